@@ -1,0 +1,146 @@
+//! The names that everything else shares: the API's operations, versions and the two generations of its documents.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// Declares an enum whose members have one name each, in text, in JSON and in TOML alike.
+macro_rules! named {
+    ($(#[$meta:meta])* $name:ident { $($(#[$member_meta:meta])* $member:ident = $text:literal,)+ }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $name {
+            $($(#[$member_meta])* #[serde(rename = $text)] $member,)+
+        }
+
+        impl $name {
+            /// Every member, in the order in which reports list them.
+            pub const ALL: &[Self] = &[$(Self::$member),+];
+
+            /// The name as documents and reports spell it.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$member => $text),+ }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.name())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = UnknownName;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Self::ALL.iter().copied().find(|member| member.name() == text).ok_or_else(|| UnknownName {
+                    text: text.to_owned(),
+                    known: Self::ALL.iter().map(|member| member.name()).collect(),
+                })
+            }
+        }
+    };
+}
+
+/// A word that names no member of a closed set.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is none of {}", known.join(", "))]
+pub struct UnknownName {
+    /// What was given.
+    pub text: String,
+    /// What would have been understood.
+    pub known: Vec<&'static str>,
+}
+
+named! {
+    /// One of the seven operations on `phoneAuthenticationMethod`.
+    Operation {
+        /// `POST …/phoneMethods`
+        Create = "create",
+        /// `GET …/phoneMethods`
+        List = "list",
+        /// `GET …/phoneMethods/{id}`
+        Get = "get",
+        /// `PATCH …/phoneMethods/{id}`
+        Update = "update",
+        /// `DELETE …/phoneMethods/{id}`
+        Delete = "delete",
+        /// `POST …/phoneMethods/{id}/enableSmsSignIn`
+        EnableSmsSignIn = "enable-sms-sign-in",
+        /// `POST …/phoneMethods/{id}/disableSmsSignIn`
+        DisableSmsSignIn = "disable-sms-sign-in",
+    }
+}
+
+named! {
+    /// What a rule is about.
+    Area {
+        /// Status codes, headers and schemas.
+        Contract = "contract",
+        /// Business rules and state.
+        Behaviour = "behaviour",
+        /// Who may call.
+        Access = "access",
+    }
+}
+
+named! {
+    /// How much a rule weighs.
+    Severity {
+        /// The documents oblige the endpoint.
+        Must = "must",
+        /// The live service contradicts the documents, or only observation supports the rule.
+        Advisory = "advisory",
+    }
+}
+
+named! {
+    /// What a rule rests on.
+    Basis {
+        /// One of the five documents states it.
+        Stated = "stated",
+        /// Another page of the public reference states it.
+        Reference = "reference",
+        /// Seen in the live service's answers.
+        Observed = "observed",
+    }
+}
+
+named! {
+    /// A version of Graph, the first segment of every path.
+    ApiVersion {
+        /// The generally available version.
+        V1 = "v1.0",
+        /// The preview.
+        Beta = "beta",
+    }
+}
+
+named! {
+    /// Which generation of the documents decides where they disagree.
+    Edition {
+        /// The documents of 2023 and later: nobody adds or changes a phone of their own.
+        Current = "current",
+        /// The beta documents of 2021: `POST /me` is allowed, and Global Administrator is a supported role.
+        Legacy = "legacy",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_read_back_as_the_member_they_name() {
+        for operation in Operation::ALL {
+            assert_eq!(operation.name().parse(), Ok(*operation));
+        }
+    }
+
+    #[test]
+    fn an_unknown_name_is_told_what_is_known() {
+        let error = "v2.0".parse::<ApiVersion>().unwrap_err();
+        assert_eq!(error.to_string(), "`v2.0` is none of v1.0, beta");
+    }
+}

@@ -1,0 +1,19 @@
+//! Conformance tests for Microsoft Graph's `phoneAuthenticationMethod` API.
+//!
+//! Data goes one way:
+//!
+//! ```text
+//! features/**/*.feature ── suite ──▶ Suite      rules and scenarios, as data
+//! target.toml ──────────── target ─▶ Target     endpoint, identities, users
+//!                          plan ───▶ Plan       what runs, what is skipped and why
+//!                          run ────▶ Report     what happened
+//!                          report ─▶ bytes      terminal, JSON
+//!                          verdict ▶ exit status
+//! ```
+//!
+//! [`reference`] is the server that a run without a target checks. It shares nothing with the judge but the names in [`api`].
+
+pub mod api;
+pub mod reference;
+pub mod report;
+pub mod target;

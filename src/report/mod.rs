@@ -1,0 +1,210 @@
+//! What a run found: the [`Report`], and the pure functions that render it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::api::{ApiVersion, Area, Basis, Edition, Operation, Severity};
+
+/// Everything a run has to say. Its JSON form is the machine-readable report.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// Version of this structure.
+    pub schema: u32,
+    /// Who made the report.
+    pub tool: Tool,
+    /// What was checked.
+    pub target: TargetSummary,
+    /// When the run began, RFC 3339, UTC.
+    pub started_at: String,
+    /// How long the run took, in milliseconds.
+    pub duration_ms: u64,
+    /// What everything that is chosen at random was chosen from.
+    pub seed: u64,
+    /// `I/N` where the run was one part of several.
+    pub shard: Option<String>,
+    /// The judgement.
+    pub verdict: Verdict,
+    /// How many rules came to which outcome, and how many requests that took.
+    pub counts: Counts,
+    /// One sentence each on the run as a whole: an endpoint that can't be judged, a user that could not be put back.
+    pub notes: Vec<Note>,
+    /// Every rule of the specification, in its order.
+    pub rules: Vec<RuleReport>,
+}
+
+/// The program that made a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tool {
+    /// The program's name.
+    pub name: String,
+    /// The program's version.
+    pub version: String,
+}
+
+/// The target as a report shows it: nothing secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TargetSummary {
+    /// The target's name.
+    pub name: String,
+    /// Service root without the version segment.
+    pub base_url: String,
+    /// The versions that were checked.
+    pub versions: Vec<ApiVersion>,
+    /// The generation of documents that decided where they disagree.
+    pub edition: Edition,
+}
+
+/// The judgement on an endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// At least one rule was verified, and none failed, was blocked or errored.
+    Conformant,
+    /// At least one rule failed.
+    Nonconformant,
+    /// Nothing failed, but a rule was blocked or errored.
+    Inconclusive,
+    /// Nothing was selected, or all was skipped.
+    NothingVerified,
+}
+
+/// What came of a scenario or of a rule; ordered from worst to best, as a rule takes the worst of its scenarios.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// A `must` check did not hold, or a response drifted from its snapshot.
+    Failed,
+    /// The harness or the network failed, not the endpoint.
+    Errored,
+    /// A precondition could not be established through the endpoint.
+    Blocked,
+    /// An `advisory` check did not hold.
+    Warned,
+    /// Every check held.
+    Passed,
+    /// Not applicable, not selected, or the target offers nothing to run it with.
+    Skipped,
+}
+
+/// Rules by outcome, and the requests of the whole run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Rules that passed.
+    pub passed: u64,
+    /// Rules that failed.
+    pub failed: u64,
+    /// Rules that warned.
+    pub warned: u64,
+    /// Rules that were blocked.
+    pub blocked: u64,
+    /// Rules that were skipped.
+    pub skipped: u64,
+    /// Rules that errored.
+    pub errored: u64,
+    /// Requests sent, retries included.
+    pub requests: u64,
+    /// Requests sent again because the endpoint asked for patience.
+    pub retries: u64,
+}
+
+/// A sentence on the run as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// The sentence.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+/// A rule and what came of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RuleReport {
+    /// `OPERATION.what-must-hold`
+    pub id: String,
+    /// The requirement in one sentence.
+    pub title: String,
+    /// The operation that the rule is about.
+    pub operation: Operation,
+    /// What the rule is about.
+    pub area: Area,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// What it rests on.
+    pub basis: Basis,
+    /// The documents and sections that state it.
+    pub sources: Vec<String>,
+    /// The worst outcome of the scenarios below.
+    pub outcome: Outcome,
+    /// Whether an expectation file had announced this outcome.
+    pub expected: bool,
+    /// The scenarios of the rule, once for each version.
+    pub scenarios: Vec<ScenarioReport>,
+}
+
+/// A scenario and what came of it against one version.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScenarioReport {
+    /// `RULE/scenario-in-kebab-case`
+    pub id: String,
+    /// The scenario's name in the feature file.
+    pub name: String,
+    /// The version it ran against.
+    pub version: ApiVersion,
+    /// The feature file, from the repository's root.
+    pub feature: String,
+    /// The scenario's line in that file.
+    pub line: usize,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// Why it was skipped or blocked or errored.
+    pub reason: Option<String>,
+    /// How long it took, in milliseconds.
+    pub duration_ms: u64,
+    /// Every check that did not hold.
+    pub violations: Vec<Violation>,
+    /// Every request and its answer, in order.
+    pub exchanges: Vec<ExchangeReport>,
+}
+
+/// A check that did not hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Violation {
+    /// The step as the feature file words it.
+    pub step: String,
+    /// The step's line in the feature file.
+    pub line: usize,
+    /// Every answer that would have been right.
+    pub expected: String,
+    /// What came.
+    pub actual: String,
+    /// What the author of the endpoint might want to know: the likely mistake.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+    /// Index into the scenario's exchanges of the answer that was judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<usize>,
+}
+
+/// A request and its answer, with nothing secret in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExchangeReport {
+    /// HTTP method.
+    pub method: String,
+    /// Absolute URL.
+    pub url: String,
+    /// Headers as sent; `Authorization` shows its scheme only.
+    pub request_headers: BTreeMap<String, String>,
+    /// Body as sent, as text.
+    pub request_body: Option<String>,
+    /// HTTP status; `null` where no answer came.
+    pub status: Option<u16>,
+    /// Headers as received.
+    pub response_headers: BTreeMap<String, String>,
+    /// Body as received, as text; `null` where it was empty.
+    pub response_body: Option<String>,
+    /// How long the exchange took, in milliseconds.
+    pub duration_ms: u64,
+    /// A command that repeats the request, with `$TOKEN` where the token stood.
+    pub curl: String,
+}
