@@ -14,6 +14,9 @@
 //! [`reference`] is the server that a run without a target checks. It shares nothing with the judge but the names in [`api`].
 
 pub mod api;
+pub mod check;
+pub mod graph;
 pub mod reference;
 pub mod report;
+pub mod suite;
 pub mod target;

@@ -1,0 +1,342 @@
+@create @behaviour
+Feature: Creating a phone: the business rules
+  Which phones a user can have, which numbers are numbers, and what becomes of SMS sign-in.
+
+  @id:create.is-stored @must @stated
+  Rule: A phone that was created is one of the user's phones, with the number and the type that were requested.
+    Source: create-v1.0-ja, Introduction
+    Source: create-beta-en, Introduction
+    Source: create-beta-es, Introduction
+
+    Scenario Outline: A new <type> phone is there
+      Given a user with <before>
+      When the administrator adds a <type> phone for the user
+      Then the user has <after>
+
+      Examples:
+        | type            | before         | after                                |
+        | mobile          | no phones      | a mobile phone                       |
+        | alternateMobile | a mobile phone | a mobile and an alternateMobile phone |
+        | office          | no phones      | an office phone                      |
+
+    Scenario Outline: A new <type> phone keeps its extension
+      Given a user with <before>
+      When the administrator adds a <type> phone with an extension for the user
+      Then the user has <after>
+
+      Examples:
+        | type            | before         | after                                |
+        | mobile          | no phones      | a mobile phone                       |
+        | alternateMobile | a mobile phone | a mobile and an alternateMobile phone |
+        | office          | no phones      | an office phone                      |
+
+  @id:create.documented-numbers-are-accepted @must @stated
+  Rule: Numbers of the form +{country code} {number}x{extension} are accepted, with and without the extension.
+    Source: create-v1.0-ja, Request body
+    Source: create-beta-en, Request body
+    Source: create-beta-es, Request body
+    Source: resource-beta-ja-en, Properties
+
+    Scenario Outline: The documents' example <number> is accepted
+      Given a user with no phones
+      When the administrator adds an office phone with the number "<number>" for the user
+      Then the request succeeds
+      And the user has an office phone
+
+      Examples:
+        | number             |
+        | +1 5555551234      |
+        | +1 5555551234x123  |
+        | +1 2065555555      |
+
+  @id:create.bad-number-is-refused @must @stated
+  Rule: A number that does not have the required form is refused when a phone is created.
+    Source: create-v1.0-ja, Request body
+    Source: create-beta-en, Request body
+    Source: create-beta-es, Request body
+    Source: resource-beta-ja-en, Properties
+
+    @single-answer
+    Scenario Outline: A number is refused that <problem>
+      Given a user with no phones
+      When the administrator adds a mobile phone with the number "<number>" for the user
+      Then the request is refused
+      And the user's phones are unchanged
+
+      Examples:
+        | problem                       | number                      |
+        | is empty                      |                             |
+        | is blank                      | ␣␣␣                         |
+        | is a word                     | abc                         |
+        | has nothing but digits        | 12345                       |
+        | lacks the plus sign           | 1 2065550100                |
+        | is only a plus sign           | +                           |
+        | ends after the country code   | +1                          |
+        | lacks the country code        | + 0005550100                |
+        | has a letter among its digits | +1 20655a0100               |
+        | has a letter as country code  | +a 2065550100               |
+        | has an empty extension        | +1 2065550100x              |
+        | has letters as extension      | +1 2065550100xabc           |
+        | has two extensions            | +1 2065550100x1x2           |
+        | goes on after the extension   | +1 2065550100x12garbage     |
+        | starts before the plus sign   | 00+1 2065550100             |
+        | has a second plus sign        | +1 +2065550100              |
+
+    @single-answer
+    Scenario Outline: A malformed number is refused for an <type> phone as well
+      Given a user with <before>
+      When the administrator adds a <type> phone with the number "12345" for the user
+      Then the request is refused
+      And the user's phones are unchanged
+
+      Examples:
+        | type            | before         |
+        | alternateMobile | a mobile phone |
+        | office          | no phones      |
+
+  @id:create.number-needs-a-space @advisory @stated
+  Rule: A number without the space between country code and number does not have the required form.
+    The live service accepts such numbers, so that the documents alone ask for the refusal.
+    Source: create-v1.0-ja, Request body
+    Source: create-beta-en, Request body
+    Source: create-beta-es, Request body
+
+    @single-answer
+    Scenario: A number without a space is refused
+      Given a user with no phones
+      When the administrator adds a mobile phone with an unspaced number for the user
+      Then the request is refused
+      And the user's phones are unchanged
+
+  @id:create.one-phone-per-type @must @stated
+  Rule: A user has at most one phone of each type, so that adding a second one fails.
+    Source: create-v1.0-ja, Introduction
+    Source: create-beta-en, Introduction
+    Source: create-beta-es, Introduction
+    Source: resource-beta-ja-en, Introduction
+
+    Scenario Outline: A second <type> phone is refused
+      Given a user with a mobile, an alternateMobile and an office phone
+      When the administrator adds a <type> phone for the user
+      Then the request is refused
+      And the user's phones are unchanged
+
+      Examples:
+        | type            |
+        | mobile          |
+        | alternateMobile |
+        | office          |
+
+    Scenario Outline: The same <type> phone again is refused
+      Given a user with a mobile, an alternateMobile and an office phone
+      When the administrator adds a <type> phone with the user's own number for the user
+      Then the request is refused
+      And the user's phones are unchanged
+
+      Examples:
+        | type            |
+        | mobile          |
+        | alternateMobile |
+        | office          |
+
+  @id:create.alternate-mobile-needs-a-mobile @must @stated
+  Rule: A user must have a mobile phone before an alternateMobile phone is added.
+    Source: create-v1.0-ja, Introduction
+    Source: create-beta-en, Introduction
+    Source: create-beta-es, Introduction
+    Source: resource-beta-ja-en, Introduction
+
+    Scenario Outline: An alternateMobile phone is refused for a user with <before>
+      Given a user with <before>
+      When the administrator adds an alternateMobile phone for the user
+      Then the request is refused
+      And the user's phones are unchanged
+
+      Examples:
+        | before          |
+        | no phones       |
+        | an office phone |
+
+  @id:create.mobile-and-office-need-nothing-before-them @must @stated
+  Rule: A mobile phone and an office phone can be added to a user who has no phones.
+    Source: create-v1.0-ja, Introduction
+    Source: create-beta-en, Introduction
+    Source: create-beta-es, Introduction
+    Source: resource-beta-ja-en, Introduction
+
+    Scenario Outline: The first phone may be <a phone>
+      Given a user with no phones
+      When the administrator adds <a phone> for the user
+      Then the request succeeds
+      And the user has <a phone>
+
+      Examples:
+        | a phone         |
+        | a mobile phone  |
+        | an office phone |
+
+  @id:create.all-three-types @must @stated
+  Rule: A user can have one phone of each of the three types at a time.
+    Source: create-v1.0-ja, Introduction
+    Source: create-beta-en, Introduction
+    Source: create-beta-es, Introduction
+    Source: resource-beta-ja-en, Introduction
+
+    Scenario Outline: <a phone> is added to <before>
+      Given a user with <before>
+      When the administrator adds <a phone> for the user
+      Then the request succeeds
+      And the user has a mobile, an alternateMobile and an office phone
+
+      Examples:
+        | a phone                  | before                                |
+        | an office phone          | a mobile and an alternateMobile phone |
+        | an alternateMobile phone | a mobile and an office phone          |
+
+  @id:create.again-after-delete @must @stated
+  Rule: A type whose phone was deleted is free again.
+    Source: create-v1.0-ja, Introduction
+    Source: create-beta-en, Introduction
+    Source: create-beta-es, Introduction
+
+    Scenario Outline: <a phone> is added again
+      Given a user with <before>
+      And the administrator has deleted the user's <type> phone
+      When the administrator adds <a phone> for the user
+      Then the request succeeds
+      And the user has <before>
+
+      Examples:
+        | type            | a phone                  | before                                |
+        | mobile          | a mobile phone           | a mobile phone                        |
+        | alternateMobile | an alternateMobile phone | a mobile and an alternateMobile phone |
+        | office          | an office phone          | an office phone                       |
+
+  @id:create.sms-sign-in-state-is-read-only @must @stated
+  Rule: smsSignInState is read-only, so that sending it does not set it.
+    Source: create-v1.0-ja, Request body
+    Source: create-beta-en, Request body
+    Source: create-beta-es, Request body
+
+    Scenario: A smsSignInState in the body makes no office phone ready
+      Given a user with no phones
+      When the administrator adds an office phone claiming the smsSignInState "ready" for the user
+      Then no phone of the user has the smsSignInState "ready"
+
+    Scenario: A smsSignInState in the body does not get round the policy
+      Given a user not allowed SMS sign-in with no phones
+      When the administrator adds a mobile phone claiming the smsSignInState "ready" for the user
+      Then no phone of the user has the smsSignInState "ready"
+
+  @id:create.id-is-read-only @must @stated
+  Rule: id is read-only, so that sending it does not set it.
+    Source: resource-beta-ja-en, Properties
+
+    Scenario: An id in the body does not become the phone's id
+      Given a user with no phones
+      When the administrator adds an office phone claiming the id "11111111-2222-3333-4444-555555555555" for the user
+      Then no phone of the user has the id "11111111-2222-3333-4444-555555555555"
+
+  @id:create.allowed-user-is-ready @must @stated
+  Rule: The mobile number of a user whom policy allows SMS sign-in is registered for it, and so is ready.
+    Source: create-v1.0-ja, Introduction
+    Source: create-beta-en, Introduction
+    Source: create-beta-es, Introduction
+    Source: resource-beta-ja-en, SMS sign-in states
+
+    Scenario: The mobile phone of an allowed user is ready
+      Given a user allowed SMS sign-in with no phones
+      When the administrator adds a mobile phone for the user
+      Then the user's mobile phone has the smsSignInState "ready"
+
+  @id:create.user-outside-policy-is-not-allowed @must @stated
+  Rule: The mobile phone of a user whom policy does not allow SMS sign-in is notAllowedByPolicy.
+    Source: resource-beta-ja-en, SMS sign-in states
+
+    Scenario: The mobile phone of a user outside the policy is not allowed
+      Given a user not allowed SMS sign-in with no phones
+      When the administrator adds a mobile phone for the user
+      Then the user's mobile phone has the smsSignInState "notAllowedByPolicy"
+
+  @id:create.other-types-are-not-supported @must @stated
+  Rule: A phone that is not a mobile phone is notSupported for SMS sign-in.
+    Source: resource-beta-ja-en, SMS sign-in states
+
+    Scenario Outline: <a phone> is not supported
+      Given a user with a mobile phone
+      When the administrator adds <a phone> for the user
+      Then the user's <type> phone has the smsSignInState "notSupported"
+
+      Examples:
+        | a phone                  | type            |
+        | an alternateMobile phone | alternateMobile |
+        | an office phone          | office          |
+
+  @id:create.taken-number-is-not-unique @must @stated
+  Rule: A mobile number that somebody else uses for SMS sign-in does not become ready: it is phoneNumberNotUnique.
+    The live service answers such a create with 409 and stores the phone all the same; the documents leave the status open.
+    Source: resource-beta-ja-en, SMS sign-in states
+    Source: create-v1.0-ja, Introduction
+
+    Scenario: The number of another user is not unique
+      Given a user allowed SMS sign-in with no phones
+      And another user allowed SMS sign-in with a mobile phone
+      And the other user's mobile phone is ready for SMS sign-in
+      When the administrator adds a mobile phone with the other user's number for the user
+      Then the user's mobile phone, if there is one, has the smsSignInState "phoneNumberNotUnique"
+      And the other user's phones are unchanged
+
+  @id:create.other-phones-stay @must @stated
+  Rule: Creating a phone leaves the user's other phones as they are.
+    Source: create-v1.0-ja, Introduction
+    Source: create-beta-en, Introduction
+    Source: create-beta-es, Introduction
+
+    Scenario Outline: The other phones stay when <a phone> is added
+      Given a user with <before>
+      When the administrator adds <a phone> for the user
+      Then the user's other phones are unchanged
+
+      Examples:
+        | a phone                  | before                                |
+        | a mobile phone           | an office phone                       |
+        | an alternateMobile phone | a mobile and an office phone          |
+        | an office phone          | a mobile and an alternateMobile phone |
+
+  @id:create.other-users-stay @must @stated
+  Rule: Creating a phone leaves other users' phones as they are.
+    Source: create-v1.0-ja, HTTP request
+    Source: create-beta-en, HTTP request
+    Source: create-beta-es, HTTP request
+
+    Scenario: Another user gets no phone
+      Given a user with no phones
+      And another user with no phones
+      When the administrator adds a mobile phone for the user
+      Then the other user's phones are unchanged
+
+    Scenario: Another user keeps their phone
+      Given a user with no phones
+      And another user with a mobile and an office phone
+      When the administrator adds a mobile phone for the user
+      Then the other user's phones are unchanged
+
+  @id:create.refusal-changes-nothing @must @stated
+  Rule: A refused create changes no phone, neither of the user nor of anybody else.
+    Source: create-v1.0-ja, Introduction
+    Source: create-beta-en, Introduction
+    Source: create-beta-es, Introduction
+
+    Scenario: A refused number changes nothing
+      Given a user with an office phone
+      And another user with no phones
+      When the administrator adds a mobile phone with the number "12345" for the user
+      Then the user's phones are unchanged
+      And the other user's phones are unchanged
+
+    Scenario: A refused second phone changes nothing
+      Given a user with a mobile phone
+      And another user with no phones
+      When the administrator adds a mobile phone for the user
+      Then the user's phones are unchanged
+      And the other user's phones are unchanged

@@ -1,0 +1,250 @@
+@create @contract
+Feature: Creating a phone: the contract
+  What an administrator may send to add a phone to a user, and what comes back.
+
+  @id:create.answers-201 @must @stated
+  Rule: A successful create answers 201 Created.
+    Source: create-v1.0-ja, Response
+    Source: create-beta-en, Response
+    Source: create-beta-es, Response
+
+    @single-answer
+    Scenario: A mobile phone is created
+      Given a user with no phones
+      When the administrator adds a mobile phone for the user
+      Then the answer is 201 Created
+
+  @id:create.answer-is-a-phone @must @stated @watch:phone
+  Rule: A successful create answers with a phoneAuthenticationMethod in JSON, whose phoneType and smsSignInState are among the documented values.
+    Source: create-v1.0-ja, Response
+    Source: create-beta-en, Response
+    Source: create-beta-es, Response
+    Source: resource-beta-ja-en, Properties
+
+    @single-answer
+    Scenario Outline: The answer to a new <type> phone is a phone
+      Given a user with <before>
+      When the administrator adds a <type> phone for the user
+      Then the answer is a phone
+
+      Examples:
+        | type            | before         |
+        | mobile          | no phones      |
+        | alternateMobile | a mobile phone |
+        | office          | no phones      |
+
+  @id:create.echoes-the-request @must @stated
+  Rule: The new phone in the answer has the phoneNumber and the phoneType of the request, extension included.
+    Source: create-v1.0-ja, Response
+    Source: create-beta-en, Response
+    Source: create-beta-es, Response
+
+    @single-answer
+    Scenario Outline: The answer repeats a <type> phone
+      Given a user with <before>
+      When the administrator adds a <type> phone for the user
+      Then the answer shows the phone as requested
+
+      Examples:
+        | type            | before         |
+        | mobile          | no phones      |
+        | alternateMobile | a mobile phone |
+        | office          | no phones      |
+
+    @single-answer
+    Scenario Outline: The answer repeats the extension of a <type> phone
+      Given a user with <before>
+      When the administrator adds a <type> phone with an extension for the user
+      Then the answer shows the phone as requested
+
+      Examples:
+        | type            | before         |
+        | mobile          | no phones      |
+        | alternateMobile | a mobile phone |
+        | office          | no phones      |
+
+  @id:create.mobile-has-its-well-known-id @must @stated
+  Rule: The id of a mobile phone is 3179e48a-750b-4051-897c-87b9720928f7 for every user.
+    Source: enable-v1.0-fr, HTTP request
+    Source: create-v1.0-ja, Examples
+    Source: create-beta-en, Examples
+    Source: create-beta-es, Examples
+
+    @single-answer
+    Scenario: A new mobile phone has the well-known id
+      Given a user with no phones
+      When the administrator adds a mobile phone for the user
+      Then the answer has the well-known id of a mobile phone
+
+  @id:create.other-types-have-their-well-known-ids @must @reference
+  Rule: The ids of an alternateMobile and of an office phone are the same for every user, too.
+    Source: reference:update, Path parameters
+    Source: reference:tutorial, ids of the phone types
+
+    @single-answer
+    Scenario Outline: A new <type> phone has the well-known id
+      Given a user with <before>
+      When the administrator adds a <type> phone for the user
+      Then the answer has the well-known id of a <type> phone
+
+      Examples:
+        | type            | before         |
+        | alternateMobile | a mobile phone |
+        | office          | no phones      |
+
+  @id:create.addressed-by-user-principal-name @must @stated
+  Rule: The user whose phone is created may be addressed by user principal name.
+    Source: create-v1.0-ja, HTTP request
+    Source: create-beta-en, HTTP request
+    Source: create-beta-es, HTTP request
+
+    Scenario: A phone is created for a user principal name
+      Given a user with no phones
+      When the administrator adds a mobile phone for the user by user principal name
+      Then the request succeeds
+      And the user has a mobile phone
+
+  @id:create.phone-number-required @must @stated
+  Rule: The body must include phoneNumber.
+    Source: create-v1.0-ja, Request body
+    Source: create-beta-en, Request body
+    Source: create-beta-es, Request body
+
+    @single-answer
+    Scenario Outline: A body <whose phoneNumber> is refused
+      Given a user with no phones
+      When the administrator adds a phone from the body <body>
+      Then the request is refused
+      And the user's phones are unchanged
+
+      Examples:
+        | whose phoneNumber           | body                                         |
+        | without a phoneNumber       | {"phoneType": "mobile"}                      |
+        | whose phoneNumber is null   | {"phoneNumber": null, "phoneType": "mobile"} |
+
+  @id:create.phone-number-is-a-string @must @stated
+  Rule: phoneNumber is a string.
+    Source: create-v1.0-ja, Request body
+    Source: create-beta-en, Request body
+    Source: create-beta-es, Request body
+    Source: resource-beta-ja-en, Properties
+
+    @single-answer
+    Scenario Outline: A phoneNumber that is <kind> is refused
+      Given a user with no phones
+      When the administrator adds a phone from the body <body>
+      Then the request is refused
+      And the user's phones are unchanged
+
+      Examples:
+        | kind      | body                                                                  |
+        | a number  | {"phoneNumber": 12065550100, "phoneType": "mobile"}                   |
+        | a boolean | {"phoneNumber": true, "phoneType": "mobile"}                          |
+        | an array  | {"phoneNumber": ["NUMBER"], "phoneType": "mobile"}                    |
+        | an object | {"phoneNumber": {"number": "NUMBER"}, "phoneType": "mobile"}          |
+
+  @id:create.phone-type-required @must @stated
+  Rule: The body must include phoneType.
+    Source: create-v1.0-ja, Request body
+    Source: create-beta-en, Request body
+    Source: create-beta-es, Request body
+
+    @single-answer
+    Scenario Outline: A body <whose phoneType> is refused
+      Given a user with no phones
+      When the administrator adds a phone from the body <body>
+      Then the request is refused
+      And the user's phones are unchanged
+
+      Examples:
+        | whose phoneType         | body                                         |
+        | without a phoneType     | {"phoneNumber": "NUMBER"}                    |
+        | whose phoneType is null | {"phoneNumber": "NUMBER", "phoneType": null} |
+
+  @id:create.phone-type-is-known @must @stated
+  Rule: phoneType is one of mobile, alternateMobile and office.
+    Source: create-v1.0-ja, Request body
+    Source: create-beta-en, Request body
+    Source: create-beta-es, Request body
+    Source: resource-beta-ja-en, Properties
+
+    @single-answer
+    Scenario Outline: The phoneType <type> is refused
+      Given a user with no phones
+      When the administrator adds a phone from the body {"phoneNumber": "NUMBER", "phoneType": <type>}
+      Then the request is refused
+      And the user's phones are unchanged
+
+      Examples:
+        | type              |
+        | "pager"           |
+        | "phoneType-value" |
+        | ""                |
+        | true              |
+        | ["mobile"]        |
+
+  @id:create.body-is-a-json-object @must @stated
+  Rule: The body is the JSON representation of one phoneAuthenticationMethod.
+    Source: create-v1.0-ja, Request body
+    Source: create-beta-en, Request body
+    Source: create-beta-es, Request body
+
+    @single-answer
+    Scenario Outline: A body that is <kind> is refused
+      Given a user with no phones
+      When the administrator adds a phone from the body <body>
+      Then the request is refused
+      And the user's phones are unchanged
+
+      Examples:
+        | kind            | body                                                 |
+        | an empty object | {}                                                   |
+        | an array        | [{"phoneNumber": "NUMBER", "phoneType": "mobile"}]   |
+        | a string        | "NUMBER"                                             |
+        | null            | null                                                 |
+        | cut off         | {"phoneNumber": "NUMBER", "phoneType": "mobile"      |
+        | no JSON at all  | phoneNumber=NUMBER&phoneType=mobile                  |
+
+    @single-answer
+    Scenario: An empty body is refused
+      Given a user with no phones
+      When the administrator adds a phone from an empty body
+      Then the request is refused
+      And the user's phones are unchanged
+
+  @id:create.content-type-required @must @stated
+  Rule: The Content-Type of the request must be application/json.
+    Source: create-v1.0-ja, Request headers
+    Source: create-beta-en, Request headers
+    Source: create-beta-es, Request headers
+    Source: reference:errors, 400 and 415
+
+    @single-answer
+    Scenario Outline: A body sent as <content type> is refused
+      Given a user with no phones
+      When the administrator adds a mobile phone for the user as "<content type>"
+      Then the answer is 400 Bad Request or 415 Unsupported Media Type
+      And the user's phones are unchanged
+
+      Examples:
+        | content type                      |
+        | text/plain                        |
+        | application/xml                   |
+        | application/x-www-form-urlencoded |
+
+    @single-answer
+    Scenario: A body without a Content-Type is refused
+      Given a user with no phones
+      When the administrator adds a mobile phone for the user without a Content-Type
+      Then the answer is 400 Bad Request or 415 Unsupported Media Type
+      And the user's phones are unchanged
+
+  @id:create.refusal-has-error-object @must @reference @watch:error-object
+  Rule: A refused create answers with an error object that has a code and a message.
+    Source: reference:errors, Error resource type
+
+    @single-answer
+    Scenario: The refusal of a malformed number explains itself
+      Given a user with no phones
+      When the administrator adds a mobile phone with the number "abc" for the user
+      Then the answer is an error object

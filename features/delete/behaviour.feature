@@ -1,0 +1,110 @@
+@delete @behaviour
+Feature: Deleting a phone: the business rules
+  What a deletion removes, and what it leaves.
+
+  @id:delete.removes-the-phone @must @stated
+  Rule: A phone that was deleted is no longer one of the user's phones.
+    Source: resource-beta-ja-en, Methods
+
+    Scenario Outline: The <type> phone is gone
+      Given a user with <before>
+      When the administrator deletes the user's <type> phone
+      Then the user has <after>
+
+      Examples:
+        | type            | before                                | after          |
+        | mobile          | a mobile phone                        | no phones      |
+        | alternateMobile | a mobile and an alternateMobile phone | a mobile phone |
+        | office          | an office phone                       | no phones      |
+
+    Scenario: A deleted phone cannot be read
+      Given a user with a mobile and an office phone
+      When the administrator deletes the user's office phone
+      Then the user's office phone cannot be read
+
+  @id:delete.other-phones-stay @must @stated
+  Rule: A deletion leaves the user's other phones as they are.
+    Source: resource-beta-ja-en, Methods
+
+    Scenario Outline: The other phones stay when the <type> phone is deleted
+      Given a user with <before>
+      When the administrator deletes the user's <type> phone
+      Then the user's other phones are unchanged
+
+      Examples:
+        | type            | before                                           |
+        | mobile          | a mobile and an office phone                     |
+        | alternateMobile | a mobile, an alternateMobile and an office phone |
+        | office          | a mobile, an alternateMobile and an office phone |
+
+  @id:delete.other-users-stay @must @reference
+  Rule: A deletion leaves other users' phones as they are.
+    Source: reference:delete, HTTP request
+
+    Scenario: Another user keeps their phones
+      Given a user with a mobile phone
+      And another user with a mobile and an office phone
+      When the administrator deletes the user's mobile phone
+      Then the other user's phones are unchanged
+
+  @id:delete.absent-phone-is-refused @must @reference
+  Rule: A phone that the user does not have cannot be deleted.
+    Source: reference:errors, 404
+
+    Scenario Outline: The <type> phone of a user with <phones> cannot be deleted
+      Given a user with <phones>
+      When the administrator deletes the user's <type> phone
+      Then the request is refused
+      And the user's phones are unchanged
+
+      Examples:
+        | type            | phones          |
+        | mobile          | an office phone |
+        | alternateMobile | a mobile phone  |
+        | office          | a mobile phone  |
+
+    Scenario: A phone cannot be deleted twice
+      Given a user with a mobile and an office phone
+      And the administrator has deleted the user's office phone
+      When the administrator deletes the user's office phone
+      Then the request is refused
+      And the user's phones are unchanged
+
+    Scenario: A phone that only another user has cannot be deleted through this one
+      Given a user with no phones
+      And another user with a mobile phone
+      When the administrator deletes the user's mobile phone
+      Then the request is refused
+      And the other user's phones are unchanged
+
+  @id:delete.mobile-stays-while-alternate-mobile-exists @must @reference
+  Rule: A mobile phone cannot be deleted while the user has an alternateMobile phone.
+    Source: reference:delete, Introduction
+    Source: resource-beta-ja-en, Introduction
+
+    Scenario: The mobile phone beside an alternateMobile phone stays
+      Given a user with a mobile and an alternateMobile phone
+      When the administrator deletes the user's mobile phone
+      Then the request is refused
+      And the user's phones are unchanged
+
+  @id:delete.me-removes-own-phone @must @reference
+  Rule: /me deletes the phone of the signed-in user.
+    Source: reference:delete, HTTP request
+
+    Scenario: The signed-in user deletes a phone
+      Given a user with a mobile and an office phone
+      When the user deletes their own office phone
+      Then the request succeeds
+      And the user has a mobile phone
+
+  @id:delete.refusal-changes-nothing @must @reference
+  Rule: A refused delete changes no phone, neither of the user nor of anybody else.
+    Source: reference:errors, Status codes
+
+    Scenario: A deletion without a token changes nothing
+      Given a user with a mobile phone
+      And another user with a mobile phone
+      When a caller without a token deletes the user's mobile phone
+      Then the user's phones are unchanged
+      And the other user's phones are unchanged

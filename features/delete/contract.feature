@@ -1,0 +1,41 @@
+@delete @contract
+Feature: Deleting a phone: the contract
+  What comes back when a phone is deleted.
+
+  @id:delete.answers-204 @must @stated
+  Rule: A successful delete answers 204 No Content, with nothing in the body.
+    Source: reference:delete, Response
+    Source: resource-beta-ja-en, Methods
+
+    @single-answer
+    Scenario Outline: The deletion of a <type> phone answers with nothing
+      Given a user with <phones>
+      When the administrator deletes the user's <type> phone
+      Then the answer is 204 No Content
+      And the answer is empty
+
+      Examples:
+        | type            | phones                                |
+        | mobile          | a mobile phone                        |
+        | alternateMobile | a mobile and an alternateMobile phone |
+        | office          | an office phone                       |
+
+  @id:delete.addressed-by-user-principal-name @must @reference
+  Rule: The user whose phone is deleted may be addressed by user principal name.
+    Source: reference:delete, HTTP request
+
+    Scenario: A phone of a user principal name is deleted
+      Given a user with a mobile and an office phone
+      When the administrator deletes the user's office phone by user principal name
+      Then the request succeeds
+      And the user has a mobile phone
+
+  @id:delete.refusal-has-error-object @must @reference @watch:error-object
+  Rule: A refused delete answers with an error object that has a code and a message.
+    Source: reference:errors, Error resource type
+
+    @single-answer
+    Scenario: The refusal of a caller without a token explains itself
+      Given a user with a mobile phone
+      When a caller without a token deletes the user's mobile phone
+      Then the answer is an error object

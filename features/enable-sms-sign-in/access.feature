@@ -1,0 +1,163 @@
+@enable-sms-sign-in @access
+Feature: Turning on SMS sign-in: who may
+  Tokens, permissions and administrator roles.
+
+  @id:enable-sms-sign-in.token-required @must @stated
+  Rule: Nobody can turn on SMS sign-in without a valid bearer token.
+    Source: enable-v1.0-fr, Request headers
+
+    @single-answer
+    Scenario Outline: <caller> is refused
+      Given a user allowed SMS sign-in with a mobile phone
+      When <caller> turns on SMS sign-in for the user's mobile phone
+      Then the request is refused
+      And the user's phones are unchanged
+
+      Examples:
+        | caller                                   |
+        | a caller without a token                 |
+        | a caller with a garbage token            |
+        | a caller with an empty bearer token      |
+        | a caller with another scheme than Bearer |
+
+  @id:enable-sms-sign-in.missing-token-is-401 @advisory @reference
+  Rule: A request without a valid token is answered with 401 Unauthorized.
+    Source: reference:errors, 401
+
+    @single-answer
+    Scenario Outline: <caller> is told to authenticate
+      Given a user allowed SMS sign-in with a mobile phone
+      When <caller> turns on SMS sign-in for the user's mobile phone
+      Then the answer is 401 Unauthorized
+
+      Examples:
+        | caller                        |
+        | a caller without a token      |
+        | a caller with a garbage token |
+
+  @id:enable-sms-sign-in.delegated-permission-required @must @stated
+  Rule: An administrator whose token lacks the delegated permission cannot turn on SMS sign-in.
+    Source: enable-v1.0-fr, Permissions acting on other users
+
+    @single-answer
+    Scenario: An administrator without the permission is refused
+      Given a user allowed SMS sign-in with a mobile phone
+      When an administrator without the permission turns on SMS sign-in for the user's mobile phone
+      Then the request is refused
+      And the user's phones are unchanged
+
+  @id:enable-sms-sign-in.application-permission-required @must @stated
+  Rule: An application whose token lacks the application permission cannot turn on SMS sign-in.
+    Source: enable-v1.0-fr, Permissions acting on other users
+
+    @single-answer
+    Scenario: An application without the permission is refused
+      Given a user allowed SMS sign-in with a mobile phone
+      When an application without the permission turns on SMS sign-in for the user's mobile phone
+      Then the request is refused
+      And the user's phones are unchanged
+
+  @id:enable-sms-sign-in.role-required @must @stated
+  Rule: A signed-in user without a supported administrator role cannot turn on SMS sign-in for somebody else.
+    Source: enable-v1.0-fr, Permissions acting on other users
+
+    @single-answer
+    Scenario: A caller without a role is refused
+      Given a user allowed SMS sign-in with a mobile phone
+      When a caller without an administrator role turns on SMS sign-in for the user's mobile phone
+      Then the request is refused
+      And the user's phones are unchanged
+
+  @id:enable-sms-sign-in.authentication-administrator-allowed @must @stated
+  Rule: An authentication administrator with the delegated permission can turn on SMS sign-in.
+    Source: enable-v1.0-fr, Permissions acting on other users
+
+    @single-answer
+    Scenario: An authentication administrator is allowed
+      Given a user allowed SMS sign-in with a mobile phone
+      When an authentication administrator turns on SMS sign-in for the user's mobile phone
+      Then the request succeeds
+
+  @id:enable-sms-sign-in.privileged-authentication-administrator-allowed @must @stated
+  Rule: A privileged authentication administrator with the delegated permission can turn on SMS sign-in.
+    Source: enable-v1.0-fr, Permissions acting on other users
+
+    @single-answer
+    Scenario: A privileged authentication administrator is allowed
+      Given a user allowed SMS sign-in with a mobile phone
+      When a privileged authentication administrator turns on SMS sign-in for the user's mobile phone
+      Then the request succeeds
+
+  @id:enable-sms-sign-in.global-administrator-allowed @must @reference @legacy
+  Rule: A global administrator with the delegated permission can turn on SMS sign-in.
+    Source: reference:enable-sms-sign-in, Permissions
+
+    @single-answer
+    Scenario: A global administrator is allowed
+      Given a user allowed SMS sign-in with a mobile phone
+      When a global administrator turns on SMS sign-in for the user's mobile phone
+      Then the request succeeds
+
+  @id:enable-sms-sign-in.application-allowed @must @stated
+  Rule: An application with the application permission can turn on SMS sign-in.
+    Source: enable-v1.0-fr, Permissions acting on other users
+
+    @single-answer
+    Scenario: An application is allowed
+      Given a user allowed SMS sign-in with a mobile phone
+      When an application turns on SMS sign-in for the user's mobile phone
+      Then the request succeeds
+
+  @id:enable-sms-sign-in.personal-account-refused @must @stated
+  Rule: A personal Microsoft account cannot turn on SMS sign-in.
+    Source: enable-v1.0-fr, Permissions acting on other users
+    Source: enable-v1.0-fr, Permissions acting on self
+
+    @single-answer
+    Scenario: A personal account is refused
+      Given a user allowed SMS sign-in with a mobile phone
+      When a personal account turns on SMS sign-in for the user's mobile phone
+      Then the request is refused
+      And the user's phones are unchanged
+
+  @id:enable-sms-sign-in.application-has-no-me @must @stated
+  Rule: An application has no account of its own to address as /me.
+    Source: enable-v1.0-fr, Permissions acting on self
+
+    @single-answer
+    Scenario: An application is refused under /me
+      When an application turns on SMS sign-in for their own mobile phone
+      Then the request is refused
+
+  @id:enable-sms-sign-in.self-allowed @must @stated
+  Rule: Users can turn on SMS sign-in for their own phone under /me.
+    Source: enable-v1.0-fr, Permissions acting on self
+    Source: enable-v1.0-fr, HTTP request
+
+    Scenario: The user is allowed under /me
+      Given a user allowed SMS sign-in with a mobile phone
+      When the user turns on SMS sign-in for their own mobile phone
+      Then the request succeeds
+
+  @id:enable-sms-sign-in.self-permission-required @must @stated
+  Rule: Users whose token lacks the permission cannot even turn on SMS sign-in for their own phone.
+    Source: enable-v1.0-fr, Permissions acting on self
+    Source: enable-v1.0-fr, HTTP request
+
+    @single-answer
+    Scenario: The user is refused without the permission
+      Given a user allowed SMS sign-in with a mobile phone
+      When the user without the permission turns on SMS sign-in for their own mobile phone
+      Then the request is refused
+      And the user's phones are unchanged
+
+  @id:enable-sms-sign-in.self-permission-does-not-reach-others @must @stated
+  Rule: The permission to manage one's own phones does not let a user turn on SMS sign-in for somebody else.
+    Source: enable-v1.0-fr, Permissions acting on other users
+
+    @single-answer
+    Scenario: A fellow user is refused
+      Given a user allowed SMS sign-in with a mobile phone
+      When a fellow user turns on SMS sign-in for the user's mobile phone
+      Then the request is refused
+      And the user's phones are unchanged

@@ -1,0 +1,49 @@
+@get @contract
+Feature: Reading a phone: the contract
+  What comes back when one phone is asked for.
+
+  @id:get.answers-200 @must @reference
+  Rule: A successful read answers 200 OK.
+    Source: reference:get, Response
+
+    @single-answer
+    Scenario: A mobile phone is read
+      Given a user with a mobile phone
+      When the administrator reads the user's mobile phone
+      Then the answer is 200 OK
+
+  @id:get.answer-is-a-phone @must @stated @watch:phone
+  Rule: A successful read answers with a phoneAuthenticationMethod in JSON, whose phoneType and smsSignInState are among the documented values.
+    Source: resource-beta-ja-en, Methods
+    Source: resource-beta-ja-en, Properties
+
+    @single-answer
+    Scenario Outline: The answer for a <type> phone is a phone
+      Given a user with a mobile, an alternateMobile and an office phone
+      When the administrator reads the user's <type> phone
+      Then the answer is a phone
+
+      Examples:
+        | type            |
+        | mobile          |
+        | alternateMobile |
+        | office          |
+
+  @id:get.addressed-by-user-principal-name @must @reference
+  Rule: The user whose phone is read may be addressed by user principal name.
+    Source: reference:get, HTTP request
+
+    Scenario: A phone of a user principal name is read
+      Given a user with a mobile and an office phone
+      When the administrator reads the user's mobile phone by user principal name
+      Then the answer is the user's mobile phone
+
+  @id:get.refusal-has-error-object @must @reference @watch:error-object
+  Rule: A refused read answers with an error object that has a code and a message.
+    Source: reference:errors, Error resource type
+
+    @single-answer
+    Scenario: The refusal of a caller without a token explains itself
+      Given a user with a mobile phone
+      When a caller without a token reads the user's mobile phone
+      Then the answer is an error object

@@ -1,0 +1,60 @@
+@list @behaviour
+Feature: Listing a user's phones: the business rules
+  Whose phones a list shows, and that it shows them all.
+
+  @id:list.exactly-the-users-phones @must @stated
+  Rule: A list shows all of the user's phones, each with its id, number, type and state, and nothing else.
+    Source: resource-beta-ja-en, Methods
+
+    Scenario Outline: <phones> are listed
+      Given a user with <phones>
+      When the administrator lists the user's phones
+      Then the answer holds exactly the user's phones
+
+      Examples:
+        | phones                                           |
+        | a mobile phone                                   |
+        | an office phone                                  |
+        | a mobile and an alternateMobile phone            |
+        | a mobile, an alternateMobile and an office phone |
+
+    Scenario: A deleted phone is not listed
+      Given a user with a mobile and an office phone
+      And the administrator has deleted the user's office phone
+      When the administrator lists the user's phones
+      Then the answer holds exactly the user's phones
+
+  @id:list.only-this-user @must @stated
+  Rule: A list shows no phones of anybody else.
+    Source: resource-beta-ja-en, Methods
+
+    Scenario: The phones of another user are not listed
+      Given a user with an office phone
+      And another user with a mobile and an office phone
+      When the administrator lists the user's phones
+      Then the answer holds exactly the user's phones
+
+    Scenario: A user without phones does not get those of another user
+      Given a user with no phones
+      And another user with a mobile and an office phone
+      When the administrator lists the user's phones
+      Then the answer holds exactly the user's phones
+
+  @id:list.me-lists-own-phones @must @reference
+  Rule: /me lists the phones of the signed-in user.
+    Source: reference:list, HTTP request
+
+    Scenario: The signed-in user's phones are listed
+      Given a user with a mobile and an office phone
+      When the user lists their own phones
+      Then the answer holds exactly the user's phones
+
+  @id:list.same-in-both-versions @must @reference
+  Rule: v1.0 and beta list the same phones of a user.
+    Source: reference:list, HTTP request
+    Source: reference:tutorial, ids of the phone types
+
+    Scenario: A phone shows in the other version
+      Given a user with a mobile and an office phone
+      When the administrator lists the user's phones in the other version
+      Then the answer holds exactly the user's phones

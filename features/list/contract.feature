@@ -1,0 +1,60 @@
+@list @contract
+Feature: Listing a user's phones: the contract
+  What comes back when a user's phones are asked for.
+
+  @id:list.answers-200 @must @reference
+  Rule: A successful list answers 200 OK.
+    Source: reference:list, Response
+
+    @single-answer
+    Scenario: The phones of a user are listed
+      Given a user with a mobile phone
+      When the administrator lists the user's phones
+      Then the answer is 200 OK
+
+  @id:list.answer-is-a-collection-of-phones @must @stated @watch:collection
+  Rule: A list answers with an object in JSON whose value is an array of phoneAuthenticationMethod objects, each with documented values.
+    Source: resource-beta-ja-en, Methods
+    Source: resource-beta-ja-en, Properties
+    Source: reference:list, Response
+
+    @single-answer
+    Scenario Outline: The answer for a user with <phones> is a collection of phones
+      Given a user with <phones>
+      When the administrator lists the user's phones
+      Then the answer is a collection of phones
+
+      Examples:
+        | phones                                           |
+        | no phones                                        |
+        | a mobile, an alternateMobile and an office phone |
+
+  @id:list.empty-list @must @reference
+  Rule: The list of a user without phones is 200 OK and an empty collection.
+    Source: reference:list, Response
+    Source: resource-beta-ja-en, Methods
+
+    Scenario: A user without phones has an empty list
+      Given a user with no phones
+      When the administrator lists the user's phones
+      Then the answer is 200 OK
+      And the answer holds no phones
+
+  @id:list.addressed-by-user-principal-name @must @reference
+  Rule: The user whose phones are listed may be addressed by user principal name.
+    Source: reference:list, HTTP request
+
+    Scenario: The phones of a user principal name are listed
+      Given a user with a mobile and an office phone
+      When the administrator lists the user's phones by user principal name
+      Then the answer holds exactly the user's phones
+
+  @id:list.refusal-has-error-object @must @reference @watch:error-object
+  Rule: A refused list answers with an error object that has a code and a message.
+    Source: reference:errors, Error resource type
+
+    @single-answer
+    Scenario: The refusal of a caller without a token explains itself
+      Given a user with a mobile phone
+      When a caller without a token lists the user's phones
+      Then the answer is an error object

@@ -1,0 +1,207 @@
+//! What a single answer says, apart from its shape.
+
+use crate::graph::{Exchange, Phone, PhoneType};
+
+use super::{Mismatch, Wanted, same_number};
+
+/// The status is one of these.
+///
+/// # Errors
+/// Where it is another.
+pub fn status(exchange: &Exchange, allowed: &[u16]) -> Result<(), Mismatch> {
+    if allowed.contains(&exchange.status) {
+        return Ok(());
+    }
+    let expected = allowed.iter().map(|status| named(*status)).collect::<Vec<_>>().join(" or ");
+    Err(Mismatch::new(expected, came(exchange)))
+}
+
+/// The request was refused as the caller's fault.
+///
+/// The documents leave the exact status open, so that any 4xx is a refusal.
+///
+/// # Errors
+/// Where it was not.
+pub fn refused(exchange: &Exchange) -> Result<(), Mismatch> {
+    if exchange.refused() {
+        return Ok(());
+    }
+    let mismatch = Mismatch::new("a refusal: any 4xx status", came(exchange));
+    Err(match exchange.status {
+        500..=599 => mismatch.with_hint("a 5xx status says that the server is at fault, and invites clients to try again"),
+        _ => mismatch,
+    })
+}
+
+/// The request was accepted.
+///
+/// # Errors
+/// Where it was not.
+pub fn succeeded(exchange: &Exchange) -> Result<(), Mismatch> {
+    if exchange.succeeded() { Ok(()) } else { Err(Mismatch::new("success: any 2xx status", came(exchange))) }
+}
+
+/// Nothing is in the body.
+///
+/// # Errors
+/// Where something is.
+pub fn empty(exchange: &Exchange) -> Result<(), Mismatch> {
+    if exchange.body.is_empty() { Ok(()) } else { Err(Mismatch::new("an empty body", format!("a body of {} bytes", exchange.body.len()))) }
+}
+
+/// The phone in the answer has the number and the type that were sent.
+///
+/// # Errors
+/// Where it has others, or where there is no phone in the answer.
+pub fn echoes(exchange: &Exchange, wanted: &Wanted) -> Result<(), Mismatch> {
+    let expected = format!("phoneType {} and phoneNumber {}", wanted.kind, wanted.number);
+    let Some(body) = exchange.json() else {
+        return Err(Mismatch::new(expected, came(exchange)));
+    };
+    let shown = |key: &str| body.get(key).and_then(serde_json::Value::as_str);
+    if shown("phoneType") == Some(wanted.kind.name())
+        && shown("phoneNumber").is_some_and(|number| same_number(&wanted.number, number, false))
+    {
+        return Ok(());
+    }
+    let word = |key: &str| {
+        body.get(key).map_or_else(|| "none".to_owned(), |value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+    };
+    Err(Mismatch::new(expected, format!("{}, phoneType {} and phoneNumber {}", came(exchange), word("phoneType"), word("phoneNumber"))))
+}
+
+/// The phone in the answer has the id that phones of its type have for every user.
+///
+/// # Errors
+/// Where it has another or none.
+pub fn well_known_id(exchange: &Exchange, kind: PhoneType) -> Result<(), Mismatch> {
+    let id = exchange.json().and_then(|body| body.get("id")).and_then(serde_json::Value::as_str);
+    match id {
+        Some(id) if id.eq_ignore_ascii_case(kind.well_known_id()) => Ok(()),
+        id => Err(Mismatch::new(
+            format!("id {}", kind.well_known_id()),
+            id.map_or_else(|| format!("{} and no id", came(exchange)), |id| format!("id {id}")),
+        )
+        .with_hint("the ids of the three types are the same for every user, and clients have them built in")),
+    }
+}
+
+/// The phone in the answer, where there is one.
+pub(super) fn phone_in(exchange: &Exchange) -> Option<Phone> {
+    exchange.succeeded().then(|| exchange.json().and_then(Phone::read)).flatten()
+}
+
+/// Status and, of a refusal, the reason that the endpoint gave.
+pub(super) fn came(exchange: &Exchange) -> String {
+    let code = exchange.json().and_then(|body| body.pointer("/error/code")).and_then(serde_json::Value::as_str);
+    match code {
+        Some(code) if !exchange.succeeded() => format!("{} ({code})", named(exchange.status)),
+        _ => named(exchange.status),
+    }
+}
+
+/// A status with its reason phrase.
+fn named(status: u16) -> String {
+    let phrase = match status {
+        200 => "OK",
+        201 => "Created",
+        202 => "Accepted",
+        204 => "No Content",
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        409 => "Conflict",
+        415 => "Unsupported Media Type",
+        422 => "Unprocessable Content",
+        500 => "Internal Server Error",
+        501 => "Not Implemented",
+        502 => "Bad Gateway",
+        503 => "Service Unavailable",
+        _ => return status.to_string(),
+    };
+    format!("{status} {phrase}")
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::time::Duration;
+
+    use crate::api::{ApiVersion, Operation};
+
+    use super::*;
+
+    /// An answer with a JSON media type.
+    pub(in crate::check) fn answer(status: u16, body: &str) -> Exchange {
+        let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+        Exchange::new(
+            Operation::Create,
+            ApiVersion::V1,
+            "POST",
+            "http://host/".into(),
+            vec![],
+            None,
+            status,
+            headers,
+            body.to_owned(),
+            Duration::ZERO,
+        )
+    }
+
+    #[test]
+    fn every_allowed_status_is_named() {
+        assert_eq!(status(&answer(204, ""), &[200, 204]), Ok(()));
+        let mismatch = status(&answer(201, ""), &[200, 204]).unwrap_err();
+        assert_eq!((mismatch.expected.as_str(), mismatch.actual.as_str()), ("200 OK or 204 No Content", "201 Created"));
+    }
+
+    #[test]
+    fn only_4xx_is_a_refusal() {
+        for (status, holds) in [(200, false), (302, false), (399, false), (400, true), (418, true), (499, true), (500, false), (503, false)]
+        {
+            assert_eq!(refused(&answer(status, "")).is_ok(), holds, "{status}");
+        }
+        assert!(refused(&answer(500, "")).unwrap_err().hint.is_some());
+    }
+
+    #[test]
+    fn only_2xx_is_success() {
+        for (status, holds) in [(199, false), (200, true), (204, true), (299, true), (300, false), (404, false)] {
+            assert_eq!(succeeded(&answer(status, "")).is_ok(), holds, "{status}");
+        }
+    }
+
+    #[test]
+    fn an_empty_answer_has_no_byte() {
+        assert_eq!(empty(&answer(204, "")), Ok(()));
+        assert_eq!(empty(&answer(204, "{}")).unwrap_err().actual, "a body of 2 bytes");
+    }
+
+    #[test]
+    fn number_and_type_are_both_echoed() {
+        let wanted = Wanted { kind: PhoneType::Office, number: "+1 2065550100x1".into() };
+        let body = |kind: &str, number: &str| answer(201, &format!(r#"{{"phoneType":"{kind}","phoneNumber":"{number}"}}"#));
+        assert_eq!(echoes(&body("office", "+1 2065550100x1"), &wanted), Ok(()));
+        assert!(echoes(&body("mobile", "+1 2065550100x1"), &wanted).is_err());
+        assert_eq!(
+            echoes(&body("office", "+1 2065550100"), &wanted).unwrap_err().actual,
+            "201 Created, phoneType office and phoneNumber +1 2065550100"
+        );
+        assert!(echoes(&answer(201, ""), &wanted).is_err());
+    }
+
+    #[test]
+    fn an_id_belongs_to_its_type() {
+        let with = |id: &str| answer(201, &format!(r#"{{"id":"{id}"}}"#));
+        assert_eq!(well_known_id(&with(&PhoneType::Mobile.well_known_id().to_uppercase()), PhoneType::Mobile), Ok(()));
+        assert!(well_known_id(&with(PhoneType::Office.well_known_id()), PhoneType::Mobile).is_err());
+        assert!(well_known_id(&answer(201, "{}"), PhoneType::Mobile).is_err());
+    }
+
+    #[test]
+    fn the_endpoints_reason_is_part_of_what_came() {
+        assert_eq!(came(&answer(403, r#"{"error":{"code":"accessDenied"}}"#)), "403 Forbidden (accessDenied)");
+        assert_eq!(came(&answer(299, "")), "299");
+    }
+}

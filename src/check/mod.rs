@@ -1,0 +1,38 @@
+//! Judgements: pure functions over what was sent and what came.
+
+mod answer;
+mod number;
+mod phones;
+mod schema;
+mod watch;
+
+pub use answer::{echoes, empty, refused, status, succeeded, well_known_id};
+pub use number::same_number;
+pub use phones::{Phones, Wanted, has_state, holds_exactly, is_phone, no_phone_has_id, no_phone_has_state};
+pub use schema::{collection_object, error_object, phone_object};
+pub use watch::{Watched, watched};
+
+/// A check that did not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mismatch {
+    /// Every answer that would have been right.
+    pub expected: String,
+    /// What came.
+    pub actual: String,
+    /// The likely mistake, where there is one that people make.
+    pub hint: Option<String>,
+}
+
+impl Mismatch {
+    /// A mismatch without advice.
+    pub fn new(expected: impl Into<String>, actual: impl Into<String>) -> Self {
+        Self { expected: expected.into(), actual: actual.into(), hint: None }
+    }
+
+    /// The same mismatch with advice.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}

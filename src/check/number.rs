@@ -1,0 +1,42 @@
+//! When two phone numbers are the same.
+
+/// Characters that stand for a hidden digit.
+const MASKS: [char; 4] = ['*', '•', 'X', '●'];
+
+/// Whether the endpoint shows the number that was registered.
+///
+/// Where the reader is one who sees masked numbers, hidden digits match any digit. How a mask looks isn't documented, so
+/// that only the digits it leaves are compared: those behind the mask must end the number.
+///
+/// Source: the note on masked numbers, pages of list and get.
+pub fn same_number(registered: &str, shown: &str, masking: bool) -> bool {
+    if registered == shown {
+        return true;
+    }
+    if !masking || !shown.contains(MASKS) {
+        return false;
+    }
+    let visible = shown.rsplit(MASKS).next().unwrap_or_default();
+    registered.ends_with(visible)
+        && shown.chars().filter(char::is_ascii_digit).count() < registered.chars().filter(char::is_ascii_digit).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_the_same_to_the_letter() {
+        assert!(same_number("+1 2065550100", "+1 2065550100", false));
+        assert!(!same_number("+1 2065550100", "+12065550100", false));
+        assert!(!same_number("+1 2065550100x1", "+1 2065550100", true));
+    }
+
+    #[test]
+    fn a_mask_hides_digits_from_those_who_see_masks() {
+        assert!(same_number("+1 2065550100", "+1 XXXXXXXX00", true));
+        assert!(same_number("+1 2065550100", "***0100", true));
+        assert!(!same_number("+1 2065550100", "+1 XXXXXXXX00", false));
+        assert!(!same_number("+1 2065550100", "+1 XXXXXXXX01", true));
+    }
+}

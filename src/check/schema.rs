@@ -1,0 +1,163 @@
+//! The shape of answers, by JSON Schema.
+
+use std::sync::LazyLock;
+
+use jsonschema::Validator;
+use serde_json::Value;
+
+use crate::graph::Exchange;
+
+use super::Mismatch;
+
+/// The placeholder that stands where a value should in the documents' own example answer.
+const PLACEHOLDER: &str = "phoneType-value";
+
+static PHONE: LazyLock<Validator> = LazyLock::new(|| compile(include_str!("schemas/phone.json")));
+static COLLECTION: LazyLock<Validator> = LazyLock::new(|| compile(include_str!("schemas/collection.json")));
+static ERROR: LazyLock<Validator> = LazyLock::new(|| compile(include_str!("schemas/error.json")));
+
+fn compile(schema: &str) -> Validator {
+    let schema: Value = serde_json::from_str(schema).expect("the embedded schemas are JSON");
+    jsonschema::options()
+        .should_validate_formats(true)
+        .should_ignore_unknown_formats(false)
+        .build(&schema)
+        .expect("the embedded schemas are valid")
+}
+
+/// The answer is one phone, in JSON.
+///
+/// # Errors
+/// Where it isn't, with every deviation from the schema.
+pub fn phone_object(exchange: &Exchange) -> Result<(), Mismatch> {
+    let body = json_body(exchange, "a phoneAuthenticationMethod object")?;
+    conforms(&PHONE, body, "a phoneAuthenticationMethod with id, phoneNumber, phoneType and smsSignInState", "")
+}
+
+/// The answer is a collection of phones, in JSON.
+///
+/// # Errors
+/// Where it isn't, with every deviation of the collection or of a phone in it.
+pub fn collection_object(exchange: &Exchange) -> Result<(), Mismatch> {
+    let expected = "an object whose `value` is an array of phoneAuthenticationMethod objects";
+    let body = json_body(exchange, expected)?;
+    conforms(&COLLECTION, body, expected, "")?;
+    for (index, item) in body["value"].as_array().into_iter().flatten().enumerate() {
+        conforms(&PHONE, item, "phones with id, phoneNumber, phoneType and smsSignInState", &format!("/value/{index}"))?;
+    }
+    Ok(())
+}
+
+/// The answer has an error object as Graph shapes it.
+///
+/// # Errors
+/// Where it hasn't.
+pub fn error_object(exchange: &Exchange) -> Result<(), Mismatch> {
+    let expected = r#"an error object: {"error": {"code": "…", "message": "…"}}"#;
+    let Some(body) = exchange.json() else {
+        return Err(Mismatch::new(expected, not_json(exchange)));
+    };
+    conforms(&ERROR, body, expected, "").map_err(|mismatch| match body.get("error") {
+        None => mismatch
+            .with_hint("Graph clients look for `error.code` and `error.message`; whatever else the answer holds, they see no reason"),
+        Some(_) => mismatch,
+    })
+}
+
+fn json_body<'a>(exchange: &'a Exchange, expected: &str) -> Result<&'a Value, Mismatch> {
+    let Some(body) = exchange.json() else {
+        return Err(Mismatch::new(format!("{expected}, as application/json"), not_json(exchange)));
+    };
+    match exchange.media_type().as_deref() {
+        Some("application/json") => Ok(body),
+        Some(other) => Err(Mismatch::new("Content-Type application/json", format!("Content-Type {other}"))),
+        None => Err(Mismatch::new("Content-Type application/json", "no Content-Type")),
+    }
+}
+
+fn not_json(exchange: &Exchange) -> String {
+    let shown = if exchange.body.is_empty() { "an empty body" } else { "a body that is not JSON" };
+    format!("{} and {shown}", exchange.status)
+}
+
+fn conforms(validator: &Validator, value: &Value, expected: &str, prefix: &str) -> Result<(), Mismatch> {
+    let problems: Vec<String> = validator
+        .iter_errors(value)
+        .map(|error| {
+            let path = format!("{prefix}{}", error.instance_path());
+            // A number is not shown where it isn't what is wrong.
+            let message = if path.ends_with("/phoneNumber") { error.masked().to_string() } else { error.to_string() };
+            if path.is_empty() { message } else { format!("{path}: {message}") }
+        })
+        .collect();
+    if problems.is_empty() {
+        return Ok(());
+    }
+    let mismatch = Mismatch::new(expected, problems.join("; "));
+    Err(if value.get("phoneType").and_then(Value::as_str) == Some(PLACEHOLDER) {
+        mismatch.with_hint(format!(
+            "`{PLACEHOLDER}` is the placeholder of the documents' example answer: it stands for `mobile`, `alternateMobile` or `office`, and is none of them"
+        ))
+    } else {
+        mismatch
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::answer::tests::answer;
+    use super::*;
+
+    const PHONE_BODY: &str = r#"{"id":"3179e48a-750b-4051-897c-87b9720928f7","phoneNumber":"+1 2065550100","phoneType":"mobile","smsSignInState":"ready","@odata.context":"x","createdDateTime":null}"#;
+
+    #[test]
+    fn a_phone_with_annotations_is_a_phone() {
+        assert_eq!(phone_object(&answer(201, PHONE_BODY)), Ok(()));
+    }
+
+    #[test]
+    fn the_documents_placeholder_is_told() {
+        let mismatch = phone_object(&answer(201, &PHONE_BODY.replace(r#""mobile""#, r#""phoneType-value""#))).unwrap_err();
+        assert!(mismatch.actual.starts_with("/phoneType: "), "{}", mismatch.actual);
+        assert!(mismatch.hint.unwrap().contains("placeholder"));
+    }
+
+    #[test]
+    fn every_deviation_is_listed_and_no_number_is_shown() {
+        let mismatch = phone_object(&answer(200, r#"{"phoneNumber":12065550100,"phoneType":"pager"}"#)).unwrap_err();
+        for part in ["\"id\"", "smsSignInState", "/phoneNumber", "/phoneType"] {
+            assert!(mismatch.actual.contains(part), "{part} in {}", mismatch.actual);
+        }
+        assert!(!mismatch.actual.contains("12065550100"));
+    }
+
+    #[test]
+    fn an_answer_that_is_no_json_is_no_phone() {
+        assert_eq!(phone_object(&answer(200, "")).unwrap_err().actual, "200 and an empty body");
+        assert_eq!(phone_object(&answer(200, "<html>")).unwrap_err().actual, "200 and a body that is not JSON");
+    }
+
+    #[test]
+    fn a_phone_inside_a_collection_is_judged_too() {
+        assert_eq!(collection_object(&answer(200, r#"{"value":[]}"#)), Ok(()));
+        let mismatch = collection_object(&answer(200, &format!(r#"{{"value":[{PHONE_BODY},{{}}]}}"#))).unwrap_err();
+        assert!(mismatch.actual.starts_with("/value/1: "), "{}", mismatch.actual);
+        assert!(collection_object(&answer(200, "[]")).is_err());
+    }
+
+    #[test]
+    fn an_error_needs_a_code_and_a_message() {
+        assert_eq!(error_object(&answer(400, r#"{"error":{"code":"x","message":""}}"#)), Ok(()));
+        for body in [
+            "",
+            "no",
+            "{}",
+            r#"{"error":"x"}"#,
+            r#"{"error":{"code":"","message":"m"}}"#,
+            r#"{"error":{"message":"m"}}"#,
+            r#"{"error":{"code":"c"}}"#,
+        ] {
+            assert!(error_object(&answer(400, body)).is_err(), "{body}");
+        }
+    }
+}

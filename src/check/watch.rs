@@ -1,0 +1,49 @@
+//! What holds of every answer to an operation, whatever a scenario is about.
+
+use crate::graph::Exchange;
+use crate::suite::Watch;
+
+use super::{Mismatch, collection_object, error_object, phone_object};
+
+/// What became of watching an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Watched {
+    /// The answer isn't of the kind that is watched.
+    NotConcerned,
+    /// It is, and it is as it should be.
+    Held,
+    /// It is, and it isn't.
+    Broken(Mismatch),
+}
+
+/// Watches an answer for a property.
+pub fn watched(watch: Watch, exchange: &Exchange) -> Watched {
+    // A 204 has no body by HTTP's own rules, and an update may choose to answer with nothing.
+    let verdict = match watch {
+        Watch::Phone if exchange.succeeded() && exchange.status != 204 => phone_object(exchange),
+        Watch::Collection if exchange.succeeded() => collection_object(exchange),
+        Watch::ErrorObject if exchange.refused() => error_object(exchange),
+        _ => return Watched::NotConcerned,
+    };
+    match verdict {
+        Ok(()) => Watched::Held,
+        Err(mismatch) => Watched::Broken(mismatch),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::answer::tests::answer;
+    use super::*;
+
+    #[test]
+    fn refusals_and_successes_are_watched_for_different_things() {
+        assert_eq!(watched(Watch::ErrorObject, &answer(200, "")), Watched::NotConcerned);
+        assert_eq!(watched(Watch::ErrorObject, &answer(500, "")), Watched::NotConcerned);
+        assert!(matches!(watched(Watch::ErrorObject, &answer(404, "")), Watched::Broken(_)));
+        assert_eq!(watched(Watch::Phone, &answer(204, "")), Watched::NotConcerned);
+        assert_eq!(watched(Watch::Phone, &answer(404, "")), Watched::NotConcerned);
+        assert!(matches!(watched(Watch::Phone, &answer(201, "{}")), Watched::Broken(_)));
+        assert_eq!(watched(Watch::Collection, &answer(200, r#"{"value":[]}"#)), Watched::Held);
+    }
+}

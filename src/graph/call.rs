@@ -1,0 +1,131 @@
+//! A request, before anything is sent.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use url::Url;
+
+use crate::api::{ApiVersion, Operation};
+
+/// What may stand unescaped in a path segment; `@` is left readable, as Graph's own examples do.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@');
+
+/// One of the seven operations on somebody's phones.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// Which operation.
+    pub operation: Operation,
+    /// Which version of the API.
+    pub version: ApiVersion,
+    /// Whose phones.
+    pub account: Account,
+    /// The phone's id, for the operations on one phone.
+    pub phone: Option<String>,
+    /// Who calls.
+    pub credential: Credential,
+    /// What is sent along.
+    pub body: Option<Body>,
+}
+
+/// How the account is addressed whose phones are meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Account {
+    /// The signed-in user.
+    Me,
+    /// A user by object id or user principal name.
+    User(String),
+}
+
+/// What the `Authorization` header holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Credential {
+    /// The token of the target's identity with this index.
+    Identity(usize),
+    /// No header.
+    Nothing,
+    /// A bearer token that nobody issued.
+    Garbage,
+    /// The word `Bearer` alone.
+    EmptyBearer,
+    /// The valid token of an identity, under a scheme that isn't `Bearer`.
+    OtherScheme(usize),
+}
+
+/// A request body, and what it is said to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Body {
+    /// `Content-Type`, where one is sent.
+    pub content_type: Option<String>,
+    /// The body itself.
+    pub text: String,
+}
+
+impl Body {
+    /// A body that is JSON and says so.
+    pub fn json(text: impl Into<String>) -> Self {
+        Self { content_type: Some("application/json".to_owned()), text: text.into() }
+    }
+}
+
+impl Call {
+    /// HTTP method of the operation.
+    pub const fn method(&self) -> &'static str {
+        match self.operation {
+            Operation::List | Operation::Get => "GET",
+            Operation::Create | Operation::EnableSmsSignIn | Operation::DisableSmsSignIn => "POST",
+            Operation::Update => "PATCH",
+            Operation::Delete => "DELETE",
+        }
+    }
+
+    /// The absolute address below a version's root.
+    pub fn url(&self, version_root: &Url) -> Url {
+        let mut path = match &self.account {
+            Account::Me => "me".to_owned(),
+            Account::User(name) => format!("users/{}", utf8_percent_encode(name, SEGMENT)),
+        };
+        path.push_str("/authentication/phoneMethods");
+        if let Some(id) = &self.phone {
+            path.push('/');
+            path.extend(utf8_percent_encode(id, SEGMENT));
+        }
+        match self.operation {
+            Operation::EnableSmsSignIn => path.push_str("/enableSmsSignIn"),
+            Operation::DisableSmsSignIn => path.push_str("/disableSmsSignIn"),
+            _ => {}
+        }
+        let mut url = version_root.clone();
+        let root = version_root.path().trim_end_matches('/');
+        url.set_path(&format!("{root}/{path}"));
+        url
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(account: Account) -> Call {
+        Call {
+            operation: Operation::EnableSmsSignIn,
+            version: ApiVersion::V1,
+            account,
+            phone: Some("some-id".into()),
+            credential: Credential::Nothing,
+            body: None,
+        }
+    }
+
+    #[test]
+    fn a_path_prefix_and_a_missing_version_are_kept() {
+        let url = call(Account::Me).url(&"http://host/mock/".parse().unwrap());
+        assert_eq!(url.as_str(), "http://host/mock/me/authentication/phoneMethods/some-id/enableSmsSignIn");
+    }
+
+    #[test]
+    fn a_guests_principal_name_does_not_end_the_path() {
+        let url = call(Account::User("kim_fabrikam.com#EXT#@contoso.com".into())).url(&"http://host/v1.0".parse().unwrap());
+        assert_eq!(
+            url.as_str(),
+            "http://host/v1.0/users/kim_fabrikam.com%23EXT%23@contoso.com/authentication/phoneMethods/some-id/enableSmsSignIn"
+        );
+    }
+}

@@ -1,0 +1,254 @@
+//! The only outgoing IO towards the endpoint.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use tokio::time::{Instant, sleep_until, timeout_at};
+use url::Url;
+
+use crate::api::ApiVersion;
+use crate::target::Secret;
+
+use super::transport::{innermost, phase_of};
+use super::{Call, Credential, Exchange, Phase, TransportError};
+
+/// A token that no endpoint issued.
+const GARBAGE: &str = "this-token-was-never-issued";
+
+/// How often a request is sent at most while the endpoint asks for patience.
+const TRIES: u32 = 8;
+
+/// Bounds on what an endpoint can make the harness do.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// From connecting to the last byte of the answer.
+    pub request_timeout: Duration,
+    /// How long a request waits at most, in all, while the endpoint asks for patience.
+    pub max_retry_wait: Duration,
+    /// Largest body that is read, in bytes.
+    pub body: usize,
+}
+
+/// How much was sent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Traffic {
+    /// Requests, retries included.
+    pub requests: u64,
+    /// Requests that were sent again.
+    pub retries: u64,
+}
+
+/// Speaks to one endpoint.
+#[derive(Debug)]
+pub struct Client {
+    http: reqwest::Client,
+    roots: Vec<(ApiVersion, Url)>,
+    headers: HeaderMap,
+    shown_headers: Vec<(String, String)>,
+    tokens: Vec<Secret>,
+    limits: Limits,
+    requests: AtomicU64,
+    retries: AtomicU64,
+    /// Nobody sends before this: when one request is told to wait, all of them do.
+    open_at: Mutex<Option<Instant>>,
+}
+
+impl Client {
+    /// A client for an endpoint whose versions have these roots.
+    ///
+    /// `headers` go out with each request; those marked secret are not shown.
+    ///
+    /// # Errors
+    /// Fails where the TLS backend can't be set up, or where a header's value can't be sent.
+    pub fn new(roots: Vec<(ApiVersion, Url)>, headers: &[(String, Secret)], tokens: Vec<Secret>, limits: Limits) -> Result<Self, String> {
+        // Fails only where a provider is installed already, which serves as well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let loopback = roots.iter().all(|(_, root)| root.host_str().is_some_and(is_loopback));
+        let mut builder = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .user_agent(concat!("graph-phone-conformance/", env!("CARGO_PKG_VERSION")))
+            .pool_idle_timeout(Duration::from_secs(10));
+        if loopback {
+            // A proxy from the environment can't reach this machine's own loopback.
+            builder = builder.no_proxy();
+        }
+        let http = builder.build().map_err(|error| innermost(&error))?;
+        let mut map = HeaderMap::new();
+        let mut shown_headers = Vec::new();
+        for (name, value) in headers {
+            let cannot = |_| format!("the header `{name}` can't be sent");
+            let key = HeaderName::try_from(name.as_str()).map_err(|error| cannot(error.to_string()))?;
+            let sent = HeaderValue::try_from(value.reveal()).map_err(|error| cannot(error.to_string()))?;
+            shown_headers.push((key.as_str().to_owned(), value.reveal().to_owned()));
+            map.insert(key, sent);
+        }
+        Ok(Self {
+            http,
+            roots,
+            headers: map,
+            shown_headers,
+            tokens,
+            limits,
+            requests: AtomicU64::new(0),
+            retries: AtomicU64::new(0),
+            open_at: Mutex::new(None),
+        })
+    }
+
+    /// How much was sent so far.
+    pub fn traffic(&self) -> Traffic {
+        Traffic { requests: self.requests.load(Ordering::Relaxed), retries: self.retries.load(Ordering::Relaxed) }
+    }
+
+    /// Sends a request and reads the whole answer, waiting where the endpoint asks for patience.
+    ///
+    /// # Errors
+    /// Fails where no complete answer came within the limits.
+    pub async fn send(&self, call: &Call) -> Result<Exchange, TransportError> {
+        let url = call.url(self.root(call.version));
+        let deadline = Instant::now() + self.limits.max_retry_wait;
+        for attempt in 1.. {
+            self.wait_until_open().await;
+            self.requests.fetch_add(1, Ordering::Relaxed);
+            if attempt > 1 {
+                self.retries.fetch_add(1, Ordering::Relaxed);
+            }
+            let exchange = self.exchange(call, &url).await?;
+            let asked = retry_after(&exchange);
+            let patience = match (exchange.status, asked) {
+                (429, asked) => asked.unwrap_or_else(|| Duration::from_millis(250 << attempt.min(6))),
+                (503 | 504, Some(asked)) => asked,
+                _ => return Ok(exchange),
+            };
+            let until = Instant::now() + patience;
+            if attempt >= TRIES || until > deadline {
+                if exchange.status != 429 {
+                    return Ok(exchange);
+                }
+                let message = format!("the endpoint still answered 429 after {attempt} tries");
+                return Err(self.failure(call, &url, Phase::Throttled, message));
+            }
+            let mut open_at = self.open_at.lock().expect("nothing panics while it is locked");
+            *open_at = Some(open_at.map_or(until, |earlier| earlier.max(until)));
+        }
+        unreachable!("the loop returns at its last try")
+    }
+
+    async fn wait_until_open(&self) {
+        loop {
+            let open_at = *self.open_at.lock().expect("nothing panics while it is locked");
+            match open_at {
+                Some(instant) if instant > Instant::now() => sleep_until(instant).await,
+                _ => return,
+            }
+        }
+    }
+
+    async fn exchange(&self, call: &Call, url: &Url) -> Result<Exchange, TransportError> {
+        let started = Instant::now();
+        let deadline = started + self.limits.request_timeout;
+        let (request, shown) = self.request(call, url);
+        let late =
+            |phase| self.failure(call, url, phase, format!("nothing within {}", humantime::format_duration(self.limits.request_timeout)));
+        let mut response = timeout_at(deadline, request.send())
+            .await
+            .map_err(|_| late(Phase::Answer))?
+            .map_err(|error| self.failure(call, url, phase_of(&error), innermost(&error)))?;
+        let mut body = Vec::new();
+        while let Some(chunk) = timeout_at(deadline, response.chunk())
+            .await
+            .map_err(|_| late(Phase::Body))?
+            .map_err(|error| self.failure(call, url, Phase::Body, innermost(&error)))?
+        {
+            if body.len() + chunk.len() > self.limits.body {
+                return Err(self.failure(call, url, Phase::Body, format!("the body is larger than {} bytes", self.limits.body)));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let headers = response
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .collect();
+        Ok(Exchange::new(
+            call.operation,
+            call.version,
+            call.method(),
+            url.to_string(),
+            shown,
+            call.body.as_ref().map(|body| body.text.clone()),
+            response.status().as_u16(),
+            headers,
+            String::from_utf8_lossy(&body).into_owned(),
+            started.elapsed(),
+        ))
+    }
+
+    /// The request, and its headers as they may be shown.
+    fn request(&self, call: &Call, url: &Url) -> (reqwest::RequestBuilder, Vec<(String, String)>) {
+        let method = reqwest::Method::from_bytes(call.method().as_bytes()).expect("the methods of the operations are valid");
+        let mut request = self.http.request(method, url.clone()).headers(self.headers.clone());
+        let mut shown = self.shown_headers.clone();
+        let mut header = |name: &'static str, value: String, as_shown: &str| {
+            shown.push((name.to_owned(), as_shown.to_owned()));
+            // A value that can't be sent would have been refused when the token was read.
+            HeaderValue::try_from(value).ok().map(|mut value| {
+                value.set_sensitive(name == "authorization");
+                (HeaderName::from_static(name), value)
+            })
+        };
+        let mut extra: Vec<_> = vec![header("accept", "application/json".into(), "application/json")];
+        match call.credential {
+            Credential::Nothing => {}
+            Credential::Garbage => extra.push(header("authorization", format!("Bearer {GARBAGE}"), &format!("Bearer {GARBAGE}"))),
+            Credential::EmptyBearer => extra.push(header("authorization", "Bearer ".into(), "Bearer ")),
+            Credential::Identity(index) => {
+                extra.push(header("authorization", format!("Bearer {}", self.tokens[index].reveal()), "Bearer $TOKEN"));
+            }
+            Credential::OtherScheme(index) => {
+                extra.push(header("authorization", format!("Basic {}", self.tokens[index].reveal()), "Basic $TOKEN"));
+            }
+        }
+        if let Some(content_type) = call.body.as_ref().and_then(|body| body.content_type.clone()) {
+            let as_shown = content_type.clone();
+            extra.push(header("content-type", content_type, &as_shown));
+        }
+        let id = uuid::Uuid::new_v4().to_string();
+        let as_shown = id.clone();
+        extra.push(header("client-request-id", id, &as_shown));
+        for (name, value) in extra.into_iter().flatten() {
+            request = request.header(name, value);
+        }
+        if let Some(body) = &call.body {
+            request = request.body(body.text.clone());
+        }
+        (request, shown)
+    }
+
+    fn root(&self, version: ApiVersion) -> &Url {
+        &self.roots.iter().find(|(known, _)| *known == version).expect("the plan asks only for the target's versions").1
+    }
+
+    #[expect(clippy::unused_self, reason = "reads as the client's own failure at each call")]
+    fn failure(&self, call: &Call, url: &Url, phase: Phase, message: String) -> TransportError {
+        TransportError { phase, method: call.method(), origin: url.origin().ascii_serialization(), message }
+    }
+}
+
+/// How long the endpoint asks to be left alone: seconds, which may have a fraction, or a date.
+fn retry_after(exchange: &Exchange) -> Option<Duration> {
+    let value = exchange.header("retry-after")?.trim();
+    if let Ok(seconds) = value.parse::<f64>() {
+        return Duration::try_from_secs_f64(seconds).ok();
+    }
+    let date = httpdate::parse_http_date(value).ok()?;
+    Some(date.duration_since(SystemTime::now()).unwrap_or(Duration::ZERO))
+}
+
+fn is_loopback(host: &str) -> bool {
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}

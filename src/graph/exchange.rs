@@ -1,0 +1,159 @@
+//! A request and its answer.
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::api::{ApiVersion, Operation};
+
+/// A request that was sent and the answer that came, as plain data.
+#[derive(Debug, Clone)]
+pub struct Exchange {
+    /// Which operation was asked for.
+    pub operation: Operation,
+    /// Which version was asked.
+    pub version: ApiVersion,
+    /// HTTP method.
+    pub method: &'static str,
+    /// Absolute address.
+    pub url: String,
+    /// Headers as sent, without the token.
+    pub request_headers: Vec<(String, String)>,
+    /// Body as sent.
+    pub request_body: Option<String>,
+    /// HTTP status.
+    pub status: u16,
+    /// Headers as received, names in lower case; bytes that aren't text are replaced.
+    pub headers: Vec<(String, String)>,
+    /// Body as received; bytes that aren't UTF-8 are replaced.
+    pub body: String,
+    /// From sending to the last byte.
+    pub duration: Duration,
+    parsed: OnceLock<Option<Value>>,
+}
+
+impl Exchange {
+    /// An answer to a request.
+    #[expect(clippy::too_many_arguments, reason = "one constructor keeps the parsed body private to this type")]
+    pub fn new(
+        operation: Operation,
+        version: ApiVersion,
+        method: &'static str,
+        url: String,
+        request_headers: Vec<(String, String)>,
+        request_body: Option<String>,
+        status: u16,
+        headers: Vec<(String, String)>,
+        body: String,
+        duration: Duration,
+    ) -> Self {
+        let parsed = OnceLock::new();
+        Self { operation, version, method, url, request_headers, request_body, status, headers, body, duration, parsed }
+    }
+
+    /// The body as JSON, where it is JSON.
+    pub fn json(&self) -> Option<&Value> {
+        self.parsed.get_or_init(|| serde_json::from_str(&self.body).ok()).as_ref()
+    }
+
+    /// The first header of this name, which is given in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The media type of the body, in lower case and without parameters.
+    pub fn media_type(&self) -> Option<String> {
+        let value = self.header("content-type")?;
+        Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+    }
+
+    /// Whether the status is 2xx.
+    pub const fn succeeded(&self) -> bool {
+        matches!(self.status, 200..=299)
+    }
+
+    /// Whether the status is 4xx.
+    pub const fn refused(&self) -> bool {
+        matches!(self.status, 400..=499)
+    }
+
+    /// Method, address and status in a few words, the same whoever the user is.
+    pub fn summary(&self) -> String {
+        let path = self.url.find("/authentication/").map_or(self.url.as_str(), |at| &self.url[at + "/authentication".len()..]);
+        format!("{} …{path} answered {}", self.method, self.status)
+    }
+
+    /// A command that repeats the request, with `$TOKEN` where the token stood.
+    pub fn curl(&self) -> String {
+        let mut command = format!("curl -i -X {} {}", self.method, single_quoted(&self.url));
+        for (name, value) in &self.request_headers {
+            if value.contains("$TOKEN") {
+                // Double quotes, so that the shell puts the token in.
+                command.push_str(&format!(" -H \"{name}: {value}\""));
+            } else if value.is_empty() {
+                // curl drops a header that ends in a colon; a semicolon sends it empty.
+                command.push_str(&format!(" -H {}", single_quoted(&format!("{name};"))));
+            } else {
+                command.push_str(&format!(" -H {}", single_quoted(&format!("{name}: {value}"))));
+            }
+        }
+        if let Some(body) = &self.request_body {
+            if !self.request_headers.iter().any(|(name, _)| name == "content-type") {
+                // Without this curl says that the body is a form.
+                command.push_str(" -H 'content-type:'");
+            }
+            command.push_str(&format!(" --data-raw {}", single_quoted(body)));
+        }
+        command
+    }
+}
+
+/// A word that a POSIX shell takes as it stands.
+fn single_quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn exchange(headers: &[(&str, &str)], body: Option<&str>) -> Exchange {
+        Exchange::new(
+            Operation::Create,
+            ApiVersion::V1,
+            "POST",
+            "http://host/v1.0/users/o'hara@contoso.com/authentication/phoneMethods".into(),
+            headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            body.map(str::to_owned),
+            201,
+            vec![("content-type".into(), "Application/JSON; charset=utf-8".into())],
+            r#"{"a":1}"#.into(),
+            Duration::ZERO,
+        )
+    }
+
+    #[test]
+    fn the_curl_line_survives_a_shell() {
+        let exchange = exchange(&[("authorization", "Bearer $TOKEN"), ("content-type", "application/json")], Some("{}"));
+        assert_eq!(
+            exchange.curl(),
+            r#"curl -i -X POST 'http://host/v1.0/users/o'\''hara@contoso.com/authentication/phoneMethods' -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' --data-raw '{}'"#
+        );
+    }
+
+    #[test]
+    fn a_missing_content_type_stays_missing_in_the_curl_line() {
+        assert!(exchange(&[], Some("{}")).curl().contains("-H 'content-type:'"));
+    }
+
+    #[test]
+    fn the_media_type_has_no_parameters() {
+        assert_eq!(exchange(&[], None).media_type().as_deref(), Some("application/json"));
+    }
+
+    #[test]
+    fn a_summary_names_no_user() {
+        assert_eq!(exchange(&[], None).summary(), "POST …/phoneMethods answered 201");
+    }
+}

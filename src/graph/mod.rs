@@ -1,0 +1,15 @@
+//! Speaking HTTP to an endpoint: what is sent, what came back, and nothing about whether it was right.
+
+mod call;
+mod client;
+mod exchange;
+mod phone;
+mod redact;
+mod transport;
+
+pub use call::{Account, Body, Call, Credential};
+pub use client::{Client, Limits, Traffic};
+pub use exchange::Exchange;
+pub use phone::{Phone, PhoneType};
+pub use redact::Redactor;
+pub use transport::{Phase, TransportError};

@@ -1,0 +1,96 @@
+//! Who sends a request, as scenarios call them.
+
+use crate::api::Edition;
+
+/// Declares the callers with the words that scenarios use for them, longest first so that no phrase hides another.
+macro_rules! callers {
+    ($($(#[$meta:meta])* $name:ident = $phrase:literal,)+) => {
+        /// Somebody who sends a request. Scenarios name callers by what they are; the plan finds the identity.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Caller {
+            $($(#[$meta])* $name,)+
+        }
+
+        impl Caller {
+            /// Every caller; where one phrase begins another, the longer stands first.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// The words that scenarios use.
+            pub const fn phrase(self) -> &'static str {
+                match self { $(Self::$name => $phrase),+ }
+            }
+        }
+    };
+}
+
+callers! {
+    /// Whoever the preflight found able to do everything for others.
+    Administrator = "the administrator",
+    /// Sends no `Authorization` header.
+    WithoutToken = "a caller without a token",
+    /// Sends a bearer token that nobody issued.
+    GarbageToken = "a caller with a garbage token",
+    /// Sends `Bearer` and nothing after it.
+    EmptyBearer = "a caller with an empty bearer token",
+    /// Sends a valid token under a scheme that isn't `Bearer`.
+    OtherScheme = "a caller with another scheme than Bearer",
+    /// Delegated permission for all users, Authentication Administrator.
+    AuthenticationAdministrator = "an authentication administrator",
+    /// Delegated permission for all users, Privileged Authentication Administrator.
+    PrivilegedAuthenticationAdministrator = "a privileged authentication administrator",
+    /// Delegated permission for all users, Global Administrator.
+    GlobalAdministrator = "a global administrator",
+    /// Authentication Administrator whose token has no permission for phones.
+    AdministratorWithoutPermission = "an administrator without the permission",
+    /// Delegated permission for all users, no role.
+    WithoutRole = "a caller without an administrator role",
+    /// Application whose token has no permission for phones.
+    ApplicationWithoutPermission = "an application without the permission",
+    /// Application permission for all users.
+    Application = "an application",
+    /// A personal Microsoft account.
+    PersonalAccount = "a personal account",
+    /// The user under test is signed in, with a token that has no permission for phones.
+    UserWithoutPermission = "the user without the permission",
+    /// The user under test is signed in, with permission for their own phones.
+    User = "the user",
+    /// Another user of the target is signed in, with permission for their own phones.
+    FellowUser = "a fellow user",
+}
+
+impl Caller {
+    /// The caller that a step begins with.
+    pub fn at_start_of(step: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|caller| step.strip_prefix(caller.phrase()).is_some_and(|rest| rest.starts_with(' ')))
+    }
+
+    /// Whether the signed-in user must be the user under test.
+    pub const fn is_the_user(self) -> bool {
+        matches!(self, Self::User | Self::UserWithoutPermission)
+    }
+
+    /// The only edition whose documents know this caller, where it is one.
+    pub const fn edition(self) -> Option<Edition> {
+        match self {
+            Self::GlobalAdministrator => Some(Edition::Legacy),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_phrase_names_its_own_caller() {
+        for caller in Caller::ALL {
+            assert_eq!(Caller::at_start_of(&format!("{} lists the user's phones", caller.phrase())), Some(*caller));
+        }
+    }
+
+    #[test]
+    fn the_users_phone_is_not_a_caller() {
+        assert_eq!(Caller::at_start_of("the user's phones are unchanged"), None);
+    }
+}

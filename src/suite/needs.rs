@@ -1,0 +1,91 @@
+//! What a scenario takes: read off its steps, so that the plan can say what a target lacks before anything is sent.
+
+use std::collections::BTreeSet;
+
+use super::Caller;
+
+/// Callers and users that a scenario can't do without.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// Everybody who sends a request.
+    pub callers: BTreeSet<Caller>,
+    /// The users whose phones are looked after: the user, then the other user.
+    pub people: Vec<PersonNeed>,
+    /// Whether a second version is asked.
+    pub other_version: bool,
+    /// Whether a user is addressed by user principal name.
+    pub user_principal_name: bool,
+}
+
+/// What a user must be.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PersonNeed {
+    /// Whether the policy allows the user SMS sign-in; `None` where it makes no difference.
+    pub sms_sign_in: Option<bool>,
+}
+
+impl Needs {
+    /// What these steps take.
+    pub fn of(steps: &[gherkin::Step]) -> Self {
+        let mut needs = Self::default();
+        for step in steps {
+            let text = step.value.as_str();
+            needs.callers.extend(Caller::at_start_of(text));
+            if let Some(person) = person(text) {
+                needs.people.push(person);
+            }
+            needs.other_version |= text.ends_with(" in the other version");
+            needs.user_principal_name |= text.ends_with(" by user principal name");
+        }
+        needs
+    }
+}
+
+/// The user that a step introduces.
+fn person(step: &str) -> Option<PersonNeed> {
+    let rest = step.strip_prefix("a user ").or_else(|| step.strip_prefix("another user "))?;
+    let sms_sign_in = if rest.starts_with("allowed SMS sign-in ") {
+        Some(true)
+    } else if rest.starts_with("not allowed SMS sign-in ") {
+        Some(false)
+    } else {
+        None
+    };
+    Some(PersonNeed { sms_sign_in })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn needs(steps: &[&str]) -> Needs {
+        let steps: Vec<_> = steps
+            .iter()
+            .map(|text| gherkin::Step::builder().keyword("Given ".into()).ty(gherkin::StepType::Given).value((*text).to_owned()).build())
+            .collect();
+        Needs::of(&steps)
+    }
+
+    #[test]
+    fn users_and_callers_are_read_off_the_steps() {
+        let needs = needs(&[
+            "a user allowed SMS sign-in with no phones",
+            "another user with a mobile phone",
+            "the user lists their own phones",
+            "the user's phones are unchanged",
+        ]);
+        assert_eq!(needs.people, [PersonNeed { sms_sign_in: Some(true) }, PersonNeed { sms_sign_in: None }]);
+        assert_eq!(needs.callers.into_iter().collect::<Vec<_>>(), [Caller::User]);
+        assert!(!needs.other_version);
+    }
+
+    #[test]
+    fn an_address_by_name_and_a_second_version_are_needs() {
+        let needs = needs(&[
+            "the administrator lists the user's phones by user principal name",
+            "the administrator lists the user's phones in the other version",
+        ]);
+        assert!(needs.user_principal_name);
+        assert!(needs.other_version);
+    }
+}
