@@ -20,3 +20,4 @@ pub mod reference;
 pub mod report;
 pub mod suite;
 pub mod target;
+pub mod tenant;

@@ -136,6 +136,15 @@ impl Client {
         unreachable!("the loop returns at its last try")
     }
 
+    /// A command that would send this request, with `$TOKEN` where the token goes.
+    pub fn curl(&self, call: &Call) -> String {
+        let url = call.url(self.root(call.version));
+        let (_, shown) = self.request(call, &url);
+        let body = call.body.as_ref().map(|body| body.text.clone());
+        Exchange::new(call.operation, call.version, call.method(), url.to_string(), shown, body, 0, vec![], String::new(), Duration::ZERO)
+            .curl()
+    }
+
     async fn wait_until_open(&self) {
         loop {
             let open_at = *self.open_at.lock().expect("nothing panics while it is locked");

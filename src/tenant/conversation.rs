@@ -1,0 +1,76 @@
+//! Talking to an endpoint on behalf of one scenario, and keeping what was said.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::api::{ApiVersion, Operation};
+use crate::check::Wanted;
+use crate::graph::{Account, Body, Call, Client, Credential, Exchange, TransportError};
+
+/// An endpoint, and how its users' phones are looked after.
+#[derive(Debug)]
+pub struct Endpoint {
+    /// The way there.
+    pub client: Arc<Client>,
+    /// Index of the identity that sets up and looks after users.
+    pub administrator: usize,
+    /// Whether that identity may be shown masked numbers.
+    pub masking: bool,
+    /// How long a read may lag behind a write.
+    pub consistency_timeout: Duration,
+}
+
+/// What is said between one scenario and the endpoint.
+#[derive(Debug)]
+pub struct Conversation {
+    /// The endpoint.
+    pub endpoint: Arc<Endpoint>,
+    /// The version that is spoken.
+    pub version: ApiVersion,
+    /// Every exchange so far.
+    pub exchanges: Vec<Exchange>,
+}
+
+impl Conversation {
+    /// A conversation in which nothing was said.
+    pub const fn new(endpoint: Arc<Endpoint>, version: ApiVersion) -> Self {
+        Self { endpoint, version, exchanges: Vec::new() }
+    }
+
+    /// Sends a request and keeps the exchange; the number is its place among the exchanges.
+    pub async fn send(&mut self, call: &Call) -> Result<usize, TransportError> {
+        let exchange = self.endpoint.client.send(call).await?;
+        self.exchanges.push(exchange);
+        Ok(self.exchanges.len() - 1)
+    }
+
+    /// The administrator's request about a user.
+    pub fn call(&self, operation: Operation, user: &str, phone: Option<&str>, body: Option<Body>) -> Call {
+        Call {
+            operation,
+            version: self.version,
+            account: Account::User(user.to_owned()),
+            phone: phone.map(str::to_owned),
+            credential: Credential::Identity(self.endpoint.administrator),
+            body,
+        }
+    }
+
+    /// Sends the administrator's request about a user.
+    pub async fn ask(
+        &mut self,
+        operation: Operation,
+        user: &str,
+        phone: Option<&str>,
+        body: Option<Body>,
+    ) -> Result<&Exchange, TransportError> {
+        let call = self.call(operation, user, phone, body);
+        let index = self.send(&call).await?;
+        Ok(&self.exchanges[index])
+    }
+}
+
+/// The body that asks for a phone.
+pub fn phone_body(wanted: &Wanted) -> Body {
+    Body::json(serde_json::json!({ "phoneNumber": wanted.number, "phoneType": wanted.kind.name() }).to_string())
+}

@@ -1,0 +1,70 @@
+//! Bringing about the phones that a scenario starts from.
+
+use crate::api::Operation;
+use crate::check::{Phones, Wanted};
+use crate::graph::PhoneType;
+
+use super::conversation::phone_body;
+use super::{Conversation, Observed, Setback, observe, read_phones};
+
+/// Gives a user exactly these phones, through the API, and looks whether it has them.
+///
+/// Where the endpoint keeps a phone that should go, or stores another number than was asked for, its phones are taken as they
+/// are if they are of the right types: a scenario about something else can start from them as well.
+///
+/// # Errors
+/// Where the user does not come to have phones of these types.
+pub async fn establish(conversation: &mut Conversation, user: &str, wanted: &[Wanted]) -> Result<Phones, Setback> {
+    let present = read_phones(conversation, user).await?;
+    if present.are(wanted) {
+        return Ok(present);
+    }
+    let mut last = clear(conversation, user, &present).await?;
+    for wanted in wanted {
+        let exchange = conversation.ask(Operation::Create, user, None, Some(phone_body(wanted))).await?;
+        // The first refusal is the cause of all that follows from it.
+        if last.as_ref().is_none_or(|(_, accepted)| *accepted) {
+            last = Some((exchange.summary(), exchange.succeeded()));
+        }
+    }
+    match observe(conversation, user, |phones| phones.are(wanted)).await? {
+        Observed::AsExpected(phones) => Ok(phones),
+        Observed::Otherwise(phones) if phones.kinds() == kinds(wanted) => Ok(phones),
+        Observed::Otherwise(phones) => Err(Setback::Unchangeable(unchanged(wanted, &phones, last))),
+    }
+}
+
+/// Deletes a user's phones, the ones that others hang on last. Answers with the last deletion and whether it was accepted.
+async fn clear(conversation: &mut Conversation, user: &str, present: &Phones) -> Result<Option<(String, bool)>, Setback> {
+    let mut last = None;
+    for phone in [PhoneType::AlternateMobile, PhoneType::Office, PhoneType::Mobile]
+        .into_iter()
+        .flat_map(|kind| present.iter().filter(move |phone| phone.kind == kind))
+    {
+        let id = phone.id.clone().unwrap_or_else(|| phone.kind.well_known_id().to_owned());
+        let exchange = conversation.ask(Operation::Delete, user, Some(&id), None).await?;
+        if last.as_ref().is_none_or(|(_, accepted)| *accepted) {
+            last = Some((exchange.summary(), exchange.succeeded()));
+        }
+    }
+    Ok(last)
+}
+
+fn kinds(wanted: &[Wanted]) -> Vec<PhoneType> {
+    let mut kinds: Vec<_> = wanted.iter().map(|wanted| wanted.kind).collect();
+    kinds.sort();
+    kinds
+}
+
+/// Why the phones did not come about, in words that are the same for every user.
+fn unchanged(wanted: &[Wanted], phones: &Phones, last: Option<(String, bool)>) -> String {
+    let names = |kinds: Vec<PhoneType>| {
+        if kinds.is_empty() { "none".to_owned() } else { kinds.into_iter().map(PhoneType::name).collect::<Vec<_>>().join(", ") }
+    };
+    let state = format!("wanted: {}; there: {}", names(kinds(wanted)), names(phones.kinds()));
+    match last {
+        Some((summary, false)) => format!("phones can't be set up: {summary}"),
+        Some((summary, true)) => format!("phones can't be set up: {summary}, without effect ({state})"),
+        None => format!("phones can't be set up ({state})"),
+    }
+}

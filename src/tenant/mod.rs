@@ -1,0 +1,34 @@
+//! The target's users: lent to scenarios, given the phones that a scenario starts from, and put back as they were.
+
+mod conversation;
+mod establish;
+mod numbers;
+mod observe;
+mod original;
+mod pool;
+
+pub use conversation::{Conversation, Endpoint};
+pub use establish::establish;
+pub use numbers::Numbers;
+pub use observe::{Observed, observe, read_phones};
+pub use original::{Original, Restoration};
+pub use pool::{Lease, Pool};
+
+use crate::graph::TransportError;
+
+/// Why a user's phones could not be read or brought about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Setback {
+    /// The endpoint does not show a user's phones.
+    Unreadable(String),
+    /// The endpoint does not do what would bring the phones about.
+    Unchangeable(String),
+    /// No answer came.
+    Transport(TransportError),
+}
+
+impl From<TransportError> for Setback {
+    fn from(error: TransportError) -> Self {
+        Self::Transport(error)
+    }
+}
