@@ -24,12 +24,11 @@ const RESERVED_HEADERS: &[(&str, &str)] = &[
 ///
 /// Anything but an absolute http or https address that consists of host, port and path.
 pub(super) fn base_url(subject: &str, text: &str) -> Result<Url, Complaint> {
+    const EXAMPLE: &str = "begin it with `http://` or `https://`, such as `http://localhost:8080`";
     // The text is not shown before it is known to hold no password.
-    let mut url = Url::parse(text).map_err(|error| {
-        Complaint::new(format!("{subject} is not an absolute URL: {error}")).hint("an example is `https://graph.example.com`")
-    })?;
+    let mut url = Url::parse(text).map_err(|error| Complaint::new(format!("{subject} is not an absolute URL: {error}")).hint(EXAMPLE))?;
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(Complaint::new(format!("{subject} must be an http or https URL, not `{}`", url.scheme())));
+        return Err(Complaint::new(format!("{subject} must be an http or https URL, not `{}:`", url.scheme())).hint(EXAMPLE));
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(Complaint::new(format!("{subject} must not contain a user name or a password"))

@@ -77,7 +77,7 @@ fn name(value: Value<'_>) -> Result<String, Mistake> {
         let complaint =
             Complaint::new(format!("`name` must consist of lower-case letters, digits and hyphens, but is `{}`", name.escape_debug()));
         return Err(value.wrong(match host_name(name) {
-            Some(name) => complaint.hint(format!("an example is `{name}`")),
+            Some(name) => complaint.hint(format!("did you mean `{name}`?")),
             None => complaint.hint("an example is `acme-mock`"),
         }));
     }
@@ -91,7 +91,7 @@ pub(super) fn host_name(text: &str) -> Option<String> {
 }
 
 fn duration(value: Value<'_>) -> Result<Duration, Mistake> {
-    let text = value.string()?;
+    let text = value.as_string().ok_or_else(|| value.wrong_kind("a duration such as \"30s\""))?;
     humantime::parse_duration(text).map_err(|_| {
         let complaint = Complaint::new(format!("{} must be a duration, but is `{}`", value.subject(), text.escape_debug()));
         value.wrong(complaint.hint("write a number and a unit, such as `30s`, `300ms` or `2m`"))

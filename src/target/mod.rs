@@ -7,6 +7,8 @@ use url::Url;
 
 use crate::api::{ApiVersion, Edition};
 
+#[cfg(test)]
+mod complaints;
 mod consent;
 mod document;
 mod endpoint;
