@@ -1,8 +1,6 @@
 //! What a target must consent to before the first request is sent.
 
-use url::{Host, Url};
-
-use crate::api::ApiVersion;
+use url::Host;
 
 use super::Target;
 
@@ -10,7 +8,7 @@ use super::Target;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConsentError {
     /// Phones of users would be replaced on a host that may be real.
-    #[error("`{target}` at {host} is not a loopback host, and nothing says that the phones of its users may be replaced")]
+    #[error("{host} is not a loopback host, and the target `{target}` does not say that the phones of its users may be replaced")]
     ModifyUsers {
         /// The target's name.
         target: String,
@@ -18,7 +16,7 @@ pub enum ConsentError {
         host: String,
     },
     /// Tokens would cross a network in the clear.
-    #[error("`{target}` at {host} is reached by plain http, which shows tokens and phone numbers to everybody on the way")]
+    #[error("the target `{target}` reaches {host} by plain http, which shows tokens and phone numbers to everybody on the way")]
     InsecureHttp {
         /// The target's name.
         target: String,
@@ -69,15 +67,6 @@ impl Target {
         }
         Ok(())
     }
-
-    /// Where a version begins: the service root and the version's path segment, without a slash at its end unless that is all there is.
-    pub fn version_root(&self, version: ApiVersion) -> Url {
-        let segment = self.version_paths.get(&version).map_or(version.name(), String::as_str);
-        let mut url = self.base_url.clone();
-        let path = format!("{}/{segment}", self.base_url.path().trim_end_matches('/'));
-        url.set_path(path.trim_end_matches('/'));
-        url
-    }
 }
 
 #[cfg(test)]
@@ -102,6 +91,7 @@ mod tests {
         {
             let error = target(base_url).consent().unwrap_err();
             assert!(matches!(error, ConsentError::ModifyUsers { .. }), "{base_url}");
+            assert!(error.to_string().ends_with("` does not say that the phones of its users may be replaced"), "{error}");
             assert_eq!(error.hint(), "if its users are test users, say `modify_users = true` in a target file");
         }
     }
@@ -112,20 +102,10 @@ mod tests {
         let error = target.consent().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "`graph-example-com` at graph.example.com is reached by plain http, which shows tokens and phone numbers to everybody on the way"
+            "the target `graph-example-com` reaches graph.example.com by plain http, which shows tokens and phone numbers to everybody on the way"
         );
         target.allow_insecure_http = true;
         assert_eq!(target.consent(), Ok(()));
         assert_eq!(Target { modify_users: true, ..self::target("https://graph.example.com") }.consent(), Ok(()));
-    }
-
-    #[test]
-    fn a_version_lies_where_the_target_says() {
-        let mut target = target("http://localhost:8080/graph/");
-        target.version_paths.insert(ApiVersion::V1, String::new());
-        assert_eq!(target.version_root(ApiVersion::V1).as_str(), "http://localhost:8080/graph");
-        assert_eq!(target.version_root(ApiVersion::Beta).as_str(), "http://localhost:8080/graph/beta");
-        target.version_paths.insert(ApiVersion::Beta, "a/b".to_owned());
-        assert_eq!(target.version_root(ApiVersion::Beta).as_str(), "http://localhost:8080/graph/a/b");
     }
 }

@@ -8,7 +8,7 @@ use crate::api::ApiVersion;
 
 use super::document::Value;
 use super::error::{Complaint, Mistake};
-use super::{Secret, keys};
+use super::{Secret, Target, keys};
 
 /// Headers that the harness itself decides on, and why a target may not.
 const RESERVED_HEADERS: &[(&str, &str)] = &[
@@ -17,6 +17,17 @@ const RESERVED_HEADERS: &[(&str, &str)] = &[
     ("content-type", "it follows from the body"),
     ("transfer-encoding", "it follows from the body"),
 ];
+
+impl Target {
+    /// Where a version begins: the service root and the version's path segment, without a slash at its end unless that is all there is.
+    pub fn version_root(&self, version: ApiVersion) -> Url {
+        let segment = self.version_paths.get(&version).map_or(version.name(), String::as_str);
+        let mut url = self.base_url.clone();
+        let path = format!("{}/{segment}", self.base_url.path().trim_end_matches('/'));
+        url.set_path(path.trim_end_matches('/'));
+        url
+    }
+}
 
 /// Reads a service root; `subject` is what a complaint calls it.
 ///
@@ -172,5 +183,15 @@ mod tests {
         {
             assert!(base_url("it", text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_version_lies_where_the_target_says() {
+        let mut target = Target::from_flags("http://localhost:8080/graph/", "TOKEN", &["1".to_owned()]).unwrap();
+        target.version_paths.insert(ApiVersion::V1, String::new());
+        assert_eq!(target.version_root(ApiVersion::V1).as_str(), "http://localhost:8080/graph");
+        assert_eq!(target.version_root(ApiVersion::Beta).as_str(), "http://localhost:8080/graph/beta");
+        target.version_paths.insert(ApiVersion::Beta, "a/b".to_owned());
+        assert_eq!(target.version_root(ApiVersion::Beta).as_str(), "http://localhost:8080/graph/a/b");
     }
 }

@@ -23,7 +23,13 @@ pub struct Position {
 impl TargetError {
     /// A file that could not even be read.
     pub(super) fn unreadable(path: &str, error: &std::io::Error) -> Self {
-        Self { path: path.to_owned(), position: None, message: format!("the target file cannot be read: {error}"), hint: None }
+        let hint = "`graph-phone-conformance init FILE` writes a target file to begin with";
+        Self {
+            path: path.to_owned(),
+            position: None,
+            message: format!("the target file cannot be read: {error}"),
+            hint: (error.kind() == std::io::ErrorKind::NotFound).then(|| hint.to_owned()),
+        }
     }
 
     /// The file, as it was given.
@@ -122,7 +128,7 @@ impl Mistake {
 
 /// The line and column of a byte offset. What is missing at the end of a text is missed on its last line, not on the one after it.
 fn position(text: &str, offset: usize) -> Position {
-    let body = text.strip_suffix('\n').unwrap_or(text);
+    let body = text.strip_suffix('\n').map_or(text, |body| body.strip_suffix('\r').unwrap_or(body));
     let mut end = offset.min(body.len());
     while !body.is_char_boundary(end) {
         end -= 1;

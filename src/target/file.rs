@@ -16,6 +16,8 @@ pub(super) const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 pub(super) const CONSISTENCY_TIMEOUT: Duration = Duration::ZERO;
 /// Longest `Retry-After` that is honoured where the file says nothing.
 pub(super) const MAX_RETRY_WAIT: Duration = Duration::from_secs(60);
+/// The longest duration that is taken for meant; clocks overflow on some that can be written.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Target {
     /// Reads the text of a target file. `path` is what errors call the file; `env` looks up environment variables, which headers may
@@ -92,10 +94,14 @@ pub(super) fn host_name(text: &str) -> Option<String> {
 
 fn duration(value: Value<'_>) -> Result<Duration, Mistake> {
     let text = value.as_string().ok_or_else(|| value.wrong_kind("a duration such as \"30s\""))?;
-    humantime::parse_duration(text).map_err(|_| {
-        let complaint = Complaint::new(format!("{} must be a duration, but is `{}`", value.subject(), text.escape_debug()));
-        value.wrong(complaint.hint("write a number and a unit, such as `30s`, `300ms` or `2m`"))
-    })
+    match humantime::parse_duration(text) {
+        Ok(duration) if duration <= LONGEST => Ok(duration),
+        Ok(_) => Err(value.mistake(format!("{} must not be longer than a day, but is `{}`", value.subject(), text.escape_debug()))),
+        Err(_) => {
+            let complaint = Complaint::new(format!("{} must be a duration, but is `{}`", value.subject(), text.escape_debug()));
+            Err(value.wrong(complaint.hint("write a number and a unit, such as `30s`, `300ms` or `2m`")))
+        }
+    }
 }
 
 fn users(root: Table<'_>) -> Result<Vec<User>, Mistake> {
@@ -148,6 +154,23 @@ mod tests {
         );
         assert!(!target.modify_users && !target.allow_insecure_http);
         assert_eq!(target.phone_numbers, PhoneNumbers::default());
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_named() {
+        let error = Target::read(Path::new("nowhere/target.toml"), &env).unwrap_err();
+        assert!(error.to_string().starts_with("nowhere/target.toml: the target file cannot be read: "), "{error}");
+        assert_eq!(error.hint(), Some("`graph-phone-conformance init FILE` writes a target file to begin with"));
+        assert_eq!(error.position(), None);
+    }
+
+    #[test]
+    fn a_file_is_read_like_its_text() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("target.toml");
+        // Some editors begin a file with a byte order mark and end its lines their own way.
+        std::fs::write(&path, format!("\u{feff}{START}{USERS}").replace('\n', "\r\n")).unwrap();
+        assert_eq!(Target::read(&path, &env), Target::parse(&format!("{START}{USERS}"), "t.toml", &env));
     }
 
     #[test]

@@ -23,7 +23,7 @@ impl Default for PhoneNumbers {
     }
 }
 
-/// Reads what numbers are made of.
+/// Reads what numbers are made of; an empty table says no more than none.
 pub(super) fn phone_numbers(value: Value<'_>) -> Result<PhoneNumbers, Mistake> {
     let table = value.table(keys::PHONE_NUMBERS)?;
     if table.entries().is_empty() {

@@ -130,13 +130,20 @@ async fn run(program: &str, arguments: &[String], timeout: Duration) -> Result<S
         .map_err(|_| TokenError::Timeout { program: program.to_owned(), timeout })?
         .map_err(|source| TokenError::Start { program: program.to_owned(), source })?;
     if !output.status.success() {
-        let complaint = String::from_utf8_lossy(&output.stderr)
-            .lines()
-            .map(|line| line.trim().chars().filter(|c| !c.is_control()).take(COMPLAINT_LENGTH).collect::<String>())
-            .find(|line| !line.is_empty());
+        let complaint = complaint(&String::from_utf8_lossy(&output.stderr), &String::from_utf8_lossy(&output.stdout));
         return Err(TokenError::Failed { program: program.to_owned(), status: output.status, complaint });
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// The first line of what a failing program wrote to standard error, without words that may be a token: those that it also wrote to
+/// standard output, and those that look like one.
+fn complaint(stderr: &str, stdout: &str) -> Option<String> {
+    let line = stderr.lines().map(str::trim).find(|line| !line.is_empty())?;
+    let outputs: Vec<_> = stdout.split_whitespace().collect();
+    let shown = |word| if outputs.iter().any(|output| str::contains(word, output)) || word.contains("eyJ") { "…" } else { word };
+    let line = line.split_whitespace().map(shown).collect::<Vec<_>>().join(" ");
+    Some(line.chars().filter(|c| !c.is_control()).take(COMPLAINT_LENGTH).collect())
 }
 
 #[cfg(test)]
@@ -196,6 +203,12 @@ mod tests {
             "`sh`, which should print a token, failed with exit status: 4 (run the command by hand to see all that it says)"
         );
         assert_eq!(resolved(shell("true")).await.unwrap_err(), "the output of `sh` is empty ()");
+    }
+
+    #[test]
+    fn a_complaint_shows_no_word_that_may_be_a_token() {
+        assert_eq!(complaint("\n bad 'opaque-1'\tand a=eyJ0.x\u{7}!\nmore", "opaque-1\n").as_deref(), Some("bad … and …"));
+        assert_eq!(complaint("  \n", "x"), None);
     }
 
     #[tokio::test]

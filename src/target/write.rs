@@ -199,7 +199,7 @@ mod tests {
     }
 
     fn timeout() -> impl Strategy<Value = Duration> {
-        (any::<u32>(), 1..1_000_000_000_u32).prop_map(|(seconds, nanoseconds)| Duration::new(seconds.into(), nanoseconds))
+        (0..86_400_u64, 1..1_000_000_000_u32).prop_map(|(seconds, nanoseconds)| Duration::new(seconds, nanoseconds))
     }
 
     prop_compose! {
