@@ -36,7 +36,9 @@ pub fn to_toml(target: &Target) -> String {
     if !target.headers.is_empty() {
         out.table("[headers]", "headers");
         for (name, value) in &target.headers {
-            out.line(&format!("{} = {}", string(name), string(value.reveal())));
+            let bare = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+            let name = if bare { name.clone() } else { string(name) };
+            out.line(&format!("{name} = {}", string(value.reveal())));
         }
     }
     for (index, identity) in target.identities.iter().enumerate() {
@@ -211,7 +213,7 @@ mod tests {
             edition in prop::sample::select(Edition::ALL),
             (concurrency, modify_users, allow_insecure_http) in (prop::option::of(1..99_usize), any::<bool>(), any::<bool>()),
             (request_timeout, consistency_timeout, max_retry_wait) in (timeout(), timeout(), timeout()),
-            headers in prop::collection::btree_map("x-[a-z.'#`]{1,9}", "([!-~]([ -~]{0,9}[!-~])?)?", 0..3),
+            headers in prop::collection::btree_map("x-[a-z]{0,4}[.'#`]{0,2}", "([!-~]([ -~]{0,9}[!-~])?)?", 0..3),
             identities in prop::collection::vec(identity(), 0..4),
             users in users(),
             phone_numbers in numbers(),
