@@ -7,8 +7,28 @@ use url::Url;
 
 use crate::api::{ApiVersion, Edition};
 
+#[cfg(test)]
+mod complaints;
+mod consent;
+mod document;
+mod endpoint;
+mod error;
+mod file;
+mod flags;
+mod identities;
+mod keys;
+mod numbers;
+mod token;
+mod write;
+
+pub use consent::ConsentError;
+pub use error::{FlagsError, Position, TargetError};
+pub use keys::{KEYS, Key};
+pub use token::{Flaw, TokenError, resolve};
+pub use write::to_toml;
+
 /// An endpoint and everything a run needs to know of it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
     /// Names the snapshots and the reports; `[a-z0-9-]+`.
     pub name: String,
@@ -43,7 +63,7 @@ pub struct Target {
 }
 
 /// Somebody who can call the API.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
     /// What messages call it.
     pub name: String,
@@ -72,7 +92,7 @@ pub enum IdentityKind {
 }
 
 /// Where a token, or the value of a header, comes from.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TokenSource {
     /// It stands in the target file.
     Literal(Secret),

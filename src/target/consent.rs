@@ -1,0 +1,111 @@
+//! What a target must consent to before the first request is sent.
+
+use url::Host;
+
+use super::Target;
+
+/// Something a run would do that the target hasn't consented to.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConsentError {
+    /// Phones of users would be replaced on a host that may be real.
+    #[error("{host} is not a loopback host, and the target `{target}` does not say that the phones of its users may be replaced")]
+    ModifyUsers {
+        /// The target's name.
+        target: String,
+        /// The host that would be changed.
+        host: String,
+    },
+    /// Tokens would cross a network in the clear.
+    #[error("the target `{target}` reaches {host} by plain http, which shows tokens and phone numbers to everybody on the way")]
+    InsecureHttp {
+        /// The target's name.
+        target: String,
+        /// The host that would be called.
+        host: String,
+    },
+}
+
+impl ConsentError {
+    /// What to do about it, without `hint:`.
+    pub const fn hint(&self) -> &'static str {
+        match self {
+            Self::ModifyUsers { .. } => "if its users are test users, say `modify_users = true` in a target file",
+            Self::InsecureHttp { .. } => "use https, or say `allow_insecure_http = true` in a target file",
+        }
+    }
+}
+
+impl Target {
+    /// Whether requests stay on this machine.
+    pub fn is_loopback(&self) -> bool {
+        match self.base_url.host() {
+            Some(Host::Domain(name)) => {
+                let name = name.trim_end_matches('.').to_ascii_lowercase();
+                name == "localhost" || name.ends_with(".localhost")
+            }
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        }
+    }
+
+    /// Whether a run may send requests.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that the target would have to consent to.
+    pub fn consent(&self) -> Result<(), ConsentError> {
+        if self.is_loopback() {
+            return Ok(());
+        }
+        let (target, host) = (self.name.clone(), self.base_url.host_str().unwrap_or_default().to_owned());
+        if !self.modify_users {
+            return Err(ConsentError::ModifyUsers { target, host });
+        }
+        if self.base_url.scheme() != "https" && !self.allow_insecure_http {
+            return Err(ConsentError::InsecureHttp { target, host });
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target(base_url: &str) -> Target {
+        Target::from_flags(base_url, "TOKEN", &["1".to_owned()]).unwrap()
+    }
+
+    #[test]
+    fn loopback_hosts_need_no_consent() {
+        for base_url in ["http://localhost", "http://LOCALHOST.", "http://graph.localhost:1", "http://127.9.9.9", "http://[::1]/x"] {
+            assert_eq!(target(base_url).consent(), Ok(()), "{base_url}");
+        }
+    }
+
+    #[test]
+    fn other_hosts_need_consent_to_changes() {
+        for base_url in
+            ["https://graph.example.com", "https://localhost.example.com", "https://10.0.0.1", "https://[::2]", "https://0.0.0.0"]
+        {
+            let error = target(base_url).consent().unwrap_err();
+            assert!(matches!(error, ConsentError::ModifyUsers { .. }), "{base_url}");
+            assert!(error.to_string().ends_with("` does not say that the phones of its users may be replaced"), "{error}");
+            assert_eq!(error.hint(), "if its users are test users, say `modify_users = true` in a target file");
+        }
+    }
+
+    #[test]
+    fn other_hosts_need_consent_to_plain_http() {
+        let mut target = Target { modify_users: true, ..target("http://graph.example.com") };
+        let error = target.consent().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the target `graph-example-com` reaches graph.example.com by plain http, which shows tokens and phone numbers to everybody on the way"
+        );
+        target.allow_insecure_http = true;
+        assert_eq!(target.consent(), Ok(()));
+        assert_eq!(Target { modify_users: true, ..self::target("https://graph.example.com") }.consent(), Ok(()));
+    }
+}

@@ -1,0 +1,218 @@
+//! Reading a target file.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use crate::api::{ApiVersion, Edition};
+
+use super::document::{self, Table, Value};
+use super::error::{Complaint, Mistake, TargetError};
+use super::{PhoneNumbers, Target, User, endpoint, identities, keys, numbers};
+
+/// Bound on one request where the file says nothing.
+pub(super) const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a read may lag behind a write where the file says nothing.
+pub(super) const CONSISTENCY_TIMEOUT: Duration = Duration::ZERO;
+/// Longest `Retry-After` that is honoured where the file says nothing.
+pub(super) const MAX_RETRY_WAIT: Duration = Duration::from_secs(60);
+/// The longest duration that is taken for meant; clocks overflow on some that can be written.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
+impl Target {
+    /// Reads the text of a target file. `path` is what errors call the file; `env` looks up environment variables, which headers may
+    /// name; those that tokens name are looked up when the token is needed.
+    ///
+    /// # Errors
+    ///
+    /// The first mistake in the text, with the place where it lies.
+    pub fn parse(text: &str, path: &str, env: &dyn Fn(&str) -> Option<String>) -> Result<Self, TargetError> {
+        target(text, env).map_err(|mistake| mistake.locate(path, text))
+    }
+
+    /// Reads a target file; see [`Target::parse`].
+    ///
+    /// # Errors
+    ///
+    /// The file can't be read, or the first mistake in it.
+    pub fn read(path: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<Self, TargetError> {
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|error| TargetError::unreadable(&name, &error))?;
+        Self::parse(&text, &name, env)
+    }
+}
+
+fn target(text: &str, env: &dyn Fn(&str) -> Option<String>) -> Result<Target, Mistake> {
+    let document = document::read(text)?;
+    let root = Table::new(keys::ROOT, 0, document.get_ref())?;
+    Ok(Target {
+        name: name(root.require("name")?)?,
+        base_url: {
+            let value = root.require("base_url")?;
+            endpoint::base_url("`base_url`", value.string()?).map_err(|complaint| value.wrong(complaint))?
+        },
+        versions: root.find("versions").map_or(Ok(vec![ApiVersion::V1]), endpoint::versions)?,
+        version_paths: root.find("version_paths").map_or(Ok(BTreeMap::new()), endpoint::version_paths)?,
+        edition: root.find("edition").map_or(Ok(Edition::Current), |value| endpoint::choice(value, Edition::ALL, Edition::name))?,
+        concurrency: root.find("concurrency").map(|value| value.count()).transpose()?.map(|count| count as usize),
+        request_timeout: match root.find("request_timeout") {
+            Some(value) => match duration(value)? {
+                Duration::ZERO => return Err(value.mistake("`request_timeout` must be longer than zero")),
+                timeout => timeout,
+            },
+            None => REQUEST_TIMEOUT,
+        },
+        consistency_timeout: root.find("consistency_timeout").map_or(Ok(CONSISTENCY_TIMEOUT), duration)?,
+        max_retry_wait: root.find("max_retry_wait").map_or(Ok(MAX_RETRY_WAIT), duration)?,
+        modify_users: root.find("modify_users").map_or(Ok(false), |value| value.boolean())?,
+        allow_insecure_http: root.find("allow_insecure_http").map_or(Ok(false), |value| value.boolean())?,
+        headers: root.find("headers").map_or(Ok(Vec::new()), |value| endpoint::headers(value, env))?,
+        identities: root.find("identities").map_or(Ok(Vec::new()), identities::identities)?,
+        users: users(root)?,
+        phone_numbers: root.find("phone_numbers").map_or(Ok(PhoneNumbers::default()), numbers::phone_numbers)?,
+    })
+}
+
+fn name(value: Value<'_>) -> Result<String, Mistake> {
+    let name = value.string()?;
+    if name.is_empty() || !name.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-')) {
+        let complaint =
+            Complaint::new(format!("`name` must consist of lower-case letters, digits and hyphens, but is `{}`", name.escape_debug()));
+        return Err(value.wrong(match host_name(name) {
+            Some(name) => complaint.hint(format!("did you mean `{name}`?")),
+            None => complaint.hint("an example is `acme-mock`"),
+        }));
+    }
+    Ok(name.to_owned())
+}
+
+/// The name of a target, made of any text; `None` if nothing is left of it.
+pub(super) fn host_name(text: &str) -> Option<String> {
+    let words: Vec<_> = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    (!words.is_empty()).then(|| words.join("-").to_ascii_lowercase())
+}
+
+fn duration(value: Value<'_>) -> Result<Duration, Mistake> {
+    let text = value.as_string().ok_or_else(|| value.wrong_kind("a duration such as \"30s\""))?;
+    match humantime::parse_duration(text) {
+        Ok(duration) if duration <= LONGEST => Ok(duration),
+        Ok(_) => Err(value.mistake(format!("{} must not be longer than a day, but is `{}`", value.subject(), text.escape_debug()))),
+        Err(_) => {
+            let complaint = Complaint::new(format!("{} must be a duration, but is `{}`", value.subject(), text.escape_debug()));
+            Err(value.wrong(complaint.hint("write a number and a unit, such as `30s`, `300ms` or `2m`")))
+        }
+    }
+}
+
+fn users(root: Table<'_>) -> Result<Vec<User>, Mistake> {
+    let none = || Complaint::new("at least one user is needed").hint("add a `[[users]]` table with the `id` of a test user");
+    let value = root.find("users").ok_or_else(|| none().at(root.at()))?;
+    let mut users = Vec::new();
+    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    for (number, item) in value.items()?.into_iter().enumerate() {
+        let table = item.table(keys::USERS)?;
+        let id = table.require("id")?;
+        let user_principal_name = table.find("user_principal_name");
+        for value in [Some(id), user_principal_name].into_iter().flatten() {
+            let text = value.words()?;
+            if *taken.entry(text.to_lowercase()).or_insert(number) != number {
+                return Err(value.mistake(format!("`{text}` is listed as a user already")));
+            }
+        }
+        let user_principal_name = match user_principal_name {
+            Some(value) if !value.string()?.contains('@') => {
+                return Err(value.mistake(format!("`user_principal_name` must look like `kim@contoso.com`, but is `{}`", value.string()?)));
+            }
+            other => other.map(|value| value.string().map(ToOwned::to_owned)).transpose()?,
+        };
+        let sms_sign_in = table.find("sms_sign_in").map(|value| value.boolean()).transpose()?;
+        users.push(User { id: id.string()?.to_owned(), user_principal_name, sms_sign_in });
+    }
+    if users.is_empty() { Err(value.wrong(none())) } else { Ok(users) }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::target::TokenSource;
+
+    use super::*;
+
+    const START: &str = "name = \"acme\"\nbase_url = \"http://localhost\"\n";
+    const USERS: &str = "[[users]]\nid = \"1\"\n";
+
+    fn env(name: &str) -> Option<String> {
+        (name == "TENANT").then(|| "contoso\n".to_owned())
+    }
+
+    #[test]
+    fn what_is_left_out_has_defaults() {
+        let target = Target::parse(&format!("{START}{USERS}"), "t.toml", &env).unwrap();
+        assert_eq!((target.versions, target.edition, target.concurrency), (vec![ApiVersion::V1], Edition::Current, None));
+        assert_eq!(
+            [target.request_timeout, target.consistency_timeout, target.max_retry_wait].map(|duration| duration.as_secs()),
+            [30, 0, 60]
+        );
+        assert!(!target.modify_users && !target.allow_insecure_http);
+        assert_eq!(target.phone_numbers, PhoneNumbers::default());
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_named() {
+        let error = Target::read(Path::new("nowhere/target.toml"), &env).unwrap_err();
+        assert!(error.to_string().starts_with("nowhere/target.toml: the target file cannot be read: "), "{error}");
+        assert_eq!(error.hint(), Some("`graph-phone-conformance init FILE` writes a target file to begin with"));
+        assert_eq!(error.position(), None);
+    }
+
+    #[test]
+    fn a_file_is_read_like_its_text() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("target.toml");
+        // Some editors begin a file with a byte order mark and end its lines their own way.
+        std::fs::write(&path, format!("\u{feff}{START}{USERS}").replace('\n', "\r\n")).unwrap();
+        assert_eq!(Target::read(&path, &env), Target::parse(&format!("{START}{USERS}"), "t.toml", &env));
+    }
+
+    #[test]
+    fn everything_can_be_said() {
+        let text = r#"
+            name = "acme-mock"
+            base_url = "http://127.0.0.1:8080/"
+            versions = ["v1.0", "beta"]
+            version_paths = { "v1.0" = "", beta = "/x/beta/" }
+            edition = "legacy"
+            concurrency = 8
+            request_timeout = "300ms"
+            modify_users = true
+
+            [headers]
+            x-tenant = { env = "TENANT" }
+            accept-language = "en"
+
+            [[identities]]
+            name = "administrator"
+            kind = "delegated"
+            scopes = ["UserAuthenticationMethod.ReadWrite.All"]
+            user = "admin@contoso.com"
+            token = { command = ["az", "account"] }
+
+            [[users]]
+            id = "1"
+            user_principal_name = "kim@contoso.com"
+            sms_sign_in = true
+
+            [phone_numbers]
+            prefixes = ["+1 206555"]
+            digits = 4
+        "#;
+        let target = Target::parse(text, "t.toml", &env).unwrap();
+        assert_eq!(target.version_paths[&ApiVersion::Beta], "x/beta");
+        assert_eq!(
+            target.headers.iter().map(|(name, value)| (name.as_str(), value.reveal())).collect::<Vec<_>>(),
+            [("x-tenant", "contoso"), ("accept-language", "en")]
+        );
+        assert_eq!(target.identities[0].token, TokenSource::Command(vec!["az".to_owned(), "account".to_owned()]));
+        assert_eq!(target.users[0].sms_sign_in, Some(true));
+        assert_eq!(target.request_timeout, Duration::from_millis(300));
+    }
+}

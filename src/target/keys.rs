@@ -1,0 +1,195 @@
+//! Every key of the target file: what it holds and what it means. Suggestions and the written documentation both come from here.
+
+use super::error::Complaint;
+
+/// A key of the target file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Key {
+    /// The table that holds it, as a dotted path; empty for the top of the file.
+    pub table: &'static str,
+    /// The key itself.
+    pub name: &'static str,
+    /// What kind of value it takes.
+    pub kind: &'static str,
+    /// What holds where it is left out, in TOML or in words; `None` where it can't be left out.
+    pub default: Option<&'static str>,
+    /// What it means.
+    pub meaning: &'static str,
+}
+
+impl Key {
+    /// Where the key stands, as a dotted path from the top of the file.
+    pub fn path(&self) -> String {
+        let name = if self.name.contains('.') { format!("\"{}\"", self.name) } else { self.name.to_owned() };
+        if self.table.is_empty() { name } else { format!("{}.{name}", self.table) }
+    }
+}
+
+/// The top of the file.
+pub(super) const ROOT: &str = "";
+/// Path segments by version.
+pub(super) const VERSION_PATHS: &str = "version_paths";
+/// The value of a header that doesn't stand in the file.
+pub(super) const HEADER: &str = "headers.*";
+/// Who can call.
+pub(super) const IDENTITIES: &str = "identities";
+/// A token that doesn't stand in the file.
+pub(super) const TOKEN: &str = "identities.token";
+/// A token to be fetched with a client's credentials.
+pub(super) const CREDENTIALS: &str = "identities.token.client_credentials";
+/// A client's secret that doesn't stand in the file.
+pub(super) const CLIENT_SECRET: &str = "identities.token.client_credentials.client_secret";
+/// Whose phones may be changed.
+pub(super) const USERS: &str = "users";
+/// What numbers are made of.
+pub(super) const PHONE_NUMBERS: &str = "phone_numbers";
+
+/// Every key, in the order in which the file is best written.
+pub const KEYS: &[Key] = &[
+    key(ROOT, "name", "string", None, "names the snapshots and the reports: lower-case letters, digits and hyphens"),
+    key(ROOT, "base_url", "string", None, "service root, http or https, without the version segment"),
+    key(ROOT, "versions", "array of strings", Some("[\"v1.0\"]"), "the versions to check: \"v1.0\", \"beta\""),
+    key(ROOT, VERSION_PATHS, "table", Some("{}"), "path segment of a version where it isn't the version itself; empty for none"),
+    key(VERSION_PATHS, "v1.0", "string", Some("\"v1.0\""), "path segment of version 1.0"),
+    key(VERSION_PATHS, "beta", "string", Some("\"beta\""), "path segment of the beta version"),
+    key(
+        ROOT,
+        "edition",
+        "string",
+        Some("\"current\""),
+        "which generation of the documents decides where they disagree: \"current\", \"legacy\"",
+    ),
+    key(ROOT, "concurrency", "integer", Some("as many as the users allow"), "scenarios in flight at most"),
+    key(ROOT, "request_timeout", "duration", Some("\"30s\""), "bound on one request, from connecting to the last byte of the answer"),
+    key(ROOT, "consistency_timeout", "duration", Some("\"0s\""), "how long a read may lag behind a write"),
+    key(ROOT, "max_retry_wait", "duration", Some("\"60s\""), "longest Retry-After that is honoured"),
+    key(
+        ROOT,
+        "modify_users",
+        "boolean",
+        Some("false"),
+        "consent to replace the phones of the users below, who must be test users; required unless the host is loopback",
+    ),
+    key(ROOT, "allow_insecure_http", "boolean", Some("false"), "consent to plain http to a host that isn't loopback"),
+    key(ROOT, "headers", "table", Some("{}"), "headers sent with every request, by name; a value is a string or { env = \"NAME\" }"),
+    key(HEADER, "env", "string", None, "environment variable that holds the header's value"),
+    key(ROOT, IDENTITIES, "array of tables", Some("[]"), "who can call"),
+    key(IDENTITIES, "name", "string", None, "what messages call the identity"),
+    key(IDENTITIES, "kind", "string", None, "the kind of token: \"delegated\", \"application\", \"personal\""),
+    key(IDENTITIES, "scopes", "array of strings", Some("[]"), "permissions that the token carries"),
+    key(IDENTITIES, "roles", "array of strings", Some("[]"), "Microsoft Entra roles of the signed-in user"),
+    key(IDENTITIES, "user", "string", Some("none, for \"application\" only"), "who is signed in, by id or user principal name"),
+    key(
+        IDENTITIES,
+        "token",
+        "string or table",
+        None,
+        "the bearer token, or where it comes from: { env = \"NAME\" } or { command = [\"program\", \"argument\"] }",
+    ),
+    key(TOKEN, "env", "string", None, "environment variable that holds the token"),
+    key(TOKEN, "command", "array of strings", None, "program and arguments that print the token"),
+    key(TOKEN, "client_credentials", "table", None, "fetch the token with a client's credentials; not supported yet"),
+    key(CREDENTIALS, "tenant", "string", None, "tenant that issues the token"),
+    key(CREDENTIALS, "client_id", "string", None, "id of the client"),
+    key(CREDENTIALS, "client_secret", "string or table", None, "secret of the client, or { env = \"NAME\" }"),
+    key(CREDENTIALS, "token_url", "string", Some("the tenant's own"), "address that issues the token"),
+    key(CLIENT_SECRET, "env", "string", None, "environment variable that holds the secret"),
+    key(ROOT, USERS, "array of tables", None, "test users, whose phones may be changed; at least one"),
+    key(USERS, "id", "string", None, "object id"),
+    key(USERS, "user_principal_name", "string", Some("unknown"), "user principal name, to address the user by it too"),
+    key(USERS, "sms_sign_in", "boolean", Some("unknown"), "whether the authentication methods policy allows this user SMS sign-in"),
+    key(ROOT, PHONE_NUMBERS, "table", Some("numbers reserved for fiction"), "what the numbers that a run registers are made of"),
+    key(PHONE_NUMBERS, "prefixes", "array of strings", None, "beginnings of numbers: country code, a space, perhaps digits"),
+    key(PHONE_NUMBERS, "digits", "integer", None, "how many digits are appended to a prefix"),
+];
+
+const fn key(table: &'static str, name: &'static str, kind: &'static str, default: Option<&'static str>, meaning: &'static str) -> Key {
+    Key { table, name, kind, default, meaning }
+}
+
+/// The key of a table by its name.
+pub(super) fn find(table: &str, name: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| key.table == table && key.name == name)
+}
+
+/// What to call a table in a sentence.
+pub(super) fn describe(table: &str) -> &'static str {
+    match table {
+        ROOT => "at the top of the file",
+        VERSION_PATHS => "in `version_paths`",
+        HEADER => "in the value of a header",
+        IDENTITIES => "in `[[identities]]`",
+        TOKEN => "in `token`",
+        CREDENTIALS => "in `client_credentials`",
+        CLIENT_SECRET => "in `client_secret`",
+        USERS => "in `[[users]]`",
+        PHONE_NUMBERS => "in `[phone_numbers]`",
+        _ => "in this table",
+    }
+}
+
+/// What is wrong with a key that a table doesn't know.
+pub(super) fn unknown(table: &'static str, name: &str) -> Complaint {
+    let complaint = Complaint::new(format!("unknown key `{}` {}", name.escape_debug(), describe(table)));
+    let known: Vec<_> = KEYS.iter().filter(|key| key.table == table).map(|key| key.name).collect();
+    if let Some(nearest) = nearest(name, &known) {
+        return complaint.hint(format!("did you mean `{nearest}`?"));
+    }
+    // A key that follows a table header belongs to that table, which is easily overlooked.
+    if let Some(elsewhere) = KEYS.iter().find(|key| key.name == name && matches!(key.table, ROOT | IDENTITIES | USERS | PHONE_NUMBERS)) {
+        return complaint.hint(format!("`{name}` belongs {}", describe(elsewhere.table)));
+    }
+    complaint.hint(format!("known keys here are {}", quoted(&known)))
+}
+
+/// The candidate that a misspelt word most likely stands for.
+pub(super) fn nearest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
+    let word = bare(word);
+    let (distance, length, nearest) = candidates
+        .iter()
+        .map(|candidate| (strsim::damerau_levenshtein(&word, &bare(candidate)), candidate.len(), *candidate))
+        .min_by_key(|(distance, ..)| *distance)?;
+    (distance <= (length / 3).max(1)).then_some(nearest)
+}
+
+/// A word without what spelling conventions differ in, so that `baseUrl` is as near as `base-url`.
+fn bare(word: &str) -> String {
+    word.chars().filter(|c| !matches!(c, '_' | '-' | '.' | ' ')).flat_map(char::to_lowercase).collect()
+}
+
+/// Names in a sentence.
+pub(super) fn quoted(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_occurs_once() {
+        for (index, key) in KEYS.iter().enumerate() {
+            assert!(!KEYS[..index].iter().any(|other| other.path() == key.path()), "{}", key.path());
+        }
+    }
+
+    #[test]
+    fn a_table_is_a_key_too_and_has_a_description() {
+        for key in KEYS.iter().filter(|key| key.table != HEADER && key.table != ROOT) {
+            assert!(KEYS.iter().any(|table| table.path() == key.table), "{}", key.path());
+            assert_ne!(describe(key.table), describe("?"), "{}", key.path());
+        }
+    }
+
+    #[test]
+    fn a_path_quotes_what_contains_a_dot() {
+        assert_eq!(find(VERSION_PATHS, "v1.0").unwrap().path(), "version_paths.\"v1.0\"");
+    }
+
+    #[test]
+    fn another_spelling_is_near_and_another_word_is_not() {
+        assert_eq!(nearest("baseUrl", &["name", "base_url"]), Some("base_url"));
+        assert_eq!(nearest("tokn", &["user", "token"]), Some("token"));
+        assert_eq!(nearest("zzz", &["id", "sms_sign_in"]), None);
+    }
+}

@@ -1,0 +1,90 @@
+//! The numbers that a run registers, and the numbers that are nobody's.
+
+use super::PhoneNumbers;
+use super::document::Value;
+use super::error::{Complaint, Mistake};
+use super::keys;
+
+/// Area codes in use in the United States. In each of them 555-0100 to 555-0199 is reserved for fiction.
+const AREA_CODES: &[&str] = &[
+    "201", "202", "203", "205", "206", "207", "208", "209", "210", "212", "213", "214", "215", "216", "217", "218", "219", "224", "225",
+    "228", "229", "231", "234", "239", "240", "248", "251", "252", "253", "254", "256", "260", "262", "267", "269", "270", "276", "281",
+    "301", "302", "303", "304", "305", "307", "308", "309", "310", "312", "313", "314", "315", "316", "317", "318", "319", "320", "321",
+    "323", "330", "334",
+];
+
+/// The most digits a number may have after its country code.
+const MAX_DIGITS: u32 = 15;
+
+impl Default for PhoneNumbers {
+    /// Numbers of the North American plan that are reserved for fiction: 6000 of them.
+    fn default() -> Self {
+        Self { prefixes: AREA_CODES.iter().map(|area| format!("+1 {area}55501")).collect(), digits: 2 }
+    }
+}
+
+/// Reads what numbers are made of; an empty table says no more than none.
+pub(super) fn phone_numbers(value: Value<'_>) -> Result<PhoneNumbers, Mistake> {
+    let table = value.table(keys::PHONE_NUMBERS)?;
+    if table.entries().is_empty() {
+        return Ok(PhoneNumbers::default());
+    }
+    let (list, count) = (table.require("prefixes")?, table.require("digits")?);
+    let digits = count.count()?;
+    if digits > MAX_DIGITS {
+        return Err(count.mistake(format!("`digits` must lie between 1 and {MAX_DIGITS}, but is {digits}")));
+    }
+    let mut prefixes: Vec<String> = Vec::new();
+    for item in list.items()? {
+        let prefix = item.string()?;
+        let Some(national) = national(prefix) else {
+            let complaint = Complaint::new(format!("`{}` does not begin a phone number", prefix.escape_debug()));
+            return Err(item.wrong(complaint.hint("write `+`, the country code, one space and perhaps digits, such as `+1 206555`")));
+        };
+        if national.len() + digits as usize > MAX_DIGITS as usize {
+            return Err(item.mistake(format!(
+                "`{prefix}` and {digits} more digits make a number of more than {MAX_DIGITS} digits after the country code"
+            )));
+        }
+        if prefixes.iter().any(|other| other == prefix) {
+            return Err(item.mistake(format!("`prefixes` names `{prefix}` twice")));
+        }
+        prefixes.push(prefix.to_owned());
+    }
+    if prefixes.is_empty() {
+        let complaint = Complaint::new("`prefixes` must name at least one beginning");
+        return Err(list.wrong(complaint.hint("leave `[phone_numbers]` out to use numbers reserved for fiction")));
+    }
+    Ok(PhoneNumbers { prefixes, digits })
+}
+
+/// The digits of a prefix after its country code; `None` if it begins no number in the documented form.
+fn national(prefix: &str) -> Option<&str> {
+    let (country, national) = prefix.strip_prefix('+')?.split_once(' ')?;
+    let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
+    let sound = (1..=3).contains(&country.len()) && !country.starts_with('0') && digits(country) && digits(national);
+    sound.then_some(national)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_numbers_of_fiction_are_ten_digits_long_and_distinct() {
+        let numbers = PhoneNumbers::default();
+        let mut prefixes = numbers.prefixes.clone();
+        prefixes.dedup();
+        assert_eq!(prefixes.len() * 10_usize.pow(numbers.digits), 6000);
+        assert!(prefixes.iter().all(|prefix| national(prefix).unwrap().len() + numbers.digits as usize == 10));
+    }
+
+    #[test]
+    fn a_prefix_is_a_country_code_a_space_and_digits() {
+        assert_eq!(national("+1 206555"), Some("206555"));
+        assert_eq!(national("+423 "), Some(""));
+        for bad in ["", "1 206", "+ 206", "+0 206", "+1206", "+1234 5", "+1  5", "+1 2-6", "+1 ٣"] {
+            assert_eq!(national(bad), None, "{bad}");
+        }
+    }
+}

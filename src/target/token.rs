@@ -1,0 +1,226 @@
+//! Fetching tokens from where the target says they are.
+
+use std::io;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use tokio::process::Command;
+
+use super::{Secret, TokenSource};
+
+/// How long a program may take to print a token; somebody may have to confirm something meanwhile, but nobody waits for ever.
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How much of a program's complaint is shown, in characters.
+const COMPLAINT_LENGTH: usize = 200;
+
+/// A token that can't be had. No message shows the token or a part of it.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    /// The environment variable isn't there.
+    #[error("the environment variable `{0}`, which should hold a token, is not set")]
+    Unset(String),
+    /// What was found is no token.
+    #[error("{origin} {flaw}")]
+    Malformed {
+        /// Where it was found.
+        origin: String,
+        /// What makes it none.
+        flaw: Flaw,
+    },
+    /// The program doesn't start.
+    #[error("`{program}`, which should print a token, cannot be run: {source}")]
+    Start {
+        /// The program.
+        program: String,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The program reports failure.
+    #[error("`{program}`, which should print a token, failed with {status}{}", complaint.as_ref().map(|line| format!(": {line}")).unwrap_or_default())]
+    Failed {
+        /// The program.
+        program: String,
+        /// How it ended.
+        status: ExitStatus,
+        /// The first line it wrote to standard error.
+        complaint: Option<String>,
+    },
+    /// The program doesn't come to an end.
+    #[error("`{program}`, which should print a token, did not end within {} seconds", timeout.as_secs())]
+    Timeout {
+        /// The program.
+        program: String,
+        /// How long it was waited for.
+        timeout: Duration,
+    },
+}
+
+impl TokenError {
+    /// What to do about it, without `hint:`.
+    pub const fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Unset(_) => Some("set the variable, or name another in the identity's `token`"),
+            Self::Malformed { flaw: Flaw::Empty, .. } => None,
+            Self::Malformed { flaw: Flaw::Foreign, .. } => {
+                Some("a token is one word, without `Bearer` and without quotation marks around it")
+            }
+            Self::Start { .. } => Some("the first word of `command` is the program; no shell reads the others"),
+            Self::Failed { .. } => Some("run the command by hand to see all that it says"),
+            Self::Timeout { .. } => Some("it gets no input, so it must not ask for any"),
+        }
+    }
+}
+
+/// Why a text is no token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Flaw {
+    /// There is nothing.
+    #[error("is empty")]
+    Empty,
+    /// A header could not carry it as one word.
+    #[error("contains spaces or characters that no token contains")]
+    Foreign,
+}
+
+/// Checks that a text can be sent as a bearer token.
+pub(super) fn check(text: &str) -> Result<(), Flaw> {
+    if text.is_empty() {
+        Err(Flaw::Empty)
+    } else if text.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '"' | '\'')) {
+        Ok(())
+    } else {
+        Err(Flaw::Foreign)
+    }
+}
+
+/// Fetches a token. `env` looks up environment variables; a program inherits the environment, gets no input, and has 30 seconds.
+///
+/// # Errors
+///
+/// The variable isn't set, the program fails, or what they yield is no token.
+pub async fn resolve(source: &TokenSource, env: &(dyn Fn(&str) -> Option<String> + Sync)) -> Result<Secret, TokenError> {
+    match source {
+        TokenSource::Literal(secret) => token("the token in the target file".to_owned(), secret.reveal()),
+        TokenSource::Env(name) => {
+            let text = env(name).ok_or_else(|| TokenError::Unset(name.clone()))?;
+            token(format!("the environment variable `{name}`"), &text)
+        }
+        TokenSource::Command(words) => {
+            let (program, arguments) = words.split_first().map_or(("", &[][..]), |(program, arguments)| (program.as_str(), arguments));
+            let text = run(program, arguments, COMMAND_TIMEOUT).await?;
+            token(format!("the output of `{program}`"), &text)
+        }
+    }
+}
+
+fn token(origin: String, text: &str) -> Result<Secret, TokenError> {
+    let text = text.trim();
+    match check(text) {
+        Ok(()) => Ok(Secret::new(text)),
+        Err(flaw) => Err(TokenError::Malformed { origin, flaw }),
+    }
+}
+
+async fn run(program: &str, arguments: &[String], timeout: Duration) -> Result<String, TokenError> {
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(Stdio::null()).kill_on_drop(true);
+    let output = tokio::time::timeout(timeout, command.output())
+        .await
+        .map_err(|_| TokenError::Timeout { program: program.to_owned(), timeout })?
+        .map_err(|source| TokenError::Start { program: program.to_owned(), source })?;
+    if !output.status.success() {
+        let complaint = complaint(&String::from_utf8_lossy(&output.stderr), &String::from_utf8_lossy(&output.stdout));
+        return Err(TokenError::Failed { program: program.to_owned(), status: output.status, complaint });
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// The first line of what a failing program wrote to standard error, without words that may be a token: those that it also wrote to
+/// standard output, and those that look like one.
+fn complaint(stderr: &str, stdout: &str) -> Option<String> {
+    let line = stderr.lines().map(str::trim).find(|line| !line.is_empty())?;
+    let outputs: Vec<_> = stdout.split_whitespace().collect();
+    let shown = |word| if outputs.iter().any(|output| str::contains(word, output)) || word.contains("eyJ") { "…" } else { word };
+    let line = line.split_whitespace().map(shown).collect::<Vec<_>>().join(" ");
+    Some(line.chars().filter(|c| !c.is_control()).take(COMPLAINT_LENGTH).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &str = "eyJ.secret";
+
+    async fn resolved(source: TokenSource) -> Result<String, String> {
+        let env = |name: &str| match name {
+            "GOOD" => Some(format!(" {SECRET}\r\n")),
+            "BEARER" => Some(format!("Bearer {SECRET}")),
+            "EMPTY" => Some("\n".to_owned()),
+            _ => None,
+        };
+        resolve(&source, &env).await.map(|secret| secret.reveal().to_owned()).map_err(|error| {
+            let text = format!("{error} ({})", error.hint().unwrap_or_default());
+            assert!(!text.contains(SECRET) && !format!("{error:?}").contains(SECRET), "{text}");
+            text
+        })
+    }
+
+    fn shell(script: &str) -> TokenSource {
+        TokenSource::Command(["sh", "-c", script].map(ToOwned::to_owned).to_vec())
+    }
+
+    #[tokio::test]
+    async fn a_token_loses_the_space_around_it() {
+        assert_eq!(resolved(TokenSource::Literal(Secret::new(SECRET))).await.as_deref(), Ok(SECRET));
+        assert_eq!(resolved(TokenSource::Env("GOOD".to_owned())).await.as_deref(), Ok(SECRET));
+        assert_eq!(resolved(shell("echo eyJ.secret")).await.as_deref(), Ok(SECRET));
+    }
+
+    #[tokio::test]
+    async fn a_variable_must_hold_one_word() {
+        let error = async |name: &str| resolved(TokenSource::Env(name.to_owned())).await.unwrap_err();
+        assert_eq!(
+            error("NONE").await,
+            "the environment variable `NONE`, which should hold a token, is not set (set the variable, or name another in the identity's `token`)"
+        );
+        assert_eq!(
+            error("BEARER").await,
+            "the environment variable `BEARER` contains spaces or characters that no token contains \
+             (a token is one word, without `Bearer` and without quotation marks around it)"
+        );
+        assert_eq!(error("EMPTY").await, "the environment variable `EMPTY` is empty ()");
+    }
+
+    #[tokio::test]
+    async fn a_failing_program_shows_its_complaint_and_never_its_output() {
+        assert_eq!(
+            resolved(shell("echo eyJ.secret; echo >&2; echo please log in >&2; echo more >&2; exit 3")).await.unwrap_err(),
+            "`sh`, which should print a token, failed with exit status: 3: please log in (run the command by hand to see all that it says)"
+        );
+        assert_eq!(
+            resolved(shell("exit 4")).await.unwrap_err(),
+            "`sh`, which should print a token, failed with exit status: 4 (run the command by hand to see all that it says)"
+        );
+        assert_eq!(resolved(shell("true")).await.unwrap_err(), "the output of `sh` is empty ()");
+    }
+
+    #[test]
+    fn a_complaint_shows_no_word_that_may_be_a_token() {
+        assert_eq!(complaint("\n bad 'opaque-1'\tand a=eyJ0.x\u{7}!\nmore", "opaque-1\n").as_deref(), Some("bad … and …"));
+        assert_eq!(complaint("  \n", "x"), None);
+    }
+
+    #[tokio::test]
+    async fn a_program_that_is_not_there_is_named() {
+        let error = resolved(TokenSource::Command(vec!["/nonexistent/az".to_owned()])).await.unwrap_err();
+        assert!(error.starts_with("`/nonexistent/az`, which should print a token, cannot be run: "), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_program_gets_no_input_and_no_more_than_its_time() {
+        assert_eq!(resolved(shell("read line; echo a$line")).await.as_deref(), Ok("a"));
+        let error = run("sleep", &["60".to_owned()], Duration::from_millis(20)).await.unwrap_err();
+        assert_eq!(error.to_string(), "`sleep`, which should print a token, did not end within 0 seconds");
+    }
+}

@@ -1,0 +1,251 @@
+//! Writing a target file.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use toml::Value;
+
+use super::{Identity, PhoneNumbers, Target, TokenSource, User, keys};
+
+/// The target as the text of a commented target file that reads back as the same target.
+///
+/// Literal tokens and the values of headers stand in it in the clear: it is meant for a server that knows no real secrets. An identity
+/// that is signed in as nobody known, as [`Target::from_flags`] makes one, has to be completed by hand.
+pub fn to_toml(target: &Target) -> String {
+    let mut out = Writer::default();
+    out.key(keys::ROOT, "name", &string(&target.name));
+    out.key(keys::ROOT, "base_url", &string(target.base_url.as_str().trim_end_matches('/')));
+    out.key(keys::ROOT, "versions", &strings(target.versions.iter().map(|version| version.name())));
+    if target.version_paths.is_empty() {
+        out.comment("version_paths = { \"v1.0\" = \"\" }", keys::ROOT, "version_paths");
+    } else {
+        let paths: Vec<_> =
+            target.version_paths.iter().map(|(version, path)| format!("{} = {}", string(version.name()), string(path))).collect();
+        out.key(keys::ROOT, "version_paths", &format!("{{ {} }}", paths.join(", ")));
+    }
+    out.key(keys::ROOT, "edition", &string(target.edition.name()));
+    match target.concurrency {
+        Some(count) => out.key(keys::ROOT, "concurrency", &count.to_string()),
+        None => out.comment("concurrency = 8", keys::ROOT, "concurrency"),
+    }
+    out.key(keys::ROOT, "request_timeout", &duration(target.request_timeout));
+    out.key(keys::ROOT, "consistency_timeout", &duration(target.consistency_timeout));
+    out.key(keys::ROOT, "max_retry_wait", &duration(target.max_retry_wait));
+    out.key(keys::ROOT, "modify_users", &target.modify_users.to_string());
+    out.key(keys::ROOT, "allow_insecure_http", &target.allow_insecure_http.to_string());
+    if !target.headers.is_empty() {
+        out.table("[headers]", "headers");
+        for (name, value) in &target.headers {
+            let bare = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+            let name = if bare { name.clone() } else { string(name) };
+            out.line(&format!("{name} = {}", string(value.reveal())));
+        }
+    }
+    for (index, identity) in target.identities.iter().enumerate() {
+        out.repeated(index, "[[identities]]", keys::IDENTITIES);
+        out.identity(identity);
+    }
+    for (index, user) in target.users.iter().enumerate() {
+        out.repeated(index, "[[users]]", keys::USERS);
+        out.user(user);
+    }
+    if target.phone_numbers != PhoneNumbers::default() {
+        out.table("[phone_numbers]", keys::PHONE_NUMBERS);
+        out.key(keys::PHONE_NUMBERS, "prefixes", &strings(target.phone_numbers.prefixes.iter().map(String::as_str)));
+        out.key(keys::PHONE_NUMBERS, "digits", &target.phone_numbers.digits.to_string());
+    }
+    out.text
+}
+
+#[derive(Default)]
+struct Writer {
+    text: String,
+}
+
+impl Writer {
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
+    /// A key with its meaning above it.
+    fn key(&mut self, table: &str, name: &str, value: &str) {
+        self.meaning(table, name);
+        self.line(&format!("{name} = {value}"));
+    }
+
+    /// A key that is left out, as an example.
+    fn comment(&mut self, example: &str, table: &str, name: &str) {
+        self.meaning(table, name);
+        self.line(&format!("# {example}"));
+    }
+
+    /// The header of a table with its meaning above it.
+    fn table(&mut self, header: &str, name: &str) {
+        self.line("");
+        self.meaning(keys::ROOT, name);
+        self.line(header);
+    }
+
+    /// The header of one table of several, the first with its meaning above it.
+    fn repeated(&mut self, index: usize, header: &str, name: &str) {
+        if index == 0 {
+            self.table(header, name);
+        } else {
+            self.line("");
+            self.line(header);
+        }
+    }
+
+    fn meaning(&mut self, table: &str, name: &str) {
+        if let Some(key) = keys::find(table, name) {
+            // Writing to a String can't fail.
+            let _ = writeln!(self.text, "# {}", key.meaning);
+        }
+    }
+
+    fn identity(&mut self, identity: &Identity) {
+        self.line(&format!("name = {}", string(&identity.name)));
+        self.line(&format!("kind = {}", string(identity.kind.name())));
+        self.line(&format!("scopes = {}", strings(identity.scopes.iter().map(String::as_str))));
+        self.line(&format!("roles = {}", strings(identity.roles.iter().map(String::as_str))));
+        if let Some(user) = &identity.user {
+            self.line(&format!("user = {}", string(user)));
+        }
+        self.line(&match &identity.token {
+            TokenSource::Literal(secret) => format!("token = {}", string(secret.reveal())),
+            TokenSource::Env(name) => format!("token = {{ env = {} }}", string(name)),
+            TokenSource::Command(words) => format!("token = {{ command = {} }}", strings(words.iter().map(String::as_str))),
+        });
+    }
+
+    fn user(&mut self, user: &User) {
+        self.line(&format!("id = {}", string(&user.id)));
+        if let Some(name) = &user.user_principal_name {
+            self.line(&format!("user_principal_name = {}", string(name)));
+        }
+        if let Some(allowed) = user.sms_sign_in {
+            self.line(&format!("sms_sign_in = {allowed}"));
+        }
+    }
+}
+
+fn string(text: &str) -> String {
+    Value::String(text.to_owned()).to_string()
+}
+
+fn strings<'a>(texts: impl Iterator<Item = &'a str>) -> String {
+    format!("[{}]", texts.map(string).collect::<Vec<_>>().join(", "))
+}
+
+fn duration(duration: Duration) -> String {
+    string(&humantime::format_duration(duration).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use crate::api::{ApiVersion, Edition};
+    use crate::target::{IdentityKind, Secret, endpoint};
+
+    use super::*;
+
+    /// Text without spaces around it and without control characters, of whatever else there is.
+    fn words() -> impl Strategy<Value = String> {
+        "[^\\p{C}\\s]([^\\p{C}]{0,8}[^\\p{C}\\s])?"
+    }
+
+    fn token() -> impl Strategy<Value = TokenSource> {
+        prop_oneof![
+            "[!#-&(-~]{1,20}".prop_map(|text| TokenSource::Literal(Secret::new(text))),
+            "[A-Z_][A-Z0-9_]{0,8}".prop_map(TokenSource::Env),
+            (any::<char>(), prop::collection::vec(any::<String>(), 0..4)).prop_map(|(program, mut words)| {
+                words.insert(0, program.to_string());
+                TokenSource::Command(words)
+            }),
+        ]
+    }
+
+    fn identity() -> impl Strategy<Value = Identity> {
+        let lists = (prop::collection::vec(words(), 0..3), prop::collection::vec(words(), 0..3));
+        (words(), prop::sample::select(IdentityKind::ALL), lists, words(), token()).prop_map(
+            |(name, kind, (scopes, roles), user, token)| Identity {
+                name,
+                kind,
+                scopes,
+                roles,
+                user: (kind != IdentityKind::Application).then_some(user),
+                token,
+            },
+        )
+    }
+
+    fn users() -> impl Strategy<Value = Vec<User>> {
+        prop::collection::vec((words(), any::<bool>(), any::<Option<bool>>()), 1..4).prop_map(|users| {
+            let user = |(number, (text, named, sms_sign_in)): (usize, (String, bool, _))| User {
+                id: format!("{number} {text}"),
+                user_principal_name: named.then(|| format!("{number}@{text}")),
+                sms_sign_in,
+            };
+            users.into_iter().enumerate().map(user).collect()
+        })
+    }
+
+    fn numbers() -> impl Strategy<Value = PhoneNumbers> {
+        let prefixes = prop::collection::btree_set("\\+[1-9][0-9]{0,2} [0-9]{0,8}", 1..4);
+        prop_oneof![
+            Just(PhoneNumbers::default()),
+            (prefixes, 1..=7_u32).prop_map(|(prefixes, digits)| PhoneNumbers { prefixes: prefixes.into_iter().collect(), digits }),
+        ]
+    }
+
+    fn timeout() -> impl Strategy<Value = Duration> {
+        (0..86_400_u64, 1..1_000_000_000_u32).prop_map(|(seconds, nanoseconds)| Duration::new(seconds, nanoseconds))
+    }
+
+    prop_compose! {
+        fn target()(
+            name in "[a-z0-9-]{1,9}",
+            base_url in "https?://[a-z]{1,9}\\.example(:[1-9][0-9]{0,3})?(/[a-z]{1,5}){0,2}/?",
+            versions in prop::sample::select(vec![vec![ApiVersion::V1], vec![ApiVersion::Beta, ApiVersion::V1]]),
+            version_paths in prop::collection::btree_map(prop::sample::select(ApiVersion::ALL), "([a-z~.]{3}(/[a-z]{1,3})?)?", 0..3),
+            edition in prop::sample::select(Edition::ALL),
+            (concurrency, modify_users, allow_insecure_http) in (prop::option::of(1..99_usize), any::<bool>(), any::<bool>()),
+            (request_timeout, consistency_timeout, max_retry_wait) in (timeout(), timeout(), timeout()),
+            headers in prop::collection::btree_map("x-[a-z]{0,4}[.'#`]{0,2}", "([!-~]([ -~]{0,9}[!-~])?)?", 0..3),
+            identities in prop::collection::vec(identity(), 0..4),
+            users in users(),
+            phone_numbers in numbers(),
+        ) -> Target {
+            let numbered = |(number, identity): (usize, Identity)| Identity { name: format!("{number}{}", identity.name), ..identity };
+            Target {
+                name, versions, version_paths, edition, concurrency, modify_users, allow_insecure_http, users, phone_numbers,
+                request_timeout, consistency_timeout, max_retry_wait,
+                base_url: endpoint::base_url("it", &base_url).unwrap(),
+                headers: headers.into_iter().map(|(name, value)| (name, Secret::new(value))).collect(),
+                identities: identities.into_iter().enumerate().map(numbered).collect(),
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_reads_back_the_same(target in target()) {
+            let text = to_toml(&target);
+            prop_assert_eq!(Target::parse(&text, "t.toml", &|_| None).map_err(|error| format!("{error}\n{text}")), Ok(target));
+        }
+    }
+
+    #[test]
+    fn the_text_says_what_its_keys_mean() {
+        let users = ["kim@contoso.com".to_owned()];
+        let text = to_toml(&Target::from_flags("http://localhost:8080", "TOKEN", &users).unwrap());
+        assert!(
+            text.contains("\n# service root, http or https, without the version segment\nbase_url = \"http://localhost:8080\"\n"),
+            "{text}"
+        );
+        assert!(text.contains("\n# scenarios in flight at most\n# concurrency = 8\n"), "{text}");
+        assert!(text.ends_with("[[users]]\nid = \"kim@contoso.com\"\nuser_principal_name = \"kim@contoso.com\"\n"), "{text}");
+    }
+}
