@@ -235,7 +235,7 @@ pub fn stateless_mock() -> Report {
     }
     let notes = vec![Note {
         message: "The endpoint does not keep what is written to it, so everything that needs state is blocked.".to_owned(),
-        hint: Some("run only what holds without state: --rule '*.contract'".to_owned()),
+        hint: Some("this is usual for a mock that answers with fixed examples".to_owned()),
     }];
     Report { notes, ..report(rules) }
 }
