@@ -1,5 +1,7 @@
 //! What deviates, by root cause: one mistake in an endpoint breaks many scenarios, and should be read once.
 
+use std::collections::BTreeMap;
+
 use super::{ExchangeReport, Outcome, Report, RuleReport, ScenarioReport, Violation};
 
 /// Fewer rules than this that meet the same error are shown one by one.
@@ -39,7 +41,7 @@ pub struct Cause<'a> {
 pub enum Shared<'a> {
     /// The same requirement is broken in the same way at these other operations; often empty.
     Requirement(Vec<&'a RuleReport>),
-    /// The operation answers these other rules with the same error, as if it was not there.
+    /// The operation answers these other rules with the same error, as if it was not there or broken.
     Operation {
         /// The status of that answer.
         status: u16,
@@ -82,39 +84,57 @@ impl<'a> Case<'a> {
     }
 }
 
-/// The unexpected failures of a report by root cause, in the report's order.
-pub fn failures(report: &Report) -> Vec<Cause<'_>> {
-    let failed: Vec<&RuleReport> = report.rules.iter().filter(|rule| rule.is_unexpected(Outcome::Failed)).collect();
+/// The rules of an outcome that nobody announced by root cause, in the report's order.
+pub fn causes(report: &Report, outcome: Outcome) -> Vec<Cause<'_>> {
+    let broken = report.rules.iter().filter(|rule| rule.is_unexpected(outcome));
+    let broken: Vec<_> = broken
+        .map(|rule| {
+            let findings = findings(rule, outcome);
+            let unserved = unserved_status(&findings);
+            (rule, findings, unserved)
+        })
+        .collect();
+    let mut unserved_rules = BTreeMap::new();
+    for (rule, _, unserved) in &broken {
+        *unserved_rules.entry((rule.operation, *unserved)).or_insert(0_usize) += 1;
+    }
     let mut causes: Vec<Cause<'_>> = Vec::new();
-    for rule in &failed {
-        let findings = findings(rule, Outcome::Failed);
-        let unserved = unserved_status(&findings).filter(|status| {
-            let alike = |other: &&&RuleReport| {
-                other.operation == rule.operation && unserved_status(&self::findings(other, Outcome::Failed)) == Some(*status)
-            };
-            failed.iter().filter(alike).count() >= RULES_OF_AN_UNSERVED_OPERATION
-        });
-        let known = causes.iter_mut().find_map(|cause| match (&mut cause.shared, unserved) {
-            (Shared::Operation { status, rules }, Some(unserved)) => {
-                (cause.rule.operation == rule.operation && *status == unserved).then_some(rules)
-            }
-            (Shared::Requirement(rules), None) => {
-                let same = requirement(&cause.rule.id) == requirement(&rule.id) && statuses(&cause.findings) == statuses(&findings);
-                same.then_some(rules)
-            }
-            _ => None,
-        });
-        if let Some(rules) = known {
+    for (rule, findings, unserved) in broken {
+        let alike = unserved_rules[&(rule.operation, unserved)];
+        let unserved = unserved.filter(|_| alike >= RULES_OF_AN_UNSERVED_OPERATION);
+        if let Some(rules) = causes.iter_mut().find_map(|cause| cause.rules_like(rule, &findings, unserved)) {
             rules.push(rule);
-        } else {
-            let shared = match unserved {
-                Some(status) => Shared::Operation { status, rules: Vec::new() },
-                None => Shared::Requirement(Vec::new()),
-            };
-            causes.push(Cause { rule, findings, shared });
+            continue;
         }
+        let shared = match unserved {
+            Some(status) => Shared::Operation { status, rules: Vec::new() },
+            None => Shared::Requirement(Vec::new()),
+        };
+        causes.push(Cause { rule, findings, shared });
     }
     causes
+}
+
+impl<'a> Cause<'a> {
+    /// The other rules with this cause.
+    pub fn others(&self) -> &[&'a RuleReport] {
+        match &self.shared {
+            Shared::Requirement(rules) | Shared::Operation { rules, .. } => rules,
+        }
+    }
+
+    /// The rules to which another belongs that is broken like this; `None` if it has another cause.
+    fn rules_like(&mut self, rule: &RuleReport, findings: &[Finding<'_>], unserved: Option<u16>) -> Option<&mut Vec<&'a RuleReport>> {
+        let (known, like) = match (&mut self.shared, unserved) {
+            (Shared::Operation { status, rules }, Some(unserved)) => (rules, self.rule.operation == rule.operation && *status == unserved),
+            (Shared::Requirement(rules), None) => {
+                let same_requirement = requirement(&self.rule.id) == requirement(&rule.id);
+                (rules, same_requirement && statuses(&self.findings) == statuses(findings))
+            }
+            _ => return None,
+        };
+        like.then_some(known)
+    }
 }
 
 /// The broken checks in a rule's scenarios of one outcome, alike ones together.
@@ -170,7 +190,7 @@ fn statuses(findings: &[Finding<'_>]) -> Vec<Option<u16>> {
     findings.iter().map(|finding| finding.first.status()).collect()
 }
 
-/// The status with which an operation answers as if nobody had written it.
+/// The status with which an operation answers as if nobody had written it, or nobody had finished it.
 fn unserved_status(findings: &[Finding<'_>]) -> Option<u16> {
     let status = findings.first()?.first.status()?;
     let unserved = matches!(status, 404 | 405 | 500..=599);
@@ -189,8 +209,9 @@ fn without_identifiers(text: &str) -> String {
     while !rest.is_empty() {
         let run = rest.find(|c: char| !(c.is_ascii_hexdigit() || c == '-')).unwrap_or(rest.len());
         let (candidate, after) = rest.split_at(run);
-        // A status is three digits, and has to stay: it tells causes apart.
-        let is_identifier = candidate.len() > 3 && candidate.contains(|c: char| c.is_ascii_digit());
+        // A status is three digits, and has to stay, also in a range of them: it tells causes apart.
+        let is_long = candidate.split('-').any(|piece| piece.len() > 3);
+        let is_identifier = is_long && candidate.contains(|c: char| c.is_ascii_digit());
         out.push_str(if is_identifier { "…" } else { candidate });
         let next = after.chars().next();
         out.extend(next);
@@ -205,16 +226,14 @@ mod tests {
     use crate::report::sample;
 
     fn shown<'a>(causes: &[Cause<'a>]) -> Vec<(&'a str, Vec<&'a str>)> {
-        let others = |shared: &Shared<'a>| match shared {
-            Shared::Requirement(rules) | Shared::Operation { rules, .. } => rules.iter().map(|rule| rule.id.as_str()).collect(),
-        };
-        causes.iter().map(|cause| (cause.rule.id.as_str(), others(&cause.shared))).collect()
+        let others = |cause: &Cause<'a>| cause.others().iter().map(|rule| rule.id.as_str()).collect();
+        causes.iter().map(|cause| (cause.rule.id.as_str(), others(cause))).collect()
     }
 
     #[test]
     fn scenarios_that_fail_alike_under_both_versions_are_one_finding() {
         let report = sample::one_failure();
-        let causes = failures(&report);
+        let causes = causes(&report, Outcome::Failed);
         assert_eq!(causes.len(), 1);
         assert_eq!(causes[0].findings.len(), 1);
         assert_eq!(causes[0].findings[0].also.len(), 3);
@@ -224,20 +243,20 @@ mod tests {
     fn a_requirement_broken_alike_at_several_operations_is_one_cause() {
         let report = sample::shared_requirement();
         let expected = vec![("list.no-token-is-refused", vec!["get.no-token-is-refused", "delete.no-token-is-refused"])];
-        assert_eq!(shown(&failures(&report)), expected);
+        assert_eq!(shown(&causes(&report, Outcome::Failed)), expected);
     }
 
     #[test]
     fn another_status_is_another_cause() {
         let mut report = sample::shared_requirement();
         report.rules[1].scenarios[0].exchanges[0].status = Some(400);
-        assert_eq!(failures(&report).len(), 2);
+        assert_eq!(causes(&report, Outcome::Failed).len(), 2);
     }
 
     #[test]
     fn an_operation_that_is_not_served_is_one_cause() {
         let report = sample::unserved_operation();
-        let causes = failures(&report);
+        let causes = causes(&report, Outcome::Failed);
         let expected = ("update.phone-number-is-stored", vec!["update.type-cannot-change", "update.bad-number-is-refused"]);
         assert_eq!(shown(&causes), [expected]);
         assert!(matches!(causes[0].shared, Shared::Operation { status: 405, .. }));
@@ -247,7 +266,7 @@ mod tests {
     fn expected_failures_are_no_cause() {
         let mut report = sample::one_failure();
         report.rules[0].expected = true;
-        assert_eq!(failures(&report), []);
+        assert_eq!(causes(&report, Outcome::Failed), []);
     }
 
     #[test]
@@ -273,5 +292,6 @@ mod tests {
         let right = "GET /beta/users/00000000-0000-0000-0000-000000000002 answered 404 for +1 2065550199";
         assert!(same_but_identifiers(left, right));
         assert!(!same_but_identifiers(left, &right.replace("404", "405")));
+        assert!(!same_but_identifiers("status 400-499", "status 500-599"));
     }
 }

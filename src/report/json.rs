@@ -25,8 +25,12 @@ pub enum ReadError {
 }
 
 /// Writes a report, indented, with a line break at its end.
+///
+/// # Panics
+///
+/// Never: a report has string keys only, so it always serializes.
 pub fn to_json(report: &Report) -> String {
-    let mut text = serde_json::to_string_pretty(report).expect("a report has string keys only, so it always serializes");
+    let mut text = serde_json::to_string_pretty(report).expect("string keys serialize");
     text.push('\n');
     text
 }

@@ -153,6 +153,8 @@ pub fn passing() -> Report {
         "no header `request-id`",
         exchange("GET", "/v1.0/me/authentication/phoneMethods", None, 200, Some(r#"{"value":[]}"#)),
     );
+    let operation = Operation::List;
+    rules.push(RuleReport { id: format!("{operation}.request-id-is-sent"), operation, ..advice.clone() });
     rules.push(advice);
     rules.push(with_reason(
         "create.self-service-is-refused",

@@ -130,7 +130,7 @@ impl fmt::Display for Verdict {
 
 impl Counts {
     /// Counts rules by outcome. Requests and retries stay zero: rules don't know what was sent between scenarios.
-    pub fn of(rules: &[RuleReport]) -> Self {
+    pub fn of<'a>(rules: impl IntoIterator<Item = &'a RuleReport>) -> Self {
         let mut counts = Self::default();
         for rule in rules {
             *counts.slot(rule.outcome) += 1;

@@ -3,7 +3,7 @@
 use anstyle::Style;
 
 use super::caret::caret;
-use super::page::{BAD, Page};
+use super::page::Page;
 use super::text::{body, count};
 use super::{Detail, FeatureText};
 use crate::api::Severity;
@@ -23,34 +23,37 @@ pub struct Context<'a, 'text> {
 }
 
 /// A root cause: its first rule in full, and the names of the others.
-pub fn cause(page: &mut Page, cause: &Cause<'_>, context: &Context<'_, '_>) {
+pub fn cause(page: &mut Page, style: Style, word: &str, cause: &Cause<'_>, context: &Context<'_, '_>) {
     page.blank();
-    match &cause.shared {
-        Shared::Operation { status, rules } => {
-            let operation = cause.rule.operation;
-            let total = count(rules.len() + 1, "rule");
-            page.heading(BAD, "FAIL", &format!("{operation} answers {status} to {total}, as if it was not implemented"));
-            page.field("rule", &cause.rule.id);
-        }
-        Shared::Requirement(_) => page.heading(BAD, "FAIL", &cause.rule.id),
+    if let Shared::Operation { status, rules } = &cause.shared {
+        let operation = cause.rule.operation;
+        let total = count(rules.len() + 1, "rule");
+        let reading = match status {
+            404 | 405 | 501 => "as if it was not implemented",
+            _ => "whatever they ask",
+        };
+        page.heading(style, word, &format!("{operation} answers {status} to {total}, {reading}"));
+        page.field("rule", &cause.rule.id);
+    } else {
+        page.heading(style, word, &cause.rule.id);
     }
     rule(page, cause.rule, &cause.findings, context);
-    match &cause.shared {
-        Shared::Operation { rules, .. } if !rules.is_empty() => page.field("likewise", &ids(rules)),
-        Shared::Requirement(rules) if !rules.is_empty() => {
-            let verbose = context.detail == Detail::Verbose;
-            let operations: Vec<&str> = rules.iter().map(|rule| rule.operation.name()).collect();
-            page.field("same at", &if verbose { ids(rules) } else { operations.join(", ") });
-        }
-        _ => {}
-    }
+    others(page, cause, context.detail);
 }
 
-/// A rule that was advice, in full.
-pub fn advice(page: &mut Page, broken: &RuleReport, findings: &[Finding<'_>], style: Style, context: &Context<'_, '_>) {
-    page.blank();
-    page.heading(style, "WARN", &broken.id);
-    rule(page, broken, findings, context);
+/// The rules with the same cause, in a line.
+pub fn others(page: &mut Page, cause: &Cause<'_>, detail: Detail) {
+    if cause.others().is_empty() {
+        return;
+    }
+    match &cause.shared {
+        Shared::Requirement(rules) if detail != Detail::Verbose => {
+            let operations: Vec<&str> = rules.iter().map(|rule| rule.operation.name()).collect();
+            page.field("same at", &operations.join(", "));
+        }
+        Shared::Requirement(rules) => page.field("same at", &ids(rules)),
+        Shared::Operation { rules, .. } => page.field("likewise", &ids(rules)),
+    }
 }
 
 /// The ids of rules, as a list in a sentence.
@@ -84,15 +87,18 @@ fn rule(page: &mut Page, rule: &RuleReport, findings: &[Finding<'_>], context: &
 fn finding(page: &mut Page, finding: &Finding<'_>, before: Option<&Finding<'_>>, context: &Context<'_, '_>) {
     let case = &finding.first;
     let source = (context.feature_text)(&case.scenario.feature);
-    if let Some(caret) = source.and_then(|text| caret(case, text, page.width() - 2)) {
-        for line in caret.lines() {
+    let caret = source.and_then(|text| caret(case, text, page.width() - 2));
+    if let Some(caret) = &caret {
+        for line in caret.text.lines() {
             page.raw(&format!("  {line}"));
         }
     } else {
         let Case { scenario, violation } = case;
         page.field("step", &format!("{} ({}:{}, {})", violation.step, scenario.feature, violation.line, scenario.version));
     }
-    page.field("expected", &case.violation.expected);
+    if !caret.is_some_and(|caret| caret.complete) {
+        page.field("expected", &case.violation.expected);
+    }
     page.field("actual", &case.violation.actual);
     if let Some(hint) = &case.violation.hint {
         page.field("hint", hint);
@@ -146,7 +152,7 @@ fn cases(page: &mut Page, cases: &[Case<'_>], detail: Detail) {
     };
     let mut text = cases.iter().take(CASES).map(name).collect::<Vec<_>>().join(", ");
     if let Some(hidden) = cases.len().checked_sub(CASES).filter(|hidden| *hidden > 0) {
-        text.push_str(&format!(", {hidden} more; -v shows all"));
+        text = format!("{text}, {hidden} more; -v shows all");
     }
     page.field("also", &text);
 }

@@ -1,22 +1,37 @@
 //! The place in a feature file where a check is written, underlined.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::text::{clean_line, shorten};
+use super::text::{clean, clean_line, shorten};
 use crate::report::cause::Case;
 
-/// Longest label beside an underline, in characters.
-const LABEL_WIDTH: usize = 60;
+/// Bounds of the label beside an underline, in characters.
+const LABEL_WIDTH: RangeInclusive<usize> = 20..=60;
+/// What stands to the left of a source line: its number and the margin, in characters.
+const MARGIN: usize = 8;
+
+/// A piece of a feature file, ready to print.
+pub struct Caret {
+    /// The lines, with styles.
+    pub text: String,
+    /// Whether the label holds the whole expectation.
+    pub complete: bool,
+}
 
 /// The step that did not hold, in its feature file, with the scenario's first line above it.
 ///
 /// `None` where the file has no such line: the report may come from another edition of the files.
-pub fn caret(case: &Case<'_>, feature_text: &str, width: usize) -> Option<String> {
+pub fn caret(case: &Case<'_>, feature_text: &str, width: usize) -> Option<Caret> {
+    // Line breaks and tabs are ordinary in a file of somebody's own; what else could command the terminal is not.
+    let feature_text = &clean(&feature_text.replace("\r\n", "\n").replace('\t', "    "));
     let step = line_span(feature_text, case.violation.line)?;
-    let expected = clean_line(&case.violation.expected);
-    let label = shorten(&format!("expected {expected}"), LABEL_WIDTH);
+    let expected = format!("expected {}", clean_line(&case.violation.expected));
+    let column = feature_text[..step.end].lines().next_back().map_or(0, |line| line.chars().count());
+    let room = width.saturating_sub(column + MARGIN).clamp(*LABEL_WIDTH.start(), *LABEL_WIDTH.end());
+    let label = shorten(&expected, room);
+    let complete = label == expected;
     let mut snippet = Snippet::source(feature_text)
         .path(clean_line(&case.scenario.feature))
         .annotation(AnnotationKind::Primary.span(step.clone()).label(label));
@@ -25,7 +40,7 @@ pub fn caret(case: &Case<'_>, feature_text: &str, width: usize) -> Option<String
         snippet = snippet.annotation(AnnotationKind::Context.span(scenario).label(label));
     }
     let group = Group::with_level(Level::ERROR).element(snippet);
-    Some(Renderer::styled().term_width(width).render(&[group]))
+    Some(Caret { text: Renderer::styled().term_width(width).render(&[group]), complete })
 }
 
 /// The bytes of a line, counted from one, without the white space around it.

@@ -6,7 +6,7 @@ use super::Detail;
 use super::block::{self, Context, ids};
 use super::page::{DOUBTFUL, FAINT, Page};
 use super::text::count;
-use crate::report::cause::{findings, reasons};
+use crate::report::cause::{causes, reasons};
 use crate::report::{Outcome, Report, RuleReport};
 
 /// Blocked or errored rules: each reason once, its rules below.
@@ -15,8 +15,10 @@ pub fn unjudged(page: &mut Page, report: &Report, outcome: Outcome, word: &str, 
     for reason in reasons(rules, outcome) {
         page.blank();
         let alike = if reason.varies { " (alike but for identifiers and version)" } else { "" };
-        page.heading(DOUBTFUL, word, &format!("{}: {}{alike}", count(reason.rules.len(), "rule"), reason.text));
-        page.prose(2, &ids(&reason.rules));
+        // The verdict's reader knows the address; without it a line has room for the path.
+        let text = reason.text.replace(&format!("{}/", context.base_url.trim_end_matches('/')), "/");
+        page.heading(DOUBTFUL, word, &format!("{}: {text}{alike}", count(reason.rules.len(), "rule")));
+        page.field(if reason.rules.len() == 1 { "rule" } else { "rules" }, &ids(&reason.rules));
         let last = reason.scenario.and_then(|scenario| scenario.exchanges.last());
         if let Some(exchange) = last.filter(|_| context.detail == Detail::Verbose) {
             block::exchange(page, exchange, context);
@@ -26,21 +28,22 @@ pub fn unjudged(page: &mut Page, report: &Report, outcome: Outcome, word: &str, 
 
 /// Advice that was not followed: two lines each, or in full.
 pub fn warned(page: &mut Page, report: &Report, context: &Context<'_, '_>) {
-    let warned = report.rules.iter().filter(|rule| rule.is_unexpected(Outcome::Warned));
-    for (index, rule) in warned.enumerate() {
-        let findings = findings(rule, Outcome::Warned);
+    page.blank();
+    for cause in causes(report, Outcome::Warned) {
         if context.detail == Detail::Verbose {
-            block::advice(page, rule, &findings, DOUBTFUL, context);
+            block::cause(page, DOUBTFUL, "WARN", &cause, context);
             continue;
         }
-        if index == 0 {
-            page.blank();
-        }
-        page.heading(DOUBTFUL, "WARN", &format!("{}: {}", rule.id, rule.title));
-        if let Some(finding) = findings.first() {
+        page.heading(DOUBTFUL, "WARN", &format!("{}: {}", cause.rule.id, cause.rule.title));
+        if let Some(finding) = cause.findings.first() {
             let violation = finding.first.violation;
-            page.prose(2, &format!("expected {}; got {}", violation.expected, violation.actual));
+            let more = match cause.findings.len() - 1 {
+                0 => String::new(),
+                more => format!("; and in {}, -v shows all", count(more, "more way")),
+            };
+            page.prose(2, &format!("expected {}; got {}{more}", violation.expected, violation.actual));
         }
+        block::others(page, &cause, context.detail);
     }
 }
 

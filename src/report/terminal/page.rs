@@ -8,7 +8,6 @@ pub const GOOD: Style = AnsiColor::Green.on_default();
 pub const BAD: Style = AnsiColor::Red.on_default().bold();
 pub const DOUBTFUL: Style = AnsiColor::Yellow.on_default().bold();
 pub const FAINT: Style = Style::new().dimmed();
-pub const STRONG: Style = Style::new().bold();
 
 /// Where the text of a field begins: two spaces, a label of at most eight, two spaces.
 const FIELD_INDENT: usize = 12;
@@ -49,9 +48,9 @@ impl Page {
     pub fn heading(&mut self, style: Style, word: &str, text: &str) {
         let first_width = self.width.saturating_sub(word.chars().count() + 1);
         let mut lines = wrap(&clean(text), first_width.min(self.width - 2)).into_iter();
-        self.raw(&format!("{} {}", paint(style, word), paint(STRONG, &lines.next().unwrap_or_default())));
+        self.raw(&format!("{} {}", paint(style, word), lines.next().unwrap_or_default()));
         for line in lines {
-            self.raw(&format!("  {}", paint(STRONG, &line)));
+            self.raw(&format!("  {line}"));
         }
     }
 

@@ -15,11 +15,8 @@ pub fn table(page: &mut Page, report: &Report) {
         return;
     }
     page.blank();
-    let mut header = format!("{:OPERATION_WIDTH$}", "");
-    for area in Area::ALL {
-        header.push_str(&format!("{area:<CELL_WIDTH$}"));
-    }
-    page.raw(&paint(FAINT, header.trim_end()));
+    let header = Area::ALL.iter().map(|area| format!("{area:<CELL_WIDTH$}")).collect::<Vec<_>>().concat();
+    page.raw(&format!("{:OPERATION_WIDTH$}{}", "", paint(FAINT, header.trim_end())));
     for operation in Operation::ALL {
         let of_operation = |rule: &&RuleReport| rule.operation == *operation;
         if !report.rules.iter().any(|rule| of_operation(&rule)) {
@@ -27,8 +24,8 @@ pub fn table(page: &mut Page, report: &Report) {
         }
         let mut row = format!("{operation:<OPERATION_WIDTH$}");
         for area in Area::ALL {
-            let rules: Vec<RuleReport> = report.rules.iter().filter(of_operation).filter(|rule| rule.area == *area).cloned().collect();
-            row.push_str(&cell(&Counts::of(&rules)));
+            let rules = report.rules.iter().filter(of_operation).filter(|rule| rule.area == *area);
+            row.push_str(&cell(&Counts::of(rules)));
         }
         page.raw(&row);
     }
@@ -38,7 +35,7 @@ pub fn table(page: &mut Page, report: &Report) {
     page.aside(0, &format!("rules passed/applicable{legend}"));
 }
 
-/// One cell, padded and then painted; `-` where every rule was skipped, empty where there is no rule.
+/// One cell, painted, and padded outside the paint; `-` where every rule was skipped, empty where there is no rule.
 fn cell(counts: &Counts) -> String {
     let total: u64 = Outcome::ALL.iter().map(|outcome| counts.by(*outcome)).sum();
     let applicable = total - counts.skipped;
@@ -49,7 +46,7 @@ fn cell(counts: &Counts) -> String {
     };
     for (outcome, mark) in MARKS {
         if counts.by(*outcome) > 0 {
-            text.push_str(&format!(" {mark}{}", counts.by(*outcome)));
+            text = format!("{text} {mark}{}", counts.by(*outcome));
         }
     }
     let style = if counts.failed > 0 {
@@ -61,7 +58,8 @@ fn cell(counts: &Counts) -> String {
     } else {
         GOOD
     };
-    paint(style, &format!("{text:<CELL_WIDTH$}"))
+    let padding = CELL_WIDTH.saturating_sub(text.chars().count());
+    if text.is_empty() { " ".repeat(padding) } else { format!("{}{:padding$}", paint(style, &text), "") }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde::de::IgnoredAny;
 
 /// How much of a body is shown.
 const BODY_LINES: usize = 20;
@@ -73,10 +73,8 @@ pub fn shorten(text: &str, width: usize) -> String {
 
 /// A body as lines of at most `width` characters, escaped; JSON indented; cut with a note where it is long.
 pub fn body(text: &str, width: usize) -> Vec<String> {
-    let text = match serde_json::from_str::<Value>(text) {
-        Ok(value) if text.len() > SHORT_JSON || text.contains('\n') => format!("{value:#}"),
-        _ => text.to_owned(),
-    };
+    let is_json = serde_json::from_str::<IgnoredAny>(text).is_ok();
+    let text = if is_json && (text.len() > SHORT_JSON || text.contains('\n')) { indent_json(text) } else { text.to_owned() };
     let escaped = clean(&text);
     let mut shown = 0;
     let mut lines = Vec::new();
@@ -96,6 +94,55 @@ pub fn body(text: &str, width: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+/// Indents JSON and changes nothing else: a parser would sort keys, drop repeated ones and respell numbers.
+fn indent_json(json: &str) -> String {
+    let mut out = String::with_capacity(2 * json.len());
+    let mut depth = 0_usize;
+    let mut in_string = false;
+    let mut escaped = false;
+    for c in json.chars() {
+        if in_string {
+            out.push(c);
+            in_string = escaped || c != '"';
+            escaped = !escaped && c == '\\';
+            continue;
+        }
+        match c {
+            '{' | '[' => {
+                depth += 1;
+                out.push(c);
+                new_line(&mut out, depth);
+            }
+            '}' | ']' => {
+                depth = depth.saturating_sub(1);
+                // Nothing between the brackets: they stay together.
+                if out.trim_end().ends_with(['{', '[']) {
+                    out.truncate(out.trim_end().len());
+                } else {
+                    new_line(&mut out, depth);
+                }
+                out.push(c);
+            }
+            ',' => {
+                out.push(c);
+                new_line(&mut out, depth);
+            }
+            ':' => out.push_str(": "),
+            c if c.is_ascii_whitespace() => {}
+            c => {
+                in_string = c == '"';
+                out.push(c);
+            }
+        }
+    }
+    out
+}
+
+fn new_line(out: &mut String, depth: usize) {
+    out.push('\n');
+    out.extend(std::iter::repeat_n(' ', 2 * depth));
 }
 
 /// A duration as people say it.
@@ -142,6 +189,13 @@ mod tests {
     }
 
     #[test]
+    fn indented_json_keeps_order_repetition_and_spelling() {
+        let json = r#"{"b":1e2,"a" : ["x, {\"}",{ }, []],"a":null}"#;
+        let expected = "{\n  \"b\": 1e2,\n  \"a\": [\n    \"x, {\\\"}\",\n    {},\n    []\n  ],\n  \"a\": null\n}";
+        assert_eq!(indent_json(json), expected);
+    }
+
+    #[test]
     fn long_bodies_are_cut_with_a_note() {
         let lines = body(&"line\n".repeat(50), 80);
         assert_eq!(lines.len(), BODY_LINES + 1);
@@ -158,11 +212,19 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_unsafe_is_left(text in any::<String>(), width in 0_usize..50) {
+        fn nothing_unsafe_is_left(text in prop::collection::vec(any::<char>(), 0..40), width in 0_usize..50) {
+            let text: String = text.into_iter().collect();
             prop_assert!(!clean(&text).contains(|c| c != '\n' && is_unsafe(c)));
             for line in body(&text, width) {
                 prop_assert!(!line.contains(char::is_control));
             }
+        }
+
+        #[test]
+        fn indenting_changes_no_value(keys in prop::collection::vec("[a-z\"\\\\{,:]{0,6}", 0..5), number in any::<i32>()) {
+            let object: serde_json::Map<_, _> = keys.iter().map(|key| (key.clone(), serde_json::json!([number, {"k": key}]))).collect();
+            let value = serde_json::Value::Object(object);
+            prop_assert_eq!(indent_json(&value.to_string()), format!("{value:#}"));
         }
 
         #[test]
