@@ -41,7 +41,7 @@ pub struct Cause<'a> {
 pub enum Shared<'a> {
     /// The same requirement is broken in the same way at these other operations; often empty.
     Requirement(Vec<&'a RuleReport>),
-    /// The operation answers these other rules with the same error, as if it was not there or broken.
+    /// The operation answers these other rules with the same error, whatever they ask.
     Operation {
         /// The status of that answer.
         status: u16,
@@ -190,10 +190,10 @@ fn statuses(findings: &[Finding<'_>]) -> Vec<Option<u16>> {
     findings.iter().map(|finding| finding.first.status()).collect()
 }
 
-/// The status with which an operation answers as if nobody had written it, or nobody had finished it.
+/// The status with which an operation turns every request away: not known, not allowed, not there, not working.
 fn unserved_status(findings: &[Finding<'_>]) -> Option<u16> {
     let status = findings.first()?.first.status()?;
-    let unserved = matches!(status, 404 | 405 | 500..=599);
+    let unserved = matches!(status, 401 | 403..=405 | 500..=599);
     (unserved && findings.iter().all(|finding| finding.first.status() == Some(status))).then_some(status)
 }
 
@@ -260,6 +260,15 @@ mod tests {
         let expected = ("update.phone-number-is-stored", vec!["update.type-cannot-change", "update.bad-number-is-refused"]);
         assert_eq!(shown(&causes), [expected]);
         assert!(matches!(causes[0].shared, Shared::Operation { status: 405, .. }));
+    }
+
+    #[test]
+    fn an_accepted_request_is_no_sign_of_an_unserved_operation() {
+        let mut report = sample::unserved_operation();
+        for rule in &mut report.rules {
+            rule.scenarios[0].exchanges[0].status = Some(201);
+        }
+        assert_eq!(causes(&report, Outcome::Failed).len(), 3);
     }
 
     #[test]

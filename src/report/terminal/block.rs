@@ -29,6 +29,8 @@ pub fn cause(page: &mut Page, style: Style, word: &str, cause: &Cause<'_>, conte
         let operation = cause.rule.operation;
         let total = count(rules.len() + 1, "rule");
         let reading = match status {
+            401 => "as if the token was not accepted",
+            403 => "as if the caller was not allowed to",
             404 | 405 | 501 => "as if it was not implemented",
             _ => "whatever they ask",
         };
