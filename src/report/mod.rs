@@ -1,10 +1,19 @@
 //! What a run found: the [`Report`], and the pure functions that render it.
 
+pub mod cause;
+pub mod json;
+#[cfg(test)]
+mod sample;
+pub mod terminal;
+mod verdict;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::api::{ApiVersion, Area, Basis, Edition, Operation, Severity};
+
+pub use verdict::{EXIT_CONFORMANT, EXIT_INCONCLUSIVE, EXIT_NONCONFORMANT, EXIT_NOTHING_VERIFIED, EXIT_USAGE};
 
 /// Everything a run has to say. Its JSON form is the machine-readable report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,6 +37,7 @@ pub struct Report {
     /// How many rules came to which outcome, and how many requests that took.
     pub counts: Counts,
     /// One sentence each on the run as a whole: an endpoint that can't be judged, a user that could not be put back.
+    #[serde(default)]
     pub notes: Vec<Note>,
     /// Every rule of the specification, in its order.
     pub rules: Vec<RuleReport>,

@@ -1,0 +1,306 @@
+//! What deviates, by root cause: one mistake in an endpoint breaks many scenarios, and should be read once.
+
+use std::collections::BTreeMap;
+
+use super::{ExchangeReport, Outcome, Report, RuleReport, ScenarioReport, Violation};
+
+/// Fewer rules than this that meet the same error are shown one by one.
+const RULES_OF_AN_UNSERVED_OPERATION: usize = 3;
+
+/// A broken check where it was seen.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Case<'a> {
+    /// The scenario that saw it.
+    pub scenario: &'a ScenarioReport,
+    /// The check.
+    pub violation: &'a Violation,
+}
+
+/// One way in which a rule is broken, and every case of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding<'a> {
+    /// The case to show.
+    pub first: Case<'a>,
+    /// The cases that differ from the first in nothing but identifiers, version or scenario.
+    pub also: Vec<Case<'a>>,
+}
+
+/// A broken rule, with the rules that are broken by what looks like the same mistake.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cause<'a> {
+    /// The rule to show.
+    pub rule: &'a RuleReport,
+    /// How it is broken; empty where the run recorded no check.
+    pub findings: Vec<Finding<'a>>,
+    /// The rules that share the cause.
+    pub shared: Shared<'a>,
+}
+
+/// Which other rules share a cause, and in which sense.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Shared<'a> {
+    /// The same requirement is broken in the same way at these other operations; often empty.
+    Requirement(Vec<&'a RuleReport>),
+    /// The operation answers these other rules with the same error, whatever they ask.
+    Operation {
+        /// The status of that answer.
+        status: u16,
+        /// The other rules of the operation.
+        rules: Vec<&'a RuleReport>,
+    },
+}
+
+/// Rules that came to an outcome for one reason.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reason<'a> {
+    /// The reason, as the first scenario words it.
+    pub text: &'a str,
+    /// Whether other scenarios word it with other identifiers.
+    pub varies: bool,
+    /// The rules, in the report's order.
+    pub rules: Vec<&'a RuleReport>,
+    /// The first scenario.
+    pub scenario: Option<&'a ScenarioReport>,
+}
+
+impl<'a> Case<'a> {
+    /// The exchange whose answer was judged; the scenario's last one where the check does not say.
+    pub fn exchange(&self) -> Option<&'a ExchangeReport> {
+        match self.violation.exchange {
+            Some(index) => self.scenario.exchanges.get(index),
+            None => self.scenario.exchanges.last(),
+        }
+    }
+
+    fn status(&self) -> Option<u16> {
+        self.exchange().and_then(|exchange| exchange.status)
+    }
+
+    fn is_like(&self, other: &Self) -> bool {
+        let same_words = same_but_identifiers(&self.violation.expected, &other.violation.expected)
+            && same_but_identifiers(&self.violation.actual, &other.violation.actual);
+        let same_place = self.scenario.id == other.scenario.id && self.violation.line == other.violation.line;
+        same_words || (same_place && self.status() == other.status())
+    }
+}
+
+/// The rules of an outcome that nobody announced by root cause, in the report's order.
+pub fn causes(report: &Report, outcome: Outcome) -> Vec<Cause<'_>> {
+    let broken = report.rules.iter().filter(|rule| rule.is_unexpected(outcome));
+    let broken: Vec<_> = broken
+        .map(|rule| {
+            let findings = findings(rule, outcome);
+            let unserved = unserved_status(&findings);
+            (rule, findings, unserved)
+        })
+        .collect();
+    let mut unserved_rules = BTreeMap::new();
+    for (rule, _, unserved) in &broken {
+        *unserved_rules.entry((rule.operation, *unserved)).or_insert(0_usize) += 1;
+    }
+    let mut causes: Vec<Cause<'_>> = Vec::new();
+    for (rule, findings, unserved) in broken {
+        let alike = unserved_rules[&(rule.operation, unserved)];
+        let unserved = unserved.filter(|_| alike >= RULES_OF_AN_UNSERVED_OPERATION);
+        if let Some(rules) = causes.iter_mut().find_map(|cause| cause.rules_like(rule, &findings, unserved)) {
+            rules.push(rule);
+            continue;
+        }
+        let shared = match unserved {
+            Some(status) => Shared::Operation { status, rules: Vec::new() },
+            None => Shared::Requirement(Vec::new()),
+        };
+        causes.push(Cause { rule, findings, shared });
+    }
+    causes
+}
+
+impl<'a> Cause<'a> {
+    /// The other rules with this cause.
+    pub fn others(&self) -> &[&'a RuleReport] {
+        match &self.shared {
+            Shared::Requirement(rules) | Shared::Operation { rules, .. } => rules,
+        }
+    }
+
+    /// The rules to which another belongs that is broken like this; `None` if it has another cause.
+    fn rules_like(&mut self, rule: &RuleReport, findings: &[Finding<'_>], unserved: Option<u16>) -> Option<&mut Vec<&'a RuleReport>> {
+        let (known, like) = match (&mut self.shared, unserved) {
+            (Shared::Operation { status, rules }, Some(unserved)) => (rules, self.rule.operation == rule.operation && *status == unserved),
+            (Shared::Requirement(rules), None) => {
+                let same_requirement = requirement(&self.rule.id) == requirement(&rule.id);
+                (rules, same_requirement && statuses(&self.findings) == statuses(findings))
+            }
+            _ => return None,
+        };
+        like.then_some(known)
+    }
+}
+
+/// The broken checks in a rule's scenarios of one outcome, alike ones together.
+pub fn findings(rule: &RuleReport, outcome: Outcome) -> Vec<Finding<'_>> {
+    let mut findings: Vec<Finding<'_>> = Vec::new();
+    for scenario in rule.scenarios.iter().filter(|scenario| scenario.outcome == outcome) {
+        for violation in &scenario.violations {
+            let case = Case { scenario, violation };
+            match findings.iter_mut().find(|finding| finding.first.is_like(&case)) {
+                Some(finding) => finding.also.push(case),
+                None => findings.push(Finding { first: case, also: Vec::new() }),
+            }
+        }
+    }
+    findings
+}
+
+/// The rules of one outcome by reason, the reason of most rules first. A rule with several reasons stands under each.
+pub fn reasons<'a>(rules: impl IntoIterator<Item = &'a RuleReport>, outcome: Outcome) -> Vec<Reason<'a>> {
+    let mut reasons: Vec<Reason<'a>> = Vec::new();
+    for rule in rules.into_iter().filter(|rule| rule.outcome == outcome) {
+        let mut told: Vec<(&str, Option<&ScenarioReport>)> = rule
+            .scenarios
+            .iter()
+            .filter(|scenario| scenario.outcome == outcome)
+            .filter_map(|scenario| Some((scenario.reason.as_deref()?, Some(scenario))))
+            .collect();
+        if told.is_empty() {
+            told.push(("no reason was recorded", None));
+        }
+        for (text, scenario) in told {
+            match reasons.iter_mut().find(|reason| same_but_identifiers(reason.text, text)) {
+                Some(reason) => {
+                    reason.varies |= reason.text != text;
+                    if !reason.rules.iter().any(|known| known.id == rule.id) {
+                        reason.rules.push(rule);
+                    }
+                }
+                None => reasons.push(Reason { text, varies: false, rules: vec![rule], scenario }),
+            }
+        }
+    }
+    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.rules.len()));
+    reasons
+}
+
+/// The part of a rule's id that names the requirement: what follows the operation.
+fn requirement(id: &str) -> &str {
+    id.split_once('.').map_or(id, |(_, requirement)| requirement)
+}
+
+fn statuses(findings: &[Finding<'_>]) -> Vec<Option<u16>> {
+    findings.iter().map(|finding| finding.first.status()).collect()
+}
+
+/// The status with which an operation turns every request away: not known, not allowed, not there, not working.
+fn unserved_status(findings: &[Finding<'_>]) -> Option<u16> {
+    let status = findings.first()?.first.status()?;
+    let unserved = matches!(status, 401 | 403..=405 | 500..=599);
+    (unserved && findings.iter().all(|finding| finding.first.status() == Some(status))).then_some(status)
+}
+
+/// Whether two texts differ at most in phone numbers, GUIDs, ports and the version segment of an address.
+fn same_but_identifiers(left: &str, right: &str) -> bool {
+    left == right || without_identifiers(left) == without_identifiers(right)
+}
+
+fn without_identifiers(text: &str) -> String {
+    let text = text.replace("/v1.0/", "/…/").replace("/beta/", "/…/");
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while !rest.is_empty() {
+        let run = rest.find(|c: char| !(c.is_ascii_hexdigit() || c == '-')).unwrap_or(rest.len());
+        let (candidate, after) = rest.split_at(run);
+        // A status is three digits, and has to stay, also in a range of them: it tells causes apart.
+        let is_long = candidate.split('-').any(|piece| piece.len() > 3);
+        let is_identifier = is_long && candidate.contains(|c: char| c.is_ascii_digit());
+        out.push_str(if is_identifier { "…" } else { candidate });
+        let next = after.chars().next();
+        out.extend(next);
+        rest = &after[next.map_or(0, char::len_utf8)..];
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    fn shown<'a>(causes: &[Cause<'a>]) -> Vec<(&'a str, Vec<&'a str>)> {
+        let others = |cause: &Cause<'a>| cause.others().iter().map(|rule| rule.id.as_str()).collect();
+        causes.iter().map(|cause| (cause.rule.id.as_str(), others(cause))).collect()
+    }
+
+    #[test]
+    fn scenarios_that_fail_alike_under_both_versions_are_one_finding() {
+        let report = sample::one_failure();
+        let causes = causes(&report, Outcome::Failed);
+        assert_eq!(causes.len(), 1);
+        assert_eq!(causes[0].findings.len(), 1);
+        assert_eq!(causes[0].findings[0].also.len(), 3);
+    }
+
+    #[test]
+    fn a_requirement_broken_alike_at_several_operations_is_one_cause() {
+        let report = sample::shared_requirement();
+        let expected = vec![("list.no-token-is-refused", vec!["get.no-token-is-refused", "delete.no-token-is-refused"])];
+        assert_eq!(shown(&causes(&report, Outcome::Failed)), expected);
+    }
+
+    #[test]
+    fn another_status_is_another_cause() {
+        let mut report = sample::shared_requirement();
+        report.rules[1].scenarios[0].exchanges[0].status = Some(400);
+        assert_eq!(causes(&report, Outcome::Failed).len(), 2);
+    }
+
+    #[test]
+    fn an_operation_that_is_not_served_is_one_cause() {
+        let report = sample::unserved_operation();
+        let causes = causes(&report, Outcome::Failed);
+        let expected = ("update.phone-number-is-stored", vec!["update.type-cannot-change", "update.bad-number-is-refused"]);
+        assert_eq!(shown(&causes), [expected]);
+        assert!(matches!(causes[0].shared, Shared::Operation { status: 405, .. }));
+    }
+
+    #[test]
+    fn an_accepted_request_is_no_sign_of_an_unserved_operation() {
+        let mut report = sample::unserved_operation();
+        for rule in &mut report.rules {
+            rule.scenarios[0].exchanges[0].status = Some(201);
+        }
+        assert_eq!(causes(&report, Outcome::Failed).len(), 3);
+    }
+
+    #[test]
+    fn expected_failures_are_no_cause() {
+        let mut report = sample::one_failure();
+        report.rules[0].expected = true;
+        assert_eq!(causes(&report, Outcome::Failed), []);
+    }
+
+    #[test]
+    fn reasons_come_largest_first_and_name_each_rule_once() {
+        let report = sample::stateless_mock();
+        let reasons = reasons(&report.rules, Outcome::Blocked);
+        assert_eq!(reasons.iter().map(|reason| reason.rules.len()).collect::<Vec<_>>(), [14, 2]);
+        assert!(reasons[0].varies);
+    }
+
+    #[test]
+    fn a_rule_without_a_reason_is_not_lost() {
+        let mut report = sample::inconclusive();
+        for rule in &mut report.rules {
+            rule.scenarios.clear();
+        }
+        assert_eq!(reasons(&report.rules, Outcome::Errored)[0].text, "no reason was recorded");
+    }
+
+    #[test]
+    fn texts_are_alike_up_to_identifiers_but_not_up_to_status() {
+        let left = "GET /v1.0/users/00000000-0000-0000-0000-000000000001 answered 404 for +1 2065550100";
+        let right = "GET /beta/users/00000000-0000-0000-0000-000000000002 answered 404 for +1 2065550199";
+        assert!(same_but_identifiers(left, right));
+        assert!(!same_but_identifiers(left, &right.replace("404", "405")));
+        assert!(!same_but_identifiers("status 400-499", "status 500-599"));
+    }
+}

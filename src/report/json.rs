@@ -1,0 +1,141 @@
+//! The machine-readable report.
+
+use serde::Deserialize;
+
+use super::Report;
+
+/// Version of the report's structure that this crate writes and reads.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// JSON Schema (2020-12) of the report.
+pub const SCHEMA: &str = include_str!("report.schema.json");
+
+/// Why a text is not a report.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The text is no JSON, or JSON of another shape.
+    #[error("not a JSON report: {0}")]
+    Shape(#[from] serde_json::Error),
+    /// The report was written in a structure of another version.
+    #[error("the report has schema {found}, and this program reads schema {SCHEMA_VERSION}")]
+    Schema {
+        /// The version in the report.
+        found: u32,
+    },
+}
+
+/// Writes a report, indented, with a line break at its end.
+///
+/// # Panics
+///
+/// Never: a report has string keys only, so it always serializes.
+pub fn to_json(report: &Report) -> String {
+    let mut text = serde_json::to_string_pretty(report).expect("string keys serialize");
+    text.push('\n');
+    text
+}
+
+/// Reads a report.
+///
+/// # Errors
+///
+/// If the text is no report, or a report of another schema version.
+pub fn from_json(text: &str) -> Result<Report, ReadError> {
+    // The version is read on its own: a later structure should be refused by its number, not by the first key that differs.
+    #[derive(Deserialize)]
+    struct Version {
+        schema: u32,
+    }
+    let Version { schema } = serde_json::from_str(text)?;
+    if schema != SCHEMA_VERSION {
+        return Err(ReadError::Schema { found: schema });
+    }
+    Ok(serde_json::from_str(text)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::api::{ApiVersion, Area, Basis, Edition, Operation, Severity};
+    use crate::report::{Outcome, sample};
+
+    fn errors(instance: &Value) -> Vec<String> {
+        let schema: Value = serde_json::from_str(SCHEMA).unwrap();
+        jsonschema::meta::validate(&schema).unwrap();
+        let validator = jsonschema::options().should_validate_formats(true).should_ignore_unknown_formats(false).build(&schema).unwrap();
+        validator.iter_errors(instance).map(|error| format!("{}: {error}", error.instance_path())).collect()
+    }
+
+    #[test]
+    fn reports_read_back_as_they_were() {
+        for (name, report) in sample::all() {
+            assert_eq!(from_json(&to_json(&report)).unwrap(), report, "{name}");
+        }
+    }
+
+    #[test]
+    fn reports_follow_the_schema() {
+        for (name, report) in sample::all() {
+            let instance = serde_json::from_str(&to_json(&report)).unwrap();
+            assert_eq!(errors(&instance), Vec::<String>::new(), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_absent_is_null() {
+        let report = serde_json::to_value(sample::one_failure()).unwrap();
+        assert_eq!(report.get("shard"), Some(&Value::Null));
+        assert_eq!(report.pointer("/rules/0/scenarios/0/reason"), Some(&Value::Null));
+    }
+
+    #[test]
+    fn the_smallest_report_needs_no_notes() {
+        let text = json!({
+            "schema": 1,
+            "tool": { "name": "graph-phone-conformance", "version": "0.1.0" },
+            "target": { "name": "acme-mock", "base_url": "http://127.0.0.1:1", "versions": ["v1.0"], "edition": "current" },
+            "started_at": "2026-01-01T00:00:00Z", "duration_ms": 412, "seed": 7, "shard": null,
+            "verdict": "nothing-verified",
+            "counts": { "passed": 0, "failed": 0, "warned": 0, "blocked": 0, "skipped": 0, "errored": 0, "requests": 0, "retries": 0 },
+            "rules": []
+        });
+        assert_eq!(errors(&text), Vec::<String>::new());
+        assert_eq!(from_json(&text.to_string()).unwrap().notes, []);
+    }
+
+    #[test]
+    fn the_schema_refuses_what_a_report_never_holds() {
+        let report = serde_json::to_value(sample::one_failure()).unwrap();
+        let places = [("/verdict", json!("fine")), ("/shard", json!("second half")), ("/rules/0/outcome", json!("ok"))];
+        for (pointer, wrong) in places {
+            let mut report = report.clone();
+            *report.pointer_mut(pointer).unwrap() = wrong;
+            assert_eq!(errors(&report).len(), 1, "{pointer}");
+        }
+    }
+
+    #[test]
+    fn the_schema_lists_every_name() {
+        fn names<T: serde::Serialize>(members: &[T]) -> Value {
+            serde_json::to_value(members).unwrap()
+        }
+        let schema: Value = serde_json::from_str(SCHEMA).unwrap();
+        let listed = |name: &str| schema["$defs"][name]["enum"].clone();
+        assert_eq!(listed("operation"), names(Operation::ALL));
+        assert_eq!(listed("area"), names(Area::ALL));
+        assert_eq!(listed("severity"), names(Severity::ALL));
+        assert_eq!(listed("basis"), names(Basis::ALL));
+        assert_eq!(listed("version"), names(ApiVersion::ALL));
+        assert_eq!(listed("edition"), names(Edition::ALL));
+        assert_eq!(listed("outcome"), names(Outcome::ALL));
+    }
+
+    #[test]
+    fn another_schema_version_is_refused_by_its_number() {
+        let error = from_json(r#"{ "schema": 2, "everything": "else" }"#).unwrap_err();
+        assert_eq!(error.to_string(), "the report has schema 2, and this program reads schema 1");
+        assert!(from_json("[]").unwrap_err().to_string().starts_with("not a JSON report: "));
+    }
+}

@@ -1,0 +1,160 @@
+//! A broken rule in full: what it asks, where it is written, what was sent and what came.
+
+use anstyle::Style;
+
+use super::caret::caret;
+use super::page::Page;
+use super::text::{body, count};
+use super::{Detail, FeatureText};
+use crate::api::Severity;
+use crate::report::cause::{Case, Cause, Finding, Shared};
+use crate::report::{ExchangeReport, RuleReport};
+
+/// How many ways of breaking one rule are shown unless everything is asked for.
+const FINDINGS: usize = 3;
+/// How many further cases of a finding are named unless everything is asked for.
+const CASES: usize = 3;
+
+/// What a block needs to know besides the rule.
+pub struct Context<'a, 'text> {
+    pub base_url: &'a str,
+    pub detail: Detail,
+    pub feature_text: &'a FeatureText<'text>,
+}
+
+/// A root cause: its first rule in full, and the names of the others.
+pub fn cause(page: &mut Page, style: Style, word: &str, cause: &Cause<'_>, context: &Context<'_, '_>) {
+    page.blank();
+    if let Shared::Operation { status, rules } = &cause.shared {
+        let operation = cause.rule.operation;
+        let total = count(rules.len() + 1, "rule");
+        let reading = match status {
+            401 => "as if the token was not accepted",
+            403 => "as if the caller was not allowed to",
+            404 | 405 | 501 => "as if it was not implemented",
+            _ => "whatever they ask",
+        };
+        page.heading(style, word, &format!("{operation} answers {status} to {total}, {reading}"));
+        page.field("rule", &cause.rule.id);
+    } else {
+        page.heading(style, word, &cause.rule.id);
+    }
+    rule(page, cause.rule, &cause.findings, context);
+    others(page, cause, context.detail);
+}
+
+/// The rules with the same cause, in a line.
+pub fn others(page: &mut Page, cause: &Cause<'_>, detail: Detail) {
+    if cause.others().is_empty() {
+        return;
+    }
+    match &cause.shared {
+        Shared::Requirement(rules) if detail != Detail::Verbose => {
+            let operations: Vec<&str> = rules.iter().map(|rule| rule.operation.name()).collect();
+            page.field("same at", &operations.join(", "));
+        }
+        Shared::Requirement(rules) => page.field("same at", &ids(rules)),
+        Shared::Operation { rules, .. } => page.field("likewise", &ids(rules)),
+    }
+}
+
+/// The ids of rules, as a list in a sentence.
+pub fn ids(rules: &[&RuleReport]) -> String {
+    rules.iter().map(|rule| rule.id.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn rule(page: &mut Page, rule: &RuleReport, findings: &[Finding<'_>], context: &Context<'_, '_>) {
+    page.prose(2, &rule.title);
+    let weight = match rule.severity {
+        Severity::Must => "",
+        Severity::Advisory => "advisory, ",
+    };
+    page.field("source", &format!("{} ({weight}basis: {})", rule.sources.join("; "), rule.basis));
+    if findings.is_empty() {
+        let reason = rule.scenarios.iter().find_map(|scenario| scenario.reason.as_deref());
+        page.field("actual", reason.unwrap_or("no check was recorded"));
+    }
+    let shown = if context.detail == Detail::Verbose { findings.len() } else { FINDINGS };
+    for (index, finding) in findings.iter().take(shown).enumerate() {
+        if index > 0 {
+            page.prose(2, "and in another way:");
+        }
+        self::finding(page, finding, index.checked_sub(1).and_then(|before| findings.get(before)), context);
+    }
+    if let Some(hidden) = findings.len().checked_sub(shown).filter(|hidden| *hidden > 0) {
+        page.field("also", &format!("broken in {}; -v shows all", count(hidden, "more way")));
+    }
+}
+
+fn finding(page: &mut Page, finding: &Finding<'_>, before: Option<&Finding<'_>>, context: &Context<'_, '_>) {
+    let case = &finding.first;
+    let source = (context.feature_text)(&case.scenario.feature);
+    let caret = source.and_then(|text| caret(case, text, page.width() - 2));
+    if let Some(caret) = &caret {
+        for line in caret.text.lines() {
+            page.raw(&format!("  {line}"));
+        }
+    } else {
+        let Case { scenario, violation } = case;
+        page.field("step", &format!("{} ({}:{}, {})", violation.step, scenario.feature, violation.line, scenario.version));
+    }
+    if !caret.is_some_and(|caret| caret.complete) {
+        page.field("expected", &case.violation.expected);
+    }
+    page.field("actual", &case.violation.actual);
+    if let Some(hint) = &case.violation.hint {
+        page.field("hint", hint);
+    }
+    // Two checks of one answer: it stands above already.
+    let answer = case.exchange();
+    let repeated = before.and_then(|before| before.first.exchange());
+    if let Some(answer) = answer.filter(|answer| !repeated.is_some_and(|repeated| std::ptr::eq(*answer, repeated))) {
+        exchange(page, answer, context);
+    }
+    cases(page, &finding.also, context.detail);
+}
+
+/// What was sent, what came, and how to send it again.
+pub fn exchange(page: &mut Page, exchange: &ExchangeReport, context: &Context<'_, '_>) {
+    let path = exchange.url.strip_prefix(context.base_url.trim_end_matches('/')).filter(|path| path.starts_with('/'));
+    let path = path.unwrap_or(&exchange.url);
+    page.verbatim_field("sent", [format!("{} {path}", exchange.method)]);
+    if let Some(text) = &exchange.request_body {
+        page.verbatim_field("", body(text, page.field_width()));
+    }
+    match exchange.status {
+        Some(status) => page.verbatim_field("got", [status.to_string()]),
+        None => page.verbatim_field("got", ["no answer".to_owned()]),
+    }
+    if context.detail == Detail::Verbose {
+        page.verbatim_field("", exchange.response_headers.iter().map(|(name, value)| format!("{name}: {value}")));
+    }
+    if let Some(text) = &exchange.response_body {
+        page.verbatim_field("", body(text, page.field_width()));
+    }
+    // Not wrapped: it has to survive being copied.
+    page.verbatim_field("repeat", exchange.curl.lines().map(str::to_owned));
+}
+
+fn cases(page: &mut Page, cases: &[Case<'_>], detail: Detail) {
+    if cases.is_empty() {
+        return;
+    }
+    if detail == Detail::Verbose {
+        let line = |case: &Case<'_>| {
+            let Case { scenario, violation } = case;
+            format!("{} {} ({}:{})", scenario.version, scenario.id, scenario.feature, violation.line)
+        };
+        page.verbatim_field("also", cases.iter().map(line));
+        return;
+    }
+    let name = |case: &Case<'_>| {
+        let id = &case.scenario.id;
+        format!("{} {}", case.scenario.version, id.split_once('/').map_or(id.as_str(), |(_, name)| name))
+    };
+    let mut text = cases.iter().take(CASES).map(name).collect::<Vec<_>>().join(", ");
+    if let Some(hidden) = cases.len().checked_sub(CASES).filter(|hidden| *hidden > 0) {
+        text = format!("{text}, {hidden} more; -v shows all");
+    }
+    page.field("also", &text);
+}

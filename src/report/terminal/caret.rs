@@ -1,0 +1,74 @@
+//! The place in a feature file where a check is written, underlined.
+
+use std::ops::{Range, RangeInclusive};
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use super::text::{clean, clean_line, shorten};
+use crate::report::cause::Case;
+
+/// Bounds of the label beside an underline, in characters.
+const LABEL_WIDTH: RangeInclusive<usize> = 20..=60;
+/// What stands to the left of a source line: its number and the margin, in characters.
+const MARGIN: usize = 8;
+
+/// A piece of a feature file, ready to print.
+pub struct Caret {
+    /// The lines, with styles.
+    pub text: String,
+    /// Whether the label holds the whole expectation.
+    pub complete: bool,
+}
+
+/// The step that did not hold, in its feature file, with the scenario's first line above it.
+///
+/// `None` where the file has no such line: the report may come from another edition of the files.
+pub fn caret(case: &Case<'_>, feature_text: &str, width: usize) -> Option<Caret> {
+    // Line breaks and tabs are ordinary in a file of somebody's own; what else could command the terminal is not.
+    let feature_text = &clean(&feature_text.replace("\r\n", "\n").replace('\t', "    "));
+    let step = line_span(feature_text, case.violation.line)?;
+    let expected = format!("expected {}", clean_line(&case.violation.expected));
+    let column = feature_text[..step.end].lines().next_back().map_or(0, |line| line.chars().count());
+    let room = width.saturating_sub(column + MARGIN).clamp(*LABEL_WIDTH.start(), *LABEL_WIDTH.end());
+    let label = shorten(&expected, room);
+    let complete = label == expected;
+    let mut snippet = Snippet::source(feature_text)
+        .path(clean_line(&case.scenario.feature))
+        .annotation(AnnotationKind::Primary.span(step.clone()).label(label));
+    if let Some(scenario) = line_span(feature_text, case.scenario.line).filter(|scenario| scenario.end <= step.start) {
+        let label = format!("against {}", case.scenario.version);
+        snippet = snippet.annotation(AnnotationKind::Context.span(scenario).label(label));
+    }
+    let group = Group::with_level(Level::ERROR).element(snippet);
+    Some(Caret { text: Renderer::styled().term_width(width).render(&[group]), complete })
+}
+
+/// The bytes of a line, counted from one, without the white space around it.
+fn line_span(text: &str, line: usize) -> Option<Range<usize>> {
+    let index = line.checked_sub(1)?;
+    let mut lines = text.split_inclusive('\n');
+    let start: usize = lines.by_ref().take(index).map(str::len).sum();
+    let line = lines.next()?;
+    let trimmed = line.trim();
+    let start = start + (line.len() - line.trim_start().len());
+    (!trimmed.is_empty()).then(|| start..start + trimmed.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_found_without_its_indentation() {
+        let text = "Feature: é\r\n\r\n    Then it holds\r\n";
+        assert_eq!(&text[line_span(text, 1).unwrap()], "Feature: é");
+        assert_eq!(&text[line_span(text, 3).unwrap()], "Then it holds");
+    }
+
+    #[test]
+    fn lines_that_are_empty_or_not_there_have_no_place() {
+        for line in [0, 2, 4, usize::MAX] {
+            assert_eq!(line_span("a\n\nb\n", line), None, "{line}");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! What was not judged, and why: blocked, errored and skipped rules by reason; advice and known deviations in short.
+
+use anstyle::Style;
+
+use super::Detail;
+use super::block::{self, Context, ids};
+use super::page::{DOUBTFUL, FAINT, Page};
+use super::text::count;
+use crate::report::cause::{causes, reasons};
+use crate::report::{Outcome, Report, RuleReport};
+
+/// Blocked or errored rules: each reason once, its rules below.
+pub fn unjudged(page: &mut Page, report: &Report, outcome: Outcome, word: &str, context: &Context<'_, '_>) {
+    let rules = report.rules.iter().filter(|rule| !rule.expected);
+    for reason in reasons(rules, outcome) {
+        page.blank();
+        let alike = if reason.varies { " (alike but for identifiers and version)" } else { "" };
+        // The verdict's reader knows the address; without it a line has room for the path.
+        let text = reason.text.replace(&format!("{}/", context.base_url.trim_end_matches('/')), "/");
+        page.heading(DOUBTFUL, word, &format!("{}: {text}{alike}", count(reason.rules.len(), "rule")));
+        page.field(if reason.rules.len() == 1 { "rule" } else { "rules" }, &ids(&reason.rules));
+        let last = reason.scenario.and_then(|scenario| scenario.exchanges.last());
+        if let Some(exchange) = last.filter(|_| context.detail == Detail::Verbose) {
+            block::exchange(page, exchange, context);
+        }
+    }
+}
+
+/// Advice that was not followed: two lines each, or in full.
+pub fn warned(page: &mut Page, report: &Report, context: &Context<'_, '_>) {
+    page.blank();
+    for cause in causes(report, Outcome::Warned) {
+        if context.detail == Detail::Verbose {
+            block::cause(page, DOUBTFUL, "WARN", &cause, context);
+            continue;
+        }
+        page.heading(DOUBTFUL, "WARN", &format!("{}: {}", cause.rule.id, cause.rule.title));
+        if let Some(finding) = cause.findings.first() {
+            let violation = finding.first.violation;
+            let more = match cause.findings.len() - 1 {
+                0 => String::new(),
+                more => format!("; and in {}, -v shows all", count(more, "more way")),
+            };
+            page.prose(2, &format!("expected {}; got {}{more}", violation.expected, violation.actual));
+        }
+        block::others(page, &cause, context.detail);
+    }
+}
+
+/// Deviations that were announced.
+pub fn expected(page: &mut Page, report: &Report) {
+    let deviates = |outcome| !matches!(outcome, Outcome::Passed | Outcome::Skipped);
+    let known: Vec<&RuleReport> = report.rules.iter().filter(|rule| rule.expected && deviates(rule.outcome)).collect();
+    if known.is_empty() {
+        return;
+    }
+    page.blank();
+    let verb = if known.len() == 1 { "deviates" } else { "deviate" };
+    page.heading(FAINT, "KNOWN", &format!("{} {verb} as the expectation file says", count(known.len(), "rule")));
+    let known: Vec<String> = known.iter().map(|rule| format!("{} {}", rule.id, rule.outcome)).collect();
+    page.prose(2, &known.join(", "));
+}
+
+/// Reasons for skipping, with the number of rules; the rules themselves only if everything is asked for.
+pub fn skipped(page: &mut Page, report: &Report, detail: Detail) {
+    const STYLE: Style = FAINT;
+    page.blank();
+    for reason in reasons(&report.rules, Outcome::Skipped) {
+        page.heading(STYLE, "SKIP", &format!("{}: {}", count(reason.rules.len(), "rule"), reason.text));
+        if detail == Detail::Verbose {
+            page.aside(2, &ids(&reason.rules));
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! The report for people: what deviates and why, one table, one line of judgement.
+
+mod block;
+mod caret;
+mod groups;
+mod page;
+mod table;
+mod text;
+
+use block::Context;
+use page::{BAD, DOUBTFUL, GOOD, Page, paint};
+use text::{clean_line, duration};
+
+use super::{Outcome, Report, Verdict, cause};
+
+/// How much is said.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Detail {
+    /// The ids of failed rules and the verdict.
+    Quiet,
+    /// Each root cause once.
+    #[default]
+    Normal,
+    /// Every scenario, and the rules behind each reason.
+    Verbose,
+}
+
+/// How the report is laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// How much is said.
+    pub detail: Detail,
+    /// Columns of the terminal; prose is wrapped to them, bodies are broken, curl lines are left whole.
+    pub width: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { detail: Detail::Normal, width: 100 }
+    }
+}
+
+/// Looks up the text of a feature file by the path that scenarios carry; `None` where it can't be had.
+pub type FeatureText<'a> = dyn Fn(&str) -> Option<&'a str> + 'a;
+
+/// Renders a report with ANSI styles, to be stripped by whoever prints it where colours are not wanted.
+///
+/// Text that comes from the endpoint is escaped: the only control sequences in the result are the renderer's own.
+pub fn render(report: &Report, options: Options, feature_text: &FeatureText<'_>) -> String {
+    let mut page = Page::new(options.width);
+    if options.detail == Detail::Quiet {
+        for rule in report.rules.iter().filter(|rule| rule.is_unexpected(Outcome::Failed)) {
+            page.heading(BAD, "FAIL", &rule.id);
+        }
+    } else {
+        let context = Context { base_url: &report.target.base_url, detail: options.detail, feature_text };
+        notes(&mut page, report);
+        for cause in cause::causes(report, Outcome::Failed) {
+            block::cause(&mut page, BAD, "FAIL", &cause, &context);
+        }
+        groups::unjudged(&mut page, report, Outcome::Errored, "ERROR", &context);
+        groups::unjudged(&mut page, report, Outcome::Blocked, "BLOCKED", &context);
+        groups::warned(&mut page, report, &context);
+        groups::expected(&mut page, report);
+        groups::skipped(&mut page, report, options.detail);
+        table::table(&mut page, report);
+        next_step(&mut page, report);
+        page.blank();
+    }
+    page.raw(&verdict(report));
+    page.into_text()
+}
+
+fn notes(page: &mut Page, report: &Report) {
+    for note in &report.notes {
+        page.blank();
+        page.heading(DOUBTFUL, "NOTE", &note.message);
+        if let Some(hint) = &note.hint {
+            page.field("hint", hint);
+        }
+    }
+}
+
+/// What somebody who sees the report for the first time would want to do with it.
+fn next_step(page: &mut Page, report: &Report) {
+    page.blank();
+    match report.verdict {
+        Verdict::Conformant => {}
+        Verdict::Nonconformant => {
+            let failed = report.rules.iter().find(|rule| rule.is_unexpected(Outcome::Failed));
+            let id = failed.map_or("ID", |rule| rule.id.as_str());
+            page.prose(0, "What next:");
+            page.field("request", "send it again with its `repeat` line; set TOKEN to a bearer token first");
+            page.field("rule", &format!("check it alone: add `--rule {id}` to this command"));
+            page.field("why", &format!("read what it asks: `{} spec {id}`", report.tool.name));
+        }
+        Verdict::Inconclusive => page.prose(
+            0,
+            "What next: see to what is BLOCKED or ERROR above, and run again; those rules were not judged.",
+        ),
+        Verdict::NothingVerified => page.prose(
+            0,
+            &format!(
+                "What next: nothing was checked. Add to the target file what SKIP asks for, or select other rules; `{} init` writes a commented target file.",
+                report.tool.name
+            ),
+        ),
+    }
+}
+
+/// The judgement in one line.
+fn verdict(report: &Report) -> String {
+    let style = match report.verdict {
+        Verdict::Conformant => GOOD,
+        Verdict::Nonconformant => BAD,
+        Verdict::Inconclusive | Verdict::NothingVerified => DOUBTFUL,
+    };
+    let order = [Outcome::Passed, Outcome::Failed, Outcome::Errored, Outcome::Blocked, Outcome::Warned, Outcome::Skipped];
+    let mut parts = Vec::new();
+    for outcome in order {
+        let number = report.counts.by(outcome);
+        if number == 0 && !matches!(outcome, Outcome::Passed | Outcome::Failed) {
+            continue;
+        }
+        let known = report.rules.iter().filter(|rule| rule.expected && rule.outcome == outcome).count() as u64;
+        parts.push(match known {
+            0 => format!("{number} {outcome}"),
+            _ if known == number => format!("{number} {outcome} as expected"),
+            _ => format!("{number} {outcome} ({known} as expected)"),
+        });
+    }
+    let requests = if report.counts.requests == 1 { "request" } else { "requests" };
+    let retries = match report.counts.retries {
+        0 => String::new(),
+        retries => format!(", {retries} of them retries,"),
+    };
+    let shard = report.shard.as_ref().map(|shard| format!("shard {}, ", clean_line(shard))).unwrap_or_default();
+    format!(
+        "{}: {} — {} {requests}{retries} in {} ({shard}seed {})",
+        paint(style, report.verdict.name()),
+        parts.join(", "),
+        report.counts.requests,
+        duration(report.duration_ms),
+        report.seed,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::report::sample;
+
+    fn plain(report: &Report, detail: Detail) -> String {
+        let text = render(report, Options { detail, ..Options::default() }, &sample::feature_text);
+        anstream::adapter::strip_str(&text).to_string()
+    }
+
+    #[test]
+    fn every_sample_reads_as_it_should() {
+        for (name, report) in sample::all() {
+            insta::assert_snapshot!(name, plain(&report, Detail::Normal));
+        }
+    }
+
+    #[test]
+    fn verbose_names_every_scenario() {
+        insta::assert_snapshot!("one_failure_verbose", plain(&sample::one_failure(), Detail::Verbose));
+    }
+
+    #[test]
+    fn quiet_names_failed_rules_and_the_verdict() {
+        let text = plain(&sample::one_failure(), Detail::Quiet);
+        let expected = "FAIL create.one-phone-per-type\n\
+            nonconformant: 28 passed, 1 failed, 2 warned, 1 skipped — 480 requests in 0.41 s (seed 7)\n";
+        assert_eq!(text, expected);
+    }
+
+    /// A report in which every text of the endpoint's is `text`.
+    fn hostile(text: &str) -> Report {
+        let mut report = sample::one_failure();
+        for rule in &mut report.rules {
+            for scenario in &mut rule.scenarios {
+                for violation in &mut scenario.violations {
+                    text.clone_into(&mut violation.actual);
+                    text.clone_into(&mut violation.expected);
+                    violation.hint = Some(text.to_owned());
+                }
+                for exchange in &mut scenario.exchanges {
+                    exchange.response_body = Some(text.to_owned());
+                    exchange.request_body = Some(text.to_owned());
+                    exchange.response_headers.insert(text.to_owned(), text.to_owned());
+                    text.clone_into(&mut exchange.url);
+                    text.clone_into(&mut exchange.curl);
+                    text.clone_into(&mut exchange.method);
+                }
+            }
+        }
+        for outcome in [Outcome::Blocked, Outcome::Errored, Outcome::Skipped] {
+            let mut rule = sample::rule("get.state-is-kept", outcome);
+            rule.scenarios[0].reason = Some(text.to_owned());
+            report.rules.push(rule);
+        }
+        report.notes.push(crate::report::Note { message: text.to_owned(), hint: Some(text.to_owned()) });
+        report
+    }
+
+    /// Takes styles away and leaves every other control sequence, unlike a stripper for terminals.
+    fn without_styles(text: &str) -> String {
+        let mut pieces = text.split("\u{1b}[");
+        let mut out = pieces.next().unwrap_or_default().to_owned();
+        for piece in pieces {
+            let after = piece.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';');
+            match after.strip_prefix('m') {
+                Some(after) => out.push_str(after),
+                None => out.extend(["\u{1b}[", piece]),
+            }
+        }
+        out
+    }
+
+    fn is_command(c: char) -> bool {
+        (c != '\n' && c.is_control()) || c == '\u{202e}'
+    }
+
+    #[test]
+    fn an_endpoint_can_not_command_the_terminal() {
+        let attack = "\u{1b}]0;owned\u{7}\u{1b}[2J\u{1b}[32mPASS\r\u{9b}31m\u{202e}";
+        for detail in [Detail::Quiet, Detail::Normal, Detail::Verbose] {
+            let text = render(&hostile(attack), Options { detail, ..Options::default() }, &sample::feature_text);
+            let plain = without_styles(&text);
+            assert!(!plain.contains(is_command), "{plain:?}");
+            assert_eq!(plain.contains(r"\u{1b}[32mPASS\r"), detail != Detail::Quiet, "{plain}");
+        }
+    }
+
+    #[test]
+    fn a_missing_feature_file_leaves_the_step_by_name() {
+        let text = render(&sample::one_failure(), Options::default(), &|_| None);
+        let text = anstream::adapter::strip_str(&text).to_string();
+        assert!(text.contains("step      Then the request is refused (features/create/behaviour.feature:9, v1.0)"), "{text}");
+    }
+
+    /// Unlike proptest's own strings, with control characters.
+    fn any_text() -> impl Strategy<Value = String> {
+        prop::collection::vec(any::<char>(), 0..60).prop_map(String::from_iter)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn any_text_can_be_rendered(
+            text in any_text(), feature in any_text(), width in 0_usize..120, line in 0_usize..5) {
+            let mut report = hostile(&text);
+            for scenario in &mut report.rules[0].scenarios {
+                scenario.line = 1;
+                scenario.violations[0].line = line;
+            }
+            for detail in [Detail::Quiet, Detail::Normal, Detail::Verbose] {
+                let rendered = render(&report, Options { detail, width }, &|_| Some(feature.as_str()));
+                let plain = without_styles(&rendered);
+                prop_assert!(!plain.contains(is_command), "{plain:?}");
+            }
+        }
+    }
+}
