@@ -11,13 +11,16 @@
 //!                          verdict ▶ exit status
 //! ```
 //!
-//! [`reference`] is the server that a run without a target checks. It shares nothing with the judge but the names in [`api`].
+//! [`mod@reference`] is the server that a run without a target checks. It shares nothing with the judge but the names in [`api`].
 
 pub mod api;
 pub mod check;
 pub mod graph;
+pub mod plan;
 pub mod reference;
 pub mod report;
+pub mod run;
+pub mod steps;
 pub mod suite;
 pub mod target;
 pub mod tenant;

@@ -38,6 +38,9 @@ impl Conversation {
     }
 
     /// Sends a request and keeps the exchange; the number is its place among the exchanges.
+    ///
+    /// # Errors
+    /// Fails where no complete answer comes.
     pub async fn send(&mut self, call: &Call) -> Result<usize, TransportError> {
         let exchange = self.endpoint.client.send(call).await?;
         self.exchanges.push(exchange);
@@ -57,6 +60,9 @@ impl Conversation {
     }
 
     /// Sends the administrator's request about a user.
+    ///
+    /// # Errors
+    /// Fails where no complete answer comes.
     pub async fn ask(
         &mut self,
         operation: Operation,

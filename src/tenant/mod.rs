@@ -12,7 +12,7 @@ pub use establish::establish;
 pub use numbers::Numbers;
 pub use observe::{Observed, observe, read_phones};
 pub use original::{Original, Restoration};
-pub use pool::{Lease, Pool};
+pub use pool::{Lease, Pool, assign};
 
 use crate::graph::TransportError;
 

@@ -1,0 +1,154 @@
+//! Who of a target can play which caller.
+
+use crate::api::Edition;
+use crate::suite::Caller;
+use crate::target::{Identity, IdentityKind, Target};
+
+/// Permissions that reach every user's phones.
+const WRITE_ALL: [&str; 2] = ["UserAuthenticationMethod.ReadWrite.All", "UserAuthMethod-Phone.ReadWrite.All"];
+/// Permissions that reach the signed-in user's phones and nobody else's.
+const WRITE_OWN: [&str; 2] = ["UserAuthenticationMethod.ReadWrite", "UserAuthMethod-Phone.ReadWrite"];
+/// How every permission for phones begins.
+const FAMILIES: [&str; 2] = ["UserAuthenticationMethod.", "UserAuthMethod-Phone."];
+
+const AUTHENTICATION: &str = "Authentication Administrator";
+const PRIVILEGED: &str = "Privileged Authentication Administrator";
+const GLOBAL: &str = "Global Administrator";
+
+/// The identities of a target, by what they can play.
+#[derive(Debug, Clone)]
+pub struct Cast<'a> {
+    target: &'a Target,
+}
+
+impl<'a> Cast<'a> {
+    /// The cast of a target.
+    pub const fn new(target: &'a Target) -> Self {
+        Self { target }
+    }
+
+    /// Whether anybody can play this caller, for whichever user.
+    pub fn has(&self, caller: Caller) -> bool {
+        if caller == Caller::Administrator {
+            return !self.administrators().is_empty();
+        }
+        self.identity(caller, None).is_some()
+    }
+
+    /// Who could look after users, the best first: one who sees numbers unmasked, then an application, then the others.
+    pub fn administrators(&self) -> Vec<usize> {
+        let mut found = Vec::new();
+        for caller in [
+            Caller::PrivilegedAuthenticationAdministrator,
+            Caller::Application,
+            Caller::AuthenticationAdministrator,
+            Caller::GlobalAdministrator,
+        ] {
+            found.extend(self.playing(caller));
+        }
+        found
+    }
+
+    /// The identity that plays a caller when this user is under test; of callers without a token, the index means nothing.
+    pub fn identity(&self, caller: Caller, user: Option<usize>) -> Option<usize> {
+        match caller {
+            Caller::WithoutToken | Caller::GarbageToken | Caller::EmptyBearer => Some(0),
+            Caller::Administrator | Caller::OtherScheme => self.administrators().first().copied(),
+            Caller::User | Caller::UserWithoutPermission => {
+                self.playing(caller).find(|index| self.signed_in(*index).is_some_and(|own| user.is_none_or(|user| own == user)))
+            }
+            Caller::FellowUser => self.playing(caller).find(|index| user.is_none() || self.signed_in(*index) != user),
+            _ => self.playing(caller).next(),
+        }
+    }
+
+    /// Whether an identity may be shown masked numbers.
+    ///
+    /// Source: the note on masked numbers, pages of list and get.
+    pub fn sees_masks(&self, identity: usize) -> bool {
+        let identity = &self.target.identities[identity];
+        identity.kind == IdentityKind::Delegated
+            && has_role(identity, AUTHENTICATION)
+            && !has_role(identity, PRIVILEGED)
+            && !has_role(identity, GLOBAL)
+    }
+
+    /// Index of the target's user who is signed in.
+    fn signed_in(&self, identity: usize) -> Option<usize> {
+        let name = self.target.identities[identity].user.as_deref()?;
+        self.target.users.iter().position(|user| {
+            user.id.eq_ignore_ascii_case(name) || user.user_principal_name.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(name))
+        })
+    }
+
+    fn playing(&self, caller: Caller) -> impl Iterator<Item = usize> {
+        let edition = self.target.edition;
+        self.target.identities.iter().enumerate().filter(move |(_, identity)| plays(identity, caller, edition)).map(|(index, _)| index)
+    }
+}
+
+fn plays(identity: &Identity, caller: Caller, edition: Edition) -> bool {
+    let delegated = identity.kind == IdentityKind::Delegated;
+    let application = identity.kind == IdentityKind::Application;
+    let all = has_one(identity, &WRITE_ALL);
+    match caller {
+        Caller::AuthenticationAdministrator => delegated && all && only_role(identity, AUTHENTICATION),
+        Caller::PrivilegedAuthenticationAdministrator => delegated && all && only_role(identity, PRIVILEGED),
+        Caller::GlobalAdministrator => delegated && all && only_role(identity, GLOBAL) && edition == Edition::Legacy,
+        Caller::AdministratorWithoutPermission => {
+            delegated && without_permission(identity) && (has_role(identity, AUTHENTICATION) || has_role(identity, PRIVILEGED))
+        }
+        Caller::WithoutRole => delegated && all && identity.roles.is_empty(),
+        Caller::Application => application && all,
+        Caller::ApplicationWithoutPermission => application && without_permission(identity),
+        Caller::PersonalAccount => identity.kind == IdentityKind::Personal,
+        Caller::User | Caller::FellowUser => delegated && identity.roles.is_empty() && has_one(identity, &WRITE_OWN) && !all,
+        Caller::UserWithoutPermission => delegated && identity.roles.is_empty() && without_permission(identity),
+        Caller::Administrator | Caller::WithoutToken | Caller::GarbageToken | Caller::EmptyBearer | Caller::OtherScheme => false,
+    }
+}
+
+fn has_one(identity: &Identity, permissions: &[&str]) -> bool {
+    permissions.iter().any(|permission| identity.scopes.iter().any(|scope| scope.eq_ignore_ascii_case(permission)))
+}
+
+fn without_permission(identity: &Identity) -> bool {
+    !identity
+        .scopes
+        .iter()
+        .any(|scope| FAMILIES.iter().any(|family| scope.get(..family.len()).is_some_and(|start| start.eq_ignore_ascii_case(family))))
+}
+
+fn has_role(identity: &Identity, role: &str) -> bool {
+    identity.roles.iter().any(|own| own.eq_ignore_ascii_case(role))
+}
+
+/// Whether it is this role, and no other, that lets the identity administer phones: a second one would hide that the first is not honoured.
+fn only_role(identity: &Identity, role: &str) -> bool {
+    [AUTHENTICATION, PRIVILEGED, GLOBAL].into_iter().all(|other| has_role(identity, other) == (other == role))
+}
+
+/// Why a caller can't be played, and what to add to the target file.
+pub(super) fn missing(caller: Caller) -> String {
+    let all = "scopes = [\"UserAuthenticationMethod.ReadWrite.All\"]";
+    let add = match caller {
+        Caller::Administrator | Caller::OtherScheme => {
+            format!("kind = \"delegated\", {all}, roles = [\"Privileged Authentication Administrator\"]")
+        }
+        Caller::AuthenticationAdministrator => format!("kind = \"delegated\", {all}, roles = [\"{AUTHENTICATION}\"]"),
+        Caller::PrivilegedAuthenticationAdministrator => format!("kind = \"delegated\", {all}, roles = [\"{PRIVILEGED}\"]"),
+        Caller::GlobalAdministrator => format!("kind = \"delegated\", {all}, roles = [\"{GLOBAL}\"], in a target of the legacy edition"),
+        Caller::AdministratorWithoutPermission => format!("kind = \"delegated\", scopes = [\"User.Read\"], roles = [\"{AUTHENTICATION}\"]"),
+        Caller::WithoutRole => format!("kind = \"delegated\", {all}, roles = []"),
+        Caller::Application => format!("kind = \"application\", {all}"),
+        Caller::ApplicationWithoutPermission => "kind = \"application\", scopes = [\"User.Read.All\"]".to_owned(),
+        Caller::PersonalAccount => "kind = \"personal\", scopes = [\"UserAuthenticationMethod.ReadWrite\"]".to_owned(),
+        Caller::User | Caller::FellowUser => {
+            "kind = \"delegated\", scopes = [\"UserAuthenticationMethod.ReadWrite\"], roles = [], user = one of [[users]]".to_owned()
+        }
+        Caller::UserWithoutPermission => "kind = \"delegated\", scopes = [\"User.Read\"], roles = [], user = one of [[users]]".to_owned(),
+        Caller::WithoutToken | Caller::GarbageToken | Caller::EmptyBearer => String::new(),
+    };
+    let who = if caller == Caller::Administrator { "an administrator who may change users" } else { caller.phrase() };
+    format!("needs {who}: add to [[identities]] in the target file one with {add}")
+}

@@ -1,0 +1,142 @@
+//! Which scenario runs against which version, and why not: decided before anything is sent.
+
+mod cast;
+mod selection;
+
+pub use cast::Cast;
+pub use selection::{Selection, SelectionError};
+
+use crate::api::ApiVersion;
+use crate::suite::{Caller, Rule, Scenario, Suite};
+use crate::target::Target;
+use crate::tenant::assign;
+
+/// What a run does.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// What runs, in this order.
+    pub cases: Vec<Case>,
+    /// What doesn't, and why.
+    pub skipped: Vec<Skipped>,
+}
+
+/// A scenario against a version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Case {
+    /// Index of the rule in the suite.
+    pub rule: usize,
+    /// Index of the scenario in the rule.
+    pub scenario: usize,
+    /// The version that is asked.
+    pub version: ApiVersion,
+    /// For each user that the scenario speaks of, the users of the target that would do.
+    pub wishes: Vec<Vec<usize>>,
+}
+
+/// A scenario that doesn't run against a version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    /// Index of the rule in the suite.
+    pub rule: usize,
+    /// Index of the scenario in the rule.
+    pub scenario: usize,
+    /// The version that is not asked.
+    pub version: ApiVersion,
+    /// Why, and what to add to the target file.
+    pub reason: String,
+}
+
+impl Plan {
+    /// The plan for a target.
+    pub fn new(suite: &Suite, target: &Target, selection: &Selection) -> Self {
+        let cast = Cast::new(target);
+        let mut plan = Self { cases: Vec::new(), skipped: Vec::new() };
+        for (rule_index, rule) in suite.rules.iter().enumerate() {
+            for version in &target.versions {
+                for (scenario_index, scenario) in rule.scenarios.iter().enumerate() {
+                    let (rule_at, scenario_at, version) = (rule_index, scenario_index, *version);
+                    match wishes(rule, scenario, target, &cast, selection, version) {
+                        Ok(wishes) => plan.cases.push(Case { rule: rule_at, scenario: scenario_at, version, wishes }),
+                        Err(reason) => plan.skipped.push(Skipped { rule: rule_at, scenario: scenario_at, version, reason }),
+                    }
+                }
+            }
+        }
+        plan
+    }
+}
+
+/// The users that a scenario can run with, or why it can't run.
+fn wishes(
+    rule: &Rule,
+    scenario: &Scenario,
+    target: &Target,
+    cast: &Cast,
+    selection: &Selection,
+    version: ApiVersion,
+) -> Result<Vec<Vec<usize>>, String> {
+    if !selection.takes(rule, scenario) {
+        return Err("not selected".to_owned());
+    }
+    if let Some(edition) = rule.edition.filter(|edition| *edition != target.edition) {
+        return Err(format!("holds in the {edition} edition of the documents only, and the target's is {}", target.edition));
+    }
+    if scenario.needs.other_version && target.versions.len() < 2 {
+        return Err(format!("needs a second version beside {version}: set versions = [\"v1.0\", \"beta\"] in the target file"));
+    }
+    for caller in needed_callers(scenario) {
+        if !cast.has(caller) {
+            return Err(cast::missing(caller));
+        }
+    }
+    let wishes: Vec<Vec<usize>> = (0..scenario.needs.people.len()).map(|person| candidates(scenario, person, target, cast)).collect();
+    match assign(&wishes, &vec![true; target.users.len()]) {
+        Some(_) => Ok(wishes),
+        None => Err(missing_users(scenario, &wishes)),
+    }
+}
+
+/// Everybody that a scenario can't do without; whoever starts from phones needs somebody to set them up.
+fn needed_callers(scenario: &Scenario) -> impl Iterator<Item = Caller> {
+    let implied = (!scenario.needs.people.is_empty()).then_some(Caller::Administrator);
+    implied.into_iter().chain(scenario.needs.callers.iter().copied())
+}
+
+/// The target's users who could be this person of a scenario.
+fn candidates(scenario: &Scenario, person: usize, target: &Target, cast: &Cast) -> Vec<usize> {
+    let need = scenario.needs.people[person];
+    (0..target.users.len())
+        .filter(|index| {
+            let user = &target.users[*index];
+            let allowed = need.sms_sign_in.is_none_or(|wanted| user.sms_sign_in == Some(wanted));
+            let named = person > 0 || !scenario.needs.user_principal_name || user.user_principal_name.is_some();
+            let signed_in = person > 0 || scenario.needs.callers.iter().all(|caller| cast.identity(*caller, Some(*index)).is_some());
+            allowed && named && signed_in
+        })
+        .collect()
+}
+
+/// What to add to the target file so that a scenario finds its users.
+fn missing_users(scenario: &Scenario, wishes: &[Vec<usize>]) -> String {
+    let Some(person) = wishes.iter().position(Vec::is_empty) else {
+        return format!("needs {} users at a time: add [[users]] to the target file", wishes.len());
+    };
+    let policy = match scenario.needs.people[person].sms_sign_in {
+        Some(true) => " whom policy allows SMS sign-in (sms_sign_in = true)",
+        Some(false) => " whom policy does not allow SMS sign-in (sms_sign_in = false)",
+        None => "",
+    };
+    let signed_in = if scenario.needs.callers.iter().any(|caller| caller.is_the_user()) && person == 0 {
+        ", who is also the signed-in user of an identity with permission for their own phones"
+    } else if scenario.needs.callers.contains(&Caller::FellowUser) {
+        ", who is somebody else than the signed-in user of the identity"
+    } else if scenario.needs.user_principal_name {
+        ", whose user_principal_name is known"
+    } else {
+        ""
+    };
+    format!("needs a user{policy}{signed_in}: add one to [[users]] in the target file")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,66 @@
+//! Which rules and scenarios were asked for.
+
+use cucumber::tag::Ext as _;
+use gherkin::tagexpr::TagOperation;
+
+use crate::suite::{Rule, Scenario, Suite};
+
+/// What was asked for on the command line.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    rules: Vec<String>,
+    tags: Option<TagOperation>,
+}
+
+/// A selection that can't be understood.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SelectionError {
+    /// No rule begins like this.
+    #[error("no rule's id is or begins with `{0}`")]
+    UnknownRule(String, Option<String>),
+    /// The tag expression isn't one.
+    #[error("`{0}` is no tag expression")]
+    Tags(String),
+}
+
+impl SelectionError {
+    /// What to do about it.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::UnknownRule(_, Some(nearest)) => format!("did you mean `{nearest}`?"),
+            Self::UnknownRule(_, None) => "`spec` lists every rule".to_owned(),
+            Self::Tags(_) => "an expression combines tags with `and`, `or`, `not` and brackets: \"@create and not @advisory\"".to_owned(),
+        }
+    }
+}
+
+impl Selection {
+    /// A selection of rules, by id or the beginning of one, and of scenarios, by a cucumber tag expression.
+    ///
+    /// # Errors
+    /// Fails where no rule begins like that, or where the expression isn't one.
+    pub fn new(suite: &Suite, rules: &[String], tags: Option<&str>) -> Result<Self, SelectionError> {
+        for wanted in rules {
+            if !suite.rules.iter().any(|rule| rule.id.starts_with(wanted.as_str())) {
+                let nearest = suite
+                    .rules
+                    .iter()
+                    .map(|rule| (strsim::jaro_winkler(&rule.id, wanted), &rule.id))
+                    .max_by(|(left, _), (right, _)| left.total_cmp(right))
+                    .filter(|(likeness, _)| *likeness > 0.8)
+                    .map(|(_, id)| id.clone());
+                return Err(SelectionError::UnknownRule(wanted.clone(), nearest));
+            }
+        }
+        let tags = tags.map(|text| text.parse().map_err(|_| SelectionError::Tags(text.to_owned()))).transpose()?;
+        Ok(Self { rules: rules.to_vec(), tags })
+    }
+
+    /// Whether a scenario was asked for.
+    pub fn takes(&self, rule: &Rule, scenario: &Scenario) -> bool {
+        // An id in full means that rule alone, even where others begin with it.
+        let exact = self.rules.contains(&rule.id);
+        let by_rule = self.rules.is_empty() || exact || self.rules.iter().any(|wanted| rule.id.starts_with(wanted.as_str()));
+        by_rule && self.tags.as_ref().is_none_or(|tags| tags.eval(scenario.tags.iter()))
+    }
+}

@@ -1,0 +1,116 @@
+use crate::target::Target;
+
+use super::*;
+
+/// A target with an administrator, the signed-in user kim, and these users.
+fn target(users: &str) -> Target {
+    let text = format!(
+        r#"
+name = "t"
+base_url = "http://127.0.0.1:1"
+
+[[identities]]
+name = "admin"
+kind = "delegated"
+scopes = ["UserAuthenticationMethod.ReadWrite.All"]
+roles = ["Authentication Administrator"]
+user = "admin@contoso.com"
+token = "admin-token"
+
+[[identities]]
+name = "kim"
+kind = "delegated"
+scopes = ["UserAuthenticationMethod.ReadWrite"]
+user = "kim@contoso.com"
+token = "kim-token"
+
+{users}
+"#
+    );
+    Target::parse(&text, "t.toml", &|_| None).unwrap()
+}
+
+const KIM: &str = "[[users]]\nid = \"1\"\nuser_principal_name = \"Kim@contoso.com\"\n";
+const LEE: &str = "[[users]]\nid = \"2\"\nsms_sign_in = true\n";
+
+fn reason(plan: &Plan, suite: &Suite, scenario: &str) -> String {
+    plan.skipped
+        .iter()
+        .find(|skipped| suite.rules[skipped.rule].scenarios[skipped.scenario].id.starts_with(scenario))
+        .map_or_else(|| format!("{scenario} is not skipped"), |skipped| skipped.reason.clone())
+}
+
+fn plan(target: &Target, rules: &[&str]) -> (Suite, Plan) {
+    let suite = Suite::embedded().unwrap();
+    let rules: Vec<_> = rules.iter().map(|rule| (*rule).to_owned()).collect();
+    let selection = Selection::new(&suite, &rules, None).unwrap();
+    let plan = Plan::new(&suite, target, &selection);
+    (suite, plan)
+}
+
+#[test]
+fn what_a_target_lacks_is_said_with_what_to_add() {
+    let (suite, plan) = plan(&target(KIM), &[]);
+    assert_eq!(reason(&plan, &suite, "create.other-users-stay"), "needs 2 users at a time: add [[users]] to the target file");
+    assert_eq!(
+        reason(&plan, &suite, "create.allowed-user-is-ready"),
+        "needs a user whom policy allows SMS sign-in (sms_sign_in = true): add one to [[users]] in the target file"
+    );
+    assert_eq!(
+        reason(&plan, &suite, "create.application-allowed"),
+        "needs an application: add to [[identities]] in the target file one with kind = \"application\", scopes = [\"UserAuthenticationMethod.ReadWrite.All\"]"
+    );
+    assert_eq!(
+        reason(&plan, &suite, "list.same-in-both-versions"),
+        "needs a second version beside v1.0: set versions = [\"v1.0\", \"beta\"] in the target file"
+    );
+    assert_eq!(
+        reason(&plan, &suite, "create.global-administrator-allowed"),
+        "holds in the legacy edition of the documents only, and the target's is current"
+    );
+}
+
+#[test]
+fn a_user_who_signs_in_is_the_user_under_test() {
+    let (suite, plan) = plan(&target(&format!("{LEE}{KIM}")), &["list.me-lists-own-phones", "list.self-permission-does-not-reach-others"]);
+    let wishes = |rule: &str| plan.cases.iter().find(|case| suite.rules[case.rule].id == rule).map(|case| case.wishes.clone());
+    assert_eq!(wishes("list.me-lists-own-phones"), Some(vec![vec![1]]));
+    assert_eq!(wishes("list.self-permission-does-not-reach-others"), Some(vec![vec![0]]));
+}
+
+#[test]
+fn only_a_named_user_is_addressed_by_name() {
+    let (suite, plan) = plan(&target(LEE), &["list.addressed-by-user-principal-name"]);
+    assert_eq!(
+        reason(&plan, &suite, "list.addressed"),
+        "needs a user, whose user_principal_name is known: add one to [[users]] in the target file"
+    );
+}
+
+#[test]
+fn every_scenario_is_either_a_case_or_skipped() {
+    let (suite, plan) = plan(&target(KIM), &[]);
+    let all: usize = suite.rules.iter().map(|rule| rule.scenarios.len()).sum();
+    assert_eq!(plan.cases.len() + plan.skipped.len(), all);
+}
+
+#[test]
+fn a_selection_takes_a_family_and_refuses_what_is_unknown() {
+    let (suite, plan) = plan(&target(KIM), &["list.answers"]);
+    assert!(!plan.cases.is_empty());
+    assert!(plan.cases.iter().all(|case| suite.rules[case.rule].id == "list.answers-200"));
+    let error = Selection::new(&suite, &["create.one-phone-pertype".to_owned()], None).unwrap_err();
+    assert_eq!(error.hint(), "did you mean `create.one-phone-per-type`?");
+    assert_eq!(Selection::new(&suite, &[], Some("@create and (")).unwrap_err(), SelectionError::Tags("@create and (".into()));
+}
+
+#[test]
+fn tags_narrow_the_selection() {
+    let suite = Suite::embedded().unwrap();
+    let selection = Selection::new(&suite, &[], Some("@list and @access and not @advisory")).unwrap();
+    for rule in &suite.rules {
+        let taken = selection.takes(rule, &rule.scenarios[0]);
+        let wanted = rule.id.starts_with("list.") && rule.area == crate::api::Area::Access && rule.severity == crate::api::Severity::Must;
+        assert_eq!(taken, wanted, "{}", rule.id);
+    }
+}

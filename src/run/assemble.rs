@@ -1,0 +1,196 @@
+//! Records → report.
+
+use std::time::{Duration, SystemTime};
+
+use crate::graph::{Exchange, Redactor, Traffic};
+use crate::plan::{Plan, Skipped};
+use crate::report::{
+    Counts, ExchangeReport, Note, Outcome, Report, RuleReport, ScenarioReport, TargetSummary, Tool, Verdict, Violation, json,
+};
+use crate::suite::{Rule, Suite};
+use crate::target::Target;
+
+use super::Options;
+use super::recorder::Record;
+
+/// How many sightings of one deviation a watching rule reports: they only differ in what else was going on.
+const SIGHTINGS: usize = 3;
+
+/// The report of a run.
+#[expect(clippy::too_many_arguments, reason = "a report is made of everything that a run knows")]
+pub fn report(
+    suite: &Suite,
+    target: &Target,
+    plan: &Plan,
+    records: Vec<Record>,
+    notes: Vec<Note>,
+    traffic: Traffic,
+    options: &Options<'_>,
+    started_at: SystemTime,
+    duration: Duration,
+) -> Report {
+    let mut by_rule: Vec<Vec<ScenarioReport>> = vec![Vec::new(); suite.rules.len()];
+    let mut seen: Vec<Vec<ScenarioReport>> = vec![Vec::new(); suite.rules.len()];
+    for record in records {
+        let case = &plan.cases[record.case];
+        for (rule, violation) in &record.sightings {
+            // A rule that was not asked for has nothing to say.
+            let selected = plan.cases.iter().any(|case| case.rule == *rule);
+            if selected && seen[*rule].len() < SIGHTINGS {
+                seen[*rule].push(sighting(
+                    &suite.rules[*rule],
+                    &suite.rules[case.rule],
+                    &record,
+                    case.scenario,
+                    case.version,
+                    violation,
+                    options.strict,
+                ));
+            }
+        }
+        by_rule[case.rule].push(scenario_report(&suite.rules[case.rule], case.scenario, case.version, record));
+    }
+    for skipped in &plan.skipped {
+        by_rule[skipped.rule].push(skipped_report(&suite.rules[skipped.rule], skipped));
+    }
+    let rules: Vec<RuleReport> = suite
+        .rules
+        .iter()
+        .zip(by_rule.into_iter().zip(seen))
+        .map(|(rule, (mut scenarios, sightings))| {
+            scenarios.extend(sightings);
+            rule_report(rule, scenarios)
+        })
+        .collect();
+    let verdict = Verdict::of(&rules);
+    let counts = Counts { requests: traffic.requests, retries: traffic.retries, ..Counts::of(&rules) };
+    Report {
+        schema: json::SCHEMA_VERSION,
+        tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+        target: TargetSummary {
+            name: target.name.clone(),
+            base_url: target.base_url.as_str().trim_end_matches('/').to_owned(),
+            versions: target.versions.clone(),
+            edition: target.edition,
+        },
+        started_at: humantime::format_rfc3339_seconds(started_at).to_string(),
+        duration_ms: millis(duration),
+        seed: options.seed,
+        shard: None,
+        verdict,
+        counts,
+        notes,
+        rules,
+    }
+}
+
+fn rule_report(rule: &Rule, scenarios: Vec<ScenarioReport>) -> RuleReport {
+    RuleReport {
+        id: rule.id.clone(),
+        title: rule.title.clone(),
+        operation: rule.operation,
+        area: rule.area,
+        severity: rule.severity,
+        basis: rule.basis,
+        sources: rule.sources.clone(),
+        outcome: Outcome::worst(scenarios.iter().map(|scenario| scenario.outcome)),
+        expected: false,
+        scenarios,
+    }
+}
+
+fn scenario_report(rule: &Rule, scenario: usize, version: crate::api::ApiVersion, record: Record) -> ScenarioReport {
+    let scenario = &rule.scenarios[scenario];
+    ScenarioReport {
+        id: scenario.id.clone(),
+        name: scenario.gherkin.name.clone(),
+        version,
+        feature: rule.feature.clone(),
+        line: scenario.line,
+        outcome: record.outcome,
+        reason: record.reason,
+        duration_ms: millis(record.duration),
+        violations: record.violations,
+        exchanges: record.exchanges.iter().map(exchange_report).collect(),
+    }
+}
+
+/// A deviation from a watching rule, seen while another rule's scenario ran.
+fn sighting(
+    rule: &Rule,
+    of: &Rule,
+    record: &Record,
+    scenario: usize,
+    version: crate::api::ApiVersion,
+    violation: &Violation,
+    strict: bool,
+) -> ScenarioReport {
+    let scenario = &of.scenarios[scenario];
+    let exchange = violation.exchange.map(|index| exchange_report(&record.exchanges[index]));
+    ScenarioReport {
+        id: format!("{}/seen-in/{}", rule.id, scenario.id),
+        name: scenario.gherkin.name.clone(),
+        version,
+        feature: rule.feature.clone(),
+        line: rule.line,
+        outcome: Outcome::of_broken_check(rule.severity, strict),
+        reason: None,
+        duration_ms: 0,
+        violations: vec![Violation { exchange: exchange.as_ref().map(|_| 0), ..violation.clone() }],
+        exchanges: exchange.into_iter().collect(),
+    }
+}
+
+fn skipped_report(rule: &Rule, skipped: &Skipped) -> ScenarioReport {
+    let mut report = scenario_report(rule, skipped.scenario, skipped.version, Record::unrun(0, Outcome::Skipped, String::new()));
+    report.reason = Some(skipped.reason.clone());
+    report
+}
+
+fn exchange_report(exchange: &Exchange) -> ExchangeReport {
+    let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    ExchangeReport {
+        method: exchange.method.to_owned(),
+        url: exchange.url.clone(),
+        request_headers: exchange.request_headers.iter().cloned().collect(),
+        request_body: exchange.request_body.clone(),
+        status: Some(exchange.status),
+        response_headers: exchange.headers.iter().cloned().collect(),
+        response_body: some(&exchange.body),
+        duration_ms: millis(exchange.duration),
+        curl: exchange.curl(),
+    }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// The report without anything secret: every text in it that an endpoint, a target file or a program could have put there.
+pub fn redacted(mut report: Report, redactor: &Redactor) -> Report {
+    redactor.clean(&mut report.target.base_url);
+    for note in &mut report.notes {
+        redactor.clean(&mut note.message);
+        note.hint.iter_mut().for_each(|hint| redactor.clean(hint));
+    }
+    for scenario in report.rules.iter_mut().flat_map(|rule| &mut rule.scenarios) {
+        scenario.reason.iter_mut().for_each(|reason| redactor.clean(reason));
+        for violation in &mut scenario.violations {
+            redactor.clean(&mut violation.expected);
+            redactor.clean(&mut violation.actual);
+            violation.hint.iter_mut().for_each(|hint| redactor.clean(hint));
+        }
+        for exchange in &mut scenario.exchanges {
+            for text in [&mut exchange.url, &mut exchange.curl] {
+                redactor.clean(text);
+            }
+            for headers in [&mut exchange.request_headers, &mut exchange.response_headers] {
+                *headers = std::mem::take(headers).into_iter().map(|(name, value)| (redactor.text(&name), redactor.text(&value))).collect();
+            }
+            for body in [&mut exchange.request_body, &mut exchange.response_body] {
+                body.iter_mut().for_each(|text| redactor.clean(text));
+            }
+        }
+    }
+    report
+}

@@ -1,0 +1,175 @@
+//! Scenarios through cucumber: all at once, and then once more alone what did not go well.
+//!
+//! A mistake of the endpoint that reaches a user whom another scenario has at that moment would be blamed on that other
+//! scenario. So whatever deviates while others run is run again by itself, and that result counts.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use cucumber::event::{ScenarioFinished, StepError};
+use cucumber::{Cucumber, ScenarioType, World as _, Writer, cli, event, parser, runner, writer};
+use futures::{FutureExt as _, stream};
+
+use crate::report::Outcome;
+use crate::steps::ScenarioWorld;
+
+use super::Options;
+use super::recorder::{Progress, Record};
+use super::stage::Stage;
+
+/// Runs every case of the plan.
+pub async fn execute(stage: &Rc<Stage>, options: &Options<'_>) -> Vec<Record> {
+    let all: Vec<usize> = (0..stage.plan.cases.len()).collect();
+    let mut records = pass(stage, &all, stage.concurrency, options.progress).await;
+    let in_doubt: Vec<usize> = records.iter().filter(|record| deviates(record)).map(|record| record.case).collect();
+    if stage.concurrency > 1 && !in_doubt.is_empty() {
+        let alone = pass(stage, &in_doubt, 1, &|_| {}).await;
+        settle(&mut records, alone);
+    }
+    records
+}
+
+fn deviates(record: &Record) -> bool {
+    matches!(record.outcome, Outcome::Failed | Outcome::Warned | Outcome::Blocked)
+}
+
+/// Takes the second results. Where nothing at all deviates alone, it was the company that made the difference, and that is a
+/// finding too: then the first results stand.
+fn settle(records: &mut [Record], alone: Vec<Record>) {
+    if !alone.iter().any(deviates) {
+        return;
+    }
+    for record in alone {
+        if let Some(first) = records.iter_mut().find(|first| first.case == record.case) {
+            *first = record;
+        }
+    }
+}
+
+/// What the hooks and the writer of one pass share; cucumber runs all of them on one task.
+#[derive(Default)]
+struct Shared {
+    records: RefCell<Vec<Record>>,
+    started: RefCell<HashMap<usize, Instant>>,
+}
+
+/// One pass of cucumber over these cases.
+async fn pass(stage: &Rc<Stage>, cases: &[usize], concurrency: usize, progress: &dyn Fn(Progress)) -> Vec<Record> {
+    let shared = Rc::new(Shared::default());
+    let (shared_before, shared_after) = (Rc::clone(&shared), Rc::clone(&shared));
+    let (stage_before, stage_after) = (Rc::clone(stage), Rc::clone(stage));
+    let runner = runner::Basic::default()
+        .steps(ScenarioWorld::collection())
+        .max_concurrent_scenarios(concurrency)
+        .which_scenario(|_, _, _| ScenarioType::Concurrent)
+        .before(move |_, _, scenario, world: &mut ScenarioWorld| {
+            let (shared, stage, index) = (Rc::clone(&shared_before), Rc::clone(&stage_before), case_of(scenario));
+            async move {
+                world.session = Some(stage.session(index).await);
+                shared.started.borrow_mut().insert(index, Instant::now());
+            }
+            .boxed_local()
+        })
+        .after(move |_, _, scenario, finished, world| {
+            let (shared, stage, index) = (Rc::clone(&shared_after), Rc::clone(&stage_after), case_of(scenario));
+            let complaint = complaint(finished);
+            let session = world.and_then(|world| world.session.take());
+            async move {
+                let duration = shared.started.borrow_mut().remove(&index).map_or(Duration::ZERO, |start| start.elapsed());
+                let record = match session {
+                    Some(session) => Record::of(index, &stage.plan.cases[index], &stage.suite, session, complaint, stage.strict, duration),
+                    None => {
+                        Record::unrun(index, Outcome::Errored, complaint.unwrap_or_else(|| "the scenario could not be set up".to_owned()))
+                    }
+                };
+                shared.records.borrow_mut().push(record);
+            }
+            .boxed_local()
+        });
+    let counter = Counter { shared: Rc::clone(&shared), all: cases.len(), progress };
+    Cucumber::<ScenarioWorld, _, (), _, _, cli::Empty>::custom(Planned(features(stage, cases)), runner, counter)
+        .with_cli(cli::Opts::<_, _, _, cli::Empty>::default())
+        .run(())
+        .await;
+    let mut records = shared.records.take();
+    records.sort_by_key(|record| record.case);
+    records
+}
+
+/// How a case is told to the hooks: cucumber hands them the scenario and nothing else.
+const CASE: &str = "case:";
+
+fn case_of(scenario: &gherkin::Scenario) -> usize {
+    let tag = scenario.tags.iter().find_map(|tag| tag.strip_prefix(CASE)).and_then(|index| index.parse().ok());
+    tag.expect("every scenario of a pass is tagged with its case")
+}
+
+/// One feature for each case, so that they run in the order of the plan.
+fn features(stage: &Stage, cases: &[usize]) -> Vec<parser::Result<gherkin::Feature>> {
+    cases
+        .iter()
+        .map(|index| {
+            let case = &stage.plan.cases[*index];
+            let rule = &stage.suite.rules[case.rule];
+            let mut scenario = rule.scenarios[case.scenario].gherkin.clone();
+            scenario.examples.clear();
+            scenario.tags.push(format!("{CASE}{index}"));
+            Ok(gherkin::Feature::builder()
+                .keyword("Feature".to_owned())
+                .name(rule.id.clone())
+                .scenarios(vec![scenario])
+                .path(Some(rule.feature.clone().into()))
+                .build())
+        })
+        .collect()
+}
+
+/// What the runner says where the scenario itself has nothing to say.
+fn complaint(finished: &ScenarioFinished) -> Option<String> {
+    match finished {
+        ScenarioFinished::StepPassed => None,
+        ScenarioFinished::StepSkipped => Some("a step is not defined".to_owned()),
+        ScenarioFinished::BeforeHookFailed(_) => Some("the harness failed while it set the scenario up".to_owned()),
+        ScenarioFinished::StepFailed(_, _, StepError::AmbiguousMatch(_)) => Some("a step can be read in more than one way".to_owned()),
+        ScenarioFinished::StepFailed(_, _, error) => Some(format!("the harness failed in a step: {error}")),
+    }
+}
+
+/// Hands cucumber what was planned.
+struct Planned(Vec<parser::Result<gherkin::Feature>>);
+
+impl parser::Parser<()> for Planned {
+    type Cli = cli::Empty;
+    type Output = stream::Iter<std::vec::IntoIter<parser::Result<gherkin::Feature>>>;
+
+    fn parse(self, (): (), _: Self::Cli) -> Self::Output {
+        stream::iter(self.0)
+    }
+}
+
+/// Counts the scenarios that end.
+struct Counter<'a> {
+    shared: Rc<Shared>,
+    all: usize,
+    progress: &'a dyn Fn(Progress),
+}
+
+impl Writer<ScenarioWorld> for Counter<'_> {
+    type Cli = cli::Empty;
+
+    async fn handle_event(&mut self, event: parser::Result<event::Event<event::Cucumber<ScenarioWorld>>>, _: &Self::Cli) {
+        let finished = event.is_ok_and(|event| {
+            matches!(&*event, event::Cucumber::Feature(_, event::Feature::Scenario(_, scenario)) if matches!(scenario.event, event::Scenario::Finished))
+        });
+        if finished {
+            let records = self.shared.records.borrow();
+            let failed = records.iter().filter(|record| record.outcome == Outcome::Failed).count();
+            (self.progress)(Progress { done: records.len(), all: self.all, failed });
+        }
+    }
+}
+
+// Events are only counted, in whatever order they come.
+impl writer::Normalized for Counter<'_> {}

@@ -1,0 +1,107 @@
+//! Running a plan: the only place that knows cucumber's runner.
+
+mod assemble;
+mod execute;
+mod preflight;
+mod recorder;
+mod stage;
+
+pub use recorder::Progress;
+
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Instant, SystemTime};
+
+use crate::graph::{Client, Limits, Redactor};
+use crate::plan::{Cast, Plan};
+use crate::report::{Note, Report};
+use crate::suite::Suite;
+use crate::target::{Secret, Target};
+use crate::tenant::{Endpoint, Original, Restoration};
+
+use preflight::Preflight;
+use recorder::Record;
+use stage::Stage;
+
+/// Largest body that is read, in bytes: an answer about three phones has a thousandth of it.
+const LARGEST_BODY: usize = 1 << 20;
+
+/// How a run is to be done.
+pub struct Options<'a> {
+    /// Scenarios in flight at most; `None` for as many as the users allow.
+    pub concurrency: Option<usize>,
+    /// Whether advisory rules count as requirements.
+    pub strict: bool,
+    /// What everything that is chosen at random is chosen from.
+    pub seed: u64,
+    /// Told of each scenario that ends: how many have, of how many, and how many of them deviate.
+    pub progress: &'a dyn Fn(Progress),
+}
+
+/// A run that could not begin.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct RunError {
+    /// One sentence.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+/// Checks a target: preflight, scenarios, and the users put back, whatever the outcome.
+///
+/// # Errors
+/// Fails where the client can't be set up; an endpoint that can't be reached is a finding, not an error.
+pub async fn run(
+    suite: &Arc<Suite>,
+    target: &Arc<Target>,
+    plan: &Plan,
+    tokens: Vec<Secret>,
+    options: &Options<'_>,
+) -> Result<Report, RunError> {
+    let clock = Instant::now();
+    let started_at = SystemTime::now();
+    let redactor = Redactor::new(tokens.iter().chain(target.headers.iter().map(|(_, value)| value)).map(Secret::reveal));
+    let client = Arc::new(client(target, tokens)?);
+    let mut notes = Vec::new();
+    let mut records = Vec::new();
+    if !plan.cases.is_empty() {
+        let cast = Cast::new(target);
+        match Preflight::new(target, &cast, &client, options.seed).examine().await {
+            Err(unjudgeable) => {
+                records = Record::all_unjudged(plan, &unjudgeable);
+                notes.push(Note { message: unjudgeable.message, hint: unjudgeable.hint });
+            }
+            Ok(examined) => {
+                let stage = Rc::new(Stage::new(suite, target, plan, &examined, options));
+                records = execute::execute(&stage, options).await;
+                notes.extend(put_back(&examined.endpoint, target, &examined.originals).await);
+                notes.extend(examined.notes);
+            }
+        }
+    }
+    let report = assemble::report(suite, target, plan, records, notes, client.traffic(), options, started_at, clock.elapsed());
+    Ok(assemble::redacted(report, &redactor))
+}
+
+fn client(target: &Target, tokens: Vec<Secret>) -> Result<Client, RunError> {
+    let roots = target.versions.iter().map(|version| (*version, target.version_root(*version))).collect();
+    let limits = Limits { request_timeout: target.request_timeout, max_retry_wait: target.max_retry_wait, body: LARGEST_BODY };
+    Client::new(roots, &target.headers, tokens, limits).map_err(|message| RunError { message, hint: None })
+}
+
+/// Puts every user back, and says of whom that could not be done.
+async fn put_back(endpoint: &Arc<Endpoint>, target: &Target, originals: &[Original]) -> Vec<Note> {
+    let version = target.versions[0];
+    let restorations = futures::future::join_all(originals.iter().map(|original| original.restore(endpoint, version))).await;
+    restorations
+        .into_iter()
+        .filter_map(|restoration| match restoration {
+            Restoration::Done => None,
+            Restoration::Incomplete { message, commands } => {
+                let hint = (!commands.is_empty()).then(|| format!("these commands would: {}", commands.join(" && ")));
+                Some(Note { message, hint })
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,142 @@
+//! What became of each case.
+
+use std::time::Duration;
+
+use crate::check::{Watched, watched};
+use crate::graph::Exchange;
+use crate::plan::{Case, Plan};
+use crate::report::{Outcome, Violation};
+use crate::steps::{Halt, Session};
+use crate::suite::{Rule, Scenario, Suite};
+
+use super::preflight::Unjudgeable;
+
+/// How far a run is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Cases that have ended.
+    pub done: usize,
+    /// Cases in all.
+    pub all: usize,
+    /// Cases that failed so far.
+    pub failed: usize,
+}
+
+/// What became of a case.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// The case's place in the plan.
+    pub case: usize,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// Why, where it is neither a success nor a violation.
+    pub reason: Option<String>,
+    /// What did not hold.
+    pub violations: Vec<Violation>,
+    /// What was said.
+    pub exchanges: Vec<Exchange>,
+    /// What of it the scenario is about; the rest sets up and looks.
+    pub judged: Option<usize>,
+    /// Rules that the answers broke whatever the scenario is about: their indices in the suite.
+    pub sightings: Vec<(usize, Violation)>,
+    /// How long it took.
+    pub duration: Duration,
+}
+
+impl Record {
+    /// Every case of a plan, none of which could be run.
+    pub fn all_unjudged(plan: &Plan, why: &Unjudgeable) -> Vec<Self> {
+        let outcome = if why.transport { Outcome::Errored } else { Outcome::Blocked };
+        (0..plan.cases.len()).map(|case| Self::unrun(case, outcome, why.message.clone())).collect()
+    }
+
+    /// A case that said nothing.
+    pub fn unrun(case: usize, outcome: Outcome, reason: String) -> Self {
+        Self {
+            case,
+            outcome,
+            reason: Some(reason),
+            violations: Vec::new(),
+            exchanges: Vec::new(),
+            judged: None,
+            sightings: Vec::new(),
+            duration: Duration::ZERO,
+        }
+    }
+
+    /// What became of a case whose scenario has ended; `complaint` is what the runner says where the scenario does not.
+    pub fn of(
+        index: usize,
+        case: &Case,
+        suite: &Suite,
+        session: Session,
+        complaint: Option<String>,
+        strict: bool,
+        duration: Duration,
+    ) -> Self {
+        let rule = &suite.rules[case.rule];
+        let scenario = &rule.scenarios[case.scenario];
+        let mut violations = Vec::new();
+        let (outcome, reason) = match (&session.halt, complaint) {
+            (Some(Halt::Violated(mismatch)), _) => {
+                let step = scenario.gherkin.steps.get(session.steps);
+                violations.push(Violation {
+                    step: step.map_or_else(String::new, ToString::to_string),
+                    line: step.map_or(scenario.line, |step| step.position.line),
+                    expected: mismatch.expected.clone(),
+                    actual: mismatch.actual.clone(),
+                    hint: mismatch.hint.clone(),
+                    exchange: session.judged,
+                });
+                (Outcome::of_broken_check(rule.severity, strict), None)
+            }
+            (Some(Halt::Blocked(reason)), _) => (Outcome::Blocked, Some(reason.clone())),
+            (Some(Halt::Errored(reason)), _) => (Outcome::Errored, Some(reason.clone())),
+            (None, Some(complaint)) => (Outcome::Errored, Some(complaint)),
+            (None, None) if session.steps < scenario.gherkin.steps.len() => {
+                (Outcome::Errored, Some(format!("the scenario ended after {} of {} steps", session.steps, scenario.gherkin.steps.len())))
+            }
+            (None, None) => (Outcome::Passed, None),
+        };
+        let sightings = sightings(suite, scenario, rule, &session.conversation.exchanges);
+        Self {
+            case: index,
+            outcome,
+            reason,
+            violations,
+            exchanges: session.conversation.exchanges,
+            judged: session.judged,
+            sightings,
+            duration,
+        }
+    }
+}
+
+/// The first answer, for each watching rule, that is not as that rule says.
+fn sightings(suite: &Suite, scenario: &Scenario, own: &Rule, exchanges: &[Exchange]) -> Vec<(usize, Violation)> {
+    let mut sightings = Vec::new();
+    for (index, rule) in suite.rules.iter().enumerate() {
+        let Some(watch) = rule.watch.filter(|_| rule.id != own.id) else { continue };
+        let broken =
+            exchanges.iter().enumerate().filter(|(_, exchange)| exchange.operation == rule.operation).find_map(|(at, exchange)| {
+                match watched(watch, exchange) {
+                    Watched::Broken(mismatch) => Some((at, mismatch)),
+                    Watched::Held | Watched::NotConcerned => None,
+                }
+            });
+        if let Some((at, mismatch)) = broken {
+            sightings.push((
+                index,
+                Violation {
+                    step: format!("while: {}", scenario.gherkin.name),
+                    line: rule.line,
+                    expected: mismatch.expected,
+                    actual: mismatch.actual,
+                    hint: mismatch.hint,
+                    exchange: Some(at),
+                },
+            ));
+        }
+    }
+    sightings
+}

@@ -1,0 +1,85 @@
+//! Everything that the scenarios of one run share, and the session that each of them gets.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::plan::{Cast, Plan};
+use crate::steps::{Facts, Person, Session};
+use crate::suite::{Caller, Suite};
+use crate::target::Target;
+use crate::tenant::{Conversation, Endpoint, Numbers, Pool};
+
+use super::Options;
+use super::preflight::Examined;
+
+/// What the scenarios of a run share.
+pub struct Stage {
+    /// The specification.
+    pub suite: Arc<Suite>,
+    /// The plan.
+    pub plan: Arc<Plan>,
+    /// Scenarios in flight at most.
+    pub concurrency: usize,
+    /// Whether advisory rules count as requirements.
+    pub strict: bool,
+    target: Arc<Target>,
+    endpoint: Arc<Endpoint>,
+    facts: Arc<Facts>,
+    numbers: Arc<Numbers>,
+    pool: Arc<Pool>,
+}
+
+impl Stage {
+    /// The stage for a target that has been looked at.
+    pub fn new(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, examined: &Examined, options: &Options<'_>) -> Self {
+        let users = target.users.len().max(1);
+        Self {
+            suite: Arc::clone(suite),
+            plan: Arc::new(plan.clone()),
+            concurrency: options.concurrency.or(target.concurrency).unwrap_or(users),
+            strict: options.strict,
+            target: Arc::clone(target),
+            endpoint: Arc::clone(&examined.endpoint),
+            facts: Arc::clone(&examined.facts),
+            numbers: Arc::clone(&examined.numbers),
+            pool: Pool::new(target.users.len()),
+        }
+    }
+
+    /// Waits for the users that a case needs, and gives its scenario all it has to know.
+    pub async fn session(&self, index: usize) -> Session {
+        let case = &self.plan.cases[index];
+        let scenario = &self.suite.rules[case.rule].scenarios[case.scenario];
+        let lease = self.pool.lease(&case.wishes).await;
+        let players = self.cast(scenario.needs.callers.iter().copied(), lease.users.first().copied());
+        let lent = lease
+            .users
+            .iter()
+            .map(|user| &self.target.users[*user])
+            .map(|user| Person { id: user.id.clone(), name: user.user_principal_name.clone(), phones: None })
+            .collect();
+        Session {
+            conversation: Conversation::new(Arc::clone(&self.endpoint), case.version),
+            other_version: self.target.versions.iter().copied().find(|version| *version != case.version),
+            cast: players,
+            lease,
+            lent,
+            introduced: 0,
+            facts: Arc::clone(&self.facts),
+            numbers: Arc::clone(&self.numbers),
+            place: index,
+            numbers_taken: 0,
+            single_answer: scenario.single_answer,
+            requested: None,
+            concerned: None,
+            judged: None,
+            steps: 0,
+            halt: None,
+        }
+    }
+
+    fn cast(&self, callers: impl Iterator<Item = Caller>, user: Option<usize>) -> BTreeMap<Caller, usize> {
+        let cast = Cast::new(&self.target);
+        callers.filter_map(|caller| Some((caller, cast.identity(caller, user)?))).collect()
+    }
+}

@@ -1,0 +1,40 @@
+//! Why a scenario ends before its last step.
+
+use crate::check::Mismatch;
+use crate::graph::TransportError;
+use crate::tenant::Setback;
+
+/// The end of a scenario: what its outcome is made of.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Halt {
+    /// A check did not hold.
+    #[error("expected {}, got {}", .0.expected, .0.actual)]
+    Violated(Mismatch),
+    /// A precondition could not be established through the endpoint.
+    #[error("{0}")]
+    Blocked(String),
+    /// The harness or the network failed.
+    #[error("{0}")]
+    Errored(String),
+}
+
+impl From<Mismatch> for Halt {
+    fn from(mismatch: Mismatch) -> Self {
+        Self::Violated(mismatch)
+    }
+}
+
+impl From<TransportError> for Halt {
+    fn from(error: TransportError) -> Self {
+        Self::Errored(error.to_string())
+    }
+}
+
+impl From<Setback> for Halt {
+    fn from(setback: Setback) -> Self {
+        match setback {
+            Setback::Unreadable(reason) | Setback::Unchangeable(reason) => Self::Blocked(reason),
+            Setback::Transport(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! The words of the domain that steps take as parameters.
+
+use std::fmt;
+use std::str::FromStr;
+
+use cucumber::Parameter;
+
+use crate::graph::PhoneType;
+use crate::suite::Caller;
+
+/// Who sends a request.
+#[derive(Debug, Clone, Copy, Parameter)]
+#[param(
+    name = "caller",
+    regex = "the administrator|a caller without a token|a caller with a garbage token|a caller with an empty bearer token|a caller with another scheme than Bearer|an authentication administrator|a privileged authentication administrator|a global administrator|an administrator without the permission|a caller without an administrator role|an application without the permission|an application|a personal account|the user without the permission|the user|a fellow user"
+)]
+pub struct Who(pub Caller);
+
+impl FromStr for Who {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Caller::ALL.iter().copied().find(|caller| caller.phrase() == text).map(Self).ok_or_else(|| format!("nobody is called `{text}`"))
+    }
+}
+
+/// A type of phone.
+#[derive(Debug, Clone, Copy, Parameter)]
+#[param(name = "kind", regex = "mobile|alternateMobile|office")]
+pub struct Kind(pub PhoneType);
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for Kind {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}
+
+/// One phone of each of these types, or none: `a mobile, an alternateMobile and an office phone`.
+#[derive(Debug, Clone, Parameter)]
+#[param(name = "phones", regex = "no phones|an? [A-Za-z]+(?:(?:,| and) an? [A-Za-z]+)* phone")]
+pub struct Kinds(pub Vec<PhoneType>);
+
+impl FromStr for Kinds {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "no phones" {
+            return Ok(Self(Vec::new()));
+        }
+        let list = text.strip_suffix(" phone").ok_or("a list of phones ends in `phone`")?;
+        list.split(" and ")
+            .flat_map(|part| part.split(", "))
+            .map(|item| item.trim_start_matches("an ").trim_start_matches("a ").parse())
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+}
+
+/// Whose account a new phone is for, and how the account is addressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Parameter)]
+#[param(name = "owner", regex = "the user by user principal name|the user|themself by id|themself")]
+pub enum Owner {
+    /// The user, by object id.
+    ById,
+    /// The user, by user principal name.
+    ByName,
+    /// The signed-in user, under `/me`.
+    Me,
+}
+
+impl FromStr for Owner {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "the user" | "themself by id" => Ok(Self::ById),
+            "the user by user principal name" => Ok(Self::ByName),
+            "themself" => Ok(Self::Me),
+            _ => Err(format!("`{text}` is nobody's account")),
+        }
+    }
+}
+
+/// Whose phones are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Parameter)]
+#[param(name = "whose", regex = "the user's|their own")]
+pub enum Whose {
+    /// The user's, by object id.
+    Users,
+    /// The signed-in user's, under `/me`.
+    Own,
+}
+
+impl FromStr for Whose {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "their own" { Ok(Self::Own) } else { Ok(Self::Users) }
+    }
+}
+
+/// A way to the account that isn't the ordinary one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Parameter)]
+#[param(name = "route", regex = "(?: by user principal name| by id| in the other version)?")]
+pub enum Route {
+    /// As whose phones they are says.
+    Ordinary,
+    /// By user principal name.
+    ByName,
+    /// By object id, where `/me` would be the ordinary way.
+    ById,
+    /// In the version that the scenario otherwise doesn't speak.
+    OtherVersion,
+}
+
+impl FromStr for Route {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "" => Ok(Self::Ordinary),
+            " by user principal name" => Ok(Self::ByName),
+            " by id" => Ok(Self::ById),
+            " in the other version" => Ok(Self::OtherVersion),
+            _ => Err(format!("`{text}` is no way to an account")),
+        }
+    }
+}
+
+/// One or more statuses with their reason phrases, `or` between them.
+#[derive(Debug, Clone, Parameter)]
+#[param(name = "statuses", regex = "[0-9]{3} [A-Z][A-Za-z ]+?(?: or [0-9]{3} [A-Z][A-Za-z ]+?)*")]
+pub struct Statuses(pub Vec<u16>);
+
+impl FromStr for Statuses {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.split(" or ")
+            .map(|status| status[..3].parse().map_err(|_| format!("`{status}` is no status")))
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+}
+
+/// One or more members of `smsSignInState` in quotation marks, `or` between them.
+#[derive(Debug, Clone, Parameter)]
+#[param(name = "states", regex = "\"[A-Za-z]+\"(?:(?:,| or) \"[A-Za-z]+\")*")]
+pub struct States(pub Vec<String>);
+
+impl FromStr for States {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(text.split('"').skip(1).step_by(2).map(str::to_owned).collect()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_caller_can_be_a_parameter() {
+        for caller in Caller::ALL {
+            let pattern = format!("|{}|", <Who as cucumber::codegen::Parameter>::REGEX);
+            assert!(pattern.contains(&format!("|{}|", caller.phrase())), "{}", caller.phrase());
+        }
+    }
+
+    #[test]
+    fn phones_are_listed_as_one_would_say_it() {
+        let kinds = |text: &str| text.parse::<Kinds>().unwrap().0;
+        assert_eq!(kinds("no phones"), []);
+        assert_eq!(kinds("an office phone"), [PhoneType::Office]);
+        assert_eq!(kinds("a mobile and an alternateMobile phone"), [PhoneType::Mobile, PhoneType::AlternateMobile]);
+        assert_eq!(kinds("a mobile, an alternateMobile and an office phone"), PhoneType::ALL);
+        assert!("a pager phone".parse::<Kinds>().is_err());
+    }
+
+    #[test]
+    fn statuses_and_states_may_be_alternatives() {
+        assert_eq!("400 Bad Request or 415 Unsupported Media Type".parse::<Statuses>().unwrap().0, [400, 415]);
+        assert_eq!("\"notConfigured\" or \"notEnabled\"".parse::<States>().unwrap().0, ["notConfigured", "notEnabled"]);
+    }
+}

@@ -1,0 +1,188 @@
+//! What a scenario has and knows while it runs.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::api::{ApiVersion, Operation};
+use crate::check::{Mismatch, Phones, Wanted};
+use crate::graph::{Account, Body, Call, Credential, Exchange, PhoneType};
+use crate::suite::Caller;
+use crate::tenant::{Conversation, Lease, Numbers, Observed, observe};
+
+use super::Halt;
+
+/// What the preflight found out about an endpoint.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// By version.
+    pub versions: BTreeMap<ApiVersion, VersionFacts>,
+}
+
+/// What the preflight found out about a version.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct VersionFacts {
+    /// Whether a valid request of an administrator is accepted: without that, a refusal shows nothing.
+    pub controls: BTreeMap<Operation, Control>,
+    /// The endpoint accepts changes and shows none of them: its answers are examples.
+    pub stateless: bool,
+    /// A read of a phone that isn't there is refused.
+    pub absent_is_refused: bool,
+    /// Why users can't be given phones, where they can't.
+    pub setup: Option<String>,
+}
+
+/// What became of a valid request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Control {
+    /// It was accepted.
+    Accepted,
+    /// It was not; the text says what came.
+    Refused(String),
+}
+
+/// A user in a scenario.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// Object id.
+    pub id: String,
+    /// User principal name, where it is known.
+    pub name: Option<String>,
+    /// The phones that the user had when the request was sent; `None` where they can't be told.
+    pub phones: Option<Phones>,
+}
+
+/// Everything that a scenario has and knows.
+#[derive(Debug)]
+pub struct Session {
+    /// The talk with the endpoint.
+    pub conversation: Conversation,
+    /// The version that the scenario otherwise doesn't speak, where there is one.
+    pub other_version: Option<ApiVersion>,
+    /// Who plays whom: indices of identities.
+    pub cast: BTreeMap<Caller, usize>,
+    /// The users that are lent to the scenario, the user first; returned when the session ends.
+    pub lease: Lease,
+    /// The same users, as the target names them.
+    pub lent: Vec<Person>,
+    /// How many of them the steps have introduced.
+    pub introduced: usize,
+    /// What the preflight found out.
+    pub facts: Arc<Facts>,
+    /// Numbers of the scenario's own.
+    pub numbers: Arc<Numbers>,
+    /// The scenario's place in the run, which its numbers hang on.
+    pub place: usize,
+    /// How many numbers it has taken.
+    pub numbers_taken: u64,
+    /// Whether one answer is enough to judge the scenario.
+    pub single_answer: bool,
+    /// The phone that the request asked for.
+    pub requested: Option<Wanted>,
+    /// The type of the phone that the request was about.
+    pub concerned: Option<PhoneType>,
+    /// The exchange that is judged.
+    pub judged: Option<usize>,
+    /// How many steps have ended.
+    pub steps: usize,
+    /// Why the scenario ended before its last step.
+    pub halt: Option<Halt>,
+}
+
+impl Session {
+    /// Keeps what became of a step.
+    pub(super) fn finish_step(&mut self, halt: Option<&Halt>) {
+        match halt {
+            Some(halt) => self.halt = Some(halt.clone()),
+            None => self.steps += 1,
+        }
+    }
+
+    /// A number that nobody has.
+    pub(super) fn fresh_number(&mut self) -> String {
+        self.numbers_taken += 1;
+        self.numbers.number(self.place, self.numbers_taken - 1)
+    }
+
+    /// What the preflight found out about the version that is spoken.
+    pub(super) fn known(&self) -> &VersionFacts {
+        &self.facts.versions[&self.conversation.version]
+    }
+
+    /// The user under test.
+    pub(super) fn user(&self) -> &Person {
+        &self.lent[0]
+    }
+
+    /// The exchange that is judged.
+    pub(super) fn judged(&self) -> Result<&Exchange, Halt> {
+        let index = self.judged.ok_or_else(|| Halt::Errored("the scenario judges an answer before it sends a request".to_owned()))?;
+        Ok(&self.conversation.exchanges[index])
+    }
+
+    /// Judges the answer to the request.
+    pub(super) fn judge(&self, check: impl FnOnce(&Exchange) -> Result<(), Mismatch>) -> Result<(), Halt> {
+        check(self.judged()?).map_err(Halt::from)
+    }
+
+    /// Judges what an accepted request brought about. Where the endpoint refuses even the plainest request of this kind, that
+    /// is one deviation, and not one for every effect that stays away.
+    pub(super) fn accepted(&self) -> Result<&Exchange, Halt> {
+        let exchange = self.judged()?;
+        match self.known().controls.get(&exchange.operation) {
+            Some(Control::Refused(reason)) if !exchange.succeeded() => Err(Halt::Blocked(reason.clone())),
+            _ => Ok(exchange),
+        }
+    }
+
+    /// The `Authorization` of a caller.
+    pub(super) fn credential(&self, caller: Caller) -> Result<Credential, Halt> {
+        let identity =
+            || self.cast.get(&caller).copied().ok_or_else(|| Halt::Errored(format!("the plan found nobody to play {}", caller.phrase())));
+        Ok(match caller {
+            Caller::Administrator => Credential::Identity(self.conversation.endpoint.administrator),
+            Caller::WithoutToken => Credential::Nothing,
+            Caller::GarbageToken => Credential::Garbage,
+            Caller::EmptyBearer => Credential::EmptyBearer,
+            Caller::OtherScheme => Credential::OtherScheme(self.conversation.endpoint.administrator),
+            _ => Credential::Identity(identity()?),
+        })
+    }
+
+    /// The id that the endpoint gave to the user's phone of a type, or else the well-known one.
+    pub(super) fn phone_id(&self, kind: PhoneType) -> String {
+        let known = self.user().phones.as_ref().and_then(|phones| phones.of(kind)).and_then(|phone| phone.id.clone());
+        known.unwrap_or_else(|| kind.well_known_id().to_owned())
+    }
+
+    /// Sends the request that the scenario is about.
+    pub(super) async fn request(
+        &mut self,
+        caller: Caller,
+        operation: Operation,
+        account: Account,
+        phone: Option<String>,
+        body: Option<Body>,
+        version: ApiVersion,
+    ) -> Result<(), Halt> {
+        let credential = self.credential(caller)?;
+        let index = self.conversation.send(&Call { operation, version, account, phone, credential, body }).await?;
+        self.judged = Some(index);
+        Ok(())
+    }
+
+    /// Looks whether a user comes to have phones as expected.
+    ///
+    /// The first says which user; the second how the expectation is worded.
+    pub(super) async fn expect_phones(&mut self, person: usize, wording: &str, expected: impl Fn(&Phones) -> bool) -> Result<(), Halt> {
+        let user = self.lent[person].id.clone();
+        match observe(&mut self.conversation, &user, expected).await? {
+            Observed::AsExpected(_) => Ok(()),
+            Observed::Otherwise(phones) => {
+                let answered = self.judged.map(|index| &self.conversation.exchanges[index]);
+                let after =
+                    answered.map_or_else(String::new, |exchange| format!(", after {} had answered {}", exchange.method, exchange.status));
+                Err(Mismatch::new(wording, format!("{phones}{after}")).into())
+            }
+        }
+    }
+}

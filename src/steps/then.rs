@@ -1,0 +1,240 @@
+//! What must have come, and what must have become of the phones.
+
+use cucumber::then;
+
+use crate::api::Operation;
+use crate::check::{self, Phones, Wanted};
+use crate::graph::PhoneType;
+use crate::tenant::observe;
+
+use super::parameters::{Kind, Kinds, States, Statuses};
+use super::session::Control;
+use super::{Halt, ScenarioWorld, Session};
+
+#[then(expr = "the answer is {statuses}")]
+async fn answers(world: &mut ScenarioWorld, statuses: Statuses) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            if statuses.0.iter().all(|status| (400..500).contains(status)) {
+                refusal_means_something(session)?;
+            }
+            session.judge(|exchange| check::status(exchange, &statuses.0))
+        })
+        .await
+}
+
+#[then(expr = "the request succeeds")]
+async fn succeeds(world: &mut ScenarioWorld) -> Result<(), Halt> {
+    world.step(async |session| check::succeeded(session.accepted()?).map_err(Halt::from)).await
+}
+
+#[then(expr = "the request is refused")]
+async fn is_refused(world: &mut ScenarioWorld) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            refusal_means_something(session)?;
+            session.judge(check::refused)
+        })
+        .await
+}
+
+/// Where a valid request is refused as well, a refusal shows nothing.
+fn refusal_means_something(session: &Session) -> Result<(), Halt> {
+    let exchange = session.judged()?;
+    match session.known().controls.get(&exchange.operation) {
+        Some(Control::Refused(reason)) if exchange.refused() => Err(Halt::Blocked(reason.clone())),
+        _ => Ok(()),
+    }
+}
+
+#[then(expr = "the answer is an error object")]
+async fn is_error(world: &mut ScenarioWorld) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            if session.judged()?.refused() {
+                session.judge(check::error_object)
+            } else {
+                Err(Halt::Blocked("the request was not refused, so that there is no refusal to look at".to_owned()))
+            }
+        })
+        .await
+}
+
+#[then(expr = "the answer is a phone")]
+async fn is_a_phone(world: &mut ScenarioWorld) -> Result<(), Halt> {
+    world.step(async |session| check::phone_object(session.accepted()?).map_err(Halt::from)).await
+}
+
+#[then(expr = "the answer is a collection of phones")]
+async fn is_a_collection(world: &mut ScenarioWorld) -> Result<(), Halt> {
+    world.step(async |session| check::collection_object(session.accepted()?).map_err(Halt::from)).await
+}
+
+#[then(expr = "the answer is empty")]
+async fn is_empty(world: &mut ScenarioWorld) -> Result<(), Halt> {
+    world.step(async |session| session.judge(check::empty)).await
+}
+
+#[then(expr = "the answer shows the phone as requested")]
+async fn shows_as_requested(world: &mut ScenarioWorld) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let wanted = session.requested.clone().ok_or_else(|| Halt::Errored("no phone was requested".to_owned()))?;
+            check::echoes(session.accepted()?, &wanted).map_err(Halt::from)
+        })
+        .await
+}
+
+#[then(expr = "the answer has the well-known id of a(n) {kind} phone")]
+async fn has_well_known_id(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
+    world.step(async |session| check::well_known_id(session.accepted()?, kind.0).map_err(Halt::from)).await
+}
+
+#[then(expr = "the answer holds no phones")]
+async fn holds_none(world: &mut ScenarioWorld) -> Result<(), Halt> {
+    world.step(async |session| check::holds_exactly(session.accepted()?, &Phones::default()).map_err(Halt::from)).await
+}
+
+#[then(expr = "the answer holds exactly the user's phones")]
+async fn holds_the_users(world: &mut ScenarioWorld) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let phones = phones_of(session, 0)?;
+            check::holds_exactly(session.accepted()?, &phones).map_err(Halt::from)
+        })
+        .await
+}
+
+#[then(expr = "the answer is the user's {kind} phone")]
+async fn is_the_users(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let phone = phones_of(session, 0)?.of(kind.0).cloned().ok_or_else(|| Halt::Errored(format!("the user has no {kind} phone")))?;
+            check::is_phone(session.accepted()?, &phone, session.conversation.endpoint.masking).map_err(Halt::from)
+        })
+        .await
+}
+
+#[then(expr = "the user has {phones}")]
+async fn user_has(world: &mut ScenarioWorld, kinds: Kinds) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            session.accepted()?;
+            let before = phones_of(session, 0)?;
+            let wanted = kinds.0.iter().map(|kind| number_now(session, &before, *kind)).collect::<Result<Vec<_>, _>>()?;
+            let wording = if wanted.is_empty() {
+                "no phones".to_owned()
+            } else {
+                wanted.iter().map(|wanted| format!("{} {}", wanted.kind, wanted.number)).collect::<Vec<_>>().join(", ")
+            };
+            session.expect_phones(0, &wording, |phones| phones.are(&wanted)).await
+        })
+        .await
+}
+
+/// The number that the user's phone of a type should have: the requested one, or else the one it had.
+fn number_now(session: &Session, before: &Phones, kind: PhoneType) -> Result<Wanted, Halt> {
+    if let Some(wanted) = session.requested.as_ref().filter(|wanted| wanted.kind == kind) {
+        return Ok(wanted.clone());
+    }
+    let phone = before.of(kind).ok_or_else(|| Halt::Errored(format!("nothing says which number the {kind} phone should have")))?;
+    Ok(Wanted { kind, number: phone.number.clone() })
+}
+
+#[then(expr = "the user's phones are unchanged")]
+async fn users_unchanged(world: &mut ScenarioWorld) -> Result<(), Halt> {
+    world.step(async |session| unchanged(session, 0).await).await
+}
+
+#[then(expr = "the other user's phones are unchanged")]
+async fn others_unchanged(world: &mut ScenarioWorld) -> Result<(), Halt> {
+    world.step(async |session| unchanged(session, 1).await).await
+}
+
+async fn unchanged(session: &mut Session, person: usize) -> Result<(), Halt> {
+    let before = phones_of(session, person)?;
+    let whose = if person == 0 { "the user's" } else { "the other user's" };
+    session.expect_phones(person, &format!("{whose} phones unchanged: {before}"), |phones| phones.same_as(&before)).await
+}
+
+#[then(expr = "the user's other phones are unchanged")]
+async fn other_phones_unchanged(world: &mut ScenarioWorld) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            session.accepted()?;
+            let kind = session.concerned.ok_or_else(|| Halt::Errored("the request was about no phone".to_owned()))?;
+            let before = phones_of(session, 0)?.without(kind);
+            session.expect_phones(0, &format!("the other phones unchanged: {before}"), |phones| phones.without(kind).same_as(&before)).await
+        })
+        .await
+}
+
+#[then(expr = "the user's {kind} phone has the smsSignInState {states}")]
+async fn has_state(world: &mut ScenarioWorld, kind: Kind, states: States) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            session.accepted()?;
+            let wording = format!("{kind} with smsSignInState {}", states.0.join(" or "));
+            session.expect_phones(0, &wording, |phones| check::has_state(phones, kind.0, &states.0).is_ok()).await
+        })
+        .await
+}
+
+#[then(expr = "the user's {kind} phone, if there is one, has the smsSignInState {states}")]
+async fn has_state_if_any(world: &mut ScenarioWorld, kind: Kind, states: States) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let wording = format!("{kind} with smsSignInState {}, or no such phone", states.0.join(" or "));
+            session
+                .expect_phones(0, &wording, |phones| phones.of(kind.0).is_none() || check::has_state(phones, kind.0, &states.0).is_ok())
+                .await
+        })
+        .await
+}
+
+#[then(expr = "no phone of the user has the smsSignInState {string}")]
+async fn none_has_state(world: &mut ScenarioWorld, state: String) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let wording = format!("no phone with smsSignInState {state}");
+            session.expect_phones(0, &wording, |phones| check::no_phone_has_state(phones, &state).is_ok()).await
+        })
+        .await
+}
+
+#[then(expr = "no phone of the user has the id {string}")]
+async fn none_has_id(world: &mut ScenarioWorld, id: String) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            session.expect_phones(0, &format!("no phone with id {id}"), |phones| check::no_phone_has_id(phones, &id).is_ok()).await
+        })
+        .await
+}
+
+#[then(expr = "the user's {kind} phone cannot be read")]
+async fn cannot_be_read(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            session.accepted()?;
+            if !session.known().absent_is_refused {
+                return Err(Halt::Blocked(
+                    "reads show phones that were never there, so that a read can't tell whether one is gone".to_owned(),
+                ));
+            }
+            let (user, id) = (session.user().id.clone(), session.phone_id(kind.0));
+            // Until reads have caught up with the deletion.
+            observe(&mut session.conversation, &user, |phones| phones.of(kind.0).is_none()).await?;
+            session.conversation.ask(Operation::Get, &user, Some(&id), None).await?;
+            session.judged = Some(session.conversation.exchanges.len() - 1);
+            session.judge(check::refused)
+        })
+        .await
+}
+
+/// The phones that a user had when the request was sent.
+fn phones_of(session: &mut Session, person: usize) -> Result<Phones, Halt> {
+    session.lent[person]
+        .phones
+        .clone()
+        .ok_or_else(|| Halt::Blocked("the endpoint shows no phones that a request could change, so that effects can't be told".to_owned()))
+}

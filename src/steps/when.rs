@@ -1,0 +1,220 @@
+//! What is asked of the endpoint.
+
+use cucumber::when;
+use serde_json::{Value, json};
+
+use crate::api::{ApiVersion, Operation};
+use crate::check::Wanted;
+use crate::graph::{Account, Body, PhoneType};
+use crate::suite::Caller;
+
+use super::parameters::{Kind, Owner, Route, Who, Whose};
+use super::{Halt, ScenarioWorld, Session};
+
+/// What stands for a number of the scenario's own in a body that a scenario spells out.
+const NUMBER: &str = "NUMBER";
+/// What stands for a blank in a number, so that it can be seen.
+const BLANK: char = '␣';
+/// An id of the form that ids have, and nobody's.
+const NOBODYS_ID: &str = "00000000-0000-4000-8000-000000000000";
+
+#[when(expr = "{caller} adds a(n) {kind} phone for {owner}")]
+async fn adds(world: &mut ScenarioWorld, caller: Who, kind: Kind, owner: Owner) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let number = session.fresh_number();
+            create(session, caller.0, owner, kind.0, number, &[]).await
+        })
+        .await
+}
+
+#[when(expr = "{caller} adds a(n) {kind} phone with an extension for {owner}")]
+async fn adds_with_extension(world: &mut ScenarioWorld, caller: Who, kind: Kind, owner: Owner) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let number = format!("{}x123", session.fresh_number());
+            create(session, caller.0, owner, kind.0, number, &[]).await
+        })
+        .await
+}
+
+#[when(regex = r#"^the administrator adds an? (mobile|alternateMobile|office) phone with the number "(.*)" for the user$"#)]
+async fn adds_number(world: &mut ScenarioWorld, kind: Kind, number: String) -> Result<(), Halt> {
+    world.step(async |session| create(session, Caller::Administrator, Owner::ById, kind.0, number.replace(BLANK, " "), &[]).await).await
+}
+
+#[when(expr = "the administrator adds a(n) {kind} phone with an unspaced number for the user")]
+async fn adds_unspaced(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let number = session.fresh_number().replace(' ', "");
+            create(session, Caller::Administrator, Owner::ById, kind.0, number, &[]).await
+        })
+        .await
+}
+
+#[when(expr = "the administrator adds a(n) {kind} phone with the user's own number for the user")]
+async fn adds_own_number(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let number = number_of(session, 0, kind.0)?;
+            create(session, Caller::Administrator, Owner::ById, kind.0, number, &[]).await
+        })
+        .await
+}
+
+#[when(expr = "the administrator adds a(n) {kind} phone with the other user's number for the user")]
+async fn adds_others_number(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let number = number_of(session, 1, kind.0)?;
+            create(session, Caller::Administrator, Owner::ById, kind.0, number, &[]).await
+        })
+        .await
+}
+
+#[when(expr = "the administrator adds a(n) {kind} phone claiming the {word} {string} for the user")]
+async fn adds_claiming(world: &mut ScenarioWorld, kind: Kind, property: String, value: String) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let number = session.fresh_number();
+            create(session, Caller::Administrator, Owner::ById, kind.0, number, &[(property.as_str(), json!(value))]).await
+        })
+        .await
+}
+
+#[when(expr = "the administrator adds a(n) {kind} phone for the user as {string}")]
+async fn adds_as(world: &mut ScenarioWorld, kind: Kind, content_type: String) -> Result<(), Halt> {
+    world.step(async |session| create_as(session, kind.0, Some(content_type)).await).await
+}
+
+#[when(expr = "the administrator adds a(n) {kind} phone for the user without a Content-Type")]
+async fn adds_untyped(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
+    world.step(async |session| create_as(session, kind.0, None).await).await
+}
+
+#[when(regex = r"^the administrator adds a phone from the body (.+)$")]
+async fn adds_body(world: &mut ScenarioWorld, body: String) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let text = body.replace(NUMBER, &session.fresh_number());
+            let account = account(session, Owner::ById)?;
+            session
+                .request(Caller::Administrator, Operation::Create, account, None, Some(Body::json(text)), session.conversation.version)
+                .await
+        })
+        .await
+}
+
+#[when(expr = "the administrator adds a phone from an empty body")]
+async fn adds_nothing(world: &mut ScenarioWorld) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let account = account(session, Owner::ById)?;
+            session
+                .request(Caller::Administrator, Operation::Create, account, None, Some(Body::json("")), session.conversation.version)
+                .await
+        })
+        .await
+}
+
+#[when(expr = "{caller} lists {whose} phones{route}")]
+async fn lists(world: &mut ScenarioWorld, caller: Who, whose: Whose, route: Route) -> Result<(), Halt> {
+    world.step(async |session| about(session, caller.0, Operation::List, whose, route, None, None).await).await
+}
+
+#[when(expr = "{caller} reads {whose} {kind} phone{route}")]
+async fn reads(world: &mut ScenarioWorld, caller: Who, whose: Whose, kind: Kind, route: Route) -> Result<(), Halt> {
+    world.step(async |session| about(session, caller.0, Operation::Get, whose, route, Some(kind.0), None).await).await
+}
+
+#[when(expr = "the administrator reads a phone of the user by an id that no phone has")]
+async fn reads_nobodys(world: &mut ScenarioWorld) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let account = account(session, Owner::ById)?;
+            let version = session.conversation.version;
+            session.request(Caller::Administrator, Operation::Get, account, Some(NOBODYS_ID.to_owned()), None, version).await
+        })
+        .await
+}
+
+#[when(expr = "{caller} deletes {whose} {kind} phone{route}")]
+async fn deletes(world: &mut ScenarioWorld, caller: Who, whose: Whose, kind: Kind, route: Route) -> Result<(), Halt> {
+    world.step(async |session| about(session, caller.0, Operation::Delete, whose, route, Some(kind.0), None).await).await
+}
+
+/// Asks for a phone with a number.
+async fn create(
+    session: &mut Session,
+    caller: Caller,
+    owner: Owner,
+    kind: PhoneType,
+    number: String,
+    claims: &[(&str, Value)],
+) -> Result<(), Halt> {
+    let mut body = json!({ "phoneNumber": number, "phoneType": kind.name() });
+    for (property, value) in claims {
+        body[*property] = value.clone();
+    }
+    session.requested = Some(Wanted { kind, number });
+    session.concerned = Some(kind);
+    let account = account(session, owner)?;
+    session.request(caller, Operation::Create, account, None, Some(Body::json(body.to_string())), session.conversation.version).await
+}
+
+/// Asks for a phone in a body of this type.
+async fn create_as(session: &mut Session, kind: PhoneType, content_type: Option<String>) -> Result<(), Halt> {
+    let text = json!({ "phoneNumber": session.fresh_number(), "phoneType": kind.name() }).to_string();
+    let account = account(session, Owner::ById)?;
+    session
+        .request(Caller::Administrator, Operation::Create, account, None, Some(Body { content_type, text }), session.conversation.version)
+        .await
+}
+
+/// Sends a request about the user's phones, or about the one of a type.
+async fn about(
+    session: &mut Session,
+    caller: Caller,
+    operation: Operation,
+    whose: Whose,
+    route: Route,
+    kind: Option<PhoneType>,
+    body: Option<Body>,
+) -> Result<(), Halt> {
+    let owner = match (route, whose) {
+        (Route::ByName, _) => Owner::ByName,
+        (Route::Ordinary | Route::OtherVersion, Whose::Own) => Owner::Me,
+        (Route::ById, Whose::Own) | (_, Whose::Users) => Owner::ById,
+    };
+    let account = account(session, owner)?;
+    let version = version(session, route)?;
+    // An application has no user, and so no phone whose id could be known.
+    let phone = kind.map(|kind| if session.lent.is_empty() { kind.well_known_id().to_owned() } else { session.phone_id(kind) });
+    session.concerned = kind;
+    session.request(caller, operation, account, phone, body, version).await
+}
+
+fn account(session: &Session, owner: Owner) -> Result<Account, Halt> {
+    let user = || session.lent.first().ok_or_else(|| Halt::Errored("the scenario speaks of a user whom it doesn't introduce".to_owned()));
+    Ok(match owner {
+        Owner::Me => Account::Me,
+        Owner::ById => Account::User(user()?.id.clone()),
+        Owner::ByName => {
+            let name = user()?.name.clone();
+            Account::User(name.ok_or_else(|| Halt::Errored("the plan found a user without a name to be addressed by".to_owned()))?)
+        }
+    })
+}
+
+fn version(session: &Session, route: Route) -> Result<ApiVersion, Halt> {
+    match route {
+        Route::OtherVersion => session.other_version.ok_or_else(|| Halt::Errored("the plan found no other version".to_owned())),
+        _ => Ok(session.conversation.version),
+    }
+}
+
+fn number_of(session: &Session, person: usize, kind: PhoneType) -> Result<String, Halt> {
+    let phone = session.lent[person].phones.as_ref().and_then(|phones| phones.of(kind));
+    phone.map(|phone| phone.number.clone()).ok_or_else(|| Halt::Blocked("the number of a phone can't be read".to_owned()))
+}
