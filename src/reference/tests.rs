@@ -1,5 +1,7 @@
 //! The server from outside: through a socket, as its callers meet it.
 
+mod noticed;
+
 use std::sync::Once;
 
 use reqwest::{Client, Method, RequestBuilder, Response};
