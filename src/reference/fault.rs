@@ -14,21 +14,17 @@ mod table;
 
 mod access;
 mod answers;
-mod create;
-mod delete;
 mod input;
 mod reads;
 mod sign_in;
-mod update;
+mod writes;
 
 pub(super) use access::{Access, Effect, Own};
 pub(super) use answers::{PhoneShape, RefusalShape};
-pub(super) use create::Create;
-pub(super) use delete::Delete;
 pub(super) use input::Input;
 pub(super) use reads::{Get, List};
 pub(super) use sign_in::{Disable, Enable};
-pub(super) use update::Update;
+pub(super) use writes::{Create, Delete, Update};
 
 /// What is known of a fault.
 #[derive(Debug, PartialEq, Eq, Hash)]

@@ -1,4 +1,4 @@
-//! Mistakes in adding a phone.
+//! Mistakes in adding, changing and removing a phone.
 
 mistakes! {
     /// Mistakes that only adding a phone can make.
@@ -68,5 +68,63 @@ mistakes! {
             ["create.taken-number-is-not-unique"] versions;
         TakenNumberNotConfigured "create.taken-number-is-not-configured" "Calls SMS sign-in not configured where the number is taken."
             ["create.taken-number-is-not-unique"];
+    }
+}
+
+mistakes! {
+    /// Mistakes that only changing a phone can make.
+    Update {
+        Answers201 "update.answers-201" "Answers 201 where a phone was changed." ["update.answers-200-or-204"] versions;
+        Answers202 "update.answers-202" "Answers 202, as though the change were yet to come." ["update.answers-200-or-204"];
+        IdRandom "update.id-is-renewed" "Gives a changed phone another id." ["update.id-and-type-stay"];
+        TypeLost "update.type-becomes-office" "Makes a changed phone an office phone and leaves its id as it was."
+            ["update.id-and-type-stay"] versions;
+        TypeChanged "update.type-changed" "Changes a phone's type." ["update.type-is-fixed"] versions;
+        TypeChangeFails "update.type-change-is-500" "Fails with 500 where another type is asked for." ["update.type-is-fixed"];
+        TypeChangeRefusedButStored "update.type-change-refused-but-number-stored"
+            "Refuses another type after having stored the number beside it." ["update.refusal-changes-nothing"] versions;
+        StateTaken "update.sms-sign-in-state-taken-from-the-body" "Takes the SMS sign-in state from the body."
+            ["update.read-only-properties"] versions;
+        IdTaken "update.id-taken-from-the-body" "Takes the id from the body." ["update.read-only-properties"];
+        AbsentCreated "update.absent-is-created" "Adds the phone where the user has none of the type."
+            ["update.absent-phone-is-refused"] versions;
+        AbsentIs204 "update.absent-is-204" "Answers 204 where there is no such phone." ["update.absent-phone-is-refused"];
+        AbsentFails "update.absent-is-500" "Fails with 500 where there is no such phone." ["update.absent-phone-is-refused"];
+        AllPhonesChanged "update.all-phones-changed" "Changes the number of all of the user's phones." ["update.other-phones-stay"] versions;
+        OtherPhonesRemoved "update.other-phones-removed" "Removes the user's other phones." ["update.other-phones-stay"];
+        EverybodysChanged "update.everybodys-phone-changed" "Changes the number of everybody's phone of the type."
+            ["update.other-users-stay"];
+        StateKept "update.sms-sign-in-state-kept" "Leaves the SMS sign-in state as it was before the number changed."
+            ["update.sms-sign-in-follows-the-number"] versions;
+        TakenNumberReady "update.taken-number-is-ready" "Calls a changed number ready although somebody else signs in with it."
+            ["update.sms-sign-in-follows-the-number"];
+        OldNumberKept "update.old-number-stays-taken" "Keeps the old number registered for SMS sign-in."
+            ["update.freed-number-can-be-used"] versions;
+    }
+}
+
+mistakes! {
+    /// Mistakes that only removing a phone can make.
+    Delete {
+        Answers200 "delete.answers-200" "Answers 200 with an empty body where a phone was removed." ["delete.answers-204"] versions;
+        Answers200WithPhone "delete.answers-200-with-the-phone" "Answers 200 and shows the phone that was removed."
+            ["delete.answers-204"];
+        Answers202 "delete.answers-202" "Answers 202, as though the removal were yet to come." ["delete.answers-204"];
+        NumberBlanked "delete.number-blanked" "Empties the number and keeps the phone." ["delete.removes-the-phone"];
+        AllRemoved "delete.all-removed" "Removes all of the user's phones." ["delete.other-phones-stay"] versions;
+        OfficeRemovedToo "delete.office-removed-too" "Removes the office phone along with any other." ["delete.other-phones-stay"];
+        EverybodysRemoved "delete.everybodys-removed" "Removes everybody's phone of the type." ["delete.other-users-stay"];
+        AbsentIs204 "delete.absent-is-204" "Answers 204 where there is no such phone." ["delete.absent-phone-is-refused"] versions;
+        AbsentFails "delete.absent-is-500" "Fails with 500 where there is no such phone." ["delete.absent-phone-is-refused"];
+        MobileRemoved "delete.mobile-removed-before-alternate-mobile" "Removes a mobile and leaves the alternate mobile behind."
+            ["delete.mobile-stays-while-alternate-mobile-exists"] versions;
+        AlternateMobileRemovedToo "delete.alternate-mobile-removed-too" "Removes the alternate mobile along with the mobile."
+            ["delete.mobile-stays-while-alternate-mobile-exists"];
+        AlternateMobilePromoted "delete.alternate-mobile-promoted" "Makes the alternate mobile the mobile when the mobile is removed."
+            ["delete.mobile-stays-while-alternate-mobile-exists"];
+        MobileRefusalFails "delete.mobile-before-alternate-mobile-is-500" "Fails with 500 where the alternate mobile needs the mobile."
+            ["delete.mobile-stays-while-alternate-mobile-exists"];
+        MobileRefusedButRemoved "delete.mobile-refused-but-removed" "Refuses to remove a mobile after having removed it."
+            ["delete.refusal-changes-nothing"] versions;
     }
 }
