@@ -5,12 +5,14 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::Router;
 use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::{JoinError, JoinHandle};
+use tokio::time::timeout;
 
 use crate::api::Edition;
 
@@ -30,6 +32,9 @@ mod tests;
 
 pub use cast::{Cast, CastIdentity, CastKind, CastUser};
 pub use fault::{Fault, FaultInfo, UnknownFault};
+
+/// How long requests under way may take once the server is to stop.
+const GRACE: Duration = Duration::from_millis(500);
 
 /// What server to start.
 #[derive(Debug, Clone)]
@@ -100,14 +105,21 @@ pub async fn start(options: Options) -> io::Result<Server> {
 }
 
 impl Server {
-    /// Answers what is under way, closes every connection and ends.
+    /// Stops listening, answers what is under way and ends.
     ///
     /// # Errors
     ///
     /// If the server had failed before it could be stopped.
     pub async fn stop(mut self) -> Result<(), Failure> {
         drop(self.shutdown.take());
-        self.finished().await
+        if let Ok(ended) = timeout(GRACE, self.finished()).await {
+            return ended;
+        }
+        // hyper waits for the first request of a connection that never sent one. Clients open such connections in reserve.
+        if let Some(task) = self.task.take() {
+            task.abort();
+        }
+        Ok(())
     }
 
     /// Waits until the server ends by itself, which it does only when it fails. May be dropped and called again.

@@ -7,7 +7,7 @@ use std::sync::Once;
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 
-use super::{CastKind, CastUser, Fault, Options, Server, start};
+use super::{CastUser, Fault, Options, Server, start};
 use crate::api::Edition;
 
 const MOBILE: &str = "3179e48a-750b-4051-897c-87b9720928f7";
@@ -252,10 +252,19 @@ async fn every_malformed_number_has_a_fault_that_lets_it_through() {
 }
 
 #[tokio::test]
-async fn tokens_are_what_tells_identities_apart() {
-    let fixture = Fixture::new(Edition::Legacy, &[]).await;
-    let kinds: Vec<CastKind> = fixture.server.cast.identities.iter().map(|identity| identity.kind).collect();
-    for kind in [CastKind::Delegated, CastKind::Application, CastKind::Personal] {
-        assert!(kinds.contains(&kind));
-    }
+async fn a_silent_connection_does_not_keep_a_server_from_stopping() {
+    let server = start(Options::default()).await.unwrap();
+    let addr = server.addr;
+    let silent = tokio::net::TcpStream::connect(addr).await.unwrap();
+    server.stop().await.unwrap();
+    drop(silent);
+    assert!(tokio::net::TcpStream::connect(addr).await.is_err(), "nobody listens any more");
+}
+
+#[tokio::test]
+async fn a_server_that_nobody_stops_goes_on() {
+    let mut server = start(Options::default()).await.unwrap();
+    let waited = tokio::time::timeout(std::time::Duration::from_millis(20), server.finished()).await;
+    assert!(waited.is_err());
+    server.stop().await.unwrap();
 }
