@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::answer::Refusal;
-use super::call::{Call, Owner};
-use super::cast::{Cast, CastKind, Directory};
+use super::call::Call;
+use super::cast::{Cast, CastIdentity, CastKind, Directory};
 use super::fault::{Access, Own};
 use crate::api::{Edition, Operation};
 
@@ -66,7 +66,7 @@ pub(super) struct Callers(HashMap<String, Caller>);
 
 impl Callers {
     pub fn new(cast: &Cast, directory: &Directory) -> Self {
-        let caller = |identity: &super::cast::CastIdentity| Caller {
+        let caller = |identity: &CastIdentity| Caller {
             kind: identity.kind,
             permissions: identity.scopes.iter().filter_map(|scope| Permission::parse(scope)).collect(),
             roles: identity.roles.clone(),
@@ -113,7 +113,7 @@ pub(super) fn authorise(call: &Call<'_>, caller: &Caller, addressed: Option<usiz
     let allowed = match caller.kind {
         CastKind::Personal => call.has(Access::PersonalAccountAccepted),
         CastKind::Application => {
-            if matches!(call.owner, Owner::Me) && !call.has(Access::ApplicationHasMe) {
+            if call.through_me() && !call.has(Access::ApplicationHasMe) {
                 return Err(Refusal::gateway("/me request is only valid with delegated authentication flow."));
             }
             !call.has(Access::ApplicationRefused)
@@ -129,7 +129,7 @@ fn may_manage_oneself(call: &Call<'_>, caller: &Caller) -> bool {
     let self_service = match (call.edition, call.operation) {
         // The later documents take adding and changing one's own phones away.
         (Edition::Current, Operation::Create | Operation::Update) => {
-            call.has(if matches!(call.owner, Owner::Me) { Own::AcceptedThroughMe } else { Own::AcceptedThroughUsers })
+            call.has(if call.through_me() { Own::AcceptedThroughMe } else { Own::AcceptedThroughUsers })
         }
         _ => !call.has(Own::Refused),
     };
@@ -165,6 +165,7 @@ fn is_read(operation: Operation) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::call::Owner;
     use super::super::fault::Faults;
     use super::*;
     use crate::api::ApiVersion;

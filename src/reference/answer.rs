@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::call::Call;
@@ -128,19 +128,19 @@ impl Refusal {
         if self.own {
             inner["message"] = json!(self.message);
         }
-        let mut error = json!({ "code": self.code, "message": self.message, "innerError": inner });
-        if has(RefusalShape::WithoutCode) {
-            error.as_object_mut().expect("it was made an object above").remove("code");
+        let mut error = Map::from_iter([("innerError".to_owned(), inner)]);
+        if !has(RefusalShape::WithoutCode) {
+            error.insert("code".to_owned(), json!(self.code));
         }
-        if has(RefusalShape::WithoutMessage) {
-            error.as_object_mut().expect("it was made an object above").remove("message");
+        if !has(RefusalShape::WithoutMessage) {
+            error.insert("message".to_owned(), json!(self.message));
         }
         if has(RefusalShape::PlainText) {
             Content::Text(self.message.clone())
         } else if has(RefusalShape::Empty) {
             Content::Nothing
         } else if has(RefusalShape::NotWrapped) {
-            Content::Json(error)
+            Content::Json(Value::Object(error))
         } else if has(RefusalShape::Text) {
             Content::Json(json!({ "error": self.message }))
         } else {

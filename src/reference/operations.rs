@@ -5,9 +5,10 @@ use serde_json::{Map, Value, json};
 
 use super::answer::{Answer, Refusal};
 use super::body::RawBody;
-use super::call::Call;
+use super::call::{Call, Owner};
 use super::cast::{CastUser, Directory};
 use super::fault::{Effect, PhoneShape};
+use super::number::Number;
 use super::phone::{Phone, PhoneType, SmsSignIn};
 use super::store::Store;
 use crate::api::Operation;
@@ -93,8 +94,8 @@ impl Task<'_> {
     /// Where the phones of the user are described, as answers give it in `@odata.context`.
     fn context(&self) -> String {
         let user = match &self.call.owner {
-            super::call::Owner::User(user) => percent_encoding::utf8_percent_encode(user, UNRESERVED).to_string(),
-            super::call::Owner::Me => self.account().id.clone(),
+            Owner::User(user) => percent_encoding::utf8_percent_encode(user, UNRESERVED).to_string(),
+            Owner::Me => self.account().id.clone(),
         };
         format!("{}/{}/$metadata#users('{user}')/authentication/phoneMethods", self.call.root, self.call.version)
     }
@@ -159,7 +160,7 @@ pub(super) fn furnish(call: &Call<'_>, store: &mut Store, user: usize) {
     store.remove_all(user);
     if call.operation != Operation::Create {
         for phone_type in [PhoneType::Mobile, PhoneType::Office] {
-            let number = super::number::Number::unchecked("+1 5005550006");
+            let number = Number::unchecked("+1 5005550006");
             store.insert(user, Phone::new(phone_type, number, call.version));
         }
     }

@@ -85,11 +85,28 @@ fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-/// Answers one request, whatever happens while it is worked on.
+/// Answers one request.
 pub(super) async fn serve(State(service): State<Arc<Service>>, request: Request) -> Response {
     let trace = Trace::of(request.headers());
-    AssertUnwindSafe(service.answer(request, &trace))
-        .catch_unwind()
-        .await
-        .unwrap_or_else(|_| respond(Err(Refusal::failure()), None, &trace))
+    whatever_happens(service.answer(request, &trace), &trace).await
+}
+
+/// Answers 500 where the work panics: a dropped connection would look like the network's doing.
+async fn whatever_happens(work: impl Future<Output = Response>, trace: &Trace) -> Response {
+    AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| respond(Err(Refusal::failure()), None, trace))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_answered_like_any_other_failure() {
+        let trace = Trace::of(&HeaderMap::new());
+        let response = whatever_happens(async { panic!("a mistake in the server itself") }, &trace).await;
+        assert_eq!(response.status(), 500);
+        let body = to_bytes(response.into_body(), LONGEST_BODY).await.unwrap();
+        let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(body["error"]["code"], "internalServerError");
+    }
 }
