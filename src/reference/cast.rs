@@ -131,7 +131,7 @@ pub(super) fn assemble(users: usize, edition: Edition) -> (Cast, Directory) {
     for user in users.iter().take(4) {
         let upn = &user.user_principal_name;
         let name = upn.split('@').next().unwrap_or_default();
-        identities.push(delegated(&format!("{name}-herself"), OWN, None, upn));
+        identities.push(delegated(name, OWN, None, upn));
         identities.push(delegated(&format!("{name}-without-permission"), UNRELATED, None, upn));
     }
     identities.push(identity("application", CastKind::Application, EVERYTHING, None, None));

@@ -131,17 +131,17 @@ const CONVERSATIONS: &[&str] = &[
     r#"
     admin POST V/0@ {"phoneNumber":"+1 2065550100","phoneType":"mobile"}
     admin GET V/0
-    kim-herself GET V/me
-    kim-herself GET V/me/M
-    kim-herself POST V/me {"phoneNumber":"+1 2065550101","phoneType":"office"}
-    kim-herself POST V/0 {"phoneNumber":"+1 2065550101","phoneType":"office"}
-    kim-herself PATCH V/me/M {"phoneNumber":"+1 2065550102"}
-    kim-herself PATCH V/0/M {"phoneNumber":"+1 2065550103"}
-    kim-herself POST V/me/M/disableSmsSignIn
+    kim GET V/me
+    kim GET V/me/M
+    kim POST V/me {"phoneNumber":"+1 2065550101","phoneType":"office"}
+    kim POST V/0 {"phoneNumber":"+1 2065550101","phoneType":"office"}
+    kim PATCH V/me/M {"phoneNumber":"+1 2065550102"}
+    kim PATCH V/0/M {"phoneNumber":"+1 2065550103"}
+    kim POST V/me/M/disableSmsSignIn
     admin GET V/0@
-    kim-herself POST V/me/M/enableSmsSignIn
+    kim POST V/me/M/enableSmsSignIn
     admin GET V/0@/M
-    kim-herself DELETE V/me/M
+    kim DELETE V/me/M
     admin GET V/0
     "#,
     r#"
