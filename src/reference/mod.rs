@@ -1,1 +1,136 @@
-//! The reference server.
+//! The reference server: the whole API over one store in memory, and every mistake that the harness should notice.
+//!
+//! It shares no code with the judge. What it knows of phone numbers, permissions and errors is written here a second time, so that
+//! a misunderstanding on one side shows as a disagreement instead of passing unseen.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use axum::serve::ListenerExt as _;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::{JoinError, JoinHandle};
+use tokio::time::timeout;
+
+use crate::api::Edition;
+
+mod access;
+mod answer;
+mod body;
+mod call;
+mod cast;
+mod fault;
+mod number;
+mod operations;
+mod phone;
+mod service;
+mod store;
+#[cfg(test)]
+mod tests;
+
+pub use cast::{Cast, CastIdentity, CastKind, CastUser};
+pub use fault::{Fault, FaultInfo, UnknownFault};
+
+/// How long requests under way may take once the server is to stop.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// What server to start.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where to listen; port 0 for any that is free.
+    pub listen: SocketAddr,
+    /// How many test users there are.
+    pub users: usize,
+    /// Which generation of the documents the server keeps to.
+    pub edition: Edition,
+    /// The mistakes it makes.
+    pub faults: Vec<Fault>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 0)), users: 16, edition: Edition::Current, faults: Vec::new() }
+    }
+}
+
+/// A server that is running.
+#[derive(Debug)]
+pub struct Server {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    /// Who can call it, and whose phones may be replaced.
+    pub cast: Cast,
+    shutdown: Option<oneshot::Sender<()>>,
+    /// `None` once its end has been told.
+    task: Option<JoinHandle<io::Result<()>>>,
+}
+
+/// Why a server came to an end that nobody asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// It panicked, outside of any one request.
+    #[error("the reference server panicked")]
+    Panic(#[source] JoinError),
+    /// Its socket failed.
+    #[error("the reference server stopped serving")]
+    Io(#[source] io::Error),
+}
+
+/// Starts a server and returns once it accepts connections.
+///
+/// # Errors
+///
+/// If the address can't be listened on.
+pub async fn start(options: Options) -> io::Result<Server> {
+    let listener = TcpListener::bind(options.listen).await?;
+    let addr = listener.local_addr()?;
+    let (service, cast) = service::Service::new(options);
+    let (shutdown, stopped) = oneshot::channel::<()>();
+    let listener = listener.tap_io(|connection| {
+        // Answers are small: waiting for more to send would only delay them. A connection that has failed fails by itself later.
+        let _ = connection.set_nodelay(true);
+    });
+    let router = Router::new().fallback(service::serve).with_state(service);
+    let task = tokio::spawn(async move {
+        axum::serve(listener, router)
+            .with_graceful_shutdown(async {
+                // Dropping the sender counts as asking for the end.
+                let _ = stopped.await;
+            })
+            .await
+    });
+    Ok(Server { addr, cast, shutdown: Some(shutdown), task: Some(task) })
+}
+
+impl Server {
+    /// Stops listening, answers what is under way and ends.
+    ///
+    /// # Errors
+    ///
+    /// If the server had failed before it could be stopped.
+    pub async fn stop(mut self) -> Result<(), Failure> {
+        drop(self.shutdown.take());
+        if let Ok(ended) = timeout(GRACE, self.finished()).await {
+            return ended;
+        }
+        // hyper waits for the first request of a connection that never sent one. Clients open such connections in reserve.
+        if let Some(task) = self.task.take() {
+            task.abort();
+        }
+        Ok(())
+    }
+
+    /// Waits until the server ends by itself, which it does only when it fails. May be dropped and called again.
+    ///
+    /// # Errors
+    ///
+    /// If the server panicked, or its socket failed.
+    pub async fn finished(&mut self) -> Result<(), Failure> {
+        let Some(task) = &mut self.task else { return Ok(()) };
+        let ended = task.await;
+        self.task = None;
+        ended.map_err(Failure::Panic)?.map_err(Failure::Io)
+    }
+}

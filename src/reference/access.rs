@@ -1,0 +1,233 @@
+//! Who is calling, and what they may do.
+
+use std::collections::HashMap;
+
+use super::answer::Refusal;
+use super::call::Call;
+use super::cast::{Cast, CastIdentity, CastKind, Directory};
+use super::fault::{Access, Own};
+use crate::api::{Edition, Operation};
+
+/// A permission on phones, by whichever of its families it is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Permission {
+    /// Covers writes as well as reads.
+    write: bool,
+    /// Reaches other users.
+    all: bool,
+}
+
+impl Permission {
+    /// Reads a permission's name; `None` for one that has nothing to do with phones.
+    fn parse(name: &str) -> Option<Self> {
+        let (family, rest) = name.split_once('.')?;
+        if !matches!(family, "UserAuthenticationMethod" | "UserAuthMethod-Phone") {
+            return None;
+        }
+        match rest {
+            "Read" => Some(Self { write: false, all: false }),
+            "Read.All" => Some(Self { write: false, all: true }),
+            "ReadWrite" => Some(Self { write: true, all: false }),
+            "ReadWrite.All" => Some(Self { write: true, all: true }),
+            _ => None,
+        }
+    }
+
+    fn covers(self, operation: Operation) -> bool {
+        self.write || is_read(operation)
+    }
+}
+
+/// Whoever a token belongs to.
+#[derive(Debug, Clone)]
+pub(super) struct Caller {
+    kind: CastKind,
+    permissions: Vec<Permission>,
+    roles: Vec<String>,
+    /// The account that is signed in.
+    pub account: Option<usize>,
+}
+
+impl Caller {
+    /// Somebody whom every check lets through; only faults know one.
+    fn omnipotent() -> Self {
+        Self { kind: CastKind::Application, permissions: vec![Permission { write: true, all: true }], roles: Vec::new(), account: None }
+    }
+
+    /// Whether somebody is signed in with a work or school account.
+    pub fn is_work_account(&self) -> bool {
+        self.kind == CastKind::Delegated
+    }
+}
+
+/// All tokens that the server issued.
+#[derive(Debug)]
+pub(super) struct Callers(HashMap<String, Caller>);
+
+impl Callers {
+    pub fn new(cast: &Cast, directory: &Directory) -> Self {
+        let caller = |identity: &CastIdentity| Caller {
+            kind: identity.kind,
+            permissions: identity.scopes.iter().filter_map(|scope| Permission::parse(scope)).collect(),
+            roles: identity.roles.clone(),
+            account: identity.user.as_ref().and_then(|user| directory.find(user)),
+        };
+        Self(cast.identities.iter().map(|identity| (identity.token.clone(), caller(identity))).collect())
+    }
+
+    /// Finds out who is calling from the `Authorization` header.
+    pub fn authenticate(&self, call: &Call<'_>, authorization: Option<&str>) -> Result<Caller, Refusal> {
+        let Some(authorization) = authorization else {
+            if call.has(Access::NoTokenAccepted) {
+                return Ok(Caller::omnipotent());
+            }
+            if call.has(Access::NoTokenForbidden) {
+                return Err(Refusal::denied());
+            }
+            return Err(Refusal::unauthenticated("Access token is empty."));
+        };
+        let (scheme, token) = authorization.split_once(' ').unwrap_or((authorization, ""));
+        if !scheme.eq_ignore_ascii_case("bearer") {
+            if call.has(Access::OtherSchemeAccepted) {
+                return Ok(Caller::omnipotent());
+            }
+            return Err(Refusal::unauthenticated("Access token is empty."));
+        }
+        let token = token.trim();
+        if token.is_empty() {
+            if call.has(Access::EmptyTokenAccepted) {
+                return Ok(Caller::omnipotent());
+            }
+            return Err(Refusal::unauthenticated("Access token is empty."));
+        }
+        match self.0.get(token) {
+            Some(caller) => Ok(caller.clone()),
+            None if call.has(Access::GarbageTokenAccepted) => Ok(Caller::omnipotent()),
+            None => Err(Refusal::unauthenticated("The access token is none that this server has issued.")),
+        }
+    }
+}
+
+/// Asks whether a caller may do what the call asks. `addressed` is the account in the path, where there is such an account.
+pub(super) fn authorise(call: &Call<'_>, caller: &Caller, addressed: Option<usize>) -> Result<(), Refusal> {
+    let allowed = match caller.kind {
+        CastKind::Personal => call.has(Access::PersonalAccountAccepted),
+        CastKind::Application => {
+            if call.through_me() && !call.has(Access::ApplicationHasMe) {
+                return Err(Refusal::gateway("/me request is only valid with delegated authentication flow."));
+            }
+            !call.has(Access::ApplicationRefused)
+                && (has_permission(caller, call.operation, true) || call.has(Access::ApplicationPermissionUnchecked))
+        }
+        CastKind::Delegated if addressed.is_some() && addressed == caller.account => may_manage_oneself(call, caller),
+        CastKind::Delegated => may_manage_others(call, caller),
+    };
+    if allowed { Ok(()) } else { Err(Refusal::denied()) }
+}
+
+fn may_manage_oneself(call: &Call<'_>, caller: &Caller) -> bool {
+    let self_service = match (call.edition, call.operation) {
+        // The later documents take adding and changing one's own phones away.
+        (Edition::Current, Operation::Create | Operation::Update) => {
+            call.has(if call.through_me() { Own::AcceptedThroughMe } else { Own::AcceptedThroughUsers })
+        }
+        _ => !call.has(Own::Refused),
+    };
+    self_service && (has_permission(caller, call.operation, false) || call.has(Access::DelegatedPermissionUnchecked))
+}
+
+fn may_manage_others(call: &Call<'_>, caller: &Caller) -> bool {
+    if call.has(Access::OwnPermissionReachesOthers) && caller.permissions.iter().any(|held| !held.all && held.covers(call.operation)) {
+        return true;
+    }
+    (has_permission(caller, call.operation, true) || call.has(Access::DelegatedPermissionUnchecked))
+        && (caller.roles.iter().any(|role| supports(call, role)) || call.has(Access::RoleUnchecked))
+}
+
+fn has_permission(caller: &Caller, operation: Operation, on_others: bool) -> bool {
+    caller.permissions.iter().any(|held| held.covers(operation) && (held.all || !on_others))
+}
+
+/// Whether a role lets its holder act on others.
+fn supports(call: &Call<'_>, role: &str) -> bool {
+    match role {
+        "Authentication Administrator" => !call.has(Access::AuthenticationAdministratorRefused),
+        "Privileged Authentication Administrator" => !call.has(Access::PrivilegedAuthenticationAdministratorRefused),
+        "Global Administrator" => call.edition == Edition::Legacy && !call.has(Access::GlobalAdministratorRefused),
+        "Global Reader" => is_read(call.operation),
+        _ => false,
+    }
+}
+
+fn is_read(operation: Operation) -> bool {
+    matches!(operation, Operation::List | Operation::Get)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::call::Owner;
+    use super::super::fault::Faults;
+    use super::*;
+    use crate::api::ApiVersion;
+
+    fn allowed(operation: Operation, edition: Edition, me: bool, kind: CastKind, scope: &str, roles: &[&str]) -> bool {
+        let faults = Faults::default();
+        let owner = if me { Owner::Me } else { Owner::User("kim".to_owned()) };
+        let call = Call { edition, operation, owner, ..Call::example(&faults, ApiVersion::V1) };
+        let caller = Caller {
+            kind,
+            permissions: Permission::parse(scope).into_iter().collect(),
+            roles: roles.iter().map(|&role| role.to_owned()).collect(),
+            account: (kind != CastKind::Application).then_some(0),
+        };
+        authorise(&call, &caller, me.then_some(0).or(Some(1))).is_ok()
+    }
+
+    #[test]
+    fn an_administrator_needs_the_permission_for_all_and_a_role() {
+        for &operation in Operation::ALL {
+            let may = |scope, roles: &[&str]| allowed(operation, Edition::Current, false, CastKind::Delegated, scope, roles);
+            assert!(may("UserAuthenticationMethod.ReadWrite.All", &["Authentication Administrator"]));
+            assert!(may("UserAuthMethod-Phone.ReadWrite.All", &["Privileged Authentication Administrator"]));
+            assert!(!may("UserAuthenticationMethod.ReadWrite.All", &[]));
+            assert!(!may("UserAuthenticationMethod.ReadWrite.All", &["Global Administrator"]));
+            assert!(!may("UserAuthenticationMethod.ReadWrite", &["Authentication Administrator"]));
+            assert!(!may("User.Read", &["Authentication Administrator"]));
+            assert_eq!(may("UserAuthMethod-Phone.Read.All", &["Global Reader"]), is_read(operation));
+        }
+        let everything = "UserAuthenticationMethod.ReadWrite.All";
+        assert!(allowed(Operation::Create, Edition::Legacy, false, CastKind::Delegated, everything, &["Global Administrator"]));
+    }
+
+    #[test]
+    fn people_manage_their_own_phones_but_for_adding_and_changing() {
+        for &operation in Operation::ALL {
+            let may = |edition, scope| allowed(operation, edition, true, CastKind::Delegated, scope, &[]);
+            let closed = matches!(operation, Operation::Create | Operation::Update);
+            assert_eq!(may(Edition::Current, "UserAuthenticationMethod.ReadWrite"), !closed);
+            assert!(may(Edition::Legacy, "UserAuthMethod-Phone.ReadWrite"));
+            assert_eq!(may(Edition::Legacy, "UserAuthenticationMethod.Read"), is_read(operation));
+            assert!(!may(Edition::Legacy, "User.Read"));
+        }
+    }
+
+    #[test]
+    fn an_application_needs_no_role_and_has_no_me() {
+        for &operation in Operation::ALL {
+            let may = |me, scope| allowed(operation, Edition::Current, me, CastKind::Application, scope, &[]);
+            assert!(may(false, "UserAuthMethod-Phone.ReadWrite.All"));
+            assert!(!may(false, "User.Read.All"));
+            assert!(!may(true, "UserAuthMethod-Phone.ReadWrite.All"));
+        }
+    }
+
+    #[test]
+    fn a_personal_account_may_nothing() {
+        for &operation in Operation::ALL {
+            for me in [true, false] {
+                let scope = "UserAuthenticationMethod.ReadWrite.All";
+                assert!(!allowed(operation, Edition::Legacy, me, CastKind::Personal, scope, &["Authentication Administrator"]));
+            }
+        }
+    }
+}

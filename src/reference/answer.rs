@@ -1,0 +1,206 @@
+//! Answers and refusals, and how they are put on the wire.
+
+use std::time::SystemTime;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::call::Call;
+use super::fault::RefusalShape;
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const ODATA_JSON: HeaderValue =
+    HeaderValue::from_static("application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8");
+const CHALLENGE: HeaderValue = HeaderValue::from_static(
+    "Bearer realm=\"\", authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\", \
+     client_id=\"00000003-0000-0000-c000-000000000000\"",
+);
+const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
+const DIAGNOSTIC: HeaderName = HeaderName::from_static("x-ms-ags-diagnostic");
+const ODATA_VERSION: HeaderName = HeaderName::from_static("odata-version");
+
+/// What a successful request comes to.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub status: StatusCode,
+    pub content: Content,
+}
+
+/// The body of an answer.
+#[derive(Debug)]
+pub(super) enum Content {
+    Nothing,
+    Json(Value),
+    Text(String),
+}
+
+impl Answer {
+    pub fn json(status: StatusCode, value: Value) -> Self {
+        Self { status, content: Content::Json(value) }
+    }
+
+    pub fn nothing(status: StatusCode) -> Self {
+        Self { status, content: Content::Nothing }
+    }
+}
+
+/// Why a request has no other effect than this.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub status: StatusCode,
+    code: &'static str,
+    message: String,
+    /// This API's own errors repeat their message inside; those of the gateway and the directory do not.
+    own: bool,
+}
+
+impl Refusal {
+    fn outer(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into(), own: false }
+    }
+
+    fn own(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into(), own: true }
+    }
+
+    pub fn unauthenticated(message: &str) -> Self {
+        Self::outer(StatusCode::UNAUTHORIZED, "InvalidAuthenticationToken", message)
+    }
+
+    pub fn denied() -> Self {
+        Self::own(StatusCode::FORBIDDEN, "accessDenied", "Request Authorization failed")
+    }
+
+    /// The gateway could make nothing of the request.
+    pub fn gateway(message: &str) -> Self {
+        Self::outer(StatusCode::BAD_REQUEST, "BadRequest", message)
+    }
+
+    pub fn no_such_path(path: &str) -> Self {
+        Self::outer(StatusCode::NOT_FOUND, "ResourceNotFound", format!("Nothing is served at '{path}'."))
+    }
+
+    pub fn no_such_method(method: &str) -> Self {
+        Self::outer(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", format!("This resource does not take {method}."))
+    }
+
+    pub fn no_such_user(user: &str) -> Self {
+        let message = format!("Resource '{user}' does not exist or one of its queried reference-property objects are not present.");
+        Self::outer(StatusCode::NOT_FOUND, "Request_ResourceNotFound", message)
+    }
+
+    pub fn too_large() -> Self {
+        Self::outer(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", "The request's body is longer than this server reads.")
+    }
+
+    pub fn no_such_phone(id: &str) -> Self {
+        Self::own(StatusCode::NOT_FOUND, "resourceNotFound", format!("The user has no phone method with the id [{id}]."))
+    }
+
+    /// A rule of the API stands against the request.
+    pub fn rule(message: impl Into<String>) -> Self {
+        Self::own(StatusCode::BAD_REQUEST, "badRequest", message)
+    }
+
+    pub fn bad_number() -> Self {
+        let message = "The phone number is not in the form +{country code} {number}x{extension}, in which the extension is optional.";
+        Self::own(StatusCode::BAD_REQUEST, "invalidPhoneNumber", message)
+    }
+
+    pub fn taken_number() -> Self {
+        let message = "Somebody else signs in with this phone number.";
+        Self::own(StatusCode::BAD_REQUEST, "phoneNumberNotUnique", message)
+    }
+
+    /// The server is at its wit's end.
+    pub fn failure() -> Self {
+        Self::own(StatusCode::INTERNAL_SERVER_ERROR, "internalServerError", "The server failed to process the request.")
+    }
+
+    /// The body, which a fault may spoil.
+    fn content(&self, call: Option<&Call<'_>>, trace: &Trace) -> Content {
+        let has = |shape| call.is_some_and(|call| call.has(shape));
+        let mut inner = json!({ "date": trace.date, "request-id": trace.request_id, "client-request-id": trace.client_request_id_text() });
+        if self.own {
+            inner["message"] = json!(self.message);
+        }
+        let mut error = Map::from_iter([("innerError".to_owned(), inner)]);
+        if !has(RefusalShape::WithoutCode) {
+            error.insert("code".to_owned(), json!(self.code));
+        }
+        if !has(RefusalShape::WithoutMessage) {
+            error.insert("message".to_owned(), json!(self.message));
+        }
+        if has(RefusalShape::PlainText) {
+            Content::Text(self.message.clone())
+        } else if has(RefusalShape::Empty) {
+            Content::Nothing
+        } else if has(RefusalShape::NotWrapped) {
+            Content::Json(Value::Object(error))
+        } else if has(RefusalShape::Text) {
+            Content::Json(json!({ "error": self.message }))
+        } else {
+            Content::Json(json!({ "error": error }))
+        }
+    }
+}
+
+/// What ties an answer to its request.
+#[derive(Debug, Clone)]
+pub(super) struct Trace {
+    request_id: String,
+    client_request_id: HeaderValue,
+    date: String,
+}
+
+impl Trace {
+    pub fn of(headers: &HeaderMap) -> Self {
+        let request_id = Uuid::new_v4().to_string();
+        let own = HeaderValue::from_str(&request_id).expect("a GUID is a header value");
+        let client_request_id = headers.get(CLIENT_REQUEST_ID).cloned().unwrap_or(own);
+        // The live service gives the time in UTC without saying so.
+        let date = humantime::format_rfc3339_seconds(SystemTime::now()).to_string().trim_end_matches('Z').to_owned();
+        Self { request_id, client_request_id, date }
+    }
+
+    fn client_request_id_text(&self) -> String {
+        String::from_utf8_lossy(self.client_request_id.as_bytes()).into_owned()
+    }
+}
+
+/// Puts an outcome on the wire.
+pub(super) fn respond(outcome: Result<Answer, Refusal>, call: Option<&Call<'_>>, trace: &Trace) -> Response {
+    let refused = outcome.is_err();
+    let (status, content, json_type) = match outcome {
+        Ok(answer) => (answer.status, answer.content, ODATA_JSON),
+        Err(refusal) => (refusal.status, refusal.content(call, trace), JSON),
+    };
+    let (body, content_type) = match content {
+        Content::Nothing => (Body::empty(), None),
+        Content::Json(value) => (Body::from(value.to_string()), Some(json_type)),
+        Content::Text(text) => (Body::from(text), Some(HeaderValue::from_static("text/plain"))),
+    };
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    if let Some(content_type) = content_type {
+        headers.insert(header::CONTENT_TYPE, content_type);
+    }
+    if !refused {
+        headers.insert(ODATA_VERSION, HeaderValue::from_static("4.0"));
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        headers.insert(header::WWW_AUTHENTICATE, CHALLENGE);
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    headers.insert(REQUEST_ID, HeaderValue::from_str(&trace.request_id).expect("a GUID is a header value"));
+    headers.insert(CLIENT_REQUEST_ID, trace.client_request_id.clone());
+    let diagnostic = r#"{"ServerInfo":{"DataCenter":"Reference","Slice":"E","Ring":"0","ScaleUnit":"000","RoleInstance":"REFERENCE"}}"#;
+    headers.insert(DIAGNOSTIC, HeaderValue::from_static(diagnostic));
+    response
+}

@@ -1,0 +1,115 @@
+//! Reading what a create or an update sends.
+
+use axum::body::Bytes;
+use serde_json::{Map, Value, json};
+
+use super::answer::Refusal;
+use super::call::Call;
+use super::fault::{Create, Input};
+use super::number::{self, Number};
+
+const UNREADABLE: &str =
+    "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.";
+
+/// A body before anybody looked into it.
+#[derive(Debug, Default)]
+pub(super) struct RawBody {
+    pub content_type: Option<String>,
+    pub bytes: Bytes,
+}
+
+impl RawBody {
+    /// Reads a JSON object, provided that the body is declared to be JSON.
+    pub fn object(&self, call: &Call<'_>) -> Result<Map<String, Value>, Refusal> {
+        self.check_content_type(call)?;
+        let lenience = if self.bytes.is_empty() {
+            Input::EmptyBodyAccepted
+        } else {
+            match serde_json::from_slice::<Value>(&self.bytes) {
+                Ok(Value::Object(object)) => return Ok(object),
+                Ok(_) => Input::NoObjectAccepted,
+                Err(_) if call.has(Input::MalformedJsonFails) => return Err(Refusal::failure()),
+                Err(_) => Input::MalformedJsonAccepted,
+            }
+        };
+        if call.has(lenience) { Ok(example()) } else { Err(Refusal::gateway(UNREADABLE)) }
+    }
+
+    fn check_content_type(&self, call: &Call<'_>) -> Result<(), Refusal> {
+        match &self.content_type {
+            None if call.has(Input::NoContentTypeAccepted) => Ok(()),
+            None => Err(Refusal::gateway("Write requests (excluding DELETE) must contain the Content-Type header declaration.")),
+            Some(declared) => {
+                let media_type = declared.split(';').next().unwrap_or_default().trim();
+                if media_type.eq_ignore_ascii_case("application/json") || call.has(Input::AnyContentTypeAccepted) {
+                    Ok(())
+                } else {
+                    Err(Refusal::gateway("Entity only allows writes with a JSON Content-Type header."))
+                }
+            }
+        }
+    }
+}
+
+/// What a lenient server takes an unreadable body for.
+fn example() -> Map<String, Value> {
+    Map::from_iter([("phoneNumber".to_owned(), json!("+1 5005550001")), ("phoneType".to_owned(), json!("mobile"))])
+}
+
+/// Reads a phone number, as strictly as the server's faults allow.
+pub(super) fn read_number(call: &Call<'_>, text: &str) -> Result<Number, Refusal> {
+    match number::parse(text) {
+        Ok(number) if number.text.contains('x') && call.has(Create::ExtensionRefused) => Err(Refusal::bad_number()),
+        Ok(number) => Ok(number),
+        Err(flaw) if call.has(flaw) => Ok(Number::unchecked(text)),
+        Err(_) if call.has(Input::BadNumberFails) => Err(Refusal::failure()),
+        Err(_) => Err(Refusal::bad_number()),
+    }
+}
+
+/// The number as it goes to the store.
+pub(super) fn stored(call: &Call<'_>, number: &Number) -> Number {
+    if call.has(Input::ExtensionLost) { Number::unchecked(number.text.split('x').next().unwrap_or_default()) } else { number.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fault::Faults;
+    use super::*;
+    use crate::api::{ApiVersion, Operation};
+
+    fn read(content_type: Option<&str>, body: &str, fault: Option<&str>) -> Result<Map<String, Value>, u16> {
+        let faults = Faults::new(fault.map(|id| id.parse().unwrap()).into_iter().collect());
+        let call = Call { operation: Operation::Create, ..Call::example(&faults, ApiVersion::V1) };
+        let body = RawBody { content_type: content_type.map(str::to_owned), bytes: Bytes::copy_from_slice(body.as_bytes()) };
+        body.object(&call).map_err(|refusal| refusal.status.as_u16())
+    }
+
+    #[test]
+    fn only_an_object_declared_as_json_is_read() {
+        assert!(read(Some("application/json"), "{}", None).is_ok());
+        assert!(read(Some("Application/JSON; charset=utf-8"), "{}", None).is_ok());
+        for content_type in [None, Some("text/plain"), Some("application/jsonp")] {
+            assert_eq!(read(content_type, "{}", None), Err(400));
+        }
+        for body in ["", "[]", "null", "\"x\"", "{", "{\"a\":1,}"] {
+            assert_eq!(read(Some("application/json"), body, None), Err(400), "{body}");
+        }
+    }
+
+    #[test]
+    fn each_lenience_lets_its_own_mistake_through() {
+        let json = Some("application/json");
+        for (fault, content_type, body) in [
+            ("create.missing-content-type-accepted", None, "{}"),
+            ("create.other-content-type-accepted", Some("text/plain"), "{}"),
+            ("create.empty-body-accepted", json, ""),
+            ("create.no-object-accepted", json, "[]"),
+            ("create.malformed-json-accepted", json, "{"),
+        ] {
+            assert!(read(content_type, body, Some(fault)).is_ok(), "{fault}");
+            assert!(read(Some("text/html"), "{", Some(fault)).is_err(), "{fault}");
+        }
+        assert_eq!(read(json, "{", Some("create.malformed-json-is-500")), Err(500));
+    }
+}

@@ -1,0 +1,217 @@
+//! The people and applications of the reference server's tenant.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use crate::api::Edition;
+
+/// Who can call the server, and whose phones may be changed.
+#[derive(Debug, Clone)]
+pub struct Cast {
+    /// Everybody who has a token.
+    pub identities: Vec<CastIdentity>,
+    /// The users whose phones may be replaced.
+    pub users: Vec<CastUser>,
+}
+
+/// Somebody who has a token.
+#[derive(Clone)]
+pub struct CastIdentity {
+    /// What to call it.
+    pub name: String,
+    /// What kind of token it has.
+    pub kind: CastKind,
+    /// The permissions that its token carries.
+    pub scopes: Vec<String>,
+    /// The Microsoft Entra roles of the signed-in user.
+    pub roles: Vec<String>,
+    /// The user principal name of who is signed in; `None` for an application.
+    pub user: Option<String>,
+    /// The bearer token, another one at each start.
+    pub token: String,
+}
+
+impl std::fmt::Debug for CastIdentity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The token stays out: whoever prints an identity wants to know who it is, not to become it.
+        f.debug_struct("CastIdentity")
+            .field("name", &self.name)
+            .field("kind", &self.kind)
+            .field("scopes", &self.scopes)
+            .field("roles", &self.roles)
+            .field("user", &self.user)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The kinds of token that the server tells apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CastKind {
+    /// A user of a work or school account is signed in.
+    Delegated,
+    /// The application acts for itself.
+    Application,
+    /// A personal Microsoft account is signed in.
+    Personal,
+}
+
+/// A user whose phones may be replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CastUser {
+    /// Object id.
+    pub id: String,
+    /// User principal name.
+    pub user_principal_name: String,
+    /// Whether the policy lets this user sign in by SMS.
+    pub sms_sign_in: bool,
+}
+
+/// Everybody whom a path can address, and where `/me` leads.
+#[derive(Debug)]
+pub(super) struct Directory {
+    accounts: Vec<CastUser>,
+    by_name: HashMap<String, usize>,
+}
+
+impl Directory {
+    fn new(accounts: Vec<CastUser>) -> Self {
+        let mut by_name = HashMap::new();
+        for (index, account) in accounts.iter().enumerate() {
+            by_name.insert(account.id.to_lowercase(), index);
+            by_name.insert(account.user_principal_name.to_lowercase(), index);
+        }
+        Self { accounts, by_name }
+    }
+
+    /// Finds an account by object id or user principal name, neither of which minds case.
+    pub fn find(&self, id_or_name: &str) -> Option<usize> {
+        self.by_name.get(&id_or_name.to_lowercase()).copied()
+    }
+
+    pub fn account(&self, index: usize) -> &CastUser {
+        &self.accounts[index]
+    }
+
+    pub fn len(&self) -> usize {
+        self.accounts.len()
+    }
+}
+
+const FIRST_NAMES: [&str; 16] =
+    ["kim", "alex", "robin", "sam", "noor", "jules", "mika", "toni", "ines", "lee", "dana", "remi", "kit", "sasha", "yuki", "ari"];
+
+const EVERYTHING: &str = "UserAuthenticationMethod.ReadWrite.All";
+const OWN: &str = "UserAuthenticationMethod.ReadWrite";
+const UNRELATED: &str = "User.Read";
+
+/// The account that a personal token belongs to.
+const STRANGER: &str = "stranger@outlook.example";
+
+/// Assembles a tenant of so many test users, and the directory that also knows everybody else who signs in.
+pub(super) fn assemble(users: usize, edition: Edition) -> (Cast, Directory) {
+    let users: Vec<CastUser> = (0..users).map(|index| account(&test_user_name(index), index % 2 == 0)).collect();
+
+    let delegated = |name: &str, scope: &str, role: Option<&str>, user: &str| identity(name, CastKind::Delegated, scope, role, Some(user));
+    let mut identities = vec![
+        delegated("authentication-administrator", EVERYTHING, Some("Authentication Administrator"), "ada@contoso.example"),
+        delegated(
+            "privileged-authentication-administrator",
+            EVERYTHING,
+            Some("Privileged Authentication Administrator"),
+            "paul@contoso.example",
+        ),
+    ];
+    // Later documents no longer name this role, so a server of their edition has nobody to show it with.
+    if edition == Edition::Legacy {
+        identities.push(delegated("global-administrator", EVERYTHING, Some("Global Administrator"), "gail@contoso.example"));
+    }
+    identities.push(delegated("without-role", EVERYTHING, None, "otto@contoso.example"));
+    identities.push(delegated("administrator-without-permission", UNRELATED, Some("Authentication Administrator"), "ada@contoso.example"));
+    for user in users.iter().take(4) {
+        let upn = &user.user_principal_name;
+        let name = upn.split('@').next().unwrap_or_default();
+        identities.push(delegated(name, OWN, None, upn));
+        identities.push(delegated(&format!("{name}-without-permission"), UNRELATED, None, upn));
+    }
+    identities.push(identity("application", CastKind::Application, EVERYTHING, None, None));
+    identities.push(identity("application-without-permission", CastKind::Application, "User.Read.All", None, None));
+    identities.push(identity("personal-account", CastKind::Personal, OWN, None, Some(STRANGER)));
+
+    let mut accounts = users.clone();
+    for upn in identities.iter().filter_map(|identity| identity.user.as_ref()) {
+        if accounts.iter().all(|account| account.user_principal_name != *upn) {
+            accounts.push(account(upn, true));
+        }
+    }
+    (Cast { identities, users }, Directory::new(accounts))
+}
+
+fn test_user_name(index: usize) -> String {
+    let name = FIRST_NAMES[index % FIRST_NAMES.len()];
+    match index / FIRST_NAMES.len() {
+        0 => format!("{name}@contoso.example"),
+        round => format!("{name}{}@contoso.example", round + 1),
+    }
+}
+
+fn account(user_principal_name: &str, sms_sign_in: bool) -> CastUser {
+    CastUser { id: Uuid::new_v4().to_string(), user_principal_name: user_principal_name.to_owned(), sms_sign_in }
+}
+
+fn identity(name: &str, kind: CastKind, scope: &str, role: Option<&str>, user: Option<&str>) -> CastIdentity {
+    CastIdentity {
+        name: name.to_owned(),
+        kind,
+        scopes: vec![scope.to_owned()],
+        roles: role.into_iter().map(str::to_owned).collect(),
+        user: user.map(str::to_owned),
+        token: format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn names_ids_and_tokens_are_unique_however_many_users_there_are() {
+        let (cast, directory) = assemble(300, Edition::Current);
+        assert_eq!(cast.users.len(), 300);
+        assert_eq!(cast.users.iter().map(|user| &user.user_principal_name).collect::<HashSet<_>>().len(), 300);
+        assert_eq!(cast.identities.iter().map(|identity| &identity.token).collect::<HashSet<_>>().len(), cast.identities.len());
+        assert_eq!(directory.find(&cast.users[299].id.to_uppercase()), Some(299));
+        assert!(directory.len() > 300);
+    }
+
+    #[test]
+    fn a_single_user_is_allowed_sms_sign_in_and_can_sign_in() {
+        let (cast, _) = assemble(1, Edition::Current);
+        assert!(cast.users[0].sms_sign_in);
+        let own = cast.identities.iter().filter(|identity| identity.user.as_deref() == Some("kim@contoso.example"));
+        assert_eq!(own.count(), 2);
+    }
+
+    #[test]
+    fn only_the_legacy_cast_has_a_global_administrator() {
+        let has = |edition| assemble(1, edition).0.identities.iter().any(|identity| identity.roles == ["Global Administrator"]);
+        assert!(has(Edition::Legacy));
+        assert!(!has(Edition::Current));
+    }
+
+    #[test]
+    fn whoever_is_signed_in_is_in_the_directory() {
+        let (cast, directory) = assemble(2, Edition::Legacy);
+        for user in cast.identities.iter().filter_map(|identity| identity.user.as_ref()) {
+            assert!(directory.find(user).is_some(), "{user}");
+        }
+    }
+
+    #[test]
+    fn an_identity_is_printed_without_its_token() {
+        let (cast, _) = assemble(1, Edition::Current);
+        assert!(!format!("{cast:?}").contains(&cast.identities[0].token));
+    }
+}

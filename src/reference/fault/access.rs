@@ -1,0 +1,94 @@
+//! Mistakes in who may call, and in whom a request reaches.
+
+use crate::api::Edition;
+
+mistakes_everywhere! {
+    /// Mistakes in the checks that come before everything else.
+    Access {
+        NoTokenAccepted "no-token-accepted" "Serves requests that carry no Authorization header."
+            ["token-required", "missing-token-is-401"] None;
+        GarbageTokenAccepted "garbage-token-accepted" "Takes any bearer token for a valid one."
+            ["token-required"] None;
+        EmptyTokenAccepted "empty-token-accepted" "Serves requests whose bearer token is empty."
+            ["token-required"] None;
+        OtherSchemeAccepted "other-scheme-accepted" "Serves requests that authenticate with a scheme other than Bearer."
+            ["token-required"] None;
+        NoTokenForbidden "no-token-is-403" "Answers 403 instead of 401 where the token is missing."
+            ["missing-token-is-401"] None;
+        DelegatedPermissionUnchecked "delegated-permission-unchecked" "Never looks at the permissions of a delegated token."
+            ["delegated-permission-required"] None;
+        ApplicationPermissionUnchecked "application-permission-unchecked" "Never looks at the permissions of an application."
+            ["application-permission-required"] None;
+        RoleUnchecked "role-unchecked" "Lets a signed-in user act on others without a role."
+            ["role-required"] None;
+        AuthenticationAdministratorRefused "authentication-administrator-refused" "Does not know the role Authentication Administrator."
+            ["authentication-administrator-allowed"] None;
+        PrivilegedAuthenticationAdministratorRefused "privileged-authentication-administrator-refused"
+            "Does not know the role Privileged Authentication Administrator."
+            ["privileged-authentication-administrator-allowed"] None;
+        GlobalAdministratorRefused "global-administrator-refused" "Does not know the role Global Administrator."
+            ["global-administrator-allowed"] Some(Edition::Legacy);
+        ApplicationRefused "application-refused" "Serves signed-in users only."
+            ["application-allowed"] None;
+        PersonalAccountAccepted "personal-account-accepted" "Treats a personal account like an administrator's."
+            ["personal-account-refused"] None;
+        ApplicationHasMe "application-has-me" "Finds somebody behind /me although nobody is signed in."
+            ["application-has-no-me"] None;
+        OwnPermissionReachesOthers "own-permission-reaches-others" "Takes the permission to manage oneself for permission to manage anybody."
+            ["self-permission-does-not-reach-others"] None;
+        UserPrincipalNameUnknown "user-principal-name-unknown" "Finds users by object id only."
+            ["addressed-by-user-principal-name"] None;
+    }
+}
+
+shared_mistakes! {
+    /// Mistakes in what people may do to their own phones.
+    Own {
+        Refused "Lets nobody act on their own phones." {
+            Create "create.self-is-refused" ["create.self-allowed"] legacy;
+            List "list.self-is-refused" ["list.self-allowed", "list.me-lists-own-phones"];
+            Get "get.self-is-refused" ["get.self-allowed", "get.me-reads-own-phone"];
+            Update "update.self-is-refused" ["update.self-allowed"] legacy;
+            Delete "delete.self-is-refused" ["delete.self-allowed", "delete.me-removes-own-phone"];
+            EnableSmsSignIn "enable-sms-sign-in.self-is-refused"
+                ["enable-sms-sign-in.self-allowed", "enable-sms-sign-in.me-enables-own-phone"];
+            DisableSmsSignIn "disable-sms-sign-in.self-is-refused"
+                ["disable-sms-sign-in.self-allowed", "disable-sms-sign-in.me-disables-own-phone"];
+        }
+        AcceptedThroughMe "Lets people manage their own phones through /me." {
+            Create "create.me-accepted" ["create.self-refused"] current;
+            Update "update.me-accepted" ["update.self-refused"] current;
+        }
+        AcceptedThroughUsers "Lets people manage their own phones when they address themselves by id or name." {
+            Create "create.own-id-accepted" ["create.self-refused"] current;
+            Update "update.own-id-accepted" ["update.self-refused"] current;
+        }
+    }
+}
+
+shared_mistakes! {
+    /// Answers of success without anything having happened.
+    Effect {
+        Lost "Answers as though it had worked, and changes nothing." {
+            Create "create.not-stored" ["create.is-stored"] versions;
+            Update "update.not-stored" ["update.changes-the-number"] versions;
+            Delete "delete.not-removed" ["delete.removes-the-phone"] versions;
+            EnableSmsSignIn "enable-sms-sign-in.without-effect" ["enable-sms-sign-in.becomes-ready"] versions;
+            DisableSmsSignIn "disable-sms-sign-in.without-effect" ["disable-sms-sign-in.no-longer-ready"] versions;
+        }
+        LostByUserPrincipalName "Changes nothing when the user is addressed by user principal name." {
+            Create "create.without-effect-by-user-principal-name" ["create.addressed-by-user-principal-name"];
+            Update "update.without-effect-by-user-principal-name" ["update.addressed-by-user-principal-name"];
+            Delete "delete.without-effect-by-user-principal-name" ["delete.addressed-by-user-principal-name"];
+            EnableSmsSignIn "enable-sms-sign-in.without-effect-by-user-principal-name"
+                ["enable-sms-sign-in.addressed-by-user-principal-name"];
+            DisableSmsSignIn "disable-sms-sign-in.without-effect-by-user-principal-name"
+                ["disable-sms-sign-in.addressed-by-user-principal-name"];
+        }
+        LostThroughMe "Changes nothing when the phone is addressed through /me." {
+            Delete "delete.without-effect-through-me" ["delete.me-removes-own-phone"];
+            EnableSmsSignIn "enable-sms-sign-in.without-effect-through-me" ["enable-sms-sign-in.me-enables-own-phone"];
+            DisableSmsSignIn "disable-sms-sign-in.without-effect-through-me" ["disable-sms-sign-in.me-disables-own-phone"];
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Mistakes in the shape of answers.
+
+mistakes_everywhere! {
+    /// Mistakes in how a refusal is put.
+    RefusalShape {
+        PlainText "error-as-plain-text" "Puts errors as plain text." ["refusal-has-error-object"] None;
+        Empty "error-without-body" "Answers errors with a status and nothing else." ["refusal-has-error-object"] None;
+        NotWrapped "error-not-wrapped" "Leaves out the error property around code and message." ["refusal-has-error-object"] None;
+        WithoutCode "error-without-code" "Leaves the code out of errors." ["refusal-has-error-object"] None;
+        WithoutMessage "error-without-message" "Leaves the message out of errors." ["refusal-has-error-object"] None;
+        Text "error-is-a-text" "Puts the message where the error object belongs." ["refusal-has-error-object"] None;
+    }
+}
+
+shared_mistakes! {
+    /// Mistakes in how a phone is shown; what is stored stays right.
+    PhoneShape {
+        WithoutId "Shows a phone without its id." {
+            Create "create.answer-without-id"
+                ["create.answer-is-a-phone", "create.mobile-has-its-well-known-id", "create.other-types-have-their-well-known-ids"];
+            List "list.items-without-id" ["list.answer-is-a-collection-of-phones"];
+            Get "get.answer-without-id" ["get.answer-is-a-phone"];
+            Update "update.answer-without-id" ["update.answer-is-a-phone"];
+        }
+        WithoutPhoneNumber "Shows a phone without its number." {
+            Create "create.answer-without-phone-number" ["create.answer-is-a-phone", "create.echoes-the-request"];
+            List "list.items-without-phone-number" ["list.answer-is-a-collection-of-phones", "list.exactly-the-users-phones"];
+            Get "get.answer-without-phone-number" ["get.answer-is-a-phone", "get.the-phone-asked-for"];
+            Update "update.answer-without-phone-number" ["update.answer-is-a-phone"];
+        }
+        PlaceholderType "Shows the placeholder phoneType-value of the documents' example for a phone's type." {
+            Create "create.answer-with-placeholder-type" ["create.answer-is-a-phone", "create.echoes-the-request"] versions;
+            List "list.items-with-placeholder-type" ["list.answer-is-a-collection-of-phones", "list.exactly-the-users-phones"];
+            Get "get.answer-with-placeholder-type" ["get.answer-is-a-phone", "get.the-phone-asked-for"];
+            Update "update.answer-with-placeholder-type" ["update.answer-is-a-phone"];
+        }
+        LowerCaseType "Shows a phone's type in lower case." {
+            Create "create.answer-with-lower-case-type" ["create.echoes-the-request"];
+            List "list.items-with-lower-case-type" ["list.exactly-the-users-phones"];
+            Get "get.answer-with-lower-case-type" ["get.the-phone-asked-for"];
+        }
+        CapitalisedType "Shows a phone's type with a capital initial, as an enum's member is spelt in code." {
+            Create "create.answer-with-capitalised-type" ["create.answer-is-a-phone", "create.echoes-the-request"];
+            List "list.items-with-capitalised-type" ["list.answer-is-a-collection-of-phones"];
+            Get "get.answer-with-capitalised-type" ["get.answer-is-a-phone"];
+            Update "update.answer-with-capitalised-type" ["update.answer-is-a-phone"];
+        }
+        UnknownState "Shows an SMS sign-in state that the documents do not know." {
+            Create "create.answer-with-unknown-state" ["create.answer-is-a-phone"];
+            List "list.items-with-unknown-state" ["list.answer-is-a-collection-of-phones"];
+            Get "get.answer-with-unknown-state" ["get.answer-is-a-phone"];
+            Update "update.answer-with-unknown-state" ["update.answer-is-a-phone"];
+        }
+        ExtensionDropped "Shows a number without its extension." {
+            Create "create.answer-without-extension" ["create.echoes-the-request"];
+            List "list.items-without-extension" ["list.exactly-the-users-phones"];
+            Get "get.answer-without-extension" ["get.the-phone-asked-for"] versions;
+        }
+        AnotherNumber "Shows the number of the documents' example, whatever the phone's number is." {
+            Create "create.answer-with-example-number" ["create.echoes-the-request"];
+            List "list.items-with-example-number" ["list.exactly-the-users-phones"];
+            Get "get.answer-with-example-number" ["get.the-phone-asked-for"] versions;
+        }
+        Wrapped "Wraps a single phone as a collection is wrapped." {
+            Create "create.answer-as-collection" ["create.answer-is-a-phone"];
+            Get "get.answer-as-collection" ["get.answer-is-a-phone"] versions;
+            Update "update.answer-as-collection" ["update.answer-is-a-phone"];
+        }
+        EmptyObject "Answers an empty object instead of a phone." {
+            Create "create.answer-empty" ["create.answer-is-a-phone"];
+            Get "get.answer-empty" ["get.answer-is-a-phone"];
+            Update "update.answer-empty" ["update.answer-is-a-phone"];
+        }
+    }
+}

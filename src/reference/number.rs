@@ -1,0 +1,207 @@
+//! The documented form of a phone number: `+{country code} {number}x{extension}`, the extension optional.
+
+/// A phone number as it was given, and the line that it rings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Number {
+    /// The text that reads give back.
+    pub text: String,
+    /// What the SMS sign-in system compares: the digits of country code and number.
+    ///
+    /// The extension stays out of it. A text message reaches a line, never an extension behind it, and nobody types an extension
+    /// to sign in: two extensions of one line would be one sign-in name.
+    pub line: String,
+}
+
+impl Number {
+    /// Takes a text without asking whether it is a phone number.
+    pub fn unchecked(text: &str) -> Self {
+        let line = text.split('x').next().unwrap_or_default().chars().filter(char::is_ascii_digit).collect();
+        Self { text: text.to_owned(), line }
+    }
+}
+
+/// Why a text is no phone number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Flaw {
+    /// Nothing at all.
+    Empty,
+    /// Blanks and nothing else.
+    Blank,
+    /// No plus sign, and characters that are no digits.
+    NoNumber,
+    /// Digits without a plus sign and without a country code.
+    BareDigits,
+    /// Country code and number, but no plus sign.
+    NoPlusSign,
+    /// Something stands before the plus sign.
+    TextBefore,
+    /// Nothing follows the plus sign.
+    PlusSignOnly,
+    /// Nothing follows the country code.
+    CountryCodeOnly,
+    /// No country code between plus sign and space, or one that begins with zero.
+    NoCountryCode,
+    /// A country code that isn't made of digits.
+    LetterInCountryCode,
+    /// A country code of more than three digits.
+    LongCountryCode,
+    /// No space between country code and number.
+    NoSpace,
+    /// A second plus sign before the number.
+    SecondPlusSign,
+    /// A number that isn't made of digits.
+    LetterInNumber,
+    /// An `x` that no extension follows.
+    EmptyExtension,
+    /// An extension that begins with something other than a digit.
+    LettersAsExtension,
+    /// An extension of an extension.
+    TwoExtensions,
+    /// Digits of an extension, and then something else.
+    TextBehind,
+}
+
+/// Reads a phone number, or tells the first thing that is wrong with it.
+pub(super) fn parse(text: &str) -> Result<Number, Flaw> {
+    if text.is_empty() {
+        return Err(Flaw::Empty);
+    }
+    if text.trim().is_empty() {
+        return Err(Flaw::Blank);
+    }
+    let Some(rest) = text.strip_prefix('+') else { return Err(without_plus_sign(text)) };
+    if rest.is_empty() {
+        return Err(Flaw::PlusSignOnly);
+    }
+    let Some((country_code, rest)) = rest.split_once(' ') else { return Err(without_space(rest)) };
+    if country_code.is_empty() || country_code.starts_with('0') {
+        return Err(Flaw::NoCountryCode);
+    }
+    if !digits(country_code) {
+        return Err(Flaw::LetterInCountryCode);
+    }
+    if country_code.len() > 3 {
+        return Err(Flaw::LongCountryCode);
+    }
+    if rest.starts_with('+') {
+        return Err(Flaw::SecondPlusSign);
+    }
+    let (number, extension) = rest.split_once('x').map_or((rest, None), |(number, extension)| (number, Some(extension)));
+    if number.is_empty() {
+        return Err(Flaw::CountryCodeOnly);
+    }
+    if !digits(number) {
+        return Err(Flaw::LetterInNumber);
+    }
+    extension.map_or(Ok(()), check_extension)?;
+    Ok(Number { text: text.to_owned(), line: format!("{country_code}{number}") })
+}
+
+/// What is wrong with a text that doesn't begin with a plus sign.
+fn without_plus_sign(text: &str) -> Flaw {
+    if digits(text) {
+        Flaw::BareDigits
+    } else if text.contains('+') {
+        Flaw::TextBefore
+    } else if text.starts_with(|c: char| c.is_ascii_digit()) {
+        Flaw::NoPlusSign
+    } else {
+        Flaw::NoNumber
+    }
+}
+
+/// What is wrong with a text that goes on behind its plus sign without a space.
+fn without_space(rest: &str) -> Flaw {
+    let number = rest.split('x').next().unwrap_or_default();
+    if !digits(number) {
+        Flaw::LetterInCountryCode
+    } else if rest.len() <= 3 {
+        Flaw::CountryCodeOnly
+    } else if let Some((_, extension)) = rest.split_once('x') {
+        check_extension(extension).err().unwrap_or(Flaw::NoSpace)
+    } else {
+        Flaw::NoSpace
+    }
+}
+
+fn check_extension(extension: &str) -> Result<(), Flaw> {
+    if extension.is_empty() {
+        Err(Flaw::EmptyExtension)
+    } else if digits(extension) {
+        Ok(())
+    } else if extension.contains('x') && extension.chars().all(|c| c == 'x' || c.is_ascii_digit()) {
+        Err(Flaw::TwoExtensions)
+    } else if extension.starts_with(|c: char| c.is_ascii_digit()) {
+        Err(Flaw::TextBehind)
+    } else {
+        Err(Flaw::LettersAsExtension)
+    }
+}
+
+/// ASCII only: other scripts have digits too, and no telephone exchange dials them.
+fn digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn documented_numbers_are_numbers() {
+        for text in ["+1 5555551234", "+1 5555551234x123", "+1 2065555555", "+45 12345678", "+358 401234567"] {
+            assert_eq!(parse(text).map(|number| number.text), Ok(text.to_owned()));
+        }
+    }
+
+    #[test]
+    fn every_flaw_has_its_name() {
+        for (text, flaw) in [
+            ("", Flaw::Empty),
+            ("   ", Flaw::Blank),
+            ("abc", Flaw::NoNumber),
+            ("12345", Flaw::BareDigits),
+            ("1 2065550100", Flaw::NoPlusSign),
+            ("+", Flaw::PlusSignOnly),
+            ("+1", Flaw::CountryCodeOnly),
+            ("+1 ", Flaw::CountryCodeOnly),
+            ("+ 0005550100", Flaw::NoCountryCode),
+            ("+0 2065550100", Flaw::NoCountryCode),
+            ("+1 20655a0100", Flaw::LetterInNumber),
+            ("+1  2065550100", Flaw::LetterInNumber),
+            ("+a 2065550100", Flaw::LetterInCountryCode),
+            ("+1206 5550100", Flaw::LongCountryCode),
+            ("+1 2065550100x", Flaw::EmptyExtension),
+            ("+1 2065550100xabc", Flaw::LettersAsExtension),
+            ("+1 2065550100x1x2", Flaw::TwoExtensions),
+            ("+1 2065550100x12garbage", Flaw::TextBehind),
+            ("00+1 2065550100", Flaw::TextBefore),
+            ("+1 +2065550100", Flaw::SecondPlusSign),
+            ("+12065550100", Flaw::NoSpace),
+            ("+12065550100x1", Flaw::NoSpace),
+            ("+1 ٢٠٦٥٥٥٠١٠٠", Flaw::LetterInNumber),
+        ] {
+            assert_eq!(parse(text), Err(flaw), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn an_extension_rings_the_same_line() {
+        assert_eq!(parse("+1 2065550100x7").unwrap().line, parse("+1 2065550100").unwrap().line);
+        assert_eq!(Number::unchecked("+1 2065550100x7").line, "12065550100");
+    }
+
+    proptest! {
+        #[test]
+        fn what_the_form_produces_is_accepted(text in r"\+[1-9][0-9]{0,2} [0-9]{1,15}(x[0-9]{1,6})?") {
+            prop_assert_eq!(parse(&text).unwrap(), Number::unchecked(&text));
+        }
+
+        #[test]
+        fn no_text_is_too_strange_to_be_judged(text in r"[+x 0-9a\PC]{0,12}") {
+            let _ = parse(&text);
+        }
+    }
+}

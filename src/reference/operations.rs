@@ -1,0 +1,167 @@
+//! The seven operations on the store.
+
+use axum::http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use super::answer::{Answer, Refusal};
+use super::body::RawBody;
+use super::call::{Call, Owner};
+use super::cast::{CastUser, Directory};
+use super::fault::{Effect, PhoneShape};
+use super::number::Number;
+use super::phone::{Phone, PhoneType, SmsSignIn};
+use super::store::Store;
+use crate::api::Operation;
+
+mod create;
+mod delete;
+mod reads;
+mod sign_in;
+mod update;
+
+/// One call that has been let through, with all it works on.
+#[derive(Debug)]
+pub(super) struct Task<'a> {
+    pub call: &'a Call<'a>,
+    pub directory: &'a Directory,
+    pub store: &'a mut Store,
+    /// Whose phones the path names.
+    pub user: usize,
+    pub body: &'a RawBody,
+}
+
+/// Does what a call asks.
+pub(super) fn run(task: Task<'_>) -> Result<Answer, Refusal> {
+    let call = task.call;
+    let lost = call.has(Effect::Lost)
+        || (call.by_user_principal_name() && call.has(Effect::LostByUserPrincipalName))
+        || (call.through_me() && call.has(Effect::LostThroughMe));
+    if lost {
+        // The answer comes from a store that nobody will look at again.
+        let mut store = task.store.clone();
+        return dispatch(Task { store: &mut store, ..task });
+    }
+    dispatch(task)
+}
+
+fn dispatch(mut task: Task<'_>) -> Result<Answer, Refusal> {
+    match task.call.operation {
+        Operation::Create => create::create(&mut task),
+        Operation::List => reads::list(&mut task),
+        Operation::Get => reads::get(&task),
+        Operation::Update => update::update(&mut task),
+        Operation::Delete => delete::delete(&mut task),
+        Operation::EnableSmsSignIn => sign_in::enable(&mut task),
+        Operation::DisableSmsSignIn => sign_in::disable(&mut task),
+    }
+}
+
+impl Task<'_> {
+    fn account(&self) -> &CastUser {
+        self.directory.account(self.user)
+    }
+
+    /// The phone that the path names.
+    fn phone(&self) -> Option<&Phone> {
+        self.store.with_id(self.user, &self.call.phone_id)
+    }
+
+    /// Everybody but the user in the path.
+    fn others(&self) -> Vec<usize> {
+        self.store.users().filter(|other| *other != self.user).collect()
+    }
+
+    /// Tries to make a mobile's line the user's sign-in name, if the policy allows.
+    fn register(&mut self, line: &str) -> SmsSignIn {
+        if self.account().sms_sign_in { self.store.register(self.user, line) } else { SmsSignIn::NotAllowedByPolicy }
+    }
+
+    fn set_state(&mut self, id: &str, state: SmsSignIn) {
+        if let Some(phone) = self.store.with_id_mut(self.user, id) {
+            phone.sms_sign_in = state;
+        }
+    }
+
+    /// Takes away all phones of the user but one.
+    fn remove_others(&mut self, id: &str) {
+        let others: Vec<String> =
+            self.store.phones(self.user).iter().filter(|phone| phone.id != id).map(|phone| phone.id.clone()).collect();
+        for other in others {
+            self.store.remove(self.user, &other);
+        }
+    }
+
+    /// Where the phones of the user are described, as answers give it in `@odata.context`.
+    fn context(&self) -> String {
+        let user = match &self.call.owner {
+            Owner::User(user) => percent_encoding::utf8_percent_encode(user, UNRESERVED).to_string(),
+            Owner::Me => self.account().id.clone(),
+        };
+        format!("{}/{}/$metadata#users('{user}')/authentication/phoneMethods", self.call.root, self.call.version)
+    }
+
+    /// An answer that shows one phone.
+    fn one(&self, status: StatusCode, phone: &Phone) -> Answer {
+        self.one_of(status, show(self.call, phone))
+    }
+
+    fn one_of(&self, status: StatusCode, mut shown: Value) -> Answer {
+        let call = self.call;
+        if call.has(PhoneShape::EmptyObject) {
+            return Answer::json(status, json!({}));
+        }
+        if call.has(PhoneShape::Wrapped) {
+            return Answer::json(status, json!({ "@odata.context": self.context(), "value": [shown] }));
+        }
+        shown["@odata.context"] = json!(format!("{}/$entity", self.context()));
+        Answer::json(status, shown)
+    }
+}
+
+const UNRESERVED: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A phone as answers show it.
+fn show(call: &Call<'_>, phone: &Phone) -> Value {
+    let number = phone.number.text.as_str();
+    let number = if call.has(PhoneShape::AnotherNumber) {
+        "+1 2065555555"
+    } else if call.has(PhoneShape::ExtensionDropped) {
+        number.split('x').next().unwrap_or_default()
+    } else {
+        number
+    };
+    let phone_type = phone.kind.name();
+    let phone_type = if call.has(PhoneShape::PlaceholderType) {
+        "phoneType-value".to_owned()
+    } else if call.has(PhoneShape::LowerCaseType) {
+        phone_type.to_lowercase()
+    } else if call.has(PhoneShape::CapitalisedType) {
+        format!("{}{}", phone_type[..1].to_uppercase(), &phone_type[1..])
+    } else {
+        phone_type.to_owned()
+    };
+    let state = if call.has(PhoneShape::UnknownState) { "enabled" } else { phone.sms_sign_in.name() };
+
+    let mut shown = Map::from_iter([("phoneType".to_owned(), json!(phone_type)), ("smsSignInState".to_owned(), json!(state))]);
+    if !call.has(PhoneShape::WithoutId) {
+        shown.insert("id".to_owned(), json!(phone.id));
+    }
+    if !call.has(PhoneShape::WithoutPhoneNumber) {
+        shown.insert("phoneNumber".to_owned(), json!(number));
+    }
+    if let Some(selected) = call.option("$select") {
+        shown.retain(|name, _| selected.split(',').any(|wanted| wanted.trim() == name));
+    }
+    Value::Object(shown)
+}
+
+/// Gives a user phones to be found; only faults need it, where a request reaches somebody it should not.
+pub(super) fn furnish(call: &Call<'_>, store: &mut Store, user: usize) {
+    store.remove_all(user);
+    if call.operation != Operation::Create {
+        for phone_type in [PhoneType::Mobile, PhoneType::Office] {
+            let number = Number::unchecked("+1 5005550006");
+            store.insert(user, Phone::new(phone_type, number, call.version));
+        }
+    }
+}

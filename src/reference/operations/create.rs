@@ -1,0 +1,188 @@
+//! Adding a phone.
+
+use axum::http::StatusCode;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::{Task, show};
+use crate::reference::answer::{Answer, Refusal};
+use crate::reference::body::{read_number, stored};
+use crate::reference::fault::{Create, Input};
+use crate::reference::number::{self, Number};
+use crate::reference::phone::{Phone, PhoneType, SmsSignIn};
+
+pub(super) fn create(task: &mut Task<'_>) -> Result<Answer, Refusal> {
+    let call = task.call;
+    let body = task.body.object(call)?;
+    let phone_type = read_type(task, &body)?;
+    let number = read(task, &body, phone_type)?;
+
+    if let Some(existing) = task.store.of_type(task.user, phone_type).cloned() {
+        if call.has(Create::SecondPhoneIgnored) {
+            return Ok(answer(task, &Phone { number, ..existing }));
+        }
+        refuse_second(task, &existing, &number)?;
+    }
+    if call.has(Create::AgainAfterDeleteRefused) && task.store.lately_deleted[task.user].contains(&phone_type) {
+        return Err(already_registered(phone_type));
+    }
+    check_company(task, phone_type, &number)?;
+
+    if call.has(Create::OtherPhonesReplaced) {
+        task.store.remove_all(task.user);
+    }
+    let mut phone = Phone::new(phone_type, stored(call, &number), call.version);
+    phone.sms_sign_in = sign_in_state(task, &phone, &body);
+    if call.has(Create::StoredOnEveryUser) {
+        for other in task.others() {
+            if task.store.of_type(other, phone_type).is_none() {
+                task.store.insert(other, phone.clone());
+            }
+        }
+    }
+    let owner = if call.has(Create::StoredOnAnotherUser) { (task.user + 1) % task.directory.len() } else { task.user };
+    task.store.insert(owner, phone.clone());
+    Ok(answer(task, &Phone { number, ..phone }))
+}
+
+fn read_type(task: &Task<'_>, body: &Map<String, Value>) -> Result<PhoneType, Refusal> {
+    let call = task.call;
+    match body.get("phoneType") {
+        None | Some(Value::Null) if call.has(Create::TypeOptional) => Ok(PhoneType::Mobile),
+        None | Some(Value::Null) => Err(Refusal::rule("The phone's type is missing: phoneType is required.")),
+        Some(Value::String(name)) => match PhoneType::named(name) {
+            Some(phone_type) => Ok(phone_type),
+            None if call.has(Create::UnknownTypeIsMobile) => Ok(PhoneType::Mobile),
+            None if call.has(Create::UnknownTypeFails) => Err(Refusal::failure()),
+            None => Err(Refusal::rule("A phone's type is mobile, alternateMobile or office.")),
+        },
+        Some(_) => Err(Refusal::rule("A phone's type is a string.")),
+    }
+}
+
+fn read(task: &mut Task<'_>, body: &Map<String, Value>, phone_type: PhoneType) -> Result<Number, Refusal> {
+    let call = task.call;
+    let text = match body.get("phoneNumber") {
+        None | Some(Value::Null) if call.has(Create::NumberOptional) => return Ok(Number::unchecked("")),
+        None | Some(Value::Null) => return Err(Refusal::rule("The phone's number is missing: phoneNumber is required.")),
+        Some(Value::String(text)) => text,
+        Some(other) if call.has(Create::NumericNumberAccepted) => return Ok(Number::unchecked(&other.to_string())),
+        Some(_) => return Err(Refusal::rule("A phone's number is a string.")),
+    };
+    if call.has(Input::BadNumberStored) && number::parse(text).is_err() {
+        replace(task, phone_type, Number::unchecked(text));
+    }
+    read_number(call, text)
+}
+
+/// Refuses a second phone of a type, unless a fault lets it replace the first.
+fn refuse_second(task: &mut Task<'_>, existing: &Phone, number: &Number) -> Result<(), Refusal> {
+    let call = task.call;
+    let replaces = match existing.kind {
+        PhoneType::Mobile => Create::SecondMobileReplaces,
+        PhoneType::AlternateMobile => Create::SecondAlternateMobileReplaces,
+        PhoneType::Office => Create::SecondOfficeReplaces,
+    };
+    if call.has(replaces) {
+        task.store.remove(task.user, &existing.id);
+        return Ok(());
+    }
+    if call.has(Create::SecondPhoneFails) {
+        return Err(Refusal::failure());
+    }
+    if call.has(Create::SecondPhoneRefusedButStored) {
+        replace(task, existing.kind, number.clone());
+    }
+    Err(already_registered(existing.kind))
+}
+
+fn already_registered(phone_type: PhoneType) -> Refusal {
+    let name = match phone_type {
+        PhoneType::Mobile => "Mobile",
+        PhoneType::AlternateMobile => "Alternate mobile",
+        PhoneType::Office => "Office",
+    };
+    Refusal::rule(format!("{name} phone method is already registered for this account."))
+}
+
+/// Asks whether the user's other phones admit one of this type.
+fn check_company(task: &mut Task<'_>, phone_type: PhoneType, number: &Number) -> Result<(), Refusal> {
+    let call = task.call;
+    let has_mobile = task.store.of_type(task.user, PhoneType::Mobile).is_some();
+    if phone_type == PhoneType::AlternateMobile && !has_mobile && !call.has(Create::AlternateMobileNeedsNothing) {
+        if call.has(Create::AlternateMobileRefusedButStored) {
+            replace(task, phone_type, number.clone());
+        }
+        return Err(Refusal::rule("An alternate mobile phone needs a mobile phone: add the mobile phone first."));
+    }
+    if phone_type == PhoneType::Office && !has_mobile && call.has(Create::OfficeNeedsMobile) {
+        return Err(Refusal::rule("An office phone needs a mobile phone."));
+    }
+    if task.store.phones(task.user).len() >= 2 && call.has(Create::ThirdPhoneRefused) {
+        return Err(Refusal::rule("The user has two phones already."));
+    }
+    Ok(())
+}
+
+/// Puts a phone in the place of whatever the user has of its type.
+fn replace(task: &mut Task<'_>, phone_type: PhoneType, number: Number) {
+    task.store.remove(task.user, phone_type.id());
+    task.store.insert(task.user, Phone::new(phone_type, number, task.call.version));
+}
+
+/// Tries to register a mobile for SMS sign-in, and tells the state that the phone is in afterwards.
+fn sign_in_state(task: &mut Task<'_>, phone: &Phone, body: &Map<String, Value>) -> SmsSignIn {
+    let call = task.call;
+    if let Some(Value::String(state)) = body.get("smsSignInState")
+        && call.has(Create::StateTaken)
+    {
+        return SmsSignIn::Claimed(state.clone());
+    }
+    match phone.kind {
+        PhoneType::Office if call.has(Create::OfficeNotConfigured) => SmsSignIn::NotConfigured,
+        PhoneType::AlternateMobile if call.has(Create::AlternateMobileReady) => SmsSignIn::Ready,
+        PhoneType::Office | PhoneType::AlternateMobile => SmsSignIn::NotSupported,
+        PhoneType::Mobile => {
+            let line = &phone.number.line;
+            if !task.account().sms_sign_in {
+                if call.has(Create::PolicyIgnored) {
+                    return task.store.register(task.user, line);
+                }
+                if call.has(Create::OutsidePolicyNotConfigured) {
+                    return SmsSignIn::NotConfigured;
+                }
+            } else if call.has(Create::NotRegistered) {
+                return SmsSignIn::NotConfigured;
+            }
+            match task.register(line) {
+                SmsSignIn::PhoneNumberNotUnique if call.has(Create::TakenNumberReady) => SmsSignIn::Ready,
+                SmsSignIn::PhoneNumberNotUnique if call.has(Create::TakenNumberNotConfigured) => SmsSignIn::NotConfigured,
+                state => state,
+            }
+        }
+    }
+}
+
+fn answer(task: &Task<'_>, phone: &Phone) -> Answer {
+    let call = task.call;
+    let status = if call.has(Create::Answers200) {
+        StatusCode::OK
+    } else if call.has(Create::Answers202) {
+        StatusCode::ACCEPTED
+    } else {
+        StatusCode::CREATED
+    };
+    if call.has(Create::AnswerWithoutBody) {
+        return Answer::nothing(status);
+    }
+    let mut shown = show(call, phone);
+    let id = match phone.kind {
+        PhoneType::Mobile => call.has(Create::MobileIdRandom).then(|| Uuid::new_v4().to_string()),
+        PhoneType::AlternateMobile => call.has(Create::AlternateMobileIdOfMobile).then(|| PhoneType::Mobile.id().to_owned()),
+        PhoneType::Office => call.has(Create::OfficeIdRandom).then(|| Uuid::new_v4().to_string()),
+    };
+    if let Some(id) = id {
+        shown["id"] = json!(id);
+    }
+    task.one_of(status, shown)
+}

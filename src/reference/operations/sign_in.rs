@@ -1,0 +1,178 @@
+//! Switching SMS sign-in on and off.
+
+use axum::http::StatusCode;
+
+use super::Task;
+use crate::reference::answer::{Answer, Refusal};
+use crate::reference::fault::{Disable, Enable};
+use crate::reference::number::Number;
+use crate::reference::phone::{Phone, PhoneType, SmsSignIn};
+
+pub(super) fn enable(task: &mut Task<'_>) -> Result<Answer, Refusal> {
+    let call = task.call;
+    let Some(phone) = task.phone().cloned() else {
+        if call.has(Enable::AbsentIs204) {
+            return Ok(done());
+        }
+        return Err(if call.has(Enable::AbsentFails) { Refusal::failure() } else { Refusal::no_such_phone(&call.phone_id) });
+    };
+    check_type(phone.kind, |phone_type| match phone_type {
+        PhoneType::Office => call.has(Enable::OfficeAccepted),
+        _ => call.has(Enable::AlternateMobileAccepted),
+    })
+    .map_err(|refusal| if call.has(Enable::OtherTypeFails) { Refusal::failure() } else { refusal })?;
+    if !task.account().sms_sign_in && !call.has(Enable::PolicyIgnored) {
+        if call.has(Enable::PolicyRefusalHidden) {
+            return Ok(done());
+        }
+        return Err(Refusal::rule("Cannot enable SMS sign-in on phone auth method as the credential policy is not enabled on user"));
+    }
+    if phone.sms_sign_in == SmsSignIn::Ready {
+        if call.has(Enable::TwiceRefused) {
+            return Err(Refusal::rule("SMS sign-in is enabled already."));
+        }
+        if call.has(Enable::TwiceToggles) {
+            switch_off(task, &phone);
+            return Ok(done());
+        }
+    }
+    if task.store.is_taken(task.user, &phone.number.line) && !call.has(Enable::TakenNumberAccepted) {
+        if call.has(Enable::TakenNumberIgnored) {
+            return Ok(done());
+        }
+        task.set_state(&phone.id, SmsSignIn::PhoneNumberNotUnique);
+        return Err(Refusal::taken_number());
+    }
+    task.store.register(task.user, &phone.number.line);
+    if !call.has(Enable::StateNotConfigured) {
+        task.set_state(&phone.id, SmsSignIn::Ready);
+    }
+    spread_on(task, &phone);
+
+    let shown = Phone { sms_sign_in: SmsSignIn::Ready, ..phone };
+    if call.has(Enable::Answers200WithPhone) {
+        return Ok(task.one(StatusCode::OK, &shown));
+    }
+    Ok(Answer::nothing(if call.has(Enable::Answers200) {
+        StatusCode::OK
+    } else if call.has(Enable::Answers202) {
+        StatusCode::ACCEPTED
+    } else {
+        StatusCode::NO_CONTENT
+    }))
+}
+
+/// Lets switching on reach more phones than it should; nothing, on a server without faults.
+fn spread_on(task: &mut Task<'_>, phone: &Phone) {
+    let call = task.call;
+    if call.has(Enable::OtherPhonesRemoved) {
+        task.remove_others(&phone.id);
+    }
+    if call.has(Enable::OtherPhonesReady) {
+        for other in task.store.phones_mut(task.user) {
+            other.sms_sign_in = SmsSignIn::Ready;
+        }
+    }
+    if call.has(Enable::EverybodyElseDisabled) {
+        switch_off_others(task);
+    }
+}
+
+pub(super) fn disable(task: &mut Task<'_>) -> Result<Answer, Refusal> {
+    let call = task.call;
+    let Some(phone) = task.phone().cloned() else {
+        if call.has(Disable::AbsentIs204) {
+            return Ok(done());
+        }
+        return Err(if call.has(Disable::AbsentFails) { Refusal::failure() } else { Refusal::no_such_phone(&call.phone_id) });
+    };
+    check_type(phone.kind, |phone_type| match phone_type {
+        PhoneType::Office => call.has(Disable::OfficeAccepted),
+        _ => call.has(Disable::AlternateMobileAccepted),
+    })?;
+    if phone.kind != PhoneType::Mobile {
+        return Ok(done());
+    }
+    if phone.sms_sign_in != SmsSignIn::Ready {
+        if call.has(Disable::TwiceRefused) {
+            return Err(Refusal::rule("SMS sign-in is disabled already."));
+        }
+        if call.has(Disable::TwiceToggles) {
+            let state = task.register(&phone.number.line);
+            task.set_state(&phone.id, state);
+            return Ok(done());
+        }
+    }
+    if call.has(Disable::StateStays) {
+        task.store.release(task.user, &phone.number.line);
+    } else {
+        switch_off(task, &phone);
+    }
+    spread_off(task, &phone);
+
+    if call.has(Disable::Answers200WithPhone) {
+        let shown = task.phone().cloned().unwrap_or(phone);
+        return Ok(task.one(StatusCode::OK, &shown));
+    }
+    Ok(Answer::nothing(if call.has(Disable::Answers200) {
+        StatusCode::OK
+    } else if call.has(Disable::Answers202) {
+        StatusCode::ACCEPTED
+    } else {
+        StatusCode::NO_CONTENT
+    }))
+}
+
+/// Lets switching off do more than it should; nothing, on a server without faults.
+fn spread_off(task: &mut Task<'_>, phone: &Phone) {
+    let call = task.call;
+    if call.has(Disable::NumberKept) {
+        task.store.block(&phone.number.line);
+    }
+    if call.has(Disable::PhoneRemoved) {
+        task.store.remove(task.user, &phone.id);
+    }
+    if call.has(Disable::NumberBlanked)
+        && let Some(kept) = task.store.with_id_mut(task.user, &phone.id)
+    {
+        kept.number = Number::unchecked("");
+    }
+    if call.has(Disable::OtherPhonesRemoved) {
+        task.remove_others(&phone.id);
+    }
+    if call.has(Disable::EverybodyDisabled) {
+        switch_off_others(task);
+    }
+}
+
+fn done() -> Answer {
+    Answer::nothing(StatusCode::NO_CONTENT)
+}
+
+/// Only a mobile receives the messages that sign somebody in.
+fn check_type(phone_type: PhoneType, lenient: impl Fn(PhoneType) -> bool) -> Result<(), Refusal> {
+    if phone_type == PhoneType::Mobile || lenient(phone_type) {
+        Ok(())
+    } else {
+        Err(Refusal::rule(format!("SMS sign-in is a matter of mobile phones: this one is of the type {phone_type}.")))
+    }
+}
+
+/// Gives the line back and leaves it to somebody to switch SMS sign-in on again.
+fn switch_off(task: &mut Task<'_>, phone: &Phone) {
+    task.store.release(task.user, &phone.number.line);
+    // Where the policy forbids SMS sign-in there is nothing that could be configured.
+    if task.account().sms_sign_in {
+        task.set_state(&phone.id, SmsSignIn::NotConfigured);
+    }
+}
+
+fn switch_off_others(task: &mut Task<'_>) {
+    for other in task.others() {
+        if let Some(mobile) = task.store.with_id_mut(other, PhoneType::Mobile.id()) {
+            mobile.sms_sign_in = SmsSignIn::NotConfigured;
+            let line = mobile.number.line.clone();
+            task.store.release(other, &line);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Changing a phone.
+
+use axum::http::StatusCode;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::Task;
+use crate::api::ApiVersion;
+use crate::reference::answer::{Answer, Refusal};
+use crate::reference::body::{read_number, stored};
+use crate::reference::fault::{Input, Update};
+use crate::reference::number::{self, Number};
+use crate::reference::phone::{Phone, PhoneType, SmsSignIn};
+
+pub(super) fn update(task: &mut Task<'_>) -> Result<Answer, Refusal> {
+    let call = task.call;
+    let Some(mut phone) = task.phone().cloned() else { return absent(task) };
+    let id = phone.id.clone();
+    let body = task.body.object(call)?;
+
+    let phone_type = read_type(task, &body, &phone)?;
+    if let Some(number) = read(task, &body, &id)? {
+        let number = stored(call, &number);
+        if number != phone.number {
+            change_number(task, &mut phone, number);
+        }
+    }
+    phone.kind = if call.has(Update::TypeLost) { PhoneType::Office } else { phone_type };
+    if call.has(Update::IdRandom) {
+        phone.id = Uuid::new_v4().to_string();
+    }
+    if let (true, Some(Value::String(id))) = (call.has(Update::IdTaken), body.get("id")) {
+        phone.id.clone_from(id);
+    }
+    if let (true, Some(Value::String(state))) = (call.has(Update::StateTaken), body.get("smsSignInState")) {
+        phone.sms_sign_in = SmsSignIn::Claimed(state.clone());
+    }
+    if let Some(kept) = task.store.with_id_mut(task.user, &id) {
+        *kept = phone.clone();
+    }
+    spread(task, &phone);
+    Ok(answer(task, &phone))
+}
+
+fn absent(task: &mut Task<'_>) -> Result<Answer, Refusal> {
+    let call = task.call;
+    if call.has(Update::AbsentIs204) {
+        return Ok(Answer::nothing(StatusCode::NO_CONTENT));
+    }
+    if call.has(Update::AbsentFails) {
+        return Err(Refusal::failure());
+    }
+    if let (true, Some(phone_type)) = (call.has(Update::AbsentCreated), PhoneType::with_id(&call.phone_id)) {
+        let body = task.body.object(call)?;
+        if let Some(number) = read(task, &body, "")? {
+            let phone = Phone::new(phone_type, number, call.version);
+            task.store.insert(task.user, phone.clone());
+            return Ok(answer(task, &phone));
+        }
+    }
+    Err(Refusal::no_such_phone(&call.phone_id))
+}
+
+/// The type that the phone has afterwards: the one it had.
+fn read_type(task: &mut Task<'_>, body: &Map<String, Value>, phone: &Phone) -> Result<PhoneType, Refusal> {
+    let call = task.call;
+    let wanted = match body.get("phoneType") {
+        None => return Ok(phone.kind),
+        Some(Value::String(name)) => PhoneType::named(name),
+        Some(_) => None,
+    };
+    match wanted {
+        Some(wanted) if wanted == phone.kind => Ok(wanted),
+        Some(wanted) if call.has(Update::TypeChanged) => Ok(wanted),
+        _ if call.has(Update::TypeChangeFails) => Err(Refusal::failure()),
+        _ => {
+            if let (true, Some(number)) = (call.has(Update::TypeChangeRefusedButStored), read(task, body, &phone.id)?) {
+                store_number(task, &phone.id, number);
+            }
+            Err(Refusal::rule("A phone's type can't be changed: add a phone of the other type and delete this one."))
+        }
+    }
+}
+
+/// The number that the body asks for, if it asks for one.
+fn read(task: &mut Task<'_>, body: &Map<String, Value>, id: &str) -> Result<Option<Number>, Refusal> {
+    let call = task.call;
+    let text = match body.get("phoneNumber") {
+        None => return Ok(None),
+        Some(Value::String(text)) => text,
+        Some(_) => return Err(Refusal::rule("A phone's number is a string.")),
+    };
+    if call.has(Input::BadNumberStored) && number::parse(text).is_err() {
+        store_number(task, id, Number::unchecked(text));
+    }
+    read_number(call, text).map(Some)
+}
+
+fn store_number(task: &mut Task<'_>, id: &str, number: Number) {
+    if let Some(phone) = task.store.with_id_mut(task.user, id) {
+        phone.number = number;
+    }
+}
+
+/// Gives a phone its new number. A mobile's old line is free from then on, and the new one is tried as a sign-in name.
+fn change_number(task: &mut Task<'_>, phone: &mut Phone, number: Number) {
+    let call = task.call;
+    let old = std::mem::replace(&mut phone.number, number);
+    if phone.kind != PhoneType::Mobile {
+        return;
+    }
+    if !call.has(Update::OldNumberKept) {
+        task.store.release(task.user, &old.line);
+    }
+    let state = match task.register(&phone.number.line) {
+        SmsSignIn::PhoneNumberNotUnique if call.has(Update::TakenNumberReady) => SmsSignIn::Ready,
+        state => state,
+    };
+    if !call.has(Update::StateKept) {
+        phone.sms_sign_in = state;
+    }
+}
+
+/// Lets a change reach more phones than it should; nothing, on a server without faults.
+fn spread(task: &mut Task<'_>, phone: &Phone) {
+    let call = task.call;
+    if call.has(Update::OtherPhonesRemoved) {
+        task.remove_others(&phone.id);
+    }
+    if call.has(Update::AllPhonesChanged) {
+        for other in task.store.phones_mut(task.user) {
+            other.number = phone.number.clone();
+        }
+    }
+    if call.has(Update::EverybodysChanged) {
+        for other in task.others() {
+            if let Some(theirs) = task.store.with_id_mut(other, &phone.id) {
+                theirs.number = phone.number.clone();
+            }
+        }
+    }
+}
+
+/// The documents of v1.0 promise 204, those of beta 200 and the phone.
+fn answer(task: &Task<'_>, phone: &Phone) -> Answer {
+    let call = task.call;
+    if call.has(Update::Answers201) {
+        return task.one(StatusCode::CREATED, phone);
+    }
+    if call.has(Update::Answers202) {
+        return Answer::nothing(StatusCode::ACCEPTED);
+    }
+    match call.version {
+        ApiVersion::V1 => Answer::nothing(StatusCode::NO_CONTENT),
+        ApiVersion::Beta => task.one(StatusCode::OK, phone),
+    }
+}

@@ -1,0 +1,132 @@
+//! Who has which phones, and which lines are sign-in names.
+
+use std::collections::HashMap;
+
+use super::phone::{Phone, PhoneType, SmsSignIn};
+
+/// Everything that requests change. Users are counted as the directory counts them.
+#[derive(Debug, Clone)]
+pub(super) struct Store {
+    phones: Vec<Vec<Phone>>,
+    sign_in_names: HashMap<String, usize>,
+    /// Types deleted since the user's phones were last listed. Only faults look at it.
+    pub lately_deleted: Vec<Vec<PhoneType>>,
+}
+
+impl Store {
+    /// A store in which nobody has a phone.
+    pub fn new(users: usize) -> Self {
+        Self { phones: vec![Vec::new(); users], sign_in_names: HashMap::new(), lately_deleted: vec![Vec::new(); users] }
+    }
+
+    pub fn users(&self) -> std::ops::Range<usize> {
+        0..self.phones.len()
+    }
+
+    pub fn phones(&self, user: usize) -> &[Phone] {
+        &self.phones[user]
+    }
+
+    pub fn phones_mut(&mut self, user: usize) -> &mut Vec<Phone> {
+        &mut self.phones[user]
+    }
+
+    pub fn of_type(&self, user: usize, phone_type: PhoneType) -> Option<&Phone> {
+        self.phones[user].iter().find(|phone| phone.kind == phone_type)
+    }
+
+    pub fn with_id(&self, user: usize, id: &str) -> Option<&Phone> {
+        self.phones[user].iter().find(|phone| phone.id.eq_ignore_ascii_case(id))
+    }
+
+    pub fn with_id_mut(&mut self, user: usize, id: &str) -> Option<&mut Phone> {
+        self.phones[user].iter_mut().find(|phone| phone.id.eq_ignore_ascii_case(id))
+    }
+
+    pub fn insert(&mut self, user: usize, phone: Phone) {
+        self.phones[user].push(phone);
+    }
+
+    /// Takes a phone away and gives its line back.
+    pub fn remove(&mut self, user: usize, id: &str) {
+        if let Some(phone) = self.with_id(user, id).cloned() {
+            self.release_phone(user, &phone);
+            self.phones[user].retain(|kept| kept.id != phone.id);
+        }
+    }
+
+    pub fn remove_all(&mut self, user: usize) {
+        for phone in std::mem::take(&mut self.phones[user]) {
+            self.release_phone(user, &phone);
+        }
+    }
+
+    /// Whether somebody else signs in with a line.
+    pub fn is_taken(&self, user: usize, line: &str) -> bool {
+        self.sign_in_names.get(line).is_some_and(|holder| *holder != user)
+    }
+
+    /// Tries to make a line the sign-in name of a user whom the policy allows one, and tells what came of it.
+    pub fn register(&mut self, user: usize, line: &str) -> SmsSignIn {
+        if self.is_taken(user, line) {
+            return SmsSignIn::PhoneNumberNotUnique;
+        }
+        self.sign_in_names.insert(line.to_owned(), user);
+        SmsSignIn::Ready
+    }
+
+    /// Gives a line back, if it is this user's.
+    pub fn release(&mut self, user: usize, line: &str) {
+        if self.sign_in_names.get(line) == Some(&user) {
+            self.sign_in_names.remove(line);
+        }
+    }
+
+    /// Keeps a line from ever becoming a sign-in name again; only a fault does so.
+    pub fn block(&mut self, line: &str) {
+        self.sign_in_names.insert(line.to_owned(), usize::MAX);
+    }
+
+    /// An office phone may show the mobile's number: deleting it must not take the mobile's sign-in name away.
+    fn release_phone(&mut self, user: usize, phone: &Phone) {
+        if phone.kind == PhoneType::Mobile {
+            self.release(user, &phone.number.line);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::number::Number;
+    use super::*;
+    use crate::api::ApiVersion;
+
+    fn phone(phone_type: PhoneType) -> Phone {
+        Phone::new(phone_type, Number::unchecked("+1 2065550100"), ApiVersion::V1)
+    }
+
+    #[test]
+    fn a_line_is_the_sign_in_name_of_one_user() {
+        let mut store = Store::new(2);
+        assert_eq!(store.register(0, "1"), SmsSignIn::Ready);
+        assert_eq!(store.register(0, "1"), SmsSignIn::Ready);
+        assert_eq!(store.register(1, "1"), SmsSignIn::PhoneNumberNotUnique);
+        store.release(1, "1");
+        assert!(store.is_taken(1, "1"), "nobody gives back what is somebody else's");
+        store.release(0, "1");
+        assert_eq!(store.register(1, "1"), SmsSignIn::Ready);
+    }
+
+    #[test]
+    fn removing_a_mobile_frees_its_line_and_removing_an_office_phone_does_not() {
+        let mut store = Store::new(2);
+        store.insert(0, phone(PhoneType::Mobile));
+        store.insert(0, phone(PhoneType::Office));
+        store.register(0, "12065550100");
+        store.remove(0, PhoneType::Office.id());
+        assert!(store.is_taken(1, "12065550100"));
+        store.remove(0, &PhoneType::Mobile.id().to_uppercase());
+        assert!(!store.is_taken(1, "12065550100"));
+        assert!(store.phones(0).is_empty());
+    }
+}
