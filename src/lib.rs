@@ -15,6 +15,7 @@
 
 pub mod api;
 pub mod check;
+pub mod cli;
 pub mod graph;
 pub mod plan;
 pub mod reference;

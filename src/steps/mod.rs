@@ -10,6 +10,8 @@ mod when;
 pub use halt::Halt;
 pub use session::{Control, Facts, Person, Session, VersionFacts};
 
+use crate::suite::{Suite, SuiteError};
+
 /// What cucumber keeps for a scenario while it runs.
 #[derive(Debug, Default, cucumber::World)]
 pub struct ScenarioWorld {
@@ -25,4 +27,25 @@ impl ScenarioWorld {
         session.finish_step(result.as_ref().err());
         result
     }
+}
+
+/// The first step of a specification that has no definition or more than one, as an error about its place.
+pub fn undefined(suite: &Suite) -> Option<SuiteError> {
+    let collection = <ScenarioWorld as cucumber::World>::collection();
+    suite.rules.iter().find_map(|rule| {
+        let steps = rule.scenarios.iter().flat_map(|scenario| &scenario.gherkin.steps);
+        steps.into_iter().find_map(|step| {
+            let (message, hint) = match collection.find(step) {
+                Ok(Some(_)) => return None,
+                Ok(None) => ("no step is defined as", "the feature files that are built in show the vocabulary; `spec` prints them"),
+                Err(_) => ("more than one step is defined as", "word it so that only one fits"),
+            };
+            Some(SuiteError {
+                path: rule.feature.clone(),
+                place: Some((step.position.line, step.position.col)),
+                message: format!("{message} `{}`", step.value),
+                hint: Some(hint.to_owned()),
+            })
+        })
+    })
 }

@@ -1,0 +1,150 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::api::{ApiVersion, Edition};
+
+/// Checks whether an endpoint behaves as the documents of Microsoft Graph's phoneAuthenticationMethod API say.
+///
+/// Without a target it checks the reference server that is built in.
+#[derive(Debug, Parser)]
+#[command(version, args_conflicts_with_subcommands = true, after_help = STATUSES)]
+pub struct Args {
+    /// What to do; `run` where nothing is said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// How to run.
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+/// The exit statuses, as every `--help` shows them.
+const STATUSES: &str = "Exit status: 0 conformant, 1 nonconformant, 2 wrong usage (nothing was sent), 3 inconclusive, 4 nothing verified";
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check an endpoint
+    #[command(after_help = STATUSES)]
+    Run(RunArgs),
+    /// Run the reference server on its own, until Ctrl-C
+    Serve(ServeArgs),
+    /// List the faults the reference server can be given, and the rules each one breaks
+    Faults,
+}
+
+/// What to do with snapshots of the answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SnapshotMode {
+    /// An answer that differs from its snapshot fails its scenario
+    Compare,
+    /// Keep the answers of this run as the snapshots
+    Record,
+    /// Neither read nor write snapshots
+    Off,
+}
+
+/// Options of `run`.
+#[derive(Debug, clap::Args)]
+pub struct RunArgs {
+    /// The target file: endpoint, identities, users
+    #[arg(short, long, value_name = "FILE", conflicts_with_all = ["base_url", "token_env", "user", "fault"])]
+    pub target: Option<PathBuf>,
+    /// Service root without the version segment; with --token-env and --user it replaces a target file
+    #[arg(long, value_name = "URL", requires_all = ["token_env", "user"], conflicts_with = "fault")]
+    pub base_url: Option<String>,
+    /// Environment variable that holds the bearer token of a delegated administrator
+    #[arg(long, value_name = "VAR", requires = "base_url")]
+    pub token_env: Option<String>,
+    /// Test user, whose phones may be replaced; may be given several times
+    #[arg(long, value_name = "ID_OR_UPN", requires = "base_url")]
+    pub user: Vec<String>,
+    /// Only this version of the target's; may be given several times
+    #[arg(long, value_name = "V", value_parser = parse_version)]
+    pub api_version: Vec<ApiVersion>,
+    /// Only this rule, or the rules whose ids begin like this; may be given several times
+    #[arg(long, value_name = "ID")]
+    pub rule: Vec<String>,
+    /// Only scenarios that match a cucumber tag expression
+    #[arg(long, value_name = "EXPR")]
+    pub tags: Option<String>,
+    /// Scenarios in flight at most
+    #[arg(short = 'j', long, value_name = "N", value_parser = parse_concurrency)]
+    pub concurrency: Option<usize>,
+    /// Count advisory rules as requirements
+    #[arg(long)]
+    pub strict: bool,
+    /// What to do with snapshots of the answers [default: compare; off with --fault]
+    #[arg(long, value_name = "WHAT")]
+    pub snapshots: Option<SnapshotMode>,
+    /// Where the snapshots lie
+    #[arg(long, value_name = "DIR", default_value = "snapshots")]
+    pub snapshot_dir: PathBuf,
+    /// Compare with another target's snapshots
+    #[arg(long, value_name = "NAME")]
+    pub baseline: Option<String>,
+    /// Write a report; the format is json; may be given several times
+    #[arg(long, value_name = "FORMAT=PATH")]
+    pub report: Vec<String>,
+    /// Give the embedded reference server a fault; may be given several times
+    #[arg(long, value_name = "ID")]
+    pub fault: Vec<String>,
+    /// Read feature files from a folder in place of the embedded ones
+    #[arg(long, value_name = "DIR")]
+    pub features: Option<PathBuf>,
+    /// Print what would run and what would be skipped, and why; send nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Fix everything that is chosen at random
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Print the verdict and the failing rules only
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Print every deviation in full
+    #[arg(short, long, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+}
+
+/// Options of `serve`.
+#[derive(Debug, clap::Args)]
+pub struct ServeArgs {
+    /// Where to listen
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// How many test users there are
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = parse_users)]
+    pub users: usize,
+    /// Give the server a fault; may be given several times
+    #[arg(long, value_name = "ID")]
+    pub fault: Vec<String>,
+    /// Which generation of the documents the server follows: current or legacy
+    #[arg(long, value_name = "EDITION", default_value = "current", value_parser = parse_edition)]
+    pub edition: Edition,
+    /// Write a target file that reaches this server with its full cast of identities
+    #[arg(long, value_name = "FILE")]
+    pub write_target: Option<PathBuf>,
+}
+
+fn parse_version(text: &str) -> Result<ApiVersion, String> {
+    text.parse().map_err(|error: crate::api::UnknownName| error.to_string())
+}
+
+fn parse_edition(text: &str) -> Result<Edition, String> {
+    text.parse().map_err(|error: crate::api::UnknownName| error.to_string())
+}
+
+fn parse_concurrency(text: &str) -> Result<usize, String> {
+    within(text, 1, 1024)
+}
+
+fn parse_users(text: &str) -> Result<usize, String> {
+    within(text, 1, 256)
+}
+
+fn within(text: &str, least: usize, most: usize) -> Result<usize, String> {
+    text.parse().ok().filter(|number| (least..=most).contains(number)).ok_or_else(|| format!("it takes a number from {least} to {most}"))
+}

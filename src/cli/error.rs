@@ -1,0 +1,66 @@
+//! What was wrong with a call of the program: exit status 2, and nothing was sent.
+
+use crate::plan::SelectionError;
+use crate::run::RunError;
+use crate::suite::SuiteError;
+use crate::target::{ConsentError, FlagsError, TargetError};
+
+/// One sentence, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct CliError {
+    /// One sentence.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+impl CliError {
+    /// An error without advice.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: None }
+    }
+
+    /// The same error with advice.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+impl From<TargetError> for CliError {
+    fn from(error: TargetError) -> Self {
+        Self { hint: error.hint().map(str::to_owned), message: error.to_string() }
+    }
+}
+
+impl From<FlagsError> for CliError {
+    fn from(error: FlagsError) -> Self {
+        Self { hint: error.hint().map(str::to_owned), message: error.to_string() }
+    }
+}
+
+impl From<ConsentError> for CliError {
+    fn from(error: ConsentError) -> Self {
+        Self { hint: Some(error.hint().to_owned()), message: error.to_string() }
+    }
+}
+
+impl From<SuiteError> for CliError {
+    fn from(error: SuiteError) -> Self {
+        Self { hint: error.hint.clone(), message: error.to_string() }
+    }
+}
+
+impl From<SelectionError> for CliError {
+    fn from(error: SelectionError) -> Self {
+        Self { hint: Some(error.hint()), message: error.to_string() }
+    }
+}
+
+impl From<RunError> for CliError {
+    fn from(error: RunError) -> Self {
+        Self { message: error.message, hint: error.hint }
+    }
+}

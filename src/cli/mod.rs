@@ -1,0 +1,46 @@
+//! Arguments and commands: the only place that reads the environment or the terminal.
+
+mod args;
+mod error;
+mod faults;
+mod reference;
+mod run;
+mod serve;
+
+pub use args::Args;
+pub use error::CliError;
+
+use std::process::ExitCode;
+
+use args::Command;
+
+use crate::report::EXIT_USAGE;
+
+/// Does what the arguments say, and answers with the exit status.
+pub fn execute(args: Args) -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&CliError::new(format!("the asynchronous runtime can't be started: {error}"))),
+    };
+    let result = match args.command {
+        None => runtime.block_on(run::run(args.run)),
+        Some(Command::Run(run)) => runtime.block_on(run::run(run)),
+        Some(Command::Serve(serve)) => runtime.block_on(serve::serve(serve)),
+        Some(Command::Faults) => Ok(faults::list()),
+    };
+    result.unwrap_or_else(|error| fail(&error))
+}
+
+/// Says what was wrong with a call.
+fn fail(error: &CliError) -> ExitCode {
+    use std::io::Write as _;
+
+    let bold = anstyle::Style::new().bold().fg_color(Some(anstyle::AnsiColor::Red.into()));
+    let mut stderr = anstream::stderr();
+    // Where nobody listens any more, the exit status still tells.
+    let _ = writeln!(stderr, "{bold}error:{bold:#} {}", error.message);
+    if let Some(hint) = &error.hint {
+        let _ = writeln!(stderr, "hint: {hint}");
+    }
+    ExitCode::from(EXIT_USAGE)
+}

@@ -1,0 +1,91 @@
+//! The reference server as a target.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use url::Url;
+
+use crate::api::{ApiVersion, Edition};
+use crate::reference::{Cast, CastKind, Fault, Server};
+use crate::target::{Identity, IdentityKind, PhoneNumbers, Secret, Target, TokenSource, User};
+
+use super::CliError;
+
+/// Reads the faults that were asked for.
+pub fn faults(ids: &[String]) -> Result<Vec<Fault>, CliError> {
+    ids.iter().map(|id| id.parse().map_err(|_| unknown_fault(id))).collect()
+}
+
+fn unknown_fault(id: &str) -> CliError {
+    let nearest = Fault::all()
+        .iter()
+        .map(|fault| (strsim::jaro_winkler(fault.info().id, id), fault.info().id))
+        .max_by(|(left, _), (right, _)| left.total_cmp(right))
+        .filter(|(likeness, _)| *likeness > 0.8);
+    let error = CliError::new(format!("the reference server has no fault `{id}`"));
+    match nearest {
+        Some((_, nearest)) => error.with_hint(format!("did you mean `{nearest}`?")),
+        None => error.with_hint("`faults` lists every fault"),
+    }
+}
+
+/// A target that reaches a server with its full cast.
+pub fn target(server: &Server, edition: Edition, faulty: bool) -> Target {
+    let name = match (edition, faulty) {
+        (Edition::Current, false) => "reference",
+        (Edition::Legacy, false) => "reference-legacy",
+        // Its answers are none to be compared with the reference's.
+        (_, true) => "reference-with-faults",
+    };
+    Target {
+        name: name.to_owned(),
+        base_url: base_url(server.addr),
+        versions: ApiVersion::ALL.to_vec(),
+        version_paths: BTreeMap::new(),
+        edition,
+        concurrency: None,
+        request_timeout: Duration::from_secs(30),
+        consistency_timeout: Duration::ZERO,
+        max_retry_wait: Duration::from_secs(60),
+        modify_users: true,
+        allow_insecure_http: false,
+        headers: Vec::new(),
+        identities: identities(&server.cast),
+        users: users(&server.cast),
+        phone_numbers: PhoneNumbers::default(),
+    }
+}
+
+fn base_url(addr: SocketAddr) -> Url {
+    Url::parse(&format!("http://{addr}")).expect("a socket address is a valid host and port")
+}
+
+fn identities(cast: &Cast) -> Vec<Identity> {
+    cast.identities
+        .iter()
+        .map(|identity| Identity {
+            name: identity.name.clone(),
+            kind: match identity.kind {
+                CastKind::Delegated => IdentityKind::Delegated,
+                CastKind::Application => IdentityKind::Application,
+                CastKind::Personal => IdentityKind::Personal,
+            },
+            scopes: identity.scopes.clone(),
+            roles: identity.roles.clone(),
+            user: identity.user.clone(),
+            token: TokenSource::Literal(Secret::new(identity.token.clone())),
+        })
+        .collect()
+}
+
+fn users(cast: &Cast) -> Vec<User> {
+    cast.users
+        .iter()
+        .map(|user| User {
+            id: user.id.clone(),
+            user_principal_name: Some(user.user_principal_name.clone()),
+            sms_sign_in: Some(user.sms_sign_in),
+        })
+        .collect()
+}

@@ -1,0 +1,199 @@
+//! `run`: check an endpoint.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{IsTerminal as _, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use crate::api::Edition;
+use crate::plan::{Plan, Selection};
+use crate::reference::{Options as ServerOptions, Server, start};
+use crate::report::terminal::{Detail, Options as PageOptions, render};
+use crate::report::{EXIT_NOTHING_VERIFIED, Report, json};
+use crate::run::{Options, Progress};
+use crate::suite::Suite;
+use crate::target::{Secret, Target, resolve};
+
+use super::args::RunArgs;
+use super::{CliError, reference};
+
+/// How many users the embedded server has: enough for the scenarios to run beside each other.
+const EMBEDDED_USERS: usize = 16;
+
+/// Checks an endpoint and prints what came of it.
+pub async fn run(args: RunArgs) -> Result<ExitCode, CliError> {
+    let suite = Arc::new(suite(&args)?);
+    let selection = Selection::new(&suite, &args.rule, args.tags.as_deref())?;
+    let reports = report_files(&args.report)?;
+    let (server, target) = target(&args).await?;
+    let target = Arc::new(target);
+    let plan = Plan::new(&suite, &target, &selection);
+    if args.dry_run {
+        print_plan(&suite, &target, &plan);
+        return Ok(if plan.cases.is_empty() { ExitCode::from(EXIT_NOTHING_VERIFIED) } else { ExitCode::SUCCESS });
+    }
+    target.consent()?;
+    let tokens = tokens(&target).await?;
+    let live = Live::new(args.quiet);
+    let options = Options {
+        concurrency: args.concurrency,
+        strict: args.strict,
+        seed: args.seed.unwrap_or_else(random_seed),
+        progress: &|progress| live.show(progress),
+    };
+    let report = crate::run::run(&suite, &target, &plan, tokens, &options).await?;
+    live.clear();
+    if let Some(server) = server {
+        server.stop().await.map_err(|failure| CliError::new(format!("the reference server failed: {failure}")))?;
+    }
+    for (path, mut file) in reports {
+        file.write_all(json::to_json(&report).as_bytes())
+            .map_err(|error| CliError::new(format!("{} can't be written: {error}", path.display())))?;
+    }
+    print(&report, &suite.files, &args);
+    Ok(ExitCode::from(report.verdict.exit_status()))
+}
+
+fn suite(args: &RunArgs) -> Result<Suite, CliError> {
+    let Some(folder) = &args.features else { return Ok(Suite::embedded()?) };
+    let suite = Suite::read(folder)?;
+    match crate::steps::undefined(&suite) {
+        Some(error) => Err(error.into()),
+        None => Ok(suite),
+    }
+}
+
+/// Opens every report file before anything is sent, so that no run is lost to a missing folder.
+fn report_files(wanted: &[String]) -> Result<Vec<(PathBuf, File)>, CliError> {
+    wanted
+        .iter()
+        .map(|wanted| {
+            let (format, path) = wanted.split_once('=').unwrap_or((wanted, ""));
+            if format != "json" {
+                return Err(CliError::new(format!("`{format}` is no format of a report")).with_hint("--report json=PATH"));
+            }
+            if path.is_empty() {
+                return Err(CliError::new("--report json needs a path").with_hint("--report json=PATH"));
+            }
+            let file = File::create(path).map_err(|error| {
+                CliError::new(format!("the report {path} can't be written: {error}")).with_hint("does its folder exist?")
+            })?;
+            Ok((PathBuf::from(path), file))
+        })
+        .collect()
+}
+
+/// The target that the arguments name, and the embedded server where it is that.
+async fn target(args: &RunArgs) -> Result<(Option<Server>, Target), CliError> {
+    let env = |name: &str| std::env::var(name).ok();
+    let (server, mut target) = match (&args.target, &args.base_url) {
+        (Some(path), _) => (None, Target::read(path, &env)?),
+        (None, Some(base_url)) => (None, Target::from_flags(base_url, args.token_env.as_deref().unwrap_or_default(), &args.user)?),
+        (None, None) => {
+            let faults = reference::faults(&args.fault)?;
+            let edition = faults.iter().find_map(|fault| fault.info().edition).unwrap_or(Edition::Current);
+            let faulty = !faults.is_empty();
+            let options = ServerOptions { users: EMBEDDED_USERS, edition, faults, ..ServerOptions::default() };
+            let server = start(options).await.map_err(|error| CliError::new(format!("the reference server can't be started: {error}")))?;
+            let target = reference::target(&server, edition, faulty);
+            (Some(server), target)
+        }
+    };
+    if !args.api_version.is_empty() {
+        if let Some(missing) = args.api_version.iter().find(|version| !target.versions.contains(version)) {
+            let known = target.versions.iter().map(|version| version.name()).collect::<Vec<_>>().join(", ");
+            return Err(
+                CliError::new(format!("the target does not have the version {missing}")).with_hint(format!("its versions are {known}"))
+            );
+        }
+        target.versions.retain(|version| args.api_version.contains(version));
+    }
+    Ok((server, target))
+}
+
+/// Every identity's token, before anything is sent.
+async fn tokens(target: &Target) -> Result<Vec<Secret>, CliError> {
+    let env = |name: &str| std::env::var(name).ok();
+    let sources = target.identities.iter().map(|identity| resolve(&identity.token, &env));
+    let resolved = futures::future::join_all(sources).await;
+    target
+        .identities
+        .iter()
+        .zip(resolved)
+        .map(|(identity, token)| {
+            token.map_err(|error| {
+                let hint = error.hint().map(str::to_owned);
+                CliError { message: format!("no token for the identity `{}`: {error}", identity.name), hint }
+            })
+        })
+        .collect()
+}
+
+/// A seed that nobody chose; short, so that it can be typed again.
+fn random_seed() -> u64 {
+    u64::from(uuid::Uuid::new_v4().as_fields().1)
+}
+
+fn print(report: &Report, files: &BTreeMap<String, String>, args: &RunArgs) {
+    let detail = match (args.quiet, args.verbose) {
+        (true, _) => Detail::Quiet,
+        (false, 0) => Detail::Normal,
+        (false, _) => Detail::Verbose,
+    };
+    let page = render(report, PageOptions { detail, ..PageOptions::default() }, &|path| files.get(path).map(String::as_str));
+    // A reader who has seen enough closes the pipe; the exit status tells the verdict all the same.
+    let _ = write!(anstream::stdout(), "{page}");
+}
+
+fn print_plan(suite: &Suite, target: &Target, plan: &Plan) {
+    let mut out = anstream::stdout().lock();
+    let versions = target.versions.iter().map(|version| version.name()).collect::<Vec<_>>().join(" and ");
+    let _ = writeln!(out, "would run against {} ({versions}), {} edition:", target.base_url, target.edition);
+    for (index, rule) in suite.rules.iter().enumerate() {
+        let cases = plan.cases.iter().filter(|case| case.rule == index).count();
+        if cases > 0 {
+            let _ = writeln!(out, "  {} ({cases} scenario{})", rule.id, if cases == 1 { "" } else { "s" });
+        }
+    }
+    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for skipped in &plan.skipped {
+        let rules = reasons.entry(&skipped.reason).or_default();
+        let id = suite.rules[skipped.rule].id.as_str();
+        if rules.last() != Some(&id) {
+            rules.push(id);
+        }
+    }
+    for (reason, rules) in reasons {
+        let _ = writeln!(out, "would skip, {reason}:");
+        for rule in rules {
+            let _ = writeln!(out, "  {rule}");
+        }
+    }
+    let _ = writeln!(out, "{} scenarios would run, {} would be skipped; nothing was sent", plan.cases.len(), plan.skipped.len());
+}
+
+/// A line on the terminal that says how far the run is.
+struct Live {
+    shown: bool,
+}
+
+impl Live {
+    fn new(quiet: bool) -> Self {
+        Self { shown: !quiet && std::io::stderr().is_terminal() }
+    }
+
+    fn show(&self, progress: Progress) {
+        if self.shown {
+            let failed = if progress.failed > 0 { format!(", {} failed", progress.failed) } else { String::new() };
+            let _ = write!(std::io::stderr(), "\r\x1b[K{}/{} scenarios{failed}", progress.done, progress.all);
+        }
+    }
+
+    fn clear(&self) {
+        if self.shown {
+            let _ = write!(std::io::stderr(), "\r\x1b[K");
+        }
+    }
+}
