@@ -98,6 +98,18 @@ Feature: Deleting a phone: the business rules
       Then the request succeeds
       And the user has a mobile phone
 
+  @id:delete.frees-the-number @must @reference
+  Rule: The number of a deleted mobile phone can be used for SMS sign-in by somebody else.
+    Source: reference:delete, Introduction
+    Source: enable-v1.0-fr, Introduction
+
+    Scenario: The number is free for another user
+      Given a user allowed SMS sign-in with a mobile phone
+      And another user allowed SMS sign-in with no phones
+      And the user's mobile phone is ready for SMS sign-in
+      When the administrator deletes the user's mobile phone
+      Then the other user can use the user's old number for SMS sign-in
+
   @id:delete.refusal-changes-nothing @must @reference
   Rule: A refused delete changes no phone, neither of the user nor of anybody else.
     Source: reference:errors, Status codes

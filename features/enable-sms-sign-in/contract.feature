@@ -1,0 +1,45 @@
+@enable-sms-sign-in @contract
+Feature: Turning on SMS sign-in: the contract
+  What comes back when SMS sign-in is turned on.
+
+  @id:enable-sms-sign-in.answers-204 @must @stated
+  Rule: Turning on SMS sign-in successfully answers 204 No Content, with nothing in the body.
+    The pages of beta once said 200 OK; v1.0 has never said anything but 204.
+    Source: enable-v1.0-fr, Response
+
+    @single-answer @v1.0
+    Scenario: The answer is nothing
+      Given a user allowed SMS sign-in with a mobile phone
+      And SMS sign-in is off for the user's mobile phone
+      When the administrator turns on SMS sign-in for the user's mobile phone
+      Then the answer is 204 No Content
+      And the answer is empty
+
+    @single-answer @beta
+    Scenario: The answer is nothing in beta
+      Given a user allowed SMS sign-in with a mobile phone
+      And SMS sign-in is off for the user's mobile phone
+      When the administrator turns on SMS sign-in for the user's mobile phone
+      Then the answer is 200 OK or 204 No Content
+      And the answer is empty
+
+  @id:enable-sms-sign-in.addressed-by-user-principal-name @must @stated
+  Rule: The user whose SMS sign-in is turned on may be addressed by user principal name.
+    Source: enable-v1.0-fr, HTTP request
+
+    Scenario: A user principal name is enough
+      Given a user allowed SMS sign-in with a mobile phone
+      And SMS sign-in is off for the user's mobile phone
+      When the administrator turns on SMS sign-in for the user's mobile phone by user principal name
+      Then the request succeeds
+      And the user's mobile phone has the smsSignInState "ready"
+
+  @id:enable-sms-sign-in.refusal-has-error-object @must @reference @watch:error-object
+  Rule: A refusal to turn on SMS sign-in has an error object with a code and a message.
+    Source: reference:errors, Error resource type
+
+    @single-answer
+    Scenario: The refusal of a caller without a token explains itself
+      Given a user allowed SMS sign-in with a mobile phone
+      When a caller without a token turns on SMS sign-in for the user's mobile phone
+      Then the answer is an error object

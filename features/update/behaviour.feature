@@ -1,0 +1,250 @@
+@update @behaviour
+Feature: Updating a phone: the business rules
+  What of a phone can be changed, and what stays.
+
+  @id:update.changes-the-number @must @stated
+  Rule: An update changes the number of the phone, extension included.
+    Source: resource-beta-ja-en, Methods
+    Source: reference:update, Introduction
+
+    Scenario Outline: The number of the <type> phone is changed
+      Given a user with a mobile, an alternateMobile and an office phone
+      When the administrator changes the number of the user's <type> phone
+      Then the request succeeds
+      And the user has a mobile, an alternateMobile and an office phone
+
+      Examples:
+        | type            |
+        | mobile          |
+        | alternateMobile |
+        | office          |
+
+    Scenario: An extension is added
+      Given a user with an office phone
+      When the administrator changes the number of the user's office phone to one with an extension
+      Then the request succeeds
+      And the user has an office phone
+
+    Scenario: An extension is taken away
+      Given a user with an office phone
+      And the user's office phone has an extension
+      When the administrator changes the number of the user's office phone
+      Then the request succeeds
+      And the user has an office phone
+
+    Scenario: The documented update names the type it keeps
+      Given a user with a mobile phone
+      When the administrator changes the number of the user's mobile phone and names its type
+      Then the request succeeds
+      And the user has a mobile phone
+
+  @id:update.shown-everywhere @must @reference
+  Rule: After an update, the list and the read of the phone show the same new number.
+    Source: reference:update, Introduction
+    Source: reference:list, Response
+    Source: reference:get, Response
+
+    Scenario: List and read agree on the new number
+      Given a user with a mobile phone
+      And list and read agree on the user's mobile phone
+      When the administrator changes the number of the user's mobile phone
+      Then list and read both show the user's mobile phone as requested
+
+  @id:update.id-and-type-stay @must @stated
+  Rule: An update leaves the id and the type of the phone as they are.
+    Source: resource-beta-ja-en, Properties
+    Source: reference:update, Introduction
+
+    Scenario Outline: The <type> phone keeps id and type
+      Given a user with a mobile, an alternateMobile and an office phone
+      When the administrator changes the number of the user's <type> phone
+      Then the user's <type> phone has the id it had
+
+      Examples:
+        | type            |
+        | mobile          |
+        | alternateMobile |
+        | office          |
+
+  @id:update.type-is-fixed @must @reference
+  Rule: The type of a phone cannot be changed.
+    Source: reference:update, Introduction
+
+    Scenario Outline: The mobile phone does not become an <type> phone
+      Given a user with a mobile phone
+      When the administrator changes the type of the user's mobile phone to <type>
+      Then the request is refused
+      And the user's phones are unchanged
+
+      Examples:
+        | type            |
+        | alternateMobile |
+        | office          |
+
+  @id:update.bad-number-is-refused @must @stated
+  Rule: A number that does not have the required form is refused when a phone is updated.
+    Source: create-v1.0-ja, Request body
+    Source: create-beta-en, Request body
+    Source: create-beta-es, Request body
+    Source: resource-beta-ja-en, Properties
+
+    @single-answer
+    Scenario Outline: A number is refused that <problem>
+      Given a user with a mobile phone
+      When the administrator changes the number of the user's mobile phone to "<number>"
+      Then the request is refused
+      And the user's phones are unchanged
+
+      Examples:
+        | problem                       | number                      |
+        | is empty                      |                             |
+        | is blank                      | ␣␣␣                         |
+        | is a word                     | abc                         |
+        | has nothing but digits        | 12345                       |
+        | lacks the plus sign           | 1 2065550100                |
+        | is only a plus sign           | +                           |
+        | ends after the country code   | +1                          |
+        | lacks the country code        | + 0005550100                |
+        | has a letter among its digits | +1 20655a0100               |
+        | has a letter as country code  | +a 2065550100               |
+        | has an empty extension        | +1 2065550100x              |
+        | has letters as extension      | +1 2065550100xabc           |
+        | has two extensions            | +1 2065550100x1x2           |
+        | goes on after the extension   | +1 2065550100x12garbage     |
+        | starts before the plus sign   | 00+1 2065550100             |
+        | has a second plus sign        | +1 +2065550100              |
+
+    @single-answer
+    Scenario Outline: A malformed number is refused for the <type> phone as well
+      Given a user with a mobile, an alternateMobile and an office phone
+      When the administrator changes the number of the user's <type> phone to "12345"
+      Then the request is refused
+      And the user's phones are unchanged
+
+      Examples:
+        | type            |
+        | alternateMobile |
+        | office          |
+
+  @id:update.number-needs-a-space @advisory @stated
+  Rule: A number without the space between country code and number is refused when a phone is updated.
+    The live service accepts such numbers, so that the documents alone ask for the refusal.
+    Source: create-v1.0-ja, Request body
+    Source: create-beta-en, Request body
+    Source: create-beta-es, Request body
+
+    @single-answer
+    Scenario: A number without a space is refused
+      Given a user with a mobile phone
+      When the administrator changes the number of the user's mobile phone to an unspaced one
+      Then the request is refused
+      And the user's phones are unchanged
+
+  @id:update.read-only-properties @must @stated
+  Rule: id and smsSignInState are read-only, so that an update that sends them does not set them.
+    Source: resource-beta-ja-en, Properties
+    Source: create-beta-en, Request body
+
+    Scenario: A smsSignInState in the body makes no office phone ready
+      Given a user with an office phone
+      When the administrator changes the number of the user's office phone claiming the smsSignInState "ready"
+      Then no phone of the user has the smsSignInState "ready"
+
+    Scenario: An id in the body does not become the phone's id
+      Given a user with an office phone
+      When the administrator changes the number of the user's office phone claiming the id "11111111-2222-3333-4444-555555555555"
+      Then no phone of the user has the id "11111111-2222-3333-4444-555555555555"
+
+  @id:update.absent-phone-is-refused @must @reference
+  Rule: A phone that the user does not have cannot be updated, and is not created by an update.
+    Source: reference:errors, 404
+
+    Scenario Outline: The <type> phone of a user with <phones> cannot be updated
+      Given a user with <phones>
+      When the administrator changes the number of the user's <type> phone
+      Then the request is refused
+      And the user's phones are unchanged
+
+      Examples:
+        | type            | phones         |
+        | mobile          | no phones      |
+        | alternateMobile | a mobile phone |
+        | office          | a mobile phone |
+
+  @id:update.other-phones-stay @must @stated
+  Rule: An update leaves the user's other phones as they are.
+    Source: resource-beta-ja-en, Methods
+
+    Scenario Outline: The other phones stay when the <type> phone is updated
+      Given a user with a mobile, an alternateMobile and an office phone
+      When the administrator changes the number of the user's <type> phone
+      Then the user's other phones are unchanged
+
+      Examples:
+        | type            |
+        | mobile          |
+        | alternateMobile |
+        | office          |
+
+  @id:update.other-users-stay @must @reference
+  Rule: An update leaves other users' phones as they are.
+    Source: reference:update, HTTP request
+
+    Scenario: Another user keeps their phones
+      Given a user with a mobile phone
+      And another user with a mobile and an office phone
+      When the administrator changes the number of the user's mobile phone
+      Then the other user's phones are unchanged
+
+    Scenario: Another user without phones gets none
+      Given a user with a mobile phone
+      And another user with no phones
+      When the administrator changes the number of the user's mobile phone
+      Then the other user's phones are unchanged
+
+  @id:update.sms-sign-in-follows-the-number @must @reference
+  Rule: The new mobile number of a user whom policy allows SMS sign-in is registered for it in place of the old one.
+    Source: reference:update, Introduction
+    Source: resource-beta-ja-en, SMS sign-in states
+
+    Scenario: A new number of its own is ready
+      Given a user allowed SMS sign-in with a mobile phone
+      And the user's mobile phone is ready for SMS sign-in
+      When the administrator changes the number of the user's mobile phone
+      Then the user's mobile phone has the smsSignInState "ready"
+
+    Scenario: A number of another user is not unique
+      Given a user allowed SMS sign-in with a mobile phone
+      And another user allowed SMS sign-in with a mobile phone
+      And the other user's mobile phone is ready for SMS sign-in
+      When the administrator changes the number of the user's mobile phone to the other user's
+      Then the user's mobile phone, if it has the other user's number, has the smsSignInState "phoneNumberNotUnique"
+      And the other user's phones are unchanged
+
+    Scenario: A new number does not get round the policy
+      Given a user not allowed SMS sign-in with a mobile phone
+      When the administrator changes the number of the user's mobile phone
+      Then the user's mobile phone has the smsSignInState "notAllowedByPolicy"
+
+  @id:update.freed-number-can-be-used @must @reference
+  Rule: A number that an update replaced can be used for SMS sign-in by somebody else.
+    Source: reference:update, Introduction
+    Source: enable-v1.0-fr, Introduction
+
+    Scenario: The old number is free for another user
+      Given a user allowed SMS sign-in with a mobile phone
+      And another user allowed SMS sign-in with no phones
+      And the user's mobile phone is ready for SMS sign-in
+      When the administrator changes the number of the user's mobile phone
+      Then the other user can use the user's old number for SMS sign-in
+
+  @id:update.refusal-changes-nothing @must @stated
+  Rule: A refused update changes no phone, neither of the user nor of anybody else.
+    Source: resource-beta-ja-en, Properties
+
+    Scenario: A refused number changes nothing
+      Given a user with a mobile phone
+      And another user with a mobile phone
+      When the administrator changes the number of the user's mobile phone to "12345"
+      Then the user's phones are unchanged
+      And the other user's phones are unchanged

@@ -1,0 +1,103 @@
+@update @contract
+Feature: Updating a phone: the contract
+  What an administrator may send to change a phone, and what comes back.
+
+  @id:update.answers-200-or-204 @must @reference
+  Rule: A successful update answers 200 OK with the phone, or 204 No Content with nothing.
+    The pages of the two versions, and even one page with itself, disagree on which of the two it is.
+    Source: reference:update, Response
+    Source: reference:update-beta, Response
+    Source: resource-beta-ja-en, Methods
+
+    @single-answer
+    Scenario: A number is changed
+      Given a user with a mobile phone
+      When the administrator changes the number of the user's mobile phone
+      Then the answer is 200 OK or 204 No Content
+
+  @id:update.answer-is-a-phone @must @stated @watch:phone
+  Rule: An update that answers with a body answers with the phone as it is now.
+    Source: resource-beta-ja-en, Methods
+    Source: reference:update-beta, Response
+
+    @single-answer
+    Scenario Outline: The answer to a changed <type> phone shows the new number
+      Given a user with a mobile, an alternateMobile and an office phone
+      When the administrator changes the number of the user's <type> phone
+      Then the answer, if there is one, shows the phone as requested
+
+      Examples:
+        | type            |
+        | mobile          |
+        | alternateMobile |
+        | office          |
+
+  @id:update.addressed-by-user-principal-name @must @reference
+  Rule: The user whose phone is updated may be addressed by user principal name.
+    Source: reference:update, HTTP request
+
+    Scenario: A phone of a user principal name is updated
+      Given a user with a mobile and an office phone
+      When the administrator changes the number of the user's mobile phone by user principal name
+      Then the request succeeds
+      And the user has a mobile and an office phone
+
+  @id:update.body-is-a-json-object @must @reference
+  Rule: The body of an update is the JSON representation of a phoneAuthenticationMethod.
+    Source: reference:update, Request body
+
+    @single-answer
+    Scenario Outline: A body that is <kind> is refused
+      Given a user with a mobile phone
+      When the administrator updates the user's mobile phone from the body <body>
+      Then the request is refused
+      And the user's phones are unchanged
+
+      Examples:
+        | kind                  | body                            |
+        | an array              | [{"phoneNumber": "NUMBER"}]     |
+        | a string              | "NUMBER"                        |
+        | cut off               | {"phoneNumber": "NUMBER"        |
+        | no JSON at all        | phoneNumber=NUMBER              |
+        | a number for a string | {"phoneNumber": 12065550100}    |
+
+    @single-answer
+    Scenario: An empty body is refused
+      Given a user with a mobile phone
+      When the administrator updates the user's mobile phone from an empty body
+      Then the request is refused
+      And the user's phones are unchanged
+
+  @id:update.content-type-required @must @reference
+  Rule: The Content-Type of an update must be application/json.
+    Source: reference:update, Request headers
+    Source: reference:errors, 400 and 415
+
+    @single-answer
+    Scenario Outline: An update sent as <content type> is refused
+      Given a user with a mobile phone
+      When the administrator changes the number of the user's mobile phone as "<content type>"
+      Then the answer is 400 Bad Request or 415 Unsupported Media Type
+      And the user's phones are unchanged
+
+      Examples:
+        | content type                      |
+        | text/plain                        |
+        | application/x-www-form-urlencoded |
+
+    @single-answer
+    Scenario: An update without a Content-Type is refused
+      Given a user with a mobile phone
+      When the administrator changes the number of the user's mobile phone without a Content-Type
+      Then the answer is 400 Bad Request or 415 Unsupported Media Type
+      And the user's phones are unchanged
+
+  @id:update.refusal-has-error-object @must @reference @watch:error-object
+  Rule: A refused update answers with an error object that has a code and a message.
+    Source: reference:errors, Error resource type
+
+    @single-answer
+    Scenario: The refusal of a malformed number explains itself
+      Given a user with a mobile phone
+      When the administrator changes the number of the user's mobile phone to "abc"
+      Then the answer is an error object
