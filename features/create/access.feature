@@ -40,7 +40,7 @@ Feature: Creating a phone: who may
   @id:create.delegated-permission-required @must @stated
   Rule: An administrator whose token lacks the delegated permission cannot create a phone.
     Source: create-v1.0-ja, Permissions
-    Source: create-beta-en, Permissions
+    Source: create-beta-en, Permissions acting on other users
     Source: create-beta-es, Permissions
 
     @single-answer
@@ -53,7 +53,7 @@ Feature: Creating a phone: who may
   @id:create.application-permission-required @must @stated
   Rule: An application whose token lacks the application permission cannot create a phone.
     Source: create-v1.0-ja, Permissions
-    Source: create-beta-en, Permissions
+    Source: create-beta-en, Permissions acting on other users
     Source: create-beta-es, Permissions
 
     @single-answer
@@ -66,7 +66,7 @@ Feature: Creating a phone: who may
   @id:create.role-required @must @stated
   Rule: A signed-in user without a supported administrator role cannot create a phone for somebody else.
     Source: create-v1.0-ja, Permissions
-    Source: create-beta-en, Permissions
+    Source: create-beta-en, Permissions acting on other users
     Source: create-beta-es, Permissions
 
     @single-answer
@@ -79,7 +79,7 @@ Feature: Creating a phone: who may
   @id:create.authentication-administrator-allowed @must @stated
   Rule: An authentication administrator with the delegated permission can create a phone.
     Source: create-v1.0-ja, Permissions
-    Source: create-beta-en, Permissions
+    Source: create-beta-en, Permissions acting on other users
     Source: create-beta-es, Permissions
 
     @single-answer
@@ -91,7 +91,7 @@ Feature: Creating a phone: who may
   @id:create.privileged-authentication-administrator-allowed @must @stated
   Rule: A privileged authentication administrator with the delegated permission can create a phone.
     Source: create-v1.0-ja, Permissions
-    Source: create-beta-en, Permissions
+    Source: create-beta-en, Permissions acting on other users
     Source: create-beta-es, Permissions
 
     @single-answer
@@ -113,7 +113,7 @@ Feature: Creating a phone: who may
   @id:create.application-allowed @must @stated
   Rule: An application with the application permission can create a phone.
     Source: create-v1.0-ja, Permissions
-    Source: create-beta-en, Permissions
+    Source: create-beta-en, Permissions acting on other users
     Source: create-beta-es, Permissions
 
     @single-answer
@@ -125,7 +125,7 @@ Feature: Creating a phone: who may
   @id:create.personal-account-refused @must @stated
   Rule: A personal Microsoft account cannot create a phone.
     Source: create-v1.0-ja, Permissions
-    Source: create-beta-en, Permissions
+    Source: create-beta-en, Permissions acting on other users
     Source: create-beta-es, Permissions
 
     @single-answer
@@ -148,6 +148,8 @@ Feature: Creating a phone: who may
   Rule: Users cannot add a phone to their own account.
     Source: create-v1.0-ja, Permissions
     Source: create-beta-es, Permissions
+    Source: create-v1.0-ja, HTTP request
+    Source: create-beta-es, HTTP request
 
     @single-answer
     Scenario Outline: The user is refused <how>
@@ -165,6 +167,7 @@ Feature: Creating a phone: who may
   Rule: Users can add a phone to their own account.
     Source: create-beta-en, Permissions acting on self
     Source: create-beta-en, HTTP request
+    Source: create-beta-en, Examples
 
     Scenario: The user is allowed under /me
       Given a user with no phones
@@ -185,8 +188,8 @@ Feature: Creating a phone: who may
 
   @id:create.self-permission-does-not-reach-others @must @stated
   Rule: The permission to manage one's own phones does not let a user create a phone for somebody else.
-    Source: create-v1.0-ja, Permissions
-    Source: create-beta-en, Permissions
+    Source: create-beta-en, Permissions acting on self
+    Source: create-beta-en, Permissions acting on other users
     Source: create-beta-es, Permissions
 
     @single-answer

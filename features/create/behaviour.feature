@@ -7,6 +7,9 @@ Feature: Creating a phone: the business rules
     Source: create-v1.0-ja, Introduction
     Source: create-beta-en, Introduction
     Source: create-beta-es, Introduction
+    Source: create-v1.0-ja, HTTP request
+    Source: create-beta-en, HTTP request
+    Source: create-beta-es, HTTP request
 
     Scenario Outline: A new <type> phone is there
       Given a user with <before>
@@ -36,6 +39,9 @@ Feature: Creating a phone: the business rules
     Source: create-beta-en, Request body
     Source: create-beta-es, Request body
     Source: resource-beta-ja-en, Properties
+    Source: create-v1.0-ja, Examples
+    Source: create-beta-en, Examples
+    Source: create-beta-es, Examples
 
     Scenario Outline: The documents' example <number> is accepted
       Given a user with no phones
@@ -100,6 +106,8 @@ Feature: Creating a phone: the business rules
     Source: create-v1.0-ja, Request body
     Source: create-beta-en, Request body
     Source: create-beta-es, Request body
+    Source: resource-beta-ja-en, Properties
+    Source: observed, numbers without a space
 
     @single-answer
     Scenario: A number without a space is refused
@@ -198,6 +206,8 @@ Feature: Creating a phone: the business rules
     Source: create-v1.0-ja, Introduction
     Source: create-beta-en, Introduction
     Source: create-beta-es, Introduction
+    Source: resource-beta-ja-en, Introduction
+    Source: resource-beta-ja-en, Methods
 
     Scenario Outline: <a phone> is added again
       Given a user with <before>
@@ -243,6 +253,9 @@ Feature: Creating a phone: the business rules
     Source: create-beta-en, Introduction
     Source: create-beta-es, Introduction
     Source: resource-beta-ja-en, SMS sign-in states
+    Source: create-v1.0-ja, Examples
+    Source: create-beta-en, Examples
+    Source: create-beta-es, Examples
 
     Scenario: The mobile phone of an allowed user is ready
       Given a user allowed SMS sign-in with no phones
@@ -277,6 +290,10 @@ Feature: Creating a phone: the business rules
     The live service answers such a create with 409 and stores the phone all the same; the documents leave the status open.
     Source: resource-beta-ja-en, SMS sign-in states
     Source: create-v1.0-ja, Introduction
+    Source: create-beta-en, Introduction
+    Source: create-beta-es, Introduction
+    Source: enable-v1.0-fr, Introduction
+    Source: observed, a taken number
 
     Scenario: The number of another user is not unique
       Given a user allowed SMS sign-in with no phones
@@ -326,6 +343,10 @@ Feature: Creating a phone: the business rules
     Source: create-v1.0-ja, Introduction
     Source: create-beta-en, Introduction
     Source: create-beta-es, Introduction
+    Source: create-v1.0-ja, Request body
+    Source: create-beta-en, Request body
+    Source: create-beta-es, Request body
+    Source: resource-beta-ja-en, Properties
 
     Scenario: A refused number changes nothing
       Given a user with an office phone

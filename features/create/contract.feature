@@ -7,6 +7,9 @@ Feature: Creating a phone: the contract
     Source: create-v1.0-ja, Response
     Source: create-beta-en, Response
     Source: create-beta-es, Response
+    Source: create-v1.0-ja, Examples
+    Source: create-beta-en, Examples
+    Source: create-beta-es, Examples
 
     @single-answer
     Scenario: A mobile phone is created
@@ -20,6 +23,9 @@ Feature: Creating a phone: the contract
     Source: create-beta-en, Response
     Source: create-beta-es, Response
     Source: resource-beta-ja-en, Properties
+    Source: create-v1.0-ja, Examples
+    Source: create-beta-en, Examples
+    Source: create-beta-es, Examples
 
     @single-answer
     Scenario Outline: The answer to a new <type> phone is a phone
@@ -38,6 +44,9 @@ Feature: Creating a phone: the contract
     Source: create-v1.0-ja, Response
     Source: create-beta-en, Response
     Source: create-beta-es, Response
+    Source: create-v1.0-ja, Examples
+    Source: create-beta-en, Examples
+    Source: create-beta-es, Examples
 
     @single-answer
     Scenario Outline: The answer repeats a <type> phone
@@ -97,6 +106,8 @@ Feature: Creating a phone: the contract
     Source: create-v1.0-ja, HTTP request
     Source: create-beta-en, HTTP request
     Source: create-beta-es, HTTP request
+    Source: create-v1.0-ja, Examples
+    Source: create-beta-es, Examples
 
     Scenario: A phone is created for a user principal name
       Given a user with no phones
@@ -167,6 +178,7 @@ Feature: Creating a phone: the contract
     Source: create-beta-en, Request body
     Source: create-beta-es, Request body
     Source: resource-beta-ja-en, Properties
+    Source: resource-beta-ja-en, Introduction
 
     @single-answer
     Scenario Outline: The phoneType <type> is refused

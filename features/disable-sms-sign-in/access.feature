@@ -132,6 +132,7 @@ Feature: Turning off SMS sign-in: who may
   @id:disable-sms-sign-in.application-has-no-me @must @reference
   Rule: An application has no account of its own to address as /me.
     Source: reference:delete, HTTP request
+    Source: observed, an application's request to /me
 
     @single-answer
     Scenario: An application is refused under /me

@@ -111,7 +111,6 @@ Feature: Turning on SMS sign-in: who may
   @id:enable-sms-sign-in.personal-account-refused @must @stated
   Rule: A personal Microsoft account cannot turn on SMS sign-in.
     Source: enable-v1.0-fr, Permissions acting on other users
-    Source: enable-v1.0-fr, Permissions acting on self
 
     @single-answer
     Scenario: A personal account is refused

@@ -117,6 +117,7 @@ Feature: Reading a phone: who may
   @id:get.application-has-no-me @must @reference
   Rule: An application has no account of its own to address as /me.
     Source: reference:delete, HTTP request
+    Source: observed, an application's request to /me
 
     @single-answer
     Scenario: An application is refused under /me

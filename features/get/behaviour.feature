@@ -5,6 +5,7 @@ Feature: Reading a phone: the business rules
   @id:get.the-phone-asked-for @must @stated
   Rule: A read shows the phone that was asked for, with its id, number, type and state.
     Source: resource-beta-ja-en, Methods
+    Source: resource-beta-ja-en, Properties
 
     Scenario Outline: The <type> phone is read
       Given a user with a mobile, an alternateMobile and an office phone
@@ -51,6 +52,7 @@ Feature: Reading a phone: the business rules
   @id:get.only-this-user @must @stated
   Rule: A read shows no phone of anybody else.
     Source: resource-beta-ja-en, Methods
+    Source: resource-beta-ja-en, Properties
 
     Scenario: A phone that only another user has cannot be read
       Given a user with no phones

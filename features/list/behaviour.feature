@@ -5,6 +5,7 @@ Feature: Listing a user's phones: the business rules
   @id:list.exactly-the-users-phones @must @stated
   Rule: A list shows all of the user's phones, each with its id, number, type and state, and nothing else.
     Source: resource-beta-ja-en, Methods
+    Source: resource-beta-ja-en, Properties
 
     Scenario Outline: <phones> are listed
       Given a user with <phones>

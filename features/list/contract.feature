@@ -33,6 +33,7 @@ Feature: Listing a user's phones: the contract
   Rule: The list of a user without phones is 200 OK and an empty collection.
     Source: reference:list, Response
     Source: resource-beta-ja-en, Methods
+    Source: observed, an empty list
 
     Scenario: A user without phones has an empty list
       Given a user with no phones

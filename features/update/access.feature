@@ -122,6 +122,7 @@ Feature: Updating a phone: who may
   @id:update.application-has-no-me @must @reference
   Rule: An application has no account of its own to address as /me.
     Source: reference:delete, HTTP request
+    Source: observed, an application's request to /me
 
     @single-answer
     Scenario: An application is refused under /me

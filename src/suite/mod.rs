@@ -1,15 +1,19 @@
-//! The specification: feature files as rules and scenarios, as data.
+//! The specification: feature files as rules and scenarios, and the catalogue of what the documents state, as data.
 
 mod caller;
 mod error;
+mod lint;
 mod load;
 mod needs;
 mod rule;
+mod statements;
 
 pub use caller::Caller;
 pub use error::SuiteError;
+pub use lint::lint;
 pub use needs::{Needs, PersonNeed};
 pub use rule::{Rule, Scenario, Watch};
+pub use statements::{Document, Editions, Observation, Reference, Statement, Statements};
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,0 +1,243 @@
+//! The catalogue of requirements: what the documents state, and the rules that check it.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use toml::Spanned;
+
+use crate::api::{ApiVersion, Edition};
+
+use super::SuiteError;
+
+/// Where the catalogue lies in the repository.
+const PATH: &str = "features/statements.toml";
+
+/// What the documents state, sentence by sentence, and where else rules take their word from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statements {
+    /// The file, as messages call it.
+    pub path: String,
+    /// The documents that the specification is made from.
+    pub documents: Vec<Document>,
+    /// Other pages of the public reference.
+    pub references: Vec<Reference>,
+    /// What was seen of the live service.
+    pub observations: Vec<Observation>,
+    /// What the documents state.
+    pub statements: Vec<Statement>,
+}
+
+/// One of the documents that the specification is made from.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    /// What sources call it.
+    pub id: String,
+    /// Its title, in English.
+    pub title: String,
+    /// The languages it is written in.
+    pub language: String,
+    /// The version of the API that it describes.
+    pub version: ApiVersion,
+    /// The editions that it belongs to.
+    pub edition: Editions,
+    /// What it is about, in one line.
+    pub about: String,
+}
+
+/// The editions that a document belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Editions {
+    /// Only to the current one.
+    Current,
+    /// Only to the legacy one.
+    Legacy,
+    /// To both.
+    Both,
+}
+
+/// Another page of the public reference; sources call it `reference:ID`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reference {
+    /// What sources call it after `reference:`.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// What rules take from it, in one line.
+    pub about: String,
+}
+
+/// Something seen of the live service; sources call it `observed, ID`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Observation {
+    /// What sources call it after `observed,`.
+    pub id: String,
+    /// What was seen, in one line.
+    pub about: String,
+}
+
+/// One thing that a document obliges somebody to, or states about the API's behaviour.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Statement {
+    /// The document's id.
+    pub document: String,
+    /// The section of the document, in English.
+    pub section: String,
+    /// What it says, in other words.
+    pub says: String,
+    /// The rules that check it.
+    #[serde(default)]
+    pub rules: Vec<String>,
+    /// Why no rule checks it.
+    pub untested: Option<String>,
+    /// The edition that follows this statement, where the other edition doesn't.
+    pub edition: Option<Edition>,
+    /// Who says something else: `SOURCE, SECTION: WHAT IT SAYS`.
+    #[serde(default)]
+    pub contradicts: Vec<String>,
+    /// What a reader of the statement should know besides.
+    pub note: Option<String>,
+    /// The statement's line in its file.
+    #[serde(skip)]
+    pub line: usize,
+}
+
+/// The catalogue as the file spells it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    document: Vec<Document>,
+    #[serde(default)]
+    reference: Vec<Reference>,
+    #[serde(default)]
+    observation: Vec<Observation>,
+    #[serde(default)]
+    statement: Vec<Spanned<Statement>>,
+}
+
+impl Statements {
+    /// The catalogue that was built into the program.
+    ///
+    /// # Errors
+    /// Fails where the file can't be read as a catalogue; a test keeps that from happening.
+    pub fn embedded() -> Result<Self, SuiteError> {
+        Self::parse(PATH, include_str!("../../features/statements.toml"))
+    }
+
+    /// Reads a catalogue. `path` is what errors call the file.
+    ///
+    /// # Errors
+    /// Fails where the text is not TOML, where a key is missing or unknown, or where a value is of the wrong kind.
+    pub fn parse(path: &str, text: &str) -> Result<Self, SuiteError> {
+        let file: File = read(path, text)?;
+        let statements = file.statement.into_iter().map(|statement| {
+            let line = place(text, statement.span().start).0;
+            Statement { line, ..statement.into_inner() }
+        });
+        Ok(Self {
+            path: path.to_owned(),
+            documents: file.document,
+            references: file.reference,
+            observations: file.observation,
+            statements: statements.collect(),
+        })
+    }
+
+    /// Whether there is such a source: `DOCUMENT, SECTION`, `reference:PAGE, SECTION` or `observed, WHAT`.
+    ///
+    /// What follows a colon after the comma says more about the source and doesn't count.
+    pub fn knows(&self, source: &str) -> bool {
+        let (name, rest) = source.split_once(',').unwrap_or((source, ""));
+        match name.trim() {
+            "observed" => {
+                let observation = rest.split(':').next().unwrap_or_default().trim();
+                self.observations.iter().any(|known| known.id == observation)
+            }
+            name => match name.strip_prefix("reference:") {
+                Some(page) => self.references.iter().any(|known| known.id == page),
+                None => self.documents.iter().any(|known| known.id == name),
+            },
+        }
+    }
+
+    /// The statements that name this rule.
+    pub fn of_rule(&self, id: &str) -> impl Iterator<Item = &Statement> {
+        self.statements.iter().filter(move |statement| statement.rules.iter().any(|rule| rule == id))
+    }
+}
+
+fn read<T: DeserializeOwned>(path: &str, text: &str) -> Result<T, SuiteError> {
+    toml::from_str(text).map_err(|error| {
+        let (line, column) = place(text, error.span().map_or(0, |span| span.start));
+        SuiteError::at(path, line, column, error.message())
+    })
+}
+
+/// Line and column of a byte offset, counted from one.
+fn place(text: &str, offset: usize) -> (usize, usize) {
+    let before = text.get(..offset).unwrap_or(text);
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "[[reference]]\nid = \"errors\"\ntitle = \"T\"\nabout = \"A\"\n\n[[observation]]\nid = \"a missing phone\"\nabout = \"A\"\n\n\
+                        [[statement]]\ndocument = \"d\"\nsection = \"S\"\nsays = \"It holds.\"\nrules = [\"create.a\"]\nedition = \"legacy\"\n";
+
+    fn error(text: &str) -> String {
+        Statements::parse("s.toml", text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_statement_knows_its_line() {
+        let statements = Statements::parse("s.toml", TEXT).unwrap();
+        let statement = &statements.statements[0];
+        assert_eq!((statement.line, statement.edition, &statement.untested), (10, Some(Edition::Legacy), &None));
+        assert_eq!(statements.of_rule("create.a").count(), 1);
+        assert_eq!(statements.of_rule("create.b").count(), 0);
+    }
+
+    #[test]
+    fn every_mistake_names_its_place() {
+        assert_eq!(
+            error(&TEXT.replace("says", "said")),
+            "s.toml:13:1: unknown field `said`, expected one of `document`, `section`, `says`, `rules`, `untested`, `edition`, `contradicts`, `note`"
+        );
+        assert_eq!(error(&TEXT.replace("says = \"It holds.\"\n", "")), "s.toml:10:1: missing field `says`");
+        assert_eq!(error(&TEXT.replace("legacy", "old")), "s.toml:15:11: unknown variant `old`, expected `current` or `legacy`");
+        assert!(error(&TEXT.replace("\"S\"", "S")).starts_with("s.toml:12:"));
+        assert!(error("[[statements]]\n").starts_with("s.toml:1:3: unknown field `statements`"));
+    }
+
+    #[test]
+    fn sources_are_known_by_their_kind() {
+        let statements = Statements::parse("s.toml", TEXT).unwrap();
+        for known in ["reference:errors, 404", "reference:errors", "observed, a missing phone", "observed, a missing phone: 404"] {
+            assert!(statements.knows(known), "{known}");
+        }
+        for unknown in ["errors, 404", "reference:delete, 404", "observed, another", "observed", "a missing phone", ""] {
+            assert!(!statements.knows(unknown), "{unknown}");
+        }
+    }
+
+    #[test]
+    fn the_embedded_catalogue_can_be_read() {
+        let statements = Statements::embedded().unwrap();
+        assert_eq!(statements.documents.len(), 5);
+        assert!(statements.statements.len() > 100, "{} statements", statements.statements.len());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_breaks_the_reader(text in "(\\[\\[statement\\]\\]\n|document = \"[a-zü]{0,3}\"\n|rules = \\[\n?|.{0,20}\n){0,12}") {
+            let _ = Statements::parse("s.toml", &text);
+        }
+    }
+}
