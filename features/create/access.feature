@@ -135,6 +135,11 @@ Feature: Creating a phone: who may
       Then the request is refused
       And the user's phones are unchanged
 
+    @single-answer
+    Scenario: A personal account is refused for itself
+      When a personal account adds a mobile phone for themself
+      Then the request is refused
+
   @id:create.application-has-no-me @must @stated
   Rule: An application has no account of its own to address as /me.
     Source: create-beta-en, Permissions acting on self
@@ -173,9 +178,10 @@ Feature: Creating a phone: who may
       Given a user with no phones
       When the user adds a mobile phone for themself
       Then the request succeeds
+      And the user has a mobile phone
 
   @id:create.self-permission-required @must @stated
-  Rule: Users whose token lacks the permission cannot even create a phone of their own.
+  Rule: Users whose token lacks the permission cannot create a phone of their own.
     Source: create-beta-en, Permissions acting on self
     Source: create-beta-en, HTTP request
 

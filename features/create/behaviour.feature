@@ -165,6 +165,13 @@ Feature: Creating a phone: the business rules
         | no phones       |
         | an office phone |
 
+    Scenario: The mobile phone of another user does not count
+      Given a user with no phones
+      And another user with a mobile phone
+      When the administrator adds an alternateMobile phone for the user
+      Then the request is refused
+      And the user's phones are unchanged
+
   @id:create.mobile-and-office-need-nothing-before-them @must @stated
   Rule: A mobile phone and an office phone can be added to a user who has no phones.
     Source: create-v1.0-ja, Introduction
@@ -228,12 +235,12 @@ Feature: Creating a phone: the business rules
     Source: create-beta-en, Request body
     Source: create-beta-es, Request body
 
-    Scenario: A smsSignInState in the body makes no office phone ready
+    Scenario: An smsSignInState in the body makes no office phone ready
       Given a user with no phones
       When the administrator adds an office phone claiming the smsSignInState "ready" for the user
       Then no phone of the user has the smsSignInState "ready"
 
-    Scenario: A smsSignInState in the body does not get round the policy
+    Scenario: An smsSignInState in the body does not get round the policy
       Given a user not allowed SMS sign-in with no phones
       When the administrator adds a mobile phone claiming the smsSignInState "ready" for the user
       Then no phone of the user has the smsSignInState "ready"

@@ -86,7 +86,7 @@ Feature: Creating a phone: the contract
       Then the answer has the well-known id of a mobile phone
 
   @id:create.other-types-have-their-well-known-ids @must @reference
-  Rule: The ids of an alternateMobile and of an office phone are the same for every user, too.
+  Rule: The ids of an alternateMobile and of an office phone are the same for every user.
     Source: reference:update, Path parameters
     Source: reference:tutorial, ids of the phone types
 

@@ -139,7 +139,7 @@ Feature: Deleting a phone: who may
       Then the request succeeds
 
   @id:delete.self-permission-required @must @reference
-  Rule: Users whose token lacks the permission cannot even delete a phone of their own.
+  Rule: Users whose token lacks the permission cannot delete a phone of their own.
     Source: reference:delete, Permissions
     Source: reference:delete, HTTP request
 

@@ -151,7 +151,7 @@ Feature: Turning off SMS sign-in: who may
       Then the request succeeds
 
   @id:disable-sms-sign-in.self-permission-required @must @reference
-  Rule: Users whose token lacks the permission cannot even turn off SMS sign-in for their own phone.
+  Rule: Users whose token lacks the permission cannot turn off SMS sign-in for their own phone.
     Source: reference:disable-sms-sign-in, Permissions
     Source: reference:disable-sms-sign-in, HTTP request
 

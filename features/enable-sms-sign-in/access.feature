@@ -9,6 +9,7 @@ Feature: Turning on SMS sign-in: who may
     @single-answer
     Scenario Outline: <caller> is refused
       Given a user allowed SMS sign-in with a mobile phone
+      And SMS sign-in is off for the user's mobile phone
       When <caller> turns on SMS sign-in for the user's mobile phone
       Then the request is refused
       And the user's phones are unchanged
@@ -42,6 +43,7 @@ Feature: Turning on SMS sign-in: who may
     @single-answer
     Scenario: An administrator without the permission is refused
       Given a user allowed SMS sign-in with a mobile phone
+      And SMS sign-in is off for the user's mobile phone
       When an administrator without the permission turns on SMS sign-in for the user's mobile phone
       Then the request is refused
       And the user's phones are unchanged
@@ -53,6 +55,7 @@ Feature: Turning on SMS sign-in: who may
     @single-answer
     Scenario: An application without the permission is refused
       Given a user allowed SMS sign-in with a mobile phone
+      And SMS sign-in is off for the user's mobile phone
       When an application without the permission turns on SMS sign-in for the user's mobile phone
       Then the request is refused
       And the user's phones are unchanged
@@ -64,6 +67,7 @@ Feature: Turning on SMS sign-in: who may
     @single-answer
     Scenario: A caller without a role is refused
       Given a user allowed SMS sign-in with a mobile phone
+      And SMS sign-in is off for the user's mobile phone
       When a caller without an administrator role turns on SMS sign-in for the user's mobile phone
       Then the request is refused
       And the user's phones are unchanged
@@ -115,9 +119,15 @@ Feature: Turning on SMS sign-in: who may
     @single-answer
     Scenario: A personal account is refused
       Given a user allowed SMS sign-in with a mobile phone
+      And SMS sign-in is off for the user's mobile phone
       When a personal account turns on SMS sign-in for the user's mobile phone
       Then the request is refused
       And the user's phones are unchanged
+
+    @single-answer
+    Scenario: A personal account is refused for itself
+      When a personal account turns on SMS sign-in for their own mobile phone
+      Then the request is refused
 
   @id:enable-sms-sign-in.application-has-no-me @must @stated
   Rule: An application has no account of its own to address as /me.
@@ -138,14 +148,20 @@ Feature: Turning on SMS sign-in: who may
       When the user turns on SMS sign-in for their own mobile phone
       Then the request succeeds
 
+    Scenario: The user is allowed by their own id
+      Given a user allowed SMS sign-in with a mobile phone
+      When the user turns on SMS sign-in for their own mobile phone by id
+      Then the request succeeds
+
   @id:enable-sms-sign-in.self-permission-required @must @stated
-  Rule: Users whose token lacks the permission cannot even turn on SMS sign-in for their own phone.
+  Rule: Users whose token lacks the permission cannot turn on SMS sign-in for their own phone.
     Source: enable-v1.0-fr, Permissions acting on self
     Source: enable-v1.0-fr, HTTP request
 
     @single-answer
     Scenario: The user is refused without the permission
       Given a user allowed SMS sign-in with a mobile phone
+      And SMS sign-in is off for the user's mobile phone
       When the user without the permission turns on SMS sign-in for their own mobile phone
       Then the request is refused
       And the user's phones are unchanged
@@ -157,6 +173,7 @@ Feature: Turning on SMS sign-in: who may
     @single-answer
     Scenario: A fellow user is refused
       Given a user allowed SMS sign-in with a mobile phone
+      And SMS sign-in is off for the user's mobile phone
       When a fellow user turns on SMS sign-in for the user's mobile phone
       Then the request is refused
       And the user's phones are unchanged

@@ -135,7 +135,7 @@ Feature: Reading a phone: who may
       Then the request succeeds
 
   @id:get.self-permission-required @must @reference
-  Rule: Users whose token lacks the permission cannot even read a phone of their own.
+  Rule: Users whose token lacks the permission cannot read a phone of their own.
     Source: reference:get, Permissions
     Source: reference:get, HTTP request
 

@@ -135,7 +135,7 @@ Feature: Listing a user's phones: who may
       Then the request succeeds
 
   @id:list.self-permission-required @must @reference
-  Rule: Users whose token lacks the permission cannot even list their own phones.
+  Rule: Users whose token lacks the permission cannot list their own phones.
     Source: reference:list, Permissions
     Source: reference:list, HTTP request
 

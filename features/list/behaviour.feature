@@ -3,7 +3,7 @@ Feature: Listing a user's phones: the business rules
   Whose phones a list shows, and that it shows them all.
 
   @id:list.exactly-the-users-phones @must @stated
-  Rule: A list shows all of the user's phones, each with its id, number, type and state, and nothing else.
+  Rule: A list shows all of the user's phones, each with its id, number, type and state, and no others.
     Source: resource-beta-ja-en, Methods
     Source: resource-beta-ja-en, Properties
 

@@ -153,9 +153,10 @@ Feature: Updating a phone: who may
       Given a user with a mobile phone
       When the user changes the number of their own mobile phone
       Then the request succeeds
+      And the user has a mobile phone
 
   @id:update.self-permission-required @must @reference
-  Rule: Users whose token lacks the permission cannot even update a phone of their own.
+  Rule: Users whose token lacks the permission cannot update a phone of their own.
     Source: reference:update, Permissions
     Source: reference:update, HTTP request
 

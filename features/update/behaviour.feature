@@ -145,7 +145,7 @@ Feature: Updating a phone: the business rules
     Source: resource-beta-ja-en, Properties
     Source: create-beta-en, Request body
 
-    Scenario: A smsSignInState in the body makes no office phone ready
+    Scenario: An smsSignInState in the body makes no office phone ready
       Given a user with an office phone
       When the administrator changes the number of the user's office phone claiming the smsSignInState "ready"
       Then no phone of the user has the smsSignInState "ready"

@@ -29,7 +29,7 @@ const STATUSES: &str = "Exit status: 0 conformant, 1 nonconformant, 2 wrong usag
 pub enum Command {
     /// Check an endpoint
     #[command(after_help = STATUSES)]
-    Run(RunArgs),
+    Run(Box<RunArgs>),
     /// Run the reference server on its own, until Ctrl-C
     Serve(ServeArgs),
     /// List the faults the reference server can be given, and the rules each one breaks

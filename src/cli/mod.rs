@@ -24,7 +24,7 @@ pub fn execute(args: Args) -> ExitCode {
     };
     let result = match args.command {
         None => runtime.block_on(run::run(args.run)),
-        Some(Command::Run(run)) => runtime.block_on(run::run(run)),
+        Some(Command::Run(run)) => runtime.block_on(run::run(*run)),
         Some(Command::Serve(serve)) => runtime.block_on(serve::serve(serve)),
         Some(Command::Faults) => Ok(faults::list()),
     };

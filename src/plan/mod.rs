@@ -81,6 +81,9 @@ fn wishes(
     if let Some(edition) = rule.edition.filter(|edition| *edition != target.edition) {
         return Err(format!("holds in the {edition} edition of the documents only, and the target's is {}", target.edition));
     }
+    if let Some(only) = scenario.tags.iter().find_map(|tag| tag.parse::<ApiVersion>().ok()).filter(|only| *only != version) {
+        return Err(format!("speaks of {only} only"));
+    }
     if scenario.needs.other_version && target.versions.len() < 2 {
         return Err(format!("needs a second version beside {version}: set versions = [\"v1.0\", \"beta\"] in the target file"));
     }

@@ -188,7 +188,9 @@ pub fn redacted(mut report: Report, redactor: &Redactor) -> Report {
                 *headers = std::mem::take(headers).into_iter().map(|(name, value)| (redactor.text(&name), redactor.text(&value))).collect();
             }
             for body in [&mut exchange.request_body, &mut exchange.response_body] {
-                body.iter_mut().for_each(|text| redactor.clean(text));
+                if let Some(text) = body {
+                    redactor.clean(text);
+                }
             }
         }
     }

@@ -55,6 +55,9 @@ struct Look {
     exchanges: Vec<Exchange>,
 }
 
+/// An identity that could look after users, what users had, and what each version showed to it.
+type Candidate = (Arc<Endpoint>, Vec<Original>, BTreeMap<ApiVersion, Look>);
+
 impl Look {
     /// How many operations were refused.
     fn refusals(&self) -> usize {
@@ -73,7 +76,7 @@ impl<'a> Preflight<'a> {
     /// # Errors
     /// Where nothing can be said about the endpoint, and why.
     pub async fn examine(&self) -> Result<Examined, Unjudgeable> {
-        let mut best: Option<(Arc<Endpoint>, Vec<Original>, BTreeMap<ApiVersion, Look>)> = None;
+        let mut best: Option<Candidate> = None;
         for administrator in self.cast.administrators() {
             let endpoint = self.endpoint(administrator);
             let originals = self.originals(&endpoint).await.map_err(|error| unreachable(&error))?;

@@ -9,6 +9,7 @@ use crate::tenant::{Observed, Setback, establish, observe};
 
 use super::parameters::{Kind, Kinds};
 use super::session::Control;
+use super::shown::shown;
 use super::{Halt, ScenarioWorld, Session};
 
 #[given(regex = r"^(?:a|another) user(?: allowed SMS sign-in| not allowed SMS sign-in)? with (no phones|an? .+ phone)$")]
@@ -72,6 +73,56 @@ async fn other_ready(world: &mut ScenarioWorld) -> Result<(), Halt> {
 #[given(expr = "SMS sign-in is off for the user's mobile phone")]
 async fn user_off(world: &mut ScenarioWorld) -> Result<(), Halt> {
     world.step(async |session| switch(session, 0, false).await).await
+}
+
+#[given(expr = "SMS sign-in is off for the other user's mobile phone")]
+async fn other_off(world: &mut ScenarioWorld) -> Result<(), Halt> {
+    world.step(async |session| switch(session, 1, false).await).await
+}
+
+#[given(expr = "the user's {kind} phone has an extension")]
+async fn has_extension(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let mut wanted = session.phones_of(0)?.wanted();
+            for phone in wanted.iter_mut().filter(|phone| phone.kind == kind.0) {
+                phone.number.push_str("x123");
+            }
+            let user = session.user().id.clone();
+            session.lent[0].phones = Some(establish(&mut session.conversation, &user, &wanted).await?);
+            Ok(())
+        })
+        .await
+}
+
+#[given(expr = "the administrator has added a(n) {kind} phone with the other user's number for the user")]
+async fn added_others_number(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let number = session.number_of(1, kind.0)?;
+            let user = session.user().id.clone();
+            // Whether such a create is answered with success or with a conflict is open; that the phone is there is what counts.
+            let phones = establish(&mut session.conversation, &user, &[Wanted { kind: kind.0, number }]).await?;
+            session.lent[0].phones = Some(phones);
+            Ok(())
+        })
+        .await
+}
+
+#[given(expr = "list and read agree on the user's {kind} phone")]
+async fn list_and_read_agree(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let before = session.phones_of(0)?.of(kind.0).cloned();
+            let before = before.ok_or_else(|| Halt::Errored(format!("the user has no {kind} phone")))?;
+            match shown(session, kind.0, |phone| phone == &before).await? {
+                Ok(()) => Ok(()),
+                Err(seen) => {
+                    Err(Halt::Blocked(format!("list and read don't agree on a {kind} phone to begin with: {}", seen.disagreement())))
+                }
+            }
+        })
+        .await
 }
 
 /// Sees to it that a user's mobile phone is ready for SMS sign-in, or isn't.

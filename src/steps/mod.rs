@@ -4,7 +4,9 @@ mod given;
 mod halt;
 mod parameters;
 mod session;
+mod shown;
 mod then;
+mod update;
 mod when;
 
 pub use halt::Halt;

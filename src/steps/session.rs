@@ -154,6 +154,19 @@ impl Session {
         known.unwrap_or_else(|| kind.well_known_id().to_owned())
     }
 
+    /// The number of a user's phone of a type, as the request found it.
+    pub(super) fn number_of(&self, person: usize, kind: PhoneType) -> Result<String, Halt> {
+        let phone = self.lent[person].phones.as_ref().and_then(|phones| phones.of(kind));
+        phone.map(|phone| phone.number.clone()).ok_or_else(|| Halt::Blocked("the number of a phone can't be read".to_owned()))
+    }
+
+    /// The phones that a user had when the request was sent.
+    pub(super) fn phones_of(&self, person: usize) -> Result<Phones, Halt> {
+        self.lent[person].phones.clone().ok_or_else(|| {
+            Halt::Blocked("the endpoint shows no phones that a request could change, so that effects can't be told".to_owned())
+        })
+    }
+
     /// Sends the request that the scenario is about.
     pub(super) async fn request(
         &mut self,

@@ -99,7 +99,7 @@ async fn holds_none(world: &mut ScenarioWorld) -> Result<(), Halt> {
 async fn holds_the_users(world: &mut ScenarioWorld) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let phones = phones_of(session, 0)?;
+            let phones = session.phones_of(0)?;
             check::holds_exactly(session.accepted()?, &phones).map_err(Halt::from)
         })
         .await
@@ -109,7 +109,7 @@ async fn holds_the_users(world: &mut ScenarioWorld) -> Result<(), Halt> {
 async fn is_the_users(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let phone = phones_of(session, 0)?.of(kind.0).cloned().ok_or_else(|| Halt::Errored(format!("the user has no {kind} phone")))?;
+            let phone = session.phones_of(0)?.of(kind.0).cloned().ok_or_else(|| Halt::Errored(format!("the user has no {kind} phone")))?;
             check::is_phone(session.accepted()?, &phone, session.conversation.endpoint.masking).map_err(Halt::from)
         })
         .await
@@ -120,7 +120,7 @@ async fn user_has(world: &mut ScenarioWorld, kinds: Kinds) -> Result<(), Halt> {
     world
         .step(async |session| {
             session.accepted()?;
-            let before = phones_of(session, 0)?;
+            let before = session.phones_of(0)?;
             let wanted = kinds.0.iter().map(|kind| number_now(session, &before, *kind)).collect::<Result<Vec<_>, _>>()?;
             let wording = if wanted.is_empty() {
                 "no phones".to_owned()
@@ -152,7 +152,7 @@ async fn others_unchanged(world: &mut ScenarioWorld) -> Result<(), Halt> {
 }
 
 async fn unchanged(session: &mut Session, person: usize) -> Result<(), Halt> {
-    let before = phones_of(session, person)?;
+    let before = session.phones_of(person)?;
     let whose = if person == 0 { "the user's" } else { "the other user's" };
     session.expect_phones(person, &format!("{whose} phones unchanged: {before}"), |phones| phones.same_as(&before)).await
 }
@@ -163,7 +163,7 @@ async fn other_phones_unchanged(world: &mut ScenarioWorld) -> Result<(), Halt> {
         .step(async |session| {
             session.accepted()?;
             let kind = session.concerned.ok_or_else(|| Halt::Errored("the request was about no phone".to_owned()))?;
-            let before = phones_of(session, 0)?.without(kind);
+            let before = session.phones_of(0)?.without(kind);
             session.expect_phones(0, &format!("the other phones unchanged: {before}"), |phones| phones.without(kind).same_as(&before)).await
         })
         .await
@@ -231,10 +231,22 @@ async fn cannot_be_read(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Hal
         .await
 }
 
-/// The phones that a user had when the request was sent.
-fn phones_of(session: &mut Session, person: usize) -> Result<Phones, Halt> {
-    session.lent[person]
-        .phones
-        .clone()
-        .ok_or_else(|| Halt::Blocked("the endpoint shows no phones that a request could change, so that effects can't be told".to_owned()))
+#[then(expr = "the request succeeds or is refused")]
+async fn succeeds_or_is_refused(world: &mut ScenarioWorld) -> Result<(), Halt> {
+    world.step(async |session| session.judge(|exchange| check::succeeded(exchange).or_else(|_| check::refused(exchange)))).await
+}
+
+#[then(expr = "the answer, if there is one, shows the phone as requested")]
+async fn shows_if_any(world: &mut ScenarioWorld) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let wanted = session.requested.clone().ok_or_else(|| Halt::Errored("no phone was requested".to_owned()))?;
+            let exchange = session.accepted()?;
+            if exchange.status == 204 {
+                return Ok(());
+            }
+            check::phone_object(exchange)?;
+            check::echoes(exchange, &wanted).map_err(Halt::from)
+        })
+        .await
 }

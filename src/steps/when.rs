@@ -12,9 +12,9 @@ use super::parameters::{Kind, Owner, Route, Who, Whose};
 use super::{Halt, ScenarioWorld, Session};
 
 /// What stands for a number of the scenario's own in a body that a scenario spells out.
-const NUMBER: &str = "NUMBER";
+pub(super) const NUMBER: &str = "NUMBER";
 /// What stands for a blank in a number, so that it can be seen.
-const BLANK: char = '␣';
+pub(super) const BLANK: char = '␣';
 /// An id of the form that ids have, and nobody's.
 const NOBODYS_ID: &str = "00000000-0000-4000-8000-000000000000";
 
@@ -57,7 +57,7 @@ async fn adds_unspaced(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt
 async fn adds_own_number(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let number = number_of(session, 0, kind.0)?;
+            let number = session.number_of(0, kind.0)?;
             create(session, Caller::Administrator, Owner::ById, kind.0, number, &[]).await
         })
         .await
@@ -67,7 +67,7 @@ async fn adds_own_number(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Ha
 async fn adds_others_number(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let number = number_of(session, 1, kind.0)?;
+            let number = session.number_of(1, kind.0)?;
             create(session, Caller::Administrator, Owner::ById, kind.0, number, &[]).await
         })
         .await
@@ -144,6 +144,16 @@ async fn deletes(world: &mut ScenarioWorld, caller: Who, whose: Whose, kind: Kin
     world.step(async |session| about(session, caller.0, Operation::Delete, whose, route, Some(kind.0), None).await).await
 }
 
+#[when(expr = "{caller} turns on SMS sign-in for {whose} {kind} phone{route}")]
+async fn turns_on(world: &mut ScenarioWorld, caller: Who, whose: Whose, kind: Kind, route: Route) -> Result<(), Halt> {
+    world.step(async |session| about(session, caller.0, Operation::EnableSmsSignIn, whose, route, Some(kind.0), None).await).await
+}
+
+#[when(expr = "{caller} turns off SMS sign-in for {whose} {kind} phone{route}")]
+async fn turns_off(world: &mut ScenarioWorld, caller: Who, whose: Whose, kind: Kind, route: Route) -> Result<(), Halt> {
+    world.step(async |session| about(session, caller.0, Operation::DisableSmsSignIn, whose, route, Some(kind.0), None).await).await
+}
+
 /// Asks for a phone with a number.
 async fn create(
     session: &mut Session,
@@ -173,7 +183,7 @@ async fn create_as(session: &mut Session, kind: PhoneType, content_type: Option<
 }
 
 /// Sends a request about the user's phones, or about the one of a type.
-async fn about(
+pub(super) async fn about(
     session: &mut Session,
     caller: Caller,
     operation: Operation,
@@ -212,9 +222,4 @@ fn version(session: &Session, route: Route) -> Result<ApiVersion, Halt> {
         Route::OtherVersion => session.other_version.ok_or_else(|| Halt::Errored("the plan found no other version".to_owned())),
         _ => Ok(session.conversation.version),
     }
-}
-
-fn number_of(session: &Session, person: usize, kind: PhoneType) -> Result<String, Halt> {
-    let phone = session.lent[person].phones.as_ref().and_then(|phones| phones.of(kind));
-    phone.map(|phone| phone.number.clone()).ok_or_else(|| Halt::Blocked("the number of a phone can't be read".to_owned()))
 }

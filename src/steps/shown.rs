@@ -1,0 +1,169 @@
+//! What list and read show of one phone.
+
+use cucumber::then;
+use tokio::time::{Instant, sleep};
+
+use crate::api::Operation;
+use crate::check::{Mismatch, Phones, has_state};
+use crate::graph::{Phone, PhoneType};
+use crate::tenant::{Observed, observe};
+
+use super::parameters::{Kind, States};
+use super::{Halt, ScenarioWorld, Session};
+
+/// Between two looks at an endpoint whose reads may lag.
+const PAUSE: std::time::Duration = std::time::Duration::from_millis(40);
+
+/// What the list and the read show of a phone.
+pub struct Seen {
+    listed: Option<Phone>,
+    read: Option<Phone>,
+}
+
+impl Seen {
+    /// The two, for a message.
+    pub fn both(&self) -> String {
+        let text = |phone: &Option<Phone>| phone.as_ref().map_or_else(|| "no such phone".to_owned(), ToString::to_string);
+        format!("the list shows {}, the read shows {}", text(&self.listed), text(&self.read))
+    }
+
+    /// Which of the two lacks what the other has, in words that are the same for every user.
+    pub fn disagreement(&self) -> &'static str {
+        match (&self.listed, &self.read) {
+            (None, None) => "neither shows it",
+            (None, Some(_)) => "only the read shows it",
+            (Some(_), None) => "only the list shows it",
+            (Some(_), Some(_)) => "they show it differently",
+        }
+    }
+}
+
+/// Looks until list and read both show a phone as expected, or until reads no longer may lag.
+pub(super) async fn shown(session: &mut Session, kind: PhoneType, expected: impl Fn(&Phone) -> bool) -> Result<Result<(), Seen>, Halt> {
+    let deadline = Instant::now() + session.conversation.endpoint.consistency_timeout;
+    let user = session.user().id.clone();
+    let id = session.phone_id(kind);
+    let masking = session.conversation.endpoint.masking;
+    loop {
+        let list = session.conversation.ask(Operation::List, &user, None, None).await?;
+        let listed = Phones::read(list, masking).and_then(|phones| phones.of(kind).cloned());
+        let read = session.conversation.ask(Operation::Get, &user, Some(&id), None).await?;
+        let read = read.succeeded().then(|| read.json().and_then(Phone::read)).flatten();
+        if listed.as_ref().is_some_and(&expected) && read.as_ref().is_some_and(&expected) {
+            return Ok(Ok(()));
+        }
+        if Instant::now() + PAUSE >= deadline {
+            return Ok(Err(Seen { listed, read }));
+        }
+        sleep(PAUSE).await;
+    }
+}
+
+#[then(expr = "list and read both show the user's {kind} phone as requested")]
+async fn both_as_requested(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            session.accepted()?;
+            let wanted = session.requested.clone().ok_or_else(|| Halt::Errored("no phone was requested".to_owned()))?;
+            let masking = session.conversation.endpoint.masking;
+            let as_requested = |phone: &Phone| crate::check::same_number(&wanted.number, &phone.number, masking);
+            match shown(session, kind.0, as_requested).await? {
+                Ok(()) => Ok(()),
+                Err(seen) => Err(Mismatch::new(format!("list and read both show {} {}", wanted.kind, wanted.number), seen.both()).into()),
+            }
+        })
+        .await
+}
+
+#[then(expr = "list and read both show the user's {kind} phone as {states}")]
+async fn both_in_state(world: &mut ScenarioWorld, kind: Kind, states: States) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            session.accepted()?;
+            let in_state = |phone: &Phone| phone.sms_sign_in_state.as_ref().is_some_and(|state| states.0.contains(state));
+            match shown(session, kind.0, in_state).await? {
+                Ok(()) => Ok(()),
+                Err(seen) => {
+                    let expected = format!("list and read both show {kind} with smsSignInState {}", states.0.join(" or "));
+                    Err(Mismatch::new(expected, seen.both()).into())
+                }
+            }
+        })
+        .await
+}
+
+#[then(expr = "the user's {kind} phone has the id it had")]
+async fn same_id(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            session.accepted()?;
+            let before = session.phones_of(0)?.of(kind.0).and_then(|phone| phone.id.clone());
+            let wording = format!("{kind} with id {}", before.as_deref().unwrap_or("unknown"));
+            session
+                .expect_phones(0, &wording, |phones| {
+                    phones.of(kind.0).is_some_and(|phone| match (&phone.id, &before) {
+                        (Some(now), Some(before)) => now.eq_ignore_ascii_case(before),
+                        // A phone without an id is the business of the schema's own rule.
+                        _ => true,
+                    })
+                })
+                .await
+        })
+        .await
+}
+
+#[then(expr = "the user's mobile phone, if it has the other user's number, has the smsSignInState {states}")]
+async fn state_if_taken(world: &mut ScenarioWorld, states: States) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let taken = session.number_of(1, PhoneType::Mobile)?;
+            let masking = session.conversation.endpoint.masking;
+            let wording = format!("mobile with smsSignInState {}, or without the number {taken}", states.0.join(" or "));
+            session
+                .expect_phones(0, &wording, |phones| {
+                    let has_it =
+                        phones.of(PhoneType::Mobile).is_some_and(|phone| crate::check::same_number(&taken, &phone.number, masking));
+                    !has_it || has_state(phones, PhoneType::Mobile, &states.0).is_ok()
+                })
+                .await
+        })
+        .await
+}
+
+#[then(expr = "the other user can use the user's old number for SMS sign-in")]
+async fn other_can_use(world: &mut ScenarioWorld) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            session.accepted()?;
+            let number = session.number_of(0, PhoneType::Mobile)?;
+            let user = session.lent[1].id.clone();
+            let body = serde_json::json!({ "phoneNumber": number, "phoneType": PhoneType::Mobile.name() }).to_string();
+            session.conversation.ask(Operation::Create, &user, None, Some(crate::graph::Body::json(body))).await?;
+            session.judged = Some(session.conversation.exchanges.len() - 1);
+            session
+                .expect_phones(1, "the other user's mobile with the freed number and smsSignInState ready", |phones| is_ready(phones))
+                .await
+        })
+        .await
+}
+
+#[then(expr = "SMS sign-in can be turned on again for the user's mobile phone")]
+async fn can_be_turned_on_again(world: &mut ScenarioWorld) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            session.accepted()?;
+            let (user, id) = (session.user().id.clone(), session.phone_id(PhoneType::Mobile));
+            // Until reads have caught up, so that what is seen next is the second change.
+            if let Observed::Otherwise(_) = observe(&mut session.conversation, &user, |phones| !is_ready(phones)).await? {
+                return Err(Halt::Blocked("SMS sign-in can't be set up: turning it off has no effect".to_owned()));
+            }
+            session.conversation.ask(Operation::EnableSmsSignIn, &user, Some(&id), None).await?;
+            session.judged = Some(session.conversation.exchanges.len() - 1);
+            session.expect_phones(0, "mobile with smsSignInState ready", is_ready).await
+        })
+        .await
+}
+
+fn is_ready(phones: &Phones) -> bool {
+    phones.of(PhoneType::Mobile).and_then(|phone| phone.sms_sign_in_state.as_deref()) == Some("ready")
+}

@@ -1,0 +1,144 @@
+//! Changing a phone.
+
+use cucumber::when;
+use serde_json::{Value, json};
+
+use crate::api::Operation;
+use crate::check::Wanted;
+use crate::graph::{Body, PhoneType};
+use crate::suite::Caller;
+
+use super::parameters::{Kind, Route, Who, Whose};
+use super::when::{BLANK, NUMBER, about};
+use super::{Halt, ScenarioWorld, Session};
+
+#[when(
+    regex = r"^(.+) changes the number of (the user's|their own) (mobile|alternateMobile|office) phone((?: by user principal name| by id)?)$"
+)]
+async fn changes(world: &mut ScenarioWorld, caller: Who, whose: Whose, kind: Kind, route: Route) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let number = session.fresh_number();
+            change(session, caller.0, whose, route, kind.0, number, &[]).await
+        })
+        .await
+}
+
+#[when(regex = r#"^the administrator changes the number of the user's (mobile|alternateMobile|office) phone to "(.*)"$"#)]
+async fn changes_to(world: &mut ScenarioWorld, kind: Kind, number: String) -> Result<(), Halt> {
+    world.step(async |session| change_number(session, kind.0, number.replace(BLANK, " "), &[]).await).await
+}
+
+#[when(expr = "the administrator changes the number of the user's {kind} phone to one with an extension")]
+async fn changes_to_extension(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let number = format!("{}x123", session.fresh_number());
+            change_number(session, kind.0, number, &[]).await
+        })
+        .await
+}
+
+#[when(expr = "the administrator changes the number of the user's {kind} phone to an unspaced one")]
+async fn changes_to_unspaced(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let number = session.fresh_number().replace(' ', "");
+            change_number(session, kind.0, number, &[]).await
+        })
+        .await
+}
+
+#[when(expr = "the administrator changes the number of the user's {kind} phone to the other user's")]
+async fn changes_to_others(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let number = session.number_of(1, kind.0)?;
+            change_number(session, kind.0, number, &[]).await
+        })
+        .await
+}
+
+#[when(expr = "the administrator changes the number of the user's {kind} phone and names its type")]
+async fn changes_naming_type(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let number = session.fresh_number();
+            change_number(session, kind.0, number, &[("phoneType", json!(kind.0.name()))]).await
+        })
+        .await
+}
+
+#[when(expr = "the administrator changes the number of the user's {kind} phone claiming the {word} {string}")]
+async fn changes_claiming(world: &mut ScenarioWorld, kind: Kind, property: String, value: String) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let number = session.fresh_number();
+            change_number(session, kind.0, number, &[(property.as_str(), json!(value))]).await
+        })
+        .await
+}
+
+#[when(expr = "the administrator changes the number of the user's {kind} phone as {string}")]
+async fn changes_as(world: &mut ScenarioWorld, kind: Kind, content_type: String) -> Result<(), Halt> {
+    world.step(async |session| change_as(session, kind.0, Some(content_type)).await).await
+}
+
+#[when(expr = "the administrator changes the number of the user's {kind} phone without a Content-Type")]
+async fn changes_untyped(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
+    world.step(async |session| change_as(session, kind.0, None).await).await
+}
+
+#[when(expr = "the administrator changes the type of the user's {kind} phone to {kind}")]
+async fn changes_type(world: &mut ScenarioWorld, kind: Kind, other: Kind) -> Result<(), Halt> {
+    let body = json!({ "phoneType": other.0.name() }).to_string();
+    world.step(async |session| update(session, kind.0, Body::json(body)).await).await
+}
+
+#[when(regex = r"^the administrator updates the user's (mobile|alternateMobile|office) phone from the body (.+)$")]
+async fn updates_from(world: &mut ScenarioWorld, kind: Kind, body: String) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let body = body.replace(NUMBER, &session.fresh_number());
+            update(session, kind.0, Body::json(body)).await
+        })
+        .await
+}
+
+#[when(expr = "the administrator updates the user's {kind} phone from an empty body")]
+async fn updates_from_nothing(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
+    world.step(async |session| update(session, kind.0, Body::json("")).await).await
+}
+
+/// Asks for another number, by whoever and along whichever way.
+async fn change(
+    session: &mut Session,
+    caller: Caller,
+    whose: Whose,
+    route: Route,
+    kind: PhoneType,
+    number: String,
+    more: &[(&str, Value)],
+) -> Result<(), Halt> {
+    let mut body = json!({ "phoneNumber": number });
+    for (property, value) in more {
+        body[*property] = value.clone();
+    }
+    session.requested = Some(Wanted { kind, number });
+    about(session, caller, Operation::Update, whose, route, Some(kind), Some(Body::json(body.to_string()))).await
+}
+
+/// The administrator asks for another number.
+async fn change_number(session: &mut Session, kind: PhoneType, number: String, more: &[(&str, Value)]) -> Result<(), Halt> {
+    change(session, Caller::Administrator, Whose::Users, Route::Ordinary, kind, number, more).await
+}
+
+/// The administrator asks for another number, in a body of this type.
+async fn change_as(session: &mut Session, kind: PhoneType, content_type: Option<String>) -> Result<(), Halt> {
+    let text = json!({ "phoneNumber": session.fresh_number() }).to_string();
+    update(session, kind, Body { content_type, text }).await
+}
+
+async fn update(session: &mut Session, kind: PhoneType, body: Body) -> Result<(), Halt> {
+    about(session, Caller::Administrator, Operation::Update, Whose::Users, Route::Ordinary, Some(kind), Some(body)).await
+}
