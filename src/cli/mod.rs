@@ -3,7 +3,7 @@
 mod args;
 mod error;
 mod faults;
-mod reference;
+pub mod reference;
 mod run;
 mod serve;
 

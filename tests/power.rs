@@ -1,0 +1,87 @@
+//! The power of the suite: every fault of the reference server is noticed by the rules that it claims to break, and by no others.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use graph_phone_conformance::api::Edition;
+use graph_phone_conformance::cli::reference::target;
+use graph_phone_conformance::plan::{Plan, Selection};
+use graph_phone_conformance::reference::{Fault, Options as ServerOptions, start};
+use graph_phone_conformance::report::{Outcome, Report};
+use graph_phone_conformance::run::{Options, run};
+use graph_phone_conformance::suite::Suite;
+use graph_phone_conformance::target::resolve;
+
+/// Runs the whole suite against a reference server with these faults.
+fn report(suite: &Arc<Suite>, edition: Edition, faults: Vec<Fault>) -> Report {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let server = start(ServerOptions { users: 8, edition, faults, ..ServerOptions::default() }).await.unwrap();
+        let target = Arc::new(target(&server, edition, true));
+        let mut tokens = Vec::new();
+        for identity in &target.identities {
+            tokens.push(resolve(&identity.token, &|_| None).await.unwrap());
+        }
+        let plan = Plan::new(suite, &target, &Selection::default());
+        let options = Options { concurrency: None, strict: true, seed: 7, progress: &|_| {} };
+        let report = run(suite, &target, &plan, tokens, &options).await.unwrap();
+        server.stop().await.unwrap();
+        report
+    })
+}
+
+/// What the run of a fault shows that it shouldn't, or doesn't show that it should.
+fn complaint(fault: Fault, report: &Report) -> Option<String> {
+    let info = fault.info();
+    let claimed: BTreeSet<&str> = info.breaks.iter().copied().collect();
+    let failed: BTreeSet<&str> = report.rules.iter().filter(|rule| rule.outcome == Outcome::Failed).map(|rule| rule.id.as_str()).collect();
+    let errored: Vec<&str> = report.rules.iter().filter(|rule| rule.outcome == Outcome::Errored).map(|rule| rule.id.as_str()).collect();
+    let unnoticed: Vec<_> = claimed.difference(&failed).collect();
+    let accused: Vec<_> = failed.difference(&claimed).collect();
+    if unnoticed.is_empty() && accused.is_empty() && errored.is_empty() {
+        return None;
+    }
+    let blocked = report.rules.iter().filter(|rule| rule.outcome == Outcome::Blocked).count();
+    Some(format!("{}\n    unnoticed {unnoticed:?}\n    accused   {accused:?}\n    errored   {errored:?}, blocked {blocked}", info.id))
+}
+
+#[test]
+fn every_fault_is_noticed_by_the_rules_it_breaks_and_by_no_others() {
+    let suite = Arc::new(Suite::embedded().unwrap());
+    let faults: Vec<Fault> = Fault::all().to_vec();
+    let next = AtomicUsize::new(0);
+    let complaints = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(2, usize::from) {
+            scope.spawn(|| {
+                while let Some(fault) = faults.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let report = report(&suite, fault.info().edition.unwrap_or(Edition::Current), vec![*fault]);
+                    complaints.lock().unwrap().extend(complaint(*fault, &report));
+                }
+            });
+        }
+    });
+    let mut complaints = complaints.into_inner().unwrap();
+    complaints.sort();
+    // Printed, because cucumber takes the panic hook away while it runs, and of two runs at a time one may not give it back.
+    eprintln!("{}\n{} of {} faults are not noticed as they should be", complaints.join("\n"), complaints.len(), faults.len());
+    assert!(complaints.is_empty());
+}
+
+#[test]
+fn the_reference_server_breaks_no_rule_in_either_edition() {
+    let suite = Arc::new(Suite::embedded().unwrap());
+    for edition in Edition::ALL {
+        let report = report(&suite, *edition, Vec::new());
+        let deviating: Vec<_> = report
+            .rules
+            .iter()
+            .filter(|rule| !matches!(rule.outcome, Outcome::Passed | Outcome::Skipped))
+            .map(|rule| format!("{} {:?}", rule.id, rule.outcome))
+            .collect();
+        assert!(deviating.is_empty(), "{edition}: {deviating:?}");
+        let other_edition = report.rules.iter().filter(|rule| rule.outcome == Outcome::Skipped).flat_map(|rule| &rule.scenarios);
+        assert!(other_edition.into_iter().all(|scenario| scenario.reason.as_deref().is_some_and(|reason| reason.contains("edition"))));
+    }
+}
