@@ -39,17 +39,6 @@ Feature: Turning off SMS sign-in: the business rules
         | alternateMobile |
         | office          |
 
-  @id:disable-sms-sign-in.enable-again @must @reference
-  Rule: SMS sign-in that was turned off can be turned on again.
-    Source: reference:disable-sms-sign-in, Introduction
-    Source: enable-v1.0-fr, Introduction
-
-    Scenario: SMS sign-in is turned on again
-      Given a user allowed SMS sign-in with a mobile phone
-      And the user's mobile phone is ready for SMS sign-in
-      When the administrator turns off SMS sign-in for the user's mobile phone
-      Then SMS sign-in can be turned on again for the user's mobile phone
-
   @id:disable-sms-sign-in.frees-the-number @must @reference
   Rule: A number that is no longer used for SMS sign-in can be used by somebody else.
     Source: reference:disable-sms-sign-in, Introduction

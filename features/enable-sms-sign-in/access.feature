@@ -28,6 +28,7 @@ Feature: Turning on SMS sign-in: who may
     @single-answer
     Scenario Outline: <caller> is told to authenticate
       Given a user allowed SMS sign-in with a mobile phone
+      And SMS sign-in is off for the user's mobile phone
       When <caller> turns on SMS sign-in for the user's mobile phone
       Then the answer is 401 Unauthorized
 
@@ -79,6 +80,7 @@ Feature: Turning on SMS sign-in: who may
     @single-answer
     Scenario: An authentication administrator is allowed
       Given a user allowed SMS sign-in with a mobile phone
+      And SMS sign-in is off for the user's mobile phone
       When an authentication administrator turns on SMS sign-in for the user's mobile phone
       Then the request succeeds
 
@@ -89,6 +91,7 @@ Feature: Turning on SMS sign-in: who may
     @single-answer
     Scenario: A privileged authentication administrator is allowed
       Given a user allowed SMS sign-in with a mobile phone
+      And SMS sign-in is off for the user's mobile phone
       When a privileged authentication administrator turns on SMS sign-in for the user's mobile phone
       Then the request succeeds
 
@@ -99,6 +102,7 @@ Feature: Turning on SMS sign-in: who may
     @single-answer
     Scenario: A global administrator is allowed
       Given a user allowed SMS sign-in with a mobile phone
+      And SMS sign-in is off for the user's mobile phone
       When a global administrator turns on SMS sign-in for the user's mobile phone
       Then the request succeeds
 
@@ -109,6 +113,7 @@ Feature: Turning on SMS sign-in: who may
     @single-answer
     Scenario: An application is allowed
       Given a user allowed SMS sign-in with a mobile phone
+      And SMS sign-in is off for the user's mobile phone
       When an application turns on SMS sign-in for the user's mobile phone
       Then the request succeeds
 
@@ -145,11 +150,13 @@ Feature: Turning on SMS sign-in: who may
 
     Scenario: The user is allowed under /me
       Given a user allowed SMS sign-in with a mobile phone
+      And SMS sign-in is off for the user's mobile phone
       When the user turns on SMS sign-in for their own mobile phone
       Then the request succeeds
 
     Scenario: The user is allowed by their own id
       Given a user allowed SMS sign-in with a mobile phone
+      And SMS sign-in is off for the user's mobile phone
       When the user turns on SMS sign-in for their own mobile phone by id
       Then the request succeeds
 

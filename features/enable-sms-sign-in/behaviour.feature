@@ -61,7 +61,7 @@ Feature: Turning on SMS sign-in: the business rules
       Given a user not allowed SMS sign-in with a mobile phone
       When the administrator turns on SMS sign-in for the user's mobile phone
       Then the request is refused
-      And the user's mobile phone has the smsSignInState "notAllowedByPolicy"
+      And the user's phones are unchanged
 
   @id:enable-sms-sign-in.absent-phone-is-refused @must @reference
   Rule: SMS sign-in cannot be turned on for a phone that the user does not have.
@@ -102,7 +102,7 @@ Feature: Turning on SMS sign-in: the business rules
       Given a user allowed SMS sign-in with a mobile phone
       And another user allowed SMS sign-in with a mobile phone
       And SMS sign-in is off for the user's mobile phone
-      And SMS sign-in is off for the other user's mobile phone
+      And the other user's mobile phone is ready for SMS sign-in
       When the administrator turns on SMS sign-in for the user's mobile phone
       Then the other user's phones are unchanged
 

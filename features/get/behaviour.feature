@@ -18,6 +18,12 @@ Feature: Reading a phone: the business rules
         | alternateMobile |
         | office          |
 
+    Scenario: A phone with an extension is read with it
+      Given a user with an office phone
+      And the user's office phone has an extension
+      When the administrator reads the user's office phone
+      Then the answer is the user's office phone
+
   @id:get.absent-phone-is-refused @must @reference
   Rule: A phone that the user does not have cannot be read.
     Source: reference:errors, 404

@@ -19,6 +19,12 @@ Feature: Listing a user's phones: the business rules
         | a mobile and an alternateMobile phone            |
         | a mobile, an alternateMobile and an office phone |
 
+    Scenario: A phone with an extension is listed with it
+      Given a user with an office phone
+      And the user's office phone has an extension
+      When the administrator lists the user's phones
+      Then the answer holds exactly the user's phones
+
     Scenario: A deleted phone is not listed
       Given a user with a mobile and an office phone
       And the administrator has deleted the user's office phone

@@ -81,6 +81,12 @@ Feature: Updating a phone: the business rules
         | alternateMobile |
         | office          |
 
+    Scenario: A new number does not carry a new type with it
+      Given a user with a mobile phone
+      When the administrator changes number and type of the user's mobile phone to a new number and office
+      Then the request is refused
+      And the user's phones are unchanged
+
   @id:update.bad-number-is-refused @must @stated
   Rule: A number that does not have the required form is refused when a phone is updated.
     Source: create-v1.0-ja, Request body

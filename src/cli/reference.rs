@@ -13,6 +13,9 @@ use crate::target::{Identity, IdentityKind, PhoneNumbers, Secret, Target, TokenS
 use super::CliError;
 
 /// Reads the faults that were asked for.
+///
+/// # Errors
+/// Fails where the server has no such fault.
 pub fn faults(ids: &[String]) -> Result<Vec<Fault>, CliError> {
     ids.iter().map(|id| id.parse().map_err(|_| unknown_fault(id))).collect()
 }

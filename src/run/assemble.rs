@@ -187,10 +187,8 @@ pub fn redacted(mut report: Report, redactor: &Redactor) -> Report {
             for headers in [&mut exchange.request_headers, &mut exchange.response_headers] {
                 *headers = std::mem::take(headers).into_iter().map(|(name, value)| (redactor.text(&name), redactor.text(&value))).collect();
             }
-            for body in [&mut exchange.request_body, &mut exchange.response_body] {
-                if let Some(text) = body {
-                    redactor.clean(text);
-                }
+            for text in [&mut exchange.request_body, &mut exchange.response_body].into_iter().flatten() {
+                redactor.clean(text);
             }
         }
     }

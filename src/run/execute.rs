@@ -21,7 +21,7 @@ use super::stage::Stage;
 
 /// Runs every case of the plan.
 pub async fn execute(stage: &Rc<Stage>, options: &Options<'_>) -> Vec<Record> {
-    let all: Vec<usize> = (0..stage.plan.cases.len()).collect();
+    let all = stage.order();
     let mut records = pass(stage, &all, stage.concurrency, options.progress).await;
     let in_doubt: Vec<usize> = records.iter().filter(|record| deviates(record)).map(|record| record.case).collect();
     if stage.concurrency > 1 && !in_doubt.is_empty() {
@@ -77,6 +77,13 @@ async fn pass(stage: &Rc<Stage>, cases: &[usize], concurrency: usize, progress: 
             let complaint = complaint(finished);
             let session = world.and_then(|world| world.session.take());
             async move {
+                let mut session = session;
+                let said = session.as_ref().map_or(0, |session| session.conversation.exchanges.len());
+                if let Some(session) = &mut session {
+                    session.leave().await;
+                    // What is said while leaving is nothing that the scenario is about.
+                    session.conversation.exchanges.truncate(said);
+                }
                 let duration = shared.started.borrow_mut().remove(&index).map_or(Duration::ZERO, |start| start.elapsed());
                 let record = match session {
                     Some(session) => Record::of(index, &stage.plan.cases[index], &stage.suite, session, complaint, stage.strict, duration),

@@ -35,8 +35,6 @@ pub struct Record {
     pub violations: Vec<Violation>,
     /// What was said.
     pub exchanges: Vec<Exchange>,
-    /// What of it the scenario is about; the rest sets up and looks.
-    pub judged: Option<usize>,
     /// Rules that the answers broke whatever the scenario is about: their indices in the suite.
     pub sightings: Vec<(usize, Violation)>,
     /// How long it took.
@@ -58,7 +56,6 @@ impl Record {
             reason: Some(reason),
             violations: Vec::new(),
             exchanges: Vec::new(),
-            judged: None,
             sightings: Vec::new(),
             duration: Duration::ZERO,
         }
@@ -98,17 +95,12 @@ impl Record {
             }
             (None, None) => (Outcome::Passed, None),
         };
-        let sightings = sightings(suite, scenario, rule, &session.conversation.exchanges);
-        Self {
-            case: index,
-            outcome,
-            reason,
-            violations,
-            exchanges: session.conversation.exchanges,
-            judged: session.judged,
-            sightings,
-            duration,
+        let mut sightings = sightings(suite, scenario, rule, &session.conversation.exchanges);
+        if outcome != Outcome::Passed {
+            // What a wrong operation has left behind is shown by others, who are not to blame for it.
+            sightings.retain(|(index, _)| suite.rules[*index].operation == rule.operation);
         }
+        Self { case: index, outcome, reason, violations, exchanges: session.conversation.exchanges, sightings, duration }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::api::Operation;
 use crate::plan::{Cast, Plan};
 use crate::steps::{Facts, Person, Session};
 use crate::suite::{Caller, Suite};
@@ -46,6 +47,16 @@ impl Stage {
         }
     }
 
+    /// The cases in the order in which they run: that of the plan, but where deletions have no effect, those about deletions
+    /// first, as long as users are left that no earlier scenario has filled with phones.
+    pub fn order(&self) -> Vec<usize> {
+        let mut cases: Vec<usize> = (0..self.plan.cases.len()).collect();
+        if self.facts.versions.values().any(|facts| facts.delete_has_no_effect) {
+            cases.sort_by_key(|index| self.suite.rules[self.plan.cases[*index].rule].operation != Operation::Delete);
+        }
+        cases
+    }
+
     /// Waits for the users that a case needs, and gives its scenario all it has to know.
     pub async fn session(&self, index: usize) -> Session {
         let case = &self.plan.cases[index];
@@ -71,6 +82,7 @@ impl Stage {
             numbers_taken: 0,
             single_answer: scenario.single_answer,
             requested: None,
+            old: None,
             concerned: None,
             judged: None,
             steps: 0,

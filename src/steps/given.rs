@@ -3,7 +3,7 @@
 use cucumber::given;
 
 use crate::api::Operation;
-use crate::check::Wanted;
+use crate::check::{Phones, Wanted};
 use crate::graph::PhoneType;
 use crate::tenant::{Observed, Setback, establish, observe};
 
@@ -47,12 +47,15 @@ async fn deleted(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     world
         .step(async |session| {
             let (user, id) = (session.user().id.clone(), session.phone_id(kind.0));
+            let before = session.phones_of(0)?;
+            session.old = before.of(kind.0).map(|phone| Wanted { kind: kind.0, number: phone.number.clone() });
+            let left = before.without(kind.0);
             let exchange = session.conversation.ask(Operation::Delete, &user, Some(&id), None).await?;
             let answered = exchange.summary();
-            match observe(&mut session.conversation, &user, |phones| phones.of(kind.0).is_none()).await? {
+            match observe(&mut session.conversation, &user, |phones| phones.same_as(&left)).await? {
                 Observed::AsExpected(phones) => session.lent[0].phones = Some(phones),
                 Observed::Otherwise(_) => {
-                    return Err(Halt::Blocked(format!("a phone can't be deleted: {answered}, and the phone is still there")));
+                    return Err(Halt::Blocked(format!("a phone can't be deleted: {answered}, and not just that phone is gone")));
                 }
             }
             Ok(())
@@ -127,9 +130,9 @@ async fn list_and_read_agree(world: &mut ScenarioWorld, kind: Kind) -> Result<()
 
 /// Sees to it that a user's mobile phone is ready for SMS sign-in, or isn't.
 async fn switch(session: &mut Session, person: usize, on: bool) -> Result<(), Halt> {
-    let is_on =
-        |phones: &crate::check::Phones| phones.of(PhoneType::Mobile).and_then(|phone| phone.sms_sign_in_state.as_deref()) == Some("ready");
-    if session.lent[person].phones.as_ref().is_some_and(|phones| is_on(phones) == on) {
+    // A phone that is gone is neither on nor off.
+    let is_on = |phones: &Phones| phones.of(PhoneType::Mobile).map(|phone| phone.sms_sign_in_state.as_deref() == Some("ready"));
+    if session.lent[person].phones.as_ref().is_some_and(|phones| is_on(phones) == Some(on)) {
         return Ok(());
     }
     let operation = if on { Operation::EnableSmsSignIn } else { Operation::DisableSmsSignIn };
@@ -140,7 +143,7 @@ async fn switch(session: &mut Session, person: usize, on: bool) -> Result<(), Ha
     let id = session.lent[person].phones.as_ref().and_then(|phones| phones.of(PhoneType::Mobile)).and_then(|phone| phone.id.clone());
     let id = id.unwrap_or_else(|| PhoneType::Mobile.well_known_id().to_owned());
     let answered = session.conversation.ask(operation, &user, Some(&id), None).await?.summary();
-    match observe(&mut session.conversation, &user, |phones| is_on(phones) == on).await? {
+    match observe(&mut session.conversation, &user, |phones| is_on(phones) == Some(on)).await? {
         Observed::AsExpected(phones) => {
             session.lent[person].phones = Some(phones);
             Ok(())

@@ -27,6 +27,8 @@ pub struct VersionFacts {
     pub stateless: bool,
     /// A read of a phone that isn't there is refused.
     pub absent_is_refused: bool,
+    /// An accepted deletion leaves the phone where it is.
+    pub delete_has_no_effect: bool,
     /// Why users can't be given phones, where they can't.
     pub setup: Option<String>,
 }
@@ -78,6 +80,8 @@ pub struct Session {
     pub single_answer: bool,
     /// The phone that the request asked for.
     pub requested: Option<Wanted>,
+    /// The phone that was deleted to set the scenario up.
+    pub old: Option<Wanted>,
     /// The type of the phone that the request was about.
     pub concerned: Option<PhoneType>,
     /// The exchange that is judged.
@@ -178,9 +182,41 @@ impl Session {
         version: ApiVersion,
     ) -> Result<(), Halt> {
         let credential = self.credential(caller)?;
+        self.still_set_up().await?;
         let index = self.conversation.send(&Call { operation, version, account, phone, credential, body }).await?;
         self.judged = Some(index);
         Ok(())
+    }
+
+    /// Looks whether the users still have their phones, where setting up one may have touched another.
+    async fn still_set_up(&mut self) -> Result<(), Halt> {
+        for person in 0..self.lent.len() {
+            let (user, phones) = (self.lent[person].id.clone(), self.lent[person].phones.clone());
+            let Some(before) = phones.filter(|_| self.lent.len() > 1) else { continue };
+            if let Observed::Otherwise(_) = observe(&mut self.conversation, &user, |phones| phones.same_as(&before)).await? {
+                return Err(Halt::Blocked("two users can't be set up: what is done to one changes the other".to_owned()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes away the phones that the scenario has made, as far as they can be told; the next scenario looks for what is left.
+    pub async fn leave(&mut self) {
+        let made = self.requested.as_ref().map(|wanted| wanted.kind);
+        for person in 0..self.introduced {
+            let user = self.lent[person].id.clone();
+            let before = self.lent[person].phones.clone().unwrap_or_default();
+            for kind in [PhoneType::AlternateMobile, PhoneType::Office, PhoneType::Mobile] {
+                let mut id = before.of(kind).and_then(|phone| phone.id.clone());
+                if id.is_none() && (before.of(kind).is_some() || person == 0 && made == Some(kind)) {
+                    id = Some(kind.well_known_id().to_owned());
+                }
+                if let Some(id) = id {
+                    // Whatever comes of it: the next scenario and the end of the run look again.
+                    let _ = self.conversation.ask(Operation::Delete, &user, Some(&id), None).await;
+                }
+            }
+        }
     }
 
     /// Looks whether a user comes to have phones as expected.

@@ -95,6 +95,16 @@ async fn changes_type(world: &mut ScenarioWorld, kind: Kind, other: Kind) -> Res
     world.step(async |session| update(session, kind.0, Body::json(body)).await).await
 }
 
+#[when(expr = "the administrator changes number and type of the user's {kind} phone to a new number and {kind}")]
+async fn changes_number_and_type(world: &mut ScenarioWorld, kind: Kind, other: Kind) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let number = session.fresh_number();
+            change_number(session, kind.0, number, &[("phoneType", json!(other.0.name()))]).await
+        })
+        .await
+}
+
 #[when(regex = r"^the administrator updates the user's (mobile|alternateMobile|office) phone from the body (.+)$")]
 async fn updates_from(world: &mut ScenarioWorld, kind: Kind, body: String) -> Result<(), Halt> {
     world

@@ -63,6 +63,16 @@ async fn adds_own_number(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Ha
         .await
 }
 
+#[when(expr = "the administrator adds the deleted phone with its old number for the user")]
+async fn adds_deleted(world: &mut ScenarioWorld) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let old = session.old.clone().ok_or_else(|| Halt::Errored("no phone was deleted".to_owned()))?;
+            create(session, Caller::Administrator, Owner::ById, old.kind, old.number, &[]).await
+        })
+        .await
+}
+
 #[when(expr = "the administrator adds a(n) {kind} phone with the other user's number for the user")]
 async fn adds_others_number(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     world

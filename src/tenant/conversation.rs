@@ -1,5 +1,6 @@
 //! Talking to an endpoint on behalf of one scenario, and keeping what was said.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use crate::check::Wanted;
 use crate::graph::{Account, Body, Call, Client, Credential, Exchange, TransportError};
 
 /// An endpoint, and how its users' phones are looked after.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Endpoint {
     /// The way there.
     pub client: Arc<Client>,
@@ -18,6 +19,17 @@ pub struct Endpoint {
     pub masking: bool,
     /// How long a read may lag behind a write.
     pub consistency_timeout: Duration,
+    /// Versions whose list is wrong, so that phones are looked at one by one there.
+    pub wrong_lists: BTreeSet<ApiVersion>,
+}
+
+/// Through what a user's phones are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum View {
+    /// Through the list, and through single reads where it is in doubt.
+    List,
+    /// Through single reads.
+    Reads,
 }
 
 /// What is said between one scenario and the endpoint.
@@ -35,6 +47,11 @@ impl Conversation {
     /// A conversation in which nothing was said.
     pub const fn new(endpoint: Arc<Endpoint>, version: ApiVersion) -> Self {
         Self { endpoint, version, exchanges: Vec::new() }
+    }
+
+    /// Through what phones are looked at in this conversation.
+    pub fn view(&self) -> View {
+        if self.endpoint.wrong_lists.contains(&self.version) { View::Reads } else { View::List }
     }
 
     /// Sends a request and keeps the exchange; the number is its place among the exchanges.

@@ -2,7 +2,7 @@
 
 use crate::api::Operation;
 use crate::check::{Phones, Wanted};
-use crate::graph::PhoneType;
+use crate::graph::{PhoneType, TransportError};
 
 use super::conversation::phone_body;
 use super::{Conversation, Observed, Setback, observe, read_phones};
@@ -35,7 +35,10 @@ pub async fn establish(conversation: &mut Conversation, user: &str, wanted: &[Wa
 }
 
 /// Deletes a user's phones, the ones that others hang on last. Answers with the last deletion and whether it was accepted.
-async fn clear(conversation: &mut Conversation, user: &str, present: &Phones) -> Result<Option<(String, bool)>, Setback> {
+///
+/// # Errors
+/// Where no answer comes.
+pub async fn clear(conversation: &mut Conversation, user: &str, present: &Phones) -> Result<Option<(String, bool)>, TransportError> {
     let mut last = None;
     for phone in [PhoneType::AlternateMobile, PhoneType::Office, PhoneType::Mobile]
         .into_iter()

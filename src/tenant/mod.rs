@@ -7,10 +7,10 @@ mod observe;
 mod original;
 mod pool;
 
-pub use conversation::{Conversation, Endpoint};
-pub use establish::establish;
+pub use conversation::{Conversation, Endpoint, View};
+pub use establish::{clear, establish};
 pub use numbers::Numbers;
-pub use observe::{Observed, observe, read_phones};
+pub use observe::{Observed, by_list, by_reads, observe, read_phones};
 pub use original::{Original, Restoration};
 pub use pool::{Lease, Pool, assign};
 

@@ -1,7 +1,7 @@
 //! Looking at a user's phones, through the list first and through single reads where the list is in doubt.
 //!
 //! A scenario about one operation must not be spoilt by a mistake in another: where the list does not show what is expected,
-//! the single reads are asked, and either of the two is enough.
+//! the single reads are asked, and either of the two is enough. A list that the preflight saw to be wrong is not asked at all.
 
 use std::time::Duration;
 
@@ -9,9 +9,9 @@ use tokio::time::{Instant, sleep};
 
 use crate::api::Operation;
 use crate::check::Phones;
-use crate::graph::{Phone, PhoneType};
+use crate::graph::{Phone, PhoneType, TransportError};
 
-use super::{Conversation, Setback};
+use super::{Conversation, Setback, View};
 
 /// Between two looks at an endpoint whose reads may lag.
 const PAUSE: Duration = Duration::from_millis(40);
@@ -30,13 +30,14 @@ pub enum Observed {
 /// # Errors
 /// Where neither the list nor the single reads show them.
 pub async fn read_phones(conversation: &mut Conversation, user: &str) -> Result<Phones, Setback> {
-    if let Some(phones) = by_list(conversation, user).await? {
+    if conversation.view() == View::List
+        && let Some(phones) = by_list(conversation, user).await?
+    {
         return Ok(phones);
     }
-    let list = conversation.exchanges.last().map(crate::graph::Exchange::summary).unwrap_or_default();
     by_reads(conversation, user, None)
         .await?
-        .ok_or_else(|| Setback::Unreadable(format!("a user's phones can't be read: {list}, and single reads show nothing either")))
+        .ok_or_else(|| Setback::Unreadable("a user's phones can't be read, neither by a list nor one by one".to_owned()))
 }
 
 /// Looks at a user's phones until they are as expected, or until reads no longer may lag.
@@ -46,17 +47,24 @@ pub async fn read_phones(conversation: &mut Conversation, user: &str) -> Result<
 pub async fn observe(conversation: &mut Conversation, user: &str, expected: impl Fn(&Phones) -> bool) -> Result<Observed, Setback> {
     let deadline = Instant::now() + conversation.endpoint.consistency_timeout;
     loop {
-        let listed = by_list(conversation, user).await?;
+        let listed = match conversation.view() {
+            View::List => by_list(conversation, user).await?,
+            View::Reads => None,
+        };
         if let Some(phones) = listed.as_ref().filter(|phones| expected(phones)) {
             return Ok(Observed::AsExpected(phones.clone()));
         }
-        if Instant::now() + PAUSE < deadline {
+        if listed.is_some() && Instant::now() + PAUSE < deadline {
             sleep(PAUSE).await;
             continue;
         }
         let read = by_reads(conversation, user, listed.as_ref()).await?;
         if let Some(phones) = read.as_ref().filter(|phones| expected(phones)) {
             return Ok(Observed::AsExpected(phones.clone()));
+        }
+        if Instant::now() + PAUSE < deadline {
+            sleep(PAUSE).await;
+            continue;
         }
         return match listed.or(read) {
             Some(phones) => Ok(Observed::Otherwise(phones)),
@@ -65,34 +73,34 @@ pub async fn observe(conversation: &mut Conversation, user: &str, expected: impl
     }
 }
 
-async fn by_list(conversation: &mut Conversation, user: &str) -> Result<Option<Phones>, Setback> {
+/// The phones that the list shows; `None` where they can't be told.
+///
+/// # Errors
+/// Where no answer comes.
+pub async fn by_list(conversation: &mut Conversation, user: &str) -> Result<Option<Phones>, TransportError> {
     let masking = conversation.endpoint.masking;
     let exchange = conversation.ask(Operation::List, user, None, None).await?;
     Ok(Phones::read(exchange, masking))
 }
 
-/// The phones that single reads show; `None` where an answer is neither a phone nor a refusal, or where every type is refused
-/// in a way that says nothing about phones.
-async fn by_reads(conversation: &mut Conversation, user: &str, listed: Option<&Phones>) -> Result<Option<Phones>, Setback> {
+/// The phones that single reads show; `None` where an answer is neither a phone of the type that was asked for nor 404.
+///
+/// # Errors
+/// Where no answer comes.
+pub async fn by_reads(conversation: &mut Conversation, user: &str, listed: Option<&Phones>) -> Result<Option<Phones>, TransportError> {
     let masking = conversation.endpoint.masking;
     let mut phones = Vec::new();
-    let mut absent = 0;
     for kind in PhoneType::ALL {
-        let id =
-            listed.and_then(|phones| phones.of(kind)).and_then(|phone| phone.id.clone()).unwrap_or_else(|| kind.well_known_id().to_owned());
+        let listed_id = listed.and_then(|phones| phones.of(kind)).and_then(|phone| phone.id.clone());
+        let id = listed_id.unwrap_or_else(|| kind.well_known_id().to_owned());
         let exchange = conversation.ask(Operation::Get, user, Some(&id), None).await?;
         if exchange.status == 404 {
-            absent += 1;
-        } else if let Some(phone) = exchange.succeeded().then(|| exchange.json().and_then(Phone::read)).flatten() {
-            // A read that answers with another type's phone shows nothing about this type.
-            if phone.kind != kind {
-                return Ok(None);
-            }
-            phones.push(phone);
-        } else {
-            return Ok(None);
+            continue;
+        }
+        match exchange.succeeded().then(|| exchange.json().and_then(Phone::read)).flatten() {
+            Some(phone) if phone.kind == kind => phones.push(phone),
+            _ => return Ok(None),
         }
     }
-    // 404 for everything is also what a server says that knows no single reads at all.
-    Ok((absent < PhoneType::ALL.len() || listed.is_some()).then(|| Phones::new(phones, masking)))
+    Ok(Some(Phones::new(phones, masking)))
 }

@@ -1,0 +1,96 @@
+//! Whether lists can be relied on: three phones whose numbers are known are looked for in every version.
+//!
+//! A list that leaves phones out, or shows somebody else's, would spoil the scenarios of all the other operations. Where single
+//! reads show what is right, they are used instead, and the list is left to its own rules.
+
+use std::collections::BTreeSet;
+
+use tokio::time::{Instant, sleep};
+
+use crate::api::{ApiVersion, Operation};
+use crate::check::{Phones, Wanted};
+use crate::graph::{PhoneType, TransportError};
+use crate::tenant::{Conversation, Numbers, by_list, by_reads, clear};
+
+use super::probe::{PLACE, create_body};
+
+/// Between two looks at an endpoint whose reads may lag.
+const PAUSE: std::time::Duration = std::time::Duration::from_millis(40);
+
+/// Versions whose list does not show what single reads show rightly.
+///
+/// `talks` has a conversation for each version. `user` has no phones, and gets rid of those that are made here; `other` is another
+/// user, where there is one.
+pub(super) async fn wrong(
+    talks: &mut [Conversation],
+    user: &str,
+    other: Option<&str>,
+    numbers: &Numbers,
+) -> Result<BTreeSet<ApiVersion>, TransportError> {
+    let mut wrong = BTreeSet::new();
+    for creator in 0..talks.len() {
+        let wanted = three(numbers, creator);
+        for phone in &wanted {
+            talks[creator].ask(Operation::Create, user, None, Some(create_body(phone))).await?;
+        }
+        for reader in talks.iter_mut() {
+            if !lists_rightly(reader, user, other, &wanted).await? && reads_rightly(reader, user, &wanted).await? {
+                wrong.insert(reader.version);
+            }
+        }
+        let talk = &mut talks[creator];
+        let made = by_reads(talk, user, None).await?.unwrap_or_default();
+        clear(talk, user, &made).await?;
+    }
+    Ok(wrong)
+}
+
+/// One phone of each type; the office phone has an extension.
+fn three(numbers: &Numbers, creator: usize) -> Vec<Wanted> {
+    PhoneType::ALL
+        .into_iter()
+        .zip(2..)
+        .map(|(kind, index)| {
+            let number = numbers.number(PLACE + creator, index);
+            Wanted { kind, number: if kind == PhoneType::Office { format!("{number}x123") } else { number } }
+        })
+        .collect()
+}
+
+async fn lists_rightly(talk: &mut Conversation, user: &str, other: Option<&str>, wanted: &[Wanted]) -> Result<bool, TransportError> {
+    let deadline = Instant::now() + talk.endpoint.consistency_timeout;
+    while !by_list(talk, user).await?.is_some_and(|phones| phones.are(wanted) && plausible(&phones)) {
+        if Instant::now() + PAUSE >= deadline {
+            return Ok(false);
+        }
+        sleep(PAUSE).await;
+    }
+    let Some(other) = other else { return Ok(true) };
+    let shown = by_list(talk, other).await?;
+    if shown.as_ref().is_some_and(|phones| !phones.iter().any(|phone| wanted.iter().any(|wanted| wanted.number == phone.number))) {
+        return Ok(true);
+    }
+    // Where reads show the phone as the other user's as well, it is not the list that is wrong.
+    Ok(by_reads(talk, other, None).await?.is_some_and(|phones| Some(phones.kinds()) == shown.map(|shown| shown.kinds())))
+}
+
+async fn reads_rightly(talk: &mut Conversation, user: &str, wanted: &[Wanted]) -> Result<bool, TransportError> {
+    let deadline = Instant::now() + talk.endpoint.consistency_timeout;
+    while !by_reads(talk, user, None).await?.is_some_and(|phones| phones.are(wanted) && plausible(&phones)) {
+        if Instant::now() + PAUSE >= deadline {
+            return Ok(false);
+        }
+        sleep(PAUSE).await;
+    }
+    Ok(true)
+}
+
+/// Whether every phone has a state that a phone of its type can have.
+fn plausible(phones: &Phones) -> bool {
+    let mobile = ["notAllowedByPolicy", "notEnabled", "phoneNumberNotUnique", "ready", "notConfigured"];
+    phones.iter().all(|phone| match (phone.kind, phone.sms_sign_in_state.as_deref()) {
+        (PhoneType::Mobile, Some(state)) => mobile.contains(&state),
+        (_, Some(state)) => state == "notSupported",
+        (_, None) => false,
+    })
+}

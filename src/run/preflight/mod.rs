@@ -1,0 +1,207 @@
+//! Looking at an endpoint before any scenario does: can it be judged at all, and what can be relied on while judging?
+
+mod lists;
+mod probe;
+mod problem;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::api::ApiVersion;
+use crate::check::Phones;
+use crate::graph::{Client, Exchange, TransportError};
+use crate::plan::Cast;
+use crate::report::Note;
+use crate::steps::{Control, Facts, VersionFacts};
+use crate::target::{Target, User};
+use crate::tenant::{Conversation, Endpoint, Numbers, Original};
+
+use probe::{Probed, probe};
+use problem::{configuration_problem, unreachable};
+
+/// An endpoint about which nothing can be said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unjudgeable {
+    /// One sentence.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+    /// Whether it was the network rather than the endpoint's answers.
+    pub transport: bool,
+}
+
+/// What is known of an endpoint once it has been looked at.
+#[derive(Debug)]
+pub struct Examined {
+    /// The endpoint, with the identity that turned out to be able to look after users.
+    pub endpoint: Arc<Endpoint>,
+    /// What can be relied on.
+    pub facts: Arc<Facts>,
+    /// Every user's phones before the run.
+    pub originals: Vec<Original>,
+    /// Numbers that nobody has.
+    pub numbers: Arc<Numbers>,
+    /// What the reader of the report should know.
+    pub notes: Vec<Note>,
+}
+
+/// The look at an endpoint.
+pub struct Preflight<'a> {
+    target: &'a Target,
+    cast: &'a Cast<'a>,
+    client: &'a Arc<Client>,
+    seed: u64,
+}
+
+/// An identity that could look after users, what users had, and what each version showed to it.
+struct Candidate {
+    endpoint: Arc<Endpoint>,
+    originals: Vec<Original>,
+    numbers: Numbers,
+    probed: BTreeMap<ApiVersion, Probed>,
+    exchanges: Vec<Exchange>,
+}
+
+impl Candidate {
+    /// How many operations were refused.
+    fn refusals(&self) -> usize {
+        let controls = self.probed.values().flat_map(|probed| probed.facts.controls.values());
+        controls.filter(|control| matches!(control, Control::Refused(_))).count()
+    }
+}
+
+impl<'a> Preflight<'a> {
+    /// A look at this target.
+    pub const fn new(target: &'a Target, cast: &'a Cast<'a>, client: &'a Arc<Client>, seed: u64) -> Self {
+        Self { target, cast, client, seed }
+    }
+
+    /// Looks at every version, through the identity that can do most.
+    ///
+    /// # Errors
+    /// Where nothing can be said about the endpoint, and why.
+    pub async fn examine(&self) -> Result<Examined, Unjudgeable> {
+        let mut best: Option<Candidate> = None;
+        for administrator in self.cast.administrators() {
+            let candidate = self.try_out(administrator).await.map_err(|error| unreachable(&error))?;
+            let all_well = candidate.refusals() == 0;
+            if best.as_ref().is_none_or(|known| candidate.refusals() < known.refusals()) {
+                best = Some(candidate);
+            }
+            if all_well {
+                break;
+            }
+        }
+        let Some(best) = best else {
+            return Ok(self.without_administrator());
+        };
+        if let Some(unjudgeable) = configuration_problem(&best.exchanges) {
+            return Err(unjudgeable);
+        }
+        let wrong_lists = self.wrong_lists(&best).await.map_err(|error| unreachable(&error))?;
+        let endpoint = Endpoint { wrong_lists, ..Arc::unwrap_or_clone(best.endpoint) };
+        let facts = facts(best.probed);
+        let notes = notes(&facts);
+        Ok(Examined {
+            endpoint: Arc::new(endpoint),
+            facts: Arc::new(facts),
+            originals: best.originals,
+            numbers: Arc::new(best.numbers),
+            notes,
+        })
+    }
+
+    /// Whom the preflight tries everything on: one whom policy allows SMS sign-in, if there is one.
+    fn user(&self) -> &User {
+        self.target.users.iter().find(|user| user.sms_sign_in == Some(true)).unwrap_or(&self.target.users[0])
+    }
+
+    async fn try_out(&self, administrator: usize) -> Result<Candidate, TransportError> {
+        let endpoint = self.endpoint(administrator);
+        let originals = self.originals(&endpoint).await?;
+        let numbers = self.numbers(&originals);
+        let user = self.user();
+        let mut probed = BTreeMap::new();
+        let mut exchanges = Vec::new();
+        for version in &self.target.versions {
+            let mut conversation = Conversation::new(Arc::clone(&endpoint), *version);
+            probed.insert(*version, probe(&mut conversation, &user.id, user.sms_sign_in == Some(true), &numbers).await?);
+            exchanges.append(&mut conversation.exchanges);
+        }
+        Ok(Candidate { endpoint, originals, numbers, probed, exchanges })
+    }
+
+    /// Versions whose list can't be relied on, as far as that can be found out without leaving anything behind.
+    async fn wrong_lists(&self, best: &Candidate) -> Result<BTreeSet<ApiVersion>, TransportError> {
+        if best.probed.values().any(|probed| probed.created != Some(true) || probed.deleted != Some(true)) {
+            return Ok(BTreeSet::new());
+        }
+        let user = self.user();
+        let other = self.target.users.iter().find(|other| other.id != user.id).map(|other| other.id.as_str());
+        let mut talks: Vec<_> =
+            self.target.versions.iter().map(|version| Conversation::new(Arc::clone(&best.endpoint), *version)).collect();
+        lists::wrong(&mut talks, &user.id, other, &best.numbers).await
+    }
+
+    /// Some scenarios need no administrator, and so no users: they are judged without a look.
+    fn without_administrator(&self) -> Examined {
+        let facts = Facts { versions: self.target.versions.iter().map(|version| (*version, VersionFacts::default())).collect() };
+        let numbers = Arc::new(self.numbers(&[]));
+        Examined { endpoint: self.endpoint(0), facts: Arc::new(facts), originals: Vec::new(), numbers, notes: Vec::new() }
+    }
+
+    fn endpoint(&self, administrator: usize) -> Arc<Endpoint> {
+        Arc::new(Endpoint {
+            client: Arc::clone(self.client),
+            administrator,
+            masking: self.target.identities.get(administrator).is_some() && self.cast.sees_masks(administrator),
+            consistency_timeout: self.target.consistency_timeout,
+            wrong_lists: BTreeSet::new(),
+        })
+    }
+
+    async fn originals(&self, endpoint: &Arc<Endpoint>) -> Result<Vec<Original>, TransportError> {
+        let version = self.target.versions[0];
+        let reads = self.target.users.iter().map(|user| Original::read(endpoint, version, &user.id));
+        futures::future::try_join_all(reads).await
+    }
+
+    fn numbers(&self, originals: &[Original]) -> Numbers {
+        let taken = originals.iter().filter_map(|original| original.phones.as_ref()).flat_map(Phones::wanted).map(|phone| phone.number);
+        Numbers::new(&self.target.phone_numbers, self.seed, taken)
+    }
+}
+
+/// What can be relied on, all versions taken together: a store that shows in one version is a store.
+fn facts(probed: BTreeMap<ApiVersion, Probed>) -> Facts {
+    let stores = probed.values().any(|probed| probed.created == Some(true));
+    let versions = probed.into_iter().map(|(version, probed)| {
+        let accepted_in_vain = probed.created == Some(false) || probed.deleted == Some(false);
+        // A server that stores nothing, but knows so, refuses to read or delete what isn't there; a mock of examples accepts it.
+        let stateless =
+            !stores && accepted_in_vain && probed.deleted != Some(true) && (probed.reads_examples || probed.deleted == Some(false));
+        let mut facts = probed.facts;
+        if stateless {
+            facts.stateless = true;
+            facts.setup =
+                Some("phones can't be set up: the endpoint answers changes and shows none of them, as a mock of examples does".to_owned());
+        }
+        facts.delete_has_no_effect = probed.deleted == Some(false);
+        (version, facts)
+    });
+    Facts { versions: versions.collect() }
+}
+
+fn notes(facts: &Facts) -> Vec<Note> {
+    let stateless: Vec<_> = facts.versions.iter().filter(|(_, facts)| facts.stateless).map(|(version, _)| version.name()).collect();
+    if stateless.is_empty() {
+        return Vec::new();
+    }
+    vec![Note {
+        message: format!(
+            "the endpoint keeps no state ({}): only what one answer shows is judged, everything else is blocked",
+            stateless.join(" and ")
+        ),
+        hint: Some("a mock has to store what it is told before the business rules can be checked on it".to_owned()),
+    }]
+}

@@ -1,0 +1,110 @@
+//! Trying every operation once, to know what the scenarios can rely on.
+
+use crate::api::Operation;
+use crate::check::{Phones, Wanted};
+use crate::graph::{Body, Exchange, PhoneType, TransportError};
+use crate::steps::{Control, VersionFacts};
+use crate::tenant::{Conversation, Numbers, Observed, Setback, by_reads, clear, observe, read_phones};
+
+/// The place among scenarios that the preflight's own numbers hang on, far behind any scenario's.
+pub(super) const PLACE: usize = 100_000;
+
+/// What trying showed.
+#[derive(Debug, Default)]
+pub(super) struct Probed {
+    /// What the scenarios can rely on.
+    pub facts: VersionFacts,
+    /// Whether a created phone showed; `None` where none was created.
+    pub created: Option<bool>,
+    /// Whether an accepted deletion showed; `None` where none was accepted.
+    pub deleted: Option<bool>,
+    /// Whether a phone can be read that was never shown to be there.
+    pub reads_examples: bool,
+}
+
+/// One request of each operation, in an order in which each finds what it needs.
+pub(super) async fn probe(conversation: &mut Conversation, user: &str, allowed: bool, numbers: &Numbers) -> Result<Probed, TransportError> {
+    let mut probed = Probed::default();
+    conversation.ask(Operation::List, user, None, None).await?;
+    note(conversation, &mut probed.facts, Operation::List);
+    let present = whatever_is_there(conversation, user).await?;
+    clear(conversation, user, &present).await?;
+    let bare = seen(conversation, user, Phones::is_empty).await? == Some(true);
+
+    let wanted = Wanted { kind: PhoneType::Mobile, number: numbers.number(PLACE, 0) };
+    conversation.ask(Operation::Create, user, None, Some(create_body(&wanted))).await?;
+    note(conversation, &mut probed.facts, Operation::Create);
+    let create = last(conversation).summary();
+    if last(conversation).succeeded() {
+        // Of a user who had no phones, any mobile phone is the new one, whatever became of its number.
+        let is_new = |phones: &Phones| phones.of(PhoneType::Mobile).is_some_and(|phone| bare || phone.number == wanted.number);
+        probed.created = seen(conversation, user, is_new).await?;
+    }
+    let absent = conversation.ask(Operation::Get, user, Some(PhoneType::AlternateMobile.well_known_id()), None).await?;
+    probed.facts.absent_is_refused = bare && absent.refused();
+
+    let id = whatever_is_there(conversation, user).await?.of(PhoneType::Mobile).and_then(|phone| phone.id.clone());
+    let id = id.unwrap_or_else(|| PhoneType::Mobile.well_known_id().to_owned());
+    conversation.ask(Operation::Get, user, Some(&id), None).await?;
+    note(conversation, &mut probed.facts, Operation::Get);
+    probed.reads_examples = probed.created != Some(true) && last(conversation).succeeded();
+    let change = serde_json::json!({ "phoneNumber": numbers.number(PLACE, 1) }).to_string();
+    conversation.ask(Operation::Update, user, Some(&id), Some(Body::json(change))).await?;
+    note(conversation, &mut probed.facts, Operation::Update);
+    if allowed {
+        for operation in [Operation::DisableSmsSignIn, Operation::EnableSmsSignIn] {
+            conversation.ask(operation, user, Some(&id), None).await?;
+            note(conversation, &mut probed.facts, operation);
+        }
+    }
+    conversation.ask(Operation::Delete, user, Some(&id), None).await?;
+    note(conversation, &mut probed.facts, Operation::Delete);
+    if last(conversation).succeeded() {
+        probed.deleted = seen(conversation, user, |phones| phones.of(PhoneType::Mobile).is_none()).await?;
+    }
+    probed.facts.setup = match (probed.facts.controls.get(&Operation::Create), probed.created) {
+        (Some(Control::Refused(_)), _) => Some(format!("phones can't be set up: {create}")),
+        (_, Some(false)) => Some(format!("phones can't be set up: {create}, and the phone is not among the user's phones")),
+        _ => None,
+    };
+    Ok(probed)
+}
+
+/// The phones that list or reads show; none where they can't be told.
+pub(super) async fn whatever_is_there(conversation: &mut Conversation, user: &str) -> Result<Phones, TransportError> {
+    match read_phones(conversation, user).await {
+        Ok(phones) if !phones.is_empty() => Ok(phones),
+        Ok(none) => Ok(by_reads(conversation, user, None).await?.unwrap_or(none)),
+        Err(Setback::Transport(error)) => Err(error),
+        Err(_) => Ok(Phones::default()),
+    }
+}
+
+/// Whether the user's phones come to be as expected; `None` where they can't be read.
+async fn seen(conversation: &mut Conversation, user: &str, expected: impl Fn(&Phones) -> bool) -> Result<Option<bool>, TransportError> {
+    match observe(conversation, user, expected).await {
+        Ok(Observed::AsExpected(_)) => Ok(Some(true)),
+        Ok(Observed::Otherwise(_)) => Ok(Some(false)),
+        Err(Setback::Transport(error)) => Err(error),
+        Err(_) => Ok(None),
+    }
+}
+
+pub(super) fn create_body(wanted: &Wanted) -> Body {
+    Body::json(serde_json::json!({ "phoneNumber": wanted.number, "phoneType": wanted.kind.name() }).to_string())
+}
+
+fn last(conversation: &Conversation) -> &Exchange {
+    conversation.exchanges.last().expect("the preflight has sent a request before it looks back")
+}
+
+/// Keeps whether the request that was sent last was accepted.
+fn note(conversation: &Conversation, facts: &mut VersionFacts, operation: Operation) {
+    let exchange = last(conversation);
+    let control = if exchange.succeeded() {
+        Control::Accepted
+    } else {
+        Control::Refused(format!("a valid {operation} is refused as well: {}", exchange.summary()))
+    };
+    facts.controls.insert(operation, control);
+}
