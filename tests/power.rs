@@ -17,7 +17,7 @@ use graph_phone_conformance::target::resolve;
 fn report(suite: &Arc<Suite>, edition: Edition, faults: Vec<Fault>) -> Report {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     runtime.block_on(async {
-        let server = start(ServerOptions { users: 8, edition, faults, ..ServerOptions::default() }).await.unwrap();
+        let server = start(ServerOptions { users: 32, edition, faults, ..ServerOptions::default() }).await.unwrap();
         let target = Arc::new(target(&server, edition, true));
         let mut tokens = Vec::new();
         for identity in &target.identities {
@@ -37,6 +37,9 @@ fn complaint(fault: Fault, report: &Report) -> Option<String> {
     let claimed: BTreeSet<&str> = info.breaks.iter().copied().collect();
     let failed: BTreeSet<&str> = report.rules.iter().filter(|rule| rule.outcome == Outcome::Failed).map(|rule| rule.id.as_str()).collect();
     let errored: Vec<&str> = report.rules.iter().filter(|rule| rule.outcome == Outcome::Errored).map(|rule| rule.id.as_str()).collect();
+    if std::env::var_os("POWER_RAW").is_some() {
+        eprintln!("RAW {} {}", info.id, failed.iter().copied().collect::<Vec<_>>().join(" "));
+    }
     let unnoticed: Vec<_> = claimed.difference(&failed).collect();
     let accused: Vec<_> = failed.difference(&claimed).collect();
     if unnoticed.is_empty() && accused.is_empty() && errored.is_empty() {

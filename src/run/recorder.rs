@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use crate::api::Operation;
 use crate::check::{Watched, watched};
 use crate::graph::Exchange;
 use crate::plan::{Case, Plan};
 use crate::report::{Outcome, Violation};
 use crate::steps::{Halt, Session};
-use crate::suite::{Rule, Scenario, Suite};
+use crate::suite::{Rule, Scenario, Suite, Watch};
 
 use super::preflight::Unjudgeable;
 
@@ -98,7 +99,7 @@ impl Record {
         let mut sightings = sightings(suite, scenario, rule, &session.conversation.exchanges);
         if outcome != Outcome::Passed {
             // What a wrong operation has left behind is shown by others, who are not to blame for it.
-            sightings.retain(|(index, _)| suite.rules[*index].operation == rule.operation);
+            sightings.retain(|(index, _)| suite.rules[*index].operation == rule.operation && !reads(rule.operation));
         }
         Self { case: index, outcome, reason, violations, exchanges: session.conversation.exchanges, sightings, duration }
     }
@@ -108,7 +109,7 @@ impl Record {
 fn sightings(suite: &Suite, scenario: &Scenario, own: &Rule, exchanges: &[Exchange]) -> Vec<(usize, Violation)> {
     let mut sightings = Vec::new();
     for (index, rule) in suite.rules.iter().enumerate() {
-        let Some(watch) = rule.watch.filter(|_| rule.id != own.id) else { continue };
+        let Some(watch) = rule.watch.filter(|watch| rule.id != own.id && concerns(*watch, rule, own)) else { continue };
         let broken =
             exchanges.iter().enumerate().filter(|(_, exchange)| exchange.operation == rule.operation).find_map(|(at, exchange)| {
                 match watched(watch, exchange) {
@@ -131,4 +132,15 @@ fn sightings(suite: &Suite, scenario: &Scenario, own: &Rule, exchanges: &[Exchan
         }
     }
     sightings
+}
+
+/// Whether an answer to a rule's operation tells about that operation in a scenario of another.
+///
+/// A refusal does. So does what a write answers; but what a read shows, an earlier write may have broken.
+fn concerns(watch: Watch, rule: &Rule, own: &Rule) -> bool {
+    watch == Watch::ErrorObject || !reads(rule.operation) || rule.operation == own.operation
+}
+
+const fn reads(operation: Operation) -> bool {
+    matches!(operation, Operation::List | Operation::Get)
 }

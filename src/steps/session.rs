@@ -202,19 +202,21 @@ impl Session {
 
     /// Takes away the phones that the scenario has made, as far as they can be told; the next scenario looks for what is left.
     pub async fn leave(&mut self) {
-        let made = self.requested.as_ref().map(|wanted| wanted.kind);
+        let created = self.judged.is_some_and(|index| self.conversation.exchanges[index].operation == Operation::Create);
         for person in 0..self.introduced {
             let user = self.lent[person].id.clone();
             let before = self.lent[person].phones.clone().unwrap_or_default();
             for kind in [PhoneType::AlternateMobile, PhoneType::Office, PhoneType::Mobile] {
-                let mut id = before.of(kind).and_then(|phone| phone.id.clone());
-                if id.is_none() && (before.of(kind).is_some() || person == 0 && made == Some(kind)) {
-                    id = Some(kind.well_known_id().to_owned());
-                }
-                if let Some(id) = id {
-                    // Whatever comes of it: the next scenario and the end of the run look again.
-                    let _ = self.conversation.ask(Operation::Delete, &user, Some(&id), None).await;
-                }
+                // A body that a scenario spells out may have made a phone of any type.
+                let made = created && person == 0 && self.requested.as_ref().is_none_or(|wanted| wanted.kind == kind);
+                let id = match before.of(kind) {
+                    Some(phone) => phone.id.clone(),
+                    None if made => None,
+                    None => continue,
+                };
+                let id = id.unwrap_or_else(|| kind.well_known_id().to_owned());
+                // Whatever comes of it: the next scenario and the end of the run look again.
+                let _ = self.conversation.ask(Operation::Delete, &user, Some(&id), None).await;
             }
         }
     }
