@@ -74,7 +74,7 @@ shared_mistakes! {
         Lost "Answers as though it had worked, and changes nothing." {
             Create "create.not-stored" ["create.addressed-by-user-principal-name", "create.allowed-user-is-ready", "create.documented-numbers-are-accepted", "create.is-stored", "create.mobile-and-office-need-nothing-before-them", "create.user-outside-policy-is-not-allowed"] versions;
             Update "update.not-stored" ["update.addressed-by-user-principal-name", "update.changes-the-number", "update.freed-number-can-be-used", "update.shown-everywhere"] versions;
-            Delete "delete.not-removed" ["delete.addressed-by-user-principal-name", "delete.me-removes-own-phone", "delete.removes-the-phone"];
+            Delete "delete.not-removed" ["delete.removes-the-phone"];
             EnableSmsSignIn "enable-sms-sign-in.without-effect" ["enable-sms-sign-in.addressed-by-user-principal-name", "enable-sms-sign-in.becomes-ready", "enable-sms-sign-in.me-enables-own-phone"] versions;
             DisableSmsSignIn "disable-sms-sign-in.without-effect" ["disable-sms-sign-in.addressed-by-user-principal-name", "disable-sms-sign-in.frees-the-number", "disable-sms-sign-in.me-disables-own-phone", "disable-sms-sign-in.no-longer-ready"] versions;
         }

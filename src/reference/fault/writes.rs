@@ -15,7 +15,7 @@ mistakes! {
             ["create.other-types-have-their-well-known-ids"];
 
         NumberOptional "create.phone-number-optional" "Creates a phone without a number where the body has none."
-            ["create.answer-is-a-phone", "create.phone-number-required", "create.refusal-changes-nothing"] versions;
+            ["create.phone-number-required", "create.refusal-changes-nothing"] versions;
         TypeOptional "create.phone-type-optional" "Takes a phone without a type for a mobile." ["create.phone-type-required"] versions;
         UnknownTypeIsMobile "create.unknown-type-is-mobile" "Takes a phone of an unknown type for a mobile."
             ["create.phone-type-is-known"] versions;
@@ -24,7 +24,7 @@ mistakes! {
             ["create.phone-number-is-a-string"];
 
         ExtensionRefused "create.extension-refused" "Refuses numbers that have an extension." ["create.documented-numbers-are-accepted", "create.echoes-the-request", "create.is-stored"] versions;
-        StoredOnAnotherUser "create.stored-on-another-user" "Adds the phone to the user next in the directory." ["create.addressed-by-user-principal-name", "create.allowed-user-is-ready", "create.documented-numbers-are-accepted", "create.is-stored", "create.mobile-and-office-need-nothing-before-them", "create.other-users-stay", "create.user-outside-policy-is-not-allowed"];
+        StoredOnOtherUsers "create.stored-on-other-users" "Stores the phone on everybody but the user." ["create.addressed-by-user-principal-name", "create.allowed-user-is-ready", "create.documented-numbers-are-accepted", "create.is-stored", "create.mobile-and-office-need-nothing-before-them", "create.other-users-stay", "create.user-outside-policy-is-not-allowed"];
         StoredOnEveryUser "create.stored-on-every-user" "Adds the phone to everybody who has none of its type."
             ["create.other-users-stay"];
         OtherPhonesReplaced "create.other-phones-replaced" "Replaces all of the user's phones by the new one."
@@ -111,7 +111,7 @@ mistakes! {
         Answers200WithPhone "delete.answers-200-with-the-phone" "Answers 200 and shows the phone that was removed."
             ["delete.answers-204"];
         Answers202 "delete.answers-202" "Answers 202, as though the removal were yet to come." ["delete.answers-204"];
-        NumberBlanked "delete.number-blanked" "Empties the number and keeps the phone." ["delete.removes-the-phone"];
+        NumberBlanked "delete.number-blanked" "Empties the number and keeps the phone." ["delete.frees-the-number", "delete.removes-the-phone"];
         AllRemoved "delete.all-removed" "Removes all of the user's phones." ["delete.addressed-by-user-principal-name", "delete.me-removes-own-phone", "delete.other-phones-stay", "delete.removes-the-phone"] versions;
         OfficeRemovedToo "delete.office-removed-too" "Removes the office phone along with any other." ["delete.other-phones-stay"];
         EverybodysRemoved "delete.everybodys-removed" "Removes everybody's phone of the type." ["delete.other-users-stay"];

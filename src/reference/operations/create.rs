@@ -38,15 +38,16 @@ pub(super) fn create(task: &mut Task<'_>) -> Result<Answer, Refusal> {
     {
         phone.id.clone_from(id);
     }
-    if call.has(Create::StoredOnEveryUser) {
+    if call.has(Create::StoredOnEveryUser) || call.has(Create::StoredOnOtherUsers) {
         for other in task.others() {
             if task.store.of_type(other, phone_type).is_none() {
                 task.store.insert(other, phone.clone());
             }
         }
     }
-    let owner = if call.has(Create::StoredOnAnotherUser) { (task.user + 1) % task.directory.len() } else { task.user };
-    task.store.insert(owner, phone.clone());
+    if !call.has(Create::StoredOnOtherUsers) {
+        task.store.insert(task.user, phone.clone());
+    }
     Ok(answer(task, &Phone { number, ..phone }))
 }
 
