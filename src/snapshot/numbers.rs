@@ -7,7 +7,7 @@ use regex::{Captures, Regex};
 
 /// A number with its country code, percent-encoded or not, masked or not; or so many digits that they can hardly be anything else.
 static NUMBERS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:\+|%2B)[\d*•●X]+(?:(?:[ .-]|%20|\+)?\(?[\d*•●X]{2,}\)?)*|[*•●X]{3,}[\d*•●X ().-]*[\d*•●X]|\d{7,}")
+    Regex::new(r"(?:\+|%2[Bb])[\d*•●X]+(?:(?:[ .-]|%20|\+)?\(?[\d*•●X]{2,}\)?)*|[*•●X]{3,}[\d*•●X ().-]*[\d*•●X]|x{3,}[x -]*\d+|\d{7,}")
         .expect("the pattern is a constant")
 });
 
@@ -67,7 +67,7 @@ mod tests {
             ("+1 2065550100 and +44 1632960000x123", "[number 1] and [number 2]x123"),
             ("+12065550100, 12065550100, +1 206-555-0100", "[number 1 unspaced], [number 1 otherwise], [number 1 otherwise]"),
             ("/a/%2B1%202065550100", "/a/[number 1]"),
-            ("+1 XXXXXXXX01, +1 ******0100", "[masked number], [masked number]"),
+            ("+1 XXXXXXXX01, +1 ******0100, xxx-01", "[masked number], [masked number], [masked number]"),
             ("+1, 12345, ISO8859, xxl", "+1, 12345, ISO8859, xxl"),
         ] {
             assert_eq!(numbers.redact(text), redacted);
