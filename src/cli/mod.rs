@@ -6,6 +6,7 @@ mod faults;
 pub mod reference;
 mod run;
 mod serve;
+mod snapshots;
 
 pub use args::Args;
 pub use error::CliError;

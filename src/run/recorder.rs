@@ -36,6 +36,8 @@ pub struct Record {
     pub violations: Vec<Violation>,
     /// What was said.
     pub exchanges: Vec<Exchange>,
+    /// The exchange that the scenario was judged on last.
+    pub judged: Option<usize>,
     /// Rules that the answers broke whatever the scenario is about: their indices in the suite.
     pub sightings: Vec<(usize, Violation)>,
     /// How long it took.
@@ -57,6 +59,7 @@ impl Record {
             reason: Some(reason),
             violations: Vec::new(),
             exchanges: Vec::new(),
+            judged: None,
             sightings: Vec::new(),
             duration: Duration::ZERO,
         }
@@ -101,7 +104,16 @@ impl Record {
             // What a wrong operation has left behind is shown by others, who are not to blame for it.
             sightings.retain(|(index, _)| suite.rules[*index].operation == rule.operation && !reads(rule.operation));
         }
-        Self { case: index, outcome, reason, violations, exchanges: session.conversation.exchanges, sightings, duration }
+        Self {
+            case: index,
+            outcome,
+            reason,
+            violations,
+            exchanges: session.conversation.exchanges,
+            judged: session.judged,
+            sightings,
+            duration,
+        }
     }
 }
 
