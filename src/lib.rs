@@ -21,6 +21,7 @@ pub mod plan;
 pub mod reference;
 pub mod report;
 pub mod run;
+pub mod spec;
 pub mod steps;
 pub mod suite;
 pub mod target;
