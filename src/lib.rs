@@ -23,6 +23,7 @@ pub mod reference;
 pub mod report;
 pub mod run;
 pub mod snapshot;
+pub mod spec;
 pub mod steps;
 pub mod suite;
 pub mod target;

@@ -34,6 +34,40 @@ pub enum Command {
     Serve(ServeArgs),
     /// List the faults the reference server can be given, and the rules each one breaks
     Faults,
+    /// Print the specification: every rule, its sources, its scenarios
+    Spec(SpecArgs),
+    /// Write a commented target file
+    Init(InitArgs),
+}
+
+/// Options of `spec`.
+#[derive(Debug, clap::Args)]
+pub struct SpecArgs {
+    /// Only this rule, or the rules whose ids begin like this, with their scenarios in full
+    #[arg(value_name = "RULE")]
+    pub rule: Option<String>,
+    /// How it is written
+    #[arg(long, value_name = "FORMAT", default_value = "terminal")]
+    pub format: SpecFormat,
+}
+
+/// Ways to write the specification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SpecFormat {
+    /// Text for a terminal or a pager
+    Terminal,
+    /// A page for people
+    Markdown,
+    /// Data for programs
+    Json,
+}
+
+/// Options of `init`.
+#[derive(Debug, clap::Args)]
+pub struct InitArgs {
+    /// The file to write; it must not exist
+    #[arg(value_name = "FILE", default_value = "target.toml")]
+    pub file: PathBuf,
 }
 
 /// What to do with snapshots of the answers.

@@ -3,10 +3,12 @@
 mod args;
 mod error;
 mod faults;
+mod init;
 pub mod reference;
 mod run;
 mod serve;
 mod snapshots;
+mod spec;
 
 pub use args::Args;
 pub use error::CliError;
@@ -28,6 +30,8 @@ pub fn execute(args: Args) -> ExitCode {
         Some(Command::Run(run)) => runtime.block_on(run::run(*run)),
         Some(Command::Serve(serve)) => runtime.block_on(serve::serve(serve)),
         Some(Command::Faults) => Ok(faults::list()),
+        Some(Command::Spec(spec)) => spec::print(&spec),
+        Some(Command::Init(init)) => init::write(&init),
     };
     result.unwrap_or_else(|error| fail(&error))
 }

@@ -23,9 +23,9 @@ pub fn faults(ids: &[String]) -> Result<Vec<Fault>, CliError> {
 fn unknown_fault(id: &str) -> CliError {
     let nearest = Fault::all()
         .iter()
-        .map(|fault| (strsim::jaro_winkler(fault.info().id, id), fault.info().id))
+        .map(|fault| (strsim::normalized_damerau_levenshtein(fault.info().id, id), fault.info().id))
         .max_by(|(left, _), (right, _)| left.total_cmp(right))
-        .filter(|(likeness, _)| *likeness > 0.8);
+        .filter(|(likeness, _)| *likeness > 0.7);
     let error = CliError::new(format!("the reference server has no fault `{id}`"));
     match nearest {
         Some((_, nearest)) => error.with_hint(format!("did you mean `{nearest}`?")),

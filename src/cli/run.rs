@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use crate::api::Edition;
-use crate::plan::{Plan, Selection};
+use crate::plan::{NOT_SELECTED, Plan, Selection};
 use crate::reference::{Options as ServerOptions, Server, start};
 use crate::report::terminal::{Detail, Options as PageOptions, render};
 use crate::report::{EXIT_NOTHING_VERIFIED, Report, json};
@@ -168,6 +168,11 @@ fn print_plan(suite: &Suite, target: &Target, plan: &Plan) {
         }
     }
     for (reason, rules) in reasons {
+        // Whoever made the selection knows what it leaves out.
+        if reason == NOT_SELECTED {
+            let _ = writeln!(out, "would skip, {reason}: {} rules", rules.len());
+            continue;
+        }
         let _ = writeln!(out, "would skip, {reason}:");
         for rule in rules {
             let _ = writeln!(out, "  {rule}");

@@ -11,6 +11,9 @@ use crate::suite::{Caller, Rule, Scenario, Suite};
 use crate::target::Target;
 use crate::tenant::assign;
 
+/// The reason of what nobody asked for.
+pub const NOT_SELECTED: &str = "not selected";
+
 /// What a run does.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -76,7 +79,7 @@ fn wishes(
     version: ApiVersion,
 ) -> Result<Vec<Vec<usize>>, String> {
     if !selection.takes(rule, scenario) {
-        return Err("not selected".to_owned());
+        return Err(NOT_SELECTED.to_owned());
     }
     if let Some(edition) = rule.edition.filter(|edition| *edition != target.edition) {
         return Err(format!("holds in the {edition} edition of the documents only, and the target's is {}", target.edition));
@@ -122,7 +125,12 @@ fn candidates(scenario: &Scenario, person: usize, target: &Target, cast: &Cast) 
 /// What to add to the target file so that a scenario finds its users.
 fn missing_users(scenario: &Scenario, wishes: &[Vec<usize>]) -> String {
     let Some(person) = wishes.iter().position(Vec::is_empty) else {
-        return format!("needs {} users at a time: add [[users]] to the target file", wishes.len());
+        let allowed = scenario.needs.people.iter().filter(|person| person.sms_sign_in == Some(true)).count();
+        let policy = match allowed {
+            0 => String::new(),
+            allowed => format!(", {allowed} of them with sms_sign_in = true"),
+        };
+        return format!("needs {} users at a time{policy}: add [[users]] to the target file", wishes.len());
     };
     let policy = match scenario.needs.people[person].sms_sign_in {
         Some(true) => " whom policy allows SMS sign-in (sms_sign_in = true)",

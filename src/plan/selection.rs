@@ -45,9 +45,9 @@ impl Selection {
                 let nearest = suite
                     .rules
                     .iter()
-                    .map(|rule| (strsim::jaro_winkler(&rule.id, wanted), &rule.id))
+                    .map(|rule| (strsim::normalized_damerau_levenshtein(&rule.id, wanted), &rule.id))
                     .max_by(|(left, _), (right, _)| left.total_cmp(right))
-                    .filter(|(likeness, _)| *likeness > 0.8)
+                    .filter(|(likeness, _)| *likeness > 0.7)
                     .map(|(_, id)| id.clone());
                 return Err(SelectionError::UnknownRule(wanted.clone(), nearest));
             }

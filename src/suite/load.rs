@@ -45,7 +45,8 @@ pub(super) fn folder_files(folder: &Path) -> Result<Files, SuiteError> {
 
 fn collect(folder: &Path, files: &mut Files) -> Result<(), SuiteError> {
     let cannot = |path: &Path, error: &std::io::Error| SuiteError::file(path.display().to_string(), format!("can't be read: {error}"));
-    for entry in fs::read_dir(folder).map_err(|error| cannot(folder, &error))? {
+    let unreadable = |error| cannot(folder, &error).with_hint("--features takes the folder that holds the feature files");
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
         let entry = entry.map_err(|error| cannot(folder, &error))?;
         let path = entry.path();
         // `file_type` doesn't follow links, so that a link to a parent folder ends the descent.

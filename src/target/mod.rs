@@ -18,12 +18,14 @@ mod flags;
 mod identities;
 mod keys;
 mod numbers;
+mod template;
 mod token;
 mod write;
 
 pub use consent::ConsentError;
 pub use error::{FlagsError, Position, TargetError};
 pub use keys::{KEYS, Key};
+pub use template::template;
 pub use token::{Flaw, TokenError, resolve};
 pub use write::to_toml;
 

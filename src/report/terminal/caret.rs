@@ -20,7 +20,7 @@ pub struct Caret {
     pub complete: bool,
 }
 
-/// The step that did not hold, in its feature file, with the scenario's first line above it.
+/// The step that did not hold, in its feature file, with the scenario's first line above it; of an outline, the example below it.
 ///
 /// `None` where the file has no such line: the report may come from another edition of the files.
 pub fn caret(case: &Case<'_>, feature_text: &str, width: usize) -> Option<Caret> {
@@ -35,7 +35,9 @@ pub fn caret(case: &Case<'_>, feature_text: &str, width: usize) -> Option<Caret>
     let mut snippet = Snippet::source(feature_text)
         .path(clean_line(&case.scenario.feature))
         .annotation(AnnotationKind::Primary.span(step.clone()).label(label));
-    if let Some(scenario) = line_span(feature_text, case.scenario.line).filter(|scenario| scenario.end <= step.start) {
+    if let Some(scenario) =
+        line_span(feature_text, case.scenario.line).filter(|scenario| scenario.end <= step.start || step.end <= scenario.start)
+    {
         let label = format!("against {}", case.scenario.version);
         snippet = snippet.annotation(AnnotationKind::Context.span(scenario).label(label));
     }
@@ -63,6 +65,17 @@ mod tests {
         let text = "Feature: é\r\n\r\n    Then it holds\r\n";
         assert_eq!(&text[line_span(text, 1).unwrap()], "Feature: é");
         assert_eq!(&text[line_span(text, 3).unwrap()], "Then it holds");
+    }
+
+    #[test]
+    fn the_example_of_an_outline_is_shown() {
+        let mut report = crate::report::sample::one_failure();
+        let scenario = &mut report.rules[0].scenarios[0];
+        (scenario.line, scenario.violations[0].line) = (3, 1);
+        let case = Case { scenario, violation: &scenario.violations[0] };
+        let caret = caret(&case, "Then <a> holds\n  | a |\n  | 1 |\n", 100).unwrap();
+        let text = anstream::adapter::strip_str(&caret.text).to_string();
+        assert!(text.contains("3 |   | 1 |\n  |   ----- against v1.0"), "{text}");
     }
 
     #[test]

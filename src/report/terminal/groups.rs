@@ -14,6 +14,11 @@ pub fn unjudged(page: &mut Page, report: &Report, outcome: Outcome, word: &str, 
     let rules = report.rules.iter().filter(|rule| !rule.expected);
     for reason in reasons(rules, outcome) {
         page.blank();
+        // What was said of the run as a whole goes for all of its rules.
+        if context.detail != Detail::Verbose && report.notes.iter().any(|note| note.message == reason.text) {
+            page.heading(DOUBTFUL, word, &format!("{}: see the NOTE above", count(reason.rules.len(), "rule")));
+            continue;
+        }
         let alike = if reason.varies { " (alike but for identifiers and version)" } else { "" };
         // The verdict's reader knows the address; without it a line has room for the path.
         let text = reason.text.replace(&format!("{}/", context.base_url.trim_end_matches('/')), "/");

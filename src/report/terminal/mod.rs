@@ -3,9 +3,9 @@
 mod block;
 mod caret;
 mod groups;
-mod page;
+pub(crate) mod page;
 mod table;
-mod text;
+pub(crate) mod text;
 
 use block::Context;
 use page::{BAD, DOUBTFUL, GOOD, Page, paint};

@@ -70,9 +70,14 @@ impl Page {
 
     /// A label and its text, wrapped beside it.
     pub fn field(&mut self, label: &str, text: &str) {
+        self.heading_field(FAINT, label, text);
+    }
+
+    /// A field whose label stands out.
+    pub fn heading_field(&mut self, style: Style, label: &str, text: &str) {
         let mut label = label;
         for line in wrap(&clean(text), self.field_width()) {
-            self.labelled(label, &line);
+            self.labelled(style, label, &line);
             label = "";
         }
     }
@@ -81,15 +86,15 @@ impl Page {
     pub fn verbatim_field(&mut self, label: &str, lines: impl IntoIterator<Item = String>) {
         let mut label = label;
         for line in lines {
-            self.labelled(label, &clean_line(&line));
+            self.labelled(FAINT, label, &clean_line(&line));
             label = "";
         }
     }
 
-    fn labelled(&mut self, label: &str, line: &str) {
+    fn labelled(&mut self, style: Style, label: &str, line: &str) {
         // Padded before it is painted: escape sequences would count as width.
         let label = format!("{label:<width$}", width = FIELD_INDENT - 4);
-        self.raw(&format!("  {}  {line}", paint(FAINT, &label)));
+        self.raw(&format!("  {}  {line}", paint(style, &label)));
     }
 
     /// A line that is safe and may hold styles.

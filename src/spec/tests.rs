@@ -1,0 +1,111 @@
+use super::*;
+
+fn faults() -> Vec<FaultEntry> {
+    vec![FaultEntry {
+        id: "create.answers-200".to_owned(),
+        summary: "Answers 200.".to_owned(),
+        edition: Some(Edition::Legacy),
+        breaks: vec!["create.answers-201".to_owned()],
+    }]
+}
+
+fn embedded() -> (Suite, Spec) {
+    let suite = Suite::embedded().unwrap();
+    let spec = Spec::new(&suite, &Statements::embedded().unwrap(), &faults());
+    (suite, spec)
+}
+
+fn plain(text: &str) -> String {
+    anstream::adapter::strip_str(text).to_string()
+}
+
+#[test]
+fn every_rule_and_every_statement_is_on_every_page() {
+    let (suite, spec) = embedded();
+    let words = |text: &str| text.replace('\\', "").split_whitespace().collect::<Vec<_>>().join(" ");
+    let pages = [words(&plain(&to_terminal(&spec, WIDTH))), words(&to_markdown(&spec))];
+    for page in &pages {
+        for rule in &suite.rules {
+            assert!(page.contains(&words(&rule.id)) && page.contains(&words(&rule.title)), "{}", rule.id);
+        }
+        for statement in spec.documents.iter().flat_map(|document| &document.statements) {
+            let reason = statement.untested.as_deref().unwrap_or_default();
+            assert!(page.contains(&words(&statement.says)) && page.contains(&words(reason)), "{}", statement.says);
+        }
+    }
+}
+
+#[test]
+fn an_excerpt_is_the_rule_and_nothing_of_its_neighbours() {
+    let (suite, spec) = embedded();
+    for rule in &spec.rules {
+        let tag = format!("@id:{}", rule.id);
+        let first = rule.gherkin.lines().find(|line| !line.starts_with('#')).unwrap_or_default();
+        assert!(first.split(' ').any(|word| word == tag), "{}", rule.gherkin);
+        assert_eq!(rule.gherkin.matches("Rule: ").count(), 1, "{}", rule.gherkin);
+        assert_eq!(rule.gherkin.matches("@id:").count(), 1, "{}", rule.gherkin);
+        let scenarios = suite.rule(&rule.id).unwrap().scenarios.iter();
+        assert!(scenarios.into_iter().all(|scenario| scenario.gherkin.steps.iter().all(|step| {
+            // The steps of an outline have their values in them already.
+            rule.gherkin.contains(&step.value) || rule.gherkin.contains("Examples:")
+        })));
+    }
+}
+
+#[test]
+fn an_id_selects_its_rule_and_a_beginning_selects_a_family() {
+    let (_, spec) = embedded();
+    let one = spec.clone().select("create.answers-201");
+    assert_eq!(one.rules.iter().map(|rule| rule.id.as_str()).collect::<Vec<_>>(), ["create.answers-201"]);
+    assert!(one.documents.iter().flat_map(|document| &document.statements).all(|statement| statement.rules.contains(&one.rules[0].id)));
+    let family = spec.select("create.");
+    assert!(family.rules.len() > 10 && family.rules.iter().all(|rule| rule.operation == Operation::Create));
+}
+
+#[test]
+fn a_rule_in_full() {
+    let (_, spec) = embedded();
+    insta::assert_snapshot!(plain(&to_terminal(&spec.select("create.answers-201"), WIDTH)));
+}
+
+#[test]
+fn a_rule_as_markdown() {
+    let (_, spec) = embedded();
+    insta::assert_snapshot!(to_markdown(&spec.select("create.answers-201")));
+}
+
+#[test]
+fn a_rule_as_json() {
+    let (_, spec) = embedded();
+    let spec = spec.select("create.answers-201");
+    let json: serde_json::Value = serde_json::from_str(&to_json(&spec)).unwrap();
+    assert_eq!(json["schema"], 1);
+    let keys: Vec<_> = json["rules"][0].as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(
+        keys,
+        [
+            "area",
+            "basis",
+            "edition",
+            "faults",
+            "feature",
+            "gherkin",
+            "id",
+            "line",
+            "operation",
+            "scenarios",
+            "severity",
+            "sources",
+            "title"
+        ]
+    );
+    assert_eq!(json["rules"][0]["faults"][0]["edition"], "legacy");
+    assert_eq!(json["documents"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn a_source_is_named_as_a_whole() {
+    assert!(names("reference:update, Response", "reference:update"));
+    assert!(!names("reference:update-beta, Response", "reference:update"));
+    assert!(names("observed, an empty list: 200", "observed, an empty list"));
+}

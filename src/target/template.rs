@@ -1,0 +1,306 @@
+//! A target file to begin with, whose comments say all that there is to know of it.
+
+use std::fmt::Write as _;
+
+use super::keys::{self, Key};
+
+/// What stands above the first key.
+const HEAD: &str = "\
+# A target: the endpoint to check, who calls it, and whose phones may be changed.
+#
+#   graph-phone-conformance --target FILE --dry-run   what would run, what would be skipped and why; sends nothing
+#   graph-phone-conformance --target FILE             checks the endpoint
+#
+# A line that begins with `#` and no space is a setting that is left out; take the `#` away to make it one.
+# Durations are numbers with units: \"300ms\", \"30s\", \"2m\".
+";
+
+/// Examples for the keys at the top of the file, and whether they are set.
+const TOP: &[(&str, bool, &str)] = &[
+    ("name", true, "\"my-endpoint\""),
+    ("base_url", true, "\"http://127.0.0.1:8080\""),
+    ("versions", true, "[\"v1.0\", \"beta\"]"),
+    ("version_paths", false, "{ \"v1.0\" = \"\", beta = \"preview\" }"),
+    ("edition", false, "\"current\""),
+    ("concurrency", false, "8"),
+    ("request_timeout", false, "\"30s\""),
+    ("consistency_timeout", false, "\"0s\""),
+    ("max_retry_wait", false, "\"60s\""),
+    ("modify_users", false, "true"),
+    ("allow_insecure_http", false, "true"),
+];
+
+/// What stands above the identities.
+const CAST: &str = "\
+# Rules ask for callers by what they are. The first identity is enough to begin with; each of the others lets more rules be checked.
+# What is missing is skipped, and the report says what to add.
+#
+# A token is never printed. It is one of
+#   token = { env = \"NAME\" }                        the environment variable NAME holds it
+#   token = { command = [\"program\", \"argument\"] }   the program prints it
+#   token = \"…\"                                     it stands here; for mocks, which know no secrets
+";
+
+/// Why an identity is there, whether it is set, its name, kind, scopes, roles, signed-in user and token.
+type Example = (&'static str, bool, &'static str, &'static str, &'static str, &'static str, Option<&'static str>, &'static str);
+
+const ALL: &str = "UserAuthenticationMethod.ReadWrite.All";
+const OWN: &str = "UserAuthenticationMethod.ReadWrite";
+
+/// The full cast: who plays every caller that scenarios name.
+const IDENTITIES: &[Example] = &[
+    (
+        "An administrator who sees numbers unmasked: looks after the users' phones.",
+        true,
+        "privileged-administrator",
+        "delegated",
+        ALL,
+        "Privileged Authentication Administrator",
+        Some("admin@contoso.com"),
+        "{ env = \"ADMIN_TOKEN\" }",
+    ),
+    (
+        "The lesser of the two administrators.",
+        false,
+        "administrator",
+        "delegated",
+        ALL,
+        "Authentication Administrator",
+        Some("helpdesk@contoso.com"),
+        "{ env = \"HELPDESK_TOKEN\" }",
+    ),
+    (
+        "Has the permission and no role: has to be refused.",
+        false,
+        "without-role",
+        "delegated",
+        ALL,
+        "",
+        Some("nobody@contoso.com"),
+        "{ env = \"NOBODY_TOKEN\" }",
+    ),
+    (
+        "Has a role and no permission: has to be refused.",
+        false,
+        "without-permission",
+        "delegated",
+        "User.Read",
+        "Authentication Administrator",
+        Some("helpdesk@contoso.com"),
+        "{ env = \"HELPDESK_WITHOUT_PERMISSION_TOKEN\" }",
+    ),
+    (
+        "One of the users below, with the permission for their own phones.",
+        false,
+        "kim",
+        "delegated",
+        OWN,
+        "",
+        Some("kim@contoso.com"),
+        "{ env = \"KIM_TOKEN\" }",
+    ),
+    (
+        "The same user without a permission for phones: has to be refused.",
+        false,
+        "kim-without-permission",
+        "delegated",
+        "User.Read",
+        "",
+        Some("kim@contoso.com"),
+        "{ env = \"KIM_WITHOUT_PERMISSION_TOKEN\" }",
+    ),
+    (
+        "An application; nobody is signed in.",
+        false,
+        "application",
+        "application",
+        ALL,
+        "",
+        None,
+        "{ command = [\"./print-token\", \"application\"] }",
+    ),
+    (
+        "An application without a permission for phones: has to be refused.",
+        false,
+        "application-without-permission",
+        "application",
+        "User.Read.All",
+        "",
+        None,
+        "{ command = [\"./print-token\", \"other-application\"] }",
+    ),
+    (
+        "A personal account: has to be refused.",
+        false,
+        "personal",
+        "personal",
+        OWN,
+        "",
+        Some("someone@outlook.com"),
+        "{ env = \"PERSONAL_TOKEN\" }",
+    ),
+    (
+        "Only where edition = \"legacy\".",
+        false,
+        "global-administrator",
+        "delegated",
+        ALL,
+        "Global Administrator",
+        Some("global@contoso.com"),
+        "{ env = \"GLOBAL_TOKEN\" }",
+    ),
+];
+
+/// What stands above the users.
+const PEOPLE: &str = "\
+# Their phones are replaced while a run lasts: name test users only. More users let more scenarios run beside each other;
+# some scenarios need two at a time, and some need one whom the policy allows SMS sign-in, or one whom it does not.
+";
+
+/// Whether a user is set, the last digit of the id, the name, and whether policy allows SMS sign-in.
+const USERS: &[(bool, u8, &str, bool)] =
+    &[(true, 1, "kim", true), (true, 2, "lee", false), (false, 3, "max", true), (false, 4, "ann", false)];
+
+/// The text of a commented target file. It can be read as it stands; its addresses, names and variables are placeholders.
+pub fn template() -> String {
+    let mut out = HEAD.to_owned();
+    for (name, set, value) in TOP {
+        meaning(&mut out, keys::ROOT, name);
+        setting(&mut out, *set, &format!("{name} = {value}"));
+    }
+    meaning(&mut out, keys::ROOT, "headers");
+    for line in ["[headers]", "x-tenant = \"contoso\"", "x-api-key = { env = \"API_KEY\" }"] {
+        setting(&mut out, false, line);
+    }
+    section(&mut out, keys::IDENTITIES, CAST, &["name", "kind", "scopes", "roles", "user"]);
+    for (index, (why, set, name, kind, scopes, roles, user, token)) in IDENTITIES.iter().enumerate() {
+        if index > 0 {
+            out.push('\n');
+        }
+        line(&mut out, &format!("# {why}"));
+        setting(&mut out, *set, "[[identities]]");
+        setting(&mut out, *set, &format!("name = \"{name}\""));
+        setting(&mut out, *set, &format!("kind = \"{kind}\""));
+        setting(&mut out, *set, &format!("scopes = [\"{scopes}\"]"));
+        if !roles.is_empty() {
+            setting(&mut out, *set, &format!("roles = [\"{roles}\"]"));
+        }
+        if let Some(user) = user {
+            setting(&mut out, *set, &format!("user = \"{user}\""));
+        }
+        setting(&mut out, *set, &format!("token = {token}"));
+    }
+    section(&mut out, keys::USERS, PEOPLE, &["id", "user_principal_name", "sms_sign_in"]);
+    for (index, (set, digit, name, allowed)) in USERS.iter().enumerate() {
+        if index > 0 {
+            out.push('\n');
+        }
+        setting(&mut out, *set, "[[users]]");
+        setting(&mut out, *set, &format!("id = \"00000000-0000-0000-0000-00000000000{digit}\""));
+        setting(&mut out, *set, &format!("user_principal_name = \"{name}@contoso.com\""));
+        setting(&mut out, *set, &format!("sms_sign_in = {allowed}"));
+    }
+    section(&mut out, keys::PHONE_NUMBERS, "", &["prefixes", "digits"]);
+    for line in ["[phone_numbers]", "prefixes = [\"+1 206555\"]", "digits = 4"] {
+        setting(&mut out, false, line);
+    }
+    out
+}
+
+fn line(out: &mut String, text: &str) {
+    // Writing to a String can't fail.
+    let _ = writeln!(out, "{text}");
+}
+
+/// A line of TOML, behind a `#` where it is left out.
+fn setting(out: &mut String, set: bool, text: &str) {
+    line(out, &format!("{}{text}", if set { "" } else { "#" }));
+}
+
+/// A table's meaning, what else is to be said of it, and the meaning of its keys.
+fn section(out: &mut String, table: &str, prose: &str, names: &[&str]) {
+    meaning(out, keys::ROOT, table);
+    if !prose.is_empty() {
+        line(out, "#");
+        out.push_str(prose);
+    }
+    line(out, "#");
+    let width = names.iter().map(|name| name.len()).max().unwrap_or_default();
+    for key in names.iter().filter_map(|name| keys::find(table, name)) {
+        line(out, &format!("# {:width$}  {}{}", key.name, key.meaning, default(key)));
+    }
+    out.push('\n');
+}
+
+/// The meaning of a key, as a comment.
+fn meaning(out: &mut String, table: &str, name: &str) {
+    if let Some(key) = keys::find(table, name) {
+        line(out, &format!("\n# {}{}", key.meaning, default(key)));
+    }
+}
+
+fn default(key: &Key) -> String {
+    match key.default {
+        Some(default) => format!(" (default: {default})"),
+        None => " (required)".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::plan::{Plan, Selection};
+    use crate::suite::Suite;
+    use crate::target::{KEYS, Target};
+
+    use super::*;
+
+    fn parse(text: &str) -> Target {
+        Target::parse(text, "target.toml", &|name| (name == "API_KEY").then(|| "key".to_owned())).unwrap()
+    }
+
+    /// The file with every setting made one.
+    fn all_set() -> String {
+        let uncommented = |line: &str| match line.strip_prefix('#') {
+            Some(rest) if !rest.is_empty() && !rest.starts_with(' ') => rest.to_owned(),
+            _ => line.to_owned(),
+        };
+        template().lines().map(|line| uncommented(line) + "\n").collect()
+    }
+
+    #[test]
+    fn it_can_be_read_as_it_stands_and_consents_to_nothing() {
+        let target = parse(&template());
+        assert_eq!((target.identities.len(), target.users.len()), (1, 2));
+        assert!(!target.modify_users && !target.allow_insecure_http);
+    }
+
+    #[test]
+    fn what_is_left_out_can_be_read_too() {
+        let target = parse(&all_set());
+        assert_eq!((target.identities.len(), target.users.len()), (IDENTITIES.len(), USERS.len()));
+        assert_eq!(target.phone_numbers.digits, 4);
+    }
+
+    #[test]
+    fn with_everything_set_no_rule_lacks_anything() {
+        let target = Target { version_paths: std::collections::BTreeMap::new(), ..parse(&all_set()) };
+        let plan = Plan::new(&Suite::embedded().unwrap(), &target, &Selection::default());
+        let lacking: Vec<_> = plan.skipped.iter().map(|skipped| &skipped.reason).filter(|reason| reason.starts_with("needs")).collect();
+        assert!(lacking.is_empty(), "{lacking:?}");
+    }
+
+    #[test]
+    fn every_key_that_works_is_in_it() {
+        let text = template();
+        for key in KEYS.iter().filter(|key| !key.path().contains("client_credentials")) {
+            assert!(text.contains(key.name), "{}", key.path());
+        }
+    }
+
+    #[test]
+    fn no_line_is_too_long_to_read() {
+        for line in template().lines() {
+            assert!(line.chars().count() <= 150, "{line}");
+        }
+    }
+}

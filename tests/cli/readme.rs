@@ -1,0 +1,94 @@
+//! What the README says, held against the program.
+
+use std::collections::BTreeSet;
+
+use graph_phone_conformance::reference::Fault;
+use graph_phone_conformance::suite::Suite;
+use graph_phone_conformance::target::KEYS;
+use regex::Regex;
+
+use super::support::{Folder, run};
+
+const README: &str = include_str!("../../README.md");
+
+fn all(pattern: &str) -> BTreeSet<&'static str> {
+    Regex::new(pattern).unwrap().captures_iter(README).map(|found| found.get(1).unwrap().as_str()).collect()
+}
+
+#[test]
+fn the_table_of_keys_is_the_one_that_the_program_reads() {
+    let mut table = "| key | value | default | meaning |\n| --- | --- | --- | --- |\n".to_owned();
+    // What is not supported yet has no place in a description of what is.
+    for key in KEYS.iter().filter(|key| !key.path().contains("client_credentials")) {
+        let default = match key.default {
+            Some(default) if default.starts_with(['"', '[', '{']) || default.parse::<bool>().is_ok() => format!("`{default}`"),
+            Some(default) => default.to_owned(),
+            None => "required".to_owned(),
+        };
+        table.push_str(&format!("| `{}` | {} | {default} | {} |\n", key.path(), key.kind, key.meaning));
+    }
+    assert!(README.contains(&table), "the table in README.md should be\n\n{table}");
+}
+
+#[test]
+fn every_option_in_it_exists() {
+    let help: String = [&["--help"][..], &["serve", "--help"], &["spec", "--help"], &["init", "--help"]]
+        .iter()
+        .map(|arguments| run(arguments).stdout)
+        .collect();
+    // Options of cargo.
+    let known = BTreeSet::from(["--release", "--locked", "--path", "--prefix"]);
+    for option in all(r"(?:^|[\s`(])(--[a-z][a-z-]+)").difference(&known) {
+        assert!(help.contains(option), "{option}");
+    }
+}
+
+#[test]
+fn every_rule_and_fault_in_it_exists() {
+    let suite = Suite::embedded().unwrap();
+    for id in all(r"\b((?:create|list|get|update|delete|enable-sms-sign-in|disable-sms-sign-in)\.[a-z0-9-]{3,})") {
+        let known =
+            suite.rule(id).is_some() || id.parse::<Fault>().is_ok() || ["toml", "feature", "rs"].iter().any(|end| id.ends_with(end));
+        assert!(known, "{id}");
+    }
+}
+
+#[test]
+fn every_file_in_its_map_exists() {
+    for path in all(r"(?m)^((?:src|tests|features)/[a-z0-9_./-]*)") {
+        assert!(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path).exists(), "{path}");
+    }
+}
+
+/// The words of a command, of which those in quotation marks may hold spaces.
+fn words(command: &str) -> Vec<&str> {
+    let pieces = command.split('"').enumerate();
+    pieces.flat_map(|(index, piece)| if index % 2 == 1 { vec![piece] } else { piece.split_whitespace().collect() }).collect()
+}
+
+#[test]
+fn its_commands_are_understood() {
+    let folder = Folder::new();
+    let mut run = 0;
+    for block in Regex::new("(?s)```sh\n(.*?)```").unwrap().captures_iter(README) {
+        for line in block[1].lines() {
+            let line = line.split(" | ").next().unwrap().split(" #").next().unwrap().trim();
+            let arguments = line.strip_prefix("cargo run --release -- ").or_else(|| line.strip_prefix("graph-phone-conformance "));
+            let Some(arguments) = arguments.filter(|text| !text.starts_with("serve")) else { continue };
+            let mut arguments: Vec<&str> = words(arguments);
+            // Files of a reader's own.
+            let target = arguments.iter().position(|word| *word == "--target").map(|index| arguments[index + 1]);
+            if let Some(target) = target.filter(|target| !folder.path(target).exists()) {
+                assert_eq!(folder.run(&["init", target]).status, 0);
+            }
+            // What would run is enough to see that a call is understood, and a report would have to be read by somebody.
+            if arguments.iter().any(|word| word.starts_with("--") && *word != "--format") && !arguments.contains(&"--dry-run") {
+                arguments.push("--dry-run");
+            }
+            let outcome = folder.run_with(&arguments, &[("ADMIN_TOKEN", "token")]);
+            assert_eq!(outcome.status, 0, "{line}\n{}", outcome.stderr);
+            run += 1;
+        }
+    }
+    assert!(run >= 5, "{run} commands were tried");
+}

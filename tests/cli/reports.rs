@@ -1,0 +1,53 @@
+//! The JSON report, whatever came of the run.
+
+use graph_phone_conformance::report::json::SCHEMA;
+use serde_json::Value;
+
+use super::support::Folder;
+
+/// The report of a run, which follows the schema and agrees with the exit status.
+fn report(arguments: &[&str]) -> Value {
+    let folder = Folder::new();
+    let mut all = vec!["--report", "json=report.json"];
+    all.extend(arguments);
+    let outcome = folder.run_with(&all, &[("MOCK_TOKEN", "not-to-be-seen")]);
+    let text = folder.read("report.json");
+    assert!(!text.contains("not-to-be-seen"));
+    let report: Value = serde_json::from_str(&text).unwrap();
+    let schema: Value = serde_json::from_str(SCHEMA).unwrap();
+    let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
+    let errors: Vec<_> = validator.iter_errors(&report).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(errors.is_empty(), "{arguments:?}: {errors:?}");
+    let statuses = [("conformant", 0), ("nonconformant", 1), ("inconclusive", 3), ("nothing-verified", 4)];
+    assert!(statuses.contains(&(report["verdict"].as_str().unwrap(), outcome.status)), "{} {}", report["verdict"], outcome.status);
+    report
+}
+
+#[test]
+fn every_verdict_has_its_report() {
+    let nobody = ["--base-url", "http://127.0.0.1:1", "--token-env", "MOCK_TOKEN", "--user", "kim@contoso.com"];
+    for (arguments, verdict) in [
+        (&["--rule", "list."][..], "conformant"),
+        (&["--rule", "delete.", "--fault", "delete.answers-200"], "nonconformant"),
+        (&nobody, "inconclusive"),
+        (&["--tags", "@create and @list"], "nothing-verified"),
+    ] {
+        assert_eq!(report(arguments)["verdict"], verdict, "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_failure_has_its_exchanges() {
+    let report = report(&["--rule", "delete.answers-204", "--fault", "delete.answers-200"]);
+    let rule = report["rules"].as_array().unwrap().iter().find(|rule| rule["id"] == "delete.answers-204").unwrap();
+    let scenario = &rule["scenarios"][0];
+    assert_eq!((&scenario["outcome"], scenario["violations"].as_array().unwrap().len()), (&Value::from("failed"), 1));
+    let deleted =
+        scenario["exchanges"].as_array().unwrap().iter().any(|exchange| exchange["method"] == "DELETE" && exchange["status"] == 200);
+    assert!(deleted, "{scenario:#}");
+}
+
+#[test]
+fn a_seed_is_kept() {
+    assert_eq!(report(&["--rule", "list.", "--seed", "7"])["seed"], 7);
+}

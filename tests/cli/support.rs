@@ -1,0 +1,134 @@
+//! Running the binary, and making its output the same every time.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use regex::Regex;
+use tempfile::TempDir;
+
+/// What a call of the binary came to.
+pub struct Outcome {
+    pub status: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Outcome {
+    /// The whole of it, to be compared with a snapshot.
+    pub fn shown(&self) -> String {
+        let stream = |name: &str, text: &str| if text.is_empty() { String::new() } else { format!("--- {name}\n{text}") };
+        normal(&format!("status {}\n{}{}", self.status, stream("stdout", &self.stdout), stream("stderr", &self.stderr)))
+    }
+
+    /// The last line of standard output, where the verdict stands.
+    pub fn verdict(&self) -> &str {
+        self.stdout.lines().last().unwrap_or_default()
+    }
+}
+
+/// An empty folder to call the binary from.
+pub struct Folder {
+    folder: TempDir,
+}
+
+impl Folder {
+    pub fn new() -> Self {
+        Self { folder: TempDir::new().unwrap() }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn write(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    /// The binary in this folder, in an environment that says nothing about colours or widths.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_graph-phone-conformance"));
+        command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
+        for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "CI", "TOKEN"] {
+            command.env_remove(variable);
+        }
+        command
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Outcome {
+        self.run_with(arguments, &[])
+    }
+
+    /// Runs with these environment variables.
+    pub fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Outcome {
+        let output = self.command(arguments).envs(variables.iter().copied()).output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        Outcome { status: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+}
+
+/// Runs in a folder of its own.
+pub fn run(arguments: &[&str]) -> Outcome {
+    Folder::new().run(arguments)
+}
+
+/// A reference server that ends with the test.
+pub struct Served {
+    child: Child,
+    /// Its address, as it printed it.
+    pub url: String,
+}
+
+impl Served {
+    /// Starts `serve` on any free port, with `target.toml` written into the folder.
+    pub fn start(folder: &Folder, arguments: &[&str]) -> Self {
+        let mut all = vec!["serve", "--listen", "127.0.0.1:0", "--write-target", "target.toml"];
+        all.extend(arguments);
+        let mut child = folder.command(&all).stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let url = line.strip_prefix("listening on ").unwrap_or_else(|| panic!("`{line}`")).trim().to_owned();
+        Self { child, url }
+    }
+
+    /// Asks it to end, and answers with its exit status.
+    #[cfg(unix)]
+    pub fn terminate(mut self) -> i32 {
+        assert!(Command::new("kill").arg(self.child.id().to_string()).status().unwrap().success());
+        self.child.wait().unwrap().code().unwrap()
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Output without what differs from run to run.
+pub fn normal(text: &str) -> String {
+    const CHANGING: &[(&str, &str)] = &[
+        (r"\b\d+\.\d+ s\b", "[time]"),
+        (r"— \d+ requests?", "— [n] requests"),
+        (r"os error \d+", "os error [n]"),
+        (r"seed \d+", "seed [n]"),
+        (r"127\.0\.0\.1:\d+", "127.0.0.1:[port]"),
+        (r"\+1 \d{3}55501\d\d", "+1 [number]"),
+        (r"(request-id: )[0-9a-f-]{36}", "${1}[guid]"),
+        (r"users/[0-9a-f-]{36}", "users/[user]"),
+        // Where it is broken into lines depends on the port.
+        (r#"(?s)"@odata\.context": ".*?\$entity","#, r#""@odata.context": "[context]","#),
+        // How many rules there are beside those that a test looks at.
+        (r"SKIP \d+ rules?", "SKIP [n] rules"),
+        (r"\d+ skipped", "[n] skipped"),
+    ];
+    CHANGING.iter().fold(text.to_owned(), |text, (pattern, name)| Regex::new(pattern).unwrap().replace_all(&text, *name).into_owned())
+}

@@ -1,0 +1,88 @@
+//! Exit status 2: wrong usage, and files that can't be read. One sentence, and what to do about it.
+
+use super::support::{Folder, run};
+
+const NO_STEP: &str = "@create @contract
+Feature: F
+
+  @id:create.a @must @stated
+  Rule: It holds.
+    Source: s, Section
+
+    Scenario: One
+      Given a user with no phones
+      When the cow jumps over the moon
+      Then the answer is 201 Created
+";
+
+/// A call that is wrong prints nothing but its mistake.
+fn mistake(folder: &Folder, arguments: &[&str]) -> String {
+    let outcome = folder.run(arguments);
+    assert_eq!((outcome.status, outcome.stdout.as_str()), (2, ""), "{arguments:?}");
+    outcome.stderr
+}
+
+#[test]
+fn an_unknown_option() {
+    assert!(mistake(&Folder::new(), &["--nope"]).starts_with("error: unexpected argument '--nope' found\n"));
+}
+
+#[test]
+fn every_mistake_is_one_sentence_and_a_hint() {
+    let folder = Folder::new();
+    folder.write("unknown-key.toml", "name = \"a\"\nbase_ulr = \"http://localhost\"\n");
+    folder.write("bad/a.feature", "Feature: F\n  Rule:\n    Scenari: x\n");
+    folder.write("undefined/a.feature", NO_STEP);
+    let remote = ["--base-url", "https://graph.example.com", "--token-env", "TOKEN", "--user", "1"];
+    let calls: &[&[&str]] = &[
+        &["--rule", "create.one-phone-per-tipe"],
+        &["--rule", "moon"],
+        &["--tags", "@create and"],
+        &["--target", "missing.toml"],
+        &["--target", "unknown-key.toml"],
+        &remote,
+        &["--base-url", "http://127.0.0.1:1", "--token-env", "UNSET_TOKEN", "--user", "1"],
+        &["--report", "json=missing/report.json"],
+        &["--report", "jsno=report.json"],
+        &["--fault", "create.answer-200"],
+        &["--fault", "moon"],
+        &["--features", "bad"],
+        &["--features", "undefined"],
+        &["--features", "missing"],
+        &["spec", "create.answers-20l"],
+        &["init", "unknown-key.toml"],
+        &["init", "missing/target.toml"],
+        &["serve", "--fault", "create.answer-200"],
+    ];
+    let mut page = String::new();
+    for call in calls {
+        let text = mistake(&folder, call);
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines.len() == 2 && lines[0].starts_with("error: ") && lines[1].starts_with("hint: "), "{call:?}\n{text}");
+        page.push_str(&format!("$ {}\n{text}\n", call.join(" ")));
+    }
+    insta::assert_snapshot!(page);
+}
+
+#[test]
+fn a_report_that_can_not_be_written_leaves_nothing_sent() {
+    let outcome = run(&["--report", "json=/"]);
+    assert_eq!((outcome.status, outcome.stdout.as_str()), (2, ""));
+}
+
+#[test]
+fn values_out_of_range() {
+    let folder = Folder::new();
+    for call in [
+        &["--concurrency", "0"][..],
+        &["--api-version", "v3"],
+        &["--snapshots", "what"],
+        &["serve", "--users", "0"],
+        &["serve", "--edition", "x"],
+        &["-q", "-v"],
+        &["--base-url", "http://127.0.0.1:1"],
+        &["--target", "a.toml", "--fault", "create.answers-200"],
+    ] {
+        assert!(mistake(&folder, call).starts_with("error: "), "{call:?}");
+    }
+}
