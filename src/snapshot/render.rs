@@ -42,16 +42,14 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::api::{ApiVersion, Operation};
-    use crate::graph::Redactor;
+    use crate::api::ApiVersion;
+    use crate::graph::{Call, Redactor};
 
     fn rendered(status: u16, headers: &[(&str, &str)], body: &str) -> String {
         let mut target = Target::from_flags("http://localhost:8080/graph", "TOKEN", &["kim@contoso.test".to_owned()]).unwrap();
         target.version_paths.insert(ApiVersion::V1, String::new());
         let exchange = Exchange::new(
-            Operation::Create,
-            ApiVersion::V1,
-            "POST",
+            &Call::example(),
             "http://localhost:8080/graph/users/kim%40contoso.test/authentication/phoneMethods".into(),
             Vec::new(),
             None,

@@ -1,4 +1,4 @@
-//! Every fault changes some answer: a mistake that nobody could notice would prove nothing about whoever looks for it.
+//! A server without faults answers the same each time, and never blames itself.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::super::Cast;
 use super::super::service::{Service, serve};
-use super::{ALTERNATE, Fault, MOBILE, OFFICE, Options};
+use super::{ALTERNATE, MOBILE, OFFICE, Options};
 use crate::api::{ApiVersion, Edition};
 
 /// Conversations, each with a server that has just started: caller, method, path, body.
@@ -197,7 +197,7 @@ const BAD_NUMBERS: &[&str] = &[
 /// All conversations, version by version.
 fn conversations(edition: Edition) -> Vec<(ApiVersion, String)> {
     let mut texts: Vec<String> = CONVERSATIONS.iter().map(|&text| text.to_owned()).collect();
-    let callers = Service::new(options(edition, Vec::new())).1.identities.into_iter().map(|identity| identity.name);
+    let callers = Service::new(options(edition)).1.identities.into_iter().map(|identity| identity.name);
     for caller in callers.chain(["nobody", "guesser", "blank", "basic"].map(str::to_owned)) {
         // The administrator makes the phone that the attempts are about.
         let phone = r#"admin POST V/0 {"phoneNumber":"+1 2065550104","phoneType":"mobile"}"#;
@@ -215,8 +215,8 @@ fn conversations(edition: Edition) -> Vec<(ApiVersion, String)> {
     ApiVersion::ALL.iter().flat_map(|version| texts.iter().map(|text| (*version, text.clone()))).collect()
 }
 
-fn options(edition: Edition, faults: Vec<Fault>) -> Options {
-    Options { users: 4, edition, faults, ..Options::default() }
+fn options(edition: Edition) -> Options {
+    Options { users: 4, edition, ..Options::default() }
 }
 
 /// Holds a conversation with a new server, and gives back its answers.
@@ -298,22 +298,12 @@ fn expand(cast: &Cast, version: ApiVersion, path: &str) -> String {
 }
 
 #[tokio::test]
-async fn every_fault_changes_an_answer() {
+async fn a_server_without_faults_is_steady() {
     for edition in Edition::ALL {
-        let conversations = conversations(*edition);
-        let mut faultless = Vec::new();
-        for (version, text) in &conversations {
-            let answers = converse(options(*edition, Vec::new()), *version, text).await;
-            assert_eq!(answers, converse(options(*edition, Vec::new()), *version, text).await, "the same each time");
-            assert!(answers.iter().all(|answer| !answer.starts_with('5')), "a server without faults does not fail");
-            faultless.push(answers);
-        }
-        for fault in Fault::all().iter().filter(|fault| fault.info().edition.unwrap_or(Edition::Current) == *edition) {
-            let mut noticed = false;
-            for ((version, text), right) in conversations.iter().zip(&faultless) {
-                noticed = noticed || converse(options(*edition, vec![*fault]), *version, text).await != *right;
-            }
-            assert!(noticed, "{} changes nothing", fault.info().id);
+        for (version, text) in conversations(*edition) {
+            let answers = converse(options(*edition), version, &text).await;
+            assert_eq!(answers, converse(options(*edition), version, &text).await, "the same each time");
+            assert!(answers.iter().all(|answer| !answer.starts_with('5')), "it does not fail");
         }
     }
 }
