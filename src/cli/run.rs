@@ -43,6 +43,7 @@ pub async fn run(args: RunArgs) -> Result<ExitCode, CliError> {
         strict: args.strict,
         seed: args.seed.unwrap_or_else(random_seed),
         snapshots,
+        interrupted: Some(super::signals::first_interruption()),
         progress: &|progress| live.show(progress),
     };
     let report = crate::run::run(&suite, &target, &plan, tokens, &options).await?;

@@ -8,6 +8,7 @@ use crate::reference::{Options, start};
 use crate::target::to_toml;
 
 use super::args::ServeArgs;
+use super::signals::asked_to_stop;
 use super::{CliError, reference};
 
 /// Serves until Ctrl-C or SIGTERM.
@@ -37,20 +38,4 @@ pub async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     }
     server.stop().await.map_err(|failure| CliError::new(format!("the server failed: {failure}")))?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Ends with the first Ctrl-C or SIGTERM.
-async fn asked_to_stop() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
 }

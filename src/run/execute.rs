@@ -19,14 +19,14 @@ use super::Options;
 use super::recorder::{Progress, Record};
 use super::stage::Stage;
 
-/// Runs every case of the plan.
-pub async fn execute(stage: &Rc<Stage>, options: &Options<'_>) -> Vec<Record> {
+/// Runs every case of the plan. `done` has what has ended, for whoever loses patience.
+pub async fn execute(stage: &Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options: &Options<'_>) -> Vec<Record> {
     let all = stage.order();
-    let mut records = pass(stage, &all, 0, stage.concurrency, options.progress).await;
+    let mut records = pass(stage, &all, 0, stage.concurrency, done, options.progress).await;
     let in_doubt: Vec<usize> =
         records.iter().filter(|record| deviates(record) && !stage.is_known(record.reason.as_deref())).map(|record| record.case).collect();
     if stage.concurrency > 1 && !in_doubt.is_empty() {
-        let alone = pass(stage, &in_doubt, 1, 1, &|_| {}).await;
+        let alone = pass(stage, &in_doubt, 1, 1, &Rc::default(), &|_| {}).await;
         settle(&mut records, alone, stage.deletions_fail());
     }
     records
@@ -52,15 +52,21 @@ fn settle(records: &mut [Record], alone: Vec<Record>, leftovers: bool) {
 }
 
 /// What the hooks and the writer of one pass share; cucumber runs all of them on one task.
-#[derive(Default)]
 struct Shared {
-    records: RefCell<Vec<Record>>,
+    records: Rc<RefCell<Vec<Record>>>,
     started: RefCell<HashMap<usize, Instant>>,
 }
 
 /// One pass of cucumber over these cases.
-async fn pass(stage: &Rc<Stage>, cases: &[usize], round: usize, concurrency: usize, progress: &dyn Fn(Progress)) -> Vec<Record> {
-    let shared = Rc::new(Shared::default());
+async fn pass(
+    stage: &Rc<Stage>,
+    cases: &[usize],
+    round: usize,
+    concurrency: usize,
+    done: &Rc<RefCell<Vec<Record>>>,
+    progress: &dyn Fn(Progress),
+) -> Vec<Record> {
+    let shared = Rc::new(Shared { records: Rc::clone(done), started: RefCell::default() });
     let (shared_before, shared_after) = (Rc::clone(&shared), Rc::clone(&shared));
     let (stage_before, stage_after) = (Rc::clone(stage), Rc::clone(stage));
     let runner = runner::Basic::default()
@@ -103,7 +109,7 @@ async fn pass(stage: &Rc<Stage>, cases: &[usize], round: usize, concurrency: usi
         .with_cli(cli::Opts::<_, _, _, cli::Empty>::default())
         .run(())
         .await;
-    let mut records = shared.records.take();
+    let mut records = done.borrow().clone();
     records.sort_by_key(|record| record.case);
     records
 }

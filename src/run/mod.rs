@@ -9,13 +9,16 @@ mod stage;
 
 pub use recorder::Progress;
 
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
+use tokio::sync::Notify;
+
 use crate::graph::{Client, Limits, Redactor};
 use crate::plan::{Cast, Plan};
-use crate::report::{Note, Report};
+use crate::report::{Note, Report, Verdict};
 use crate::snapshot::Snapshots;
 use crate::suite::Suite;
 use crate::target::{Secret, Target};
@@ -38,6 +41,8 @@ pub struct Options<'a> {
     pub seed: u64,
     /// What to do with snapshots of the answers; `None` for nothing.
     pub snapshots: Option<Snapshots>,
+    /// Asks for an end: scenarios in flight are abandoned, users are put back, and what was judged is reported.
+    pub interrupted: Option<Arc<Notify>>,
     /// Told of each scenario that ends: how many have, of how many, and how many of them deviate.
     pub progress: &'a dyn Fn(Progress),
 }
@@ -69,26 +74,55 @@ pub async fn run(
     let client = Arc::new(client(target, tokens)?);
     let mut notes = Vec::new();
     let mut records = Vec::new();
+    let mut complete = true;
     if !plan.cases.is_empty() {
         let cast = Cast::new(target);
-        match Preflight::new(target, &cast, &client, options.seed).examine().await {
-            Err(unjudgeable) => {
+        let preflight = Preflight::new(target, &cast, &client, options.seed);
+        let done = Rc::new(RefCell::new(Vec::new()));
+        let work = async {
+            let examined = preflight.examine().await?;
+            let stage = Rc::new(Stage::new(suite, target, plan, &examined, options));
+            let records = execute::execute(&stage, &done, options).await;
+            Ok((records, examined.notes))
+        };
+        match with_interruption(work, options.interrupted.as_deref()).await {
+            None => {
+                records = Record::interrupted(plan, done.take());
+                notes.push(Note { message: "the run was interrupted: what had not ended by then was not judged".to_owned(), hint: None });
+            }
+            Some(Err(unjudgeable)) => {
                 records = Record::all_unjudged(plan, &unjudgeable);
                 notes.push(Note { message: unjudgeable.message, hint: unjudgeable.hint });
             }
-            Ok(examined) => {
-                let stage = Rc::new(Stage::new(suite, target, plan, &examined, options));
-                records = execute::execute(&stage, options).await;
+            Some(Ok((judged, seen))) => {
+                records = judged;
+                notes.extend(seen);
                 if let Some(snapshots) = &options.snapshots {
                     notes.extend(snapshots::settle(snapshots, suite, target, plan, &mut records, &redactor, options.strict));
                 }
-                notes.extend(put_back(&examined.endpoint, target, &examined.originals).await);
-                notes.extend(examined.notes);
             }
         }
+        if let Some((endpoint, originals)) = preflight.touched() {
+            let missing = put_back(&endpoint, target, &originals).await;
+            complete = missing.is_empty();
+            notes.extend(missing);
+        }
     }
-    let report = assemble::report(suite, target, plan, records, notes, client.traffic(), options, started_at, clock.elapsed());
+    let mut report = assemble::report(suite, target, plan, records, notes, client.traffic(), options, started_at, clock.elapsed());
+    if !complete && report.verdict == Verdict::Conformant {
+        // Users who are not as they were found are nothing that a run may pass over.
+        report.verdict = Verdict::Inconclusive;
+    }
     Ok(assemble::redacted(report, &redactor))
+}
+
+/// Works until the work is done, or until somebody asks for an end: then there is no result.
+async fn with_interruption<T>(work: impl Future<Output = T>, interrupted: Option<&Notify>) -> Option<T> {
+    let Some(interrupted) = interrupted else { return Some(work.await) };
+    tokio::select! {
+        result = work => Some(result),
+        () = interrupted.notified() => None,
+    }
 }
 
 fn client(target: &Target, tokens: Vec<Secret>) -> Result<Client, RunError> {

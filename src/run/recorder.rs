@@ -51,6 +51,16 @@ impl Record {
         (0..plan.cases.len()).map(|case| Self::unrun(case, outcome, why.message.clone())).collect()
     }
 
+    /// What had ended when a run was interrupted, and every other case as not judged.
+    pub fn interrupted(plan: &Plan, mut done: Vec<Self>) -> Vec<Self> {
+        for case in 0..plan.cases.len() {
+            if !done.iter().any(|record| record.case == case) {
+                done.push(Self::unrun(case, Outcome::Errored, "the run was interrupted".to_owned()));
+            }
+        }
+        done
+    }
+
     /// A case that said nothing.
     pub fn unrun(case: usize, outcome: Outcome, reason: String) -> Self {
         Self {

@@ -4,6 +4,7 @@ mod lists;
 mod probe;
 mod problem;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -37,8 +38,6 @@ pub struct Examined {
     pub endpoint: Arc<Endpoint>,
     /// What can be relied on.
     pub facts: Arc<Facts>,
-    /// Every user's phones before the run.
-    pub originals: Vec<Original>,
     /// Numbers that nobody has.
     pub numbers: Arc<Numbers>,
     /// What the reader of the report should know.
@@ -51,12 +50,15 @@ pub struct Preflight<'a> {
     cast: &'a Cast<'a>,
     client: &'a Arc<Client>,
     seed: u64,
+    /// Every user as the run found them, by the first identity that could read them: a later one reads what was changed since.
+    originals: RefCell<Vec<Original>>,
+    /// The endpoint through which users can be put back best, as far as is known.
+    endpoint: RefCell<Option<Arc<Endpoint>>>,
 }
 
 /// An identity that could look after users, what users had, and what each version showed to it.
 struct Candidate {
     endpoint: Arc<Endpoint>,
-    originals: Vec<Original>,
     numbers: Numbers,
     probed: BTreeMap<ApiVersion, Probed>,
     exchanges: Vec<Exchange>,
@@ -73,7 +75,25 @@ impl Candidate {
 impl<'a> Preflight<'a> {
     /// A look at this target.
     pub const fn new(target: &'a Target, cast: &'a Cast<'a>, client: &'a Arc<Client>, seed: u64) -> Self {
-        Self { target, cast, client, seed }
+        Self { target, cast, client, seed, originals: RefCell::new(Vec::new()), endpoint: RefCell::new(None) }
+    }
+
+    /// Every user whom the look or a later scenario may have touched, and the way to put them back.
+    pub fn touched(&self) -> Option<(Arc<Endpoint>, Vec<Original>)> {
+        let endpoint = self.endpoint.borrow().clone()?;
+        Some((endpoint, self.originals.borrow().clone()))
+    }
+
+    /// Keeps what users had, where it was not known yet.
+    fn keep(&self, read: Vec<Original>) {
+        let mut kept = self.originals.borrow_mut();
+        if kept.is_empty() {
+            *kept = read;
+        } else {
+            for (known, read) in kept.iter_mut().zip(read).filter(|(known, _)| known.phones.is_none()) {
+                *known = read;
+            }
+        }
     }
 
     /// Looks at every version, through the identity that can do most.
@@ -100,15 +120,11 @@ impl<'a> Preflight<'a> {
         }
         let wrong_lists = self.wrong_lists(&best).await.map_err(|error| unreachable(&error))?;
         let endpoint = Endpoint { wrong_lists, ..Arc::unwrap_or_clone(best.endpoint) };
+        let endpoint = Arc::new(endpoint);
+        self.endpoint.replace(Some(Arc::clone(&endpoint)));
         let facts = facts(best.probed);
         let notes = notes(&facts);
-        Ok(Examined {
-            endpoint: Arc::new(endpoint),
-            facts: Arc::new(facts),
-            originals: best.originals,
-            numbers: Arc::new(best.numbers),
-            notes,
-        })
+        Ok(Examined { endpoint, facts: Arc::new(facts), numbers: Arc::new(best.numbers), notes })
     }
 
     /// Whom the preflight tries everything on: one whom policy allows SMS sign-in, if there is one.
@@ -117,9 +133,11 @@ impl<'a> Preflight<'a> {
     }
 
     async fn try_out(&self, administrator: usize) -> Result<Candidate, TransportError> {
-        let endpoint = self.endpoint(administrator);
-        let originals = self.originals(&endpoint).await?;
-        let numbers = self.numbers(&originals);
+        let endpoint = self.endpoint_of(administrator);
+        let read = self.read_originals(&endpoint).await?;
+        self.keep(read);
+        self.endpoint.borrow_mut().get_or_insert_with(|| Arc::clone(&endpoint));
+        let numbers = self.numbers(&self.originals.borrow());
         let user = self.user();
         let mut probed = BTreeMap::new();
         let mut exchanges = Vec::new();
@@ -128,7 +146,7 @@ impl<'a> Preflight<'a> {
             probed.insert(*version, probe(&mut conversation, &user.id, user.sms_sign_in == Some(true), &numbers).await?);
             exchanges.append(&mut conversation.exchanges);
         }
-        Ok(Candidate { endpoint, originals, numbers, probed, exchanges })
+        Ok(Candidate { endpoint, numbers, probed, exchanges })
     }
 
     /// Versions whose list can't be relied on, as far as that can be found out without leaving anything behind.
@@ -147,10 +165,10 @@ impl<'a> Preflight<'a> {
     fn without_administrator(&self) -> Examined {
         let facts = Facts { versions: self.target.versions.iter().map(|version| (*version, VersionFacts::default())).collect() };
         let numbers = Arc::new(self.numbers(&[]));
-        Examined { endpoint: self.endpoint(0), facts: Arc::new(facts), originals: Vec::new(), numbers, notes: Vec::new() }
+        Examined { endpoint: self.endpoint_of(0), facts: Arc::new(facts), numbers, notes: Vec::new() }
     }
 
-    fn endpoint(&self, administrator: usize) -> Arc<Endpoint> {
+    fn endpoint_of(&self, administrator: usize) -> Arc<Endpoint> {
         Arc::new(Endpoint {
             client: Arc::clone(self.client),
             administrator,
@@ -160,7 +178,7 @@ impl<'a> Preflight<'a> {
         })
     }
 
-    async fn originals(&self, endpoint: &Arc<Endpoint>) -> Result<Vec<Original>, TransportError> {
+    async fn read_originals(&self, endpoint: &Arc<Endpoint>) -> Result<Vec<Original>, TransportError> {
         let version = self.target.versions[0];
         let reads = self.target.users.iter().map(|user| Original::read(endpoint, version, &user.id));
         futures::future::try_join_all(reads).await
