@@ -7,6 +7,7 @@
 //! target.toml ──────────── target ─▶ Target     endpoint, identities, users
 //!                          plan ───▶ Plan       what runs, what is skipped and why
 //!                          run ────▶ Report     what happened
+//!                          snapshot ▶ drift      what an answer was before, held against what it is
 //!                          report ─▶ bytes      terminal, JSON
 //!                          verdict ▶ exit status
 //! ```
@@ -21,6 +22,7 @@ pub mod plan;
 pub mod reference;
 pub mod report;
 pub mod run;
+pub mod snapshot;
 pub mod spec;
 pub mod steps;
 pub mod suite;

@@ -180,7 +180,7 @@ Feature: Creating a phone: who may
       Then the request succeeds
       And the user has a mobile phone
 
-  @id:create.self-permission-required @must @stated
+  @id:create.self-permission-required @must @stated @legacy
   Rule: Users whose token lacks the permission cannot create a phone of their own.
     Source: create-beta-en, Permissions acting on self
     Source: create-beta-en, HTTP request

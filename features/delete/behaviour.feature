@@ -114,9 +114,9 @@ Feature: Deleting a phone: the business rules
   Rule: A refused delete changes no phone, neither of the user nor of anybody else.
     Source: reference:errors, Status codes
 
-    Scenario: A deletion without a token changes nothing
+    Scenario: A deletion of a missing phone changes nothing
       Given a user with a mobile phone
-      And another user with a mobile phone
-      When a caller without a token deletes the user's mobile phone
+      And another user with a mobile and an office phone
+      When the administrator deletes the user's office phone
       Then the user's phones are unchanged
       And the other user's phones are unchanged

@@ -109,10 +109,9 @@ Feature: Turning off SMS sign-in: the business rules
   Rule: A refusal to turn off SMS sign-in changes no phone, neither of the user nor of anybody else.
     Source: reference:disable-sms-sign-in, Introduction
 
-    Scenario: A refused caller changes nothing
-      Given a user allowed SMS sign-in with a mobile phone
-      And another user allowed SMS sign-in with a mobile phone
-      And the user's mobile phone is ready for SMS sign-in
-      When a caller without a token turns off SMS sign-in for the user's mobile phone
+    Scenario: An office phone changes nothing
+      Given a user allowed SMS sign-in with a mobile and an office phone
+      And another user allowed SMS sign-in with a mobile and an office phone
+      When the administrator turns off SMS sign-in for the user's office phone
       Then the user's phones are unchanged
       And the other user's phones are unchanged

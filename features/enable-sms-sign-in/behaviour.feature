@@ -121,10 +121,9 @@ Feature: Turning on SMS sign-in: the business rules
   Rule: A refusal to turn on SMS sign-in changes no phone, neither of the user nor of anybody else.
     Source: enable-v1.0-fr, Introduction
 
-    Scenario: A refused caller changes nothing
-      Given a user allowed SMS sign-in with a mobile phone
-      And another user allowed SMS sign-in with a mobile phone
-      And SMS sign-in is off for the user's mobile phone
-      When a caller without a token turns on SMS sign-in for the user's mobile phone
+    Scenario: An office phone changes nothing
+      Given a user allowed SMS sign-in with a mobile and an office phone
+      And another user allowed SMS sign-in with a mobile and an office phone
+      When the administrator turns on SMS sign-in for the user's office phone
       Then the user's phones are unchanged
       And the other user's phones are unchanged

@@ -155,7 +155,7 @@ Feature: Updating a phone: who may
       Then the request succeeds
       And the user has a mobile phone
 
-  @id:update.self-permission-required @must @reference
+  @id:update.self-permission-required @must @reference @legacy
   Rule: Users whose token lacks the permission cannot update a phone of their own.
     Source: reference:update, Permissions
     Source: reference:update, HTTP request

@@ -128,25 +128,14 @@ fn named(status: u16) -> String {
 pub(super) mod tests {
     use std::time::Duration;
 
-    use crate::api::{ApiVersion, Operation};
+    use crate::graph::Call;
 
     use super::*;
 
     /// An answer with a JSON media type.
     pub(in crate::check) fn answer(status: u16, body: &str) -> Exchange {
         let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
-        Exchange::new(
-            Operation::Create,
-            ApiVersion::V1,
-            "POST",
-            "http://host/".into(),
-            vec![],
-            None,
-            status,
-            headers,
-            body.to_owned(),
-            Duration::ZERO,
-        )
+        Exchange::new(&Call::example(), "http://host/".into(), vec![], None, status, headers, body.to_owned(), Duration::ZERO)
     }
 
     #[test]

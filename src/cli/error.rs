@@ -2,6 +2,7 @@
 
 use crate::plan::SelectionError;
 use crate::run::RunError;
+use crate::snapshot::SnapshotError;
 use crate::suite::SuiteError;
 use crate::target::{ConsentError, FlagsError, TargetError};
 
@@ -56,6 +57,12 @@ impl From<SuiteError> for CliError {
 impl From<SelectionError> for CliError {
     fn from(error: SelectionError) -> Self {
         Self { hint: Some(error.hint()), message: error.to_string() }
+    }
+}
+
+impl From<SnapshotError> for CliError {
+    fn from(error: SnapshotError) -> Self {
+        Self { hint: Some(error.hint().to_owned()), message: error.to_string() }
     }
 }
 

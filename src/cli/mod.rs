@@ -7,6 +7,7 @@ mod init;
 pub mod reference;
 mod run;
 mod serve;
+mod snapshots;
 mod spec;
 
 pub use args::Args;

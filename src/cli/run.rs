@@ -36,11 +36,13 @@ pub async fn run(args: RunArgs) -> Result<ExitCode, CliError> {
     }
     target.consent()?;
     let tokens = tokens(&target).await?;
+    let snapshots = super::snapshots::snapshots(&args, &target, &|name| std::env::var(name).ok())?;
     let live = Live::new(args.quiet);
     let options = Options {
         concurrency: args.concurrency,
         strict: args.strict,
         seed: args.seed.unwrap_or_else(random_seed),
+        snapshots,
         progress: &|progress| live.show(progress),
     };
     let report = crate::run::run(&suite, &target, &plan, tokens, &options).await?;

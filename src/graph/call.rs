@@ -66,6 +66,13 @@ impl Body {
 }
 
 impl Call {
+    /// A call that tests can take answers to.
+    #[cfg(test)]
+    pub(crate) fn example() -> Self {
+        let account = Account::User("kim@contoso.com".to_owned());
+        Self { operation: Operation::Create, version: ApiVersion::V1, account, phone: None, credential: Credential::Nothing, body: None }
+    }
+
     /// HTTP method of the operation.
     pub const fn method(&self) -> &'static str {
         match self.operation {

@@ -141,8 +141,7 @@ impl Client {
         let url = call.url(self.root(call.version));
         let (_, shown) = self.request(call, &url);
         let body = call.body.as_ref().map(|body| body.text.clone());
-        Exchange::new(call.operation, call.version, call.method(), url.to_string(), shown, body, 0, vec![], String::new(), Duration::ZERO)
-            .curl()
+        Exchange::new(call, url.to_string(), shown, body, 0, vec![], String::new(), Duration::ZERO).curl()
     }
 
     async fn wait_until_open(&self) {
@@ -182,9 +181,7 @@ impl Client {
             .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
             .collect();
         Ok(Exchange::new(
-            call.operation,
-            call.version,
-            call.method(),
+            call,
             url.to_string(),
             shown,
             call.body.as_ref().map(|body| body.text.clone()),

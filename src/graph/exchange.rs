@@ -7,6 +7,8 @@ use serde_json::Value;
 
 use crate::api::{ApiVersion, Operation};
 
+use super::{Account, Call};
+
 /// A request that was sent and the answer that came, as plain data.
 #[derive(Debug, Clone)]
 pub struct Exchange {
@@ -14,6 +16,8 @@ pub struct Exchange {
     pub operation: Operation,
     /// Which version was asked.
     pub version: ApiVersion,
+    /// Whose phones were meant.
+    pub account: Account,
     /// HTTP method.
     pub method: &'static str,
     /// Absolute address.
@@ -37,9 +41,7 @@ impl Exchange {
     /// An answer to a request.
     #[expect(clippy::too_many_arguments, reason = "one constructor keeps the parsed body private to this type")]
     pub fn new(
-        operation: Operation,
-        version: ApiVersion,
-        method: &'static str,
+        call: &Call,
         url: String,
         request_headers: Vec<(String, String)>,
         request_body: Option<String>,
@@ -49,7 +51,8 @@ impl Exchange {
         duration: Duration,
     ) -> Self {
         let parsed = OnceLock::new();
-        Self { operation, version, method, url, request_headers, request_body, status, headers, body, duration, parsed }
+        let (operation, version, method, account) = (call.operation, call.version, call.method(), call.account.clone());
+        Self { operation, version, account, method, url, request_headers, request_body, status, headers, body, duration, parsed }
     }
 
     /// The body as JSON, where it is JSON.
@@ -120,9 +123,7 @@ mod tests {
 
     fn exchange(headers: &[(&str, &str)], body: Option<&str>) -> Exchange {
         Exchange::new(
-            Operation::Create,
-            ApiVersion::V1,
-            "POST",
+            &Call::example(),
             "http://host/v1.0/users/o'hara@contoso.com/authentication/phoneMethods".into(),
             headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
             body.map(str::to_owned),

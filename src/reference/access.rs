@@ -133,7 +133,7 @@ fn may_manage_oneself(call: &Call<'_>, caller: &Caller) -> bool {
         }
         _ => !call.has(Own::Refused),
     };
-    self_service && (has_permission(caller, call.operation, false) || call.has(Access::DelegatedPermissionUnchecked))
+    self_service && (has_permission(caller, call.operation, false) || call.has(Access::OwnPermissionUnchecked))
 }
 
 fn may_manage_others(call: &Call<'_>, caller: &Caller) -> bool {

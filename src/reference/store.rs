@@ -9,14 +9,14 @@ use super::phone::{Phone, PhoneType, SmsSignIn};
 pub(super) struct Store {
     phones: Vec<Vec<Phone>>,
     sign_in_names: HashMap<String, usize>,
-    /// Types deleted since the user's phones were last listed. Only faults look at it.
-    pub lately_deleted: Vec<Vec<PhoneType>>,
+    /// The line of the phone that each user lost last. Only faults look at it.
+    pub deleted: Vec<Option<String>>,
 }
 
 impl Store {
     /// A store in which nobody has a phone.
     pub fn new(users: usize) -> Self {
-        Self { phones: vec![Vec::new(); users], sign_in_names: HashMap::new(), lately_deleted: vec![Vec::new(); users] }
+        Self { phones: vec![Vec::new(); users], sign_in_names: HashMap::new(), deleted: vec![None; users] }
     }
 
     pub fn users(&self) -> std::ops::Range<usize> {
@@ -80,11 +80,6 @@ impl Store {
         if self.sign_in_names.get(line) == Some(&user) {
             self.sign_in_names.remove(line);
         }
-    }
-
-    /// Keeps a line from ever becoming a sign-in name again; only a fault does so.
-    pub fn block(&mut self, line: &str) {
-        self.sign_in_names.insert(line.to_owned(), usize::MAX);
     }
 
     /// An office phone may show the mobile's number: deleting it must not take the mobile's sign-in name away.

@@ -1,6 +1,6 @@
 //! The server from outside: through a socket, as its callers meet it.
 
-mod noticed;
+mod steady;
 
 use std::sync::Once;
 

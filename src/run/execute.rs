@@ -22,11 +22,11 @@ use super::stage::Stage;
 /// Runs every case of the plan.
 pub async fn execute(stage: &Rc<Stage>, options: &Options<'_>) -> Vec<Record> {
     let all = stage.order();
-    let mut records = pass(stage, &all, stage.concurrency, options.progress).await;
+    let mut records = pass(stage, &all, 0, stage.concurrency, options.progress).await;
     let in_doubt: Vec<usize> = records.iter().filter(|record| deviates(record)).map(|record| record.case).collect();
     if stage.concurrency > 1 && !in_doubt.is_empty() {
-        let alone = pass(stage, &in_doubt, 1, &|_| {}).await;
-        settle(&mut records, alone);
+        let alone = pass(stage, &in_doubt, 1, 1, &|_| {}).await;
+        settle(&mut records, alone, stage.deletions_fail());
     }
     records
 }
@@ -37,12 +37,14 @@ fn deviates(record: &Record) -> bool {
 
 /// Takes the second results. Where nothing at all deviates alone, it was the company that made the difference, and that is a
 /// finding too: then the first results stand.
-fn settle(records: &mut [Record], alone: Vec<Record>) {
+fn settle(records: &mut [Record], alone: Vec<Record>, leftovers: bool) {
     if !alone.iter().any(deviates) {
         return;
     }
     for record in alone {
-        if let Some(first) = records.iter_mut().find(|first| first.case == record.case) {
+        // Where phones can't be deleted, what the first pass has left behind blocks the second: that acquits nobody.
+        let blocked = leftovers && record.outcome == Outcome::Blocked;
+        if let Some(first) = records.iter_mut().find(|first| first.case == record.case && !(blocked && first.outcome != Outcome::Blocked)) {
             *first = record;
         }
     }
@@ -56,7 +58,7 @@ struct Shared {
 }
 
 /// One pass of cucumber over these cases.
-async fn pass(stage: &Rc<Stage>, cases: &[usize], concurrency: usize, progress: &dyn Fn(Progress)) -> Vec<Record> {
+async fn pass(stage: &Rc<Stage>, cases: &[usize], round: usize, concurrency: usize, progress: &dyn Fn(Progress)) -> Vec<Record> {
     let shared = Rc::new(Shared::default());
     let (shared_before, shared_after) = (Rc::clone(&shared), Rc::clone(&shared));
     let (stage_before, stage_after) = (Rc::clone(stage), Rc::clone(stage));
@@ -67,7 +69,7 @@ async fn pass(stage: &Rc<Stage>, cases: &[usize], concurrency: usize, progress: 
         .before(move |_, _, scenario, world: &mut ScenarioWorld| {
             let (shared, stage, index) = (Rc::clone(&shared_before), Rc::clone(&stage_before), case_of(scenario));
             async move {
-                world.session = Some(stage.session(index).await);
+                world.session = Some(stage.session(index, round).await);
                 shared.started.borrow_mut().insert(index, Instant::now());
             }
             .boxed_local()

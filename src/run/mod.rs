@@ -4,6 +4,7 @@ mod assemble;
 mod execute;
 mod preflight;
 mod recorder;
+mod snapshots;
 mod stage;
 
 pub use recorder::Progress;
@@ -15,6 +16,7 @@ use std::time::{Instant, SystemTime};
 use crate::graph::{Client, Limits, Redactor};
 use crate::plan::{Cast, Plan};
 use crate::report::{Note, Report};
+use crate::snapshot::Snapshots;
 use crate::suite::Suite;
 use crate::target::{Secret, Target};
 use crate::tenant::{Endpoint, Original, Restoration};
@@ -34,6 +36,8 @@ pub struct Options<'a> {
     pub strict: bool,
     /// What everything that is chosen at random is chosen from.
     pub seed: u64,
+    /// What to do with snapshots of the answers; `None` for nothing.
+    pub snapshots: Option<Snapshots>,
     /// Told of each scenario that ends: how many have, of how many, and how many of them deviate.
     pub progress: &'a dyn Fn(Progress),
 }
@@ -75,6 +79,9 @@ pub async fn run(
             Ok(examined) => {
                 let stage = Rc::new(Stage::new(suite, target, plan, &examined, options));
                 records = execute::execute(&stage, options).await;
+                if let Some(snapshots) = &options.snapshots {
+                    notes.extend(snapshots::settle(snapshots, suite, target, plan, &mut records, &redactor, options.strict));
+                }
                 notes.extend(put_back(&examined.endpoint, target, &examined.originals).await);
                 notes.extend(examined.notes);
             }

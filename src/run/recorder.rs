@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use crate::api::Operation;
 use crate::check::{Watched, watched};
 use crate::graph::Exchange;
 use crate::plan::{Case, Plan};
 use crate::report::{Outcome, Violation};
 use crate::steps::{Halt, Session};
-use crate::suite::{Rule, Scenario, Suite};
+use crate::suite::{Rule, Scenario, Suite, Watch};
 
 use super::preflight::Unjudgeable;
 
@@ -35,6 +36,8 @@ pub struct Record {
     pub violations: Vec<Violation>,
     /// What was said.
     pub exchanges: Vec<Exchange>,
+    /// The exchange that the scenario was judged on last.
+    pub judged: Option<usize>,
     /// Rules that the answers broke whatever the scenario is about: their indices in the suite.
     pub sightings: Vec<(usize, Violation)>,
     /// How long it took.
@@ -56,6 +59,7 @@ impl Record {
             reason: Some(reason),
             violations: Vec::new(),
             exchanges: Vec::new(),
+            judged: None,
             sightings: Vec::new(),
             duration: Duration::ZERO,
         }
@@ -98,9 +102,18 @@ impl Record {
         let mut sightings = sightings(suite, scenario, rule, &session.conversation.exchanges);
         if outcome != Outcome::Passed {
             // What a wrong operation has left behind is shown by others, who are not to blame for it.
-            sightings.retain(|(index, _)| suite.rules[*index].operation == rule.operation);
+            sightings.retain(|(index, _)| suite.rules[*index].operation == rule.operation && !reads(rule.operation));
         }
-        Self { case: index, outcome, reason, violations, exchanges: session.conversation.exchanges, sightings, duration }
+        Self {
+            case: index,
+            outcome,
+            reason,
+            violations,
+            exchanges: session.conversation.exchanges,
+            judged: session.judged,
+            sightings,
+            duration,
+        }
     }
 }
 
@@ -108,7 +121,7 @@ impl Record {
 fn sightings(suite: &Suite, scenario: &Scenario, own: &Rule, exchanges: &[Exchange]) -> Vec<(usize, Violation)> {
     let mut sightings = Vec::new();
     for (index, rule) in suite.rules.iter().enumerate() {
-        let Some(watch) = rule.watch.filter(|_| rule.id != own.id) else { continue };
+        let Some(watch) = rule.watch.filter(|watch| rule.id != own.id && concerns(*watch, rule, own)) else { continue };
         let broken =
             exchanges.iter().enumerate().filter(|(_, exchange)| exchange.operation == rule.operation).find_map(|(at, exchange)| {
                 match watched(watch, exchange) {
@@ -131,4 +144,15 @@ fn sightings(suite: &Suite, scenario: &Scenario, own: &Rule, exchanges: &[Exchan
         }
     }
     sightings
+}
+
+/// Whether an answer to a rule's operation tells about that operation in a scenario of another.
+///
+/// A refusal does. So does what a write answers; but what a read shows, an earlier write may have broken.
+fn concerns(watch: Watch, rule: &Rule, own: &Rule) -> bool {
+    watch == Watch::ErrorObject || !reads(rule.operation) || rule.operation == own.operation
+}
+
+const fn reads(operation: Operation) -> bool {
+    matches!(operation, Operation::List | Operation::Get)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::api::Operation;
+use crate::api::{Area, Operation};
 use crate::plan::{Cast, Plan};
 use crate::steps::{Facts, Person, Session};
 use crate::suite::{Caller, Suite};
@@ -51,14 +51,24 @@ impl Stage {
     /// first, as long as users are left that no earlier scenario has filled with phones.
     pub fn order(&self) -> Vec<usize> {
         let mut cases: Vec<usize> = (0..self.plan.cases.len()).collect();
-        if self.facts.versions.values().any(|facts| facts.delete_has_no_effect) {
-            cases.sort_by_key(|index| self.suite.rules[self.plan.cases[*index].rule].operation != Operation::Delete);
+        if self.deletions_fail() {
+            cases.sort_by_key(|index| {
+                let rule = &self.suite.rules[self.plan.cases[*index].rule];
+                (rule.operation != Operation::Delete, rule.area != Area::Behaviour)
+            });
         }
         cases
     }
 
+    /// Whether the endpoint accepts deletions and leaves the phones where they are.
+    pub fn deletions_fail(&self) -> bool {
+        self.facts.versions.values().any(|facts| facts.delete_has_no_effect)
+    }
+
     /// Waits for the users that a case needs, and gives its scenario all it has to know.
-    pub async fn session(&self, index: usize) -> Session {
+    ///
+    /// Each round has numbers of its own: what a wrong endpoint made of those of an earlier one must not matter.
+    pub async fn session(&self, index: usize, round: usize) -> Session {
         let case = &self.plan.cases[index];
         let scenario = &self.suite.rules[case.rule].scenarios[case.scenario];
         let lease = self.pool.lease(&case.wishes).await;
@@ -78,7 +88,7 @@ impl Stage {
             introduced: 0,
             facts: Arc::clone(&self.facts),
             numbers: Arc::clone(&self.numbers),
-            place: index,
+            place: index + round * self.plan.cases.len(),
             numbers_taken: 0,
             single_answer: scenario.single_answer,
             requested: None,

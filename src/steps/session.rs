@@ -1,6 +1,6 @@
 //! What a scenario has and knows while it runs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::api::{ApiVersion, Operation};
@@ -202,21 +202,40 @@ impl Session {
 
     /// Takes away the phones that the scenario has made, as far as they can be told; the next scenario looks for what is left.
     pub async fn leave(&mut self) {
-        let made = self.requested.as_ref().map(|wanted| wanted.kind);
         for person in 0..self.introduced {
             let user = self.lent[person].id.clone();
             let before = self.lent[person].phones.clone().unwrap_or_default();
+            let made = self.made(person);
             for kind in [PhoneType::AlternateMobile, PhoneType::Office, PhoneType::Mobile] {
-                let mut id = before.of(kind).and_then(|phone| phone.id.clone());
-                if id.is_none() && (before.of(kind).is_some() || person == 0 && made == Some(kind)) {
-                    id = Some(kind.well_known_id().to_owned());
-                }
-                if let Some(id) = id {
+                if before.of(kind).is_some() || made.contains(&kind) {
+                    let id = before.of(kind).and_then(|phone| phone.id.clone()).unwrap_or_else(|| kind.well_known_id().to_owned());
                     // Whatever comes of it: the next scenario and the end of the run look again.
                     let _ = self.conversation.ask(Operation::Delete, &user, Some(&id), None).await;
                 }
             }
         }
+    }
+
+    /// The types of phone that requests may have made for a person; any type, where a body doesn't tell.
+    fn made(&self, person: usize) -> BTreeSet<PhoneType> {
+        let Person { id, name, .. } = &self.lent[person];
+        let own = |account: &Account| match account {
+            Account::Me => person == 0,
+            Account::User(user) => user == id || Some(user) == name.as_ref(),
+        };
+        let bodies =
+            self.conversation.exchanges.iter().filter(|exchange| exchange.operation == Operation::Create && own(&exchange.account));
+        bodies
+            .flat_map(|exchange| {
+                let body: Option<serde_json::Value> = exchange.request_body.as_deref().and_then(|body| serde_json::from_str(body).ok());
+                let kind = body.as_ref().and_then(|body| body.get("phoneType")?.as_str()?.parse().ok());
+                match kind {
+                    Some(kind) => vec![kind],
+                    None if exchange.succeeded() => PhoneType::ALL.to_vec(),
+                    None => Vec::new(),
+                }
+            })
+            .collect()
     }
 
     /// Looks whether a user comes to have phones as expected.

@@ -29,7 +29,9 @@ pub async fn establish(conversation: &mut Conversation, user: &str, wanted: &[Wa
     }
     match observe(conversation, user, |phones| phones.are(wanted)).await? {
         Observed::AsExpected(phones) => Ok(phones),
-        Observed::Otherwise(phones) if phones.kinds() == kinds(wanted) => Ok(phones),
+        Observed::Otherwise(phones) if phones.kinds() == kinds(wanted) && phones.iter().all(|phone| phone.number.starts_with('+')) => {
+            Ok(phones)
+        }
         Observed::Otherwise(phones) => Err(Setback::Unchangeable(unchanged(wanted, &phones, last))),
     }
 }

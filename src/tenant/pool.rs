@@ -7,8 +7,16 @@ use tokio::sync::Notify;
 /// The users that no scenario has.
 #[derive(Debug)]
 pub struct Pool {
-    free: Mutex<Vec<bool>>,
+    users: Mutex<Users>,
     returned: Notify,
+}
+
+#[derive(Debug)]
+struct Users {
+    free: Vec<bool>,
+    /// When each user was lent last, by the count of loans.
+    lent: Vec<u64>,
+    loans: u64,
 }
 
 /// Users that a scenario has to itself, until it is dropped.
@@ -22,12 +30,13 @@ pub struct Lease {
 impl Pool {
     /// A pool of so many users.
     pub fn new(users: usize) -> Arc<Self> {
-        Arc::new(Self { free: Mutex::new(vec![true; users]), returned: Notify::new() })
+        let users = Users { free: vec![true; users], lent: vec![0; users], loans: 0 };
+        Arc::new(Self { users: Mutex::new(users), returned: Notify::new() })
     }
 
     /// Lends one user for each wish, all of them at once, so that no two scenarios wait for what the other holds.
     ///
-    /// A wish is the list of users that would do, the preferred one first. The plan makes sure that the wishes can come true
+    /// A wish is the list of users that would do. The plan makes sure that the wishes can come true
     /// together; as long as they can't now, the caller waits.
     pub async fn lease(self: &Arc<Self>, wishes: &[Vec<usize>]) -> Lease {
         loop {
@@ -40,11 +49,19 @@ impl Pool {
         }
     }
 
+    /// Of the users that would do, those that have rested longest: where phones can't be deleted, they are the ones without any.
     fn take(&self, wishes: &[Vec<usize>]) -> Option<Vec<usize>> {
-        let mut free = self.free.lock().expect("nothing panics while it is locked");
-        let users = assign(wishes, &free)?;
+        let mut state = self.users.lock().expect("nothing panics while it is locked");
+        let mut wishes = wishes.to_vec();
+        for wish in &mut wishes {
+            wish.sort_by_key(|user| state.lent[*user]);
+        }
+        let users = assign(&wishes, &state.free)?;
+        state.loans += 1;
+        let loan = state.loans;
         for user in &users {
-            free[*user] = false;
+            state.free[*user] = false;
+            state.lent[*user] = loan;
         }
         Some(users)
     }
@@ -66,11 +83,11 @@ pub fn assign(wishes: &[Vec<usize>], free: &[bool]) -> Option<Vec<usize>> {
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        let mut free = self.pool.free.lock().expect("nothing panics while it is locked");
+        let mut state = self.pool.users.lock().expect("nothing panics while it is locked");
         for user in &self.users {
-            free[*user] = true;
+            state.free[*user] = true;
         }
-        drop(free);
+        drop(state);
         self.pool.returned.notify_waiters();
     }
 }

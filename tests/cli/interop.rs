@@ -1,4 +1,4 @@
-//! Somebody else's mock: what the harness says of Prism, which answers from an OpenAPI description and keeps no state.
+//! Somebody else's mock: what the harness says of Prism, which answers from an `OpenAPI` description and keeps no state.
 
 use std::env;
 use std::fs;

@@ -8,15 +8,17 @@ mistakes_everywhere! {
         NoTokenAccepted "no-token-accepted" "Serves requests that carry no Authorization header."
             ["token-required", "missing-token-is-401"] None;
         GarbageTokenAccepted "garbage-token-accepted" "Takes any bearer token for a valid one."
-            ["token-required"] None;
+            ["token-required", "missing-token-is-401"] None;
         EmptyTokenAccepted "empty-token-accepted" "Serves requests whose bearer token is empty."
             ["token-required"] None;
         OtherSchemeAccepted "other-scheme-accepted" "Serves requests that authenticate with a scheme other than Bearer."
             ["token-required"] None;
         NoTokenForbidden "no-token-is-403" "Answers 403 instead of 401 where the token is missing."
             ["missing-token-is-401"] None;
-        DelegatedPermissionUnchecked "delegated-permission-unchecked" "Never looks at the permissions of a delegated token."
+        DelegatedPermissionUnchecked "delegated-permission-unchecked" "Never looks at the permissions of an administrator's token."
             ["delegated-permission-required"] None;
+        OwnPermissionUnchecked "own-permission-unchecked" "Never looks at the permissions of people who act on their own phones."
+            ["self-permission-required"] Some(Edition::Legacy);
         ApplicationPermissionUnchecked "application-permission-unchecked" "Never looks at the permissions of an application."
             ["application-permission-required"] None;
         RoleUnchecked "role-unchecked" "Lets a signed-in user act on others without a role."
@@ -70,11 +72,11 @@ shared_mistakes! {
     /// Answers of success without anything having happened.
     Effect {
         Lost "Answers as though it had worked, and changes nothing." {
-            Create "create.not-stored" ["create.is-stored"] versions;
-            Update "update.not-stored" ["update.changes-the-number"] versions;
-            Delete "delete.not-removed" ["delete.removes-the-phone"] versions;
-            EnableSmsSignIn "enable-sms-sign-in.without-effect" ["enable-sms-sign-in.becomes-ready"] versions;
-            DisableSmsSignIn "disable-sms-sign-in.without-effect" ["disable-sms-sign-in.no-longer-ready"] versions;
+            Create "create.not-stored" ["create.addressed-by-user-principal-name", "create.allowed-user-is-ready", "create.documented-numbers-are-accepted", "create.is-stored", "create.mobile-and-office-need-nothing-before-them", "create.user-outside-policy-is-not-allowed"] versions;
+            Update "update.not-stored" ["update.addressed-by-user-principal-name", "update.changes-the-number", "update.freed-number-can-be-used", "update.shown-everywhere"] versions;
+            Delete "delete.not-removed" ["delete.removes-the-phone"];
+            EnableSmsSignIn "enable-sms-sign-in.without-effect" ["enable-sms-sign-in.addressed-by-user-principal-name", "enable-sms-sign-in.becomes-ready", "enable-sms-sign-in.me-enables-own-phone"] versions;
+            DisableSmsSignIn "disable-sms-sign-in.without-effect" ["disable-sms-sign-in.addressed-by-user-principal-name", "disable-sms-sign-in.frees-the-number", "disable-sms-sign-in.me-disables-own-phone", "disable-sms-sign-in.no-longer-ready"] versions;
         }
         LostByUserPrincipalName "Changes nothing when the user is addressed by user principal name." {
             Create "create.without-effect-by-user-principal-name" ["create.addressed-by-user-principal-name"];

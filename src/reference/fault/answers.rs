@@ -24,31 +24,31 @@ shared_mistakes! {
         }
         WithoutPhoneNumber "Shows a phone without its number." {
             Create "create.answer-without-phone-number" ["create.answer-is-a-phone", "create.echoes-the-request"];
-            List "list.items-without-phone-number" ["list.answer-is-a-collection-of-phones", "list.exactly-the-users-phones"];
-            Get "get.answer-without-phone-number" ["get.answer-is-a-phone", "get.the-phone-asked-for"];
+            List "list.items-without-phone-number" ["list.addressed-by-user-principal-name", "list.answer-is-a-collection-of-phones", "list.exactly-the-users-phones", "list.me-lists-own-phones", "list.only-this-user", "list.same-in-both-versions"];
+            Get "get.answer-without-phone-number" ["get.addressed-by-user-principal-name", "get.answer-is-a-phone", "get.me-reads-own-phone", "get.only-this-user", "get.same-in-both-versions", "get.the-phone-asked-for"];
             Update "update.answer-without-phone-number" ["update.answer-is-a-phone"];
         }
         PlaceholderType "Shows the placeholder phoneType-value of the documents' example for a phone's type." {
             Create "create.answer-with-placeholder-type" ["create.answer-is-a-phone", "create.echoes-the-request"] versions;
-            List "list.items-with-placeholder-type" ["list.answer-is-a-collection-of-phones", "list.exactly-the-users-phones"];
-            Get "get.answer-with-placeholder-type" ["get.answer-is-a-phone", "get.the-phone-asked-for"];
+            List "list.items-with-placeholder-type" ["list.addressed-by-user-principal-name", "list.answer-is-a-collection-of-phones", "list.exactly-the-users-phones", "list.me-lists-own-phones", "list.only-this-user", "list.same-in-both-versions"];
+            Get "get.answer-with-placeholder-type" ["get.addressed-by-user-principal-name", "get.answer-is-a-phone", "get.me-reads-own-phone", "get.only-this-user", "get.same-in-both-versions", "get.the-phone-asked-for"];
             Update "update.answer-with-placeholder-type" ["update.answer-is-a-phone"];
         }
         LowerCaseType "Shows a phone's type in lower case." {
-            Create "create.answer-with-lower-case-type" ["create.echoes-the-request"];
-            List "list.items-with-lower-case-type" ["list.exactly-the-users-phones"];
-            Get "get.answer-with-lower-case-type" ["get.the-phone-asked-for"];
+            Create "create.answer-with-lower-case-type" ["create.answer-is-a-phone", "create.echoes-the-request"];
+            List "list.items-with-lower-case-type" ["list.answer-is-a-collection-of-phones", "list.exactly-the-users-phones"];
+            Get "get.answer-with-lower-case-type" ["get.answer-is-a-phone", "get.the-phone-asked-for"];
         }
         CapitalisedType "Shows a phone's type with a capital initial, as an enum's member is spelt in code." {
             Create "create.answer-with-capitalised-type" ["create.answer-is-a-phone", "create.echoes-the-request"];
-            List "list.items-with-capitalised-type" ["list.answer-is-a-collection-of-phones"];
-            Get "get.answer-with-capitalised-type" ["get.answer-is-a-phone"];
+            List "list.items-with-capitalised-type" ["list.addressed-by-user-principal-name", "list.answer-is-a-collection-of-phones", "list.exactly-the-users-phones", "list.me-lists-own-phones", "list.only-this-user", "list.same-in-both-versions"];
+            Get "get.answer-with-capitalised-type" ["get.addressed-by-user-principal-name", "get.answer-is-a-phone", "get.me-reads-own-phone", "get.only-this-user", "get.same-in-both-versions", "get.the-phone-asked-for"];
             Update "update.answer-with-capitalised-type" ["update.answer-is-a-phone"];
         }
         UnknownState "Shows an SMS sign-in state that the documents do not know." {
             Create "create.answer-with-unknown-state" ["create.answer-is-a-phone"];
-            List "list.items-with-unknown-state" ["list.answer-is-a-collection-of-phones"];
-            Get "get.answer-with-unknown-state" ["get.answer-is-a-phone"];
+            List "list.items-with-unknown-state" ["list.addressed-by-user-principal-name", "list.answer-is-a-collection-of-phones", "list.exactly-the-users-phones", "list.me-lists-own-phones", "list.only-this-user", "list.same-in-both-versions"];
+            Get "get.answer-with-unknown-state" ["get.addressed-by-user-principal-name", "get.answer-is-a-phone", "get.me-reads-own-phone", "get.only-this-user", "get.same-in-both-versions", "get.the-phone-asked-for"];
             Update "update.answer-with-unknown-state" ["update.answer-is-a-phone"];
         }
         ExtensionDropped "Shows a number without its extension." {
@@ -58,17 +58,17 @@ shared_mistakes! {
         }
         AnotherNumber "Shows the number of the documents' example, whatever the phone's number is." {
             Create "create.answer-with-example-number" ["create.echoes-the-request"];
-            List "list.items-with-example-number" ["list.exactly-the-users-phones"];
-            Get "get.answer-with-example-number" ["get.the-phone-asked-for"] versions;
+            List "list.items-with-example-number" ["list.addressed-by-user-principal-name", "list.exactly-the-users-phones", "list.me-lists-own-phones", "list.only-this-user", "list.same-in-both-versions"];
+            Get "get.answer-with-example-number" ["get.addressed-by-user-principal-name", "get.me-reads-own-phone", "get.only-this-user", "get.same-in-both-versions", "get.the-phone-asked-for"] versions;
         }
         Wrapped "Wraps a single phone as a collection is wrapped." {
-            Create "create.answer-as-collection" ["create.answer-is-a-phone"];
-            Get "get.answer-as-collection" ["get.answer-is-a-phone"] versions;
+            Create "create.answer-as-collection" ["create.answer-is-a-phone", "create.echoes-the-request", "create.mobile-has-its-well-known-id", "create.other-types-have-their-well-known-ids"];
+            Get "get.answer-as-collection" ["get.addressed-by-user-principal-name", "get.answer-is-a-phone", "get.me-reads-own-phone", "get.only-this-user", "get.same-in-both-versions", "get.the-phone-asked-for"] versions;
             Update "update.answer-as-collection" ["update.answer-is-a-phone"];
         }
         EmptyObject "Answers an empty object instead of a phone." {
-            Create "create.answer-empty" ["create.answer-is-a-phone"];
-            Get "get.answer-empty" ["get.answer-is-a-phone"];
+            Create "create.answer-empty" ["create.answer-is-a-phone", "create.echoes-the-request", "create.mobile-has-its-well-known-id", "create.other-types-have-their-well-known-ids"];
+            Get "get.answer-empty" ["get.addressed-by-user-principal-name", "get.answer-is-a-phone", "get.me-reads-own-phone", "get.only-this-user", "get.same-in-both-versions", "get.the-phone-asked-for"];
             Update "update.answer-empty" ["update.answer-is-a-phone"];
         }
     }

@@ -32,15 +32,15 @@ shared_mistakes! {
             Update "update.no-object-accepted" ["update.body-is-a-json-object"];
         }
         BadNumberFails "Fails with 500 where a number is malformed." {
-            Create "create.bad-number-is-500" ["create.bad-number-is-refused"] versions;
-            Update "update.bad-number-is-500" ["update.bad-number-is-refused"] versions;
+            Create "create.bad-number-is-500" ["create.bad-number-is-refused", "create.number-needs-a-space"] versions;
+            Update "update.bad-number-is-500" ["update.bad-number-is-refused", "update.number-needs-a-space"] versions;
         }
         BadNumberStored "Refuses a malformed number after having stored it." {
-            Create "create.bad-number-refused-but-stored" ["create.refusal-changes-nothing"];
-            Update "update.bad-number-refused-but-stored" ["update.refusal-changes-nothing"];
+            Create "create.bad-number-refused-but-stored" ["create.bad-number-is-refused", "create.number-needs-a-space"];
+            Update "update.bad-number-refused-but-stored" ["update.bad-number-is-refused", "update.number-needs-a-space"];
         }
         ExtensionLost "Stores a number without its extension." {
-            Create "create.extension-lost" ["create.documented-numbers-are-accepted"];
+            Create "create.extension-lost" ["create.documented-numbers-are-accepted", "create.is-stored"];
             Update "update.extension-lost" ["update.changes-the-number"];
         }
     }

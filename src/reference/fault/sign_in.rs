@@ -3,15 +3,15 @@
 mistakes! {
     /// Mistakes that only switching SMS sign-in on can make.
     Enable {
-        Answers200 "enable-sms-sign-in.answers-200" "Answers 200 with an empty body." ["enable-sms-sign-in.answers-204"] versions;
+        Answers200 "enable-sms-sign-in.answers-200" "Answers 200 with an empty body." ["enable-sms-sign-in.answers-204"];
         Answers200WithPhone "enable-sms-sign-in.answers-200-with-the-phone" "Answers 200 and shows the phone."
             ["enable-sms-sign-in.answers-204"];
         Answers202 "enable-sms-sign-in.answers-202" "Answers 202, as though the change were yet to come."
             ["enable-sms-sign-in.answers-204"];
         StateNotConfigured "enable-sms-sign-in.state-stays" "Registers the number and leaves the phone's state as it was."
-            ["enable-sms-sign-in.becomes-ready"];
+            ["enable-sms-sign-in.addressed-by-user-principal-name", "enable-sms-sign-in.becomes-ready", "enable-sms-sign-in.me-enables-own-phone"];
         OfficeAccepted "enable-sms-sign-in.office-accepted" "Switches SMS sign-in on for an office phone."
-            ["enable-sms-sign-in.only-a-mobile"] versions;
+            ["enable-sms-sign-in.only-a-mobile", "enable-sms-sign-in.refusal-changes-nothing"] versions;
         AlternateMobileAccepted "enable-sms-sign-in.alternate-mobile-accepted" "Switches SMS sign-in on for an alternate mobile."
             ["enable-sms-sign-in.only-a-mobile"] versions;
         OtherTypeFails "enable-sms-sign-in.other-type-is-500" "Fails with 500 where the phone is no mobile."
@@ -28,7 +28,6 @@ mistakes! {
             ["enable-sms-sign-in.absent-phone-is-refused"] versions;
         AbsentFails "enable-sms-sign-in.absent-is-500" "Fails with 500 where there is no such phone."
             ["enable-sms-sign-in.absent-phone-is-refused"];
-        TwiceRefused "enable-sms-sign-in.twice-refused" "Refuses to switch on what is on." ["enable-sms-sign-in.twice"] versions;
         TwiceToggles "enable-sms-sign-in.twice-toggles" "Switches SMS sign-in off where it was on." ["enable-sms-sign-in.twice"];
         OtherPhonesRemoved "enable-sms-sign-in.other-phones-removed" "Removes the user's other phones."
             ["enable-sms-sign-in.other-phones-stay"];
@@ -42,27 +41,29 @@ mistakes! {
 mistakes! {
     /// Mistakes that only switching SMS sign-in off can make.
     Disable {
-        Answers200 "disable-sms-sign-in.answers-200" "Answers 200 with an empty body." ["disable-sms-sign-in.answers-204"] versions;
+        Answers200 "disable-sms-sign-in.answers-200" "Answers 200 with an empty body." ["disable-sms-sign-in.answers-204"];
         Answers200WithPhone "disable-sms-sign-in.answers-200-with-the-phone" "Answers 200 and shows the phone."
             ["disable-sms-sign-in.answers-204"];
         Answers202 "disable-sms-sign-in.answers-202" "Answers 202, as though the change were yet to come."
             ["disable-sms-sign-in.answers-204"];
         StateStays "disable-sms-sign-in.state-stays" "Gives the number back and leaves the phone's state as it was."
-            ["disable-sms-sign-in.no-longer-ready"];
-        NumberKept "disable-sms-sign-in.number-stays-taken" "Keeps the number from being registered again, by its own user too."
-            ["disable-sms-sign-in.enable-again"] versions;
+            ["disable-sms-sign-in.addressed-by-user-principal-name", "disable-sms-sign-in.me-disables-own-phone", "disable-sms-sign-in.no-longer-ready"];
+        NumberKept "disable-sms-sign-in.number-stays-taken" "Keeps the number registered for its user."
+            ["disable-sms-sign-in.frees-the-number"] versions;
         AbsentIs204 "disable-sms-sign-in.absent-is-204" "Answers 204 where there is no such phone."
             ["disable-sms-sign-in.absent-phone-is-refused"] versions;
         AbsentFails "disable-sms-sign-in.absent-is-500" "Fails with 500 where there is no such phone."
             ["disable-sms-sign-in.absent-phone-is-refused"];
+        OfficeRefusedButMobileOff "disable-sms-sign-in.office-refused-but-mobile-off"
+            "Refuses where the phone is an office phone, and switches off the mobile's SMS sign-in."
+            ["disable-sms-sign-in.only-a-mobile", "disable-sms-sign-in.refusal-changes-nothing"];
         OfficeAccepted "disable-sms-sign-in.office-accepted" "Answers 204 where the phone is an office phone."
             ["disable-sms-sign-in.only-a-mobile"] versions;
         AlternateMobileAccepted "disable-sms-sign-in.alternate-mobile-accepted" "Answers 204 where the phone is an alternate mobile."
             ["disable-sms-sign-in.only-a-mobile"];
-        TwiceRefused "disable-sms-sign-in.twice-refused" "Refuses to switch off what is off." ["disable-sms-sign-in.twice"] versions;
         TwiceToggles "disable-sms-sign-in.twice-toggles" "Switches SMS sign-in on where it was off." ["disable-sms-sign-in.twice"];
         PhoneRemoved "disable-sms-sign-in.phone-removed" "Removes the phone whose SMS sign-in is switched off."
-            ["disable-sms-sign-in.phone-stays"] versions;
+            ["disable-sms-sign-in.addressed-by-user-principal-name", "disable-sms-sign-in.me-disables-own-phone", "disable-sms-sign-in.no-longer-ready", "disable-sms-sign-in.phone-stays"] versions;
         NumberBlanked "disable-sms-sign-in.number-blanked" "Empties the number of the phone." ["disable-sms-sign-in.phone-stays"];
         OtherPhonesRemoved "disable-sms-sign-in.other-phones-removed" "Removes the user's other phones."
             ["disable-sms-sign-in.other-phones-stay"] versions;

@@ -6,7 +6,7 @@ mistakes! {
         Answers200 "create.answers-200" "Answers 200 where a phone was created." ["create.answers-201"] versions;
         Answers202 "create.answers-202" "Answers 202, as though the phone were yet to come." ["create.answers-201"];
         AnswerWithoutBody "create.answer-without-body" "Answers 201 without showing the phone."
-            ["create.answer-is-a-phone"] versions;
+            ["create.answer-is-a-phone", "create.echoes-the-request", "create.mobile-has-its-well-known-id", "create.other-types-have-their-well-known-ids"] versions;
         MobileIdRandom "create.mobile-id-is-random" "Shows a new mobile under an id made up for it."
             ["create.mobile-has-its-well-known-id"] versions;
         AlternateMobileIdOfMobile "create.alternate-mobile-shows-the-mobiles-id" "Shows a new alternate mobile under the mobile's id."
@@ -15,7 +15,7 @@ mistakes! {
             ["create.other-types-have-their-well-known-ids"];
 
         NumberOptional "create.phone-number-optional" "Creates a phone without a number where the body has none."
-            ["create.phone-number-required"] versions;
+            ["create.phone-number-required", "create.refusal-changes-nothing"] versions;
         TypeOptional "create.phone-type-optional" "Takes a phone without a type for a mobile." ["create.phone-type-required"] versions;
         UnknownTypeIsMobile "create.unknown-type-is-mobile" "Takes a phone of an unknown type for a mobile."
             ["create.phone-type-is-known"] versions;
@@ -23,15 +23,15 @@ mistakes! {
         NumericNumberAccepted "create.numeric-number-accepted" "Turns a number that is not a string into one."
             ["create.phone-number-is-a-string"];
 
-        ExtensionRefused "create.extension-refused" "Refuses numbers that have an extension." ["create.documented-numbers-are-accepted"] versions;
-        StoredOnAnotherUser "create.stored-on-another-user" "Adds the phone to the user next in the directory." ["create.is-stored"];
+        ExtensionRefused "create.extension-refused" "Refuses numbers that have an extension." ["create.documented-numbers-are-accepted", "create.echoes-the-request", "create.is-stored"] versions;
+        StoredOnOtherUsers "create.stored-on-other-users" "Stores the phone on everybody but the user." ["create.addressed-by-user-principal-name", "create.allowed-user-is-ready", "create.documented-numbers-are-accepted", "create.is-stored", "create.mobile-and-office-need-nothing-before-them", "create.other-users-stay", "create.user-outside-policy-is-not-allowed"];
         StoredOnEveryUser "create.stored-on-every-user" "Adds the phone to everybody who has none of its type."
             ["create.other-users-stay"];
         OtherPhonesReplaced "create.other-phones-replaced" "Replaces all of the user's phones by the new one."
-            ["create.other-phones-stay", "create.all-three-types"] versions;
+            ["create.is-stored", "create.other-phones-stay"] versions;
 
         SecondMobileReplaces "create.second-mobile-replaces-the-first" "Replaces the mobile where the user already has one."
-            ["create.one-phone-per-type"] versions;
+            ["create.one-phone-per-type", "create.refusal-changes-nothing"] versions;
         SecondOfficeReplaces "create.second-office-replaces-the-first" "Replaces the office phone where the user already has one."
             ["create.one-phone-per-type"];
         SecondAlternateMobileReplaces "create.second-alternate-mobile-replaces-the-first"
@@ -41,23 +41,24 @@ mistakes! {
         SecondPhoneFails "create.second-phone-is-500" "Fails with 500 where the user already has a phone of the type."
             ["create.one-phone-per-type"];
         SecondPhoneRefusedButStored "create.second-phone-refused-but-stored" "Refuses a second phone of a type after having replaced the first."
-            ["create.refusal-changes-nothing"] versions;
+            ["create.one-phone-per-type", "create.refusal-changes-nothing"] versions;
         AlternateMobileNeedsNothing "create.alternate-mobile-needs-nothing" "Adds an alternate mobile to a user who has no mobile."
             ["create.alternate-mobile-needs-a-mobile"] versions;
         AlternateMobileRefusedButStored "create.alternate-mobile-refused-but-stored"
-            "Refuses an alternate mobile without a mobile after having stored it." ["create.refusal-changes-nothing"];
+            "Refuses an alternate mobile without a mobile after having stored it." ["create.alternate-mobile-needs-a-mobile"];
         OfficeNeedsMobile "create.office-needs-a-mobile" "Refuses an office phone where the user has no mobile."
-            ["create.mobile-and-office-need-nothing-before-them"] versions;
+            ["create.answer-is-a-phone", "create.documented-numbers-are-accepted", "create.echoes-the-request", "create.is-stored", "create.mobile-and-office-need-nothing-before-them", "create.other-types-have-their-well-known-ids"] versions;
         ThirdPhoneRefused "create.third-phone-refused" "Lets a user have two phones at most." ["create.all-three-types"];
-        AgainAfterDeleteRefused "create.again-after-delete-refused" "Counts a deleted phone until the user's phones are listed again."
+        AgainAfterDeleteRefused "create.again-after-delete-refused" "Remembers the number of the phone that a user lost, and refuses it."
             ["create.again-after-delete"];
 
+        IdTaken "create.id-taken-from-the-body" "Takes the id from the body." ["create.id-is-read-only"] versions;
         StateTaken "create.sms-sign-in-state-taken-from-the-body" "Takes the SMS sign-in state from the body."
             ["create.sms-sign-in-state-is-read-only"] versions;
         NotRegistered "create.number-not-registered" "Leaves the number of an allowed user unregistered for SMS sign-in."
-            ["create.allowed-user-is-ready"] versions;
+            ["create.allowed-user-is-ready", "create.taken-number-is-not-unique"] versions;
         PolicyIgnored "create.policy-ignored" "Registers the number of a user whom the policy leaves out."
-            ["create.user-outside-policy-is-not-allowed"] versions;
+            ["create.sms-sign-in-state-is-read-only", "create.user-outside-policy-is-not-allowed"] versions;
         OutsidePolicyNotConfigured "create.outside-policy-is-not-configured"
             "Calls SMS sign-in not configured where the policy does not allow it." ["create.user-outside-policy-is-not-allowed"];
         OfficeNotConfigured "create.office-is-not-configured" "Calls SMS sign-in not configured where an office phone does not support it."
@@ -75,23 +76,23 @@ mistakes! {
     /// Mistakes that only changing a phone can make.
     Update {
         Answers201 "update.answers-201" "Answers 201 where a phone was changed." ["update.answers-200-or-204"] versions;
-        Answers202 "update.answers-202" "Answers 202, as though the change were yet to come." ["update.answers-200-or-204"];
-        IdRandom "update.id-is-renewed" "Gives a changed phone another id." ["update.id-and-type-stay"];
+        Answers202 "update.answers-202" "Answers 202, as though the change were yet to come." ["update.answer-is-a-phone", "update.answers-200-or-204"];
+        IdRandom "update.id-is-renewed" "Gives a changed phone another id." ["update.id-and-type-stay", "update.shown-everywhere"];
         TypeLost "update.type-becomes-office" "Makes a changed phone an office phone and leaves its id as it was."
-            ["update.id-and-type-stay"] versions;
+            ["update.addressed-by-user-principal-name", "update.answer-is-a-phone", "update.changes-the-number", "update.id-and-type-stay", "update.other-phones-stay", "update.shown-everywhere", "update.sms-sign-in-follows-the-number"];
         TypeChanged "update.type-changed" "Changes a phone's type." ["update.type-is-fixed"] versions;
         TypeChangeFails "update.type-change-is-500" "Fails with 500 where another type is asked for." ["update.type-is-fixed"];
         TypeChangeRefusedButStored "update.type-change-refused-but-number-stored"
-            "Refuses another type after having stored the number beside it." ["update.refusal-changes-nothing"] versions;
+            "Refuses another type after having stored the number beside it." ["update.type-is-fixed"] versions;
         StateTaken "update.sms-sign-in-state-taken-from-the-body" "Takes the SMS sign-in state from the body."
             ["update.read-only-properties"] versions;
         IdTaken "update.id-taken-from-the-body" "Takes the id from the body." ["update.read-only-properties"];
         AbsentCreated "update.absent-is-created" "Adds the phone where the user has none of the type."
-            ["update.absent-phone-is-refused"] versions;
+            ["update.absent-phone-is-refused", "update.refusal-changes-nothing"] versions;
         AbsentIs204 "update.absent-is-204" "Answers 204 where there is no such phone." ["update.absent-phone-is-refused"];
         AbsentFails "update.absent-is-500" "Fails with 500 where there is no such phone." ["update.absent-phone-is-refused"];
-        AllPhonesChanged "update.all-phones-changed" "Changes the number of all of the user's phones." ["update.other-phones-stay"] versions;
-        OtherPhonesRemoved "update.other-phones-removed" "Removes the user's other phones." ["update.other-phones-stay"];
+        AllPhonesChanged "update.all-phones-changed" "Changes the number of all of the user's phones." ["update.addressed-by-user-principal-name", "update.changes-the-number", "update.other-phones-stay"] versions;
+        OtherPhonesRemoved "update.other-phones-removed" "Removes the user's other phones." ["update.addressed-by-user-principal-name", "update.changes-the-number", "update.other-phones-stay"];
         EverybodysChanged "update.everybodys-phone-changed" "Changes the number of everybody's phone of the type."
             ["update.other-users-stay"];
         StateKept "update.sms-sign-in-state-kept" "Leaves the SMS sign-in state as it was before the number changed."
@@ -110,10 +111,13 @@ mistakes! {
         Answers200WithPhone "delete.answers-200-with-the-phone" "Answers 200 and shows the phone that was removed."
             ["delete.answers-204"];
         Answers202 "delete.answers-202" "Answers 202, as though the removal were yet to come." ["delete.answers-204"];
-        NumberBlanked "delete.number-blanked" "Empties the number and keeps the phone." ["delete.removes-the-phone"];
-        AllRemoved "delete.all-removed" "Removes all of the user's phones." ["delete.other-phones-stay"] versions;
+        NumberBlanked "delete.number-blanked" "Empties the number and keeps the phone." ["delete.frees-the-number", "delete.removes-the-phone"];
+        AllRemoved "delete.all-removed" "Removes all of the user's phones." ["delete.addressed-by-user-principal-name", "delete.me-removes-own-phone", "delete.other-phones-stay", "delete.removes-the-phone"] versions;
         OfficeRemovedToo "delete.office-removed-too" "Removes the office phone along with any other." ["delete.other-phones-stay"];
         EverybodysRemoved "delete.everybodys-removed" "Removes everybody's phone of the type." ["delete.other-users-stay"];
+        AbsentTakenFromOthers "delete.missing-phone-taken-from-others"
+            "Refuses to delete a phone that the user does not have, and takes it from everybody else."
+            ["delete.absent-phone-is-refused", "delete.refusal-changes-nothing"];
         AbsentIs204 "delete.absent-is-204" "Answers 204 where there is no such phone." ["delete.absent-phone-is-refused"] versions;
         AbsentFails "delete.absent-is-500" "Fails with 500 where there is no such phone." ["delete.absent-phone-is-refused"];
         MobileRemoved "delete.mobile-removed-before-alternate-mobile" "Removes a mobile and leaves the alternate mobile behind."
@@ -125,6 +129,6 @@ mistakes! {
         MobileRefusalFails "delete.mobile-before-alternate-mobile-is-500" "Fails with 500 where the alternate mobile needs the mobile."
             ["delete.mobile-stays-while-alternate-mobile-exists"];
         MobileRefusedButRemoved "delete.mobile-refused-but-removed" "Refuses to remove a mobile after having removed it."
-            ["delete.refusal-changes-nothing"] versions;
+            ["delete.mobile-stays-while-alternate-mobile-exists"] versions;
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn create(task: &mut Task<'_>) -> Result<Answer, Refusal> {
         }
         refuse_second(task, &existing, &number)?;
     }
-    if call.has(Create::AgainAfterDeleteRefused) && task.store.lately_deleted[task.user].contains(&phone_type) {
+    if call.has(Create::AgainAfterDeleteRefused) && task.store.deleted[task.user].as_deref() == Some(number.line.as_str()) {
         return Err(already_registered(phone_type));
     }
     check_company(task, phone_type, &number)?;
@@ -33,15 +33,21 @@ pub(super) fn create(task: &mut Task<'_>) -> Result<Answer, Refusal> {
     }
     let mut phone = Phone::new(phone_type, stored(call, &number), call.version);
     phone.sms_sign_in = sign_in_state(task, &phone, &body);
-    if call.has(Create::StoredOnEveryUser) {
+    if let Some(Value::String(id)) = body.get("id")
+        && call.has(Create::IdTaken)
+    {
+        phone.id.clone_from(id);
+    }
+    if call.has(Create::StoredOnEveryUser) || call.has(Create::StoredOnOtherUsers) {
         for other in task.others() {
             if task.store.of_type(other, phone_type).is_none() {
                 task.store.insert(other, phone.clone());
             }
         }
     }
-    let owner = if call.has(Create::StoredOnAnotherUser) { (task.user + 1) % task.directory.len() } else { task.user };
-    task.store.insert(owner, phone.clone());
+    if !call.has(Create::StoredOnOtherUsers) {
+        task.store.insert(task.user, phone.clone());
+    }
     Ok(answer(task, &Phone { number, ..phone }))
 }
 

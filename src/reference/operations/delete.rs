@@ -14,6 +14,11 @@ pub(super) fn delete(task: &mut Task<'_>) -> Result<Answer, Refusal> {
         if call.has(Delete::AbsentIs204) {
             return Ok(Answer::nothing(StatusCode::NO_CONTENT));
         }
+        if call.has(Delete::AbsentTakenFromOthers) {
+            for other in task.others() {
+                task.store.remove(other, &call.phone_id);
+            }
+        }
         return Err(if call.has(Delete::AbsentFails) { Refusal::failure() } else { Refusal::no_such_phone(&call.phone_id) });
     };
     if phone.kind == PhoneType::Mobile {
@@ -71,9 +76,7 @@ fn remove(task: &mut Task<'_>, phone: &Phone) {
     if task.phone() == Some(phone) {
         task.store.remove(task.user, &phone.id);
     }
-    if !task.store.lately_deleted[task.user].contains(&phone.kind) {
-        task.store.lately_deleted[task.user].push(phone.kind);
-    }
+    task.store.deleted[task.user] = Some(phone.number.line.clone());
     if call.has(Delete::AllRemoved) {
         task.store.remove_all(task.user);
     }

@@ -11,7 +11,6 @@ use crate::reference::phone::{Phone, PhoneType, SmsSignIn};
 
 pub(super) fn list(task: &mut Task<'_>) -> Result<Answer, Refusal> {
     let call = task.call;
-    task.store.lately_deleted[task.user].clear();
     let wanted = call.option("$filter").map(filtered_type).transpose()?;
     let phones: Vec<&Phone> = listed(task).into_iter().filter(|phone| wanted.is_none_or(|wanted| phone.kind == wanted)).collect();
     if call.count {

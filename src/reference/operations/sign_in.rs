@@ -27,14 +27,9 @@ pub(super) fn enable(task: &mut Task<'_>) -> Result<Answer, Refusal> {
         }
         return Err(Refusal::rule("Cannot enable SMS sign-in on phone auth method as the credential policy is not enabled on user"));
     }
-    if phone.sms_sign_in == SmsSignIn::Ready {
-        if call.has(Enable::TwiceRefused) {
-            return Err(Refusal::rule("SMS sign-in is enabled already."));
-        }
-        if call.has(Enable::TwiceToggles) {
-            switch_off(task, &phone);
-            return Ok(done());
-        }
+    if phone.sms_sign_in == SmsSignIn::Ready && call.has(Enable::TwiceToggles) {
+        switch_off(task, &phone);
+        return Ok(done());
     }
     if task.store.is_taken(task.user, &phone.number.line) && !call.has(Enable::TakenNumberAccepted) {
         if call.has(Enable::TakenNumberIgnored) {
@@ -86,6 +81,12 @@ pub(super) fn disable(task: &mut Task<'_>) -> Result<Answer, Refusal> {
         }
         return Err(if call.has(Disable::AbsentFails) { Refusal::failure() } else { Refusal::no_such_phone(&call.phone_id) });
     };
+    if phone.kind == PhoneType::Office
+        && call.has(Disable::OfficeRefusedButMobileOff)
+        && let Some(mobile) = task.store.of_type(task.user, PhoneType::Mobile).cloned()
+    {
+        switch_off(task, &mobile);
+    }
     check_type(phone.kind, |phone_type| match phone_type {
         PhoneType::Office => call.has(Disable::OfficeAccepted),
         _ => call.has(Disable::AlternateMobileAccepted),
@@ -93,15 +94,10 @@ pub(super) fn disable(task: &mut Task<'_>) -> Result<Answer, Refusal> {
     if phone.kind != PhoneType::Mobile {
         return Ok(done());
     }
-    if phone.sms_sign_in != SmsSignIn::Ready {
-        if call.has(Disable::TwiceRefused) {
-            return Err(Refusal::rule("SMS sign-in is disabled already."));
-        }
-        if call.has(Disable::TwiceToggles) {
-            let state = task.register(&phone.number.line);
-            task.set_state(&phone.id, state);
-            return Ok(done());
-        }
+    if phone.sms_sign_in != SmsSignIn::Ready && call.has(Disable::TwiceToggles) {
+        let state = task.register(&phone.number.line);
+        task.set_state(&phone.id, state);
+        return Ok(done());
     }
     if call.has(Disable::StateStays) {
         task.store.release(task.user, &phone.number.line);
@@ -127,7 +123,7 @@ pub(super) fn disable(task: &mut Task<'_>) -> Result<Answer, Refusal> {
 fn spread_off(task: &mut Task<'_>, phone: &Phone) {
     let call = task.call;
     if call.has(Disable::NumberKept) {
-        task.store.block(&phone.number.line);
+        task.store.register(task.user, &phone.number.line);
     }
     if call.has(Disable::PhoneRemoved) {
         task.store.remove(task.user, &phone.id);

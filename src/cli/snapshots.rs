@@ -1,0 +1,57 @@
+//! What `run` is to do with snapshots.
+
+use crate::snapshot::{Baseline, Shelf, Snapshots};
+use crate::target::Target;
+
+use super::CliError;
+use super::args::{RunArgs, SnapshotMode};
+
+/// What the arguments ask for; `None` for nothing. Where answers are to be kept, the folder is made.
+///
+/// # Errors
+/// Fails where the arguments contradict each other, where nothing can be written, and where the environment makes insta do otherwise.
+pub fn snapshots(args: &RunArgs, target: &Target, env: &dyn Fn(&str) -> Option<String>) -> Result<Option<Snapshots>, CliError> {
+    let mode = args.snapshots.unwrap_or(if args.fault.is_empty() { SnapshotMode::Compare } else { SnapshotMode::Off });
+    if let Some(variable) = disturbing(env).filter(|_| mode != SnapshotMode::Off) {
+        return Err(CliError::new(format!("the environment variable {variable} would change what becomes of snapshots"))
+            .with_hint(format!("unset {variable}, or leave snapshots alone with `--snapshots off`")));
+    }
+    Ok(match mode {
+        SnapshotMode::Off => None,
+        SnapshotMode::Compare => {
+            let name = args.baseline.as_deref().unwrap_or(&target.name);
+            Some(Snapshots::Compare(Baseline::find(&args.snapshot_dir, name)?))
+        }
+        SnapshotMode::Record if args.baseline.is_some() => {
+            return Err(CliError::new("--baseline says what to compare with, and nothing is compared while recording")
+                .with_hint("leave one of `--baseline` and `--snapshots record` out"));
+        }
+        SnapshotMode::Record => Some(Snapshots::Record(Shelf::open(&args.snapshot_dir, &target.name)?)),
+    })
+}
+
+/// A variable that makes insta write where nothing is to be written, or elsewhere.
+fn disturbing(env: &dyn Fn(&str) -> Option<String>) -> Option<&'static str> {
+    let value = |name| env(name).unwrap_or_default();
+    let harmless = ["", "auto", "always", "1", "new", "unseen", "no"].contains(&value("INSTA_UPDATE").as_str());
+    if !harmless {
+        return Some("INSTA_UPDATE");
+    }
+    let forced = ["INSTA_FORCE_UPDATE", "INSTA_FORCE_UPDATE_SNAPSHOTS"].into_iter().find(|name| value(name) == "1");
+    forced.or_else(|| (!value("INSTA_PENDING_DIR").is_empty()).then_some("INSTA_PENDING_DIR"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_makes_insta_write_is_in_the_way() {
+        let with = |name: &'static str, value: &'static str| disturbing(&move |asked| (asked == name).then(|| value.to_owned()));
+        assert_eq!(with("INSTA_UPDATE", "force"), Some("INSTA_UPDATE"));
+        assert_eq!(with("INSTA_UPDATE", "no"), None);
+        assert_eq!(with("INSTA_FORCE_UPDATE", "1"), Some("INSTA_FORCE_UPDATE"));
+        assert_eq!(with("INSTA_PENDING_DIR", "/tmp"), Some("INSTA_PENDING_DIR"));
+        assert_eq!(with("CI", "true"), None);
+    }
+}

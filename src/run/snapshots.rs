@@ -1,0 +1,110 @@
+//! The answers that scenarios were judged on, held against their snapshots or kept as such.
+
+use crate::graph::Redactor;
+use crate::plan::{Case, Plan};
+use crate::report::{Note, Outcome, Violation};
+use crate::snapshot::{AnyUser, Baseline, Drift, Place, Shelf, Snapshots, Veil, render};
+use crate::suite::{Rule, Scenario, Suite};
+use crate::target::Target;
+
+use super::recorder::Record;
+
+/// What the violation of a drift calls the check.
+const STEP: &str = "the answer is as recorded";
+
+/// Compares or keeps the answers of the scenarios that passed: one that did not is told of already, and is nothing to go by later.
+pub fn settle(
+    snapshots: &Snapshots,
+    suite: &Suite,
+    target: &Target,
+    plan: &Plan,
+    records: &mut [Record],
+    secrets: &Redactor,
+    strict: bool,
+) -> Vec<Note> {
+    let veil = Veil::new(target, secrets);
+    let answers = records.iter_mut().filter(|record| record.outcome == Outcome::Passed).filter_map(|record| {
+        let case = &plan.cases[record.case];
+        let rule = &suite.rules[case.rule];
+        let scenario = &rule.scenarios[case.scenario];
+        let chosen = scenario.needs.people.first().is_some_and(|person| person.sms_sign_in.is_some());
+        let user = if chosen { AnyUser::No } else { AnyUser::Yes };
+        let text = render(record.exchanges.get(record.judged?)?, target, &veil, user);
+        Some(Answer { rule, scenario, case, text, record })
+    });
+    match snapshots {
+        Snapshots::Compare(baseline) if baseline.is_missing() => vec![missing(baseline)],
+        Snapshots::Compare(baseline) => compare(baseline, target, answers, strict),
+        Snapshots::Record(shelf) => keep(shelf, answers),
+    }
+}
+
+/// The answer that a scenario was judged on.
+struct Answer<'a> {
+    rule: &'a Rule,
+    scenario: &'a Scenario,
+    case: &'a Case,
+    text: String,
+    record: &'a mut Record,
+}
+
+impl Answer<'_> {
+    fn place(&self) -> Place {
+        Place::of(&self.scenario.id, self.case.version)
+    }
+}
+
+fn missing(baseline: &Baseline) -> Note {
+    Note {
+        message: format!("there is no snapshot baseline for the target `{}`, so no answer was compared with an earlier one", baseline.name),
+        hint: Some("`--snapshots record` makes the answers of a run the baseline; `--snapshots off` does without".to_owned()),
+    }
+}
+
+fn compare<'a>(baseline: &Baseline, target: &Target, answers: impl Iterator<Item = Answer<'a>>, strict: bool) -> Vec<Note> {
+    let hint = if baseline.name == target.name {
+        "if the answer is right as it is now, `--snapshots record` accepts it".to_owned()
+    } else {
+        format!("the recorded answer is that of `{}`; `--snapshots record` makes this one the baseline of `{}`", baseline.name, target.name)
+    };
+    let mut without = 0;
+    for answer in answers {
+        match baseline.compare(&answer.place(), &answer.text) {
+            Ok(None) => without += 1,
+            Ok(Some(Ok(()))) => {}
+            Ok(Some(Err(Drift { recorded, came }))) => {
+                let (line, exchange) = (answer.scenario.line, answer.record.judged);
+                let violation =
+                    Violation { step: STEP.to_owned(), line, expected: recorded, actual: came, hint: Some(hint.clone()), exchange };
+                answer.record.violations.push(violation);
+                answer.record.outcome = Outcome::of_broken_check(answer.rule.severity, strict);
+            }
+            Err(error) => {
+                answer.record.outcome = Outcome::Errored;
+                answer.record.reason = Some(error.to_string());
+            }
+        }
+    }
+    if without == 0 {
+        return Vec::new();
+    }
+    let (answers, have) = if without == 1 { ("answer", "has") } else { ("answers", "have") };
+    vec![Note {
+        message: format!("{without} {answers} {have} no snapshot in the baseline of `{}` and {have} not been compared", baseline.name),
+        hint: Some("`--snapshots record` adds what is missing".to_owned()),
+    }]
+}
+
+fn keep<'a>(shelf: &Shelf, answers: impl Iterator<Item = Answer<'a>>) -> Vec<Note> {
+    let mut kept = 0;
+    for answer in answers {
+        let about = format!("{}: {} ({})", answer.rule.id, answer.scenario.gherkin.name, answer.case.version);
+        if let Err(error) = shelf.record(&answer.place(), &about, &answer.text) {
+            // Where one file can't be written, hardly any other can.
+            return vec![Note { message: format!("{error}; {kept} were written before"), hint: None }];
+        }
+        kept += 1;
+    }
+    let message = format!("{kept} {} recorded in {}", if kept == 1 { "snapshot was" } else { "snapshots were" }, shelf.folder().display());
+    vec![Note { message, hint: None }]
+}

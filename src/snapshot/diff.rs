@@ -1,0 +1,69 @@
+//! What differs between a snapshot and an answer, in a few lines.
+
+use similar::{ChangeTag, TextDiff};
+
+/// How many differing lines are shown of each side.
+const LINES: usize = 12;
+
+/// How an answer differs from its snapshot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drift {
+    /// The lines that only the snapshot has.
+    pub recorded: String,
+    /// The lines that only the answer has.
+    pub came: String,
+}
+
+/// What differs between two texts that aren't the same.
+pub fn drift(recorded: &str, came: &str) -> Drift {
+    // A property added behind the last one gives that a comma, which is nothing to be told of.
+    let (mut gone, mut new) = changes(recorded, came, |line| line.trim_end_matches(','));
+    if gone.is_empty() && new.is_empty() {
+        (gone, new) = changes(recorded, came, |line| line);
+    }
+    Drift { recorded: shown(&gone, "nothing that was not there"), came: shown(&new, "nothing in its place") }
+}
+
+fn changes<'a>(recorded: &'a str, came: &'a str, as_compared: impl Fn(&'a str) -> &'a str) -> (Vec<&'a str>, Vec<&'a str>) {
+    let recorded: Vec<&str> = recorded.lines().map(&as_compared).collect();
+    let came: Vec<&str> = came.lines().map(&as_compared).collect();
+    let diff = TextDiff::from_slices(&recorded, &came);
+    let of = |tag| diff.iter_all_changes().filter(|change| change.tag() == tag).map(|change| change.value()).collect();
+    (of(ChangeTag::Delete), of(ChangeTag::Insert))
+}
+
+fn shown(lines: &[&str], none: &str) -> String {
+    if lines.is_empty() {
+        return none.to_owned();
+    }
+    let mut text = lines.iter().take(LINES).map(|line| line.trim()).collect::<Vec<_>>().join("\n");
+    if let Some(hidden) = lines.len().checked_sub(LINES).filter(|hidden| *hidden > 0) {
+        text.push_str(&format!("\n… and {hidden} more lines"));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_differs_is_shown() {
+        let drift =
+            drift("400 application/json\n\n{\n  \"code\": \"a\"\n}", "404 application/json\n\n{\n  \"code\": \"a\",\n  \"x\": 1\n}");
+        assert_eq!(drift.recorded, "400 application/json");
+        assert_eq!(drift.came, "404 application/json\n\"x\": 1");
+    }
+
+    #[test]
+    fn a_lost_line_has_nothing_in_its_place() {
+        assert_eq!(drift("a\nb", "a"), Drift { recorded: "b".into(), came: "nothing in its place".into() });
+        assert_eq!(drift("a,", "a"), Drift { recorded: "a,".into(), came: "a".into() });
+    }
+
+    #[test]
+    fn many_lines_are_cut_short() {
+        let long = (0..100).map(|line| format!("{line}\n")).collect::<String>();
+        assert!(drift(&long, "").recorded.ends_with("11\n… and 88 more lines"));
+    }
+}

@@ -1,0 +1,236 @@
+//! Snapshots of answers: what an endpoint said about a scenario once, to be held against what it says now.
+//!
+//! A snapshot lies at `DIR/TARGET/VERSION/OPERATION/REQUIREMENT/SCENARIO.snap`, an ordinary file of insta's. What differs from run to run
+//! is taken out of it, so that the same behaviour gives the same file whatever the seed, the users, the port and the concurrency.
+//!
+//! Recording writes the files of the scenarios that passed and touches no other, so that a run of a few rules is as good as a whole
+//! one. The file of a scenario that no longer exists stays, and is never read.
+
+mod diff;
+mod numbers;
+mod redact;
+mod render;
+mod store;
+
+pub use diff::{Drift, drift};
+pub use redact::{AnyUser, Veil};
+pub use render::render;
+pub use store::StoreError;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use include_dir::{Dir, include_dir};
+
+use crate::api::ApiVersion;
+
+/// The target whose snapshots are embedded.
+const REFERENCE: &str = "reference";
+
+static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/snapshots");
+
+/// What a run does with snapshots.
+#[derive(Debug, Clone)]
+pub enum Snapshots {
+    /// It holds the answers against a baseline.
+    Compare(Baseline),
+    /// It keeps the answers.
+    Record(Shelf),
+}
+
+/// The snapshots of one target, which may not exist.
+#[derive(Debug, Clone)]
+pub struct Baseline {
+    /// The target's name.
+    pub name: String,
+    source: Source,
+}
+
+#[derive(Debug, Clone)]
+enum Source {
+    Folder(PathBuf),
+    Embedded(&'static Dir<'static>),
+    Missing,
+}
+
+/// The folder that one target's snapshots are written to.
+#[derive(Debug, Clone)]
+pub struct Shelf {
+    folder: PathBuf,
+}
+
+/// Where a snapshot lies in the folder of its target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The folder, with slashes.
+    pub folder: String,
+    /// The file's name without `.snap`.
+    pub name: String,
+}
+
+/// Snapshots that can't be used as they were asked for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SnapshotError {
+    /// The name could lead out of the folder.
+    #[error("`{0}` is no name of a target")]
+    Name(String),
+    /// Nothing can be written there.
+    #[error("snapshots can't be written to {folder}: {why}")]
+    Unwritable {
+        /// The folder.
+        folder: String,
+        /// What the system says.
+        why: String,
+    },
+}
+
+impl SnapshotError {
+    /// What to do about it.
+    pub const fn hint(&self) -> &'static str {
+        match self {
+            Self::Name(_) => "a name consists of lower-case letters, digits and hyphens, and is a folder in the one of --snapshot-dir",
+            Self::Unwritable { .. } => "--snapshot-dir names another folder",
+        }
+    }
+}
+
+impl Baseline {
+    /// The snapshots of a target in a folder; the reference server's are embedded where the folder has none.
+    ///
+    /// # Errors
+    /// Fails where the name is none.
+    pub fn find(folder: &Path, name: &str) -> Result<Self, SnapshotError> {
+        let own = own_folder(folder, name)?;
+        let source = if own.is_dir() {
+            Source::Folder(own)
+        } else {
+            match EMBEDDED.get_dir(REFERENCE).filter(|_| name == REFERENCE) {
+                Some(embedded) => Source::Embedded(embedded),
+                None => Source::Missing,
+            }
+        };
+        Ok(Self { name: name.to_owned(), source })
+    }
+
+    /// Whether there is nothing to compare with.
+    pub const fn is_missing(&self) -> bool {
+        matches!(self.source, Source::Missing)
+    }
+
+    /// How an answer differs from its snapshot; `None` where it has no snapshot.
+    ///
+    /// # Errors
+    /// Fails where the snapshot can't be read.
+    pub fn compare(&self, place: &Place, answer: &str) -> Result<Option<Result<(), Drift>>, StoreError> {
+        let recorded = match &self.source {
+            Source::Folder(folder) => store::compared(folder, place, answer)?,
+            Source::Embedded(embedded) => {
+                let file = embedded.get_file(embedded.path().join(place.path()));
+                file.and_then(include_dir::File::contents_utf8).map(|text| (store::contents(text), answer.trim_end().to_owned()))
+            }
+            Source::Missing => None,
+        };
+        Ok(recorded.map(|(recorded, came)| if recorded == came { Ok(()) } else { Err(drift(&recorded, &came)) }))
+    }
+}
+
+impl Shelf {
+    /// The folder of a target's snapshots, made where it is missing.
+    ///
+    /// # Errors
+    /// Fails where the name is none or nothing can be written there.
+    pub fn open(folder: &Path, name: &str) -> Result<Self, SnapshotError> {
+        let folder = own_folder(folder, name)?;
+        let probe = folder.join(".writable");
+        fs::create_dir_all(&folder)
+            .and_then(|()| fs::write(&probe, ""))
+            .and_then(|()| fs::remove_file(&probe))
+            .map_err(|error| SnapshotError::Unwritable { folder: folder.display().to_string(), why: error.to_string() })?;
+        Ok(Self { folder })
+    }
+
+    /// Keeps an answer; `about` says in the file what it answers.
+    ///
+    /// # Errors
+    /// Fails where the file can't be written.
+    pub fn record(&self, place: &Place, about: &str, answer: &str) -> Result<(), StoreError> {
+        store::record(&self.folder, place, about, answer)
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+}
+
+/// The folder of a target, as an absolute path: insta would look for any other beside its own caller.
+fn own_folder(folder: &Path, name: &str) -> Result<PathBuf, SnapshotError> {
+    if name.is_empty() || !name.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-')) {
+        return Err(SnapshotError::Name(name.to_owned()));
+    }
+    let own = folder.join(name);
+    Ok(std::path::absolute(&own).unwrap_or(own))
+}
+
+impl Place {
+    /// Where the snapshot of a scenario lies, given its id.
+    pub fn of(scenario: &str, version: ApiVersion) -> Self {
+        let (rule, name) = scenario.split_once('/').unwrap_or(("", scenario));
+        let rule = rule.replacen('.', "/", 1);
+        Self { folder: format!("{version}/{rule}"), name: name.to_owned() }
+    }
+
+    /// The file, from the folder of its target.
+    pub fn path(&self) -> String {
+        format!("{}/{}.snap", self.folder, self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::suite::Suite;
+
+    fn files(folder: &Dir<'_>) -> Vec<String> {
+        let inner = folder.dirs().flat_map(files);
+        inner.chain(folder.files().map(|file| file.path().to_string_lossy().replace('\\', "/"))).collect()
+    }
+
+    #[test]
+    fn every_embedded_snapshot_belongs_to_a_scenario_of_its_own() {
+        let suite = Suite::embedded().unwrap();
+        let ids: Vec<&str> = suite.rules.iter().flat_map(|rule| &rule.scenarios).map(|scenario| scenario.id.as_str()).collect();
+        let places: BTreeSet<String> = ApiVersion::ALL
+            .iter()
+            .flat_map(|version| ids.iter().map(|id| format!("{REFERENCE}/{}", Place::of(id, *version).path())))
+            .collect();
+        assert_eq!(places.len(), ids.len() * ApiVersion::ALL.len());
+        assert!(places.iter().all(|place| place.rsplit('/').next().unwrap().len() < 200));
+        let embedded = files(EMBEDDED.get_dir(REFERENCE).unwrap());
+        assert!(!embedded.is_empty());
+        let strays: Vec<_> = embedded.iter().filter(|file| !places.contains(*file)).collect();
+        assert!(strays.is_empty(), "these snapshots belong to no scenario: {strays:#?}");
+    }
+
+    #[test]
+    fn a_snapshot_lies_where_its_rule_says() {
+        let place = Place::of("enable-sms-sign-in.needs-policy/one", ApiVersion::Beta);
+        assert_eq!(place.path(), "beta/enable-sms-sign-in/needs-policy/one.snap");
+    }
+
+    #[test]
+    fn no_name_leads_out_of_the_folder() {
+        for bad in ["", "..", "a/b", "A", "../reference"] {
+            assert_eq!(Baseline::find(Path::new("snapshots"), bad).unwrap_err(), SnapshotError::Name(bad.to_owned()));
+        }
+    }
+
+    #[test]
+    fn only_the_reference_has_snapshots_where_the_folder_has_none() {
+        let empty = tempfile::tempdir().unwrap();
+        assert!(!Baseline::find(empty.path(), REFERENCE).unwrap().is_missing());
+        assert!(Baseline::find(empty.path(), "acme").unwrap().is_missing());
+    }
+}

@@ -1,0 +1,166 @@
+//! Snapshots, from the outside: what is recorded, what drifts, and what is told where there is nothing to compare with.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+/// Enough rules to see something of everything, few enough to be quick.
+const RULES: [&str; 4] = ["--rule", "list.", "--rule", "create.refusal"];
+
+fn program(folder: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_graph-phone-conformance"));
+    for variable in ["INSTA_UPDATE", "INSTA_FORCE_UPDATE", "INSTA_FORCE_UPDATE_SNAPSHOTS", "INSTA_PENDING_DIR"] {
+        command.env_remove(variable);
+    }
+    command.current_dir(folder).args(RULES).args(args).output().unwrap()
+}
+
+fn text(output: &Output) -> String {
+    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    // Lines are wrapped where it suits the terminal.
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn assert_status(output: &Output, status: i32) {
+    assert_eq!(output.status.code(), Some(status), "{}", text(output));
+}
+
+fn snapshots(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { files.extend(snapshots(&path)) } else { files.push(path) }
+    }
+    files.sort();
+    files
+}
+
+/// A reference server on its own, and the target file that reaches it.
+struct Served(Child);
+
+impl Served {
+    fn start(folder: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_graph-phone-conformance"))
+            .current_dir(folder)
+            .args(["serve", "--listen", "127.0.0.1:0", "--write-target", "served.toml"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        assert!(line.starts_with("listening on "), "{line}");
+        Self(child)
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn what_was_recorded_is_found_again_whatever_the_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = program(folder.path(), &["--snapshots", "record", "--seed", "1", "-j", "1"]);
+    assert_status(&first, 0);
+    assert!(text(&first).contains("snapshots were recorded in"), "{}", text(&first));
+    let files = snapshots(&folder.path().join("snapshots/reference"));
+    assert!(files.len() > 20 && files.iter().all(|file| file.extension().is_some_and(|extension| extension == "snap")), "{files:?}");
+    let texts: Vec<_> = files.iter().map(|file| fs::read_to_string(file).unwrap()).collect();
+    for volatile in ["@contoso", "127.0.0.1", "+1 "] {
+        assert!(!texts.iter().any(|text| text.contains(volatile)), "{volatile}");
+    }
+
+    let second = program(folder.path(), &["--seed", "2", "-j", "64"]);
+    assert_status(&second, 0);
+    assert!(!text(&second).contains("snapshot"), "{}", text(&second));
+
+    assert_status(&program(folder.path(), &["--snapshots", "record", "--seed", "3"]), 0);
+    assert_eq!(snapshots(&folder.path().join("snapshots/reference")), files);
+    assert_eq!(files.iter().map(|file| fs::read_to_string(file).unwrap()).collect::<Vec<_>>(), texts);
+}
+
+#[test]
+fn a_drift_fails_its_scenario_and_shows_what_differs() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_status(&program(folder.path(), &["--snapshots", "record", "--snapshot-dir", "kept"]), 0);
+    let files = snapshots(&folder.path().join("kept/reference/v1.0/list"));
+    let file = files.iter().find(|file| fs::read_to_string(file).unwrap().contains("\n200 application/json")).unwrap();
+    let before = fs::read_to_string(file).unwrap();
+    let changed = before.replace("\n200 application/json", "\n206 application/json");
+    fs::write(file, &changed).unwrap();
+
+    let output = program(folder.path(), &["--snapshot-dir", "kept", "--report", "json=report.json"]);
+    assert_status(&output, 1);
+    let shown = text(&output);
+    assert!(shown.contains("expected 206 application/json") && shown.contains("actual 200 application/json"), "{shown}");
+    assert!(shown.contains("`--snapshots record` accepts it"), "{shown}");
+    let report = fs::read_to_string(folder.path().join("report.json")).unwrap();
+    assert!(report.contains("the answer is as recorded"));
+    assert_eq!(fs::read_to_string(file).unwrap(), changed, "comparing writes nothing");
+    assert!(!snapshots(folder.path()).iter().any(|file| file.to_string_lossy().ends_with(".new")));
+
+    assert_status(&program(folder.path(), &["--snapshot-dir", "kept", "--snapshots", "off"]), 0);
+    assert_status(&program(folder.path(), &["--snapshot-dir", "kept", "--snapshots", "record"]), 0);
+    assert_eq!(fs::read_to_string(file).unwrap(), before);
+
+    fs::write(file, "<<<<<<< HEAD\n").unwrap();
+    assert_status(&program(folder.path(), &["--snapshot-dir", "kept"]), 3);
+
+    fs::remove_file(file).unwrap();
+    let output = program(folder.path(), &["--snapshot-dir", "kept"]);
+    assert_status(&output, 0);
+    assert!(text(&output).contains("1 answer has no snapshot"), "{}", text(&output));
+}
+
+#[test]
+fn what_is_embedded_serves_where_there_is_no_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = program(folder.path(), &[]);
+    assert_status(&output, 0);
+    assert!(!text(&output).contains("snapshot"), "{}", text(&output));
+    assert!(snapshots(folder.path()).is_empty());
+}
+
+#[test]
+fn another_target_can_be_compared_with_the_reference() {
+    let folder = tempfile::tempdir().unwrap();
+    let _served = Served::start(folder.path());
+    let file = folder.path().join("served.toml");
+    let target = fs::read_to_string(&file).unwrap().replacen("name = \"reference\"", "name = \"acme\"", 1);
+    assert!(target.contains("\"acme\""));
+    fs::write(&file, target).unwrap();
+
+    let output = program(folder.path(), &["-t", "served.toml"]);
+    assert_status(&output, 0);
+    let shown = text(&output);
+    assert!(shown.contains("no snapshot baseline for the target `acme`") && shown.contains("--snapshots record"), "{shown}");
+
+    let output = program(folder.path(), &["-t", "served.toml", "--baseline", "reference"]);
+    assert_status(&output, 0);
+    assert!(!text(&output).contains("snapshot"), "{}", text(&output));
+}
+
+#[test]
+fn what_can_not_be_done_is_said_before_anything_is_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("file"), "").unwrap();
+    let output = program(folder.path(), &["--snapshots", "record", "--snapshot-dir", "file"]);
+    assert_status(&output, 2);
+    assert!(text(&output).contains("hint: --snapshot-dir"), "{}", text(&output));
+    assert_status(&program(folder.path(), &["--baseline", "../reference"]), 2);
+    assert_status(&program(folder.path(), &["--snapshots", "record", "--baseline", "reference"]), 2);
+}
+
+#[test]
+fn a_faulty_server_is_compared_only_when_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let fault =
+        String::from_utf8(Command::new(env!("CARGO_BIN_EXE_graph-phone-conformance")).arg("faults").output().unwrap().stdout).unwrap();
+    let fault = fault.split_whitespace().next().unwrap();
+    assert!(!text(&program(folder.path(), &["--fault", fault])).contains("snapshot"));
+    assert!(text(&program(folder.path(), &["--fault", fault, "--snapshots", "compare"])).contains("snapshot baseline"));
+}
