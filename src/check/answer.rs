@@ -13,7 +13,18 @@ pub fn status(exchange: &Exchange, allowed: &[u16]) -> Result<(), Mismatch> {
         return Ok(());
     }
     let expected = allowed.iter().map(|status| named(*status)).collect::<Vec<_>>().join(" or ");
-    Err(Mismatch::new(expected, came(exchange)))
+    let mismatch = Mismatch::new(expected, came(exchange));
+    let asks_for_more = exchange.refused()
+        && matches!(exchange.status, 400 | 422)
+        && allowed.iter().all(|status| (200..300).contains(status))
+        && exchange.request_body.is_some();
+    Err(if asks_for_more {
+        mismatch.with_hint(
+            "the body has all that the documents ask for; a schema that asks for more, such as `@odata.type`, refuses their own examples",
+        )
+    } else {
+        mismatch
+    })
 }
 
 /// The request was refused as the caller's fault.
