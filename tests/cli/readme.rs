@@ -36,8 +36,8 @@ fn every_option_in_it_exists() {
         .iter()
         .map(|arguments| run(arguments).stdout)
         .collect();
-    // Options of cargo.
-    let known = BTreeSet::from(["--release", "--locked", "--path", "--prefix"]);
+    // Options of cargo and of curl.
+    let known = BTreeSet::from(["--release", "--locked", "--path", "--prefix", "--data-raw"]);
     for option in all(r"(?:^|[\s`(])(--[a-z][a-z-]+)").difference(&known) {
         assert!(help.contains(option), "{option}");
     }
