@@ -100,7 +100,8 @@ impl Record {
             // What a wrong operation has left behind is shown by others, who are not to blame for it.
             sightings.retain(|(index, _)| suite.rules[*index].operation == rule.operation);
         }
-        Self { case: index, outcome, reason, violations, exchanges: session.conversation.exchanges, sightings, duration }
+        let exchanges = session.conversation.exchanges.into_iter().map(Exchange::without_bulk).collect();
+        Self { case: index, outcome, reason, violations, exchanges, sightings, duration }
     }
 }
 
