@@ -39,16 +39,16 @@ Feature: Turning on SMS sign-in: the business rules
       Given a user allowed SMS sign-in with no phones
       And another user allowed SMS sign-in with a mobile phone
       And the other user's mobile phone is ready for SMS sign-in
-      And the administrator has added a mobile phone with the other user's number for the user
+      And the administrator has tried to add a mobile phone with the other user's number for the user
       When the administrator turns on SMS sign-in for the user's mobile phone
       Then the request is refused
-      And the user's mobile phone has the smsSignInState "phoneNumberNotUnique"
+      And the user's mobile phone, if there is one, has the smsSignInState "phoneNumberNotUnique"
 
     Scenario: The other user keeps the number
       Given a user allowed SMS sign-in with no phones
       And another user allowed SMS sign-in with a mobile phone
       And the other user's mobile phone is ready for SMS sign-in
-      And the administrator has added a mobile phone with the other user's number for the user
+      And the administrator has tried to add a mobile phone with the other user's number for the user
       When the administrator turns on SMS sign-in for the user's mobile phone
       Then the other user's phones are unchanged
 

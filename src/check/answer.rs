@@ -97,6 +97,21 @@ pub fn well_known_id(exchange: &Exchange, kind: PhoneType) -> Result<(), Mismatc
     }
 }
 
+/// The phone in the answer, where there is one, does not have this value of a property.
+///
+/// # Errors
+/// Where it has.
+pub fn answers_without(exchange: &Exchange, property: &str, value: &str) -> Result<(), Mismatch> {
+    let shown = exchange.json().filter(|_| exchange.succeeded()).and_then(|body| body.get(property)).and_then(serde_json::Value::as_str);
+    if shown == Some(value) {
+        return Err(Mismatch::new(
+            format!("an answer without {property} {value}"),
+            format!("{}, and {property} {value} in it", came(exchange)),
+        ));
+    }
+    Ok(())
+}
+
 /// The phone in the answer, where there is one.
 pub(super) fn phone_in(exchange: &Exchange) -> Option<Phone> {
     exchange.succeeded().then(|| exchange.json().and_then(Phone::read)).flatten()

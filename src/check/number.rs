@@ -21,6 +21,11 @@ pub fn same_number(registered: &str, shown: &str, masking: bool) -> bool {
         && shown.chars().filter(char::is_ascii_digit).count() < registered.chars().filter(char::is_ascii_digit).count()
 }
 
+/// Whether digits of a number are hidden, so that it can't be registered again as it is shown.
+pub fn is_masked(shown: &str) -> bool {
+    shown.contains(MASKS)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

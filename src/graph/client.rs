@@ -20,6 +20,9 @@ const GARBAGE: &str = "this-token-was-never-issued";
 /// How often a request is sent at most while the endpoint asks for patience.
 const TRIES: u32 = 8;
 
+/// After how many requests in a row without an answer an endpoint counts as gone, if it has been silent for long enough.
+const PATIENCE: u32 = 8;
+
 /// Bounds on what an endpoint can make the harness do.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
@@ -53,6 +56,8 @@ pub struct Client {
     retries: AtomicU64,
     /// Nobody sends before this: when one request is told to wait, all of them do.
     open_at: Mutex<Option<Instant>>,
+    /// When the last answer came, and how many requests have had none since.
+    heard: Mutex<(Instant, u32)>,
 }
 
 impl Client {
@@ -94,6 +99,7 @@ impl Client {
             requests: AtomicU64::new(0),
             retries: AtomicU64::new(0),
             open_at: Mutex::new(None),
+            heard: Mutex::new((Instant::now(), 0)),
         })
     }
 
@@ -107,6 +113,29 @@ impl Client {
     /// # Errors
     /// Fails where no complete answer came within the limits.
     pub async fn send(&self, call: &Call) -> Result<Exchange, TransportError> {
+        if self.is_gone() {
+            let url = call.url(self.root(call.version));
+            let message = format!("{PATIENCE} requests in a row came to nothing, so that no more are sent");
+            return Err(self.failure(call, &url, Phase::Answer, message));
+        }
+        let result = self.try_to_send(call).await;
+        let mut heard = self.heard.lock().expect("nothing panics while it is locked");
+        *heard = if result.is_ok() { (Instant::now(), 0) } else { (heard.0, heard.1 + 1) };
+        result
+    }
+
+    /// Forgets that the endpoint has been silent: it may be asked again.
+    pub fn hope_again(&self) {
+        *self.heard.lock().expect("nothing panics while it is locked") = (Instant::now(), 0);
+    }
+
+    /// Whether the endpoint has stopped answering, so that waiting for each further answer would take for ever.
+    fn is_gone(&self) -> bool {
+        let (last, in_vain) = *self.heard.lock().expect("nothing panics while it is locked");
+        in_vain >= PATIENCE && last.elapsed() > self.limits.request_timeout
+    }
+
+    async fn try_to_send(&self, call: &Call) -> Result<Exchange, TransportError> {
         let url = call.url(self.root(call.version));
         let deadline = Instant::now() + self.limits.max_retry_wait;
         for attempt in 1.. {

@@ -9,6 +9,9 @@ use crate::api::{ApiVersion, Operation};
 
 use super::{Account, Call};
 
+/// How large a body, or all headers together, may be to be kept; an answer about three phones has a tenth of it.
+const BULK: usize = 16 << 10;
+
 /// A request that was sent and the answer that came, as plain data.
 #[derive(Debug, Clone)]
 pub struct Exchange {
@@ -53,6 +56,24 @@ impl Exchange {
         let parsed = OnceLock::new();
         let (operation, version, method, account) = (call.operation, call.version, call.method(), call.account.clone());
         Self { operation, version, account, method, url, request_headers, request_body, status, headers, body, duration, parsed }
+    }
+
+    /// The exchange without a body or headers of a size that no report needs; judged answers are kept by the thousand.
+    ///
+    /// They are left out as a whole: of a part, nobody could tell whether it ends in half a token.
+    #[must_use]
+    pub fn without_bulk(mut self) -> Self {
+        if self.body.len() > BULK {
+            self.body = format!("(a body of {} bytes)", self.body.len());
+            self.parsed = OnceLock::new();
+        }
+        let mut room = BULK;
+        self.headers.retain(|(name, value)| {
+            let size = name.len() + value.len();
+            room = room.saturating_sub(size);
+            room > 0
+        });
+        self
     }
 
     /// The body as JSON, where it is JSON.

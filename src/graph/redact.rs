@@ -1,7 +1,7 @@
 //! The one place where secrets are taken out of what is shown, written or kept.
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// What stands where a secret stood.
 pub const MARK: &str = "[secret]";
@@ -24,9 +24,9 @@ impl Redactor {
             if secret.len() < SHORTEST {
                 continue;
             }
-            forms.push(secret.to_owned());
-            forms.push(utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string());
-            forms.push(serde_json::Value::from(secret).to_string().trim_matches('"').to_owned());
+            let once: Vec<String> = SPELLINGS.iter().map(|spell| spell(secret)).collect();
+            // What was escaped is often escaped again on its way through another format.
+            forms.extend(once.iter().flat_map(|spelt| SPELLINGS.iter().map(move |spell| spell(spelt))));
             forms.push(hex(secret.as_bytes()));
             forms.push(secret.chars().rev().collect());
             forms.extend(base64_cores(secret.as_bytes()));
@@ -65,6 +65,60 @@ impl Redactor {
             *text = self.text(text);
         }
     }
+}
+
+/// How a format writes a text.
+type Spelling = fn(&str) -> String;
+
+/// The ways in which common formats and libraries write a text; the first leaves it as it is.
+const SPELLINGS: [Spelling; 13] = [
+    str::to_owned,
+    |text| percent(text, NON_ALPHANUMERIC),
+    |text| percent(text, UNRESERVED),
+    |text| percent(text, PATH),
+    |text| percent(text, COMPONENT),
+    |text| percent(text, URI),
+    |text| serde_json::Value::from(text).to_string().trim_matches('"').to_owned(),
+    |text| serde_json::Value::from(text).to_string().trim_matches('"').replace('/', "\\/"),
+    |text| unicode_escaped(text, |letter| "\"&'+<>`".contains(letter)),
+    |text| unicode_escaped(text, |letter| !letter.is_ascii_alphanumeric()),
+    |text| unicode_escaped(text, |_| true),
+    html,
+    |text| html(text).replace('+', "&#43;"),
+];
+
+/// What RFC 3986 leaves as it is.
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// The same but for slashes, as Python's `quote` does.
+const PATH: &AsciiSet = &UNRESERVED.remove(b'/');
+/// What JavaScript's `encodeURIComponent` leaves as it is.
+const COMPONENT: &AsciiSet = &UNRESERVED.remove(b'!').remove(b'*').remove(b'\'').remove(b'(').remove(b')');
+/// What JavaScript's `encodeURI` leaves as it is.
+const URI: &AsciiSet = &COMPONENT
+    .remove(b';')
+    .remove(b'/')
+    .remove(b'?')
+    .remove(b':')
+    .remove(b'@')
+    .remove(b'&')
+    .remove(b'=')
+    .remove(b'+')
+    .remove(b'$')
+    .remove(b',')
+    .remove(b'#');
+
+fn percent(text: &str, escaped: &'static AsciiSet) -> String {
+    utf8_percent_encode(text, escaped).to_string()
+}
+
+fn html(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+}
+
+/// The text with JSON's `\u` escapes for some of its letters.
+fn unicode_escaped(text: &str, escaped: impl Fn(char) -> bool) -> String {
+    let spell = |letter: char| if escaped(letter) { format!("\\u{:04x}", u32::from(letter)) } else { letter.to_string() };
+    text.chars().map(spell).collect()
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -114,6 +168,13 @@ mod tests {
             "s3cr3t%2Fwith%2Bsig%22ns%3D".to_owned(),
             r#"{"a":"s3cr3t/with+sig\"ns="}"#.to_owned(),
             hex(SECRET.as_bytes()),
+            "s3cr3t%2fwith%2bsig%22ns%3d".to_owned(),
+            "s3cr3t%252Fwith%252Bsig%2522ns%253D".to_owned(),
+            "s3cr3t/with%2Bsig%22ns%3D".to_owned(),
+            r#"s3cr3t\/with+sig\"ns="#.to_owned(),
+            r"s3cr3t/with\u002Bsig\u0022ns=".to_owned(),
+            r#"s3cr3t\\/with+sig\\\"ns="#.to_owned(),
+            "s3cr3t/with+sig&quot;ns=".to_owned(),
         ] {
             assert!(redactor.text(&echo).contains(MARK), "{echo}");
         }

@@ -57,8 +57,9 @@ impl<'a> Cast<'a> {
             Caller::User | Caller::UserWithoutPermission => {
                 self.playing(caller).find(|index| self.signed_in(*index).is_some_and(|own| user.is_none_or(|user| own == user)))
             }
-            Caller::FellowUser => self.playing(caller).find(|index| user.is_none() || self.signed_in(*index) != user),
-            _ => self.playing(caller).next(),
+            Caller::FellowUser => self.playing(caller).find(|index| user.is_none_or(|user| self.is_somebody_else(*index, user))),
+            // About themselves users may do more than about others, and an administrator no less.
+            _ => self.playing(caller).find(|index| user.is_none() || self.signed_in(*index) != user),
         }
     }
 
@@ -73,12 +74,29 @@ impl<'a> Cast<'a> {
             && !has_role(identity, GLOBAL)
     }
 
+    /// Whether a user is one of those who could look after users: to themselves they may not do all that the scenarios start from.
+    pub fn is_administrator(&self, user: usize) -> bool {
+        self.administrators().into_iter().any(|identity| self.signed_in(identity) == Some(user))
+    }
+
     /// Index of the target's user who is signed in.
     fn signed_in(&self, identity: usize) -> Option<usize> {
         let name = self.target.identities[identity].user.as_deref()?;
         self.target.users.iter().position(|user| {
             user.id.eq_ignore_ascii_case(name) || user.user_principal_name.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(name))
         })
+    }
+
+    /// Whether an identity is certainly somebody else than this user: an id and a user principal name can't be told apart.
+    fn is_somebody_else(&self, identity: usize, user: usize) -> bool {
+        let Some(name) = self.target.identities[identity].user.as_deref() else { return true };
+        let by_name = name.contains('@');
+        let user_at = &self.target.users[user];
+        let comparable = user_at.id.contains('@') == by_name || by_name && user_at.user_principal_name.is_some();
+        match self.signed_in(identity) {
+            Some(own) => own != user,
+            None => comparable,
+        }
     }
 
     fn playing(&self, caller: Caller) -> impl Iterator<Item = usize> {

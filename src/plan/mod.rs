@@ -117,7 +117,7 @@ fn candidates(scenario: &Scenario, person: usize, target: &Target, cast: &Cast) 
             let allowed = need.sms_sign_in.is_none_or(|wanted| user.sms_sign_in == Some(wanted));
             let named = person > 0 || !scenario.needs.user_principal_name || user.user_principal_name.is_some();
             let signed_in = person > 0 || scenario.needs.callers.iter().all(|caller| cast.identity(*caller, Some(*index)).is_some());
-            allowed && named && signed_in
+            allowed && named && signed_in && !cast.is_administrator(*index)
         })
         .collect()
 }

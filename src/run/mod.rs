@@ -16,6 +16,7 @@ use std::time::{Instant, SystemTime};
 
 use tokio::sync::Notify;
 
+use crate::api::ApiVersion;
 use crate::graph::{Client, Limits, Redactor};
 use crate::plan::{Cast, Plan};
 use crate::report::{Note, Report, Verdict};
@@ -131,10 +132,23 @@ fn client(target: &Target, tokens: Vec<Secret>) -> Result<Client, RunError> {
     Client::new(roots, &target.headers, tokens, limits).map_err(|message| RunError { message, hint: None })
 }
 
+/// Puts a user back through the first version in which that works.
+async fn restore(original: &Original, endpoint: &Arc<Endpoint>, versions: &[ApiVersion]) -> Restoration {
+    let mut result = Restoration::Done;
+    for version in versions {
+        result = original.restore(endpoint, *version).await;
+        if result == Restoration::Done {
+            break;
+        }
+    }
+    result
+}
+
 /// Puts every user back, and says of whom that could not be done.
 async fn put_back(endpoint: &Arc<Endpoint>, target: &Target, originals: &[Original]) -> Vec<Note> {
-    let version = target.versions[0];
-    let restorations = futures::future::join_all(originals.iter().map(|original| original.restore(endpoint, version))).await;
+    // Whatever the scenarios have met with, users are owed a try.
+    endpoint.client.hope_again();
+    let restorations = futures::future::join_all(originals.iter().map(|original| restore(original, endpoint, &target.versions))).await;
     restorations
         .into_iter()
         .filter_map(|restoration| match restoration {

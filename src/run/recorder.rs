@@ -114,16 +114,9 @@ impl Record {
             // What a wrong operation has left behind is shown by others, who are not to blame for it.
             sightings.retain(|(index, _)| suite.rules[*index].operation == rule.operation && !reads(rule.operation));
         }
-        Self {
-            case: index,
-            outcome,
-            reason,
-            violations,
-            exchanges: session.conversation.exchanges,
-            judged: session.judged,
-            sightings,
-            duration,
-        }
+        let judged = session.judged;
+        let exchanges = session.conversation.exchanges.into_iter().map(Exchange::without_bulk).collect();
+        Self { case: index, outcome, reason, violations, exchanges, judged, sightings, duration }
     }
 }
 

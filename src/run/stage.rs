@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::api::{Area, Operation};
 use crate::plan::{Cast, Plan};
-use crate::steps::{Control, Facts, Person, Session};
+use crate::steps::{Control, Facts, Person, Session, VersionFacts};
 use crate::suite::{Caller, Suite};
 use crate::target::Target;
 use crate::tenant::{Conversation, Endpoint, Numbers, Pool};
@@ -34,10 +34,12 @@ impl Stage {
     /// The stage for a target that has been looked at.
     pub fn new(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, examined: &Examined, options: &Options<'_>) -> Self {
         let users = target.users.len().max(1);
+        let deletes = examined.facts.versions.values().all(VersionFacts::deletes);
         Self {
             suite: Arc::clone(suite),
             plan: Arc::new(plan.clone()),
-            concurrency: options.concurrency.or(target.concurrency).unwrap_or(users),
+            // Users who can't be emptied stay as the first scenario leaves them: there is no second look at them.
+            concurrency: if deletes { options.concurrency.or(target.concurrency).unwrap_or(users) } else { 1 },
             strict: options.strict,
             target: Arc::clone(target),
             endpoint: Arc::clone(&examined.endpoint),
@@ -47,14 +49,16 @@ impl Stage {
         }
     }
 
-    /// The cases in the order in which they run: that of the plan, but where deletions have no effect, those about deletions
+    /// The cases in the order in which they run: that of the plan, but where phones can't be deleted, those about deletions
     /// first, as long as users are left that no earlier scenario has filled with phones.
     pub fn order(&self) -> Vec<usize> {
         let mut cases: Vec<usize> = (0..self.plan.cases.len()).collect();
-        if self.deletions_fail() {
+        if !self.facts.versions.values().all(VersionFacts::deletes) {
+            let in_vain = self.facts.versions.values().any(|facts| facts.delete_has_no_effect);
             cases.sort_by_key(|index| {
                 let rule = &self.suite.rules[self.plan.cases[*index].rule];
-                (rule.operation != Operation::Delete, rule.area != Area::Behaviour)
+                // Of deletions that are accepted in vain only the effect tells.
+                (rule.operation != Operation::Delete, in_vain && rule.area != Area::Behaviour)
             });
         }
         cases
@@ -81,13 +85,13 @@ impl Stage {
     pub async fn session(&self, index: usize, round: usize) -> Session {
         let case = &self.plan.cases[index];
         let scenario = &self.suite.rules[case.rule].scenarios[case.scenario];
-        let lease = self.pool.lease(&case.wishes).await;
+        let lease = self.pool.lease(&self.wishes(index)).await;
         let players = self.cast(scenario.needs.callers.iter().copied(), lease.users.first().copied());
         let lent = lease
             .users
             .iter()
             .map(|user| &self.target.users[*user])
-            .map(|user| Person { id: user.id.clone(), name: user.user_principal_name.clone(), phones: None })
+            .map(|user| Person { id: user.id.clone(), name: user.user_principal_name.clone(), phones: None, given: Vec::new() })
             .collect();
         Session {
             conversation: Conversation::new(Arc::clone(&self.endpoint), case.version),
@@ -105,9 +109,23 @@ impl Stage {
             old: None,
             concerned: None,
             judged: None,
+            asked: None,
             steps: 0,
             halt: None,
         }
+    }
+
+    /// The users that would do for a case. Where phones can't be deleted each case prefers another user, as long as there are
+    /// some that are still as they were.
+    fn wishes(&self, index: usize) -> Vec<Vec<usize>> {
+        let mut wishes = self.plan.cases[index].wishes.clone();
+        if !self.facts.versions.values().all(VersionFacts::deletes) {
+            for wish in &mut wishes {
+                let others = index % wish.len().max(1);
+                wish.rotate_left(others);
+            }
+        }
+        wishes
     }
 
     fn cast(&self, callers: impl Iterator<Item = Caller>, user: Option<usize>) -> BTreeMap<Caller, usize> {

@@ -2,14 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
 
 use crate::api::{ApiVersion, Operation};
-use crate::check::{Mismatch, Phones, Wanted};
+use crate::check::{Mismatch, Phones, Wanted, same_number};
 use crate::graph::{Account, Body, Call, Credential, Exchange, PhoneType};
 use crate::suite::Caller;
 use crate::tenant::{Conversation, Lease, Numbers, Observed, observe};
 
 use super::Halt;
+
+/// Between two looks at an endpoint whose reads may lag.
+const PAUSE: Duration = Duration::from_millis(40);
 
 /// What the preflight found out about an endpoint.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,6 +39,13 @@ pub struct VersionFacts {
     pub setup: Option<String>,
 }
 
+impl VersionFacts {
+    /// Whether phones that are there can be deleted, as far as is known.
+    pub fn deletes(&self) -> bool {
+        !self.delete_has_no_effect && !matches!(self.controls.get(&Operation::Delete), Some(Control::Refused(_)))
+    }
+}
+
 /// What became of a valid request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Control {
@@ -51,6 +64,8 @@ pub struct Person {
     pub name: Option<String>,
     /// The phones that the user had when the request was sent; `None` where they can't be told.
     pub phones: Option<Phones>,
+    /// The phones that the user was given, with their numbers in full: an endpoint may show them masked.
+    pub given: Vec<Wanted>,
 }
 
 /// Everything that a scenario has and knows.
@@ -86,6 +101,8 @@ pub struct Session {
     pub concerned: Option<PhoneType>,
     /// The exchange that is judged.
     pub judged: Option<usize>,
+    /// The request that the scenario is about, and when it was sent.
+    pub asked: Option<(Call, Instant)>,
     /// How many steps have ended.
     pub steps: usize,
     /// Why the scenario ended before its last step.
@@ -158,10 +175,18 @@ impl Session {
         known.unwrap_or_else(|| kind.well_known_id().to_owned())
     }
 
-    /// The number of a user's phone of a type, as the request found it.
+    /// The number of a user's phone of a type, in a form in which it can be sent again.
     pub(super) fn number_of(&self, person: usize, kind: PhoneType) -> Result<String, Halt> {
-        let phone = self.lent[person].phones.as_ref().and_then(|phones| phones.of(kind));
-        phone.map(|phone| phone.number.clone()).ok_or_else(|| Halt::Blocked("the number of a phone can't be read".to_owned()))
+        let person = &self.lent[person];
+        let shown = person.phones.as_ref().and_then(|phones| phones.of(kind));
+        let given = person.given.iter().find(|given| given.kind == kind).map(|given| given.number.clone());
+        let shown = shown.ok_or_else(|| Halt::Blocked("the number of a phone can't be read".to_owned()))?;
+        match given {
+            Some(given) if !same_number(&given, &shown.number, self.conversation.endpoint.masking) => {
+                Err(Halt::Blocked("a phone has another number than it was given".to_owned()))
+            }
+            given => Ok(given.unwrap_or_else(|| shown.number.clone())),
+        }
     }
 
     /// The phones that a user had when the request was sent.
@@ -169,6 +194,21 @@ impl Session {
         self.lent[person].phones.clone().ok_or_else(|| {
             Halt::Blocked("the endpoint shows no phones that a request could change, so that effects can't be told".to_owned())
         })
+    }
+
+    /// Sends a read again whose answer does not hold, as long as it may lag behind what set the scenario up.
+    pub(super) async fn settle(&mut self, check: impl Fn(&Self) -> Result<(), Halt>) -> Result<(), Halt> {
+        loop {
+            let result = check(self);
+            let (Err(Halt::Violated(_)), Some((call, at))) = (&result, &self.asked) else { return result };
+            let reads = matches!(call.operation, Operation::List | Operation::Get);
+            if !reads || at.elapsed() + PAUSE >= self.conversation.endpoint.consistency_timeout {
+                return result;
+            }
+            let call = call.clone();
+            sleep(PAUSE).await;
+            self.judged = Some(self.conversation.send(&call).await?);
+        }
     }
 
     /// Sends the request that the scenario is about.
@@ -183,8 +223,10 @@ impl Session {
     ) -> Result<(), Halt> {
         let credential = self.credential(caller)?;
         self.still_set_up().await?;
-        let index = self.conversation.send(&Call { operation, version, account, phone, credential, body }).await?;
+        let call = Call { operation, version, account, phone, credential, body };
+        let index = self.conversation.send(&call).await?;
         self.judged = Some(index);
+        self.asked = Some((call, Instant::now()));
         Ok(())
     }
 

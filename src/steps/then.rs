@@ -1,6 +1,7 @@
 //! What must have come, and what must have become of the phones.
 
 use cucumber::then;
+use tokio::time::Instant;
 
 use crate::api::Operation;
 use crate::check::{self, Phones, Wanted};
@@ -18,14 +19,14 @@ async fn answers(world: &mut ScenarioWorld, statuses: Statuses) -> Result<(), Ha
             if statuses.0.iter().all(|status| (400..500).contains(status)) {
                 refusal_means_something(session)?;
             }
-            session.judge(|exchange| check::status(exchange, &statuses.0))
+            session.settle(|session| session.judge(|exchange| check::status(exchange, &statuses.0))).await
         })
         .await
 }
 
 #[then(expr = "the request succeeds")]
 async fn succeeds(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    world.step(async |session| check::succeeded(session.accepted()?).map_err(Halt::from)).await
+    world.step(async |session| session.settle(|session| check::succeeded(session.accepted()?).map_err(Halt::from)).await).await
 }
 
 #[then(expr = "the request is refused")]
@@ -33,7 +34,7 @@ async fn is_refused(world: &mut ScenarioWorld) -> Result<(), Halt> {
     world
         .step(async |session| {
             refusal_means_something(session)?;
-            session.judge(check::refused)
+            session.settle(|session| session.judge(check::refused)).await
         })
         .await
 }
@@ -62,7 +63,7 @@ async fn is_error(world: &mut ScenarioWorld) -> Result<(), Halt> {
 
 #[then(expr = "the answer is a phone")]
 async fn is_a_phone(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    world.step(async |session| check::phone_object(session.accepted()?).map_err(Halt::from)).await
+    world.step(async |session| session.settle(|session| check::phone_object(session.accepted()?).map_err(Halt::from)).await).await
 }
 
 #[then(expr = "the answer is a collection of phones")]
@@ -92,7 +93,8 @@ async fn has_well_known_id(world: &mut ScenarioWorld, kind: Kind) -> Result<(), 
 
 #[then(expr = "the answer holds no phones")]
 async fn holds_none(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    world.step(async |session| check::holds_exactly(session.accepted()?, &Phones::default()).map_err(Halt::from)).await
+    let none = Phones::default();
+    world.step(async |session| session.settle(|session| check::holds_exactly(session.accepted()?, &none).map_err(Halt::from)).await).await
 }
 
 #[then(expr = "the answer holds exactly the user's phones")]
@@ -100,7 +102,7 @@ async fn holds_the_users(world: &mut ScenarioWorld) -> Result<(), Halt> {
     world
         .step(async |session| {
             let phones = session.phones_of(0)?;
-            check::holds_exactly(session.accepted()?, &phones).map_err(Halt::from)
+            session.settle(|session| check::holds_exactly(session.accepted()?, &phones).map_err(Halt::from)).await
         })
         .await
 }
@@ -110,7 +112,8 @@ async fn is_the_users(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt>
     world
         .step(async |session| {
             let phone = session.phones_of(0)?.of(kind.0).cloned().ok_or_else(|| Halt::Errored(format!("the user has no {kind} phone")))?;
-            check::is_phone(session.accepted()?, &phone, session.conversation.endpoint.masking).map_err(Halt::from)
+            let masking = session.conversation.endpoint.masking;
+            session.settle(|session| check::is_phone(session.accepted()?, &phone, masking).map_err(Halt::from)).await
         })
         .await
 }
@@ -197,6 +200,10 @@ async fn none_has_state(world: &mut ScenarioWorld, state: String) -> Result<(), 
     world
         .step(async |session| {
             let wording = format!("no phone with smsSignInState {state}");
+            if session.phones_of(0).is_ok_and(|before| check::no_phone_has_state(&before, &state).is_err()) {
+                return Err(Halt::Blocked(format!("a phone has the smsSignInState {state} to begin with")));
+            }
+            session.judge(|exchange| check::answers_without(exchange, "smsSignInState", &state))?;
             session.expect_phones(0, &wording, |phones| check::no_phone_has_state(phones, &state).is_ok()).await
         })
         .await
@@ -206,6 +213,7 @@ async fn none_has_state(world: &mut ScenarioWorld, state: String) -> Result<(), 
 async fn none_has_id(world: &mut ScenarioWorld, id: String) -> Result<(), Halt> {
     world
         .step(async |session| {
+            session.judge(|exchange| check::answers_without(exchange, "id", &id))?;
             session.expect_phones(0, &format!("no phone with id {id}"), |phones| check::no_phone_has_id(phones, &id).is_ok()).await
         })
         .await
@@ -224,9 +232,10 @@ async fn cannot_be_read(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Hal
             let (user, id) = (session.user().id.clone(), session.phone_id(kind.0));
             // Until reads have caught up with the deletion.
             observe(&mut session.conversation, &user, |phones| phones.of(kind.0).is_none()).await?;
-            session.conversation.ask(Operation::Get, &user, Some(&id), None).await?;
-            session.judged = Some(session.conversation.exchanges.len() - 1);
-            session.judge(check::refused)
+            let call = session.conversation.call(Operation::Get, &user, Some(&id), None);
+            session.judged = Some(session.conversation.send(&call).await?);
+            session.asked = Some((call, Instant::now()));
+            session.settle(|session| session.judge(check::refused)).await
         })
         .await
 }

@@ -7,7 +7,7 @@ mod observe;
 mod original;
 mod pool;
 
-pub use conversation::{Conversation, Endpoint, View};
+pub use conversation::{Conversation, Endpoint, View, phone_body};
 pub use establish::{clear, establish};
 pub use numbers::Numbers;
 pub use observe::{Observed, by_list, by_reads, observe, read_phones};

@@ -18,7 +18,7 @@ use crate::target::{Target, User};
 use crate::tenant::{Conversation, Endpoint, Numbers, Original};
 
 use probe::{Probed, probe};
-use problem::{configuration_problem, unreachable};
+use problem::{configuration_problem, irretrievable, unreachable};
 
 /// An endpoint about which nothing can be said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,8 +102,17 @@ impl<'a> Preflight<'a> {
     /// Where nothing can be said about the endpoint, and why.
     pub async fn examine(&self) -> Result<Examined, Unjudgeable> {
         let mut best: Option<Candidate> = None;
+        let mut blind = None;
         for administrator in self.cast.administrators() {
-            let candidate = self.try_out(administrator).await.map_err(|error| unreachable(&error))?;
+            let endpoint = self.endpoint_of(administrator);
+            let read = self.read_originals(&endpoint).await.map_err(|error| unreachable(&error))?;
+            if let Some(problem) = irretrievable(&read) {
+                blind = Some(problem);
+                continue;
+            }
+            self.keep(read);
+            self.endpoint.borrow_mut().get_or_insert_with(|| Arc::clone(&endpoint));
+            let candidate = self.try_out(endpoint).await.map_err(|error| unreachable(&error))?;
             let all_well = candidate.refusals() == 0;
             if best.as_ref().is_none_or(|known| candidate.refusals() < known.refusals()) {
                 best = Some(candidate);
@@ -113,7 +122,7 @@ impl<'a> Preflight<'a> {
             }
         }
         let Some(best) = best else {
-            return Ok(self.without_administrator());
+            return blind.map_or_else(|| Ok(self.without_administrator()), Err);
         };
         if let Some(unjudgeable) = configuration_problem(&best.exchanges) {
             return Err(unjudgeable);
@@ -129,14 +138,11 @@ impl<'a> Preflight<'a> {
 
     /// Whom the preflight tries everything on: one whom policy allows SMS sign-in, if there is one.
     fn user(&self) -> &User {
-        self.target.users.iter().find(|user| user.sms_sign_in == Some(true)).unwrap_or(&self.target.users[0])
+        let users = || self.target.users.iter().enumerate().filter(|(index, _)| !self.cast.is_administrator(*index)).map(|(_, user)| user);
+        users().find(|user| user.sms_sign_in == Some(true)).or_else(|| users().next()).unwrap_or(&self.target.users[0])
     }
 
-    async fn try_out(&self, administrator: usize) -> Result<Candidate, TransportError> {
-        let endpoint = self.endpoint_of(administrator);
-        let read = self.read_originals(&endpoint).await?;
-        self.keep(read);
-        self.endpoint.borrow_mut().get_or_insert_with(|| Arc::clone(&endpoint));
+    async fn try_out(&self, endpoint: Arc<Endpoint>) -> Result<Candidate, TransportError> {
         let numbers = self.numbers(&self.originals.borrow());
         let user = self.user();
         let mut probed = BTreeMap::new();

@@ -1,10 +1,15 @@
 //! Trying every operation once, to know what the scenarios can rely on.
 
+use tokio::time::{Instant, sleep};
+
 use crate::api::Operation;
 use crate::check::{Phones, Wanted};
 use crate::graph::{Body, Exchange, PhoneType, TransportError};
 use crate::steps::{Control, VersionFacts};
 use crate::tenant::{Conversation, Numbers, Observed, Setback, by_reads, clear, observe, read_phones};
+
+/// Between two looks at an endpoint whose reads may lag.
+const PAUSE: std::time::Duration = std::time::Duration::from_millis(40);
 
 /// The place among scenarios that the preflight's own numbers hang on, far behind any scenario's.
 pub(super) const PLACE: usize = 100_000;
@@ -45,7 +50,10 @@ pub(super) async fn probe(conversation: &mut Conversation, user: &str, allowed: 
 
     let id = whatever_is_there(conversation, user).await?.of(PhoneType::Mobile).and_then(|phone| phone.id.clone());
     let id = id.unwrap_or_else(|| PhoneType::Mobile.well_known_id().to_owned());
-    conversation.ask(Operation::Get, user, Some(&id), None).await?;
+    let deadline = Instant::now() + conversation.endpoint.consistency_timeout;
+    while !conversation.ask(Operation::Get, user, Some(&id), None).await?.succeeded() && Instant::now() + PAUSE < deadline {
+        sleep(PAUSE).await;
+    }
     note(conversation, &mut probed.facts, Operation::Get);
     probed.reads_examples = probed.created != Some(true) && last(conversation).succeeded();
     let change = serde_json::json!({ "phoneNumber": numbers.number(PLACE, 1) }).to_string();

@@ -1,6 +1,8 @@
 //! What is wrong with the configuration rather than with the endpoint, in one sentence instead of seventy failures.
 
+use crate::check::{Phones, is_masked};
 use crate::graph::{Exchange, TransportError};
+use crate::tenant::Original;
 
 use super::Unjudgeable;
 
@@ -11,6 +13,22 @@ pub(super) fn unreachable(error: &TransportError) -> Unjudgeable {
         hint: Some("is the endpoint running, and are scheme, host and port those of base_url?".to_owned()),
         transport: true,
     }
+}
+
+/// Users whose phones are shown with hidden digits: once replaced, they could not be put back.
+pub(super) fn irretrievable(originals: &[Original]) -> Option<Unjudgeable> {
+    let masked = |phones: &Phones| phones.iter().any(|phone| is_masked(&phone.number));
+    let original = originals.iter().find(|original| original.phones.as_ref().is_some_and(masked))?;
+    Some(Unjudgeable {
+        message: format!(
+            "the phones of user {} are shown with hidden digits, so that they could not be put back after a run",
+            original.user
+        ),
+        hint: Some(
+            "add an identity that sees whole numbers, such as a privileged authentication administrator, or delete these phones".to_owned(),
+        ),
+        transport: false,
+    })
 }
 
 /// What is wrong with the configuration, where every answer is wrong in the same way.
@@ -48,6 +66,12 @@ pub(super) fn configuration_problem(exchanges: &[Exchange]) -> Option<Unjudgeabl
         return problem(
             format!("every request is answered with 404, {} among them: the path or the users are not known there", first.url),
             "check the path prefix of base_url, version_paths for a mock that serves without /v1.0, and the ids in [[users]]",
+        );
+    }
+    if first.status >= 400 && all(&|exchange| exchange.status == first.status) {
+        return problem(
+            format!("every request is answered with {}, whatever is asked", first.status),
+            "is the endpoint out of order, or is something in front of it that does not let requests through?",
         );
     }
     None

@@ -1,0 +1,346 @@
+//! A server of phone methods that is right, in one of many manners in which a server can be.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use percent_encoding::percent_decode_str;
+use serde_json::{Value, json};
+
+use super::{Request, listen, reply};
+
+const IDS: [(&str, &str); 3] = [
+    ("mobile", "3179e48a-750b-4051-897c-87b9720928f7"),
+    ("alternateMobile", "b6332ec1-7057-4abe-9331-3d72feddfe41"),
+    ("office", "e37fc753-ff3b-4958-9484-eaa9425c82bc"),
+];
+const ALL: &str = "UserAuthenticationMethod.ReadWrite.All";
+const OWN: &str = "UserAuthenticationMethod.ReadWrite";
+
+/// Name, kind, permission, role and the signed-in user of everybody who has a token; the token is the name, said twice.
+const CAST: [(&str, &str, &str, &str, &str); 10] = [
+    ("authentication", "delegated", ALL, "Authentication Administrator", "ada@contoso.com"),
+    ("privileged", "delegated", ALL, "Privileged Authentication Administrator", "pat@contoso.com"),
+    ("without-role", "delegated", ALL, "", "nora@contoso.com"),
+    ("without-permission", "delegated", "User.Read", "Authentication Administrator", "abe@contoso.com"),
+    ("user", "delegated", OWN, "", "user0@contoso.com"),
+    ("user-without-permission", "delegated", "User.Read", "", "user0@contoso.com"),
+    ("fellow", "delegated", OWN, "", "user3@contoso.com"),
+    ("application", "application", ALL, "", ""),
+    ("application-without-permission", "application", "User.Read.All", "", ""),
+    ("personal", "personal", OWN, "", "someone@outlook.com"),
+];
+
+/// What the documents leave open, as one server has decided it.
+#[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a decision of its own")]
+pub struct Manner {
+    /// Everybody of the cast whom the target names.
+    pub cast: &'static [&'static str],
+    /// Status of every refusal, but for 401 and 404 and that of a wrong media type.
+    pub refusal: u16,
+    /// Status of a refusal to create or update a phone under `/me`.
+    pub no_self_service: u16,
+    /// Status of an update.
+    pub updated: u16,
+    /// Status of a create whose number is somebody else's sign-in name, and whether the phone is kept all the same.
+    pub conflict: (u16, bool),
+    /// Whether numbers without the space are taken, and given back with it.
+    pub spaces_numbers: bool,
+    /// State of a mobile phone whose SMS sign-in is off.
+    pub off: &'static str,
+    /// Whether a second switch to where the switch is already is refused.
+    pub refuses_twice: bool,
+    /// Whether an authentication administrator sees whole numbers.
+    pub masks: bool,
+    /// How long reads lag.
+    pub lag: Duration,
+    /// Of so many requests one is told to come again.
+    pub throttles: usize,
+    /// Whether ids are in capitals, lists backwards, and answers full of properties nobody asked for.
+    pub extravagant: bool,
+    /// Whether the target knows users by id only.
+    pub ids_only: bool,
+    /// Phones that the first user had before.
+    pub before: &'static [(&'static str, &'static str)],
+}
+
+impl Default for Manner {
+    fn default() -> Self {
+        Self {
+            cast: &[],
+            refusal: 400,
+            no_self_service: 403,
+            updated: 204,
+            conflict: (201, true),
+            spaces_numbers: false,
+            off: "notConfigured",
+            refuses_twice: false,
+            masks: false,
+            lag: Duration::ZERO,
+            throttles: usize::MAX,
+            extravagant: false,
+            ids_only: false,
+            before: &[],
+        }
+    }
+}
+
+/// The phones of a user, by type: number and state.
+type Phones = BTreeMap<&'static str, (String, String)>;
+
+#[derive(Default)]
+struct State {
+    requests: usize,
+    phones: [Phones; 4],
+    past: [Vec<(Instant, Phones)>; 4],
+}
+
+/// A refusal: status and code.
+type Refusal = (u16, &'static str);
+type Answer = Result<(u16, Value), Refusal>;
+
+const UNKNOWN: Refusal = (404, "Request_ResourceNotFound");
+
+/// Starts the server, and answers with a target that reaches it. Users 0 and 2 may use SMS sign-in.
+pub fn start(manner: &Manner) -> String {
+    start_seen(manner).0
+}
+
+/// The same, with a look at the phones of the first user.
+pub fn start_seen(manner: &Manner) -> (String, impl Fn() -> Vec<String> + use<>) {
+    let mut state = State::default();
+    for (kind, number) in manner.before {
+        let id = id_of(kind);
+        state.phones[0].insert(id.0, ((*number).to_owned(), if id.0 == "mobile" { "ready" } else { "notSupported" }.to_owned()));
+    }
+    let state = std::sync::Arc::new(Mutex::new(state));
+    let (server, seen) = (std::sync::Arc::clone(&state), state);
+    let asked = manner.clone();
+    let address = listen(move |request, stream| {
+        let mut state = server.lock().unwrap();
+        state.requests += 1;
+        if state.requests % asked.throttles == 0 {
+            drop(state);
+            return reply(stream, 429, &[("Retry-After", "0.02")], b"{}");
+        }
+        let (status, body) = match asked.answer(&mut state, request) {
+            Ok((status, Value::Null)) => return reply(stream, status, &[], b""),
+            Ok(answer) => answer,
+            Err((status, code)) => (status, json!({ "error": { "code": code, "message": "no" } })),
+        };
+        drop(state);
+        reply(stream, status, &[("Content-Type", "application/json;odata.metadata=minimal;charset=utf-8")], body.to_string().as_bytes())
+    });
+    let look = move || {
+        let state = seen.lock().unwrap();
+        state.phones[0].iter().map(|(kind, (number, state))| format!("{kind} {number} {state}")).collect()
+    };
+    (manner.target(address), look)
+}
+
+impl Manner {
+    fn target(&self, address: SocketAddr) -> String {
+        let lag = self.lag.as_millis() * 4;
+        let mut target = format!(
+            "name = \"right\"\nbase_url = \"http://{address}\"\nversions = [\"v1.0\", \"beta\"]\nrequest_timeout = \"5s\"\nconsistency_timeout = \"{lag}ms\"\n"
+        );
+        for (name, kind, scope, role, user) in CAST.iter().filter(|who| self.cast.is_empty() || self.cast.contains(&who.0)) {
+            let quoted = |text: &str| if text.is_empty() { String::new() } else { format!("\"{text}\"") };
+            let user = if user.is_empty() { String::new() } else { format!("user = \"{user}\"\n") };
+            target.push_str(&format!(
+                "[[identities]]\nname = \"{name}\"\nkind = \"{kind}\"\nscopes = [\"{scope}\"]\nroles = [{}]\n{user}token = \"{name}/{name}\"\n",
+                quoted(role)
+            ));
+        }
+        for user in 0..4 {
+            let name = if self.ids_only { String::new() } else { format!("user_principal_name = \"user{user}@contoso.com\"\n") };
+            target.push_str(&format!("[[users]]\nid = \"{}\"\n{name}sms_sign_in = {}\n", object_id(user), may_use_sms(user)));
+        }
+        target
+    }
+
+    fn answer(&self, state: &mut State, request: &Request) -> Answer {
+        let path: Vec<String> =
+            request.path.split('/').skip(1).map(|part| percent_decode_str(part).decode_utf8_lossy().into_owned()).collect();
+        let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        let (me, name, rest) = match &path[..] {
+            ["v1.0" | "beta", "me", "authentication", "phoneMethods", rest @ ..] => (true, "", rest),
+            ["v1.0" | "beta", "users", name, "authentication", "phoneMethods", rest @ ..] => (false, *name, rest),
+            _ => return Err(UNKNOWN),
+        };
+        let operation = match (request.method.as_str(), rest) {
+            ("GET", []) => "list",
+            ("POST", []) => "create",
+            ("GET", [_]) => "get",
+            ("PATCH", [_]) => "update",
+            ("DELETE", [_]) => "delete",
+            ("POST", [_, "enableSmsSignIn"]) => "enable",
+            ("POST", [_, "disableSmsSignIn"]) => "disable",
+            _ => return Err((405, "MethodNotAllowed")),
+        };
+        let token = request.header("authorization").strip_prefix("Bearer ").unwrap_or_default();
+        let who = CAST.iter().find(|who| format!("{0}/{0}", who.0) == token).ok_or((401, "InvalidAuthenticationToken"))?;
+        let user = self.whose(who, me, name, operation)?;
+        let kind = rest.first().map(|id| IDS.iter().find(|known| known.1.eq_ignore_ascii_case(id)).ok_or(UNKNOWN)).transpose()?;
+        let masked = self.masks && who.3 == "Authentication Administrator";
+        let answer = self.act(state, user, operation, kind.map(|kind| kind.0), request, masked);
+        let now = state.phones[user].clone();
+        state.past[user].push((Instant::now(), now));
+        answer
+    }
+
+    /// The user who is meant, if whoever asks may ask.
+    fn whose(&self, who: &(&str, &str, &str, &str, &str), me: bool, name: &str, operation: &str) -> Result<usize, Refusal> {
+        let denied = (if self.refusal == 400 { 403 } else { self.refusal }, "accessDenied");
+        let user = (0..4).find(|user| {
+            let principal = format!("user{user}@contoso.com");
+            if me { principal == who.4 } else { principal.eq_ignore_ascii_case(name) || object_id(*user) == name }
+        });
+        let itself = user.is_some_and(|user| format!("user{user}@contoso.com") == who.4);
+        let allowed = match who.1 {
+            "application" => !me && who.2 == ALL,
+            "delegated" if itself => who.2 == OWN || who.2 == ALL,
+            "delegated" => who.2 == ALL && !who.3.is_empty(),
+            _ => false,
+        };
+        if !allowed {
+            return Err(denied);
+        }
+        if itself && matches!(operation, "create" | "update") {
+            return Err((self.no_self_service, "accessDenied"));
+        }
+        user.ok_or(UNKNOWN)
+    }
+
+    fn act(&self, state: &mut State, user: usize, operation: &str, kind: Option<&'static str>, request: &Request, masked: bool) -> Answer {
+        let refused = (self.refusal, "badRequest");
+        let seen = self.seen(state, user);
+        match (operation, kind) {
+            ("list", _) => {
+                let mut value: Vec<Value> = seen.iter().map(|(kind, phone)| self.phone(kind, phone, masked)).collect();
+                if self.extravagant {
+                    value.reverse();
+                }
+                Ok((200, json!({ "value": value })))
+            }
+            ("get", Some(kind)) => Ok((200, self.phone(kind, seen.get(kind).ok_or(UNKNOWN)?, masked))),
+            ("create", _) => {
+                let body = body(request, refused)?;
+                let kind = IDS.iter().find(|known| body["phoneType"] == known.0).ok_or(refused)?.0;
+                let number = self.number(&body["phoneNumber"])?;
+                let phones = &state.phones[user];
+                if phones.contains_key(kind) || kind == "alternateMobile" && !phones.contains_key("mobile") {
+                    return Err(refused);
+                }
+                let fresh = registered(state, user, kind, &number);
+                let phone = (number, fresh.to_owned());
+                let taken = fresh == "phoneNumberNotUnique";
+                if !taken || self.conflict.1 {
+                    state.phones[user].insert(kind, phone.clone());
+                }
+                if taken && self.conflict.0 >= 400 {
+                    Err((self.conflict.0, "phoneNumberNotUnique"))
+                } else {
+                    Ok((201, self.phone(kind, &phone, false)))
+                }
+            }
+            (_, Some(kind)) if !state.phones[user].contains_key(kind) => Err(UNKNOWN),
+            ("update", Some(kind)) => {
+                let body = body(request, refused)?;
+                if body.get("phoneType").is_some_and(|other| other != kind) {
+                    return Err(refused);
+                }
+                let number = self.number(&body["phoneNumber"])?;
+                let fresh = registered(state, user, kind, &number).to_owned();
+                state.phones[user].insert(kind, (number, fresh));
+                let shown = self.phone(kind, &state.phones[user][kind], false);
+                Ok((self.updated, if self.updated == 204 { Value::Null } else { shown }))
+            }
+            ("delete", Some(kind)) => {
+                if kind == "mobile" && state.phones[user].contains_key("alternateMobile") {
+                    return Err(refused);
+                }
+                state.phones[user].remove(kind);
+                Ok((204, Value::Null))
+            }
+            (switch, Some("mobile")) if may_use_sms(user) => {
+                let (number, now) = state.phones[user]["mobile"].clone();
+                let next = if switch == "disable" { self.off } else { registered(state, user, "mobile", &number) };
+                if next == "phoneNumberNotUnique" || self.refuses_twice && next == now {
+                    return Err(refused);
+                }
+                state.phones[user].insert("mobile", (number, next.to_owned()));
+                Ok((204, Value::Null))
+            }
+            _ => Err(refused),
+        }
+    }
+
+    /// The phones that a read shows, which may be those of a moment ago.
+    fn seen(&self, state: &State, user: usize) -> Phones {
+        let Some(then) = Instant::now().checked_sub(self.lag).filter(|_| !self.lag.is_zero()) else {
+            return state.phones[user].clone();
+        };
+        state.past[user].iter().rev().find(|(at, _)| *at <= then).map(|(_, phones)| phones.clone()).unwrap_or_default()
+    }
+
+    fn phone(&self, kind: &str, (number, state): &(String, String), masked: bool) -> Value {
+        let id = id_of(kind).1;
+        let number = if masked { format!("{}XXXXXXXX{}", &number[..3], &number[number.len() - 2..]) } else { number.clone() };
+        let mut phone = json!({ "id": id, "phoneNumber": number, "phoneType": kind, "smsSignInState": state });
+        if self.extravagant {
+            phone["id"] = json!(id.to_uppercase());
+            phone["@odata.type"] = json!("#microsoft.graph.phoneAuthenticationMethod");
+            phone["createdDateTime"] = Value::Null;
+        }
+        phone
+    }
+
+    /// The number as it is kept, if it is one.
+    fn number(&self, value: &Value) -> Result<String, Refusal> {
+        let refused = (self.refusal, "invalidPhoneNumber");
+        let text = value.as_str().ok_or(refused)?;
+        let (number, extension) = text.split_once('x').map_or((text, None), |(number, extension)| (number, Some(extension)));
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let national = number.strip_prefix("+1").ok_or(refused)?;
+        let bare = national.strip_prefix(' ').or(self.spaces_numbers.then_some(national)).ok_or(refused)?;
+        if bare.len() != 10 || !digits(bare) || !extension.is_none_or(digits) {
+            return Err(refused);
+        }
+        Ok(format!("+1 {bare}{}", extension.map(|extension| format!("x{extension}")).unwrap_or_default()))
+    }
+}
+
+/// The state that a number has once it is somebody's.
+fn registered(state: &State, user: usize, kind: &str, number: &str) -> &'static str {
+    let taken =
+        (0..4).any(|other| other != user && state.phones[other].get("mobile").is_some_and(|phone| phone.0 == number && phone.1 == "ready"));
+    match (kind, may_use_sms(user)) {
+        ("mobile", true) if taken => "phoneNumberNotUnique",
+        ("mobile", true) => "ready",
+        ("mobile", false) => "notAllowedByPolicy",
+        _ => "notSupported",
+    }
+}
+
+fn body(request: &Request, refused: Refusal) -> Result<Value, Refusal> {
+    if !request.header("content-type").starts_with("application/json") {
+        return Err((415, "UnsupportedMediaType"));
+    }
+    serde_json::from_str(&request.body).ok().filter(Value::is_object).ok_or(refused)
+}
+
+fn id_of(kind: &str) -> (&'static str, &'static str) {
+    *IDS.iter().find(|known| known.0 == kind).expect("only known types are kept")
+}
+
+/// Whether the policy allows a user SMS sign-in.
+const fn may_use_sms(user: usize) -> bool {
+    matches!(user, 0 | 2)
+}
+
+fn object_id(user: usize) -> String {
+    format!("00000000-0000-4000-8000-00000000000{user}")
+}

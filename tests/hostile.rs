@@ -1,0 +1,161 @@
+//! Endpoints that are anything but servers of this API: a run ends soon, says why in a sentence, and gives away no token.
+
+mod common;
+
+use std::io::Write as _;
+use std::net::TcpStream;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use common::{Request, Run, listen, reply, run};
+
+const TOKEN: &str = "opaque-Token_1/with+signs=and~more.of&them";
+const JSON: (&str, &str) = ("Content-Type", "application/json");
+
+fn target(address: std::net::SocketAddr) -> String {
+    let mut target = format!(
+        "name = \"hostile\"\nbase_url = \"http://{address}\"\nrequest_timeout = \"300ms\"\nmax_retry_wait = \"500ms\"\n\
+         [[identities]]\nname = \"administrator\"\nkind = \"application\"\nscopes = [\"UserAuthenticationMethod.ReadWrite.All\"]\ntoken = \"{TOKEN}\"\n"
+    );
+    for user in 0..4 {
+        target.push_str(&format!("[[users]]\nid = \"00000000-0000-4000-8000-00000000000{user}\"\nsms_sign_in = true\n"));
+    }
+    target
+}
+
+/// Runs against an endpoint; whatever it does, the run ends without success and without a panic.
+fn survived(answer: impl Fn(&Request, &mut TcpStream) -> bool + Send + Sync + 'static) -> Run {
+    let clock = Instant::now();
+    let run = run(&target(listen(answer)), &["-v"]);
+    assert!(clock.elapsed() < Duration::from_secs(15), "it took {:?}", clock.elapsed());
+    assert!(matches!(run.status, Some(1 | 3)), "{:?}: {}", run.status, run.all);
+    assert!(!run.all.contains("panicked"), "{}", run.all);
+    assert!(!run.all.contains(TOKEN));
+    run
+}
+
+/// Runs against an endpoint about which nothing can be said but this.
+fn unjudged(sentence: &str, answer: impl Fn(&Request, &mut TcpStream) -> bool + Send + Sync + 'static) {
+    let run = survived(answer);
+    assert_eq!(run.status, Some(3));
+    assert!(run.note().contains(sentence), "{}", run.note());
+    assert_eq!(run.rules(&["failed", "passed", "warned"]), Vec::<String>::new());
+}
+
+fn write(stream: &mut TcpStream, bytes: &[u8]) -> bool {
+    stream.write_all(bytes).is_ok()
+}
+
+fn stall() -> bool {
+    std::thread::sleep(Duration::from_secs(5));
+    false
+}
+
+#[test]
+fn silence_is_not_waited_for() {
+    unjudged("failed while waiting for the answer: nothing within 300ms", |_, _| stall());
+    unjudged("failed while reading the body: nothing within 300ms", |_, stream| {
+        write(stream, b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{") && stall()
+    });
+    unjudged("failed while reading the body: nothing within 300ms", |_, stream| {
+        write(stream, b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n");
+        (0..40).all(|_| {
+            std::thread::sleep(Duration::from_millis(50));
+            write(stream, b" ")
+        })
+    });
+}
+
+#[test]
+fn broken_answers_are_no_answers() {
+    unjudged("connection closed before message completed", |_, _| false);
+    unjudged("end of file before message length reached", |_, stream| {
+        write(stream, b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{");
+        false
+    });
+    unjudged("failed while waiting for the answer: invalid", |_, stream| write(stream, b"SSH-2.0-OpenSSH_9.6\r\n") && stall());
+    unjudged("message head is too large", |_, stream| {
+        let line = format!("x: {}\r\n", "a".repeat(1000));
+        reply(stream, 200, &[("x", &line.repeat(1000))], b"{}")
+    });
+}
+
+#[test]
+fn no_answer_is_too_large() {
+    unjudged("the body is larger than", |_, stream| {
+        write(stream, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+        while write(stream, format!("10000\r\n{}\r\n", " ".repeat(0x10000)).as_bytes()) {}
+        false
+    });
+    let nested = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    let run = survived(move |_, stream| reply(stream, 200, &[JSON], nested.as_bytes()));
+    assert!(run.all.len() < 16 << 20, "the report has {} bytes", run.all.len());
+}
+
+#[test]
+fn the_same_answer_to_everything_is_one_problem() {
+    for (status, sentence) in
+        [(401, "accepts no token"), (403, "may look after users"), (404, "not known there"), (500, "is answered with 500")]
+    {
+        unjudged(sentence, move |_, stream| reply(stream, status, &[JSON], br#"{"error":{"code":"c","message":"m"}}"#));
+    }
+    unjudged("is a web page", |_, stream| reply(stream, 200, &[("Content-Type", "text/html")], b"<html>Sign in</html>"));
+    unjudged("after 1 tries", |_, stream| reply(stream, 429, &[("Retry-After", "3600")], b""));
+}
+
+#[test]
+fn redirects_are_not_followed() {
+    let elsewhere = listen(|_, stream| {
+        let _ = write(stream, b"HTTP/1.1 500 Token received\r\n\r\n");
+        panic!("somebody came");
+    });
+    unjudged("redirects are not followed", move |request, stream| {
+        reply(stream, 307, &[("Location", &format!("http://{elsewhere}{}", request.path))], b"")
+    });
+}
+
+#[test]
+fn an_endpoint_that_dies_is_given_up() {
+    for dead in [
+        (|_: &mut TcpStream| stall()) as fn(&mut TcpStream) -> bool,
+        |_| false,
+        |stream| reply(stream, 429, &[("Retry-After", "0.2")], b""),
+    ] {
+        let answered = AtomicUsize::new(0);
+        let run = survived(move |_, stream| {
+            if answered.fetch_add(1, Ordering::Relaxed) < 60 { reply(stream, 200, &[JSON], br#"{"value":[]}"#) } else { dead(stream) }
+        });
+        assert!(!run.rules(&["errored"]).is_empty());
+    }
+}
+
+#[test]
+fn a_token_that_comes_back_is_not_shown() {
+    let encoded = |keep: &str| {
+        let one = |byte: u8| {
+            if byte.is_ascii_alphanumeric() || keep.as_bytes().contains(&byte) {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        };
+        TOKEN.bytes().map(one).collect::<String>()
+    };
+    let mut forms = vec![
+        TOKEN.to_owned(),
+        TOKEN.replace('/', "\\/"),
+        TOKEN.replace('+', "\\u002B").replace('&', "\\u0026"),
+        TOKEN.replace('&', "&amp;"),
+    ];
+    forms.extend(["", "-_.~", "-_.~/", "-_.!~*'()", "-_.!~*'();/?:@&=+$,#"].map(encoded));
+    forms.push(encoded("-_.~").replace('%', "%25"));
+    let sent = forms.clone();
+    let run = survived(move |_, stream| {
+        let body = format!(r#"{{"error": {{"code": "{}", "message": "{}"}}}}"#, sent[1], sent.join(" "));
+        let headers: Vec<_> = sent.iter().map(|form| ("x-echo", form.as_str())).chain([JSON]).collect();
+        reply(stream, 418, &headers, body.as_bytes())
+    });
+    for form in forms {
+        assert!(!run.all.contains(&form), "{form}");
+    }
+}
