@@ -142,9 +142,9 @@ pub fn start_seen(manner: &Manner) -> (String, impl Fn() -> Vec<String> + use<>)
 
 impl Manner {
     fn target(&self, address: SocketAddr) -> String {
-        let lag = self.lag.as_millis() * 4;
+        let patience = if self.lag.is_zero() { "0s" } else { "1s" };
         let mut target = format!(
-            "name = \"right\"\nbase_url = \"http://{address}\"\nversions = [\"v1.0\", \"beta\"]\nrequest_timeout = \"5s\"\nconsistency_timeout = \"{lag}ms\"\n"
+            "name = \"right\"\nbase_url = \"http://{address}\"\nversions = [\"v1.0\", \"beta\"]\nrequest_timeout = \"5s\"\nconsistency_timeout = \"{patience}\"\n"
         );
         for (name, kind, scope, role, user) in CAST.iter().filter(|who| self.cast.is_empty() || self.cast.contains(&who.0)) {
             let quoted = |text: &str| if text.is_empty() { String::new() } else { format!("\"{text}\"") };
