@@ -158,8 +158,12 @@ fn states(phones: &Phones) -> String {
 
 /// Sees to it that a user's mobile phone is ready for SMS sign-in, or isn't.
 async fn switch(session: &mut Session, person: usize, on: bool) -> Result<(), Halt> {
-    // A phone that is gone is neither on nor off.
-    let is_on = |phones: &Phones| phones.of(PhoneType::Mobile).map(|phone| phone.sms_sign_in_state.as_deref() == Some("ready"));
+    // A phone that is gone, or whose number somebody else uses, is neither on nor off.
+    let is_on = |phones: &Phones| match phones.of(PhoneType::Mobile)?.sms_sign_in_state.as_deref()? {
+        "ready" => Some(true),
+        "notConfigured" | "notEnabled" => Some(false),
+        _ => None,
+    };
     if session.lent[person].phones.as_ref().is_some_and(|phones| is_on(phones) == Some(on)) {
         return Ok(());
     }

@@ -49,13 +49,22 @@ pub(super) fn base_url(subject: &str, text: &str) -> Result<Url, Complaint> {
         return Err(Complaint::new(format!("{subject} must end with its path, without `?` and `#`")));
     }
     let path = url.path().trim_end_matches('/').to_owned();
-    let last = path.rsplit('/').next().unwrap_or_default();
+    url.set_path(&path);
+    Ok(url)
+}
+
+/// Refuses a service root that ends with a version: it would stand in every path twice.
+///
+/// # Errors
+///
+/// The last path segment is a version.
+pub(super) fn without_version(subject: &str, url: &Url) -> Result<(), Complaint> {
+    let last = url.path().rsplit('/').next().unwrap_or_default();
     if ApiVersion::ALL.iter().any(|version| version.name().eq_ignore_ascii_case(last)) {
         return Err(Complaint::new(format!("{subject} must not end with the version segment `{last}`"))
             .hint("leave it out: the versions to check come from `versions`"));
     }
-    url.set_path(&path);
-    Ok(url)
+    Ok(())
 }
 
 /// Reads the versions to check.

@@ -49,7 +49,12 @@ fn target(text: &str, env: &dyn Fn(&str) -> Option<String>) -> Result<Target, Mi
         name: name(root.require("name")?)?,
         base_url: {
             let value = root.require("base_url")?;
-            endpoint::base_url("`base_url`", value.string()?).map_err(|complaint| value.wrong(complaint))?
+            let url = endpoint::base_url("`base_url`", value.string()?).map_err(|complaint| value.wrong(complaint))?;
+            // Whoever says where versions lie may mean what looks like a version here.
+            if root.find("version_paths").is_none() {
+                endpoint::without_version("`base_url`", &url).map_err(|complaint| value.wrong(complaint))?;
+            }
+            url
         },
         versions: root.find("versions").map_or(Ok(vec![ApiVersion::V1]), endpoint::versions)?,
         version_paths: root.find("version_paths").map_or(Ok(BTreeMap::new()), endpoint::version_paths)?,

@@ -19,6 +19,7 @@ impl Target {
     /// The address, the variable's name or a user is none, or no user is given.
     pub fn from_flags(base_url: &str, token_env: &str, users: &[String]) -> Result<Self, FlagsError> {
         let base_url = endpoint::base_url("`--base-url`", base_url)?;
+        endpoint::without_version("`--base-url`", &base_url)?;
         if !endpoint::is_variable_name(token_env) {
             return Err(Complaint::new("`--token-env` must be the name of an environment variable").into());
         }
