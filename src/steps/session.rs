@@ -227,6 +227,22 @@ impl Session {
         let index = self.conversation.send(&call).await?;
         self.judged = Some(index);
         self.asked = Some((call, Instant::now()));
+        if matches!(credential, Credential::Identity(_)) && self.conversation.exchanges[index].status == 401 {
+            self.token_still_works().await?;
+        }
+        Ok(())
+    }
+
+    /// Looks whether a token that was accepted when the run began still is: where it has expired, a 401 tells nothing else.
+    async fn token_still_works(&mut self) -> Result<(), Halt> {
+        let accepted = self.known().controls.get(&Operation::List) == Some(&Control::Accepted);
+        let user = self.lent.first().filter(|_| accepted).map(|user| user.id.clone());
+        let Some(user) = user else { return Ok(()) };
+        if self.conversation.ask(Operation::List, &user, None, None).await?.status == 401 {
+            return Err(Halt::Errored(
+                "a token that was accepted when the run began is answered with 401 now: it may have expired".to_owned(),
+            ));
+        }
         Ok(())
     }
 

@@ -37,7 +37,7 @@ fn every_option_in_it_exists() {
         .map(|arguments| run(arguments).stdout)
         .collect();
     // Options of cargo and of curl.
-    let known = BTreeSet::from(["--release", "--locked", "--path", "--prefix", "--data-raw"]);
+    let known = BTreeSet::from(["--bench", "--release", "--locked", "--path", "--prefix", "--data-raw"]);
     for option in all(r"(?:^|[\s`(])(--[a-z][a-z-]+)").difference(&known) {
         assert!(help.contains(option), "{option}");
     }
