@@ -51,3 +51,32 @@ pub fn undefined(suite: &Suite) -> Option<SuiteError> {
         })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use cucumber::World as _;
+
+    use super::*;
+
+    /// The rooms of the vocabulary, each with its text.
+    const DEFINITIONS: [&str; 5] =
+        [include_str!("given.rs"), include_str!("when.rs"), include_str!("update.rs"), include_str!("then.rs"), include_str!("shown.rs")];
+
+    #[test]
+    fn every_step_of_the_specification_has_one_definition() {
+        assert_eq!(undefined(&Suite::embedded().unwrap()), None);
+    }
+
+    #[test]
+    fn every_definition_is_used() {
+        let collection = ScenarioWorld::collection();
+        let suite = Suite::embedded().unwrap();
+        let steps = suite.rules.iter().flat_map(|rule| &rule.scenarios).flat_map(|scenario| &scenario.gherkin.steps);
+        let used: BTreeSet<_> = steps.filter_map(|step| collection.find(step).ok().flatten()?.2).collect();
+        let is_definition = |line: &&str| ["#[given(", "#[when(", "#[then("].iter().any(|start| line.starts_with(start));
+        let defined = DEFINITIONS.iter().flat_map(|text| text.lines()).filter(is_definition).count();
+        assert_eq!(used.len(), defined, "used: {used:#?}");
+    }
+}
