@@ -48,6 +48,11 @@ impl Phones {
         self.phones.iter().find(|phone| phone.kind == kind)
     }
 
+    /// The id that the endpoint gave to the phone of a type, or else the well-known one.
+    pub fn id_of(&self, kind: PhoneType) -> String {
+        self.of(kind).and_then(|phone| phone.id.clone()).unwrap_or_else(|| kind.well_known_id().to_owned())
+    }
+
     /// The types of the phones, in order.
     pub fn kinds(&self) -> Vec<PhoneType> {
         self.phones.iter().map(|phone| phone.kind).collect()

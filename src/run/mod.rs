@@ -129,7 +129,7 @@ async fn with_interruption<T>(work: impl Future<Output = T>, interrupted: Option
 fn client(target: &Target, tokens: Vec<Secret>) -> Result<Client, RunError> {
     let roots = target.versions.iter().map(|version| (*version, target.version_root(*version))).collect();
     let limits = Limits { request_timeout: target.request_timeout, max_retry_wait: target.max_retry_wait, body: LARGEST_BODY };
-    Client::new(roots, &target.headers, tokens, limits).map_err(|message| RunError { message, hint: None })
+    Client::new(roots, target.is_loopback(), &target.headers, tokens, limits).map_err(|message| RunError { message, hint: None })
 }
 
 /// Puts a user back through the first version in which that works.

@@ -47,7 +47,7 @@ fn go_on_without(session: &Session, setback: Setback) -> Result<(), Halt> {
 async fn deleted(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let (user, id) = (session.user().id.clone(), session.phone_id(kind.0));
+            let (user, id) = (session.user().id.clone(), session.phone_id(0, kind.0));
             let before = session.phones_of(0)?;
             session.old = Some(Wanted { kind: kind.0, number: session.number_of(0, kind.0)? });
             let left = before.without(kind.0);
@@ -167,8 +167,7 @@ async fn switch(session: &mut Session, person: usize, on: bool) -> Result<(), Ha
         return Err(Halt::Blocked(reason.clone()));
     }
     let user = session.lent[person].id.clone();
-    let id = session.lent[person].phones.as_ref().and_then(|phones| phones.of(PhoneType::Mobile)).and_then(|phone| phone.id.clone());
-    let id = id.unwrap_or_else(|| PhoneType::Mobile.well_known_id().to_owned());
+    let id = session.phone_id(person, PhoneType::Mobile);
     let answered = session.conversation.ask(operation, &user, Some(&id), None).await?.summary();
     let given = session.lent[person].phones.as_ref().map(Phones::wanted);
     // A lagging read may show a phone that the user had before, whose state says nothing.

@@ -2,20 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use crate::api::{ApiVersion, Operation};
 use crate::check::{Mismatch, Phones, Wanted, same_number};
 use crate::graph::{Account, Body, Call, Credential, Exchange, PhoneType};
 use crate::suite::Caller;
-use crate::tenant::{Conversation, Lease, Numbers, Observed, observe};
+use crate::tenant::{Conversation, Lease, Numbers, Observed, Patience, observe};
 
 use super::Halt;
-
-/// Between two looks at an endpoint whose reads may lag.
-const PAUSE: Duration = Duration::from_millis(40);
 
 /// What the preflight found out about an endpoint.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -169,10 +165,9 @@ impl Session {
         })
     }
 
-    /// The id that the endpoint gave to the user's phone of a type, or else the well-known one.
-    pub(super) fn phone_id(&self, kind: PhoneType) -> String {
-        let known = self.user().phones.as_ref().and_then(|phones| phones.of(kind)).and_then(|phone| phone.id.clone());
-        known.unwrap_or_else(|| kind.well_known_id().to_owned())
+    /// The id that the endpoint gave to a user's phone of a type, or else the well-known one.
+    pub(super) fn phone_id(&self, person: usize, kind: PhoneType) -> String {
+        self.lent[person].phones.as_ref().map_or_else(|| kind.well_known_id().to_owned(), |phones| phones.id_of(kind))
     }
 
     /// The number of a user's phone of a type, in a form in which it can be sent again.
@@ -202,11 +197,11 @@ impl Session {
             let result = check(self);
             let (Err(Halt::Violated(_)), Some((call, at))) = (&result, &self.asked) else { return result };
             let reads = matches!(call.operation, Operation::List | Operation::Get);
-            if !reads || at.elapsed() + PAUSE >= self.conversation.endpoint.consistency_timeout {
+            let patience = Patience::since(*at, self.conversation.endpoint.consistency_timeout);
+            let call = call.clone();
+            if !reads || !patience.lasts().await {
                 return result;
             }
-            let call = call.clone();
-            sleep(PAUSE).await;
             self.judged = Some(self.conversation.send(&call).await?);
         }
     }
@@ -266,7 +261,7 @@ impl Session {
             let made = self.made(person);
             for kind in [PhoneType::AlternateMobile, PhoneType::Office, PhoneType::Mobile] {
                 if before.of(kind).is_some() || made.contains(&kind) {
-                    let id = before.of(kind).and_then(|phone| phone.id.clone()).unwrap_or_else(|| kind.well_known_id().to_owned());
+                    let id = before.id_of(kind);
                     // Whatever comes of it: the next scenario and the end of the run look again.
                     let _ = self.conversation.ask(Operation::Delete, &user, Some(&id), None).await;
                 }

@@ -1,18 +1,14 @@
 //! What list and read show of one phone.
 
 use cucumber::then;
-use tokio::time::{Instant, sleep};
 
 use crate::api::Operation;
-use crate::check::{Mismatch, Phones, has_state};
+use crate::check::{Mismatch, Phones, Wanted, has_state};
 use crate::graph::{Phone, PhoneType};
-use crate::tenant::{Observed, observe};
+use crate::tenant::{Observed, observe, phone_body};
 
 use super::parameters::{Kind, States};
 use super::{Halt, ScenarioWorld, Session};
-
-/// Between two looks at an endpoint whose reads may lag.
-const PAUSE: std::time::Duration = std::time::Duration::from_millis(40);
 
 /// What the list and the read show of a phone.
 pub struct Seen {
@@ -40,9 +36,9 @@ impl Seen {
 
 /// Looks until list and read both show a phone as expected, or until reads no longer may lag.
 pub(super) async fn shown(session: &mut Session, kind: PhoneType, expected: impl Fn(&Phone) -> bool) -> Result<Result<(), Seen>, Halt> {
-    let deadline = Instant::now() + session.conversation.endpoint.consistency_timeout;
+    let patience = session.conversation.patience();
     let user = session.user().id.clone();
-    let id = session.phone_id(kind);
+    let id = session.phone_id(0, kind);
     let masking = session.conversation.endpoint.masking;
     loop {
         let list = session.conversation.ask(Operation::List, &user, None, None).await?;
@@ -52,10 +48,9 @@ pub(super) async fn shown(session: &mut Session, kind: PhoneType, expected: impl
         if listed.as_ref().is_some_and(&expected) && read.as_ref().is_some_and(&expected) {
             return Ok(Ok(()));
         }
-        if Instant::now() + PAUSE >= deadline {
+        if !patience.lasts().await {
             return Ok(Err(Seen { listed, read }));
         }
-        sleep(PAUSE).await;
     }
 }
 
@@ -137,13 +132,12 @@ async fn other_can_use(world: &mut ScenarioWorld) -> Result<(), Halt> {
             session.accepted()?;
             let number = session.number_of(0, PhoneType::Mobile)?;
             let user = session.lent[1].id.clone();
-            let body = serde_json::json!({ "phoneNumber": number, "phoneType": PhoneType::Mobile.name() }).to_string();
-            session.conversation.ask(Operation::Create, &user, None, Some(crate::graph::Body::json(body))).await?;
+            let wanted = Wanted { kind: PhoneType::Mobile, number };
+            session.conversation.ask(Operation::Create, &user, None, Some(phone_body(&wanted))).await?;
             session.judged = Some(session.conversation.exchanges.len() - 1);
             // Whether a create registers the number is the business of its own rule: here it may be turned on as well.
             if let Observed::Otherwise(phones) = observe(&mut session.conversation, &user, is_ready).await? {
-                let id = phones.of(PhoneType::Mobile).and_then(|phone| phone.id.clone());
-                let id = id.unwrap_or_else(|| PhoneType::Mobile.well_known_id().to_owned());
+                let id = phones.id_of(PhoneType::Mobile);
                 session.conversation.ask(Operation::EnableSmsSignIn, &user, Some(&id), None).await?;
                 session.judged = Some(session.conversation.exchanges.len() - 1);
             }

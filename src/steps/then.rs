@@ -229,7 +229,7 @@ async fn cannot_be_read(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Hal
                     "reads show phones that were never there, so that a read can't tell whether one is gone".to_owned(),
                 ));
             }
-            let (user, id) = (session.user().id.clone(), session.phone_id(kind.0));
+            let (user, id) = (session.user().id.clone(), session.phone_id(0, kind.0));
             // Until reads have caught up with the deletion.
             observe(&mut session.conversation, &user, |phones| phones.of(kind.0).is_none()).await?;
             let call = session.conversation.call(Operation::Get, &user, Some(&id), None);

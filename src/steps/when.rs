@@ -210,7 +210,7 @@ pub(super) async fn about(
     let account = account(session, owner)?;
     let version = version(session, route)?;
     // An application has no user, and so no phone whose id could be known.
-    let phone = kind.map(|kind| if session.lent.is_empty() { kind.well_known_id().to_owned() } else { session.phone_id(kind) });
+    let phone = kind.map(|kind| if session.lent.is_empty() { kind.well_known_id().to_owned() } else { session.phone_id(0, kind) });
     session.concerned = kind;
     session.request(caller, operation, account, phone, body, version).await
 }

@@ -4,9 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use crate::api::{ApiVersion, Operation};
 use crate::check::Wanted;
 use crate::graph::{Account, Body, Call, Client, Credential, Exchange, TransportError};
+
+use super::Patience;
 
 /// An endpoint, and how its users' phones are looked after.
 #[derive(Debug, Clone)]
@@ -52,6 +56,11 @@ impl Conversation {
     /// Through what phones are looked at in this conversation.
     pub fn view(&self) -> View {
         if self.endpoint.wrong_lists.contains(&self.version) { View::Reads } else { View::List }
+    }
+
+    /// How long it is worth looking again from now on.
+    pub fn patience(&self) -> Patience {
+        Patience::since(Instant::now(), self.endpoint.consistency_timeout)
     }
 
     /// Sends a request and keeps the exchange; the number is its place among the exchanges.

@@ -5,6 +5,7 @@ mod establish;
 mod numbers;
 mod observe;
 mod original;
+mod patience;
 mod pool;
 
 pub use conversation::{Conversation, Endpoint, View, phone_body};
@@ -12,6 +13,7 @@ pub use establish::{clear, establish};
 pub use numbers::Numbers;
 pub use observe::{Observed, by_list, by_reads, observe, read_phones};
 pub use original::{Original, Restoration};
+pub use patience::Patience;
 pub use pool::{Lease, Pool, assign};
 
 use crate::graph::TransportError;

@@ -3,18 +3,11 @@
 //! A scenario about one operation must not be spoilt by a mistake in another: where the list does not show what is expected,
 //! the single reads are asked, and either of the two is enough. A list that the preflight saw to be wrong is not asked at all.
 
-use std::time::Duration;
-
-use tokio::time::{Instant, sleep};
-
 use crate::api::Operation;
 use crate::check::Phones;
 use crate::graph::{Phone, PhoneType, TransportError};
 
 use super::{Conversation, Setback, View};
-
-/// Between two looks at an endpoint whose reads may lag.
-const PAUSE: Duration = Duration::from_millis(40);
 
 /// What a look at a user's phones came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +38,7 @@ pub async fn read_phones(conversation: &mut Conversation, user: &str) -> Result<
 /// # Errors
 /// Where the phones can't be read.
 pub async fn observe(conversation: &mut Conversation, user: &str, expected: impl Fn(&Phones) -> bool) -> Result<Observed, Setback> {
-    let deadline = Instant::now() + conversation.endpoint.consistency_timeout;
+    let patience = conversation.patience();
     loop {
         let listed = match conversation.view() {
             View::List => by_list(conversation, user).await?,
@@ -54,16 +47,14 @@ pub async fn observe(conversation: &mut Conversation, user: &str, expected: impl
         if let Some(phones) = listed.as_ref().filter(|phones| expected(phones)) {
             return Ok(Observed::AsExpected(phones.clone()));
         }
-        if listed.is_some() && Instant::now() + PAUSE < deadline {
-            sleep(PAUSE).await;
+        if listed.is_some() && patience.lasts().await {
             continue;
         }
         let read = by_reads(conversation, user, listed.as_ref()).await?;
         if let Some(phones) = read.as_ref().filter(|phones| expected(phones)) {
             return Ok(Observed::AsExpected(phones.clone()));
         }
-        if Instant::now() + PAUSE < deadline {
-            sleep(PAUSE).await;
+        if patience.lasts().await {
             continue;
         }
         return match listed.or(read) {

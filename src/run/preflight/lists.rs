@@ -5,17 +5,12 @@
 
 use std::collections::BTreeSet;
 
-use tokio::time::{Instant, sleep};
-
 use crate::api::{ApiVersion, Operation};
 use crate::check::{Phones, Wanted};
 use crate::graph::{PhoneType, TransportError};
-use crate::tenant::{Conversation, Numbers, by_list, by_reads, clear};
+use crate::tenant::{Conversation, Numbers, by_list, by_reads, clear, phone_body};
 
-use super::probe::{PLACE, create_body};
-
-/// Between two looks at an endpoint whose reads may lag.
-const PAUSE: std::time::Duration = std::time::Duration::from_millis(40);
+use super::probe::PLACE;
 
 /// Versions whose list does not show what single reads show rightly.
 ///
@@ -31,7 +26,7 @@ pub(super) async fn wrong(
     for creator in 0..talks.len() {
         let wanted = three(numbers, creator);
         for phone in &wanted {
-            talks[creator].ask(Operation::Create, user, None, Some(create_body(phone))).await?;
+            talks[creator].ask(Operation::Create, user, None, Some(phone_body(phone))).await?;
         }
         for reader in talks.iter_mut() {
             if !lists_rightly(reader, user, other, &wanted).await? && reads_rightly(reader, user, &wanted).await? {
@@ -58,12 +53,11 @@ fn three(numbers: &Numbers, creator: usize) -> Vec<Wanted> {
 }
 
 async fn lists_rightly(talk: &mut Conversation, user: &str, other: Option<&str>, wanted: &[Wanted]) -> Result<bool, TransportError> {
-    let deadline = Instant::now() + talk.endpoint.consistency_timeout;
+    let patience = talk.patience();
     while !by_list(talk, user).await?.is_some_and(|phones| phones.are(wanted) && plausible(&phones)) {
-        if Instant::now() + PAUSE >= deadline {
+        if !patience.lasts().await {
             return Ok(false);
         }
-        sleep(PAUSE).await;
     }
     let Some(other) = other else { return Ok(true) };
     let shown = by_list(talk, other).await?;
@@ -75,12 +69,11 @@ async fn lists_rightly(talk: &mut Conversation, user: &str, other: Option<&str>,
 }
 
 async fn reads_rightly(talk: &mut Conversation, user: &str, wanted: &[Wanted]) -> Result<bool, TransportError> {
-    let deadline = Instant::now() + talk.endpoint.consistency_timeout;
+    let patience = talk.patience();
     while !by_reads(talk, user, None).await?.is_some_and(|phones| phones.are(wanted) && plausible(&phones)) {
-        if Instant::now() + PAUSE >= deadline {
+        if !patience.lasts().await {
             return Ok(false);
         }
-        sleep(PAUSE).await;
     }
     Ok(true)
 }

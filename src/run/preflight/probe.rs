@@ -1,15 +1,10 @@
 //! Trying every operation once, to know what the scenarios can rely on.
 
-use tokio::time::{Instant, sleep};
-
 use crate::api::Operation;
 use crate::check::{Phones, Wanted};
 use crate::graph::{Body, Exchange, PhoneType, TransportError};
 use crate::steps::{Control, VersionFacts};
-use crate::tenant::{Conversation, Numbers, Observed, Setback, by_reads, clear, observe, read_phones};
-
-/// Between two looks at an endpoint whose reads may lag.
-const PAUSE: std::time::Duration = std::time::Duration::from_millis(40);
+use crate::tenant::{Conversation, Numbers, Observed, Setback, by_reads, clear, observe, phone_body, read_phones};
 
 /// The place among scenarios that the preflight's own numbers hang on, far behind any scenario's.
 pub(super) const PLACE: usize = 100_000;
@@ -37,7 +32,7 @@ pub(super) async fn probe(conversation: &mut Conversation, user: &str, allowed: 
     let bare = seen(conversation, user, Phones::is_empty).await? == Some(true);
 
     let wanted = Wanted { kind: PhoneType::Mobile, number: numbers.number(PLACE, 0) };
-    conversation.ask(Operation::Create, user, None, Some(create_body(&wanted))).await?;
+    conversation.ask(Operation::Create, user, None, Some(phone_body(&wanted))).await?;
     note(conversation, &mut probed.facts, Operation::Create);
     let create = last(conversation).summary();
     if last(conversation).succeeded() {
@@ -48,12 +43,9 @@ pub(super) async fn probe(conversation: &mut Conversation, user: &str, allowed: 
     let absent = conversation.ask(Operation::Get, user, Some(PhoneType::AlternateMobile.well_known_id()), None).await?;
     probed.facts.absent_is_refused = bare && absent.refused();
 
-    let id = whatever_is_there(conversation, user).await?.of(PhoneType::Mobile).and_then(|phone| phone.id.clone());
-    let id = id.unwrap_or_else(|| PhoneType::Mobile.well_known_id().to_owned());
-    let deadline = Instant::now() + conversation.endpoint.consistency_timeout;
-    while !conversation.ask(Operation::Get, user, Some(&id), None).await?.succeeded() && Instant::now() + PAUSE < deadline {
-        sleep(PAUSE).await;
-    }
+    let id = whatever_is_there(conversation, user).await?.id_of(PhoneType::Mobile);
+    let patience = conversation.patience();
+    while !conversation.ask(Operation::Get, user, Some(&id), None).await?.succeeded() && patience.lasts().await {}
     note(conversation, &mut probed.facts, Operation::Get);
     probed.reads_examples = probed.created != Some(true) && last(conversation).succeeded();
     let change = serde_json::json!({ "phoneNumber": numbers.number(PLACE, 1) }).to_string();
@@ -96,10 +88,6 @@ async fn seen(conversation: &mut Conversation, user: &str, expected: impl Fn(&Ph
         Err(Setback::Transport(error)) => Err(error),
         Err(_) => Ok(None),
     }
-}
-
-pub(super) fn create_body(wanted: &Wanted) -> Body {
-    Body::json(serde_json::json!({ "phoneNumber": wanted.number, "phoneType": wanted.kind.name() }).to_string())
 }
 
 fn last(conversation: &Conversation) -> &Exchange {
