@@ -22,6 +22,7 @@ pub mod plan;
 pub mod reference;
 pub mod report;
 pub mod run;
+pub mod shard;
 pub mod snapshot;
 pub mod spec;
 pub mod steps;

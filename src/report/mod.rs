@@ -2,8 +2,12 @@
 
 pub mod cause;
 pub mod json;
+pub mod merge;
+pub mod read;
+pub mod rerun;
 #[cfg(test)]
 mod sample;
+mod sighting;
 pub mod terminal;
 mod verdict;
 
@@ -13,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::{ApiVersion, Area, Basis, Edition, Operation, Severity};
 
+pub use sighting::{SIGHTINGS, sighting_id};
 pub use verdict::{EXIT_CONFORMANT, EXIT_INCONCLUSIVE, EXIT_NONCONFORMANT, EXIT_NOTHING_VERIFIED, EXIT_USAGE};
 
 /// Everything a run has to say. Its JSON form is the machine-readable report.

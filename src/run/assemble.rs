@@ -5,16 +5,14 @@ use std::time::{Duration, SystemTime};
 use crate::graph::{Exchange, Redactor, Traffic};
 use crate::plan::{Plan, Skipped};
 use crate::report::{
-    Counts, ExchangeReport, Note, Outcome, Report, RuleReport, ScenarioReport, TargetSummary, Tool, Verdict, Violation, json,
+    Counts, ExchangeReport, Note, Outcome, Report, RuleReport, SIGHTINGS, ScenarioReport, TargetSummary, Tool, Verdict, Violation, json,
+    sighting_id,
 };
 use crate::suite::{Rule, Suite};
 use crate::target::Target;
 
 use super::Options;
 use super::recorder::Record;
-
-/// How many sightings of one deviation a watching rule reports: they only differ in what else was going on.
-const SIGHTINGS: usize = 3;
 
 /// The report of a run.
 #[expect(clippy::too_many_arguments, reason = "a report is made of everything that a run knows")]
@@ -35,7 +33,7 @@ pub fn report(
         let case = &plan.cases[record.case];
         for (rule, violation) in &record.sightings {
             // A rule that was not asked for has nothing to say.
-            let selected = plan.cases.iter().any(|case| case.rule == *rule);
+            let selected = plan.checks(*rule);
             if selected && seen[*rule].len() < SIGHTINGS {
                 seen[*rule].push(sighting(
                     &suite.rules[*rule],
@@ -58,6 +56,10 @@ pub fn report(
         .iter()
         .zip(by_rule.into_iter().zip(seen))
         .map(|(rule, (mut scenarios, sightings))| {
+            let place = |version| target.versions.iter().position(|known| *known == version);
+            // In the order of the plan, whether or not they ran.
+            scenarios
+                .sort_by_cached_key(|report| (place(report.version), rule.scenarios.iter().position(|scenario| scenario.id == report.id)));
             scenarios.extend(sightings);
             rule_report(rule, scenarios)
         })
@@ -128,7 +130,7 @@ fn sighting(
     let scenario = &of.scenarios[scenario];
     let exchange = violation.exchange.map(|index| exchange_report(&record.exchanges[index]));
     ScenarioReport {
-        id: format!("{}/seen-in/{}", rule.id, scenario.id),
+        id: sighting_id(&rule.id, &scenario.id),
         name: scenario.gherkin.name.clone(),
         version,
         feature: rule.feature.clone(),

@@ -102,7 +102,7 @@ impl Stage {
             introduced: 0,
             facts: Arc::clone(&self.facts),
             numbers: Arc::clone(&self.numbers),
-            place: index + round * self.plan.cases.len(),
+            place: case.place + round * self.plan.whole,
             numbers_taken: 0,
             single_answer: scenario.single_answer,
             requested: None,
