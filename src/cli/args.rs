@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::api::{ApiVersion, Edition};
+use crate::shard::Shard;
 
 /// Checks whether an endpoint behaves as the documents of Microsoft Graph's phoneAuthenticationMethod API say.
 ///
@@ -38,6 +39,9 @@ pub enum Command {
     Spec(SpecArgs),
     /// Write a commented target file
     Init(InitArgs),
+    /// Join the JSON reports of a sharded run into one verdict
+    #[command(after_help = STATUSES)]
+    Merge(MergeArgs),
 }
 
 /// Options of `spec`.
@@ -68,6 +72,26 @@ pub struct InitArgs {
     /// The file to write; it must not exist
     #[arg(value_name = "FILE", default_value = "target.toml")]
     pub file: PathBuf,
+}
+
+/// Options of `merge`.
+#[derive(Debug, clap::Args)]
+pub struct MergeArgs {
+    /// The JSON report of every shard, in any order
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Write a report of the whole; takes what `run --report` takes; may be given several times
+    #[arg(long, value_name = "FORMAT=PATH")]
+    pub report: Vec<String>,
+    /// Where the feature files lie that the shards were run with, if not with the embedded ones
+    #[arg(long, value_name = "DIR")]
+    pub features: Option<PathBuf>,
+    /// Print the verdict and the failing rules only
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Print every deviation in full
+    #[arg(short, long, action = clap::ArgAction::Count)]
+    pub verbose: u8,
 }
 
 /// What to do with snapshots of the answers.
@@ -108,6 +132,9 @@ pub struct RunArgs {
     /// Scenarios in flight at most
     #[arg(short = 'j', long, value_name = "N", value_parser = parse_concurrency)]
     pub concurrency: Option<usize>,
+    /// Run one of N disjoint parts, the same on every machine; `merge` joins their reports
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<Shard>,
     /// Count advisory rules as requirements
     #[arg(long)]
     pub strict: bool,
@@ -120,6 +147,9 @@ pub struct RunArgs {
     /// Compare with another target's snapshots
     #[arg(long, value_name = "NAME")]
     pub baseline: Option<String>,
+    /// Only what did not pass in an earlier JSON report
+    #[arg(long, value_name = "FILE")]
+    pub rerun: Option<PathBuf>,
     /// Write a report; the format is json; may be given several times
     #[arg(long, value_name = "FORMAT=PATH")]
     pub report: Vec<String>,
@@ -132,7 +162,7 @@ pub struct RunArgs {
     /// Print what would run and what would be skipped, and why; send nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Fix everything that is chosen at random
+    /// Fix everything that is chosen at random [default: any; 0 with --shard]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
     /// Print the verdict and the failing rules only

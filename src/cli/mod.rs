@@ -1,10 +1,16 @@
 //! Arguments and commands: the only place that reads the environment or the terminal.
 
 mod args;
+mod earlier;
 mod error;
 mod faults;
 mod init;
+mod merge;
+mod output;
+mod page;
 pub mod reference;
+mod reports;
+mod rerun;
 mod run;
 mod serve;
 mod signals;
@@ -33,12 +39,19 @@ pub fn execute(args: Args) -> ExitCode {
         Some(Command::Faults) => Ok(faults::list()),
         Some(Command::Spec(spec)) => spec::print(&spec),
         Some(Command::Init(init)) => init::write(&init),
+        Some(Command::Merge(merge)) => merge::merge(&merge),
     };
     result.unwrap_or_else(|error| fail(&error))
 }
 
 /// Says what was wrong with a call.
 fn fail(error: &CliError) -> ExitCode {
+    complain(error);
+    ExitCode::from(EXIT_USAGE)
+}
+
+/// Says on standard error what went wrong.
+fn complain(error: &CliError) {
     use std::io::Write as _;
 
     let bold = anstyle::Style::new().bold().fg_color(Some(anstyle::AnsiColor::Red.into()));
@@ -48,5 +61,4 @@ fn fail(error: &CliError) -> ExitCode {
     if let Some(hint) = &error.hint {
         let _ = writeln!(stderr, "hint: {hint}");
     }
-    ExitCode::from(EXIT_USAGE)
 }

@@ -1,22 +1,23 @@
 //! `run`: check an endpoint.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::{IsTerminal as _, Write as _};
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use crate::api::Edition;
 use crate::plan::{NOT_SELECTED, Plan, Selection};
 use crate::reference::{Options as ServerOptions, Server, start};
-use crate::report::terminal::{Detail, Options as PageOptions, render};
-use crate::report::{EXIT_NOTHING_VERIFIED, Report, json};
+use crate::report::{EXIT_NOTHING_VERIFIED, Note};
 use crate::run::{Options, Progress};
+use crate::shard::ELSEWHERE;
 use crate::suite::Suite;
 use crate::target::{Secret, Target, resolve};
 
 use super::args::RunArgs;
+use super::page::{detail, print};
+use super::reports::Reports;
+use super::rerun::Rerun;
 use super::{CliError, reference};
 
 /// How many users the embedded server has: enough for the scenarios to run beside each other.
@@ -25,13 +26,21 @@ const EMBEDDED_USERS: usize = 16;
 /// Checks an endpoint and prints what came of it.
 pub async fn run(args: RunArgs) -> Result<ExitCode, CliError> {
     let suite = Arc::new(suite(&args)?);
-    let selection = Selection::new(&suite, &args.rule, args.tags.as_deref())?;
-    let reports = report_files(&args.report)?;
+    let rerun = args.rerun.as_deref().map(Rerun::read).transpose()?;
+    let mut selection = Selection::new(&suite, &args.rule, args.tags.as_deref())?;
+    if let Some(rerun) = &rerun {
+        selection = selection.only(rerun.cases.clone());
+    }
+    let reports = Reports::open(&args.report)?;
     let (server, target) = target(&args).await?;
     let target = Arc::new(target);
-    let plan = Plan::new(&suite, &target, &selection);
+    let mut plan = Plan::new(&suite, &target, &selection);
+    if let Some(shard) = args.shard {
+        plan = plan.part(&suite, &target, &selection, shard);
+    }
+    let on_rerun = rerun.and_then(|rerun| rerun.note(&suite, &target.versions));
     if args.dry_run {
-        print_plan(&suite, &target, &plan);
+        print_plan(&suite, &target, &plan, on_rerun.as_ref());
         return Ok(if plan.cases.is_empty() { ExitCode::from(EXIT_NOTHING_VERIFIED) } else { ExitCode::SUCCESS });
     }
     target.consent()?;
@@ -41,22 +50,21 @@ pub async fn run(args: RunArgs) -> Result<ExitCode, CliError> {
     let options = Options {
         concurrency: args.concurrency,
         strict: args.strict,
-        seed: args.seed.unwrap_or_else(random_seed),
+        // The shards of a run share their seed, or they would not be parts of one.
+        seed: args.seed.unwrap_or_else(|| if args.shard.is_some() { 0 } else { random_seed() }),
         snapshots,
         interrupted: Some(super::signals::first_interruption()),
         progress: &|progress| live.show(progress),
     };
-    let report = crate::run::run(&suite, &target, &plan, tokens, &options).await?;
+    let mut report = crate::run::run(&suite, &target, &plan, tokens, &options).await?;
     live.clear();
     if let Some(server) = server {
         server.stop().await.map_err(|failure| CliError::new(format!("the reference server failed: {failure}")))?;
     }
-    for (path, mut file) in reports {
-        file.write_all(json::to_json(&report).as_bytes())
-            .map_err(|error| CliError::new(format!("{} can't be written: {error}", path.display())))?;
-    }
-    print(&report, &suite.files, &args);
-    Ok(ExitCode::from(report.verdict.exit_status()))
+    report.shard = args.shard.map(|shard| shard.to_string());
+    report.notes.extend(on_rerun);
+    print(&report, &suite.files, detail(args.quiet, args.verbose));
+    Ok(reports.finish(&report))
 }
 
 fn suite(args: &RunArgs) -> Result<Suite, CliError> {
@@ -66,26 +74,6 @@ fn suite(args: &RunArgs) -> Result<Suite, CliError> {
         Some(error) => Err(error.into()),
         None => Ok(suite),
     }
-}
-
-/// Opens every report file before anything is sent, so that no run is lost to a missing folder.
-fn report_files(wanted: &[String]) -> Result<Vec<(PathBuf, File)>, CliError> {
-    wanted
-        .iter()
-        .map(|wanted| {
-            let (format, path) = wanted.split_once('=').unwrap_or((wanted, ""));
-            if format != "json" {
-                return Err(CliError::new(format!("`{format}` is no format of a report")).with_hint("--report json=PATH"));
-            }
-            if path.is_empty() {
-                return Err(CliError::new("--report json needs a path").with_hint("--report json=PATH"));
-            }
-            let file = File::create(path).map_err(|error| {
-                CliError::new(format!("the report {path} can't be written: {error}")).with_hint("does its folder exist?")
-            })?;
-            Ok((PathBuf::from(path), file))
-        })
-        .collect()
 }
 
 /// The target that the arguments name, and the embedded server where it is that.
@@ -139,18 +127,7 @@ fn random_seed() -> u64 {
     u64::from(uuid::Uuid::new_v4().as_fields().1)
 }
 
-fn print(report: &Report, files: &BTreeMap<String, String>, args: &RunArgs) {
-    let detail = match (args.quiet, args.verbose) {
-        (true, _) => Detail::Quiet,
-        (false, 0) => Detail::Normal,
-        (false, _) => Detail::Verbose,
-    };
-    let page = render(report, PageOptions { detail, ..PageOptions::default() }, &|path| files.get(path).map(String::as_str));
-    // A reader who has seen enough closes the pipe; the exit status tells the verdict all the same.
-    let _ = write!(anstream::stdout(), "{page}");
-}
-
-fn print_plan(suite: &Suite, target: &Target, plan: &Plan) {
+fn print_plan(suite: &Suite, target: &Target, plan: &Plan, note: Option<&Note>) {
     let mut out = anstream::stdout().lock();
     let versions = target.versions.iter().map(|version| version.name()).collect::<Vec<_>>().join(" and ");
     let _ = writeln!(out, "would run against {} ({versions}), {} edition:", target.base_url, target.edition);
@@ -170,7 +147,7 @@ fn print_plan(suite: &Suite, target: &Target, plan: &Plan) {
     }
     for (reason, rules) in reasons {
         // Whoever made the selection knows what it leaves out.
-        if reason == NOT_SELECTED {
+        if reason == NOT_SELECTED || reason == ELSEWHERE {
             let _ = writeln!(out, "would skip, {reason}: {} rules", rules.len());
             continue;
         }
@@ -178,6 +155,9 @@ fn print_plan(suite: &Suite, target: &Target, plan: &Plan) {
         for rule in rules {
             let _ = writeln!(out, "  {rule}");
         }
+    }
+    if let Some(note) = note {
+        let _ = writeln!(out, "note: {}", note.message);
     }
     let _ = writeln!(out, "{} scenarios would run, {} would be skipped; nothing was sent", plan.cases.len(), plan.skipped.len());
 }
