@@ -12,6 +12,8 @@
 //!                          verdict ▶ exit status
 //! ```
 //!
+//! [`shard`] cuts a plan into parts for several machines, and [`report::merge`] joins their reports.
+//!
 //! [`mod@reference`] is the server that a run without a target checks. It shares nothing with the judge but the names in [`api`].
 
 pub mod api;

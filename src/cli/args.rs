@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use crate::api::{ApiVersion, Edition};
 use crate::shard::Shard;
@@ -25,6 +26,10 @@ pub struct Args {
 /// The exit statuses, as every `--help` shows them.
 const STATUSES: &str = "Exit status: 0 conformant, 1 nonconformant, 2 wrong usage (nothing was sent), 3 inconclusive, 4 nothing verified";
 
+/// The exit statuses of `compare`.
+const COMPARED: &str = "Two reports of one target show what has changed from the first to the second.\n\n\
+    Exit status: 0, 1 if a rule is newly broken, 2 wrong usage";
+
 /// What the program can do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -42,6 +47,20 @@ pub enum Command {
     /// Join the JSON reports of a sharded run into one verdict
     #[command(after_help = STATUSES)]
     Merge(MergeArgs),
+    /// Lay the JSON reports of several targets side by side, rule by rule
+    #[command(after_help = COMPARED)]
+    Compare(CompareArgs),
+    /// Print what makes a shell complete the arguments
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page
+    Man {
+        /// Write it and the pages of all commands into this folder instead
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
 }
 
 /// Options of `spec`.
@@ -92,6 +111,26 @@ pub struct MergeArgs {
     /// Print every deviation in full
     #[arg(short, long, action = clap::ArgAction::Count)]
     pub verbose: u8,
+}
+
+/// Options of `compare`.
+#[derive(Debug, clap::Args)]
+pub struct CompareArgs {
+    /// The JSON reports, at least two; of two of one target the earlier first
+    #[arg(value_name = "FILE", required = true, num_args = 1..)]
+    pub files: Vec<PathBuf>,
+    /// How it is written
+    #[arg(long, value_name = "FORMAT", default_value = "terminal")]
+    pub format: CompareFormat,
+}
+
+/// Ways to write a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CompareFormat {
+    /// Text for a terminal or a pager
+    Terminal,
+    /// For a comment or a job's summary
+    Markdown,
 }
 
 /// What to do with snapshots of the answers.
@@ -162,6 +201,9 @@ pub struct RunArgs {
     /// Print what would run and what would be skipped, and why; send nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// Run again whenever the target file or a feature file changes, until Ctrl-C
+    #[arg(long)]
+    pub watch: bool,
     /// Fix everything that is chosen at random [default: any; 0 with --shard]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,

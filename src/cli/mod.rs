@@ -1,10 +1,12 @@
 //! Arguments and commands: the only place that reads the environment or the terminal.
 
 mod args;
+mod compare;
 mod earlier;
 mod error;
 mod faults;
 mod init;
+mod manual;
 mod merge;
 mod output;
 mod page;
@@ -16,6 +18,7 @@ mod serve;
 mod signals;
 mod snapshots;
 mod spec;
+mod watch;
 
 pub use args::Args;
 pub use error::CliError;
@@ -33,15 +36,23 @@ pub fn execute(args: Args) -> ExitCode {
         Err(error) => return fail(&CliError::new(format!("the asynchronous runtime can't be started: {error}"))),
     };
     let result = match args.command {
-        None => runtime.block_on(run::run(args.run)),
-        Some(Command::Run(run)) => runtime.block_on(run::run(*run)),
+        None => runtime.block_on(once_or_on(&args.run)),
+        Some(Command::Run(run)) => runtime.block_on(once_or_on(&run)),
         Some(Command::Serve(serve)) => runtime.block_on(serve::serve(serve)),
         Some(Command::Faults) => Ok(faults::list()),
         Some(Command::Spec(spec)) => spec::print(&spec),
         Some(Command::Init(init)) => init::write(&init),
         Some(Command::Merge(merge)) => merge::merge(&merge),
+        Some(Command::Compare(compare)) => compare::compare(&compare),
+        Some(Command::Completions { shell }) => Ok(manual::completions(shell)),
+        Some(Command::Man { folder }) => manual::manual(folder.as_deref()),
     };
     result.unwrap_or_else(|error| fail(&error))
+}
+
+/// Runs once, or again and again.
+async fn once_or_on(args: &args::RunArgs) -> Result<ExitCode, CliError> {
+    if args.watch { watch::watch(args).await } else { run::run(args).await }
 }
 
 /// Says what was wrong with a call.

@@ -24,15 +24,15 @@ use super::{CliError, reference};
 const EMBEDDED_USERS: usize = 16;
 
 /// Checks an endpoint and prints what came of it.
-pub async fn run(args: RunArgs) -> Result<ExitCode, CliError> {
-    let suite = Arc::new(suite(&args)?);
+pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
+    let suite = Arc::new(suite(args)?);
     let rerun = args.rerun.as_deref().map(Rerun::read).transpose()?;
     let mut selection = Selection::new(&suite, &args.rule, args.tags.as_deref())?;
     if let Some(rerun) = &rerun {
         selection = selection.only(rerun.cases.clone());
     }
     let reports = Reports::open(&args.report)?;
-    let (server, target) = target(&args).await?;
+    let (server, target) = target(args).await?;
     let target = Arc::new(target);
     let mut plan = Plan::new(&suite, &target, &selection);
     if let Some(shard) = args.shard {
@@ -45,7 +45,7 @@ pub async fn run(args: RunArgs) -> Result<ExitCode, CliError> {
     }
     target.consent()?;
     let tokens = tokens(&target).await?;
-    let snapshots = super::snapshots::snapshots(&args, &target, &|name| std::env::var(name).ok())?;
+    let snapshots = super::snapshots::snapshots(args, &target, &|name| std::env::var(name).ok())?;
     let live = Live::new(args.quiet);
     let options = Options {
         concurrency: args.concurrency,

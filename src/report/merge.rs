@@ -187,14 +187,14 @@ fn join(parts: Vec<Report>) -> Result<Report, MergeError> {
     let others: Vec<Report> = parts.collect();
     for (index, rule) in merged.rules.iter_mut().enumerate() {
         let others = others.iter().map(|part| &part.rules[index]);
-        *rule = join_rule(std::iter::once(&*rule).chain(others).collect(), &order)?;
+        *rule = join_rule(&std::iter::once(&*rule).chain(others).collect::<Vec<_>>(), &order)?;
     }
     let verdict = beyond.into_iter().fold(Verdict::of(&merged.rules), Verdict::join);
     let counts = Counts { requests, retries, ..Counts::of(&merged.rules) };
     Ok(Report { started_at, duration_ms, shard: None, verdict, counts, notes, ..merged })
 }
 
-fn join_rule(parts: Vec<&RuleReport>, order: &BTreeMap<(String, ApiVersion), usize>) -> Result<RuleReport, MergeError> {
+fn join_rule(parts: &[&RuleReport], order: &BTreeMap<(String, ApiVersion), usize>) -> Result<RuleReport, MergeError> {
     let columns: Vec<Vec<&ScenarioReport>> = parts.iter().map(|part| own(part).collect()).collect();
     let mut scenarios = (0..columns[0].len())
         .map(|place| join_scenario(&columns.iter().map(|column| column[place]).collect::<Vec<_>>()).cloned())

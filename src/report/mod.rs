@@ -1,6 +1,7 @@
 //! What a run found: the [`Report`], and the pure functions that render it.
 
 pub mod cause;
+pub mod compare;
 mod format;
 pub mod json;
 pub mod merge;

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::json::{SCHEMA, SCHEMA_VERSION};
 use super::terminal::text::{clean_line, shorten};
-use super::{Counts, Report, ScenarioReport};
+use super::{Counts, Outcome, Report, ScenarioReport};
 use crate::shard::Shard;
 
 /// Longest description of a mistake, in characters: what is wrong may be a page of text.
@@ -119,8 +119,8 @@ fn consistent(report: &Report) -> Result<(), ReadError> {
             judged_exchanges_exist(scenario, &path)?;
         }
     }
-    let counts = Counts { requests: report.counts.requests, retries: report.counts.retries, ..Counts::of(&report.rules) };
-    if counts != report.counts {
+    let counts = Counts::of(&report.rules);
+    if Outcome::ALL.iter().any(|outcome| counts.by(*outcome) != report.counts.by(*outcome)) {
         return Err(ReadError::value("/counts", "the counts are not those of the rules"));
     }
     Ok(())
@@ -147,7 +147,7 @@ mod tests {
     use super::*;
     use crate::api::ApiVersion;
     use crate::report::json::to_json;
-    use crate::report::{Note, Outcome, Verdict, sample};
+    use crate::report::{Note, Verdict, sample};
 
     fn error(bytes: impl AsRef<[u8]>) -> String {
         from_json(bytes.as_ref()).unwrap_err().to_string()
@@ -202,7 +202,8 @@ mod tests {
     #[test]
     fn a_number_that_no_counter_holds_is_told_with_its_line() {
         let text = to_json(&sample::one_failure()).replace("\"seed\": 7", "\"seed\": 7.0");
-        assert!(error(text).starts_with("line 21, column 14: invalid type: floating point `7.0`"));
+        let line = text.lines().position(|line| line.contains("\"seed\"")).unwrap() + 1;
+        assert_eq!(error(text), format!("line {line}, column 13: invalid type: floating point `7.0`, expected u64"));
     }
 
     #[test]

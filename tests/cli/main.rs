@@ -1,8 +1,10 @@
 //! Black-box tests: the binary as its users meet it, its exit statuses and its output.
 
+mod compare;
 mod help;
 mod init;
 mod interop;
+mod manual;
 mod readme;
 mod reports;
 mod rerun;
@@ -13,3 +15,4 @@ mod support;
 mod targets;
 mod usage;
 mod verdicts;
+mod watch;
