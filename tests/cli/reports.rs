@@ -57,7 +57,7 @@ fn steps_say_how_far_a_scenario_came() {
         let outcomes: Vec<_> = steps.iter().map(|step| step["outcome"].as_str().unwrap()).collect();
         let held = outcomes.iter().take_while(|outcome| **outcome == "passed").count();
         let exchanges: u64 = steps.iter().map(|step| step["exchanges"].as_u64().unwrap()).sum();
-        assert_eq!(exchanges as usize, scenario["exchanges"].as_array().unwrap().len(), "{scenario:#}");
+        assert_eq!(Ok(scenario["exchanges"].as_array().unwrap().len()), exchanges.try_into(), "{scenario:#}");
         if scenario["outcome"] == "failed" {
             failed += 1;
             assert_eq!(outcomes[held], "failed");
