@@ -249,6 +249,7 @@ mod tests {
                         scenario.reason = Some(ELSEWHERE.to_owned());
                         scenario.violations.clear();
                         scenario.exchanges.clear();
+                        scenario.steps.clear();
                     }
                     is_own || scenario.seen_in().is_none()
                 });

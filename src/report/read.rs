@@ -116,7 +116,7 @@ fn consistent(report: &Report) -> Result<(), ReadError> {
                 let message = format!("the scenario `{}` stands there a second time for {}", scenario.id, scenario.version);
                 return Err(ReadError::value(path + "/id", &message));
             }
-            judged_exchanges_exist(scenario, &path)?;
+            exchanges_exist(scenario, &path)?;
         }
     }
     let counts = Counts::of(&report.rules);
@@ -126,12 +126,17 @@ fn consistent(report: &Report) -> Result<(), ReadError> {
     Ok(())
 }
 
-fn judged_exchanges_exist(scenario: &ScenarioReport, path: &str) -> Result<(), ReadError> {
+/// Whether the scenario has the exchanges that its checks and its steps speak of.
+fn exchanges_exist(scenario: &ScenarioReport, path: &str) -> Result<(), ReadError> {
     let stray = |exchange: Option<usize>| exchange.is_some_and(|exchange| exchange >= scenario.exchanges.len());
-    match scenario.violations.iter().position(|violation| stray(violation.exchange)) {
-        Some(index) => Err(ReadError::value(format!("{path}/violations/{index}/exchange"), "the scenario has no such exchange")),
-        None => Ok(()),
+    if let Some(index) = scenario.violations.iter().position(|violation| stray(violation.exchange)) {
+        return Err(ReadError::value(format!("{path}/violations/{index}/exchange"), "the scenario has no such exchange"));
     }
+    let told = scenario.steps.iter().fold(0_usize, |told, step| told.saturating_add(step.exchanges));
+    if told > scenario.exchanges.len() {
+        return Err(ReadError::value(format!("{path}/steps"), "the steps have more exchanges than the scenario"));
+    }
+    Ok(())
 }
 
 /// Safe to print on a line, and short enough for it.
@@ -222,6 +227,10 @@ mod tests {
         assert_eq!(
             with("/rules/0/scenarios/0/violations/0/exchange", json!(1)),
             "at /rules/0/scenarios/0/violations/0/exchange: the scenario has no such exchange"
+        );
+        assert_eq!(
+            with("/rules/0/scenarios/0/steps/0/exchanges", json!(u64::MAX)),
+            "at /rules/0/scenarios/0/steps: the steps have more exchanges than the scenario"
         );
         assert!(twice("/rules").ends_with("/id: the rule `create.one-phone-per-type` stands there a second time"), "{}", twice("/rules"));
         assert_eq!(

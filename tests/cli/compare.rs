@@ -25,10 +25,7 @@ fn what_is_newly_broken_is_an_exit_status() {
     let regression = folder.run(&["compare", "well.json", "broken.json"]);
     assert_eq!((regression.status, regression.stderr.as_str()), (1, ""), "{}", regression.stdout);
     assert!(regression.stdout.contains("NEWLY BROKEN 1 rule\ncreate.one-phone-per-type"), "{}", regression.stdout);
-    assert!(
-        regression.stdout.ends_with("1 newly broken, 0 newly mended, 0 still broken, 205 the same\n")
-            || regression.verdict().starts_with("1 newly broken, ")
-    );
+    assert!(regression.verdict().starts_with("1 newly broken, 0 newly mended, 0 still broken, "), "{}", regression.stdout);
     let mended = folder.run(&["compare", "broken.json", "well.json"]);
     assert_eq!(mended.status, 0);
     assert!(mended.verdict().starts_with("0 newly broken, 1 newly mended, 0 still broken, "), "{}", mended.stdout);
@@ -47,7 +44,8 @@ fn several_targets_have_a_column_each() {
         let outcome = folder.run(&["compare", "one.json", "two.json", "three.json", "--format", format]);
         assert_eq!(outcome.status, 0, "{}", outcome.stderr);
         let date = regex::Regex::new(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ").unwrap();
-        let page = date.replace_all(&outcome.stdout, "[date]").into_owned();
+        let rules = regex::Regex::new(r"of \d+ rules").unwrap();
+        let page = rules.replace_all(&date.replace_all(&outcome.stdout, "[date]"), "of [n] rules").into_owned();
         // The rules that are alike are as many as there are.
         let differing: Vec<&str> = page.lines().take_while(|line| !line.starts_with("THE SAME") && !line.contains("<details>")).collect();
         insta::assert_snapshot!(format!("several_targets_{format}"), normal(&differing.join("\n")));

@@ -32,10 +32,11 @@ fn the_table_of_keys_is_the_one_that_the_program_reads() {
 
 #[test]
 fn every_option_in_it_exists() {
-    let help: String = [&["--help"][..], &["serve", "--help"], &["spec", "--help"], &["init", "--help"], &["merge", "--help"], &["compare", "--help"]]
-        .iter()
-        .map(|arguments| run(arguments).stdout)
-        .collect();
+    let help: String =
+        [&["--help"][..], &["serve", "--help"], &["spec", "--help"], &["init", "--help"], &["merge", "--help"], &["compare", "--help"]]
+            .iter()
+            .map(|arguments| run(arguments).stdout)
+            .collect();
     // Options of cargo and of curl.
     let known = BTreeSet::from(["--bench", "--release", "--locked", "--path", "--prefix", "--data-raw"]);
     for option in all(r"(?:^|[\s`(])(--[a-z][a-z-]+)").difference(&known) {

@@ -22,8 +22,10 @@ const GAP: usize = 2;
 /// Text from the reports is escaped: the only control sequences in the result are the renderer's own.
 pub fn to_terminal(comparison: &Comparison) -> String {
     let mut page = Page::new(WIDTH);
-    for column in &comparison.columns {
-        page.field(&shorten(&clean_line(&column.label), LABEL_WIDTH), &column.origin);
+    let labels = || comparison.columns.iter().map(|column| shorten(&clean_line(&column.label), LABEL_WIDTH));
+    let widest = labels().map(|label| label.chars().count()).max().unwrap_or(0);
+    for (label, column) in labels().zip(&comparison.columns) {
+        page.raw(&format!("{label:widest$}  {}", paint(FAINT, &clean_line(&column.origin))));
     }
     let table = Table::of(comparison);
     page.blank();
