@@ -146,6 +146,7 @@ pub enum SnapshotMode {
 
 /// Options of `run`.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that has nothing to do with the others")]
 pub struct RunArgs {
     /// The target file: endpoint, identities, users
     #[arg(short, long, value_name = "FILE", conflicts_with_all = ["base_url", "token_env", "user", "fault"])]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use url::{Host, Url};
 
-use super::{Counts, Note, Outcome, Report, RuleReport, SIGHTINGS, ScenarioReport, TargetSummary, Verdict};
+use super::{Counts, Note, Outcome, Report, RuleReport, SIGHTINGS, ScenarioReport, Verdict};
 use crate::api::ApiVersion;
 use crate::shard::{ELSEWHERE, Shard};
 
@@ -40,6 +40,16 @@ pub enum MergeError {
         /// What it is in the other.
         in_right: String,
     },
+    /// Two reports that have a rule of one id and of different text, or with different scenarios.
+    #[error("{left} and {right} are not of one run: what {rule} says or which scenarios it has differs")]
+    Rule {
+        /// The first report's name.
+        left: String,
+        /// The other report's name.
+        right: String,
+        /// The rule's id.
+        rule: String,
+    },
     /// A shard that is there more than once.
     #[error("{left} and {right} are both shard {shard}")]
     Twice {
@@ -71,7 +81,9 @@ impl MergeError {
         match self {
             Self::Nothing | Self::Missing(_) => "give the JSON report of every shard",
             Self::Whole(_) => "`merge` joins what `run --shard I/N` reports; `compare` lays whole runs side by side",
-            Self::Different { .. } | Self::Planned { .. } => "run every shard of the run with the same program, options and target",
+            Self::Different { .. } | Self::Rule { .. } | Self::Planned { .. } => {
+                "run every shard of the run with the same program, options and target"
+            }
             Self::Twice { .. } => "give each shard once",
         }
     }
@@ -91,8 +103,10 @@ pub fn merge(parts: Vec<Part>) -> Result<Report, MergeError> {
         })
         .collect::<Result<_, _>>()?;
     let (first_shard, first) = parts.first().ok_or(MergeError::Nothing)?;
-    for (shard, part) in &parts[1..] {
-        same("the number of shards", (first, first_shard.parts()), (part, shard.parts()))?;
+    for (_, part) in &parts[1..] {
+        same("the number of shards", first, part, |report| {
+            report.shard.as_deref().and_then(|shard| shard.parse().ok()).map_or(0, Shard::parts).to_string()
+        })?;
         same_run(first, part)?;
     }
     let all = first_shard.all();
@@ -108,38 +122,33 @@ pub fn merge(parts: Vec<Part>) -> Result<Report, MergeError> {
     join(parts.into_iter().map(|(_, part)| part.report).collect())
 }
 
-fn same<T: PartialEq + ToString>(what: &'static str, left: (&Part, T), right: (&Part, T)) -> Result<(), MergeError> {
-    if left.1 == right.1 {
+/// Whether two reports agree in something; `value` says what each has.
+fn same(what: &'static str, left: &Part, right: &Part, value: impl Fn(&Report) -> String) -> Result<(), MergeError> {
+    let (in_left, in_right) = (value(&left.report), value(&right.report));
+    if in_left == in_right {
         return Ok(());
     }
-    let names = [left.0, right.0].map(|part| part.name.clone());
-    let [left_name, right_name] = names;
-    Err(MergeError::Different { left: left_name, right: right_name, what, in_left: left.1.to_string(), in_right: right.1.to_string() })
+    Err(MergeError::Different { left: left.name.clone(), right: right.name.clone(), what, in_left, in_right })
 }
 
 /// Whether two parts were made by the same program of the same specification, of the same target, and by the same seed.
 fn same_run(left: &Part, right: &Part) -> Result<(), MergeError> {
-    let versions = |target: &TargetSummary| target.versions.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
-    let tool = |report: &Report| format!("{} {}", report.tool.name, report.tool.version);
-    let (ours, theirs) = (&left.report, &right.report);
-    same("the program", (left, tool(ours)), (right, tool(theirs)))?;
-    same("the target's name", (left, &ours.target.name), (right, &theirs.target.name))?;
-    same("the target's base_url", (left, address(&ours.target.base_url)), (right, address(&theirs.target.base_url)))?;
-    same("the versions", (left, versions(&ours.target)), (right, versions(&theirs.target)))?;
-    same("the edition", (left, ours.target.edition), (right, theirs.target.edition))?;
-    same("the seed", (left, ours.seed), (right, theirs.seed))?;
-    same("the number of rules", (left, ours.rules.len()), (right, theirs.rules.len()))?;
-    for (ours, theirs) in ours.rules.iter().zip(&theirs.rules) {
-        same("the specification", (left, &ours.id), (right, &theirs.id))?;
-        let outline = |rule: &RuleReport| {
-            let scenarios: Vec<_> = own(rule).map(|scenario| (&scenario.id, scenario.version, scenario.line)).collect();
-            // Compared, and shown only as far as it helps: two texts of one rule.
-            format!("{} {:?}", rule.title, scenarios)
+    let versions = |report: &Report| report.target.versions.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
+    same("the program", left, right, |report| format!("{} {}", report.tool.name, report.tool.version))?;
+    same("the target's name", left, right, |report| report.target.name.clone())?;
+    same("the target's base_url", left, right, |report| address(&report.target.base_url))?;
+    same("the list of versions", left, right, versions)?;
+    same("the edition", left, right, |report| report.target.edition.to_string())?;
+    same("the seed", left, right, |report| report.seed.to_string())?;
+    same("the number of rules", left, right, |report| report.rules.len().to_string())?;
+    for (index, (ours, theirs)) in left.report.rules.iter().zip(&right.report.rules).enumerate() {
+        same("the specification", left, right, |report| report.rules[index].id.clone())?;
+        let outline = |rule: &RuleReport| -> Vec<_> {
+            own(rule).map(|scenario| (scenario.id.clone(), scenario.name.clone(), scenario.version, scenario.line)).collect()
         };
-        if outline(ours) != outline(theirs) || (ours.severity, &ours.sources) != (theirs.severity, &theirs.sources) {
-            let text = |part: &Part| format!("as {} has it", part.name);
-            let what = "what a rule says or which scenarios it has";
-            return same(what, (left, format!("`{}` {}", ours.id, text(left))), (right, text(right)));
+        let text = |rule: &RuleReport| (rule.title.clone(), rule.severity, rule.sources.clone());
+        if outline(ours) != outline(theirs) || text(ours) != text(theirs) {
+            return Err(MergeError::Rule { left: left.name.clone(), right: right.name.clone(), rule: ours.id.clone() });
         }
     }
     Ok(())
@@ -311,9 +320,10 @@ mod tests {
             spoilt(|report| report.tool.version = "9".into()),
             differs("the program differs, graph-phone-conformance 0.1.0 and graph-phone-conformance 9")
         );
-        assert_eq!(spoilt(|report| report.target.versions.truncate(1)), differs("the versions differs, v1.0 and beta and v1.0"));
+        assert_eq!(spoilt(|report| report.target.versions.truncate(1)), differs("the list of versions differs, v1.0 and beta and v1.0"));
         assert_eq!(spoilt(|report| report.shard = Some("2/4".into())), differs("the number of shards differs, 3 and 4"));
-        assert!(spoilt(|report| report.rules[0].title.clear()).starts_with(&differs("what a rule says")));
+        let rule = "what create.one-phone-per-type says or which scenarios it has differs";
+        assert_eq!(spoilt(|report| report.rules[0].title.clear()), differs(rule));
         assert_eq!(spoilt(|report| drop(report.rules.pop())), differs("the number of rules differs, 32 and 31"));
         assert_eq!(spoilt(|report| report.shard = None), "2.json is the report of a whole run, not of a shard");
         assert_eq!(spoilt(|report| report.shard = Some("3/3".into())), "2.json and 3.json are both shard 3/3");

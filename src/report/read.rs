@@ -77,7 +77,9 @@ pub fn from_json(bytes: &[u8]) -> Result<Report, ReadError> {
     // The version is looked at first: a later structure should be refused by its number, not by the first key that differs.
     match value.get("schema") {
         None => return Err(ReadError::NoReport),
-        Some(found) if *found != Value::from(SCHEMA_VERSION) => return Err(ReadError::Version { found: brief(&found.to_string()) }),
+        Some(found) if found.as_u64() != Some(u64::from(SCHEMA_VERSION)) => {
+            return Err(ReadError::Version { found: brief(&found.to_string()) });
+        }
         Some(_) => {}
     }
     if let Some(error) = VALIDATOR.iter_errors(&value).next() {

@@ -40,11 +40,11 @@ fn several_targets_have_a_column_each() {
     report(&folder, "one.json", &[]);
     report(&folder, "two.json", &["--fault", FAULT]);
     rename(&folder, "one.json", "three.json", "acme-mock");
+    let date = regex::Regex::new(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ").unwrap();
+    let rules = regex::Regex::new(r"of \d+ rules").unwrap();
     for format in ["terminal", "markdown"] {
         let outcome = folder.run(&["compare", "one.json", "two.json", "three.json", "--format", format]);
         assert_eq!(outcome.status, 0, "{}", outcome.stderr);
-        let date = regex::Regex::new(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ").unwrap();
-        let rules = regex::Regex::new(r"of \d+ rules").unwrap();
         let page = rules.replace_all(&date.replace_all(&outcome.stdout, "[date]"), "of [n] rules").into_owned();
         // The rules that are alike are as many as there are.
         let differing: Vec<&str> = page.lines().take_while(|line| !line.starts_with("THE SAME") && !line.contains("<details>")).collect();
