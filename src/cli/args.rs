@@ -131,6 +131,8 @@ pub enum CompareFormat {
     Terminal,
     /// For a comment or a job's summary
     Markdown,
+    /// A page for a browser
+    Html,
 }
 
 /// What to do with snapshots of the answers.
@@ -190,7 +192,7 @@ pub struct RunArgs {
     /// Only what did not pass in an earlier JSON report
     #[arg(long, value_name = "FILE")]
     pub rerun: Option<PathBuf>,
-    /// Write a report; the format is json; may be given several times
+    /// Write a report; the format is json or html; may be given several times
     #[arg(long, value_name = "FORMAT=PATH")]
     pub report: Vec<String>,
     /// Give the embedded reference server a fault; may be given several times

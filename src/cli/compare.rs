@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use crate::report::EXIT_NONCONFORMANT;
-use crate::report::compare::{CompareError, Comparison, to_markdown, to_terminal};
+use crate::report::compare::{CompareError, Comparison, to_html, to_markdown, to_terminal};
 
 use super::args::{CompareArgs, CompareFormat};
 use super::{CliError, earlier};
@@ -17,6 +17,7 @@ pub fn compare(args: &CompareArgs) -> Result<ExitCode, CliError> {
     let text = match args.format {
         CompareFormat::Terminal => to_terminal(&comparison),
         CompareFormat::Markdown => to_markdown(&comparison),
+        CompareFormat::Html => to_html(&comparison),
     };
     // A reader who has seen enough closes the pipe; the exit status tells all the same.
     let _ = anstream::stdout().write_all(text.as_bytes());

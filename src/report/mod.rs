@@ -3,6 +3,7 @@
 pub mod cause;
 pub mod compare;
 mod format;
+pub mod html;
 pub mod json;
 pub mod merge;
 pub mod read;
@@ -40,6 +41,9 @@ pub struct Report {
     pub seed: u64,
     /// `I/N` where the run was one part of several.
     pub shard: Option<String>,
+    /// A command that checks the same target in the same way, all rules of it; `--rule ID` added to it narrows that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
     /// The judgement.
     pub verdict: Verdict,
     /// How many rules came to which outcome, and how many requests that took.

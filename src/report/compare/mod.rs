@@ -1,8 +1,10 @@
 //! Reports of several targets side by side, rule by rule; two reports of one target show what has changed.
 
+mod html;
 mod markdown;
 mod terminal;
 
+pub use html::to_html;
 pub use markdown::to_markdown;
 pub use terminal::to_terminal;
 
