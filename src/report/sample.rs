@@ -59,6 +59,7 @@ pub fn report(rules: Vec<RuleReport>) -> Report {
         shard: None,
         verdict: Verdict::of(&rules),
         counts: Counts { requests, ..Counts::of(&rules) },
+        lag_ms: None,
         notes: Vec::new(),
         rules,
     }

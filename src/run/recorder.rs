@@ -42,6 +42,8 @@ pub struct Record {
     pub sightings: Vec<(usize, Violation)>,
     /// How long it took.
     pub duration: Duration,
+    /// How long what was written took to show, where it didn't at once.
+    pub lag: Option<Duration>,
 }
 
 impl Record {
@@ -72,6 +74,7 @@ impl Record {
             judged: None,
             sightings: Vec::new(),
             duration: Duration::ZERO,
+            lag: None,
         }
     }
 
@@ -114,9 +117,9 @@ impl Record {
             // What a wrong operation has left behind is shown by others, who are not to blame for it.
             sightings.retain(|(index, _)| suite.rules[*index].operation == rule.operation && !reads(rule.operation));
         }
-        let judged = session.judged;
+        let (judged, lag) = (session.judged, session.conversation.lag);
         let exchanges = session.conversation.exchanges.into_iter().map(Exchange::without_bulk).collect();
-        Self { case: index, outcome, reason, violations, exchanges, judged, sightings, duration }
+        Self { case: index, outcome, reason, violations, exchanges, judged, sightings, duration, lag }
     }
 }
 
