@@ -3,6 +3,7 @@
 mod help;
 mod init;
 mod interop;
+mod mistakes;
 mod readme;
 mod reports;
 mod serve;
