@@ -4,7 +4,9 @@ mod args;
 mod error;
 mod faults;
 mod init;
+mod output;
 pub mod reference;
+mod reports;
 mod run;
 mod serve;
 mod signals;
@@ -19,6 +21,7 @@ use std::process::ExitCode;
 use args::Command;
 
 use crate::report::EXIT_USAGE;
+use crate::report::terminal::text::clean;
 
 /// Does what the arguments say, and answers with the exit status.
 pub fn execute(args: Args) -> ExitCode {
@@ -39,14 +42,20 @@ pub fn execute(args: Args) -> ExitCode {
 
 /// Says what was wrong with a call.
 fn fail(error: &CliError) -> ExitCode {
+    complain(error);
+    ExitCode::from(EXIT_USAGE)
+}
+
+/// Says on standard error what went wrong.
+fn complain(error: &CliError) {
     use std::io::Write as _;
 
     let bold = anstyle::Style::new().bold().fg_color(Some(anstyle::AnsiColor::Red.into()));
     let mut stderr = anstream::stderr();
     // Where nobody listens any more, the exit status still tells.
-    let _ = writeln!(stderr, "{bold}error:{bold:#} {}", error.message);
+    // A message may quote a file or an endpoint, neither of which is to command the terminal.
+    let _ = writeln!(stderr, "{bold}error:{bold:#} {}", clean(&error.message));
     if let Some(hint) = &error.hint {
-        let _ = writeln!(stderr, "hint: {hint}");
+        let _ = writeln!(stderr, "hint: {}", clean(hint));
     }
-    ExitCode::from(EXIT_USAGE)
 }

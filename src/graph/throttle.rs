@@ -80,7 +80,7 @@ mod tests {
         assert_eq!(parsed("2.128"), Some(Duration::from_millis(2128)));
         assert_eq!(parsed("Thu, 01 Jan 1970 00:01:00 GMT"), Some(Duration::from_secs(60)));
         assert_eq!(parse("Thu, 01 Jan 1970 00:01:00 GMT", NOW + Duration::from_secs(99)), Some(Duration::ZERO));
-        assert_eq!(parsed(&"9".repeat(400)), Some(Duration::MAX));
+        assert_eq!(parse(&"9".repeat(400), NOW), Some(Duration::MAX));
         for garbage in ["", ".", "-1", "+1", "1e3", "inf", "NaN", "1,5", "1 s", "soon", "1.2.3", "Thu, 99 Jan 1970 00:01:00 GMT"] {
             assert_eq!(parsed(garbage), None, "{garbage}");
         }

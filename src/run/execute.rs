@@ -77,12 +77,11 @@ impl Ending {
         }
         let index = self.index;
         let duration = shared.started.borrow_mut().remove(&index).map_or(Duration::ZERO, |start| start.elapsed());
-        let record = match self.session {
-            Some(session) => Record::of(index, &stage.plan.cases[index], &stage.suite, session, self.complaint, stage.strict, duration),
-            None => {
-                let reason = self.complaint.unwrap_or_else(|| "the scenario could not be set up".to_owned());
-                Record::unrun(index, Outcome::Errored, reason)
-            }
+        let record = if let Some(session) = self.session {
+            Record::of(index, &stage.plan.cases[index], &stage.suite, session, self.complaint, stage.strict, duration)
+        } else {
+            let reason = self.complaint.unwrap_or_else(|| "the scenario could not be set up".to_owned());
+            Record::unrun(index, Outcome::Errored, reason)
         };
         shared.records.borrow_mut().push(record);
     }

@@ -112,6 +112,7 @@ impl Stage {
             asked: None,
             late: Vec::new(),
             steps: 0,
+            sent: Vec::new(),
             halt: None,
         }
     }

@@ -147,3 +147,16 @@ fn a_token_may_end_with_a_line_break() {
     let outcome = folder.run_with(&arguments, &[("TOKEN", &format!("{token}\r\n"))]);
     assert_eq!(outcome.status, 0, "{}{}", outcome.stdout, outcome.stderr);
 }
+
+#[test]
+fn what_a_file_holds_does_not_command_the_terminal() {
+    let folder = Folder::new();
+    folder.write("features/a.feature", "Feature: F\n  Rule: R\n\u{0}\u{1b}]0;owned\u{7}\u{1b}[2J  Given x\n");
+    folder.write("target.toml", "name = \"a\"\n\"\\u001b[2J\" = 1\n");
+    for arguments in [["--features", "features"], ["--target", "target.toml"]] {
+        let outcome = folder.run(&arguments);
+        assert_eq!(outcome.status, 2);
+        assert!(!outcome.stderr.contains(|c: char| c.is_control() && c != '\n'), "{:?}", outcome.stderr);
+        assert!(outcome.stderr.contains(r"\u{1b}[2J"), "{:?}", outcome.stderr);
+    }
+}

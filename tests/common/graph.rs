@@ -220,7 +220,7 @@ impl Manner {
     fn whose(&self, who: &(&str, &str, &str, &str, &str), me: bool, name: &str, operation: &str) -> Result<usize, Refusal> {
         let denied = (if self.refusal == 400 { 403 } else { self.refusal }, "accessDenied");
         let user = (0..4).find(|user| {
-            let principal = principal(user);
+            let principal = principal(*user);
             if me { principal == who.4 } else { principal.eq_ignore_ascii_case(name) || object_id(*user) == name }
         });
         let itself = user.is_some_and(|user| principal(user) == who.4);

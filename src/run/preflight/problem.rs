@@ -11,18 +11,18 @@ use super::Unjudgeable;
 /// The endpoint does not answer.
 pub(super) fn unreachable(error: &TransportError) -> Unjudgeable {
     let says = |words: &[&str]| words.iter().any(|word| error.message.contains(word));
-    let hint = match error.phase {
-        Phase::Throttled => "wait until the endpoint takes requests again, or allow more patience with `max_retry_wait`",
-        // What rustls says of the first bytes of an answer in plain text.
-        _ if error.origin.starts_with("https:") && says(&["InvalidContentType", "corrupt message", "handshake eof"]) => {
-            "if the port does not speak TLS, base_url has to begin with `http://`"
-        }
-        Phase::Answer if says(&["invalid HTTP", "unexpected message"]) => {
-            "the port does not speak HTTP: is it another service's, or does base_url have to begin with `https://`?"
-        }
-        Phase::Answer | Phase::Body if says(&["nothing within"]) => "if the endpoint is only slow, raise `request_timeout`",
-        Phase::Answer | Phase::Body => "is base_url that of the endpoint, and is the endpoint in order?",
-        _ => "is the endpoint running, and are scheme, host and port those of base_url?",
+    let hint = if error.phase == Phase::Throttled {
+        "wait until the endpoint takes requests again, or allow more patience with `max_retry_wait`"
+    } else if error.origin.starts_with("https:") && says(&["InvalidContentType", "corrupt message", "handshake eof"]) {
+        "if the port does not speak TLS, base_url has to begin with `http://`"
+    } else if error.phase == Phase::Connect {
+        "is the endpoint running, and are scheme, host and port those of base_url?"
+    } else if says(&["invalid HTTP", "unexpected message"]) {
+        "the port does not speak HTTP: is it another service's, or does base_url have to begin with `https://`?"
+    } else if says(&["nothing within"]) {
+        "if the endpoint is only slow, raise `request_timeout`"
+    } else {
+        "is base_url that of the endpoint, and is the endpoint in order?"
     };
     Unjudgeable { message: format!("{} can't be judged: {error}", error.origin), hint: Some(hint.to_owned()), transport: true }
 }
