@@ -29,6 +29,7 @@ use std::process::ExitCode;
 use args::Command;
 
 use crate::report::EXIT_USAGE;
+use crate::report::terminal::text::clean;
 
 /// Does what the arguments say, and answers with the exit status.
 pub fn execute(args: Args) -> ExitCode {
@@ -69,8 +70,9 @@ fn complain(error: &CliError) {
     let bold = anstyle::Style::new().bold().fg_color(Some(anstyle::AnsiColor::Red.into()));
     let mut stderr = anstream::stderr();
     // Where nobody listens any more, the exit status still tells.
-    let _ = writeln!(stderr, "{bold}error:{bold:#} {}", error.message);
+    // A message may quote a file or an endpoint, neither of which is to command the terminal.
+    let _ = writeln!(stderr, "{bold}error:{bold:#} {}", clean(&error.message));
     if let Some(hint) = &error.hint {
-        let _ = writeln!(stderr, "hint: {hint}");
+        let _ = writeln!(stderr, "hint: {}", clean(hint));
     }
 }

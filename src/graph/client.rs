@@ -5,23 +5,24 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use crate::api::ApiVersion;
 use crate::target::Secret;
 
+use super::throttle::{self, Gate};
 use super::transport::{innermost, phase_of};
 use super::{Call, Credential, Exchange, Phase, TransportError};
 
 /// A token that no endpoint issued.
 const GARBAGE: &str = "this-token-was-never-issued";
 
-/// How often a request is sent at most while the endpoint asks for patience.
-const TRIES: u32 = 8;
-
 /// After how many requests in a row without an answer an endpoint counts as gone, if it has been silent for long enough.
 const PATIENCE: u32 = 8;
+
+/// How many requests without an answer one counts for that was told to wait for as long as anybody waits.
+const THROTTLED: u32 = PATIENCE / 2;
 
 /// Bounds on what an endpoint can make the harness do.
 #[derive(Debug, Clone, Copy)]
@@ -54,8 +55,8 @@ pub struct Client {
     limits: Limits,
     requests: AtomicU64,
     retries: AtomicU64,
-    /// Nobody sends before this: when one request is told to wait, all of them do.
-    open_at: Mutex<Option<Instant>>,
+    /// When one request is told to wait, all of them do.
+    gate: Gate,
     /// When the last answer came, and how many requests have had none since.
     heard: Mutex<(Instant, u32)>,
 }
@@ -103,7 +104,7 @@ impl Client {
             limits,
             requests: AtomicU64::new(0),
             retries: AtomicU64::new(0),
-            open_at: Mutex::new(None),
+            gate: Gate::default(),
             heard: Mutex::new((Instant::now(), 0)),
         })
     }
@@ -125,7 +126,10 @@ impl Client {
         }
         let result = self.try_to_send(call).await;
         let mut heard = self.heard.lock().expect("nothing panics while it is locked");
-        *heard = if result.is_ok() { (Instant::now(), 0) } else { (heard.0, heard.1 + 1) };
+        *heard = match &result {
+            Ok(_) => (Instant::now(), 0),
+            Err(error) => (heard.0, heard.1 + if error.phase == Phase::Throttled { THROTTLED } else { 1 }),
+        };
         result
     }
 
@@ -144,30 +148,26 @@ impl Client {
         let url = call.url(self.root(call.version));
         let deadline = Instant::now() + self.limits.max_retry_wait;
         for attempt in 1.. {
-            self.wait_until_open().await;
+            self.gate.pass().await;
             self.requests.fetch_add(1, Ordering::Relaxed);
             if attempt > 1 {
                 self.retries.fetch_add(1, Ordering::Relaxed);
             }
             let exchange = self.exchange(call, &url).await?;
-            let asked = retry_after(&exchange);
-            let patience = match (exchange.status, asked) {
-                (429, asked) => asked.unwrap_or_else(|| Duration::from_millis(250 << attempt.min(6))),
-                (503 | 504, Some(asked)) => asked,
-                _ => return Ok(exchange),
+            let retry_after = exchange.header("retry-after");
+            let Some(wait) = throttle::wait(exchange.status, retry_after, call.method() == "GET", attempt, SystemTime::now()) else {
+                return Ok(exchange);
             };
-            let until = Instant::now() + patience;
-            if attempt >= TRIES || until > deadline {
-                if exchange.status != 429 {
-                    return Ok(exchange);
+            match Instant::now().checked_add(wait).filter(|until| *until <= deadline) {
+                Some(until) => self.gate.close_until(until),
+                None if exchange.status == 429 => {
+                    let message = self.out_of_patience(retry_after, attempt);
+                    return Err(self.failure(call, &url, Phase::Throttled, message));
                 }
-                let message = format!("the endpoint still answered 429 after {attempt} tries");
-                return Err(self.failure(call, &url, Phase::Throttled, message));
+                None => return Ok(exchange),
             }
-            let mut open_at = self.open_at.lock().expect("nothing panics while it is locked");
-            *open_at = Some(open_at.map_or(until, |earlier| earlier.max(until)));
         }
-        unreachable!("the loop returns at its last try")
+        unreachable!("the loop ends when the deadline has come")
     }
 
     /// A command that would send this request, with `$TOKEN` where the token goes.
@@ -178,14 +178,11 @@ impl Client {
         Exchange::new(call, url.to_string(), shown, body, 0, vec![], String::new(), Duration::ZERO).curl()
     }
 
-    async fn wait_until_open(&self) {
-        loop {
-            let open_at = *self.open_at.lock().expect("nothing panics while it is locked");
-            match open_at {
-                Some(instant) if instant > Instant::now() => sleep_until(instant).await,
-                _ => return,
-            }
-        }
+    fn out_of_patience(&self, retry_after: Option<&str>, attempts: u32) -> String {
+        let longest = humantime::format_duration(self.limits.max_retry_wait);
+        let asked = retry_after.map(|value| format!(" with Retry-After {value}")).unwrap_or_default();
+        let tries = if attempts == 1 { "the first try".to_owned() } else { format!("{attempts} tries") };
+        format!("the endpoint answers 429{asked} after {tries}, and max_retry_wait is {longest}")
     }
 
     async fn exchange(&self, call: &Call, url: &Url) -> Result<Exchange, TransportError> {
@@ -275,14 +272,4 @@ impl Client {
     fn failure(&self, call: &Call, url: &Url, phase: Phase, message: String) -> TransportError {
         TransportError { phase, method: call.method(), origin: url.origin().ascii_serialization(), message }
     }
-}
-
-/// How long the endpoint asks to be left alone: seconds, which may have a fraction, or a date.
-fn retry_after(exchange: &Exchange) -> Option<Duration> {
-    let value = exchange.header("retry-after")?.trim();
-    if let Ok(seconds) = value.parse::<f64>() {
-        return Duration::try_from_secs_f64(seconds).ok();
-    }
-    let date = httpdate::parse_http_date(value).ok()?;
-    Some(date.duration_since(SystemTime::now()).unwrap_or(Duration::ZERO))
 }

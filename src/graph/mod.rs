@@ -5,6 +5,7 @@ mod client;
 mod exchange;
 mod phone;
 mod redact;
+mod throttle;
 mod transport;
 
 pub use call::{Account, Body, Call, Credential};

@@ -48,6 +48,9 @@ pub struct Report {
     pub verdict: Verdict,
     /// How many rules came to which outcome, and how many requests that took.
     pub counts: Counts,
+    /// The longest that something written took to show in a read, in milliseconds, where it did not show at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lag_ms: Option<u64>,
     /// One sentence each on the run as a whole: an endpoint that can't be judged, a user that could not be put back.
     #[serde(default)]
     pub notes: Vec<Note>,

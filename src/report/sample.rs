@@ -63,6 +63,7 @@ pub fn report(rules: Vec<RuleReport>) -> Report {
         command: Some("graph-phone-conformance --target acme-mock.toml --seed 7".to_owned()),
         verdict: Verdict::of(&rules),
         counts: Counts { requests, ..Counts::of(&rules) },
+        lag_ms: None,
         notes: Vec::new(),
         rules,
     }

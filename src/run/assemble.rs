@@ -22,7 +22,7 @@ pub fn report(
     target: &Target,
     plan: &Plan,
     records: Vec<Record>,
-    notes: Vec<Note>,
+    mut notes: Vec<Note>,
     traffic: Traffic,
     options: &Options<'_>,
     started_at: SystemTime,
@@ -30,6 +30,8 @@ pub fn report(
 ) -> Report {
     let mut by_rule: Vec<Vec<ScenarioReport>> = vec![Vec::new(); suite.rules.len()];
     let mut seen: Vec<Vec<ScenarioReport>> = vec![Vec::new(); suite.rules.len()];
+    let lag = records.iter().filter_map(|record| record.lag).max();
+    notes.extend(lag.map(|lag| lagged(lag, target.consistency_timeout)));
     for record in records {
         let case = &plan.cases[record.case];
         for (rule, violation) in &record.sightings {
@@ -83,8 +85,21 @@ pub fn report(
         command: None,
         verdict,
         counts,
+        lag_ms: lag.map(millis),
         notes,
         rules,
+    }
+}
+
+/// Reads that showed late what had been written: nothing that a rule forbids.
+fn lagged(lag: Duration, timeout: Duration) -> Note {
+    Note {
+        message: format!(
+            "reads lag behind writes: what was written showed after up to {} ms, within the consistency_timeout of {}",
+            millis(lag),
+            humantime::format_duration(timeout)
+        ),
+        hint: None,
     }
 }
 

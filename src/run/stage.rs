@@ -110,6 +110,7 @@ impl Stage {
             concerned: None,
             judged: None,
             asked: None,
+            late: Vec::new(),
             steps: 0,
             sent: Vec::new(),
             halt: None,

@@ -64,6 +64,8 @@ impl Original {
     }
 
     async fn bring_back(&self, conversation: &mut Conversation, before: &Phones) -> Result<bool, Setback> {
+        // Once per run: what was written last has to show before anything can be said.
+        conversation.patience().ends().await;
         let now = read_phones(conversation, &self.user).await?;
         if now.same_as(before) {
             return Ok(true);

@@ -5,6 +5,7 @@ mod help;
 mod init;
 mod interop;
 mod manual;
+mod mistakes;
 mod readme;
 mod reports;
 mod rerun;
