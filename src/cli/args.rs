@@ -120,6 +120,12 @@ pub struct RunArgs {
     /// Compare with another target's snapshots
     #[arg(long, value_name = "NAME")]
     pub baseline: Option<String>,
+    /// Known deviations, which do not count against the verdict
+    #[arg(long, value_name = "FILE")]
+    pub expect: Option<PathBuf>,
+    /// Write what deviates in this run as a file for --expect, each reason left empty
+    #[arg(long, value_name = "FILE")]
+    pub write_expect: Option<PathBuf>,
     /// Write a report; the format is json; may be given several times
     #[arg(long, value_name = "FORMAT=PATH")]
     pub report: Vec<String>,

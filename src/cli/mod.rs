@@ -2,6 +2,7 @@
 
 mod args;
 mod error;
+mod expectations;
 mod faults;
 mod init;
 mod output;

@@ -15,6 +15,7 @@ use crate::suite::Suite;
 use crate::target::{Secret, Target, resolve};
 
 use super::args::RunArgs;
+use super::expectations::Known;
 use super::reports::Reports;
 use super::{CliError, reference};
 
@@ -25,6 +26,7 @@ const EMBEDDED_USERS: usize = 16;
 pub async fn run(args: RunArgs) -> Result<ExitCode, CliError> {
     let suite = Arc::new(suite(&args)?);
     let selection = Selection::new(&suite, &args.rule, args.tags.as_deref())?;
+    let known = Known::open(&args, &suite)?;
     let reports = Reports::open(&args.report)?;
     let (server, target) = target(&args).await?;
     let target = Arc::new(target);
@@ -45,12 +47,14 @@ pub async fn run(args: RunArgs) -> Result<ExitCode, CliError> {
         interrupted: Some(super::signals::first_interruption()),
         progress: &|progress| live.show(progress),
     };
-    let report = crate::run::run(&suite, &target, &plan, tokens, &options).await?;
+    let mut report = crate::run::run(&suite, &target, &plan, tokens, &options).await?;
     live.clear();
     if let Some(server) = server {
         server.stop().await.map_err(|failure| CliError::new(format!("the reference server failed: {failure}")))?;
     }
+    let written = known.settle(&mut report);
     print(&report, &suite.files, &args);
+    written?;
     Ok(reports.finish(&report))
 }
 

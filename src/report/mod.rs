@@ -1,10 +1,11 @@
 //! What a run found: the [`Report`], and the pure functions that render it.
 
+mod announced;
 pub mod cause;
 mod format;
 pub mod json;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 pub mod terminal;
 mod verdict;
 
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::{ApiVersion, Area, Basis, Edition, Operation, Severity};
 
+pub use announced::Announcement;
 pub use format::{Format, render};
 pub use verdict::{EXIT_CONFORMANT, EXIT_INCONCLUSIVE, EXIT_NONCONFORMANT, EXIT_NOTHING_VERIFIED, EXIT_USAGE};
 
@@ -150,6 +152,9 @@ pub struct RuleReport {
     pub outcome: Outcome,
     /// Whether an expectation file had announced this outcome.
     pub expected: bool,
+    /// What an expectation file says of the rule.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub announced: Vec<Announcement>,
     /// The scenarios of the rule, once for each version.
     pub scenarios: Vec<ScenarioReport>,
 }

@@ -1,5 +1,6 @@
 //! Black-box tests: the binary as its users meet it, its exit statuses and its output.
 
+mod expectations;
 mod help;
 mod init;
 mod interop;
