@@ -192,6 +192,12 @@ pub struct RunArgs {
     /// Only what did not pass in an earlier JSON report
     #[arg(long, value_name = "FILE")]
     pub rerun: Option<PathBuf>,
+    /// Known deviations, which do not count against the verdict
+    #[arg(long, value_name = "FILE")]
+    pub expect: Option<PathBuf>,
+    /// Write what deviates in this run as a file for --expect, each reason left empty
+    #[arg(long, value_name = "FILE")]
+    pub write_expect: Option<PathBuf>,
     /// Write a report; the format is json or html; may be given several times
     #[arg(long, value_name = "FORMAT=PATH")]
     pub report: Vec<String>,
