@@ -26,7 +26,8 @@ fn report(suite: &Arc<Suite>, edition: Edition, faults: Vec<Fault>) -> Report {
             tokens.push(resolve(&identity.token, &|_| None).await.unwrap());
         }
         let plan = Plan::new(suite, &target, &Selection::default());
-        let options = Options { concurrency: None, strict: true, seed: 7, snapshots: None, interrupted: None, progress: &|_| {} };
+        let options =
+            Options { concurrency: None, strict: true, walks: WALKS, seed: 7, snapshots: None, interrupted: None, progress: &|_| {} };
         let report = run(suite, &target, &plan, tokens, &options).await.unwrap();
         server.stop().await.unwrap();
         report
