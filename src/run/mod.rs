@@ -101,10 +101,10 @@ pub async fn run(
                 records = Record::all_unjudged(plan, &unjudgeable);
                 notes.push(Note { message: unjudgeable.message, hint: unjudgeable.hint });
             }
-            Some(Ok((judged, seen, taken))) => {
+            Some(Ok((judged, seen, mut taken))) => {
                 records = judged;
                 notes.extend(seen);
-                notes.append(&mut taken.notes.clone());
+                notes.append(&mut taken.notes);
                 walked = taken;
                 if let Some(snapshots) = &options.snapshots {
                     notes.extend(snapshots::settle(snapshots, suite, target, plan, &mut records, &redactor, options.strict));

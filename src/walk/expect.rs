@@ -364,3 +364,6 @@ fn acceptance(account: &Account, kind: PhoneType, choice: NumberChoice, number: 
         CREATE_STORED
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -107,6 +107,12 @@ impl States {
         STATES.iter().find(|state| Some(**state) == shown).map_or_else(|| self.clone(), |state| Self::of(&[*state]))
     }
 
+    /// The first of them, where they are known.
+    #[cfg(test)]
+    pub fn first(&self) -> Option<&'static str> {
+        self.0.as_ref()?.first().copied()
+    }
+
     fn describe(&self) -> String {
         self.0.as_ref().map_or_else(|| "in any state".to_owned(), |states| states.iter().copied().collect::<Vec<_>>().join(" or "))
     }
