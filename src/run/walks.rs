@@ -53,6 +53,8 @@ pub struct Found {
     pub outcome: Outcome,
     /// Why, where that is no violation.
     pub reason: Option<String>,
+    /// Its steps, where what came of each is known.
+    pub steps: Vec<String>,
     /// What did not hold.
     pub violations: Vec<Violation>,
     /// The requests of the shortest walk, and what was seen last.
@@ -232,8 +234,9 @@ impl Walks<'_> {
         };
         let found = |rule: &str, name, outcome, reason| {
             let rule = self.stage.suite.rules.iter().position(|known| known.id == rule)?;
-            let (version, violations, exchanges, duration) = (ground.version, Vec::new(), Vec::new(), clock.elapsed());
-            Some(Found { rule, walk, name, version, outcome, reason, violations, exchanges, duration })
+            let (version, duration) = (ground.version, clock.elapsed());
+            let (steps, violations, exchanges) = (Vec::new(), Vec::new(), Vec::new());
+            Some(Found { rule, walk, name, version, outcome, reason, duration, steps, violations, exchanges })
         };
         let unjudged = |end: &End| match end {
             End::Held => None,
@@ -278,6 +281,7 @@ impl Walks<'_> {
                     version: ground.version,
                     outcome: Outcome::of_broken_check(rule.severity, self.stage.strict),
                     reason: None,
+                    steps: steps.iter().map(ToString::to_string).collect(),
                     violations: vec![violation],
                     exchanges: said.into_iter().map(Exchange::without_bulk).collect(),
                     duration: clock.elapsed(),
