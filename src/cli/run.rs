@@ -10,7 +10,7 @@ use crate::plan::{NOT_SELECTED, Plan, Selection};
 use crate::reference::{Options as ServerOptions, Server, start};
 use crate::report::{EXIT_NOTHING_VERIFIED, Note};
 use crate::run::{Options, Progress};
-use crate::shard::ELSEWHERE;
+use crate::shard::{ELSEWHERE, Shard};
 use crate::suite::Suite;
 use crate::target::{Secret, Target, resolve};
 
@@ -54,6 +54,8 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
         strict: args.strict,
         // The shards of a run share their seed, or they would not be parts of one.
         seed: args.seed.unwrap_or_else(|| if args.shard.is_some() { 0 } else { random_seed() }),
+        // One part takes the walks, so that the parts together take them once.
+        walks: if args.shard.is_none_or(Shard::is_first) { args.walks } else { 0 },
         snapshots,
         interrupted: Some(super::signals::first_interruption()),
         progress: &|progress| live.show(progress),

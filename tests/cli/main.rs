@@ -18,3 +18,4 @@ mod targets;
 mod usage;
 mod verdicts;
 mod watch;
+mod walks;
