@@ -15,8 +15,8 @@ use crate::suite::Suite;
 use crate::target::{Secret, Target, resolve};
 
 use super::args::RunArgs;
-use super::page::{detail, print};
 use super::expectations::Known;
+use super::page::{detail, print};
 use super::reports::Reports;
 use super::rerun::Rerun;
 use super::{CliError, reference};

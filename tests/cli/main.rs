@@ -17,5 +17,5 @@ mod support;
 mod targets;
 mod usage;
 mod verdicts;
-mod watch;
 mod walks;
+mod watch;
