@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use clap::builder::ArgPredicate;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -180,6 +181,9 @@ pub struct RunArgs {
     /// Count advisory rules as requirements
     #[arg(long)]
     pub strict: bool,
+    /// Generated sequences of operations that are tried besides the scenarios; 0 for none, which is the default with --rerun
+    #[arg(long, value_name = "N", default_value_t = 8, default_value_if("rerun", ArgPredicate::IsPresent, "0"))]
+    pub walks: u64,
     /// What to do with snapshots of the answers [default: compare; off with --fault]
     #[arg(long, value_name = "WHAT")]
     pub snapshots: Option<SnapshotMode>,

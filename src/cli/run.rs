@@ -50,6 +50,7 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     let options = Options {
         concurrency: args.concurrency,
         strict: args.strict,
+        walks: args.walks,
         // The shards of a run share their seed, or they would not be parts of one.
         seed: args.seed.unwrap_or_else(|| if args.shard.is_some() { 0 } else { random_seed() }),
         snapshots,
@@ -62,7 +63,6 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     if let Some(server) = server {
         server.stop().await.map_err(|failure| CliError::new(format!("the reference server failed: {failure}")))?;
     }
-    report.shard = args.shard.map(|shard| shard.to_string());
     report.notes.extend(on_rerun);
     print(&report, &suite.files, detail(args.quiet, args.verbose));
     Ok(reports.finish(&report))

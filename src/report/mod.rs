@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use crate::api::{ApiVersion, Area, Basis, Edition, Operation, Severity};
 
 pub use format::{Format, render};
-pub use sighting::{SIGHTINGS, sighting_id};
+pub use sighting::{SIGHTINGS, sighting_id, walk_id};
 pub use verdict::{EXIT_CONFORMANT, EXIT_INCONCLUSIVE, EXIT_NONCONFORMANT, EXIT_NOTHING_VERIFIED, EXIT_USAGE};
 
 /// Everything a run has to say. Its JSON form is the machine-readable report.
@@ -128,6 +128,9 @@ pub struct Counts {
     pub requests: u64,
     /// Requests sent again because the endpoint asked for patience.
     pub retries: u64,
+    /// Generated walks that were taken.
+    #[serde(default)]
+    pub walks: u64,
 }
 
 /// A sentence on the run as a whole.

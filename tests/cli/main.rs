@@ -15,4 +15,5 @@ mod support;
 mod targets;
 mod usage;
 mod verdicts;
+mod walks;
 mod watch;
