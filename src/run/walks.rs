@@ -79,7 +79,7 @@ pub async fn walks(stage: &Stage, number: u64, seed: u64, records: &[Record]) ->
     if grounds.is_empty() {
         return walked;
     }
-    let walks = Walks { stage, seed, walks: number, places: Cell::new(2 * stage.plan.whole) };
+    let walks = Walks { stage, seed, number, places: Cell::new(2 * stage.plan.whole) };
     // In whichever shard a walk is taken, it is the same walk.
     let own = |walk: u64| stage.plan.shard.is_none_or(|shard| shard.has(walk));
     let numbered: Vec<_> = (1..=number).zip(grounds.iter().cycle()).filter(|(walk, _)| own(*walk)).collect();
@@ -201,7 +201,8 @@ struct Taken {
 struct Walks<'a> {
     stage: &'a Stage,
     seed: u64,
-    walks: u64,
+    /// How many there are.
+    number: u64,
     /// The place among scenarios on which the numbers of the next attempt hang: what a wrong endpoint made of those of an earlier
     /// one must not matter.
     places: Cell<usize>,
@@ -226,72 +227,80 @@ impl Walks<'_> {
         Taken { end, exchanges: conversation.exchanges }
     }
 
-    /// What a walk that did not go well comes to when it is taken by itself. Where something else is wrong with the endpoint already,
-    /// that explains what goes wrong in company alone.
+    /// What a walk that did not go well comes to when it is taken by itself.
+    ///
+    /// What does not go wrong again is nothing to blame a rule for. It leaves a doubt, unless something else is known to be wrong
+    /// with the endpoint, which explains what goes wrong in company alone.
     async fn settle(&self, walk: u64, ground: &Ground, steps: &[Step], first: Taken, explained: bool) -> Option<Found> {
         let clock = Instant::now();
-        let name = |steps: &[Step]| {
-            let steps: Vec<_> = steps.iter().map(ToString::to_string).collect();
-            format!("Walk {walk} of {} with seed {}: {}", self.walks, self.seed, steps.join(", "))
-        };
-        let found = |rule: &str, name, outcome, reason| {
-            let rule = self.stage.suite.rules.iter().position(|known| known.id == rule)?;
-            let (version, duration) = (ground.version, clock.elapsed());
-            let (steps, violations, exchanges) = (Vec::new(), Vec::new(), Vec::new());
-            Some(Found { rule, walk, name, version, outcome, reason, duration, steps, violations, exchanges })
-        };
-        let unjudged = |end: &End| match end {
-            End::Held => None,
-            End::Errored(rule, reason) => found(rule, name(steps), Outcome::Errored, Some(reason.clone())),
-            _ if explained => None,
-            End::Blocked(rule, reason) => found(rule, name(steps), Outcome::Blocked, Some(reason.clone())),
-            End::Diverged { divergence, steps, .. } => {
-                let Divergence { rule, expected, actual, .. } = divergence;
-                let reason =
-                    format!("a walk went wrong, and not in the same way when it was taken again: expected that {expected}; got {actual}");
-                found(rule, name(steps), Outcome::Blocked, Some(reason))
-            }
-        };
+        let doubt = |end: &End| self.doubt(walk, ground, steps, end).filter(|found| !explained || found.outcome == Outcome::Errored);
         if matches!(first.end, End::Errored(..)) {
-            return unjudged(&first.end);
+            return doubt(&first.end);
         }
         let alone = self.take(ground, steps).await;
-        let End::Diverged { divergence, steps: shortest, .. } = alone.end else {
-            return unjudged(if matches!(alone.end, End::Held) { &first.end } else { &alone.end });
+        let End::Diverged { divergence, steps: shortest, .. } = &alone.end else {
+            return doubt(if matches!(alone.end, End::Held) { &first.end } else { &alone.end });
         };
-        let (rule, shortest) = self.shorten(ground, divergence.rule, shortest).await;
-        let Taken { end, exchanges: mut said } = self.take(ground, &shortest).await;
-        match end {
-            End::Diverged { divergence, steps, exchanges, judged } if divergence.rule == rule => {
-                let index = self.stage.suite.rules.iter().position(|known| known.id == rule)?;
-                let rule = &self.stage.suite.rules[index];
-                let violation = Violation {
-                    step: format!("step {} of {}: {}", steps.len(), steps.len(), steps.last().map(ToString::to_string).unwrap_or_default()),
-                    line: rule.line,
-                    expected: divergence.expected,
-                    actual: divergence.actual,
-                    hint: divergence.hint,
-                    exchange: Some(judged),
-                };
-                let kept: BTreeSet<usize> = exchanges.into_iter().collect();
-                let mut place = 0..said.len();
-                said.retain(|_| place.next().is_some_and(|at| kept.contains(&at)));
-                Some(Found {
-                    rule: index,
-                    walk,
-                    name: name(&steps),
-                    version: ground.version,
-                    outcome: Outcome::of_broken_check(rule.severity, self.stage.strict),
-                    reason: None,
-                    steps: steps.iter().map(ToString::to_string).collect(),
-                    violations: vec![violation],
-                    exchanges: said.into_iter().map(Exchange::without_bulk).collect(),
-                    duration: clock.elapsed(),
-                })
-            }
-            End::Held => unjudged(&End::Diverged { divergence, steps: shortest, exchanges: Vec::new(), judged: 0 }),
-            end => unjudged(&end),
+        let (rule, shortest) = self.shorten(ground, divergence.rule, shortest.clone()).await;
+        let Taken { end, exchanges: said } = self.take(ground, &shortest).await;
+        let End::Diverged { divergence, steps, exchanges, judged } = end else {
+            return doubt(if matches!(end, End::Held) { &alone.end } else { &end });
+        };
+        if divergence.rule != rule {
+            return doubt(&alone.end);
         }
+        let kept: BTreeSet<usize> = exchanges.into_iter().collect();
+        let mut found = self.found(walk, ground, &steps, rule)?;
+        let rule = &self.stage.suite.rules[found.rule];
+        found.outcome = Outcome::of_broken_check(rule.severity, self.stage.strict);
+        found.steps = steps.iter().map(ToString::to_string).collect();
+        found.violations.push(Violation {
+            step: format!("step {} of {0}: {}", steps.len(), found.steps.last().map_or("", String::as_str)),
+            line: rule.line,
+            expected: divergence.expected,
+            actual: divergence.actual,
+            hint: divergence.hint,
+            exchange: Some(judged),
+        });
+        let said = said.into_iter().enumerate().filter(|(at, _)| kept.contains(at));
+        found.exchanges = said.map(|(_, exchange)| exchange.without_bulk()).collect();
+        found.duration = clock.elapsed();
+        Some(found)
+    }
+
+    /// A walk of which nothing is known yet but the rule that it is about.
+    fn found(&self, walk: u64, ground: &Ground, steps: &[Step], rule: &str) -> Option<Found> {
+        let rule = self.stage.suite.rules.iter().position(|known| known.id == rule)?;
+        let words: Vec<_> = steps.iter().map(ToString::to_string).collect();
+        let name = format!("Walk {walk} of {} with seed {}: {}", self.number, self.seed, words.join(", "));
+        Some(Found {
+            rule,
+            walk,
+            name,
+            version: ground.version,
+            outcome: Outcome::Errored,
+            reason: None,
+            steps: Vec::new(),
+            violations: Vec::new(),
+            exchanges: Vec::new(),
+            duration: Duration::ZERO,
+        })
+    }
+
+    /// A walk that can't be held against the endpoint, and why.
+    fn doubt(&self, walk: u64, ground: &Ground, steps: &[Step], end: &End) -> Option<Found> {
+        let (rule, outcome, reason) = match end {
+            End::Held => return None,
+            End::Errored(rule, reason) => (*rule, Outcome::Errored, reason.clone()),
+            End::Blocked(rule, reason) => (*rule, Outcome::Blocked, reason.clone()),
+            End::Diverged { divergence: Divergence { rule, expected, actual, .. }, .. } => {
+                let reason =
+                    format!("a walk went wrong, but not again when it was taken alone: {expected} was expected, and {actual} came");
+                (*rule, Outcome::Blocked, reason)
+            }
+        };
+        let found = self.found(walk, ground, steps, rule)?;
+        Some(Found { outcome, reason: Some(reason), ..found })
     }
 
     /// Leaves out steps as long as something still goes wrong, and answers with the rule that is broken then: a step that has

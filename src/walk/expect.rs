@@ -142,7 +142,7 @@ impl Model {
         }
         match (step.deed.clone(), before) {
             (Deed::Create(number), None) => self.create(step, number, number.text(step.kind, numbers)),
-            (Deed::Update(number) | Deed::Retype(number, _), Some(before)) => self.update(step, before, number.text(step.kind, numbers)),
+            (Deed::Update(number) | Deed::Retype(number, _), Some(before)) => self.update(step, before, &number.text(step.kind, numbers)),
             (Deed::Delete, Some(_)) => Some(self.expectation(
                 step,
                 Answer::Accepted(DELETE_REMOVES),
@@ -184,13 +184,13 @@ impl Model {
         }
     }
 
-    fn update(&self, step: &Step, before: &Known, number: String) -> Option<Expectation> {
+    fn update(&self, step: &Step, before: &Known, number: &str) -> Option<Expectation> {
         if number == before.number {
             return None;
         }
         let blame = Blame { id: UPDATE_ID, state: UPDATE_SIGN_IN, ..Blame::of(Operation::Update, UPDATE_NUMBER) };
-        let changed = |states| Known { number: number.clone(), states, ..before.clone() };
-        match self.rival(step, &number) {
+        let changed = |states| Known { number: number.to_owned(), states, ..before.clone() };
+        match self.rival(step, number) {
             Rival::Nobody => {
                 let states = match (step.kind, self.accounts[step.user].allowed) {
                     (PhoneType::Mobile, Some(true)) if before.states.are_ready() => before.states.clone(),
@@ -200,7 +200,7 @@ impl Model {
                     (PhoneType::Mobile, None) => States::any(),
                     _ => before.states.clone(),
                 };
-                let freed = self.freed_by_another(step.user, &number);
+                let freed = self.freed_by_another(step.user, number);
                 let outcome =
                     Outcome { after: vec![Some(changed(states))], blame: Blame { not_unique: freed.unwrap_or(UPDATE_SIGN_IN), ..blame } };
                 Some(self.expectation(step, Answer::Accepted(freed.unwrap_or(UPDATE_NUMBER)), outcome, Some(before)))

@@ -13,7 +13,7 @@ use super::step::{BAD_NUMBERS, Deed, NumberChoice, Step};
 /// How many steps a walk has at most; whatever is not found in as many, a further walk finds sooner than a longer one.
 const LONGEST: usize = 12;
 /// How many it has at least.
-const SHORTEST: usize = 4;
+const SHORTEST: usize = 6;
 
 /// The steps of a walk on so many users, made of these operations: the same for the same seed and walk.
 ///
@@ -25,14 +25,16 @@ pub fn sequence(seed: u64, walk: u64, users: usize, operations: &[Operation]) ->
     }
     // The user who is there for comparison acts less often.
     let user = prop_oneof![2 => Just(0), 1 => Just(users - 1)];
-    let kind = prop_oneof![3 => Just(PhoneType::Mobile), 2 => Just(PhoneType::AlternateMobile), 2 => Just(PhoneType::Office)];
+    let kind = prop_oneof![5 => Just(PhoneType::Mobile), 2 => Just(PhoneType::AlternateMobile), 2 => Just(PhoneType::Office)];
     let step = (user, kind, Union::new_weighted(deeds)).prop_map(|(user, kind, deed)| Step { user, kind, deed });
     current(&vec(step, SHORTEST..=LONGEST), &mut runner(seed, walk))
 }
 
 /// What an operation can ask, each with its weight: walks that are refused at every step get nowhere.
 fn deeds(operation: Operation) -> Vec<(u32, BoxedStrategy<Deed>)> {
-    let own = || (0..6_usize, any::<bool>()).prop_map(|(index, extension)| NumberChoice::Own { index, extension });
+    // The first number most often: what becomes of a number shows when it comes back.
+    let index = || prop_oneof![3 => Just(0_usize), 2 => Just(1), 1 => Just(2)];
+    let own = move || (index(), any::<bool>()).prop_map(|(index, extension)| NumberChoice::Own { index, extension });
     let bad = || proptest::sample::select(&BAD_NUMBERS[..]).prop_map(NumberChoice::Bad);
     match operation {
         Operation::Create => vec![(12, own().prop_map(Deed::Create).boxed()), (1, bad().prop_map(Deed::Create).boxed())],
@@ -109,6 +111,6 @@ mod tests {
         tree.complicate();
         assert_eq!(left(&tree), steps);
         while tree.simplify() {}
-        assert_eq!(left(&tree), []);
+        assert_eq!(left(&tree), steps[..1], "the step that was put back stays");
     }
 }

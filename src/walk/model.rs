@@ -169,7 +169,10 @@ impl Model {
         }
     }
 
-    /// What is wrong with a user's phones, if anything is, and whose fault it is.
+    /// Looks whether a user's phones are as a step should have left them.
+    ///
+    /// # Errors
+    /// Where they are not: what is wrong, and which rule that breaks.
     pub fn judge(&self, expectation: &Expectation, outcome: &Outcome, user: usize, shown: &Phones) -> Result<(), Divergence> {
         if self.holds(expectation, outcome, user, shown) {
             return Ok(());

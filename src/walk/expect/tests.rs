@@ -86,7 +86,7 @@ fn answers(allowed: &[Option<bool>], before: &[Step], last: &Step) -> Option<(&'
 fn every_rule_has_a_transition_and_no_transition_another_rule() {
     let mut reached = BTreeSet::new();
     for company in COMPANIES {
-        for walk in 0..400 {
+        for walk in 0..2000 {
             let mut model = Model::new(company, false, false);
             for step in sequence(7, walk, company.len(), &OPERATIONS) {
                 let Some(expectation) = model.expect(&step, &numbers()) else { continue };
