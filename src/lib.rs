@@ -19,6 +19,7 @@
 pub mod api;
 pub mod check;
 pub mod cli;
+pub mod expect;
 pub mod graph;
 pub mod plan;
 pub mod reference;

@@ -5,6 +5,7 @@ mod args;
 mod compare;
 mod earlier;
 mod error;
+mod expectations;
 mod faults;
 mod init;
 mod manual;

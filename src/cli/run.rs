@@ -15,6 +15,7 @@ use crate::suite::Suite;
 use crate::target::{Secret, Target, resolve};
 
 use super::args::RunArgs;
+use super::expectations::Known;
 use super::page::{detail, print};
 use super::reports::Reports;
 use super::rerun::Rerun;
@@ -31,6 +32,7 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     if let Some(rerun) = &rerun {
         selection = selection.only(rerun.cases.clone());
     }
+    let known = Known::open(args.expect.as_deref(), args.write_expect.as_deref(), &suite)?;
     let reports = Reports::open(&args.report)?;
     let (server, target) = target(args).await?;
     let target = Arc::new(target);
@@ -64,7 +66,9 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
         server.stop().await.map_err(|failure| CliError::new(format!("the reference server failed: {failure}")))?;
     }
     report.notes.extend(on_rerun);
+    let written = known.settle(&mut report);
     print(&report, &suite.files, detail(args.quiet, args.verbose));
+    written?;
     Ok(reports.finish(&report))
 }
 

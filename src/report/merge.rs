@@ -224,7 +224,7 @@ fn join_rule(parts: &[&RuleReport], order: &BTreeMap<(String, ApiVersion), usize
             scenarios.push(walk.clone());
         }
     }
-    let mut rule = RuleReport { expected: false, scenarios, ..parts[0].clone() };
+    let mut rule = RuleReport { expected: false, announced: Vec::new(), scenarios, ..parts[0].clone() };
     rule.outcome = rule.worst_outcome();
     Ok(rule)
 }

@@ -1,5 +1,6 @@
 //! What a run found: the [`Report`], and the pure functions that render it.
 
+mod announced;
 pub mod cause;
 pub mod compare;
 mod format;
@@ -9,7 +10,7 @@ pub mod merge;
 pub mod read;
 pub mod rerun;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 mod sighting;
 pub mod terminal;
 mod verdict;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::{ApiVersion, Area, Basis, Edition, Operation, Severity};
 
+pub use announced::Announcement;
 pub use format::{Format, render};
 pub use sighting::{SIGHTINGS, sighting_id, walk_id};
 pub use verdict::{EXIT_CONFORMANT, EXIT_INCONCLUSIVE, EXIT_NONCONFORMANT, EXIT_NOTHING_VERIFIED, EXIT_USAGE};
@@ -163,6 +165,9 @@ pub struct RuleReport {
     pub outcome: Outcome,
     /// Whether an expectation file had announced this outcome.
     pub expected: bool,
+    /// What an expectation file says of the rule.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub announced: Vec<Announcement>,
     /// The scenarios of the rule, once for each version.
     pub scenarios: Vec<ScenarioReport>,
 }

@@ -104,6 +104,7 @@ fn rule_report(rule: &Rule, scenarios: Vec<ScenarioReport>) -> RuleReport {
         sources: rule.sources.clone(),
         outcome: Outcome::worst(scenarios.iter().map(|scenario| scenario.outcome)),
         expected: false,
+        announced: Vec::new(),
         scenarios,
     }
 }

@@ -1,6 +1,7 @@
 //! Black-box tests: the binary as its users meet it, its exit statuses and its output.
 
 mod compare;
+mod expectations;
 mod help;
 mod init;
 mod interop;

@@ -134,6 +134,19 @@ fn walks_are_shared_among_the_parts() {
 }
 
 #[test]
+fn known_deviations_are_expected_of_the_whole() {
+    let folder = Folder::new();
+    parts(&folder, 2, &["--fault", FAULT, "--rule", "create."]);
+    assert_eq!(folder.run(&["merge", "1.json", "2.json", "--write-expect", "known.toml"]).status, 1);
+    let reasons = folder.read("known.toml").replace("reason = \"\"", "reason = \"known\"");
+    folder.write("known.toml", &reasons);
+    let outcome = folder.run(&["merge", "1.json", "2.json", "--expect", "known.toml"]);
+    assert_eq!(outcome.status, 0, "{}{}", outcome.stdout, outcome.stderr);
+    let part = folder.run(&["--shard", "1/2", "--expect", "known.toml"]);
+    assert_eq!((part.status, part.stdout.as_str()), (2, ""));
+}
+
+#[test]
 fn a_part_that_is_none_is_wrong_usage() {
     for shard in ["0/2", "3/2", "1", "1/0", "x/2", "1/2/3"] {
         let outcome = Folder::new().run(&["--shard", shard]);
