@@ -7,7 +7,7 @@ use crate::graph::{Exchange, Redactor, Traffic};
 use crate::plan::{Plan, Skipped};
 use crate::report::{
     Counts, ExchangeReport, Note, Outcome, Report, RuleReport, SIGHTINGS, ScenarioReport, StepReport, TargetSummary, Tool, Verdict,
-    Violation, json, sighting_id,
+    Violation, json, sighting_id, walk_id,
 };
 use crate::suite::{Rule, Suite};
 use crate::target::Target;
