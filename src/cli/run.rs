@@ -32,7 +32,7 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     if let Some(rerun) = &rerun {
         selection = selection.only(rerun.cases.clone());
     }
-    let known = Known::open(args, &suite)?;
+    let known = Known::open(args.expect.as_deref(), args.write_expect.as_deref(), &suite)?;
     let reports = Reports::open(&args.report)?;
     let (server, target) = target(args).await?;
     let target = Arc::new(target);
@@ -52,10 +52,10 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     let options = Options {
         concurrency: args.concurrency,
         strict: args.strict,
-        // The shards of a run share their seed, or they would not be parts of one.
-        seed: args.seed.unwrap_or_else(|| if args.shard.is_some() { 0 } else { random_seed() }),
         // One part takes the walks, so that the parts together take them once.
         walks: if args.shard.is_none_or(Shard::is_first) { args.walks } else { 0 },
+        // The shards of a run share their seed, or they would not be parts of one.
+        seed: args.seed.unwrap_or_else(|| if args.shard.is_some() { 0 } else { random_seed() }),
         snapshots,
         interrupted: Some(super::signals::first_interruption()),
         progress: &|progress| live.show(progress),
@@ -66,7 +66,6 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     if let Some(server) = server {
         server.stop().await.map_err(|failure| CliError::new(format!("the reference server failed: {failure}")))?;
     }
-    report.shard = args.shard.map(|shard| shard.to_string());
     report.notes.extend(on_rerun);
     let written = known.settle(&mut report);
     print(&report, &suite.files, detail(args.quiet, args.verbose));

@@ -81,7 +81,8 @@ pub async fn run(
     let mut records = Vec::new();
     let mut walked = Walked::default();
     let mut complete = true;
-    if !plan.cases.is_empty() {
+    // A shard may have walks and no scenario.
+    if !plan.cases.is_empty() || options.walks > 0 && plan.checked().next().is_some() {
         let cast = Cast::new(target);
         let preflight = Preflight::new(target, &cast, &client, options.seed);
         let done = Rc::new(RefCell::new(Vec::new()));
