@@ -90,6 +90,8 @@ pub async fn run(
             let examined = preflight.examine().await?;
             let stage = Rc::new(Stage::new(suite, target, plan, &examined, options));
             let records = execute::execute(&stage, &done, options).await;
+            // Whoever loses patience while walks are taken gets the judgement that the scenarios have come to.
+            done.borrow_mut().clone_from(&records);
             let walked = walks::walks(&stage, options.walks, options.seed, &records).await;
             Ok((records, examined.notes, walked))
         };

@@ -25,7 +25,7 @@ use super::stage::Stage;
 /// How long a walk that went wrong may be made shorter, beside the time that reads may lag.
 const SHORTENING: Duration = Duration::from_secs(30);
 /// How many waits for lagging reads that may take.
-const WAITS: u32 = 20;
+const WAITS: u32 = 10;
 
 /// What came of the walks of a run.
 #[derive(Debug, Default)]
