@@ -60,8 +60,11 @@ fn tokens_that_begin_alike_are_told_apart() {
     assert_eq!(redactor.text("eyJhbGciOiJub25lIn0.one.longer eyJhbGciOiJub25lIn0.two"), "[secret] eyJhbGciOiJub25lIn0.two");
 }
 
-/// The ways in which endpoints write what they were sent, each with what a reader would make of it again.
-const WAYS: &[(&str, fn(&str) -> String)] = &[
+/// What a way of writing is called, and what it makes of a text.
+type Way = (&'static str, fn(&str) -> String);
+
+/// The ways in which endpoints write what they were sent.
+const WAYS: &[Way] = &[
     ("as it is", str::to_owned),
     ("upper case", str::to_ascii_uppercase),
     ("percent", |text| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()),
