@@ -1,7 +1,7 @@
 //! The one place where secrets are taken out of what is shown, written or kept.
 //!
 //! An endpoint may send back what it was sent in whatever way it writes texts. So a text is searched as it stands, and again with its
-//! escapes read, until there are none left; and a secret is looked for as it is, backwards, in hexadecimal and in base64.
+//! escapes read, format by format and three deep; and a secret is looked for as it is, backwards, in hexadecimal and in base64.
 
 mod unescape;
 
@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 
 use aho_corasick::AhoCorasick;
 
-use unescape::unescape;
+use unescape::{MARKS, unescape};
 
 /// What stands where a secret stood.
 pub const MARK: &str = "[secret]";
@@ -22,8 +22,8 @@ const SHORT: usize = 4;
 /// How much of a form the automaton knows; the rest is compared, so that many long tokens don't make it large.
 const PREFIX: usize = 12;
 
-/// How often escapes are read: what is escaped five times over is no accident of formats.
-const LEVELS: usize = 5;
+/// How deep escapes are read: what is escaped more often, or in more formats at once, is no accident.
+const LEVELS: usize = 3;
 
 /// Replaces secrets, however an endpoint may have written them when it sent them back.
 #[derive(Debug, Default)]
@@ -130,18 +130,8 @@ impl Finder {
 
     /// Where secrets stand in a text, in its order.
     fn find(&self, text: &str) -> Vec<Range<usize>> {
-        let mut found = self.search(text.as_bytes());
-        let mut level = unescape(text.as_bytes());
-        for _ in 0..LEVELS {
-            let Some(read) = level else { break };
-            found.extend(self.search(&read.bytes).into_iter().map(|at| read.origins[at.start].0..read.origins[at.end - 1].1));
-            level = unescape(&read.bytes).map(|mut next| {
-                for origin in &mut next.origins {
-                    *origin = (read.origins[origin.0].0, read.origins[origin.1 - 1].1);
-                }
-                next
-            });
-        }
+        let mut found = Vec::new();
+        self.find_at_level(text.as_bytes(), &|at| at, LEVELS, &mut found);
         found.sort_by_key(|at| at.start);
         let mut merged: Vec<Range<usize>> = Vec::new();
         for at in found {
@@ -152,6 +142,17 @@ impl Finder {
             }
         }
         merged
+    }
+
+    /// Looks for secrets in a text, and in what it says to each format that has escapes in it. `origin` tells where a part of the text
+    /// stood in the text as it came.
+    fn find_at_level(&self, text: &[u8], origin: &dyn Fn(Range<usize>) -> Range<usize>, levels: usize, found: &mut Vec<Range<usize>>) {
+        found.extend(self.search(text).into_iter().map(origin));
+        for mark in MARKS {
+            let Some(read) = (levels > 0).then(|| unescape(text, mark)).flatten() else { continue };
+            let origin = |at: Range<usize>| origin(read.origins[at.start].0..read.origins[at.end - 1].1);
+            self.find_at_level(&read.bytes, &origin, levels - 1, found);
+        }
     }
 
     fn search(&self, text: &[u8]) -> Vec<Range<usize>> {
@@ -176,14 +177,10 @@ fn ceil(text: &str, at: usize) -> usize {
 /// Everything that stands for a secret once all escapes are read.
 fn all_forms(secret: &str) -> Vec<Form> {
     let bytes = secret.as_bytes();
-    // A secret may itself look as if it held escapes; where a text is escaped as a whole, they are read with the others.
     let mut plain = vec![bytes.to_vec()];
-    while let Some(read) = unescape(plain.last().expect("it begins with one")).filter(|_| plain.len() <= LEVELS) {
-        plain.push(read.bytes);
-    }
     if secret.contains(' ') {
         // So do forms of web pages write a space.
-        plain.extend(plain.clone().into_iter().map(|form| form.into_iter().map(|byte| if byte == b' ' { b'+' } else { byte }).collect()));
+        plain.push(secret.replace(' ', "+").into_bytes());
     }
     let spelling = |bytes: Vec<u8>| Form { word: bytes.len() < SHORT, exact: false, bytes };
     let mut forms: Vec<Form> = plain.into_iter().map(spelling).collect();

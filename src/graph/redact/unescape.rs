@@ -8,8 +8,8 @@ pub(super) struct Unescaped {
     pub origins: Vec<(usize, usize)>,
 }
 
-/// Characters that begin an escape; a text without them has none.
-const MARKS: [u8; 4] = [b'%', b'\\', b'&', b'\''];
+/// The characters that begin an escape: of a URL, of JSON and JavaScript, of HTML, and of a POSIX shell.
+pub(super) const MARKS: [u8; 4] = [b'%', b'\\', b'&', b'\''];
 
 /// The names that HTML has for printable ASCII characters.
 const ENTITIES: &[(&str, char)] = &[
@@ -51,14 +51,16 @@ const ENTITIES: &[(&str, char)] = &[
     ("nbsp", ' '),
 ];
 
-/// Reads escapes once, those of URLs, of JSON and JavaScript, of HTML and of a POSIX shell alike; `None` where there are none.
-pub(super) fn unescape(text: &[u8]) -> Option<Unescaped> {
-    let first = text.iter().position(|byte| MARKS.contains(byte))?;
+/// Reads the escapes that begin with a mark, once; `None` where there are none.
+///
+/// One kind at a time: what is an escape to one format is ordinary text to another.
+pub(super) fn unescape(text: &[u8], mark: u8) -> Option<Unescaped> {
+    let first = text.iter().position(|byte| *byte == mark)?;
     let mut found = Unescaped { bytes: text[..first].to_vec(), origins: (0..first).map(|at| (at, at + 1)).collect() };
     let mut any = false;
     let mut at = first;
     while at < text.len() {
-        if let Some((meant, length)) = escape(&text[at..]) {
+        if let Some((meant, length)) = Some(&text[at..]).filter(|rest| rest[0] == mark).and_then(escape) {
             found.origins.extend(std::iter::repeat_n((at, at + length), meant.len()));
             found.bytes.extend(meant);
             at += length;
@@ -131,7 +133,8 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> String {
-        unescape(text.as_bytes()).map_or_else(|| "unchanged".to_owned(), |read| String::from_utf8(read.bytes).unwrap())
+        let read = MARKS.iter().rev().find_map(|mark| unescape(text.as_bytes(), *mark));
+        read.map_or_else(|| "unchanged".to_owned(), |read| String::from_utf8(read.bytes).unwrap())
     }
 
     #[test]
@@ -157,7 +160,7 @@ mod tests {
 
     #[test]
     fn every_byte_knows_where_it_stood() {
-        let read = unescape("x%C3%BC&#252;".as_bytes()).unwrap();
-        assert_eq!(read.origins, [(0, 1), (1, 4), (4, 7), (7, 13), (7, 13)]);
+        assert_eq!(unescape(b"x%C3%BC&", b'%').unwrap().origins, [(0, 1), (1, 4), (4, 7), (7, 8)]);
+        assert_eq!(unescape(b"&#252;x", b'&').unwrap().origins, [(0, 6), (0, 6), (6, 7)]);
     }
 }
