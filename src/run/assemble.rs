@@ -84,6 +84,7 @@ pub fn report(
         duration_ms: millis(duration),
         seed: options.seed,
         shard: None,
+        command: None,
         verdict,
         counts,
         notes,
