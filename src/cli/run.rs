@@ -46,7 +46,8 @@ pub async fn run(args: RunArgs) -> Result<ExitCode, CliError> {
         interrupted: Some(super::signals::first_interruption()),
         progress: &|progress| live.show(progress),
     };
-    let report = crate::run::run(&suite, &target, &plan, tokens, &options).await?;
+    let mut report = crate::run::run(&suite, &target, &plan, tokens, &options).await?;
+    report.command = super::again::command(std::env::args_os(), report.seed);
     live.clear();
     if let Some(server) = server {
         server.stop().await.map_err(|failure| CliError::new(format!("the reference server failed: {failure}")))?;

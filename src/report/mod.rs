@@ -2,6 +2,7 @@
 
 pub mod cause;
 mod format;
+pub mod html;
 pub mod json;
 #[cfg(test)]
 mod sample;
@@ -34,6 +35,9 @@ pub struct Report {
     pub seed: u64,
     /// `I/N` where the run was one part of several.
     pub shard: Option<String>,
+    /// A command that checks the same target in the same way, all rules of it; `--rule ID` added to it narrows that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
     /// The judgement.
     pub verdict: Verdict,
     /// How many rules came to which outcome, and how many requests that took.

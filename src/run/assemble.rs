@@ -85,6 +85,7 @@ pub fn report(
         duration_ms: millis(duration),
         seed: options.seed,
         shard: None,
+        command: None,
         verdict,
         counts,
         lag_ms: lag.map(millis),
