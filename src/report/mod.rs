@@ -177,6 +177,13 @@ pub struct ScenarioReport {
     pub exchanges: Vec<ExchangeReport>,
 }
 
+impl ScenarioReport {
+    /// Whether this is what another rule's scenario showed in passing: its exchanges are those that show it, and no others.
+    pub fn is_sighting(&self) -> bool {
+        self.id.contains("/seen-in/")
+    }
+}
+
 /// A check that did not hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Violation {

@@ -1,17 +1,17 @@
 //! Records → report.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
+use crate::api::Operation;
 use crate::graph::{Exchange, Redactor, Traffic};
 use crate::plan::{Plan, Skipped};
-use crate::report::{
-    Counts, ExchangeReport, Note, Outcome, Report, RuleReport, ScenarioReport, TargetSummary, Tool, Verdict, Violation, json,
-};
-use crate::suite::{Rule, Suite};
+use crate::report::{Counts, ExchangeReport, Note, Outcome, Report, RuleReport, ScenarioReport, TargetSummary, Tool, Verdict, json};
+use crate::suite::{Rule, Scenario, Suite};
 use crate::target::Target;
 
 use super::Options;
-use super::recorder::Record;
+use super::recorder::{Record, Sighting};
 
 /// How many sightings of one deviation a watching rule reports: they only differ in what else was going on.
 const SIGHTINGS: usize = 3;
@@ -31,21 +31,18 @@ pub fn report(
 ) -> Report {
     let mut by_rule: Vec<Vec<ScenarioReport>> = vec![Vec::new(); suite.rules.len()];
     let mut seen: Vec<Vec<ScenarioReport>> = vec![Vec::new(); suite.rules.len()];
+    let broken = broken_operations(suite, plan, &records);
     for record in records {
         let case = &plan.cases[record.case];
-        for (rule, violation) in &record.sightings {
+        for sighting in &record.sightings {
+            let rule = &suite.rules[sighting.rule];
             // A rule that was not asked for has nothing to say.
-            let selected = plan.cases.iter().any(|case| case.rule == *rule);
-            if selected && seen[*rule].len() < SIGHTINGS {
-                seen[*rule].push(sighting(
-                    &suite.rules[*rule],
-                    &suite.rules[case.rule],
-                    &record,
-                    case.scenario,
-                    case.version,
-                    violation,
-                    options.strict,
-                ));
+            let selected = plan.cases.iter().any(|case| case.rule == sighting.rule);
+            // An operation whose own rules tell that it is wrong needs no other to tell it.
+            let told = sighting.writer.is_some_and(|writer| writer != rule.operation && broken.contains(&writer));
+            if selected && !told && seen[sighting.rule].len() < SIGHTINGS {
+                let of = &suite.rules[case.rule].scenarios[case.scenario];
+                seen[sighting.rule].push(sighting_report(rule, of, case.version, &record, sighting, options.strict));
             }
         }
         by_rule[case.rule].push(scenario_report(&suite.rules[case.rule], case.scenario, case.version, record));
@@ -115,29 +112,39 @@ fn scenario_report(rule: &Rule, scenario: usize, version: crate::api::ApiVersion
     }
 }
 
+/// The operations that rules of their own have found to be wrong.
+fn broken_operations(suite: &Suite, plan: &Plan, records: &[Record]) -> BTreeSet<Operation> {
+    let mut broken = BTreeSet::new();
+    for record in records {
+        if record.outcome == Outcome::Failed {
+            broken.insert(suite.rules[plan.cases[record.case].rule].operation);
+        }
+        let own = |sighting: &&Sighting| sighting.writer.is_none_or(|writer| writer == suite.rules[sighting.rule].operation);
+        broken.extend(record.sightings.iter().filter(own).map(|sighting| suite.rules[sighting.rule].operation));
+    }
+    broken
+}
+
 /// A deviation from a watching rule, seen while another rule's scenario ran.
-fn sighting(
+fn sighting_report(
     rule: &Rule,
-    of: &Rule,
-    record: &Record,
-    scenario: usize,
+    during: &Scenario,
     version: crate::api::ApiVersion,
-    violation: &Violation,
+    record: &Record,
+    sighting: &Sighting,
     strict: bool,
 ) -> ScenarioReport {
-    let scenario = &of.scenarios[scenario];
-    let exchange = violation.exchange.map(|index| exchange_report(&record.exchanges[index]));
     ScenarioReport {
-        id: format!("{}/seen-in/{}", rule.id, scenario.id),
-        name: scenario.gherkin.name.clone(),
+        id: format!("{}/seen-in/{}", rule.id, during.id),
+        name: during.gherkin.name.clone(),
         version,
         feature: rule.feature.clone(),
         line: rule.line,
         outcome: Outcome::of_broken_check(rule.severity, strict),
         reason: None,
         duration_ms: 0,
-        violations: vec![Violation { exchange: exchange.as_ref().map(|_| 0), ..violation.clone() }],
-        exchanges: exchange.into_iter().collect(),
+        violations: vec![sighting.violation.clone()],
+        exchanges: sighting.exchanges.iter().map(|index| exchange_report(&record.exchanges[*index])).collect(),
     }
 }
 

@@ -33,7 +33,7 @@ pub async fn execute(stage: &Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options
 }
 
 fn deviates(record: &Record) -> bool {
-    matches!(record.outcome, Outcome::Failed | Outcome::Warned | Outcome::Blocked)
+    matches!(record.outcome, Outcome::Failed | Outcome::Warned | Outcome::Blocked) || record.has_breach()
 }
 
 /// Takes the second results. Where nothing at all deviates alone, it was the company that made the difference, and that is a
@@ -87,6 +87,9 @@ async fn pass(
             let session = world.and_then(|world| world.session.take());
             async move {
                 let mut session = session;
+                if let Some(session) = &mut session {
+                    session.look_back().await;
+                }
                 let said = session.as_ref().map_or(0, |session| session.conversation.exchanges.len());
                 if let Some(session) = &mut session {
                     session.leave().await;

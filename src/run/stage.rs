@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::api::{Area, Operation};
 use crate::plan::{Cast, Plan};
-use crate::steps::{Control, Facts, Person, Session, VersionFacts};
+use crate::steps::{Control, Facts, Person, Session, VersionFacts, Vigil};
 use crate::suite::{Caller, Suite};
 use crate::target::Target;
 use crate::tenant::{Conversation, Endpoint, Numbers, Pool};
@@ -54,7 +54,7 @@ impl Stage {
     pub fn order(&self) -> Vec<usize> {
         let mut cases: Vec<usize> = (0..self.plan.cases.len()).collect();
         if !self.facts.versions.values().all(VersionFacts::deletes) {
-            let in_vain = self.facts.versions.values().any(|facts| facts.delete_has_no_effect);
+            let in_vain = self.facts.versions.values().any(|facts| facts.in_vain.contains_key(&Operation::Delete));
             cases.sort_by_key(|index| {
                 let rule = &self.suite.rules[self.plan.cases[*index].rule];
                 // Of deletions that are accepted in vain only the effect tells.
@@ -69,6 +69,7 @@ impl Stage {
         reason.is_some_and(|reason| {
             self.facts.versions.values().any(|facts| {
                 facts.setup.as_deref() == Some(reason)
+                    || facts.in_vain.values().any(|cause| cause == reason)
                     || facts.controls.values().any(|control| matches!(control, Control::Refused(cause) if cause == reason))
             })
         })
@@ -76,7 +77,7 @@ impl Stage {
 
     /// Whether the endpoint accepts deletions and leaves the phones where they are.
     pub fn deletions_fail(&self) -> bool {
-        self.facts.versions.values().any(|facts| facts.delete_has_no_effect)
+        self.facts.versions.values().any(|facts| facts.in_vain.contains_key(&Operation::Delete))
     }
 
     /// Waits for the users that a case needs, and gives its scenario all it has to know.
@@ -105,11 +106,14 @@ impl Stage {
             place: index + round * self.plan.cases.len(),
             numbers_taken: 0,
             single_answer: scenario.single_answer,
+            asks_for_effect: scenario.asks_for_effect,
             requested: None,
             old: None,
             concerned: None,
             judged: None,
             asked: None,
+            strays: Vec::new(),
+            vigil: Vigil::default(),
             steps: 0,
             halt: None,
         }

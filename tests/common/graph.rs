@@ -62,6 +62,8 @@ pub struct Manner {
     pub extravagant: bool,
     /// Whether the target knows users by id only.
     pub ids_only: bool,
+    /// Whether an application finds a user behind `/me`, which is a mistake.
+    pub application_has_me: bool,
     /// Phones that the first user had before.
     pub before: &'static [(&'static str, &'static str)],
 }
@@ -82,6 +84,7 @@ impl Default for Manner {
             throttles: usize::MAX,
             extravagant: false,
             ids_only: false,
+            application_has_me: false,
             before: &[],
         }
     }
@@ -196,11 +199,15 @@ impl Manner {
         let denied = (if self.refusal == 400 { 403 } else { self.refusal }, "accessDenied");
         let user = (0..4).find(|user| {
             let principal = format!("user{user}@contoso.com");
-            if me { principal == who.4 } else { principal.eq_ignore_ascii_case(name) || object_id(*user) == name }
+            if me {
+                principal == who.4 || self.is_applications(who.1, *user)
+            } else {
+                principal.eq_ignore_ascii_case(name) || object_id(*user) == name
+            }
         });
         let itself = user.is_some_and(|user| format!("user{user}@contoso.com") == who.4);
         let allowed = match who.1 {
-            "application" => !me && who.2 == ALL,
+            "application" => (!me || self.application_has_me) && who.2 == ALL,
             "delegated" if itself => who.2 == OWN || who.2 == ALL,
             "delegated" => who.2 == ALL && !who.3.is_empty(),
             _ => false,
@@ -212,6 +219,11 @@ impl Manner {
             return Err((self.no_self_service, "accessDenied"));
         }
         user.ok_or(UNKNOWN)
+    }
+
+    /// Whether a user is taken for the one who is signed in where an application calls.
+    fn is_applications(&self, kind: &str, user: usize) -> bool {
+        self.application_has_me && kind == "application" && user == 3
     }
 
     fn act(&self, state: &mut State, user: usize, operation: &str, kind: Option<&'static str>, request: &Request, masked: bool) -> Answer {

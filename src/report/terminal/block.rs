@@ -111,6 +111,10 @@ fn finding(page: &mut Page, finding: &Finding<'_>, before: Option<&Finding<'_>>,
     if let Some(answer) = answer.filter(|answer| !repeated.is_some_and(|repeated| std::ptr::eq(*answer, repeated))) {
         exchange(page, answer, context);
     }
+    // What was seen in passing is shown with all that shows it.
+    for shown in case.scenario.exchanges.iter().skip(1).filter(|_| case.scenario.is_sighting()) {
+        exchange(page, shown, context);
+    }
     cases(page, &finding.also, context.detail);
 }
 
