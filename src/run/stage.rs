@@ -115,6 +115,7 @@ impl Stage {
             strays: Vec::new(),
             vigil: Vigil::default(),
             steps: 0,
+            sent: Vec::new(),
             halt: None,
         }
     }

@@ -117,6 +117,8 @@ pub struct Session {
     pub vigil: Vigil,
     /// How many steps have ended.
     pub steps: usize,
+    /// How many requests had been sent when each of them ended, and when the one ended that did not.
+    pub sent: Vec<usize>,
     /// Why the scenario ended before its last step.
     pub halt: Option<Halt>,
 }
@@ -124,6 +126,7 @@ pub struct Session {
 impl Session {
     /// Keeps what became of a step.
     pub(super) fn finish_step(&mut self, halt: Option<&Halt>) {
+        self.sent.push(self.conversation.exchanges.len());
         match halt {
             Some(halt) => self.halt = Some(halt.clone()),
             None => self.steps += 1,
