@@ -223,7 +223,7 @@ impl Manner {
 
     /// Whether a user is taken for the one who is signed in where an application calls.
     fn is_applications(&self, kind: &str, user: usize) -> bool {
-        self.application_has_me && kind == "application" && user == 3
+        self.application_has_me && kind == "application" && user == 2
     }
 
     fn act(&self, state: &mut State, user: usize, operation: &str, kind: Option<&'static str>, request: &Request, masked: bool) -> Answer {
