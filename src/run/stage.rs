@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use tokio::sync::Mutex;
+
 use crate::api::{Area, Operation};
 use crate::plan::{Cast, Plan};
 use crate::steps::{Control, Facts, Person, Session, VersionFacts, Vigil};
@@ -28,6 +30,8 @@ pub struct Stage {
     facts: Arc<Facts>,
     numbers: Arc<Numbers>,
     pool: Arc<Pool>,
+    /// Held by a scenario that has no user: whoever a wrong endpoint takes its caller for, others may be taken for as well.
+    nobody: Arc<Mutex<()>>,
 }
 
 impl Stage {
@@ -46,6 +50,7 @@ impl Stage {
             facts: Arc::clone(&examined.facts),
             numbers: Arc::clone(&examined.numbers),
             pool: Pool::new(target.users.len()),
+            nobody: Arc::default(),
         }
     }
 
@@ -87,6 +92,7 @@ impl Stage {
         let case = &self.plan.cases[index];
         let scenario = &self.suite.rules[case.rule].scenarios[case.scenario];
         let lease = self.pool.lease(&self.wishes(index)).await;
+        let nobody = if lease.users.is_empty() { Some(Arc::clone(&self.nobody).lock_owned().await) } else { None };
         let players = self.cast(scenario.needs.callers.iter().copied(), lease.users.first().copied());
         let lent = lease
             .users
@@ -99,6 +105,7 @@ impl Stage {
             other_version: self.target.versions.iter().copied().find(|version| *version != case.version),
             cast: players,
             lease,
+            nobody,
             lent,
             introduced: 0,
             facts: Arc::clone(&self.facts),

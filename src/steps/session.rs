@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 
 use crate::api::{ApiVersion, Operation};
@@ -85,6 +86,8 @@ pub struct Session {
     pub cast: BTreeMap<Caller, usize>,
     /// The users that are lent to the scenario, the user first; returned when the session ends.
     pub lease: Lease,
+    /// What a scenario without users holds, so that it is the only one of its kind at a time.
+    pub nobody: Option<OwnedMutexGuard<()>>,
     /// The same users, as the target names them.
     pub lent: Vec<Person>,
     /// How many of them the steps have introduced.
