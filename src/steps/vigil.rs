@@ -111,6 +111,10 @@ impl Session {
             }
         }
         self.watch_over().await;
+        // A look back belongs to the last step: every exchange of a scenario is one step's.
+        if let Some(sent) = self.sent.last_mut() {
+            *sent = self.conversation.exchanges.len();
+        }
     }
 
     /// The last list of a person's phones, if it shows what the person has now: nothing was written since.
