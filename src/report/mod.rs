@@ -118,6 +118,9 @@ pub struct Counts {
     pub requests: u64,
     /// Requests sent again because the endpoint asked for patience.
     pub retries: u64,
+    /// Generated walks that were taken.
+    #[serde(default)]
+    pub walks: u64,
 }
 
 /// A sentence on the run as a whole.
@@ -186,6 +189,11 @@ impl ScenarioReport {
     /// Whether this is what another rule's scenario showed in passing: its exchanges are those that show it, and no others.
     pub fn is_sighting(&self) -> bool {
         self.id.contains("/seen-in/")
+    }
+
+    /// Whether it is a generated walk, whose every request matters.
+    pub fn is_walk(&self) -> bool {
+        self.id.rsplit_once("/walk-").is_some_and(|(_, number)| number.parse::<u64>().is_ok())
     }
 }
 

@@ -115,6 +115,11 @@ fn finding(page: &mut Page, finding: &Finding<'_>, before: Option<&Finding<'_>>,
     for shown in case.scenario.exchanges.iter().skip(1).filter(|_| case.scenario.is_sighting()) {
         exchange(page, shown, context);
     }
+    if case.scenario.is_walk() {
+        page.field("walk", &case.scenario.name);
+        // Not wrapped: they have to survive being copied.
+        page.verbatim_field("in order", case.scenario.exchanges.iter().map(|exchange| exchange.curl.clone()));
+    }
     cases(page, &finding.also, context.detail);
 }
 
