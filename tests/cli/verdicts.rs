@@ -33,7 +33,7 @@ fn a_fault_is_found_among_all_rules() {
 #[test]
 fn an_invariant_is_blamed_on_the_request_after_which_it_was_broken() {
     // No scenario of the rule itself gives an office phone an extension.
-    let arguments = ["--fault", "update.extension-is-not-configured", "--rule", "update.", "--snapshots", "off"];
+    let arguments = ["--fault", "update.extension-is-not-configured", "--rule", "update.", "--walks", "0", "--snapshots", "off"];
     let outcome = run(&arguments);
     assert_eq!(outcome.status, 1, "{}", outcome.stdout);
     assert_eq!(outcome.stdout.matches("FAIL ").count(), 1, "{}", outcome.stdout);

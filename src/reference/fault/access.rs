@@ -81,10 +81,10 @@ shared_mistakes! {
             DisableSmsSignIn "disable-sms-sign-in.without-effect" ["disable-sms-sign-in.no-longer-ready"] versions;
         }
         OnEverybodyElse "Does to everybody else what is asked for the user, and answers as though it had been the user." {
-            Update "update.stored-on-other-users" ["update.changes-the-number", "update.other-users-stay", "update.refusal-changes-nothing"];
+            Update "update.stored-on-other-users" ["update.absent-phone-is-refused", "update.changes-the-number", "update.other-users-stay", "update.refusal-changes-nothing"];
             Delete "delete.removed-from-other-users" ["delete.absent-phone-is-refused", "delete.other-users-stay", "delete.refusal-changes-nothing", "delete.removes-the-phone"];
-            EnableSmsSignIn "enable-sms-sign-in.enabled-for-other-users" ["enable-sms-sign-in.becomes-ready"];
-            DisableSmsSignIn "disable-sms-sign-in.disabled-for-other-users" ["disable-sms-sign-in.no-longer-ready", "disable-sms-sign-in.other-users-stay"];
+            EnableSmsSignIn "enable-sms-sign-in.enabled-for-other-users" ["enable-sms-sign-in.absent-phone-is-refused", "enable-sms-sign-in.becomes-ready"];
+            DisableSmsSignIn "disable-sms-sign-in.disabled-for-other-users" ["disable-sms-sign-in.absent-phone-is-refused", "disable-sms-sign-in.no-longer-ready", "disable-sms-sign-in.other-users-stay"];
         }
         DeniedAfterwards "Refuses callers who may not, after having done what they asked." {
             Create "create.denied-but-stored" ["create.application-permission-required", "create.delegated-permission-required", "create.personal-account-refused", "create.role-required", "create.self-permission-does-not-reach-others", "create.self-refused"] current;
