@@ -135,7 +135,8 @@ fn random_seed() -> u64 {
 fn print_plan(suite: &Suite, target: &Target, plan: &Plan, note: Option<&Note>) {
     let mut out = anstream::stdout().lock();
     let versions = target.versions.iter().map(|version| version.name()).collect::<Vec<_>>().join(" and ");
-    let _ = writeln!(out, "would run against {} ({versions}), {} edition:", target.base_url, target.edition);
+    let cloud = target.cloud().map(|cloud| format!(", the cloud `{cloud}`")).unwrap_or_default();
+    let _ = writeln!(out, "would run against {} ({versions}){cloud}, {} edition:", target.base_url, target.edition);
     for (index, rule) in suite.rules.iter().enumerate() {
         let cases = plan.cases.iter().filter(|case| case.rule == index).count();
         if cases > 0 {

@@ -132,6 +132,10 @@ fn excluded(rule: &Rule, scenario: &Scenario, target: &Target, selection: &Selec
     if let Some(only) = scenario.tags.iter().find_map(|tag| tag.parse::<ApiVersion>().ok()).filter(|only| *only != version) {
         return Some(format!("speaks of {only} only"));
     }
+    let mut needed = std::iter::once(rule.operation).chain(scenario.needs.operations.iter().copied());
+    if let Some(reason) = needed.find_map(|operation| target.leaves_out(operation)) {
+        return Some(reason);
+    }
     (scenario.needs.other_version && target.versions.len() < 2)
         .then(|| format!("needs a second version beside {version}: set versions = [\"v1.0\", \"beta\"] in the target file"))
 }

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::api::{ApiVersion, Area, Basis, Edition, Operation, Severity};
+use crate::api::{ApiVersion, Area, Basis, Cloud, Edition, Operation, Severity};
 
 pub use announced::Announcement;
 pub use format::{Format, render};
@@ -73,6 +73,9 @@ pub struct TargetSummary {
     pub name: String,
     /// Service root without the version segment.
     pub base_url: String,
+    /// The deployment of Microsoft Graph that it is the root of, where it is one's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cloud: Option<Cloud>,
     /// The versions that were checked.
     pub versions: Vec<ApiVersion>,
     /// The generation of documents that decided where they disagree.

@@ -78,6 +78,7 @@ pub fn report(
         target: TargetSummary {
             name: target.name.clone(),
             base_url: target.base_url.as_str().trim_end_matches('/').to_owned(),
+            cloud: target.cloud(),
             versions: target.versions.clone(),
             edition: target.edition,
         },
