@@ -126,7 +126,7 @@ pub struct RunArgs {
     /// Write what deviates in this run as a file for --expect, each reason left empty
     #[arg(long, value_name = "FILE")]
     pub write_expect: Option<PathBuf>,
-    /// Write a report; the format is json; may be given several times
+    /// Write a report: json, junit, cucumber-json, markdown or github, which needs no path; may be given several times
     #[arg(long, value_name = "FORMAT=PATH")]
     pub report: Vec<String>,
     /// Give the embedded reference server a fault; may be given several times

@@ -2,8 +2,13 @@
 
 mod announced;
 pub mod cause;
+pub mod cucumber;
 mod format;
+pub mod github;
 pub mod json;
+pub mod junit;
+pub mod markdown;
+mod plain;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod terminal;

@@ -157,7 +157,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::report::sample;
+    use crate::report::sample::{self, hostile};
 
     fn plain(report: &Report, detail: Detail) -> String {
         let text = render(report, Options { detail, ..Options::default() }, &sample::feature_text);
@@ -182,35 +182,6 @@ mod tests {
         let expected = "FAIL create.one-phone-per-type\n\
             nonconformant: 28 passed, 1 failed, 2 warned, 1 skipped — 480 requests in 0.41 s (seed 7)\n";
         assert_eq!(text, expected);
-    }
-
-    /// A report in which every text of the endpoint's is `text`.
-    fn hostile(text: &str) -> Report {
-        let mut report = sample::one_failure();
-        for rule in &mut report.rules {
-            for scenario in &mut rule.scenarios {
-                for violation in &mut scenario.violations {
-                    text.clone_into(&mut violation.actual);
-                    text.clone_into(&mut violation.expected);
-                    violation.hint = Some(text.to_owned());
-                }
-                for exchange in &mut scenario.exchanges {
-                    exchange.response_body = Some(text.to_owned());
-                    exchange.request_body = Some(text.to_owned());
-                    exchange.response_headers.insert(text.to_owned(), text.to_owned());
-                    text.clone_into(&mut exchange.url);
-                    text.clone_into(&mut exchange.curl);
-                    text.clone_into(&mut exchange.method);
-                }
-            }
-        }
-        for outcome in [Outcome::Blocked, Outcome::Errored, Outcome::Skipped] {
-            let mut rule = sample::rule("get.state-is-kept", outcome);
-            rule.scenarios[0].reason = Some(text.to_owned());
-            report.rules.push(rule);
-        }
-        report.notes.push(crate::report::Note { message: text.to_owned(), hint: Some(text.to_owned()) });
-        report
     }
 
     /// Takes styles away and leaves every other control sequence, unlike a stripper for terminals.
