@@ -29,3 +29,4 @@ pub mod steps;
 pub mod suite;
 pub mod target;
 pub mod tenant;
+pub mod walk;

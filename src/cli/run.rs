@@ -42,6 +42,7 @@ pub async fn run(args: RunArgs) -> Result<ExitCode, CliError> {
     let options = Options {
         concurrency: args.concurrency,
         strict: args.strict,
+        walks: args.walks,
         seed: args.seed.unwrap_or_else(random_seed),
         snapshots,
         interrupted: Some(super::signals::first_interruption()),

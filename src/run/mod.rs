@@ -6,6 +6,7 @@ mod preflight;
 mod recorder;
 mod snapshots;
 mod stage;
+mod walks;
 
 pub use recorder::Progress;
 
@@ -28,6 +29,7 @@ use crate::tenant::{Endpoint, Original, Restoration};
 use preflight::Preflight;
 use recorder::Record;
 use stage::Stage;
+use walks::Walked;
 
 /// Largest body that is read, in bytes: an answer about three phones has a thousandth of it.
 const LARGEST_BODY: usize = 1 << 20;
@@ -40,6 +42,8 @@ pub struct Options<'a> {
     pub strict: bool,
     /// What everything that is chosen at random is chosen from.
     pub seed: u64,
+    /// How many generated walks are taken besides the scenarios.
+    pub walks: u64,
     /// What to do with snapshots of the answers; `None` for nothing.
     pub snapshots: Option<Snapshots>,
     /// Asks for an end: scenarios in flight are abandoned, users are put back, and what was judged is reported.
@@ -75,6 +79,7 @@ pub async fn run(
     let client = Arc::new(client(target, tokens)?);
     let mut notes = Vec::new();
     let mut records = Vec::new();
+    let mut walked = Walked::default();
     let mut complete = true;
     if !plan.cases.is_empty() {
         let cast = Cast::new(target);
@@ -84,7 +89,8 @@ pub async fn run(
             let examined = preflight.examine().await?;
             let stage = Rc::new(Stage::new(suite, target, plan, &examined, options));
             let records = execute::execute(&stage, &done, options).await;
-            Ok((records, examined.notes))
+            let walked = walks::walks(&stage, options.walks, options.seed, &records).await;
+            Ok((records, examined.notes, walked))
         };
         match with_interruption(work, options.interrupted.as_deref()).await {
             None => {
@@ -95,9 +101,11 @@ pub async fn run(
                 records = Record::all_unjudged(plan, &unjudgeable);
                 notes.push(Note { message: unjudgeable.message, hint: unjudgeable.hint });
             }
-            Some(Ok((judged, seen))) => {
+            Some(Ok((judged, seen, mut taken))) => {
                 records = judged;
                 notes.extend(seen);
+                notes.append(&mut taken.notes);
+                walked = taken;
                 if let Some(snapshots) = &options.snapshots {
                     notes.extend(snapshots::settle(snapshots, suite, target, plan, &mut records, &redactor, options.strict));
                 }
@@ -109,7 +117,7 @@ pub async fn run(
             notes.extend(missing);
         }
     }
-    let mut report = assemble::report(suite, target, plan, records, notes, client.traffic(), options, started_at, clock.elapsed());
+    let mut report = assemble::report(suite, target, plan, records, walked, notes, client.traffic(), options, started_at, clock.elapsed());
     if !complete && report.verdict == Verdict::Conformant {
         // Users who are not as they were found are nothing that a run may pass over.
         report.verdict = Verdict::Inconclusive;

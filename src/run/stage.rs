@@ -23,11 +23,16 @@ pub struct Stage {
     pub concurrency: usize,
     /// Whether advisory rules count as requirements.
     pub strict: bool,
-    target: Arc<Target>,
-    endpoint: Arc<Endpoint>,
-    facts: Arc<Facts>,
-    numbers: Arc<Numbers>,
-    pool: Arc<Pool>,
+    /// The target.
+    pub target: Arc<Target>,
+    /// The endpoint.
+    pub endpoint: Arc<Endpoint>,
+    /// What the preflight found out.
+    pub facts: Arc<Facts>,
+    /// Numbers that nobody has.
+    pub numbers: Arc<Numbers>,
+    /// The users.
+    pub pool: Arc<Pool>,
 }
 
 impl Stage {

@@ -12,3 +12,4 @@ mod support;
 mod targets;
 mod usage;
 mod verdicts;
+mod walks;
