@@ -161,7 +161,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::report::sample;
+    use crate::report::sample::{self, hostile};
 
     fn plain(report: &Report, detail: Detail) -> String {
         let text = render(report, Options { detail, ..Options::default() }, &sample::feature_text);
