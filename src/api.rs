@@ -73,6 +73,13 @@ named! {
     }
 }
 
+impl Operation {
+    /// Whether it changes nothing.
+    pub const fn reads(self) -> bool {
+        matches!(self, Self::List | Self::Get)
+    }
+}
+
 named! {
     /// What a rule is about.
     Area {

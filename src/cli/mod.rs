@@ -4,7 +4,9 @@ mod args;
 mod error;
 mod faults;
 mod init;
+mod journal;
 pub mod reference;
+mod restore;
 mod run;
 mod serve;
 mod signals;
@@ -33,6 +35,7 @@ pub fn execute(args: Args) -> ExitCode {
         Some(Command::Faults) => Ok(faults::list()),
         Some(Command::Spec(spec)) => spec::print(&spec),
         Some(Command::Init(init)) => init::write(&init),
+        Some(Command::Restore(restore)) => runtime.block_on(restore::restore(&restore)),
     };
     result.unwrap_or_else(|error| fail(&error))
 }

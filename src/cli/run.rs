@@ -16,7 +16,8 @@ use crate::run::{Options, Progress};
 use crate::suite::Suite;
 use crate::target::{Secret, Target, resolve};
 
-use super::args::RunArgs;
+use super::args::{RunArgs, TargetArgs};
+use super::journal::claim_for_run;
 use super::{CliError, reference};
 
 /// How many users the embedded server has: enough for the scenarios to run beside each other.
@@ -35,6 +36,9 @@ pub async fn run(args: RunArgs) -> Result<ExitCode, CliError> {
         return Ok(if plan.cases.is_empty() { ExitCode::from(EXIT_NOTHING_VERIFIED) } else { ExitCode::SUCCESS });
     }
     target.consent()?;
+    // The embedded server keeps nothing that could be left behind, and where nothing runs nobody is touched.
+    let lasting = server.is_none() && !plan.cases.is_empty();
+    let journal = lasting.then(|| claim_for_run(args.target.journal_dir.as_deref(), &target, args.restore_first)).transpose()?;
     let tokens = tokens(&target).await?;
     let snapshots = super::snapshots::snapshots(&args, &target, &|name| std::env::var(name).ok())?;
     let live = Live::new(args.quiet);
@@ -44,6 +48,8 @@ pub async fn run(args: RunArgs) -> Result<ExitCode, CliError> {
         seed: args.seed.unwrap_or_else(random_seed),
         snapshots,
         interrupted: Some(super::signals::first_interruption()),
+        max_duration: args.max_duration,
+        journal,
         progress: &|progress| live.show(progress),
     };
     let report = crate::run::run(&suite, &target, &plan, tokens, &options).await?;
@@ -88,13 +94,21 @@ fn report_files(wanted: &[String]) -> Result<Vec<(PathBuf, File)>, CliError> {
         .collect()
 }
 
+/// The target that the arguments name, if they name any.
+pub fn named_target(args: &TargetArgs) -> Result<Option<Target>, CliError> {
+    let env = |name: &str| std::env::var(name).ok();
+    Ok(match (&args.file, &args.base_url) {
+        (Some(path), _) => Some(Target::read(path, &env)?),
+        (None, Some(base_url)) => Some(Target::from_flags(base_url, args.token_env.as_deref().unwrap_or_default(), &args.user)?),
+        (None, None) => None,
+    })
+}
+
 /// The target that the arguments name, and the embedded server where it is that.
 async fn target(args: &RunArgs) -> Result<(Option<Server>, Target), CliError> {
-    let env = |name: &str| std::env::var(name).ok();
-    let (server, mut target) = match (&args.target, &args.base_url) {
-        (Some(path), _) => (None, Target::read(path, &env)?),
-        (None, Some(base_url)) => (None, Target::from_flags(base_url, args.token_env.as_deref().unwrap_or_default(), &args.user)?),
-        (None, None) => {
+    let (server, mut target) = match named_target(&args.target)? {
+        Some(target) => (None, target),
+        None => {
             let faults = reference::faults(&args.fault)?;
             let edition = faults.iter().find_map(|fault| fault.info().edition).unwrap_or(Edition::Current);
             let faulty = !faults.is_empty();
@@ -117,7 +131,7 @@ async fn target(args: &RunArgs) -> Result<(Option<Server>, Target), CliError> {
 }
 
 /// Every identity's token, before anything is sent.
-async fn tokens(target: &Target) -> Result<Vec<Secret>, CliError> {
+pub async fn tokens(target: &Target) -> Result<Vec<Secret>, CliError> {
     let env = |name: &str| std::env::var(name).ok();
     let sources = target.identities.iter().map(|identity| resolve(&identity.token, &env));
     let resolved = futures::future::join_all(sources).await;

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use crate::api::ApiVersion;
@@ -22,6 +23,9 @@ const TRIES: u32 = 8;
 
 /// After how many requests in a row without an answer an endpoint counts as gone, if it has been silent for long enough.
 const PATIENCE: u32 = 8;
+
+/// Why a request was not sent that somebody had asked not to be.
+pub const AT_AN_END: &str = "nothing more is sent, as the run is at an end";
 
 /// Bounds on what an endpoint can make the harness do.
 #[derive(Debug, Clone, Copy)]
@@ -58,6 +62,10 @@ pub struct Client {
     open_at: Mutex<Option<Instant>>,
     /// When the last answer came, and how many requests have had none since.
     heard: Mutex<(Instant, u32)>,
+    /// Whether nothing more is to be sent.
+    halted: watch::Sender<bool>,
+    /// Writes that got no answer, so that nobody knows whether they were carried out.
+    lost_writes: AtomicU64,
 }
 
 impl Client {
@@ -105,6 +113,8 @@ impl Client {
             retries: AtomicU64::new(0),
             open_at: Mutex::new(None),
             heard: Mutex::new((Instant::now(), 0)),
+            halted: watch::Sender::new(false),
+            lost_writes: AtomicU64::new(0),
         })
     }
 
@@ -119,19 +129,40 @@ impl Client {
     /// Fails where no complete answer came within the limits.
     pub async fn send(&self, call: &Call) -> Result<Exchange, TransportError> {
         if self.is_gone() {
-            let url = call.url(self.root(call.version));
-            let message = format!("{PATIENCE} requests in a row came to nothing, so that no more are sent");
-            return Err(self.failure(call, &url, Phase::Answer, message));
+            return Err(self.held_up(call, format!("{PATIENCE} requests in a row came to nothing, so that no more are sent")));
         }
         let result = self.try_to_send(call).await;
+        if let Err(error) = &result {
+            match error.phase {
+                Phase::HeldUp => return result,
+                Phase::Answer | Phase::Body if !call.operation.reads() => _ = self.lost_writes.fetch_add(1, Ordering::Relaxed),
+                _ => {}
+            }
+        }
         let mut heard = self.heard.lock().expect("nothing panics while it is locked");
         *heard = if result.is_ok() { (Instant::now(), 0) } else { (heard.0, heard.1 + 1) };
         result
     }
 
-    /// Forgets that the endpoint has been silent: it may be asked again.
-    pub fn hope_again(&self) {
+    /// Lets nothing more out; requests in flight come to their end.
+    pub fn halt(&self) {
+        self.halted.send_replace(true);
+    }
+
+    /// Forgets that there was an end, and that the endpoint has been silent: it may be asked again.
+    pub fn resume(&self) {
+        self.halted.send_replace(false);
         *self.heard.lock().expect("nothing panics while it is locked") = (Instant::now(), 0);
+    }
+
+    /// How many writes got no answer, so that nobody knows whether they were carried out.
+    pub fn lost_writes(&self) -> u64 {
+        self.lost_writes.load(Ordering::Relaxed)
+    }
+
+    /// A request that is not even sent.
+    pub fn held_up(&self, call: &Call, why: String) -> TransportError {
+        self.failure(call, &call.url(self.root(call.version)), Phase::HeldUp, why)
     }
 
     /// Whether the endpoint has stopped answering, so that waiting for each further answer would take for ever.
@@ -144,7 +175,9 @@ impl Client {
         let url = call.url(self.root(call.version));
         let deadline = Instant::now() + self.limits.max_retry_wait;
         for attempt in 1.. {
-            self.wait_until_open().await;
+            if !self.wait_until_open().await {
+                return Err(self.held_up(call, AT_AN_END.to_owned()));
+            }
             self.requests.fetch_add(1, Ordering::Relaxed);
             if attempt > 1 {
                 self.retries.fetch_add(1, Ordering::Relaxed);
@@ -153,7 +186,9 @@ impl Client {
             let asked = retry_after(&exchange);
             let patience = match (exchange.status, asked) {
                 (429, asked) => asked.unwrap_or_else(|| Duration::from_millis(250 << attempt.min(6))),
-                (503 | 504, Some(asked)) => asked,
+                (503, Some(asked)) => asked,
+                // A gateway that gave up waiting doesn't know what became of the request.
+                (504, Some(asked)) if call.operation.reads() => asked,
                 _ => return Ok(exchange),
             };
             let until = Instant::now() + patience;
@@ -178,14 +213,17 @@ impl Client {
         Exchange::new(call, url.to_string(), shown, body, 0, vec![], String::new(), Duration::ZERO).curl()
     }
 
-    async fn wait_until_open(&self) {
-        loop {
+    /// Waits until something may be sent; false where nothing more is to be.
+    async fn wait_until_open(&self) -> bool {
+        let mut halted = self.halted.subscribe();
+        while !*halted.borrow_and_update() {
             let open_at = *self.open_at.lock().expect("nothing panics while it is locked");
             match open_at {
-                Some(instant) if instant > Instant::now() => sleep_until(instant).await,
-                _ => return,
+                Some(instant) if instant > Instant::now() => _ = timeout_at(instant, halted.changed()).await,
+                _ => return true,
             }
         }
+        false
     }
 
     async fn exchange(&self, call: &Call, url: &Url) -> Result<Exchange, TransportError> {

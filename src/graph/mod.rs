@@ -8,7 +8,7 @@ mod redact;
 mod transport;
 
 pub use call::{Account, Body, Call, Credential};
-pub use client::{Client, Limits, Traffic};
+pub use client::{AT_AN_END, Client, Limits, Traffic};
 pub use exchange::Exchange;
 pub use phone::{Phone, PhoneType};
 pub use redact::Redactor;

@@ -42,7 +42,8 @@ fn settle(records: &mut [Record], alone: Vec<Record>, leftovers: bool) {
     if !alone.iter().any(deviates) {
         return;
     }
-    for record in alone {
+    // A run that ends meanwhile takes nothing back of what was found before.
+    for record in alone.into_iter().filter(|record| !record.was_held_up()) {
         // Where phones can't be deleted, what the first pass has left behind blocks the second: that acquits nobody.
         let blocked = leftovers && record.outcome == Outcome::Blocked;
         if let Some(first) = records.iter_mut().find(|first| first.case == record.case && !(blocked && first.outcome != Outcome::Blocked)) {
@@ -89,6 +90,8 @@ async fn pass(
                 let mut session = session;
                 let said = session.as_ref().map_or(0, |session| session.conversation.exchanges.len());
                 if let Some(session) = &mut session {
+                    // However long it took, its phones are not left to others.
+                    session.conversation.limit = None;
                     session.leave().await;
                     // What is said while leaving is nothing that the scenario is about.
                     session.conversation.exchanges.truncate(said);

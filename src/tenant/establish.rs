@@ -42,10 +42,7 @@ pub async fn establish(conversation: &mut Conversation, user: &str, wanted: &[Wa
 /// Where no answer comes.
 pub async fn clear(conversation: &mut Conversation, user: &str, present: &Phones) -> Result<Option<(String, bool)>, TransportError> {
     let mut last = None;
-    for phone in [PhoneType::AlternateMobile, PhoneType::Office, PhoneType::Mobile]
-        .into_iter()
-        .flat_map(|kind| present.iter().filter(move |phone| phone.kind == kind))
-    {
+    for phone in PhoneType::FOR_DELETION.into_iter().flat_map(|kind| present.iter().filter(move |phone| phone.kind == kind)) {
         let id = phone.id.clone().unwrap_or_else(|| phone.kind.well_known_id().to_owned());
         let exchange = conversation.ask(Operation::Delete, user, Some(&id), None).await?;
         if last.as_ref().is_none_or(|(_, accepted)| *accepted) {
