@@ -1,15 +1,10 @@
 //! The names that everything else shares: the API's operations, versions and the two generations of its documents.
 
-use std::fmt;
-use std::str::FromStr;
-
-use serde::{Deserialize, Serialize};
-
 /// Declares an enum whose members have one name each, in text, in JSON and in TOML alike.
 macro_rules! named {
     ($(#[$meta:meta])* $name:ident { $($(#[$member_meta:meta])* $member:ident = $text:literal,)+ }) => {
         $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         pub enum $name {
             $($(#[$member_meta])* #[serde(rename = $text)] $member,)+
         }
@@ -24,17 +19,17 @@ macro_rules! named {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.pad(self.name())
             }
         }
 
-        impl FromStr for $name {
-            type Err = UnknownName;
+        impl std::str::FromStr for $name {
+            type Err = $crate::api::UnknownName;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                Self::ALL.iter().copied().find(|member| member.name() == text).ok_or_else(|| UnknownName {
+                Self::ALL.iter().copied().find(|member| member.name() == text).ok_or_else(|| $crate::api::UnknownName {
                     text: text.to_owned(),
                     known: Self::ALL.iter().map(|member| member.name()).collect(),
                 })
@@ -42,6 +37,8 @@ macro_rules! named {
         }
     };
 }
+
+pub(crate) use named;
 
 /// A word that names no member of a closed set.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

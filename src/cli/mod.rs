@@ -5,7 +5,9 @@ mod error;
 mod faults;
 mod init;
 mod journal;
+mod output;
 pub mod reference;
+mod reports;
 mod restore;
 mod run;
 mod serve;
@@ -42,6 +44,12 @@ pub fn execute(args: Args) -> ExitCode {
 
 /// Says what was wrong with a call.
 fn fail(error: &CliError) -> ExitCode {
+    complain(error);
+    ExitCode::from(EXIT_USAGE)
+}
+
+/// Says on standard error what went wrong.
+fn complain(error: &CliError) {
     use std::io::Write as _;
 
     let bold = anstyle::Style::new().bold().fg_color(Some(anstyle::AnsiColor::Red.into()));
@@ -51,5 +59,4 @@ fn fail(error: &CliError) -> ExitCode {
     if let Some(hint) = &error.hint {
         let _ = writeln!(stderr, "hint: {hint}");
     }
-    ExitCode::from(EXIT_USAGE)
 }

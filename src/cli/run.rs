@@ -1,9 +1,7 @@
 //! `run`: check an endpoint.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::{IsTerminal as _, Write as _};
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -11,13 +9,14 @@ use crate::api::Edition;
 use crate::plan::{NOT_SELECTED, Plan, Selection};
 use crate::reference::{Options as ServerOptions, Server, start};
 use crate::report::terminal::{Detail, Options as PageOptions, render};
-use crate::report::{EXIT_NOTHING_VERIFIED, Report, json};
+use crate::report::{EXIT_NOTHING_VERIFIED, Report};
 use crate::run::{Options, Progress};
 use crate::suite::Suite;
 use crate::target::{Secret, Target, resolve};
 
 use super::args::{RunArgs, TargetArgs};
 use super::journal::claim_for_run;
+use super::reports::Reports;
 use super::{CliError, reference};
 
 /// How many users the embedded server has: enough for the scenarios to run beside each other.
@@ -27,7 +26,7 @@ const EMBEDDED_USERS: usize = 16;
 pub async fn run(args: RunArgs) -> Result<ExitCode, CliError> {
     let suite = Arc::new(suite(&args)?);
     let selection = Selection::new(&suite, &args.rule, args.tags.as_deref())?;
-    let reports = report_files(&args.report)?;
+    let reports = Reports::open(&args.report)?;
     let (server, target) = target(&args).await?;
     let target = Arc::new(target);
     let plan = Plan::new(&suite, &target, &selection);
@@ -57,12 +56,8 @@ pub async fn run(args: RunArgs) -> Result<ExitCode, CliError> {
     if let Some(server) = server {
         server.stop().await.map_err(|failure| CliError::new(format!("the reference server failed: {failure}")))?;
     }
-    for (path, mut file) in reports {
-        file.write_all(json::to_json(&report).as_bytes())
-            .map_err(|error| CliError::new(format!("{} can't be written: {error}", path.display())))?;
-    }
     print(&report, &suite.files, &args);
-    Ok(ExitCode::from(report.verdict.exit_status()))
+    Ok(reports.finish(&report))
 }
 
 fn suite(args: &RunArgs) -> Result<Suite, CliError> {
@@ -72,26 +67,6 @@ fn suite(args: &RunArgs) -> Result<Suite, CliError> {
         Some(error) => Err(error.into()),
         None => Ok(suite),
     }
-}
-
-/// Opens every report file before anything is sent, so that no run is lost to a missing folder.
-fn report_files(wanted: &[String]) -> Result<Vec<(PathBuf, File)>, CliError> {
-    wanted
-        .iter()
-        .map(|wanted| {
-            let (format, path) = wanted.split_once('=').unwrap_or((wanted, ""));
-            if format != "json" {
-                return Err(CliError::new(format!("`{format}` is no format of a report")).with_hint("--report json=PATH"));
-            }
-            if path.is_empty() {
-                return Err(CliError::new("--report json needs a path").with_hint("--report json=PATH"));
-            }
-            let file = File::create(path).map_err(|error| {
-                CliError::new(format!("the report {path} can't be written: {error}")).with_hint("does its folder exist?")
-            })?;
-            Ok((PathBuf::from(path), file))
-        })
-        .collect()
 }
 
 /// The target that the arguments name, if they name any.

@@ -1,6 +1,7 @@
 //! What a run found: the [`Report`], and the pure functions that render it.
 
 pub mod cause;
+mod format;
 pub mod json;
 #[cfg(test)]
 mod sample;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::{ApiVersion, Area, Basis, Edition, Operation, Severity};
 
+pub use format::{Format, render};
 pub use verdict::{EXIT_CONFORMANT, EXIT_INCONCLUSIVE, EXIT_NONCONFORMANT, EXIT_NOTHING_VERIFIED, EXIT_USAGE};
 
 /// Everything a run has to say. Its JSON form is the machine-readable report.
@@ -171,10 +173,28 @@ pub struct ScenarioReport {
     pub reason: Option<String>,
     /// How long it took, in milliseconds.
     pub duration_ms: u64,
+    /// Its steps, with the examples put in; empty where what was seen belongs to a scenario of another rule.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<StepReport>,
     /// Every check that did not hold.
     pub violations: Vec<Violation>,
     /// Every request and its answer, in order.
     pub exchanges: Vec<ExchangeReport>,
+}
+
+/// A step of a scenario and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepReport {
+    /// The keyword in the feature file: `Given`, `And`.
+    pub keyword: String,
+    /// What follows the keyword.
+    pub text: String,
+    /// The step's line in the feature file.
+    pub line: usize,
+    /// Passed; or the scenario's outcome, of the step that decided it; or skipped, of the steps after that.
+    pub outcome: Outcome,
+    /// How many of the scenario's exchanges took place in it; those of a scenario stand in the order of its steps.
+    pub exchanges: usize,
 }
 
 /// A check that did not hold.

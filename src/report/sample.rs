@@ -1,8 +1,11 @@
 //! Reports of runs that never were, for the renderers' tests.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use super::{Counts, ExchangeReport, Note, Outcome, Report, RuleReport, ScenarioReport, TargetSummary, Tool, Verdict, Violation};
+use super::{
+    Counts, ExchangeReport, Note, Outcome, Report, RuleReport, ScenarioReport, StepReport, TargetSummary, Tool, Verdict, Violation,
+};
 use crate::api::{ApiVersion, Area, Basis, Edition, Operation, Severity};
 
 /// Text of the one feature file that the samples refer to.
@@ -91,9 +94,37 @@ fn scenario(rule: &str, version: ApiVersion, outcome: Outcome) -> ScenarioReport
         outcome,
         reason: None,
         duration_ms: 9,
+        steps: steps(outcome),
         violations: Vec::new(),
         exchanges: Vec::new(),
     }
+}
+
+/// The steps of the one feature file: its third decides, or its first where it does not come to that.
+fn steps(outcome: Outcome) -> Vec<StepReport> {
+    let deciding = match outcome {
+        Outcome::Failed | Outcome::Warned => 2,
+        Outcome::Passed => 4,
+        Outcome::Errored | Outcome::Blocked | Outcome::Skipped => 0,
+    };
+    let steps = [
+        ("Given", "a user with a mobile phone"),
+        ("When", "an administrator adds another mobile phone"),
+        ("Then", "the request is refused"),
+        ("And", "the user still has one mobile phone"),
+    ];
+    let step = |(index, (keyword, text)): (usize, (&str, &str))| StepReport {
+        keyword: keyword.to_owned(),
+        text: text.to_owned(),
+        line: 7 + index,
+        outcome: match index.cmp(&deciding) {
+            Ordering::Less => Outcome::Passed,
+            Ordering::Equal => outcome,
+            Ordering::Greater => Outcome::Skipped,
+        },
+        exchanges: 0,
+    };
+    steps.into_iter().enumerate().map(step).collect()
 }
 
 fn exchange(method: &str, path: &str, request: Option<&str>, status: u16, response: Option<&str>) -> ExchangeReport {
@@ -122,6 +153,7 @@ fn broken(scenario: &mut ScenarioReport, expected: &str, actual: &str, exchange:
         exchange: Some(scenario.exchanges.len()),
     });
     scenario.exchanges.push(exchange);
+    scenario.steps[1].exchanges += 1;
 }
 
 fn with_reason(id: &str, outcome: Outcome, reason: &str) -> RuleReport {

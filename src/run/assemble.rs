@@ -1,11 +1,12 @@
 //! Records → report.
 
+use std::cmp::Ordering;
 use std::time::{Duration, SystemTime};
 
 use crate::graph::{Exchange, Redactor, Traffic};
 use crate::plan::{Plan, Skipped};
 use crate::report::{
-    Counts, ExchangeReport, Note, Outcome, Report, RuleReport, ScenarioReport, TargetSummary, Tool, Verdict, Violation, json,
+    Counts, ExchangeReport, Note, Outcome, Report, RuleReport, ScenarioReport, StepReport, TargetSummary, Tool, Verdict, Violation, json,
 };
 use crate::suite::{Rule, Suite};
 use crate::target::Target;
@@ -101,6 +102,7 @@ fn rule_report(rule: &Rule, scenarios: Vec<ScenarioReport>) -> RuleReport {
 
 fn scenario_report(rule: &Rule, scenario: usize, version: crate::api::ApiVersion, record: Record) -> ScenarioReport {
     let scenario = &rule.scenarios[scenario];
+    let steps = steps(&scenario.gherkin, &record);
     ScenarioReport {
         id: scenario.id.clone(),
         name: scenario.gherkin.name.clone(),
@@ -110,9 +112,29 @@ fn scenario_report(rule: &Rule, scenario: usize, version: crate::api::ApiVersion
         outcome: record.outcome,
         reason: record.reason,
         duration_ms: millis(record.duration),
+        steps,
         violations: record.violations,
         exchanges: record.exchanges.iter().map(exchange_report).collect(),
     }
+}
+
+/// The steps of a scenario as far as it came: those that held, the one that decided, and the rest.
+fn steps(scenario: &gherkin::Scenario, record: &Record) -> Vec<StepReport> {
+    let step = |(index, step): (usize, &gherkin::Step)| {
+        let before = index.checked_sub(1).map_or(Some(0), |before| record.sent.get(before).copied());
+        StepReport {
+            keyword: step.keyword.clone(),
+            text: step.value.clone(),
+            line: step.position.line,
+            outcome: match index.cmp(&record.held) {
+                Ordering::Less => Outcome::Passed,
+                Ordering::Equal => record.outcome,
+                Ordering::Greater => Outcome::Skipped,
+            },
+            exchanges: record.sent.get(index).zip(before).map_or(0, |(after, before)| after.saturating_sub(before)),
+        }
+    };
+    scenario.steps.iter().enumerate().map(step).collect()
 }
 
 /// A deviation from a watching rule, seen while another rule's scenario ran.
@@ -136,6 +158,7 @@ fn sighting(
         outcome: Outcome::of_broken_check(rule.severity, strict),
         reason: None,
         duration_ms: 0,
+        steps: Vec::new(),
         violations: vec![Violation { exchange: exchange.as_ref().map(|_| 0), ..violation.clone() }],
         exchanges: exchange.into_iter().collect(),
     }

@@ -35,6 +35,10 @@ pub struct Record {
     pub violations: Vec<Violation>,
     /// What was said.
     pub exchanges: Vec<Exchange>,
+    /// How many steps held.
+    pub held: usize,
+    /// How many of the exchanges there were when each step ended, the one that did not hold included.
+    pub sent: Vec<usize>,
     /// The exchange that the scenario was judged on last.
     pub judged: Option<usize>,
     /// Rules that the answers broke whatever the scenario is about: their indices in the suite.
@@ -76,6 +80,8 @@ impl Record {
             reason: Some(reason),
             violations: Vec::new(),
             exchanges: Vec::new(),
+            held: 0,
+            sent: Vec::new(),
             judged: None,
             sightings: Vec::new(),
             duration: Duration::ZERO,
@@ -121,9 +127,9 @@ impl Record {
             // What a wrong operation has left behind is shown by others, who are not to blame for it.
             sightings.retain(|(index, _)| suite.rules[*index].operation == rule.operation && !rule.operation.reads());
         }
-        let judged = session.judged;
+        let (judged, held, sent) = (session.judged, session.steps, session.sent);
         let exchanges = session.conversation.exchanges.into_iter().map(Exchange::without_bulk).collect();
-        Self { case: index, outcome, reason, violations, exchanges, judged, sightings, duration }
+        Self { case: index, outcome, reason, violations, exchanges, held, sent, judged, sightings, duration }
     }
 }
 

@@ -127,6 +127,7 @@ impl Stage {
             judged: None,
             asked: None,
             steps: 0,
+            sent: Vec::new(),
             halt: None,
         }
     }

@@ -101,6 +101,8 @@ pub struct Session {
     pub asked: Option<(Call, Instant)>,
     /// How many steps have ended.
     pub steps: usize,
+    /// How many requests had been sent when each of them ended, and when the one ended that did not.
+    pub sent: Vec<usize>,
     /// Why the scenario ended before its last step.
     pub halt: Option<Halt>,
 }
@@ -108,6 +110,7 @@ pub struct Session {
 impl Session {
     /// Keeps what became of a step.
     pub(super) fn finish_step(&mut self, halt: Option<&Halt>) {
+        self.sent.push(self.conversation.exchanges.len());
         match halt {
             Some(halt) => self.halt = Some(halt.clone()),
             None => self.steps += 1,

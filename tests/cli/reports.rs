@@ -48,6 +48,29 @@ fn a_failure_has_its_exchanges() {
 }
 
 #[test]
+fn steps_say_how_far_a_scenario_came() {
+    let report = report(&["--rule", "delete.", "--fault", "delete.answers-200"]);
+    let scenarios = report["rules"].as_array().unwrap().iter().flat_map(|rule| rule["scenarios"].as_array().unwrap());
+    let mut failed = 0;
+    for scenario in scenarios.filter(|scenario| scenario["outcome"] != "skipped") {
+        let steps = scenario["steps"].as_array().unwrap();
+        let outcomes: Vec<_> = steps.iter().map(|step| step["outcome"].as_str().unwrap()).collect();
+        let held = outcomes.iter().take_while(|outcome| **outcome == "passed").count();
+        let exchanges: u64 = steps.iter().map(|step| step["exchanges"].as_u64().unwrap()).sum();
+        assert_eq!(Ok(scenario["exchanges"].as_array().unwrap().len()), exchanges.try_into(), "{scenario:#}");
+        if scenario["outcome"] == "failed" {
+            failed += 1;
+            assert_eq!(outcomes[held], "failed");
+            assert_eq!(steps[held]["line"], scenario["violations"][0]["line"]);
+            assert!(outcomes[held + 1..].iter().all(|outcome| *outcome == "skipped"), "{outcomes:?}");
+        } else {
+            assert_eq!(held, steps.len());
+        }
+    }
+    assert!(failed > 0);
+}
+
+#[test]
 fn a_seed_is_kept() {
     assert_eq!(report(&["--rule", "list.", "--seed", "7"])["seed"], 7);
 }

@@ -66,8 +66,30 @@ fn every_mistake_is_one_sentence_and_a_hint() {
 
 #[test]
 fn a_report_that_can_not_be_written_leaves_nothing_sent() {
-    let outcome = run(&["--report", "json=/"]);
-    assert_eq!((outcome.status, outcome.stdout.as_str()), (2, ""));
+    let folder = Folder::new();
+    folder.write("file", "mine");
+    for (call, complaint) in [
+        (&["--report", "json=/"][..], "error: the report / can't be written: Is a directory"),
+        (&["--report", "json=file/report.json"], "error: the report file/report.json can't be written: Not a directory"),
+        (&["--report", "json="], "error: --report json needs a path\nhint: --report json=PATH\n"),
+        (&["--report", "json"], "error: --report json needs a path\nhint: --report json=PATH\n"),
+        (&["--report", "json=file", "--report", "json=./file"], "error: the reports json and json can't both be written to ./file\nhint: "),
+        (&["--report", "json=new", "--rule", "moon"], "error: no rule"),
+    ] {
+        let text = mistake(&folder, call);
+        assert!(text.starts_with(complaint), "{call:?}\n{text}");
+    }
+    assert_eq!(folder.read("file"), "mine");
+    assert!(!folder.path("new").exists());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_report_that_is_lost_in_the_end_is_no_success() {
+    let outcome = run(&["--rule", "list.", "--report", "json=/dev/full"]);
+    assert_eq!(outcome.status, 3, "{}", outcome.stderr);
+    assert!(outcome.verdict().starts_with("conformant: "), "{}", outcome.stdout);
+    assert!(outcome.stderr.starts_with("error: the report /dev/full can't be written: "), "{}", outcome.stderr);
 }
 
 #[test]
