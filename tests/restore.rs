@@ -10,6 +10,11 @@ use std::process::{Child, Command};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use common::graph::{Fate, Manner, start_fated};
+use common::run;
 use common::served::Served;
 
 /// Moments that differ from round to round, and are the same in each test run.
@@ -212,4 +217,98 @@ fn a_damaged_journal_is_named_and_nothing_is_sent() {
         }
     }
     assert_eq!(served.phones(), changed);
+}
+
+/// A server whose first user has a phone of each type.
+fn furnished() -> Manner {
+    let before = &[("mobile", "+1 2065550111"), ("alternateMobile", "+1 2065550112"), ("office", "+1 2065550113x9")];
+    Manner { before, ..Manner::default() }
+}
+
+/// How many requests the look at an endpoint takes at most, before the first scenario.
+const PREFLIGHT: usize = 200;
+
+#[test]
+fn a_write_without_an_answer_is_looked_after() {
+    let lost = |count: usize, request: &common::Request| {
+        if count > PREFLIGHT && count % 11 == 0 && request.method != "GET" { Fate::Lost } else { Fate::Answered }
+    };
+    let (target, look) = start_fated(&furnished(), lost);
+    let had = look();
+    let run = run(&target, &[]);
+    assert_eq!(look(), had, "{}", run.all);
+    assert_eq!(run.rules(&["failed", "warned"]), Vec::<String>::new());
+    assert!(!run.rules(&["errored"]).is_empty());
+    assert_eq!(run.status, Some(3));
+}
+
+#[test]
+fn a_write_that_is_carried_out_late_is_looked_after() {
+    let once = AtomicBool::new(true);
+    let late = move |count: usize, request: &common::Request| {
+        let first = count > PREFLIGHT && request.method == "POST" && once.swap(false, Ordering::Relaxed);
+        if first { Fate::Late(Duration::from_millis(1200)) } else { Fate::Answered }
+    };
+    let (target, look) = start_fated(&furnished(), late);
+    let had = look();
+    let target = target.replace("request_timeout = \"5s\"", "request_timeout = \"600ms\"");
+    let run = run(&target, &["--rule", "create."]);
+    assert_eq!(look(), had, "{}", run.all);
+}
+
+#[test]
+fn whom_a_run_could_not_put_back_the_next_one_does() {
+    let stuck = Arc::new(AtomicBool::new(true));
+    let sticks = Arc::clone(&stuck);
+    let refused = move |count: usize, request: &common::Request| {
+        if count > PREFLIGHT && request.method != "GET" && sticks.load(Ordering::Relaxed) { Fate::Refused } else { Fate::Answered }
+    };
+    let (target, look) = start_fated(&furnished(), refused);
+    let had = look();
+    let folder = tempfile::tempdir().unwrap();
+    let journals = ["--journal-dir", folder.path().to_str().unwrap()];
+    let first = run(&target, &journals);
+    assert!(matches!(first.status, Some(1 | 3)), "{:?}: {}", first.status, first.all);
+    let notes = first.report["notes"].to_string();
+    assert!(notes.contains("the mobile phone is missing") && notes.contains("curl -i -X POST") && notes.contains("$TOKEN"), "{notes}");
+    assert_ne!(look(), had);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+
+    stuck.store(false, Ordering::Relaxed);
+    let second = run(&target, &journals);
+    assert_eq!(second.status, Some(0), "{}", second.all);
+    assert_eq!(look(), had);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_second_signal_ends_a_run_at_once_and_the_journal_stays() {
+    let (target, look) =
+        start_fated(&furnished(), |count, _| if count > PREFLIGHT { Fate::Late(Duration::from_secs(20)) } else { Fate::Answered });
+    let had = look();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("target.toml");
+    std::fs::write(&file, target.replace("request_timeout = \"5s\"", "request_timeout = \"30s\"")).unwrap();
+    let mut run = Command::new(env!("CARGO_BIN_EXE_graph-phone-conformance"))
+        .args(["-q", "--snapshots", "off", "--target", file.to_str().unwrap()])
+        .env("XDG_STATE_HOME", folder.path())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let clock = Instant::now();
+    while look() == had {
+        assert!(clock.elapsed() < Duration::from_secs(60), "the run changed nothing");
+        sleep(Duration::from_millis(5));
+    }
+    signal(&run, "TERM");
+    let mut said = std::io::BufReader::new(run.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("once more ends the program at once") {
+        line.clear();
+        assert!(std::io::BufRead::read_line(&mut said, &mut line).unwrap() > 0, "it did not say that users are put back");
+    }
+    signal(&run, "TERM");
+    assert_eq!(run.wait().unwrap().code(), Some(130));
+    let journals = folder.path().join("graph-phone-conformance");
+    assert!(std::fs::read_dir(journals).unwrap().flatten().any(|entry| entry.path().extension().is_some_and(|end| end == "toml")));
 }

@@ -40,13 +40,15 @@ pub async fn run(args: RunArgs) -> Result<ExitCode, CliError> {
     let journal = lasting.then(|| claim_for_run(args.target.journal_dir.as_deref(), &target, args.restore_first)).transpose()?;
     let tokens = tokens(&target).await?;
     let snapshots = super::snapshots::snapshots(&args, &target, &|name| std::env::var(name).ok())?;
+    let interrupted =
+        super::signals::first_interruption().map_err(|error| CliError::new(format!("signals can't be listened for: {error}")))?;
     let live = Live::new(args.quiet);
     let options = Options {
         concurrency: args.concurrency,
         strict: args.strict,
         seed: args.seed.unwrap_or_else(random_seed),
         snapshots,
-        interrupted: Some(super::signals::first_interruption()),
+        interrupted: Some(interrupted),
         max_duration: args.max_duration,
         journal,
         progress: &|progress| live.show(progress),

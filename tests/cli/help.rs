@@ -17,7 +17,7 @@ fn the_program() {
 
 #[test]
 fn each_command() {
-    for command in ["run", "serve", "faults", "spec", "init"] {
+    for command in ["run", "serve", "faults", "spec", "init", "restore"] {
         insta::assert_snapshot!(format!("help_{command}"), help(&[command]));
     }
 }

@@ -105,7 +105,7 @@ impl Served {
         let mut program = Command::new(env!("CARGO_BIN_EXE_graph-phone-conformance"));
         program.args([command, "--target", "target.toml"]).current_dir(self.folder.path()).env("XDG_STATE_HOME", self.state());
         if command == "run" {
-            program.args(["-q", "--snapshots", "off"]);
+            program.args(["--snapshots", "off"]);
         }
         program.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         program
