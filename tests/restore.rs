@@ -231,7 +231,7 @@ const PREFLIGHT: usize = 200;
 #[test]
 fn a_write_without_an_answer_is_looked_after() {
     let lost = |count: usize, request: &common::Request| {
-        if count > PREFLIGHT && count % 11 == 0 && request.method != "GET" { Fate::Lost } else { Fate::Answered }
+        if count > PREFLIGHT && count.is_multiple_of(11) && request.method != "GET" { Fate::Lost } else { Fate::Answered }
     };
     let (target, look) = start_fated(&furnished(), lost);
     let had = look();

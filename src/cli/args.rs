@@ -103,7 +103,7 @@ pub struct TargetArgs {
     /// Test user, whose phones may be replaced; may be given several times
     #[arg(long, value_name = "ID_OR_UPN", requires = "base_url")]
     pub user: Vec<String>,
-    /// Where it is written what users had, until they have it again [default: below $XDG_STATE_HOME or ~/.local/state]
+    /// Where it is written what users had, until they have it again [default: in the state folder of the user]
     #[arg(long, value_name = "DIR")]
     pub journal_dir: Option<PathBuf>,
 }
@@ -118,6 +118,7 @@ pub struct RestoreArgs {
 
 /// Options of `run`.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub struct RunArgs {
     /// What to check; the embedded reference server where nothing is said.
     #[command(flatten)]

@@ -34,7 +34,7 @@ pub fn claim(folder: Option<&Path>, target: &Target) -> Result<Journal, CliError
 pub fn claim_for_run(folder: Option<&Path>, target: &Target, restore_first: bool) -> Result<Journal, CliError> {
     let journal = claim(folder, target)?;
     match journal.left() {
-        Some(left) if !restore_first && !(left.reported && target.is_loopback()) => {
+        Some(left) if !(restore_first || left.reported && target.is_loopback()) => {
             let users = if left.users.len() == 1 { "1 user".to_owned() } else { format!("{} users", left.users.len()) };
             Err(CliError::new(format!(
                 "a run on the target `{}` at {} has not put {users} back: {} says what they had",

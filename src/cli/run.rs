@@ -83,17 +83,16 @@ pub fn named_target(args: &TargetArgs) -> Result<Option<Target>, CliError> {
 
 /// The target that the arguments name, and the embedded server where it is that.
 async fn target(args: &RunArgs) -> Result<(Option<Server>, Target), CliError> {
-    let (server, mut target) = match named_target(&args.target)? {
-        Some(target) => (None, target),
-        None => {
-            let faults = reference::faults(&args.fault)?;
-            let edition = faults.iter().find_map(|fault| fault.info().edition).unwrap_or(Edition::Current);
-            let faulty = !faults.is_empty();
-            let options = ServerOptions { users: EMBEDDED_USERS, edition, faults, ..ServerOptions::default() };
-            let server = start(options).await.map_err(|error| CliError::new(format!("the reference server can't be started: {error}")))?;
-            let target = reference::target(&server, edition, faulty);
-            (Some(server), target)
-        }
+    let (server, mut target) = if let Some(target) = named_target(&args.target)? {
+        (None, target)
+    } else {
+        let faults = reference::faults(&args.fault)?;
+        let edition = faults.iter().find_map(|fault| fault.info().edition).unwrap_or(Edition::Current);
+        let faulty = !faults.is_empty();
+        let options = ServerOptions { users: EMBEDDED_USERS, edition, faults, ..ServerOptions::default() };
+        let server = start(options).await.map_err(|error| CliError::new(format!("the reference server can't be started: {error}")))?;
+        let target = reference::target(&server, edition, faulty);
+        (Some(server), target)
     };
     if !args.api_version.is_empty() {
         if let Some(missing) = args.api_version.iter().find(|version| !target.versions.contains(version)) {

@@ -114,7 +114,7 @@ impl fmt::Display for Difference<'_> {
                 (Some(_), None) => parts.push(format!("the {kind} phone is missing")),
                 (None, Some(_)) => parts.push(format!("the {kind} phone is one too many")),
                 (Some(before), Some(now)) if !right(before, now, self.masking) => {
-                    parts.push(format!("the {kind} phone has another number"))
+                    parts.push(format!("the {kind} phone has another number"));
                 }
                 (Some(before), Some(now)) if state_of(before) != state_of(now) => {
                     parts.push(format!("smsSignInState of the {kind} phone is {}, and was {}", state_of(now), state_of(before)));

@@ -86,7 +86,7 @@ pub fn write(target: &str, base_url: &str, left: &Left) -> String {
 /// A text that broke off may still be TOML, with users missing: so the last line is held against all the others.
 pub fn read(bytes: &[u8]) -> Result<Left, (usize, Flaw)> {
     let damage = |line: usize, what: &str| (line, Flaw::Damage(what.to_owned()));
-    let line_at = |offset: usize| bytes[..offset.min(bytes.len())].iter().filter(|byte| **byte == b'\n').count() + 1;
+    let line_at = |offset: usize| bytes[..offset.min(bytes.len())].split(|byte| *byte == b'\n').count();
     let text = std::str::from_utf8(bytes).map_err(|error| damage(line_at(error.valid_up_to()), "it is no text"))?;
 
     let table: toml::Table = text
