@@ -2,8 +2,6 @@
 
 mod common;
 
-use std::time::Duration;
-
 use common::graph::{Manner, start, start_seen};
 use common::run;
 
@@ -63,16 +61,6 @@ fn an_administrator_who_sees_masks_can_look_after_users() {
 #[test]
 fn users_without_names_are_not_mistaken_for_fellow_users() {
     conformant(&Manner { ids_only: true, ..Manner::default() }, &[]);
-}
-
-#[test]
-fn reads_may_lag() {
-    let run = run(
-        &start(&Manner { lag: Duration::from_millis(10), ..Manner::default() }),
-        &["--api-version", "v1.0", "--rule", "get.", "--rule", "update."],
-    );
-    assert_eq!(run.rules(&["failed", "blocked", "errored", "warned"]), Vec::<String>::new());
-    assert_eq!(run.status, Some(0));
 }
 
 #[test]

@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use crate::api::{ApiVersion, Edition};
+use crate::shard::Shard;
 
 /// Checks whether an endpoint behaves as the documents of Microsoft Graph's phoneAuthenticationMethod API say.
 ///
@@ -27,6 +29,9 @@ const STATUSES: &str = "Exit status: 0 conformant, 1 nonconformant, 2 wrong usag
 
 /// The exit statuses of `restore`.
 const RESTORE_STATUSES: &str = "Exit status: 0 every user is as before, 2 wrong usage (nothing was sent), 3 some users are not as before";
+/// The exit statuses of `compare`.
+const COMPARED: &str = "Two reports of one target show what has changed from the first to the second.\n\n\
+    Exit status: 0, 1 if a rule is newly broken, 2 wrong usage";
 
 /// What the program can do.
 #[derive(Debug, Subcommand)]
@@ -45,6 +50,23 @@ pub enum Command {
     /// Put users back as an interrupted run found them
     #[command(after_help = RESTORE_STATUSES)]
     Restore(RestoreArgs),
+    /// Join the JSON reports of a sharded run into one verdict
+    #[command(after_help = STATUSES)]
+    Merge(MergeArgs),
+    /// Lay the JSON reports of several targets side by side, rule by rule
+    #[command(after_help = COMPARED)]
+    Compare(CompareArgs),
+    /// Print what makes a shell complete the arguments
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page
+    Man {
+        /// Write it and the pages of all commands into this folder instead
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
 }
 
 /// Options of `spec`.
@@ -75,6 +97,48 @@ pub struct InitArgs {
     /// The file to write; it must not exist
     #[arg(value_name = "FILE", default_value = "target.toml")]
     pub file: PathBuf,
+}
+
+/// Options of `merge`.
+#[derive(Debug, clap::Args)]
+pub struct MergeArgs {
+    /// The JSON report of every shard, in any order
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Write a report of the whole; takes what `run --report` takes; may be given several times
+    #[arg(long, value_name = "FORMAT=PATH")]
+    pub report: Vec<String>,
+    /// Where the feature files lie that the shards were run with, if not with the embedded ones
+    #[arg(long, value_name = "DIR")]
+    pub features: Option<PathBuf>,
+    /// Print the verdict and the failing rules only
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Print every deviation in full
+    #[arg(short, long, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+}
+
+/// Options of `compare`.
+#[derive(Debug, clap::Args)]
+pub struct CompareArgs {
+    /// The JSON reports, at least two; of two of one target the earlier first
+    #[arg(value_name = "FILE", required = true, num_args = 1..)]
+    pub files: Vec<PathBuf>,
+    /// How it is written
+    #[arg(long, value_name = "FORMAT", default_value = "terminal")]
+    pub format: CompareFormat,
+}
+
+/// Ways to write a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CompareFormat {
+    /// Text for a terminal or a pager
+    Terminal,
+    /// For a comment or a job's summary
+    Markdown,
+    /// A page for a browser
+    Html,
 }
 
 /// What to do with snapshots of the answers.
@@ -118,7 +182,7 @@ pub struct RestoreArgs {
 
 /// Options of `run`.
 #[derive(Debug, clap::Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that has nothing to do with the others")]
 pub struct RunArgs {
     /// What to check; the embedded reference server where nothing is said.
     #[command(flatten)]
@@ -135,6 +199,9 @@ pub struct RunArgs {
     /// Scenarios in flight at most
     #[arg(short = 'j', long, value_name = "N", value_parser = parse_concurrency)]
     pub concurrency: Option<usize>,
+    /// Run one of N disjoint parts, the same on every machine; `merge` joins their reports
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<Shard>,
     /// Count advisory rules as requirements
     #[arg(long)]
     pub strict: bool,
@@ -147,7 +214,16 @@ pub struct RunArgs {
     /// Compare with another target's snapshots
     #[arg(long, value_name = "NAME")]
     pub baseline: Option<String>,
-    /// Write a report; the format is json; may be given several times
+    /// Only what did not pass in an earlier JSON report
+    #[arg(long, value_name = "FILE")]
+    pub rerun: Option<PathBuf>,
+    /// Known deviations, which do not count against the verdict
+    #[arg(long, value_name = "FILE")]
+    pub expect: Option<PathBuf>,
+    /// Write what deviates in this run as a file for --expect, each reason left empty
+    #[arg(long, value_name = "FILE")]
+    pub write_expect: Option<PathBuf>,
+    /// Write a report; the format is json or html; may be given several times
     #[arg(long, value_name = "FORMAT=PATH")]
     pub report: Vec<String>,
     /// Give the embedded reference server a fault; may be given several times
@@ -165,7 +241,10 @@ pub struct RunArgs {
     /// Print what would run and what would be skipped, and why; send nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Fix everything that is chosen at random
+    /// Run again whenever the target file or a feature file changes, until Ctrl-C
+    #[arg(long)]
+    pub watch: bool,
+    /// Fix everything that is chosen at random [default: any; 0 with --shard]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
     /// Print the verdict and the failing rules only

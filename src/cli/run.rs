@@ -8,30 +8,42 @@ use std::sync::Arc;
 use crate::api::Edition;
 use crate::plan::{NOT_SELECTED, Plan, Selection};
 use crate::reference::{Options as ServerOptions, Server, start};
-use crate::report::terminal::{Detail, Options as PageOptions, render};
-use crate::report::{EXIT_NOTHING_VERIFIED, Report};
+use crate::report::{EXIT_NOTHING_VERIFIED, Note};
 use crate::run::{Options, Progress};
+use crate::shard::ELSEWHERE;
 use crate::suite::Suite;
 use crate::target::{Secret, Target, resolve};
 
 use super::args::{RunArgs, TargetArgs};
+use super::expectations::Known;
 use super::journal::claim_for_run;
+use super::page::{detail, print};
 use super::reports::Reports;
+use super::rerun::Rerun;
 use super::{CliError, reference};
 
 /// How many users the embedded server has: enough for the scenarios to run beside each other.
 const EMBEDDED_USERS: usize = 16;
 
 /// Checks an endpoint and prints what came of it.
-pub async fn run(args: RunArgs) -> Result<ExitCode, CliError> {
-    let suite = Arc::new(suite(&args)?);
-    let selection = Selection::new(&suite, &args.rule, args.tags.as_deref())?;
+pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
+    let suite = Arc::new(suite(args)?);
+    let rerun = args.rerun.as_deref().map(Rerun::read).transpose()?;
+    let mut selection = Selection::new(&suite, &args.rule, args.tags.as_deref())?;
+    if let Some(rerun) = &rerun {
+        selection = selection.only(rerun.cases.clone());
+    }
+    let known = Known::open(args, &suite)?;
     let reports = Reports::open(&args.report)?;
-    let (server, target) = target(&args).await?;
+    let (server, target) = target(args).await?;
     let target = Arc::new(target);
-    let plan = Plan::new(&suite, &target, &selection);
+    let mut plan = Plan::new(&suite, &target, &selection);
+    if let Some(shard) = args.shard {
+        plan = plan.part(&suite, &target, &selection, shard);
+    }
+    let on_rerun = rerun.and_then(|rerun| rerun.note(&suite, &target.versions));
     if args.dry_run {
-        print_plan(&suite, &target, &plan);
+        print_plan(&suite, &target, &plan, on_rerun.as_ref());
         return Ok(if plan.cases.is_empty() { ExitCode::from(EXIT_NOTHING_VERIFIED) } else { ExitCode::SUCCESS });
     }
     target.consent()?;
@@ -39,26 +51,32 @@ pub async fn run(args: RunArgs) -> Result<ExitCode, CliError> {
     let lasting = server.is_none() && !plan.cases.is_empty();
     let journal = lasting.then(|| claim_for_run(args.target.journal_dir.as_deref(), &target, args.restore_first)).transpose()?;
     let tokens = tokens(&target).await?;
-    let snapshots = super::snapshots::snapshots(&args, &target, &|name| std::env::var(name).ok())?;
+    let snapshots = super::snapshots::snapshots(args, &target, &|name| std::env::var(name).ok())?;
     let interrupted =
         super::signals::first_interruption().map_err(|error| CliError::new(format!("signals can't be listened for: {error}")))?;
     let live = Live::new(args.quiet);
     let options = Options {
         concurrency: args.concurrency,
         strict: args.strict,
-        seed: args.seed.unwrap_or_else(random_seed),
+        // The shards of a run share their seed, or they would not be parts of one.
+        seed: args.seed.unwrap_or_else(|| if args.shard.is_some() { 0 } else { random_seed() }),
         snapshots,
         interrupted: Some(interrupted),
         max_duration: args.max_duration,
         journal,
         progress: &|progress| live.show(progress),
     };
-    let report = crate::run::run(&suite, &target, &plan, tokens, &options).await?;
+    let mut report = crate::run::run(&suite, &target, &plan, tokens, &options).await?;
+    report.command = super::again::command(std::env::args_os(), report.seed);
     live.clear();
     if let Some(server) = server {
         server.stop().await.map_err(|failure| CliError::new(format!("the reference server failed: {failure}")))?;
     }
-    print(&report, &suite.files, &args);
+    report.shard = args.shard.map(|shard| shard.to_string());
+    report.notes.extend(on_rerun);
+    let written = known.settle(&mut report);
+    print(&report, &suite.files, detail(args.quiet, args.verbose));
+    written?;
     Ok(reports.finish(&report))
 }
 
@@ -129,18 +147,7 @@ fn random_seed() -> u64 {
     u64::from(uuid::Uuid::new_v4().as_fields().1)
 }
 
-fn print(report: &Report, files: &BTreeMap<String, String>, args: &RunArgs) {
-    let detail = match (args.quiet, args.verbose) {
-        (true, _) => Detail::Quiet,
-        (false, 0) => Detail::Normal,
-        (false, _) => Detail::Verbose,
-    };
-    let page = render(report, PageOptions { detail, ..PageOptions::default() }, &|path| files.get(path).map(String::as_str));
-    // A reader who has seen enough closes the pipe; the exit status tells the verdict all the same.
-    let _ = write!(anstream::stdout(), "{page}");
-}
-
-fn print_plan(suite: &Suite, target: &Target, plan: &Plan) {
+fn print_plan(suite: &Suite, target: &Target, plan: &Plan, note: Option<&Note>) {
     let mut out = anstream::stdout().lock();
     let versions = target.versions.iter().map(|version| version.name()).collect::<Vec<_>>().join(" and ");
     let _ = writeln!(out, "would run against {} ({versions}), {} edition:", target.base_url, target.edition);
@@ -160,7 +167,7 @@ fn print_plan(suite: &Suite, target: &Target, plan: &Plan) {
     }
     for (reason, rules) in reasons {
         // Whoever made the selection knows what it leaves out.
-        if reason == NOT_SELECTED {
+        if reason == NOT_SELECTED || reason == ELSEWHERE {
             let _ = writeln!(out, "would skip, {reason}: {} rules", rules.len());
             continue;
         }
@@ -168,6 +175,9 @@ fn print_plan(suite: &Suite, target: &Target, plan: &Plan) {
         for rule in rules {
             let _ = writeln!(out, "  {rule}");
         }
+    }
+    if let Some(note) = note {
+        let _ = writeln!(out, "note: {}", note.message);
     }
     let _ = writeln!(out, "{} scenarios would run, {} would be skipped; nothing was sent", plan.cases.len(), plan.skipped.len());
 }

@@ -12,20 +12,21 @@ use url::Url;
 use crate::api::ApiVersion;
 use crate::target::Secret;
 
+use super::throttle::{self, Gate};
 use super::transport::{innermost, phase_of};
 use super::{Call, Credential, Exchange, Phase, TransportError};
 
 /// A token that no endpoint issued.
 const GARBAGE: &str = "this-token-was-never-issued";
 
-/// How often a request is sent at most while the endpoint asks for patience.
-const TRIES: u32 = 8;
-
 /// After how many requests in a row without an answer an endpoint counts as gone, if it has been silent for long enough.
 const PATIENCE: u32 = 8;
 
 /// Why a request was not sent that somebody had asked not to be.
 pub const AT_AN_END: &str = "nothing more is sent, as the run is at an end";
+
+/// How many requests without an answer one counts for that was told to wait for as long as anybody waits.
+const THROTTLED: u32 = PATIENCE / 2;
 
 /// Bounds on what an endpoint can make the harness do.
 #[derive(Debug, Clone, Copy)]
@@ -58,8 +59,8 @@ pub struct Client {
     limits: Limits,
     requests: AtomicU64,
     retries: AtomicU64,
-    /// Nobody sends before this: when one request is told to wait, all of them do.
-    open_at: Mutex<Option<Instant>>,
+    /// When one request is told to wait, all of them do.
+    gate: Gate,
     /// When the last answer came, and how many requests have had none since.
     heard: Mutex<(Instant, u32)>,
     /// Whether nothing more is to be sent.
@@ -111,7 +112,7 @@ impl Client {
             limits,
             requests: AtomicU64::new(0),
             retries: AtomicU64::new(0),
-            open_at: Mutex::new(None),
+            gate: Gate::default(),
             heard: Mutex::new((Instant::now(), 0)),
             halted: watch::Sender::new(false),
             lost_writes: AtomicU64::new(0),
@@ -140,7 +141,10 @@ impl Client {
             }
         }
         let mut heard = self.heard.lock().expect("nothing panics while it is locked");
-        *heard = if result.is_ok() { (Instant::now(), 0) } else { (heard.0, heard.1 + 1) };
+        *heard = match &result {
+            Ok(_) => (Instant::now(), 0),
+            Err(error) => (heard.0, heard.1 + if error.phase == Phase::Throttled { THROTTLED } else { 1 }),
+        };
         result
     }
 
@@ -175,7 +179,7 @@ impl Client {
         let url = call.url(self.root(call.version));
         let deadline = Instant::now() + self.limits.max_retry_wait;
         for attempt in 1.. {
-            if !self.wait_until_open().await {
+            if !self.may_send().await {
                 return Err(self.held_up(call, AT_AN_END.to_owned()));
             }
             self.requests.fetch_add(1, Ordering::Relaxed);
@@ -183,26 +187,20 @@ impl Client {
                 self.retries.fetch_add(1, Ordering::Relaxed);
             }
             let exchange = self.exchange(call, &url).await?;
-            let asked = retry_after(&exchange);
-            let patience = match (exchange.status, asked) {
-                (429, asked) => asked.unwrap_or_else(|| Duration::from_millis(250 << attempt.min(6))),
-                (503, Some(asked)) => asked,
-                // A gateway that gave up waiting doesn't know what became of the request.
-                (504, Some(asked)) if call.operation.reads() => asked,
-                _ => return Ok(exchange),
+            let retry_after = exchange.header("retry-after");
+            let Some(wait) = throttle::wait(exchange.status, retry_after, call.method() == "GET", attempt, SystemTime::now()) else {
+                return Ok(exchange);
             };
-            let until = Instant::now() + patience;
-            if attempt >= TRIES || until > deadline {
-                if exchange.status != 429 {
-                    return Ok(exchange);
+            match Instant::now().checked_add(wait).filter(|until| *until <= deadline) {
+                Some(until) => self.gate.close_until(until),
+                None if exchange.status == 429 => {
+                    let message = self.out_of_patience(retry_after, attempt);
+                    return Err(self.failure(call, &url, Phase::Throttled, message));
                 }
-                let message = format!("the endpoint still answered 429 after {attempt} tries");
-                return Err(self.failure(call, &url, Phase::Throttled, message));
+                None => return Ok(exchange),
             }
-            let mut open_at = self.open_at.lock().expect("nothing panics while it is locked");
-            *open_at = Some(open_at.map_or(until, |earlier| earlier.max(until)));
         }
-        unreachable!("the loop returns at its last try")
+        unreachable!("the loop ends when the deadline has come")
     }
 
     /// A command that would send this request, with `$TOKEN` where the token goes.
@@ -214,16 +212,20 @@ impl Client {
     }
 
     /// Waits until something may be sent; false where nothing more is to be.
-    async fn wait_until_open(&self) -> bool {
+    async fn may_send(&self) -> bool {
         let mut halted = self.halted.subscribe();
-        while !*halted.borrow_and_update() {
-            let open_at = *self.open_at.lock().expect("nothing panics while it is locked");
-            match open_at {
-                Some(instant) if instant > Instant::now() => _ = timeout_at(instant, halted.changed()).await,
-                _ => return true,
-            }
+        tokio::select! {
+            biased;
+            _ = halted.wait_for(|halted| *halted) => false,
+            () = self.gate.pass() => true,
         }
-        false
+    }
+
+    fn out_of_patience(&self, retry_after: Option<&str>, attempts: u32) -> String {
+        let longest = humantime::format_duration(self.limits.max_retry_wait);
+        let asked = retry_after.map(|value| format!(" with Retry-After {value}")).unwrap_or_default();
+        let tries = if attempts == 1 { "the first try".to_owned() } else { format!("{attempts} tries") };
+        format!("the endpoint answers 429{asked} after {tries}, and max_retry_wait is {longest}")
     }
 
     async fn exchange(&self, call: &Call, url: &Url) -> Result<Exchange, TransportError> {
@@ -313,14 +315,4 @@ impl Client {
     fn failure(&self, call: &Call, url: &Url, phase: Phase, message: String) -> TransportError {
         TransportError { phase, method: call.method(), origin: url.origin().ascii_serialization(), message }
     }
-}
-
-/// How long the endpoint asks to be left alone: seconds, which may have a fraction, or a date.
-fn retry_after(exchange: &Exchange) -> Option<Duration> {
-    let value = exchange.header("retry-after")?.trim();
-    if let Ok(seconds) = value.parse::<f64>() {
-        return Duration::try_from_secs_f64(seconds).ok();
-    }
-    let date = httpdate::parse_http_date(value).ok()?;
-    Some(date.duration_since(SystemTime::now()).unwrap_or(Duration::ZERO))
 }

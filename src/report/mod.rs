@@ -1,10 +1,17 @@
 //! What a run found: the [`Report`], and the pure functions that render it.
 
+mod announced;
 pub mod cause;
+pub mod compare;
 mod format;
+pub mod html;
 pub mod json;
+pub mod merge;
+pub mod read;
+pub mod rerun;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
+mod sighting;
 pub mod terminal;
 mod verdict;
 
@@ -14,7 +21,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::{ApiVersion, Area, Basis, Edition, Operation, Severity};
 
+pub use announced::Announcement;
 pub use format::{Format, render};
+pub use sighting::{SIGHTINGS, sighting_id};
 pub use verdict::{EXIT_CONFORMANT, EXIT_INCONCLUSIVE, EXIT_NONCONFORMANT, EXIT_NOTHING_VERIFIED, EXIT_USAGE};
 
 /// Everything a run has to say. Its JSON form is the machine-readable report.
@@ -34,10 +43,16 @@ pub struct Report {
     pub seed: u64,
     /// `I/N` where the run was one part of several.
     pub shard: Option<String>,
+    /// A command that checks the same target in the same way, all rules of it; `--rule ID` added to it narrows that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
     /// The judgement.
     pub verdict: Verdict,
     /// How many rules came to which outcome, and how many requests that took.
     pub counts: Counts,
+    /// The longest that something written took to show in a read, in milliseconds, where it did not show at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lag_ms: Option<u64>,
     /// One sentence each on the run as a whole: an endpoint that can't be judged, a user that could not be put back.
     #[serde(default)]
     pub notes: Vec<Note>,
@@ -150,6 +165,9 @@ pub struct RuleReport {
     pub outcome: Outcome,
     /// Whether an expectation file had announced this outcome.
     pub expected: bool,
+    /// What an expectation file says of the rule.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub announced: Vec<Announcement>,
     /// The scenarios of the rule, once for each version.
     pub scenarios: Vec<ScenarioReport>,
 }

@@ -4,7 +4,8 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use super::{
-    Counts, ExchangeReport, Note, Outcome, Report, RuleReport, ScenarioReport, StepReport, TargetSummary, Tool, Verdict, Violation,
+    Announcement, Counts, ExchangeReport, Note, Outcome, Report, RuleReport, ScenarioReport, StepReport, TargetSummary, Tool, Verdict,
+    Violation,
 };
 use crate::api::{ApiVersion, Area, Basis, Edition, Operation, Severity};
 
@@ -41,6 +42,7 @@ pub fn all() -> Vec<(&'static str, Report)> {
         ("inconclusive", inconclusive()),
         ("nothing_verified", nothing_verified()),
         ("expectations", expectations()),
+        ("stale", stale()),
     ]
 }
 
@@ -60,8 +62,10 @@ pub fn report(rules: Vec<RuleReport>) -> Report {
         duration_ms: 412,
         seed: 7,
         shard: None,
+        command: Some("graph-phone-conformance --target acme-mock.toml --seed 7".to_owned()),
         verdict: Verdict::of(&rules),
         counts: Counts { requests, ..Counts::of(&rules) },
+        lag_ms: None,
         notes: Vec::new(),
         rules,
     }
@@ -80,6 +84,7 @@ pub fn rule(id: &str, outcome: Outcome) -> RuleReport {
         sources: vec![format!("phoneAuthenticationMethod: {operation}, \"Response\"")],
         outcome,
         expected: false,
+        announced: Vec::new(),
         scenarios: vec![scenario(id, ApiVersion::V1, outcome)],
     }
 }
@@ -295,7 +300,49 @@ pub fn nothing_verified() -> Report {
 
 /// The one failure is a known one.
 pub fn expectations() -> Report {
-    let mut rules = one_failure().rules;
-    rules[0].expected = true;
-    report(rules)
+    let mut report = one_failure();
+    announce(&mut report, 0, "ACME-1234: a second phone replaces the first");
+    report
+}
+
+/// The one failure is a known one, and another that was known is mended.
+pub fn stale() -> Report {
+    let mut report = expectations();
+    announce(&mut report, 1, "ACME-1235");
+    report
+}
+
+fn announce(report: &mut Report, rule: usize, reason: &str) {
+    let announcement = Announcement { version: None, outcome: Outcome::Failed, reason: reason.to_owned(), stale: false };
+    report.rules[rule].announced.push(announcement);
+    report.settle();
+}
+
+/// A report in which every text of the endpoint's is `text`.
+pub fn hostile(text: &str) -> Report {
+    let mut report = one_failure();
+    for rule in &mut report.rules {
+        for scenario in &mut rule.scenarios {
+            for violation in &mut scenario.violations {
+                text.clone_into(&mut violation.actual);
+                text.clone_into(&mut violation.expected);
+                violation.hint = Some(text.to_owned());
+            }
+            for exchange in &mut scenario.exchanges {
+                exchange.response_body = Some(text.to_owned());
+                exchange.request_body = Some(text.to_owned());
+                exchange.response_headers.insert(text.to_owned(), text.to_owned());
+                text.clone_into(&mut exchange.url);
+                text.clone_into(&mut exchange.curl);
+                text.clone_into(&mut exchange.method);
+            }
+        }
+    }
+    for outcome in [Outcome::Blocked, Outcome::Errored, Outcome::Skipped] {
+        let mut rule = rule("get.state-is-kept", outcome);
+        rule.scenarios[0].reason = Some(text.to_owned());
+        report.rules.push(rule);
+    }
+    report.notes.push(Note { message: text.to_owned(), hint: Some(text.to_owned()) });
+    report
 }

@@ -6,16 +6,14 @@ use std::time::{Duration, SystemTime};
 use crate::graph::{Exchange, Redactor, Traffic};
 use crate::plan::{Plan, Skipped};
 use crate::report::{
-    Counts, ExchangeReport, Note, Outcome, Report, RuleReport, ScenarioReport, StepReport, TargetSummary, Tool, Verdict, Violation, json,
+    Counts, ExchangeReport, Note, Outcome, Report, RuleReport, SIGHTINGS, ScenarioReport, StepReport, TargetSummary, Tool, Verdict,
+    Violation, json, sighting_id,
 };
 use crate::suite::{Rule, Suite};
 use crate::target::Target;
 
 use super::Options;
 use super::recorder::Record;
-
-/// How many sightings of one deviation a watching rule reports: they only differ in what else was going on.
-const SIGHTINGS: usize = 3;
 
 /// The report of a run.
 #[expect(clippy::too_many_arguments, reason = "a report is made of everything that a run knows")]
@@ -24,7 +22,7 @@ pub fn report(
     target: &Target,
     plan: &Plan,
     records: Vec<Record>,
-    notes: Vec<Note>,
+    mut notes: Vec<Note>,
     traffic: Traffic,
     options: &Options<'_>,
     started_at: SystemTime,
@@ -32,11 +30,13 @@ pub fn report(
 ) -> Report {
     let mut by_rule: Vec<Vec<ScenarioReport>> = vec![Vec::new(); suite.rules.len()];
     let mut seen: Vec<Vec<ScenarioReport>> = vec![Vec::new(); suite.rules.len()];
+    let lag = records.iter().filter_map(|record| record.lag).max();
+    notes.extend(lag.map(|lag| lagged(lag, target.consistency_timeout)));
     for record in records {
         let case = &plan.cases[record.case];
         for (rule, violation) in &record.sightings {
             // A rule that was not asked for has nothing to say.
-            let selected = plan.cases.iter().any(|case| case.rule == *rule);
+            let selected = plan.checks(*rule);
             if selected && seen[*rule].len() < SIGHTINGS {
                 seen[*rule].push(sighting(
                     &suite.rules[*rule],
@@ -59,6 +59,10 @@ pub fn report(
         .iter()
         .zip(by_rule.into_iter().zip(seen))
         .map(|(rule, (mut scenarios, sightings))| {
+            let place = |version| target.versions.iter().position(|known| *known == version);
+            // In the order of the plan, whether or not they ran.
+            scenarios
+                .sort_by_cached_key(|report| (place(report.version), rule.scenarios.iter().position(|scenario| scenario.id == report.id)));
             scenarios.extend(sightings);
             rule_report(rule, scenarios)
         })
@@ -78,10 +82,24 @@ pub fn report(
         duration_ms: millis(duration),
         seed: options.seed,
         shard: None,
+        command: None,
         verdict,
         counts,
+        lag_ms: lag.map(millis),
         notes,
         rules,
+    }
+}
+
+/// Reads that showed late what had been written: nothing that a rule forbids.
+fn lagged(lag: Duration, timeout: Duration) -> Note {
+    Note {
+        message: format!(
+            "reads lag behind writes: what was written showed after up to {} ms, within the consistency_timeout of {}",
+            millis(lag),
+            humantime::format_duration(timeout)
+        ),
+        hint: None,
     }
 }
 
@@ -96,6 +114,7 @@ fn rule_report(rule: &Rule, scenarios: Vec<ScenarioReport>) -> RuleReport {
         sources: rule.sources.clone(),
         outcome: Outcome::worst(scenarios.iter().map(|scenario| scenario.outcome)),
         expected: false,
+        announced: Vec::new(),
         scenarios,
     }
 }
@@ -150,7 +169,7 @@ fn sighting(
     let scenario = &of.scenarios[scenario];
     let exchange = violation.exchange.map(|index| exchange_report(&record.exchanges[index]));
     ScenarioReport {
-        id: format!("{}/seen-in/{}", rule.id, scenario.id),
+        id: sighting_id(&rule.id, &scenario.id),
         name: scenario.gherkin.name.clone(),
         version,
         feature: rule.feature.clone(),

@@ -45,6 +45,8 @@ pub struct Record {
     pub sightings: Vec<(usize, Violation)>,
     /// How long it took.
     pub duration: Duration,
+    /// How long what was written took to show, where it didn't at once.
+    pub lag: Option<Duration>,
 }
 
 impl Record {
@@ -85,6 +87,7 @@ impl Record {
             judged: None,
             sightings: Vec::new(),
             duration: Duration::ZERO,
+            lag: None,
         }
     }
 
@@ -128,8 +131,9 @@ impl Record {
             sightings.retain(|(index, _)| suite.rules[*index].operation == rule.operation && !rule.operation.reads());
         }
         let (judged, held, sent) = (session.judged, session.steps, session.sent);
+        let lag = session.conversation.lag;
         let exchanges = session.conversation.exchanges.into_iter().map(Exchange::without_bulk).collect();
-        Self { case: index, outcome, reason, violations, exchanges, held, sent, judged, sightings, duration }
+        Self { case: index, outcome, reason, violations, exchanges, held, sent, judged, sightings, duration, lag }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod given;
 mod halt;
+mod late;
 mod parameters;
 mod session;
 mod shown;
@@ -10,6 +11,7 @@ mod update;
 mod when;
 
 pub use halt::Halt;
+pub use late::LateLook;
 pub use session::{Control, Facts, Person, Session, VersionFacts};
 
 use crate::suite::{Suite, SuiteError};

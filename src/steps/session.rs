@@ -11,7 +11,7 @@ use crate::graph::{Account, Body, Call, Credential, Exchange, PhoneType};
 use crate::suite::Caller;
 use crate::tenant::{Conversation, Lease, Numbers, Observed, Patience, observe};
 
-use super::Halt;
+use super::{Halt, LateLook};
 
 /// What the preflight found out about an endpoint.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -99,6 +99,8 @@ pub struct Session {
     pub judged: Option<usize>,
     /// The request that the scenario is about, and when it was sent.
     pub asked: Option<(Call, Instant)>,
+    /// What is to be looked at again when reads no longer may lag.
+    pub late: Vec<LateLook>,
     /// How many steps have ended.
     pub steps: usize,
     /// How many requests had been sent when each of them ended, and when the one ended that did not.
@@ -196,11 +198,17 @@ impl Session {
 
     /// Sends a read again whose answer does not hold, as long as it may lag behind what set the scenario up.
     pub(super) async fn settle(&mut self, check: impl Fn(&Self) -> Result<(), Halt>) -> Result<(), Halt> {
+        let mut looks = 0;
         loop {
+            looks += 1;
             let result = check(self);
-            let (Err(Halt::Violated(_)), Some((call, at))) = (&result, &self.asked) else { return result };
-            let reads = call.operation.reads();
+            let Some((call, at)) = &self.asked else { return result };
             let patience = Patience::since(*at, self.conversation.endpoint.consistency_timeout);
+            if !matches!(result, Err(Halt::Violated(_))) {
+                self.conversation.shown_after(looks, patience);
+                return result;
+            }
+            let reads = call.operation.reads();
             let call = call.clone();
             if !reads || !patience.lasts().await {
                 return result;
@@ -258,6 +266,9 @@ impl Session {
 
     /// Takes away the phones that the scenario has made, as far as they can be told; the next scenario looks for what is left.
     pub async fn leave(&mut self) {
+        if self.known().stateless {
+            return;
+        }
         for person in 0..self.introduced {
             let user = self.lent[person].id.clone();
             let before = self.lent[person].phones.clone().unwrap_or_default();

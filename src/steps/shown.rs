@@ -40,12 +40,15 @@ pub(super) async fn shown(session: &mut Session, kind: PhoneType, expected: impl
     let user = session.user().id.clone();
     let id = session.phone_id(0, kind);
     let masking = session.conversation.endpoint.masking;
+    let mut looks = 0;
     loop {
+        looks += 1;
         let list = session.conversation.ask(Operation::List, &user, None, None).await?;
         let listed = Phones::read(list, masking).and_then(|phones| phones.of(kind).cloned());
         let read = session.conversation.ask(Operation::Get, &user, Some(&id), None).await?;
         let read = read.succeeded().then(|| read.json().and_then(Phone::read)).flatten();
         if listed.as_ref().is_some_and(&expected) && read.as_ref().is_some_and(&expected) {
+            session.conversation.shown_after(looks, patience);
             return Ok(Ok(()));
         }
         if !patience.lasts().await {
@@ -115,7 +118,7 @@ async fn state_if_taken(world: &mut ScenarioWorld, states: States) -> Result<(),
             let masking = session.conversation.endpoint.masking;
             let wording = format!("mobile with smsSignInState {}, or without the number {taken}", states.0.join(" or "));
             session
-                .expect_phones(0, &wording, |phones| {
+                .expect_phones_to_stay(0, &wording, move |phones| {
                     let has_it =
                         phones.of(PhoneType::Mobile).is_some_and(|phone| crate::check::same_number(&taken, &phone.number, masking));
                     !has_it || has_state(phones, PhoneType::Mobile, &states.0).is_ok()

@@ -51,12 +51,9 @@ fn refusal_means_something(session: &Session) -> Result<(), Halt> {
 #[then(expr = "the answer is an error object")]
 async fn is_error(world: &mut ScenarioWorld) -> Result<(), Halt> {
     world
-        .step(async |session| {
-            if session.judged()?.refused() {
-                session.judge(check::error_object)
-            } else {
-                Err(Halt::Blocked("the request was not refused, so that there is no refusal to look at".to_owned()))
-            }
+        .step(async |session| match session.settle(|session| session.judge(check::refused)).await {
+            Ok(()) => session.judge(check::error_object),
+            Err(_) => Err(Halt::Blocked("the request was not refused, so that there is no refusal to look at".to_owned())),
         })
         .await
 }
@@ -88,7 +85,7 @@ async fn shows_as_requested(world: &mut ScenarioWorld) -> Result<(), Halt> {
 
 #[then(expr = "the answer has the well-known id of a(n) {kind} phone")]
 async fn has_well_known_id(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    world.step(async |session| check::well_known_id(session.accepted()?, kind.0).map_err(Halt::from)).await
+    world.step(async |session| session.settle(|session| check::well_known_id(session.accepted()?, kind.0).map_err(Halt::from)).await).await
 }
 
 #[then(expr = "the answer holds no phones")]
@@ -157,7 +154,7 @@ async fn others_unchanged(world: &mut ScenarioWorld) -> Result<(), Halt> {
 async fn unchanged(session: &mut Session, person: usize) -> Result<(), Halt> {
     let before = session.phones_of(person)?;
     let whose = if person == 0 { "the user's" } else { "the other user's" };
-    session.expect_phones(person, &format!("{whose} phones unchanged: {before}"), |phones| phones.same_as(&before)).await
+    session.expect_phones_to_stay(person, &format!("{whose} phones unchanged: {before}"), move |phones| phones.same_as(&before)).await
 }
 
 #[then(expr = "the user's other phones are unchanged")]
@@ -167,7 +164,8 @@ async fn other_phones_unchanged(world: &mut ScenarioWorld) -> Result<(), Halt> {
             session.accepted()?;
             let kind = session.concerned.ok_or_else(|| Halt::Errored("the request was about no phone".to_owned()))?;
             let before = session.phones_of(0)?.without(kind);
-            session.expect_phones(0, &format!("the other phones unchanged: {before}"), |phones| phones.without(kind).same_as(&before)).await
+            let wording = format!("the other phones unchanged: {before}");
+            session.expect_phones_to_stay(0, &wording, move |phones| phones.without(kind).same_as(&before)).await
         })
         .await
 }
@@ -189,7 +187,9 @@ async fn has_state_if_any(world: &mut ScenarioWorld, kind: Kind, states: States)
         .step(async |session| {
             let wording = format!("{kind} with smsSignInState {}, or no such phone", states.0.join(" or "));
             session
-                .expect_phones(0, &wording, |phones| phones.of(kind.0).is_none() || check::has_state(phones, kind.0, &states.0).is_ok())
+                .expect_phones_to_stay(0, &wording, move |phones| {
+                    phones.of(kind.0).is_none() || check::has_state(phones, kind.0, &states.0).is_ok()
+                })
                 .await
         })
         .await
@@ -204,7 +204,7 @@ async fn none_has_state(world: &mut ScenarioWorld, state: String) -> Result<(), 
                 return Err(Halt::Blocked(format!("a phone has the smsSignInState {state} to begin with")));
             }
             session.judge(|exchange| check::answers_without(exchange, "smsSignInState", &state))?;
-            session.expect_phones(0, &wording, |phones| check::no_phone_has_state(phones, &state).is_ok()).await
+            session.expect_phones_to_stay(0, &wording, move |phones| check::no_phone_has_state(phones, &state).is_ok()).await
         })
         .await
 }
@@ -214,7 +214,8 @@ async fn none_has_id(world: &mut ScenarioWorld, id: String) -> Result<(), Halt> 
     world
         .step(async |session| {
             session.judge(|exchange| check::answers_without(exchange, "id", &id))?;
-            session.expect_phones(0, &format!("no phone with id {id}"), |phones| check::no_phone_has_id(phones, &id).is_ok()).await
+            let wording = format!("no phone with id {id}");
+            session.expect_phones_to_stay(0, &wording, move |phones| check::no_phone_has_id(phones, &id).is_ok()).await
         })
         .await
 }

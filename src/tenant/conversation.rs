@@ -47,12 +47,14 @@ pub struct Conversation {
     pub exchanges: Vec<Exchange>,
     /// When it has to come to an end, and after how long that is; nothing is sent any more then.
     pub limit: Option<(Instant, Duration)>,
+    /// The longest that a write took to show, where reads had to be repeated.
+    pub lag: Option<Duration>,
 }
 
 impl Conversation {
     /// A conversation in which nothing was said.
     pub const fn new(endpoint: Arc<Endpoint>, version: ApiVersion) -> Self {
-        Self { endpoint, version, exchanges: Vec::new(), limit: None }
+        Self { endpoint, version, exchanges: Vec::new(), limit: None, lag: None }
     }
 
     /// Through what phones are looked at in this conversation.
@@ -63,6 +65,18 @@ impl Conversation {
     /// How long it is worth looking again from now on.
     pub fn patience(&self) -> Patience {
         Patience::since(Instant::now(), self.endpoint.consistency_timeout)
+    }
+
+    /// Whether what a read shows may be older than what was written last.
+    pub fn may_lag(&self) -> bool {
+        !self.endpoint.consistency_timeout.is_zero()
+    }
+
+    /// Keeps how long what was written took to show: nothing worth mentioning, where the first of the looks showed it.
+    pub fn shown_after(&mut self, looks: u32, patience: Patience) {
+        if looks > 1 {
+            self.lag = self.lag.max(Some(patience.elapsed()));
+        }
     }
 
     /// Sends a request and keeps the exchange; the number is its place among the exchanges.

@@ -12,11 +12,11 @@ mod patience;
 mod pool;
 
 pub use conversation::{Conversation, Endpoint, View, phone_body};
-pub use establish::{clear, establish};
+pub use establish::{clear, establish, find};
 pub use journal::{Journal, JournalError, Left};
 pub use look::Look;
 pub use numbers::Numbers;
-pub use observe::{Observed, by_list, by_reads, observe, read_phones};
+pub use observe::{Observed, by_list, by_reads, look, observe, read_phones};
 pub use original::{Original, Restoration};
 pub use patience::Patience;
 pub use pool::{Lease, Pool, assign};

@@ -24,13 +24,28 @@ const CAST: [(&str, &str, &str, &str, &str); 10] = [
     ("privileged", "delegated", ALL, "Privileged Authentication Administrator", "pat@contoso.com"),
     ("without-role", "delegated", ALL, "", "nora@contoso.com"),
     ("without-permission", "delegated", "User.Read", "Authentication Administrator", "abe@contoso.com"),
-    ("user", "delegated", OWN, "", "user0@contoso.com"),
-    ("user-without-permission", "delegated", "User.Read", "", "user0@contoso.com"),
-    ("fellow", "delegated", OWN, "", "user3@contoso.com"),
+    ("user", "delegated", OWN, "", "o'neil+0#EXT#@contoso.onmicrosoft.com"),
+    ("user-without-permission", "delegated", "User.Read", "", "o'neil+0#EXT#@contoso.onmicrosoft.com"),
+    ("fellow", "delegated", OWN, "", "o'neil+3#EXT#@contoso.onmicrosoft.com"),
     ("application", "application", ALL, "", ""),
     ("application-without-permission", "application", "User.Read.All", "", ""),
     ("personal", "personal", OWN, "", "someone@outlook.com"),
 ];
+
+/// Which reads show an earlier state, where some do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Stale {
+    /// All of them.
+    All,
+    /// Each by a part of the lag that is anybody's guess.
+    AtRandom,
+    /// Every other one, as where two replicas take turns.
+    InTurns,
+    /// Lists, and no single read.
+    Lists,
+    /// Single reads, and no list.
+    Reads,
+}
 
 /// What the documents leave open, as one server has decided it.
 #[derive(Clone)]
@@ -56,6 +71,10 @@ pub struct Manner {
     pub masks: bool,
     /// How long reads lag.
     pub lag: Duration,
+    /// Which reads do.
+    pub stale: Stale,
+    /// What is wrong with the server: it refuses what it has to, and stores it all the same.
+    pub stores_what_it_refuses: bool,
     /// Of so many requests one is told to come again.
     pub throttles: usize,
     /// Whether ids are in capitals, lists backwards, and answers full of properties nobody asked for.
@@ -79,6 +98,8 @@ impl Default for Manner {
             refuses_twice: false,
             masks: false,
             lag: Duration::ZERO,
+            stale: Stale::All,
+            stores_what_it_refuses: false,
             throttles: usize::MAX,
             extravagant: false,
             ids_only: false,
@@ -181,9 +202,9 @@ where
 
 impl Manner {
     fn target(&self, address: SocketAddr) -> String {
-        let patience = if self.lag.is_zero() { "0s" } else { "1s" };
+        let patience = if self.lag.is_zero() { "0s" } else { "2s" };
         let mut target = format!(
-            "name = \"right\"\nbase_url = \"http://{address}\"\nversions = [\"v1.0\", \"beta\"]\nrequest_timeout = \"5s\"\nconsistency_timeout = \"{patience}\"\n"
+            "name = \"right\"\nbase_url = \"http://{address}\"\nversions = [\"v1.0\", \"beta\"]\nrequest_timeout = \"20s\"\nconsistency_timeout = \"{patience}\"\n"
         );
         for (name, kind, scope, role, user) in CAST.iter().filter(|who| self.cast.is_empty() || self.cast.contains(&who.0)) {
             let quoted = |text: &str| if text.is_empty() { String::new() } else { format!("\"{text}\"") };
@@ -194,7 +215,7 @@ impl Manner {
             ));
         }
         for user in 0..4 {
-            let name = if self.ids_only { String::new() } else { format!("user_principal_name = \"user{user}@contoso.com\"\n") };
+            let name = if self.ids_only { String::new() } else { format!("user_principal_name = \"{}\"\n", principal(user)) };
             target.push_str(&format!("[[users]]\nid = \"{}\"\n{name}sms_sign_in = {}\n", object_id(user), may_use_sms(user)));
         }
         target
@@ -224,7 +245,11 @@ impl Manner {
         let user = self.whose(who, me, name, operation)?;
         let kind = rest.first().map(|id| IDS.iter().find(|known| known.1.eq_ignore_ascii_case(id)).ok_or(UNKNOWN)).transpose()?;
         let masked = self.masks && who.3 == "Authentication Administrator";
-        let answer = self.act(state, user, operation, kind.map(|kind| kind.0), request, masked);
+        let seen = self.seen(state, user, operation);
+        let answer = self.act(state, user, operation, kind.map(|kind| kind.0), request, masked, &seen);
+        if self.stores_what_it_refuses && answer.is_err() {
+            store(state, user, kind.map(|kind| kind.0), request);
+        }
         let now = state.phones[user].clone();
         state.past[user].push((Instant::now(), now));
         answer
@@ -234,10 +259,10 @@ impl Manner {
     fn whose(&self, who: &(&str, &str, &str, &str, &str), me: bool, name: &str, operation: &str) -> Result<usize, Refusal> {
         let denied = (if self.refusal == 400 { 403 } else { self.refusal }, "accessDenied");
         let user = (0..4).find(|user| {
-            let principal = format!("user{user}@contoso.com");
+            let principal = principal(*user);
             if me { principal == who.4 } else { principal.eq_ignore_ascii_case(name) || object_id(*user) == name }
         });
-        let itself = user.is_some_and(|user| format!("user{user}@contoso.com") == who.4);
+        let itself = user.is_some_and(|user| principal(user) == who.4);
         let allowed = match who.1 {
             "application" => !me && who.2 == ALL,
             "delegated" if itself => who.2 == OWN || who.2 == ALL,
@@ -253,9 +278,18 @@ impl Manner {
         user.ok_or(UNKNOWN)
     }
 
-    fn act(&self, state: &mut State, user: usize, operation: &str, kind: Option<&'static str>, request: &Request, masked: bool) -> Answer {
+    #[expect(clippy::too_many_arguments, reason = "a request is all of this")]
+    fn act(
+        &self,
+        state: &mut State,
+        user: usize,
+        operation: &str,
+        kind: Option<&'static str>,
+        request: &Request,
+        masked: bool,
+        seen: &Phones,
+    ) -> Answer {
         let refused = (self.refusal, "badRequest");
-        let seen = self.seen(state, user);
         match (operation, kind) {
             ("list", _) => {
                 let mut value: Vec<Value> = seen.iter().map(|(kind, phone)| self.phone(kind, phone, masked)).collect();
@@ -318,8 +352,16 @@ impl Manner {
     }
 
     /// The phones that a read shows, which may be those of a moment ago.
-    fn seen(&self, state: &State, user: usize) -> Phones {
-        let Some(then) = Instant::now().checked_sub(self.lag).filter(|_| !self.lag.is_zero()) else {
+    fn seen(&self, state: &State, user: usize, operation: &str) -> Phones {
+        let lag = match self.stale {
+            Stale::All => self.lag,
+            Stale::AtRandom => self.lag * u32::try_from(state.requests * 7919 % 11).expect("it is less than 11") / 10,
+            Stale::InTurns if state.requests.is_multiple_of(2) => self.lag,
+            Stale::Lists if operation == "list" => self.lag,
+            Stale::Reads if operation == "get" => self.lag,
+            _ => Duration::ZERO,
+        };
+        let Some(then) = Instant::now().checked_sub(lag).filter(|_| !lag.is_zero()) else {
             return state.phones[user].clone();
         };
         state.past[user].iter().rev().find(|(at, _)| *at <= then).map(|(_, phones)| phones.clone()).unwrap_or_default()
@@ -352,6 +394,16 @@ impl Manner {
     }
 }
 
+/// Stores the number of a request that was refused.
+fn store(state: &mut State, user: usize, kind: Option<&'static str>, request: &Request) {
+    let body: Value = serde_json::from_str(&request.body).unwrap_or_default();
+    let kind = kind.or_else(|| IDS.iter().map(|known| known.0).find(|known| body["phoneType"] == *known));
+    if let (Some(kind), Some(number)) = (kind, body["phoneNumber"].as_str()) {
+        let fresh = registered(state, user, kind, number).to_owned();
+        state.phones[user].insert(kind, (number.to_owned(), fresh));
+    }
+}
+
 /// The state that a number has once it is somebody's.
 fn registered(state: &State, user: usize, kind: &str, number: &str) -> &'static str {
     let taken =
@@ -378,6 +430,11 @@ fn id_of(kind: &str) -> (&'static str, &'static str) {
 /// Whether the policy allows a user SMS sign-in.
 const fn may_use_sms(user: usize) -> bool {
     matches!(user, 0 | 2)
+}
+
+/// The name of a user, with every character in it that a path has to escape.
+fn principal(user: usize) -> String {
+    format!("o'neil+{user}#EXT#@contoso.onmicrosoft.com")
 }
 
 fn object_id(user: usize) -> String {

@@ -8,9 +8,9 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::api::ApiVersion;
+use crate::api::{ApiVersion, Operation};
 use crate::check::Phones;
-use crate::graph::{Client, Exchange, TransportError};
+use crate::graph::{Body, Client, Exchange, TransportError};
 use crate::plan::Cast;
 use crate::report::Note;
 use crate::steps::{Control, Facts, VersionFacts};
@@ -20,7 +20,7 @@ use crate::tenant::{Conversation, Endpoint, Journal, Numbers, Original};
 use super::restoration::{Missing, PutBack, Restorer, endpoint};
 
 use probe::{Probed, probe};
-use problem::{configuration_problem, irretrievable, unreachable};
+use problem::{configuration_problem, irretrievable, unknown_user, unreachable};
 
 /// An endpoint about which nothing can be said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -179,6 +179,9 @@ impl<'a> Preflight<'a> {
             return Err(unjudgeable);
         }
         let wrong_lists = self.wrong_lists(&best).await.map_err(|error| unreachable(&error))?;
+        if let Some(user) = self.unknown_user(&best.endpoint).await.map_err(|error| unreachable(&error))? {
+            return Err(unknown_user(user));
+        }
         let endpoint = Endpoint { wrong_lists, ..Arc::unwrap_or_clone(best.endpoint) };
         let endpoint = Arc::new(endpoint);
         self.endpoint.replace(Some(Arc::clone(&endpoint)));
@@ -216,6 +219,25 @@ impl<'a> Preflight<'a> {
         let mut talks: Vec<_> =
             self.target.versions.iter().map(|version| Conversation::new(Arc::clone(&best.endpoint), *version)).collect();
         lists::wrong(&mut talks, &user.id, other, &best.numbers).await
+    }
+
+    /// A user whom the endpoint does not know, though it knows the one whom everything was tried on: neither the list nor an attempt
+    /// to add a phone finds them.
+    async fn unknown_user(&self, endpoint: &Arc<Endpoint>) -> Result<Option<&str>, TransportError> {
+        let mut conversation = Conversation::new(Arc::clone(endpoint), self.target.versions[0]);
+        let known = &self.user().id;
+        if !conversation.ask(Operation::List, known, None, None).await?.succeeded() {
+            return Ok(None);
+        }
+        for user in self.target.users.iter().filter(|user| user.id != *known) {
+            if conversation.ask(Operation::List, &user.id, None, None).await?.status == 404 {
+                let body = Body::json("{}");
+                if conversation.ask(Operation::Create, &user.id, None, Some(body)).await?.status == 404 {
+                    return Ok(Some(&user.id));
+                }
+            }
+        }
+        Ok(None)
     }
 
     /// Some scenarios need no administrator, and so no users: they are judged without a look.

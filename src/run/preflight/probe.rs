@@ -40,8 +40,9 @@ pub(super) async fn probe(conversation: &mut Conversation, user: &str, allowed: 
         let is_new = |phones: &Phones| phones.of(PhoneType::Mobile).is_some_and(|phone| bare || phone.number == wanted.number);
         probed.created = seen(conversation, user, is_new).await?;
     }
-    let absent = conversation.ask(Operation::Get, user, Some(PhoneType::AlternateMobile.well_known_id()), None).await?;
-    probed.facts.absent_is_refused = bare && absent.refused();
+    let (patience, absent) = (conversation.patience(), PhoneType::AlternateMobile.well_known_id());
+    while !conversation.ask(Operation::Get, user, Some(absent), None).await?.refused() && bare && patience.lasts().await {}
+    probed.facts.absent_is_refused = bare && last(conversation).refused();
 
     let id = whatever_is_there(conversation, user).await?.id_of(PhoneType::Mobile);
     let patience = conversation.patience();
