@@ -32,3 +32,4 @@ pub mod steps;
 pub mod suite;
 pub mod target;
 pub mod tenant;
+pub mod walk;

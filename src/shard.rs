@@ -44,6 +44,11 @@ impl fmt::Display for Shard {
 }
 
 impl Shard {
+    /// Whether it is the part that takes what can't be divided.
+    pub const fn is_first(self) -> bool {
+        self.number == 1
+    }
+
     /// How many parts the run has.
     pub const fn parts(self) -> usize {
         self.of

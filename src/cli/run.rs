@@ -10,7 +10,7 @@ use crate::plan::{NOT_SELECTED, Plan, Selection};
 use crate::reference::{Options as ServerOptions, Server, start};
 use crate::report::{EXIT_NOTHING_VERIFIED, Note};
 use crate::run::{Options, Progress};
-use crate::shard::ELSEWHERE;
+use crate::shard::{ELSEWHERE, Shard};
 use crate::suite::Suite;
 use crate::target::{Secret, Target, resolve};
 
@@ -20,6 +20,7 @@ use super::journal::claim_for_run;
 use super::page::{detail, print};
 use super::reports::Reports;
 use super::rerun::Rerun;
+use super::signals::Interruption;
 use super::{CliError, reference};
 
 /// How many users the embedded server has: enough for the scenarios to run beside each other.
@@ -52,16 +53,17 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     let journal = lasting.then(|| claim_for_run(args.target.journal_dir.as_deref(), &target, args.restore_first)).transpose()?;
     let tokens = tokens(&target).await?;
     let snapshots = super::snapshots::snapshots(args, &target, &|name| std::env::var(name).ok())?;
-    let interrupted =
-        super::signals::first_interruption().map_err(|error| CliError::new(format!("signals can't be listened for: {error}")))?;
+    let interruption = Interruption::listen().map_err(|error| CliError::new(format!("signals can't be listened for: {error}")))?;
     let live = Live::new(args.quiet);
     let options = Options {
         concurrency: args.concurrency,
         strict: args.strict,
         // The shards of a run share their seed, or they would not be parts of one.
         seed: args.seed.unwrap_or_else(|| if args.shard.is_some() { 0 } else { random_seed() }),
+        // One part takes the walks, so that the parts together take them once.
+        walks: if args.shard.is_none_or(Shard::is_first) { args.walks } else { 0 },
         snapshots,
-        interrupted: Some(interrupted),
+        interrupted: Some(Arc::clone(&interruption.first)),
         max_duration: args.max_duration,
         journal,
         progress: &|progress| live.show(progress),

@@ -17,4 +17,5 @@ mod support;
 mod targets;
 mod usage;
 mod verdicts;
+mod walks;
 mod watch;
