@@ -44,11 +44,6 @@ impl fmt::Display for Shard {
 }
 
 impl Shard {
-    /// Whether it is the part that takes what can't be divided.
-    pub const fn is_first(self) -> bool {
-        self.number == 1
-    }
-
     /// How many parts the run has.
     pub const fn parts(self) -> usize {
         self.of
@@ -57,6 +52,11 @@ impl Shard {
     /// Every part of the run that this is one of, itself included.
     pub fn all(self) -> impl Iterator<Item = Self> {
         (1..=self.of).map(move |number| Self { number, of: self.of })
+    }
+
+    /// Whether the job with this number falls to this part, of jobs that are all alike.
+    pub const fn has(self, number: u64) -> bool {
+        number % self.of as u64 + 1 == self.number as u64
     }
 
     /// What falls to this part of jobs that are told by unique names and weighed: the heaviest is dealt first, and each to the
@@ -99,6 +99,12 @@ mod tests {
         let jobs = [("a", 1), ("b", 5), ("c", 1), ("d", 3)];
         assert_eq!(shard("1/2").own(jobs), ["b"]);
         assert_eq!(shard("2/2").own(jobs), ["d", "a", "c"]);
+    }
+
+    #[test]
+    fn alike_jobs_are_dealt_in_turn() {
+        let own = |text: &str| (1..=7).filter(|number| shard(text).has(*number)).collect::<Vec<_>>();
+        assert_eq!(["1/3", "2/3", "3/3"].map(own), [vec![3, 6], vec![1, 4, 7], vec![2, 5]]);
     }
 
     fn any_jobs() -> impl Strategy<Value = Vec<(String, u64)>> {

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::ArgPredicate;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -108,6 +109,12 @@ pub struct MergeArgs {
     /// Write a report of the whole; takes what `run --report` takes; may be given several times
     #[arg(long, value_name = "FORMAT=PATH")]
     pub report: Vec<String>,
+    /// Known deviations, which do not count against the verdict
+    #[arg(long, value_name = "FILE")]
+    pub expect: Option<PathBuf>,
+    /// Write what deviates as a file for --expect, each reason left empty
+    #[arg(long, value_name = "FILE")]
+    pub write_expect: Option<PathBuf>,
     /// Where the feature files lie that the shards were run with, if not with the embedded ones
     #[arg(long, value_name = "DIR")]
     pub features: Option<PathBuf>,
@@ -205,8 +212,8 @@ pub struct RunArgs {
     /// Count advisory rules as requirements
     #[arg(long)]
     pub strict: bool,
-    /// Generated sequences of operations that are tried besides the scenarios; 0 for none
-    #[arg(long, value_name = "N", default_value_t = 8)]
+    /// Generated sequences of operations that are tried besides the scenarios; 0 for none, which is the default with --rerun
+    #[arg(long, value_name = "N", default_value_t = 8, default_value_if("rerun", ArgPredicate::IsPresent, "0"))]
     pub walks: u64,
     /// What to do with snapshots of the answers [default: compare; off with --fault]
     #[arg(long, value_name = "WHAT")]
@@ -217,15 +224,15 @@ pub struct RunArgs {
     /// Compare with another target's snapshots
     #[arg(long, value_name = "NAME")]
     pub baseline: Option<String>,
+    /// Known deviations, which do not count against the verdict; with --shard, `merge` takes them
+    #[arg(long, value_name = "FILE", conflicts_with = "shard")]
+    pub expect: Option<PathBuf>,
+    /// Write what deviates in this run as a file for --expect, each reason left empty
+    #[arg(long, value_name = "FILE", conflicts_with = "shard")]
+    pub write_expect: Option<PathBuf>,
     /// Only what did not pass in an earlier JSON report
     #[arg(long, value_name = "FILE")]
     pub rerun: Option<PathBuf>,
-    /// Known deviations, which do not count against the verdict
-    #[arg(long, value_name = "FILE")]
-    pub expect: Option<PathBuf>,
-    /// Write what deviates in this run as a file for --expect, each reason left empty
-    #[arg(long, value_name = "FILE")]
-    pub write_expect: Option<PathBuf>,
     /// Write a report; the format is json or html; may be given several times
     #[arg(long, value_name = "FORMAT=PATH")]
     pub report: Vec<String>,
@@ -244,7 +251,7 @@ pub struct RunArgs {
     /// Print what would run and what would be skipped, and why; send nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Run again whenever the target file or a feature file changes, until Ctrl-C
+    /// Run again whenever the target, expectation or a feature file changes, until Ctrl-C
     #[arg(long)]
     pub watch: bool,
     /// Fix everything that is chosen at random [default: any; 0 with --shard]

@@ -8,7 +8,6 @@ use crate::report::Report;
 use crate::suite::Suite;
 
 use super::CliError;
-use super::args::RunArgs;
 use super::output::OutputFile;
 
 /// What is expected of a run, and the file that waits for what deviates in it.
@@ -23,10 +22,10 @@ impl Known {
     ///
     /// # Errors
     /// Fails where a file can't be read or written, and where one would be written over that is not the one that was read.
-    pub fn open(args: &RunArgs, suite: &Suite) -> Result<Self, CliError> {
+    pub fn open(expect: Option<&Path>, write_expect: Option<&Path>, suite: &Suite) -> Result<Self, CliError> {
         let rules: Vec<String> = suite.rules.iter().map(|rule| rule.id.clone()).collect();
-        let read = args.expect.as_deref().map(|path| Expectations::read(path, &rules)).transpose()?;
-        let write = args.write_expect.as_deref().map(|path| open(path, args.expect.as_deref())).transpose()?;
+        let read = expect.map(|path| Expectations::read(path, &rules)).transpose()?;
+        let write = write_expect.map(|path| open(path, expect)).transpose()?;
         Ok(Self { read, write })
     }
 

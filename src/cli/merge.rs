@@ -6,6 +6,7 @@ use crate::report::merge::{MergeError, Part};
 use crate::suite::Suite;
 
 use super::args::MergeArgs;
+use super::expectations::Known;
 use super::page::{detail, print};
 use super::reports::Reports;
 use super::{CliError, earlier};
@@ -13,11 +14,14 @@ use super::{CliError, earlier};
 /// Joins the reports, and judges the whole.
 pub fn merge(args: &MergeArgs) -> Result<ExitCode, CliError> {
     let suite = args.features.as_deref().map_or_else(Suite::embedded, Suite::read)?;
+    let known = Known::open(args.expect.as_deref(), args.write_expect.as_deref(), &suite)?;
     let reports = Reports::open(&args.report)?;
     let part = |path: &std::path::PathBuf| Ok(Part { name: path.display().to_string(), report: earlier::read(path)? });
     let parts = args.files.iter().map(part).collect::<Result<_, CliError>>()?;
-    let report = crate::report::merge::merge(parts)?;
+    let mut report = crate::report::merge::merge(parts)?;
+    let written = known.settle(&mut report);
     print(&report, &suite.files, detail(args.quiet, args.verbose));
+    written?;
     Ok(reports.finish(&report))
 }
 

@@ -10,7 +10,7 @@ use crate::plan::{NOT_SELECTED, Plan, Selection};
 use crate::reference::{Options as ServerOptions, Server, start};
 use crate::report::{EXIT_NOTHING_VERIFIED, Note};
 use crate::run::{Options, Progress};
-use crate::shard::{ELSEWHERE, Shard};
+use crate::shard::ELSEWHERE;
 use crate::suite::Suite;
 use crate::target::{Secret, Target, resolve};
 
@@ -34,7 +34,7 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     if let Some(rerun) = &rerun {
         selection = selection.only(rerun.cases.clone());
     }
-    let known = Known::open(args, &suite)?;
+    let known = Known::open(args.expect.as_deref(), args.write_expect.as_deref(), &suite)?;
     let reports = Reports::open(&args.report)?;
     let (server, target) = target(args).await?;
     let target = Arc::new(target);
@@ -58,10 +58,9 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     let options = Options {
         concurrency: args.concurrency,
         strict: args.strict,
+        walks: args.walks,
         // The shards of a run share their seed, or they would not be parts of one.
         seed: args.seed.unwrap_or_else(|| if args.shard.is_some() { 0 } else { random_seed() }),
-        // One part takes the walks, so that the parts together take them once.
-        walks: if args.shard.is_none_or(Shard::is_first) { args.walks } else { 0 },
         snapshots,
         interrupted: Some(Arc::clone(&interruption.first)),
         max_duration: args.max_duration,
@@ -74,7 +73,6 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     if let Some(server) = server {
         server.stop().await.map_err(|failure| CliError::new(format!("the reference server failed: {failure}")))?;
     }
-    report.shard = args.shard.map(|shard| shard.to_string());
     report.notes.extend(on_rerun);
     let written = known.settle(&mut report);
     print(&report, &suite.files, detail(args.quiet, args.verbose));
@@ -152,7 +150,8 @@ fn random_seed() -> u64 {
 fn print_plan(suite: &Suite, target: &Target, plan: &Plan, note: Option<&Note>) {
     let mut out = anstream::stdout().lock();
     let versions = target.versions.iter().map(|version| version.name()).collect::<Vec<_>>().join(" and ");
-    let _ = writeln!(out, "would run against {} ({versions}), {} edition:", target.base_url, target.edition);
+    let cloud = target.cloud().map(|cloud| format!(", the cloud `{cloud}`")).unwrap_or_default();
+    let _ = writeln!(out, "would run against {} ({versions}){cloud}, {} edition:", target.base_url, target.edition);
     for (index, rule) in suite.rules.iter().enumerate() {
         let cases = plan.cases.iter().filter(|case| case.rule == index).count();
         if cases > 0 {

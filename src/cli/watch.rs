@@ -22,7 +22,7 @@ type Stamp = Option<(SystemTime, u64)>;
 /// # Errors
 /// Fails where no file decides about the run; what is wrong in one of them is shown, and watched on.
 pub async fn watch(args: &RunArgs) -> Result<ExitCode, CliError> {
-    let roots: Vec<&Path> = [&args.target.file, &args.features].into_iter().flatten().map(PathBuf::as_path).collect();
+    let roots: Vec<&Path> = [&args.target.file, &args.expect, &args.features].into_iter().flatten().map(PathBuf::as_path).collect();
     if roots.is_empty() {
         return Err(CliError::new("--watch waits for a file to change, and this call names none")
             .with_hint("name a target file with --target, or feature files with --features"));

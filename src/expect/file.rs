@@ -104,7 +104,7 @@ fn entries(text: &str, rules: &[String]) -> Result<Vec<Entry>, Mistake> {
             return Err((key.span().start, format!("unknown key `{}` at the top of the file", key.get_ref().escape_debug()), Some(hint)));
         }
         let wrong = || (value.span().start, "`expect` must be an array of tables".to_owned(), Some("write it `[[expect]]`".to_owned()));
-        for item in value.get_ref().as_array().ok_or_else(wrong)?.iter() {
+        for item in value.get_ref().as_array().ok_or_else(wrong)? {
             let table = item.get_ref().as_table().ok_or_else(wrong)?;
             let (entry, at) = entry(text, item.span().start, table, rules)?;
             let other = entries.iter().find(|other| {

@@ -23,7 +23,9 @@ pub fn to_toml(report: &Report, known: Option<&Expectations>) -> String {
     for rule in &report.rules {
         let of_rule: Vec<&Entry> = known.iter().filter(|entry| entry.rule == rule.id).collect();
         if rule.outcome == Outcome::Skipped {
-            of_rule.iter().for_each(|old| push(&mut text, &old.rule, old.version, old.outcome, &old.reason));
+            for old in &of_rule {
+                push(&mut text, &old.rule, old.version, old.outcome, &old.reason);
+            }
             continue;
         }
         for (version, outcome) in deviations(rule) {

@@ -26,6 +26,8 @@ pub struct Plan {
     pub skipped: Vec<Skipped>,
     /// How many cases the whole run has, of which a shard runs some.
     pub whole: usize,
+    /// Which part of the run it is, if it is one.
+    pub shard: Option<Shard>,
 }
 
 /// A scenario against a version.
@@ -60,7 +62,7 @@ impl Plan {
     /// The plan for a target.
     pub fn new(suite: &Suite, target: &Target, selection: &Selection) -> Self {
         let cast = Cast::new(target);
-        let mut plan = Self { cases: Vec::new(), skipped: Vec::new(), whole: 0 };
+        let mut plan = Self { cases: Vec::new(), skipped: Vec::new(), whole: 0, shard: None };
         for (rule_index, rule) in suite.rules.iter().enumerate() {
             for version in &target.versions {
                 for (scenario_index, scenario) in rule.scenarios.iter().enumerate() {
@@ -95,16 +97,22 @@ impl Plan {
         let is_own = |case: &Case| own.contains(&(suite.rules[case.rule].scenarios[case.scenario].id.as_str(), case.version));
         let (cases, others): (Vec<_>, Vec<_>) = self.cases.into_iter().partition(is_own);
         self.cases = cases;
+        self.shard = Some(shard);
         let elsewhere =
             |case: Case| Skipped { rule: case.rule, scenario: case.scenario, version: case.version, reason: ELSEWHERE.to_owned() };
         self.skipped.extend(others.into_iter().map(elsewhere));
         self
     }
 
+    /// Every rule, by its index, and version that this run checks, be it in another shard; often several times.
+    pub fn checked(&self) -> impl Iterator<Item = (usize, ApiVersion)> {
+        let elsewhere = self.skipped.iter().filter(|skipped| skipped.reason == ELSEWHERE).map(|skipped| (skipped.rule, skipped.version));
+        self.cases.iter().map(|case| (case.rule, case.version)).chain(elsewhere)
+    }
+
     /// Whether a rule is checked in this run, be it in another shard.
     pub fn checks(&self, rule: usize) -> bool {
-        self.cases.iter().any(|case| case.rule == rule)
-            || self.skipped.iter().any(|skipped| skipped.rule == rule && skipped.reason == ELSEWHERE)
+        self.checked().any(|(checked, _)| checked == rule)
     }
 }
 
@@ -123,6 +131,10 @@ fn excluded(rule: &Rule, scenario: &Scenario, target: &Target, selection: &Selec
     }
     if let Some(only) = scenario.tags.iter().find_map(|tag| tag.parse::<ApiVersion>().ok()).filter(|only| *only != version) {
         return Some(format!("speaks of {only} only"));
+    }
+    let mut needed = std::iter::once(rule.operation).chain(scenario.needs.operations.iter().copied());
+    if let Some(reason) = needed.find_map(|operation| target.leaves_out(operation)) {
+        return Some(reason);
     }
     (scenario.needs.other_version && target.versions.len() < 2)
         .then(|| format!("needs a second version beside {version}: set versions = [\"v1.0\", \"beta\"] in the target file"))

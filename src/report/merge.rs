@@ -169,9 +169,9 @@ fn address(base_url: &str) -> String {
     url.to_string()
 }
 
-/// A rule's own scenarios, without what was seen in those of others.
+/// A rule's own scenarios, without what was found beside them.
 fn own(rule: &RuleReport) -> impl Iterator<Item = &ScenarioReport> {
-    rule.scenarios.iter().filter(|scenario| scenario.seen_in().is_none())
+    rule.scenarios.iter().filter(|scenario| scenario.is_own())
 }
 
 /// One report of parts that belong together, in the order of the shards.
@@ -189,21 +189,24 @@ fn join(parts: Vec<Report>) -> Result<Report, MergeError> {
     let sum = |value: fn(&Report) -> u64| parts.iter().map(value).fold(0, u64::saturating_add);
     let requests = sum(|part| part.counts.requests);
     let retries = sum(|part| part.counts.retries);
+    let walks = sum(|part| part.counts.walks);
     let duration_ms = sum(|part| part.duration_ms);
     let started_at = parts.iter().map(|part| &part.started_at).min().cloned().unwrap_or_default();
+    // What is wrong anyway explains what goes wrong on a walk in company alone, in whichever part that was.
+    let explained = parts.iter().flat_map(|part| &part.rules).flat_map(own).any(|scenario| scenario.outcome == Outcome::Failed);
     let mut parts = parts.into_iter();
     let mut merged = parts.next().ok_or(MergeError::Nothing)?;
     let others: Vec<Report> = parts.collect();
     for (index, rule) in merged.rules.iter_mut().enumerate() {
         let others = others.iter().map(|part| &part.rules[index]);
-        *rule = join_rule(&std::iter::once(&*rule).chain(others).collect::<Vec<_>>(), &order)?;
+        *rule = join_rule(&std::iter::once(&*rule).chain(others).collect::<Vec<_>>(), &order, explained)?;
     }
     let verdict = beyond.into_iter().fold(Verdict::of(&merged.rules), Verdict::join);
-    let counts = Counts { requests, retries, ..Counts::of(&merged.rules) };
+    let counts = Counts { requests, retries, walks, ..Counts::of(&merged.rules) };
     Ok(Report { started_at, duration_ms, shard: None, verdict, counts, notes, ..merged })
 }
 
-fn join_rule(parts: &[&RuleReport], order: &BTreeMap<(String, ApiVersion), usize>) -> Result<RuleReport, MergeError> {
+fn join_rule(parts: &[&RuleReport], order: &BTreeMap<(String, ApiVersion), usize>, explained: bool) -> Result<RuleReport, MergeError> {
     let columns: Vec<Vec<&ScenarioReport>> = parts.iter().map(|part| own(part).collect()).collect();
     let mut scenarios = (0..columns[0].len())
         .map(|place| join_scenario(&columns.iter().map(|column| column[place]).collect::<Vec<_>>()).cloned())
@@ -212,7 +215,16 @@ fn join_rule(parts: &[&RuleReport], order: &BTreeMap<(String, ApiVersion), usize
         parts.iter().flat_map(|part| &part.scenarios).filter(|scenario| scenario.seen_in().is_some()).collect();
     sightings.sort_by_key(|scenario| order.get(&(scenario.seen_in().unwrap_or_default().to_owned(), scenario.version)));
     scenarios.extend(sightings.into_iter().take(SIGHTINGS).cloned());
-    let mut rule = RuleReport { expected: false, scenarios, ..parts[0].clone() };
+    let mut walks: Vec<&ScenarioReport> =
+        parts.iter().flat_map(|part| &part.scenarios).filter(|scenario| scenario.walk().is_some()).collect();
+    walks.sort_by_key(|scenario| scenario.walk());
+    for walk in walks.into_iter().filter(|walk| !explained || walk.outcome != Outcome::Blocked) {
+        // One walk tells what there is to tell of a rule and a version.
+        if !scenarios.iter().any(|known| known.walk().is_some() && known.version == walk.version) {
+            scenarios.push(walk.clone());
+        }
+    }
+    let mut rule = RuleReport { expected: false, announced: Vec::new(), scenarios, ..parts[0].clone() };
     rule.outcome = rule.worst_outcome();
     Ok(rule)
 }
@@ -239,7 +251,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::report::{json, sample, sighting_id};
+    use crate::report::{json, sample, sighting_id, walk_id};
 
     /// A report taken apart as a sharded run would: each scenario that ran has one part.
     fn parts(whole: &Report, of: usize) -> Vec<Part> {
@@ -260,7 +272,7 @@ mod tests {
                         scenario.exchanges.clear();
                         scenario.steps.clear();
                     }
-                    is_own || scenario.seen_in().is_none()
+                    is_own || scenario.is_own()
                 });
                 rule.outcome = rule.worst_outcome();
             }
@@ -282,6 +294,7 @@ mod tests {
         for scenario in seen {
             rule.scenarios.push(ScenarioReport { id: sighting_id(&rule.id, &scenario), outcome: Outcome::Failed, ..first.clone() });
         }
+        rule.scenarios.push(ScenarioReport { id: walk_id(&rule.id, 12), outcome: Outcome::Failed, ..first });
         rule.outcome = Outcome::Failed;
         report.counts = Counts { requests: report.counts.requests, ..Counts::of(&report.rules) };
         report
@@ -363,6 +376,21 @@ mod tests {
             let error = error(parts);
             assert!(error.contains(&format!("create.one-phone-per-type/a-second-mobile (v1.0) {how}")), "{error}");
         }
+    }
+
+    #[test]
+    fn of_the_walks_that_broke_a_rule_the_first_is_told() {
+        let mut parts = parts(&sample::passing(), 3);
+        for (part, walk) in parts.iter_mut().zip([9, 4, 11]) {
+            let rule = &mut part.report.rules[2];
+            let own = rule.scenarios[0].clone();
+            rule.scenarios.push(ScenarioReport { id: walk_id(&rule.id, walk), outcome: Outcome::Failed, ..own });
+            rule.outcome = Outcome::Failed;
+            part.report.counts.walks = 10;
+        }
+        let merged = merge(parts).unwrap();
+        let walks: Vec<_> = merged.rules[2].scenarios.iter().filter_map(ScenarioReport::walk).collect();
+        assert_eq!((walks, merged.counts.walks, merged.verdict), (vec![4], 30, Verdict::Nonconformant));
     }
 
     #[test]

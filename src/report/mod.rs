@@ -19,11 +19,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::api::{ApiVersion, Area, Basis, Edition, Operation, Severity};
+use crate::api::{ApiVersion, Area, Basis, Cloud, Edition, Operation, Severity};
 
 pub use announced::Announcement;
 pub use format::{Format, render};
-pub use sighting::{SIGHTINGS, sighting_id};
+pub use sighting::{SIGHTINGS, sighting_id, walk_id};
 pub use verdict::{EXIT_CONFORMANT, EXIT_INCONCLUSIVE, EXIT_NONCONFORMANT, EXIT_NOTHING_VERIFIED, EXIT_USAGE};
 
 /// Everything a run has to say. Its JSON form is the machine-readable report.
@@ -76,6 +76,9 @@ pub struct TargetSummary {
     pub name: String,
     /// Service root without the version segment.
     pub base_url: String,
+    /// The deployment of Microsoft Graph that it is the root of, where it is one's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cloud: Option<Cloud>,
     /// The versions that were checked.
     pub versions: Vec<ApiVersion>,
     /// The generation of documents that decided where they disagree.
@@ -201,13 +204,6 @@ pub struct ScenarioReport {
     pub violations: Vec<Violation>,
     /// Every request and its answer, in order.
     pub exchanges: Vec<ExchangeReport>,
-}
-
-impl ScenarioReport {
-    /// Whether it is a generated walk, whose every request matters.
-    pub fn is_walk(&self) -> bool {
-        self.id.rsplit_once("/walk-").is_some_and(|(_, number)| number.parse::<u64>().is_ok())
-    }
 }
 
 /// A step of a scenario and what came of it.

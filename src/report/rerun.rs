@@ -10,19 +10,18 @@ pub type ScenarioAt = (String, ApiVersion);
 
 /// Every scenario that deviated, was blocked or errored. What was skipped has not failed to pass: it was none of that run's.
 ///
-/// A deviation that was seen in a scenario of another rule stands for that scenario, and for those of the rule itself.
+/// A deviation that was seen in a scenario of another rule stands for that scenario, and for those of the rule itself; one that was
+/// met on a walk for those of the rule.
 pub fn unsettled(report: &Report) -> BTreeSet<ScenarioAt> {
     let mut again = BTreeSet::new();
     for rule in &report.rules {
         for scenario in rule.scenarios.iter().filter(|scenario| !matches!(scenario.outcome, Outcome::Passed | Outcome::Skipped)) {
-            match scenario.seen_in() {
-                None => drop(again.insert(at(scenario))),
-                Some(other) => {
-                    again.insert((other.to_owned(), scenario.version));
-                    let own = rule.scenarios.iter().filter(|own| own.seen_in().is_none() && own.version == scenario.version);
-                    again.extend(own.map(at));
-                }
+            if scenario.is_own() {
+                again.insert(at(scenario));
+                continue;
             }
+            again.extend(scenario.seen_in().map(|other| (other.to_owned(), scenario.version)));
+            again.extend(rule.scenarios.iter().filter(|own| own.is_own() && own.version == scenario.version).map(at));
         }
     }
     again

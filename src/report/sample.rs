@@ -55,6 +55,7 @@ pub fn report(rules: Vec<RuleReport>) -> Report {
         target: TargetSummary {
             name: "acme-mock".to_owned(),
             base_url: "http://127.0.0.1:8080".to_owned(),
+            cloud: None,
             versions: vec![ApiVersion::V1, ApiVersion::Beta],
             edition: Edition::Current,
         },

@@ -7,7 +7,7 @@ use crate::graph::{Exchange, Redactor, Traffic};
 use crate::plan::{Plan, Skipped};
 use crate::report::{
     Counts, ExchangeReport, Note, Outcome, Report, RuleReport, SIGHTINGS, ScenarioReport, StepReport, TargetSummary, Tool, Verdict,
-    Violation, json, sighting_id,
+    Violation, json, sighting_id, walk_id,
 };
 use crate::suite::{Rule, Suite};
 use crate::target::Target;
@@ -54,7 +54,7 @@ pub fn report(
         by_rule[case.rule].push(scenario_report(&suite.rules[case.rule], case.scenario, case.version, record));
     }
     for found in walked.found {
-        by_rule[found.rule].push(walk_report(&suite.rules[found.rule], found));
+        seen[found.rule].push(walk_report(&suite.rules[found.rule], found));
     }
     for skipped in &plan.skipped {
         by_rule[skipped.rule].push(skipped_report(&suite.rules[skipped.rule], skipped));
@@ -80,13 +80,14 @@ pub fn report(
         target: TargetSummary {
             name: target.name.clone(),
             base_url: target.base_url.as_str().trim_end_matches('/').to_owned(),
+            cloud: target.cloud(),
             versions: target.versions.clone(),
             edition: target.edition,
         },
         started_at: humantime::format_rfc3339_seconds(started_at).to_string(),
         duration_ms: millis(duration),
         seed: options.seed,
-        shard: None,
+        shard: plan.shard.map(|shard| shard.to_string()),
         command: None,
         verdict,
         counts,
@@ -150,11 +151,11 @@ fn walk_report(rule: &Rule, found: Found) -> ScenarioReport {
         text,
         line: rule.line,
         outcome: if index == last { found.outcome } else { Outcome::Passed },
-        exchanges: if index == last { found.exchanges.len().saturating_sub(last) } else { 1.min(found.exchanges.len()) },
+        exchanges: if index == last { found.exchanges.len().saturating_sub(last) } else { usize::from(index < found.exchanges.len()) },
     };
     let steps = found.steps.into_iter().enumerate().map(step).collect();
     ScenarioReport {
-        id: format!("{}/walk-{}", rule.id, found.walk),
+        id: walk_id(&rule.id, found.walk),
         name: found.name,
         version: found.version,
         feature: rule.feature.clone(),

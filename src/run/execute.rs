@@ -101,9 +101,9 @@ async fn pass(
 ) -> Vec<Record> {
     let shared = Rc::new(Shared { records: Rc::clone(done), started: RefCell::default() });
     let (shared_before, shared_after) = (Rc::clone(&shared), Rc::clone(&shared));
-    // Whoever runs alone is left alone until the end.
+    // What is run again by itself is left alone until the end.
     let (late, waiting) = mpsc::unbounded();
-    let late = (concurrency > 1).then_some(late);
+    let late = (round == 0).then_some(late);
     let (stage_before, stage_after) = (Rc::clone(stage), Rc::clone(stage));
     let runner = runner::Basic::default()
         .steps(ScenarioWorld::collection())

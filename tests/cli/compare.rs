@@ -7,7 +7,7 @@ const FAULT: &str = "create.second-mobile-replaces-the-first";
 /// A report of the rules on creation, under a name.
 fn report(folder: &Folder, name: &str, arguments: &[&str]) {
     let output = format!("json={name}");
-    folder.run(&[&["--rule", "create.one-phone-per-type", "--snapshots", "off", "--report", &output], arguments].concat());
+    folder.run(&[&["--rule", "create.one-phone-per-type", "--snapshots", "off", "--walks", "0", "--report", &output], arguments].concat());
 }
 
 /// As another target's.

@@ -151,7 +151,8 @@ fn a_token_may_end_with_a_line_break() {
 #[test]
 fn what_a_file_holds_does_not_command_the_terminal() {
     let folder = Folder::new();
-    folder.write("features/a.feature", "Feature: F\n  Rule: R\n\u{0}\u{1b}]0;owned\u{7}\u{1b}[2J  Given x\n");
+    let rule = "@create @contract\nFeature: F\n\n  @id:create.a @must @stated\n  Rule: It holds.\n    Source: s, Section\n";
+    folder.write("features/a.feature", &format!("{rule}\n    Scenario: One\n      Given x\n\u{0}\u{1b}]0;owned\u{7}\u{1b}[2J  Then y\n"));
     folder.write("target.toml", "name = \"a\"\n\"\\u001b[2J\" = 1\n");
     for arguments in [["--features", "features"], ["--target", "target.toml"]] {
         let outcome = folder.run(&arguments);

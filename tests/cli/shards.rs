@@ -13,7 +13,7 @@ fn parts(folder: &Folder, of: usize, arguments: &[&str]) -> Vec<Outcome> {
     (1..=of)
         .map(|number| {
             let (shard, report) = (format!("{number}/{of}"), format!("json={number}.json"));
-            folder.run(&[&["--shard", &shard, "--report", &report, "--snapshots", "off"], arguments].concat())
+            folder.run(&[&["--shard", &shard, "--report", &report, "--snapshots", "off", "--walks", "0"], arguments].concat())
         })
         .collect()
 }
@@ -41,7 +41,7 @@ fn ran(report: &Value) -> BTreeSet<String> {
 #[test]
 fn the_merged_parts_are_the_run_in_one_piece() {
     let folder = Folder::new();
-    let whole = folder.run(&["--seed", "0", "--fault", FAULT, "--report", "json=whole.json"]);
+    let whole = folder.run(&["--seed", "0", "--walks", "0", "--fault", FAULT, "--report", "json=whole.json"]);
     assert!(parts(&folder, 3, &["--fault", FAULT]).iter().all(|part| [0, 1].contains(&part.status)));
     let merged = folder.run(&["merge", "3.json", "1.json", "2.json", "--report", "json=merged.json"]);
     assert_eq!((merged.status, merged.stderr.as_str()), (whole.status, ""), "{}", merged.stdout);
@@ -77,7 +77,7 @@ fn a_deviation_seen_in_another_part_is_not_lost() {
     // The rule that watches every refusal has its own scenarios in one part only.
     let (fault, rule) = ("get.error-without-message", "get.refusal-has-error-object");
     let folder = Folder::new();
-    let whole = folder.run(&["--seed", "0", "--fault", fault, "--report", "json=whole.json"]);
+    let whole = folder.run(&["--seed", "0", "--walks", "0", "--fault", fault, "--report", "json=whole.json"]);
     assert_eq!(whole.status, 1, "{}{}", whole.stdout, whole.stderr);
     parts(&folder, 4, &["--fault", fault]);
     folder.run(&["merge", "1.json", "2.json", "3.json", "4.json", "--report", "json=merged.json"]);
@@ -118,6 +118,32 @@ fn what_can_not_be_merged_is_told() {
     // Which place a rule has changes with every rule that is added.
     let page = regex::Regex::new(r"/rules/\d+/").unwrap().replace_all(&page, "/rules/[n]/").into_owned();
     insta::assert_snapshot!(page);
+}
+
+#[test]
+fn walks_are_shared_among_the_parts() {
+    let folder = Folder::new();
+    for part in ["1", "2", "3"] {
+        let (shard, report) = (format!("{part}/3"), format!("json={part}.json"));
+        let outcome = folder.run(&["--rule", "create.is-stored", "--walks", "10", "--shard", &shard, "--report", &report]);
+        assert!([0, 4].contains(&outcome.status), "{}{}", outcome.stdout, outcome.stderr);
+    }
+    assert_eq!(folder.run(&["merge", "1.json", "2.json", "3.json", "--report", "json=all.json"]).status, 0);
+    let taken = ["1.json", "2.json", "3.json", "all.json"].map(|name| report(&folder, name)["counts"]["walks"].as_u64().unwrap());
+    assert_eq!(taken, [3, 4, 3, 10]);
+}
+
+#[test]
+fn known_deviations_are_expected_of_the_whole() {
+    let folder = Folder::new();
+    parts(&folder, 2, &["--fault", FAULT, "--rule", "create."]);
+    assert_eq!(folder.run(&["merge", "1.json", "2.json", "--write-expect", "known.toml"]).status, 1);
+    let reasons = folder.read("known.toml").replace("reason = \"\"", "reason = \"known\"");
+    folder.write("known.toml", &reasons);
+    let outcome = folder.run(&["merge", "1.json", "2.json", "--expect", "known.toml"]);
+    assert_eq!(outcome.status, 0, "{}{}", outcome.stdout, outcome.stderr);
+    let part = folder.run(&["--shard", "1/2", "--expect", "known.toml"]);
+    assert_eq!((part.status, part.stdout.as_str()), (2, ""));
 }
 
 #[test]
