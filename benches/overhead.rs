@@ -36,6 +36,7 @@ fn main() {
             let options = Options {
                 concurrency: None,
                 strict: false,
+                walks: 8,
                 seed: 7,
                 snapshots: None,
                 interrupted: None,

@@ -28,3 +28,4 @@ pub mod steps;
 pub mod suite;
 pub mod target;
 pub mod tenant;
+pub mod walk;

@@ -14,8 +14,13 @@ use graph_phone_conformance::run::{Options, run};
 use graph_phone_conformance::suite::Suite;
 use graph_phone_conformance::target::resolve;
 
-/// Runs the whole suite against a reference server with these faults.
-fn report(suite: &Arc<Suite>, edition: Edition, faults: Vec<Fault>) -> Report {
+/// How many walks are taken beside the suite.
+const WALKS: u64 = 24;
+/// How many faults walks find by themselves; most of the others are nothing that a history could show.
+const FOUND_BY_WALKS: usize = 80;
+
+/// Runs the whole suite, and walks, against a reference server with these faults.
+fn report(suite: &Arc<Suite>, edition: Edition, faults: Vec<Fault>, walks: u64, seed: u64) -> Report {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     runtime.block_on(async {
         // Where phones can't be deleted, each scenario needs a user whom no other has had.
@@ -30,7 +35,8 @@ fn report(suite: &Arc<Suite>, edition: Edition, faults: Vec<Fault>) -> Report {
         let options = Options {
             concurrency: None,
             strict: true,
-            seed: 7,
+            walks,
+            seed,
             snapshots: None,
             interrupted: None,
             max_duration: Duration::MAX,
@@ -66,11 +72,13 @@ fn every_fault_is_noticed_by_the_rules_it_breaks_and_by_no_others() {
     let faults: Vec<Fault> = Fault::all().to_vec();
     let next = AtomicUsize::new(0);
     let complaints = Mutex::new(Vec::new());
+    let found_by_walks = AtomicUsize::new(0);
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(2, usize::from) {
             scope.spawn(|| {
                 while let Some(fault) = faults.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let report = report(&suite, fault.info().edition.unwrap_or(Edition::Current), vec![*fault]);
+                    let report = report(&suite, fault.info().edition.unwrap_or(Edition::Current), vec![*fault], WALKS, 7);
+                    found_by_walks.fetch_add(usize::from(fails_in_a_walk(&report)), Ordering::Relaxed);
                     complaints.lock().unwrap().extend(complaint(*fault, &report));
                 }
             });
@@ -81,6 +89,13 @@ fn every_fault_is_noticed_by_the_rules_it_breaks_and_by_no_others() {
     // Printed, because cucumber takes the panic hook away while it runs, and of two runs at a time one may not give it back.
     eprintln!("{}\n{} of {} faults are not noticed as they should be", complaints.join("\n"), complaints.len(), faults.len());
     assert!(complaints.is_empty());
+    let found = found_by_walks.into_inner();
+    assert!(found >= FOUND_BY_WALKS, "walks find {found} faults only");
+}
+
+/// Whether a walk found something. Which rule it is blamed on is held against the fault's claims as every other failure is.
+fn fails_in_a_walk(report: &Report) -> bool {
+    report.rules.iter().flat_map(|rule| &rule.scenarios).any(|scenario| scenario.is_walk() && scenario.outcome == Outcome::Failed)
 }
 
 #[test]
@@ -96,7 +111,7 @@ fn every_rule_has_a_fault_that_breaks_it() {
 fn the_reference_server_breaks_no_rule_in_either_edition() {
     let suite = Arc::new(Suite::embedded().unwrap());
     for edition in Edition::ALL {
-        let report = report(&suite, *edition, Vec::new());
+        let report = report(&suite, *edition, Vec::new(), WALKS, 7);
         let deviating: Vec<_> = report
             .rules
             .iter()
@@ -106,5 +121,19 @@ fn the_reference_server_breaks_no_rule_in_either_edition() {
         assert!(deviating.is_empty(), "{edition}: {deviating:?}");
         let other_edition = report.rules.iter().filter(|rule| rule.outcome == Outcome::Skipped).flat_map(|rule| &rule.scenarios);
         assert!(other_edition.into_iter().all(|scenario| scenario.reason.as_deref().is_some_and(|reason| reason.contains("edition"))));
+    }
+}
+
+#[test]
+fn no_walk_accuses_the_reference_server() {
+    let suite = Arc::new(Suite::embedded().unwrap());
+    for edition in Edition::ALL {
+        for seed in 0..4 {
+            let report = report(&suite, *edition, Vec::new(), 200, seed);
+            assert_eq!(report.counts.walks, 200);
+            let accused: Vec<_> =
+                report.rules.iter().flat_map(|rule| &rule.scenarios).filter(|scenario| scenario.is_walk()).map(|walk| &walk.name).collect();
+            assert!(accused.is_empty(), "{edition}: {accused:?}");
+        }
     }
 }

@@ -138,6 +138,9 @@ pub struct RunArgs {
     /// Count advisory rules as requirements
     #[arg(long)]
     pub strict: bool,
+    /// Generated sequences of operations that are tried besides the scenarios; 0 for none
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    pub walks: u64,
     /// What to do with snapshots of the answers [default: compare; off with --fault]
     #[arg(long, value_name = "WHAT")]
     pub snapshots: Option<SnapshotMode>,

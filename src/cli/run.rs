@@ -17,6 +17,7 @@ use crate::target::{Secret, Target, resolve};
 use super::args::{RunArgs, TargetArgs};
 use super::journal::claim_for_run;
 use super::reports::Reports;
+use super::signals::Interruption;
 use super::{CliError, reference};
 
 /// How many users the embedded server has: enough for the scenarios to run beside each other.
@@ -40,15 +41,15 @@ pub async fn run(args: RunArgs) -> Result<ExitCode, CliError> {
     let journal = lasting.then(|| claim_for_run(args.target.journal_dir.as_deref(), &target, args.restore_first)).transpose()?;
     let tokens = tokens(&target).await?;
     let snapshots = super::snapshots::snapshots(&args, &target, &|name| std::env::var(name).ok())?;
-    let interrupted =
-        super::signals::first_interruption().map_err(|error| CliError::new(format!("signals can't be listened for: {error}")))?;
+    let interruption = Interruption::listen().map_err(|error| CliError::new(format!("signals can't be listened for: {error}")))?;
     let live = Live::new(args.quiet);
     let options = Options {
         concurrency: args.concurrency,
         strict: args.strict,
+        walks: args.walks,
         seed: args.seed.unwrap_or_else(random_seed),
         snapshots,
-        interrupted: Some(interrupted),
+        interrupted: Some(Arc::clone(&interruption.first)),
         max_duration: args.max_duration,
         journal,
         progress: &|progress| live.show(progress),

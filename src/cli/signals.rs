@@ -4,6 +4,7 @@ use std::io::{self, Write as _};
 use std::sync::Arc;
 
 use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 
 /// What a shell reports of a program that Ctrl-C ended.
 const ENDED_BY_CTRL_C: i32 = 130;
@@ -43,21 +44,36 @@ impl Signals {
     }
 }
 
-/// Tells of the first Ctrl-C or SIGTERM, so that users can be put back; the second ends the program at once.
-///
-/// # Errors
-/// Where the operating system does not tell of signals.
-pub fn first_interruption() -> io::Result<Arc<Notify>> {
-    let mut signals = Signals::listen()?;
-    let interrupted = Arc::new(Notify::new());
-    let notify = Arc::clone(&interrupted);
-    tokio::spawn(async move {
-        signals.next().await;
-        notify.notify_one();
-        // Where nobody listens any more, the users are put back all the same.
-        let _ = writeln!(anstream::stderr(), "\nusers are put back before the end; once more ends the program at once");
-        signals.next().await;
-        std::process::exit(ENDED_BY_CTRL_C);
-    });
-    Ok(interrupted)
+/// Tells of the first Ctrl-C or SIGTERM for as long as it is kept; the second ends the program at once.
+pub struct Interruption {
+    /// Notified of the first.
+    pub first: Arc<Notify>,
+    listener: JoinHandle<()>,
+}
+
+impl Interruption {
+    /// Listens from now on.
+    ///
+    /// # Errors
+    /// Where the operating system does not tell of signals.
+    pub fn listen() -> io::Result<Self> {
+        let mut signals = Signals::listen()?;
+        let first = Arc::new(Notify::new());
+        let notify = Arc::clone(&first);
+        let listener = tokio::spawn(async move {
+            signals.next().await;
+            notify.notify_one();
+            // Where nobody reads it, the users are put back all the same.
+            let _ = writeln!(anstream::stderr(), "\nusers are put back before the end; once more ends the program at once");
+            signals.next().await;
+            std::process::exit(ENDED_BY_CTRL_C);
+        });
+        Ok(Self { first, listener })
+    }
+}
+
+impl Drop for Interruption {
+    fn drop(&mut self) {
+        self.listener.abort();
+    }
 }

@@ -118,6 +118,9 @@ pub struct Counts {
     pub requests: u64,
     /// Requests sent again because the endpoint asked for patience.
     pub retries: u64,
+    /// Generated walks that were taken.
+    #[serde(default)]
+    pub walks: u64,
 }
 
 /// A sentence on the run as a whole.
@@ -180,6 +183,13 @@ pub struct ScenarioReport {
     pub violations: Vec<Violation>,
     /// Every request and its answer, in order.
     pub exchanges: Vec<ExchangeReport>,
+}
+
+impl ScenarioReport {
+    /// Whether it is a generated walk, whose every request matters.
+    pub fn is_walk(&self) -> bool {
+        self.id.rsplit_once("/walk-").is_some_and(|(_, number)| number.parse::<u64>().is_ok())
+    }
 }
 
 /// A step of a scenario and what came of it.

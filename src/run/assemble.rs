@@ -13,6 +13,7 @@ use crate::target::Target;
 
 use super::Options;
 use super::recorder::Record;
+use super::walks::{Found, Walked};
 
 /// How many sightings of one deviation a watching rule reports: they only differ in what else was going on.
 const SIGHTINGS: usize = 3;
@@ -24,6 +25,7 @@ pub fn report(
     target: &Target,
     plan: &Plan,
     records: Vec<Record>,
+    walked: Walked,
     notes: Vec<Note>,
     traffic: Traffic,
     options: &Options<'_>,
@@ -51,6 +53,9 @@ pub fn report(
         }
         by_rule[case.rule].push(scenario_report(&suite.rules[case.rule], case.scenario, case.version, record));
     }
+    for found in walked.found {
+        by_rule[found.rule].push(walk_report(&suite.rules[found.rule], found));
+    }
     for skipped in &plan.skipped {
         by_rule[skipped.rule].push(skipped_report(&suite.rules[skipped.rule], skipped));
     }
@@ -64,7 +69,7 @@ pub fn report(
         })
         .collect();
     let verdict = Verdict::of(&rules);
-    let counts = Counts { requests: traffic.requests, retries: traffic.retries, ..Counts::of(&rules) };
+    let counts = Counts { requests: traffic.requests, retries: traffic.retries, walks: walked.taken, ..Counts::of(&rules) };
     Report {
         schema: json::SCHEMA_VERSION,
         tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
@@ -115,6 +120,32 @@ fn scenario_report(rule: &Rule, scenario: usize, version: crate::api::ApiVersion
         steps,
         violations: record.violations,
         exchanges: record.exchanges.iter().map(exchange_report).collect(),
+    }
+}
+
+/// A walk that did not go well, among the scenarios of the rule that it found broken. All that was seen belongs to its last step.
+fn walk_report(rule: &Rule, found: Found) -> ScenarioReport {
+    let last = found.steps.len().saturating_sub(1);
+    let step = |(index, text)| StepReport {
+        keyword: if index == 0 { "When " } else { "And " }.to_owned(),
+        text,
+        line: rule.line,
+        outcome: if index == last { found.outcome } else { Outcome::Passed },
+        exchanges: if index == last { found.exchanges.len().saturating_sub(last) } else { 1.min(found.exchanges.len()) },
+    };
+    let steps = found.steps.into_iter().enumerate().map(step).collect();
+    ScenarioReport {
+        id: format!("{}/walk-{}", rule.id, found.walk),
+        name: found.name,
+        version: found.version,
+        feature: rule.feature.clone(),
+        line: rule.line,
+        outcome: found.outcome,
+        reason: found.reason,
+        duration_ms: millis(found.duration),
+        steps,
+        violations: found.violations,
+        exchanges: found.exchanges.iter().map(exchange_report).collect(),
     }
 }
 

@@ -8,6 +8,7 @@ mod recorder;
 mod restoration;
 mod snapshots;
 mod stage;
+mod walks;
 
 pub use recorder::Progress;
 
@@ -30,6 +31,7 @@ use preflight::{Preflight, Unjudgeable};
 use recorder::Record;
 use restoration::Restorer;
 use stage::Stage;
+use walks::Walked;
 
 /// Largest body that is read, in bytes: an answer about three phones has a thousandth of it.
 const LARGEST_BODY: usize = 1 << 20;
@@ -42,6 +44,8 @@ pub struct Options<'a> {
     pub strict: bool,
     /// What everything that is chosen at random is chosen from.
     pub seed: u64,
+    /// How many generated walks are taken besides the scenarios.
+    pub walks: u64,
     /// What to do with snapshots of the answers; `None` for nothing.
     pub snapshots: Option<Snapshots>,
     /// Asks for an end: scenarios in flight are abandoned, users are put back, and what was judged is reported.
@@ -82,7 +86,8 @@ pub async fn run(
     let client = Arc::new(client(target, tokens)?);
     let mut notes = Vec::new();
     let mut records = Vec::new();
-    let mut complete = true;
+    let mut walked = Walked::default();
+    let mut whole = true;
     if !plan.cases.is_empty() {
         let cast = Cast::new(target);
         let preflight = Preflight::new(target, &cast, &client, options.seed, options.journal.as_ref());
@@ -92,7 +97,8 @@ pub async fn run(
             let examined = preflight.examine().await?;
             let stage = Rc::new(Stage::new(suite, target, plan, &examined, options));
             let records = execute::execute(&stage, &done, options).await;
-            Ok((records, examined.notes))
+            let walked = walks::walks(&stage, options.walks, options.seed, &records).await;
+            Ok::<_, Unjudgeable>((records, examined.notes, walked))
         };
         let limits = cut::Limits {
             interrupted: options.interrupted.as_deref(),
@@ -101,14 +107,21 @@ pub async fn run(
         };
         match cut::until_cut(work, &client, limits).await {
             (result, Some(cut)) => {
-                let judged =
-                    result.and_then(|result: Result<_, Unjudgeable>| result.ok()).map_or_else(|| done.take(), |(judged, _)| judged);
+                let judged = if let Some(Ok((judged, _, taken))) = result {
+                    walked = taken.cut_short();
+                    judged
+                } else {
+                    done.take()
+                };
                 records = Record::cut_short(plan, judged, &cut.reason());
                 notes.push(cut.note());
+                whole = false;
             }
-            (Some(Ok((judged, seen))), None) => {
+            (Some(Ok((judged, seen, mut taken))), None) => {
                 records = judged;
                 notes.extend(seen);
+                notes.append(&mut taken.notes);
+                walked = taken;
                 if let Some(snapshots) = &options.snapshots {
                     notes.extend(snapshots::settle(snapshots, suite, target, plan, &mut records, &redactor, options.strict));
                 }
@@ -120,13 +133,13 @@ pub async fn run(
             (None, None) => unreachable!("work that nobody ends has a result"),
         }
         let put_back = preflight.put_back().await;
-        complete = put_back.missing.is_empty();
+        whole &= put_back.missing.is_empty();
         notes.extend(put_back.remarks);
         notes.extend(put_back.missing.into_iter().map(|missing| missing.note));
     }
-    let mut report = assemble::report(suite, target, plan, records, notes, client.traffic(), options, started_at, clock.elapsed());
-    if !complete && report.verdict == Verdict::Conformant {
-        // Users who are not as they were found are nothing that a run may pass over.
+    let mut report = assemble::report(suite, target, plan, records, walked, notes, client.traffic(), options, started_at, clock.elapsed());
+    if !whole && report.verdict == Verdict::Conformant {
+        // Users who are not as they were found are nothing that a run may pass over, nor is what it did not come to.
         report.verdict = Verdict::Inconclusive;
     }
     Ok(assemble::redacted(report, &redactor))

@@ -36,11 +36,16 @@ pub struct Stage {
     pub strict: bool,
     /// How long one scenario may take. Each of its requests has a bound of its own, but not their number.
     limit: Duration,
-    target: Arc<Target>,
-    endpoint: Arc<Endpoint>,
-    facts: Arc<Facts>,
-    numbers: Arc<Numbers>,
-    pool: Arc<Pool>,
+    /// The target.
+    pub target: Arc<Target>,
+    /// The endpoint.
+    pub endpoint: Arc<Endpoint>,
+    /// What the preflight found out.
+    pub facts: Arc<Facts>,
+    /// Numbers that nobody has.
+    pub numbers: Arc<Numbers>,
+    /// The users.
+    pub pool: Arc<Pool>,
 }
 
 impl Stage {

@@ -11,3 +11,4 @@ mod support;
 mod targets;
 mod usage;
 mod verdicts;
+mod walks;

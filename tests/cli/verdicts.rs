@@ -18,7 +18,7 @@ fn the_reference_server_is_conformant() {
 
 #[test]
 fn a_fault_is_found_and_shown() {
-    let outcome = run(&["--fault", FAULT, "--rule", RULE, "-j", "1", "--seed", "7", "--snapshots", "off"]);
+    let outcome = run(&["--fault", FAULT, "--rule", RULE, "-j", "1", "--seed", "7", "--snapshots", "off", "--walks", "0"]);
     assert_eq!(outcome.status, 1);
     insta::assert_snapshot!(outcome.shown());
 }

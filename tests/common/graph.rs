@@ -62,6 +62,8 @@ pub struct Manner {
     pub extravagant: bool,
     /// Whether the target knows users by id only.
     pub ids_only: bool,
+    /// Whether a mobile number that a user has given up is still taken when the same user comes back to it. That is wrong.
+    pub remembers: bool,
     /// Phones that the first user had before.
     pub before: &'static [(&'static str, &'static str)],
 }
@@ -82,6 +84,7 @@ impl Default for Manner {
             throttles: usize::MAX,
             extravagant: false,
             ids_only: false,
+            remembers: false,
             before: &[],
         }
     }
@@ -273,7 +276,7 @@ impl Manner {
                 if phones.contains_key(kind) || kind == "alternateMobile" && !phones.contains_key("mobile") {
                     return Err(refused);
                 }
-                let fresh = registered(state, user, kind, &number);
+                let fresh = self.registered(state, user, kind, &number);
                 let phone = (number, fresh.to_owned());
                 let taken = fresh == "phoneNumberNotUnique";
                 if !taken || self.conflict.1 {
@@ -292,7 +295,7 @@ impl Manner {
                     return Err(refused);
                 }
                 let number = self.number(&body["phoneNumber"])?;
-                let fresh = registered(state, user, kind, &number).to_owned();
+                let fresh = self.registered(state, user, kind, &number).to_owned();
                 state.phones[user].insert(kind, (number, fresh));
                 let shown = self.phone(kind, &state.phones[user][kind], false);
                 Ok((self.updated, if self.updated == 204 { Value::Null } else { shown }))
@@ -335,6 +338,15 @@ impl Manner {
             phone["createdDateTime"] = Value::Null;
         }
         phone
+    }
+
+    /// The state that a number has once it is a user's.
+    fn registered(&self, state: &State, user: usize, kind: &str, number: &str) -> &'static str {
+        let again = |phones: &Phones| phones.get("mobile").is_some_and(|phone| phone.0 == number);
+        match registered(state, user, kind, number) {
+            "ready" if self.remembers && state.past[user].iter().any(|(_, phones)| again(phones)) => "phoneNumberNotUnique",
+            fresh => fresh,
+        }
     }
 
     /// The number as it is kept, if it is one.

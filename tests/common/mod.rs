@@ -109,6 +109,14 @@ impl Run {
             .collect()
     }
 
+    /// The walks that did not go well, with the rule of each.
+    pub fn walks(&self) -> Vec<(&str, &Value)> {
+        let rules = self.report["rules"].as_array().expect("a report has rules").iter();
+        let scenarios =
+            rules.flat_map(|rule| rule["scenarios"].as_array().unwrap().iter().map(|scenario| (rule["id"].as_str().unwrap(), scenario)));
+        scenarios.filter(|(_, scenario)| scenario["id"].as_str().unwrap().contains("/walk-")).collect()
+    }
+
     /// The first sentence above the results.
     pub fn note(&self) -> &str {
         self.report["notes"][0]["message"].as_str().unwrap_or_default()

@@ -111,6 +111,11 @@ fn finding(page: &mut Page, finding: &Finding<'_>, before: Option<&Finding<'_>>,
     if let Some(answer) = answer.filter(|answer| !repeated.is_some_and(|repeated| std::ptr::eq(*answer, repeated))) {
         exchange(page, answer, context);
     }
+    if case.scenario.is_walk() {
+        page.field("walk", &case.scenario.name);
+        // Not wrapped: they have to survive being copied.
+        page.verbatim_field("in order", case.scenario.exchanges.iter().map(|exchange| exchange.curl.clone()));
+    }
     cases(page, &finding.also, context.detail);
 }
 

@@ -134,9 +134,13 @@ fn verdict(report: &Report) -> String {
         0 => String::new(),
         retries => format!(", {retries} of them retries,"),
     };
+    let walks = match report.counts.walks {
+        0 => String::new(),
+        walks => format!(" and {}", text::count(usize::try_from(walks).unwrap_or(usize::MAX), "walk")),
+    };
     let shard = report.shard.as_ref().map(|shard| format!("shard {}, ", clean_line(shard))).unwrap_or_default();
     format!(
-        "{}: {} — {} {requests}{retries} in {} ({shard}seed {})",
+        "{}: {} — {} {requests}{retries}{walks} in {} ({shard}seed {})",
         paint(style, report.verdict.name()),
         parts.join(", "),
         report.counts.requests,

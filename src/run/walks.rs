@@ -1,0 +1,341 @@
+//! Walks: all at once, and then alone those that did not go well, made as short as they can be.
+//!
+//! As with scenarios, what goes wrong in company may be somebody else's doing, so that only what goes wrong alone, and then goes wrong
+//! once more, is held against the endpoint.
+
+use std::cell::Cell;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use futures::{StreamExt as _, stream};
+use proptest::strategy::ValueTree as _;
+use tokio::time::Instant;
+
+use crate::api::{ApiVersion, Operation};
+use crate::graph::Exchange;
+use crate::plan::Cast;
+use crate::report::{Note, Outcome, Violation};
+use crate::steps::{Control, VersionFacts};
+use crate::tenant::Conversation;
+use crate::walk::{Divergence, End, Path, RULES, Step, Walker, sequence, shorter};
+
+use super::recorder::Record;
+use super::stage::Stage;
+
+/// How long a walk that went wrong may be made shorter, beside the time that reads may lag.
+const SHORTENING: Duration = Duration::from_secs(30);
+/// How many waits for lagging reads that may take.
+const WAITS: u32 = 20;
+
+/// What came of the walks of a run.
+#[derive(Debug, Default)]
+pub struct Walked {
+    /// How many were taken.
+    pub taken: u64,
+    /// What they found.
+    pub found: Vec<Found>,
+    /// Why some were not taken.
+    pub notes: Vec<Note>,
+}
+
+impl Walked {
+    /// What was found by walks of a run that ended meanwhile: of the others nothing can be said.
+    pub fn cut_short(mut self) -> Self {
+        self.found.retain(|found| found.outcome == Outcome::Failed);
+        self
+    }
+}
+
+/// A walk that did not go well.
+#[derive(Debug)]
+pub struct Found {
+    /// The rule that it is about: its index in the suite.
+    pub rule: usize,
+    /// Which walk it was, counted from one.
+    pub walk: u64,
+    /// The walk in words.
+    pub name: String,
+    /// The version that was asked.
+    pub version: ApiVersion,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// Why, where that is no violation.
+    pub reason: Option<String>,
+    /// Its steps, where what came of each is known.
+    pub steps: Vec<String>,
+    /// What did not hold.
+    pub violations: Vec<Violation>,
+    /// The requests of the shortest walk, and what was seen last.
+    pub exchanges: Vec<Exchange>,
+    /// How long it took.
+    pub duration: Duration,
+}
+
+/// Takes so many walks.
+pub async fn walks(stage: &Stage, number: u64, seed: u64, records: &[Record]) -> Walked {
+    let mut walked = Walked::default();
+    if number == 0 {
+        return walked;
+    }
+    let grounds = match grounds(stage) {
+        Ok((grounds, notes)) => {
+            walked.notes = notes;
+            grounds
+        }
+        Err(note) => return Walked { notes: vec![note], ..walked },
+    };
+    if grounds.is_empty() {
+        return walked;
+    }
+    let walks = Walks { stage, seed, number, places: Cell::new(2 * stage.plan.cases.len()) };
+    walked.taken = number;
+    let numbered = (1..=number).zip(grounds.iter().cycle());
+    let first: Vec<_> = stream::iter(numbered)
+        .map(|(walk, ground)| {
+            let walks = &walks;
+            async move {
+                let steps = sequence(seed, walk, ground.wishes.len(), &ground.operations);
+                let taken = walks.take(ground, &steps).await;
+                (walk, ground, steps, taken)
+            }
+        })
+        .buffered(stage.concurrency.max(1))
+        .collect()
+        .await;
+    let explained = records.iter().any(|record| record.outcome == Outcome::Failed);
+    for (walk, ground, steps, taken) in first {
+        let rule = match &taken.end {
+            End::Held => continue,
+            End::Diverged { divergence, .. } => divergence.rule,
+            End::Blocked(rule, _) | End::Errored(rule, _) => rule,
+        };
+        let known = |found: &Found, rule: &str| found.version == ground.version && stage.suite.rules[found.rule].id == rule;
+        if walked.found.iter().any(|found| known(found, rule)) {
+            continue;
+        }
+        let found = walks.settle(walk, ground, &steps, taken, explained || !walked.found.is_empty()).await;
+        if let Some(found) = found
+            && !walked.found.iter().any(|earlier| earlier.version == found.version && earlier.rule == found.rule)
+        {
+            walked.found.push(found);
+        }
+    }
+    walked
+}
+
+/// Where walks can be taken: a version, the users that would do, and what can be asked.
+#[derive(Debug)]
+struct Ground {
+    version: ApiVersion,
+    /// Users of one standing with the policy, so that the same seed makes the same walk.
+    wishes: Vec<Vec<usize>>,
+    operations: Vec<Operation>,
+    /// The rules that were asked for.
+    selected: BTreeSet<&'static str>,
+}
+
+/// Every ground of a run, and why some versions have none.
+fn grounds(stage: &Stage) -> Result<(Vec<Ground>, Vec<Note>), Note> {
+    let cast = Cast::new(&stage.target);
+    let mut users: Vec<usize> = (0..stage.target.users.len()).filter(|user| !cast.is_administrator(*user)).collect();
+    if cast.administrators().is_empty() {
+        users.clear();
+    }
+    let (mut grounds, mut notes) = (Vec::new(), Vec::new());
+    let versions: BTreeSet<ApiVersion> = stage.plan.cases.iter().map(|case| case.version).collect();
+    for version in versions {
+        let facts = &stage.facts.versions[&version];
+        let (selected, operations) = selection(stage, version, facts);
+        if operations.is_empty() {
+            continue;
+        }
+        if users.is_empty() {
+            return Err(no_walks("nobody can look after a user", None));
+        }
+        if let Some(reason) = obstacle(facts) {
+            notes.push(no_walks(&reason, Some(version)));
+            continue;
+        }
+        for allowed in [Some(true), Some(false), None] {
+            let group: Vec<usize> = users.iter().copied().filter(|user| stage.target.users[*user].sms_sign_in == allowed).collect();
+            if !group.is_empty() {
+                let wishes = vec![group.clone(); group.len().min(2)];
+                grounds.push(Ground { version, wishes, operations: operations.clone(), selected: selected.clone() });
+            }
+        }
+    }
+    Ok((grounds, notes))
+}
+
+/// The rules that were asked for of those that a walk can find broken, and the operations that they are about; without those of
+/// which the endpoint refuses even the plainest request.
+fn selection(stage: &Stage, version: ApiVersion, facts: &VersionFacts) -> (BTreeSet<&'static str>, Vec<Operation>) {
+    let mut selected = BTreeSet::new();
+    let mut operations = BTreeSet::new();
+    for case in stage.plan.cases.iter().filter(|case| case.version == version) {
+        let rule = &stage.suite.rules[case.rule];
+        if let Some(id) = RULES.iter().find(|id| **id == rule.id) {
+            selected.insert(*id);
+            operations.insert(rule.operation);
+        }
+    }
+    let served = |operation: &Operation| !matches!(facts.controls.get(operation), Some(Control::Refused(_)));
+    (selected, operations.into_iter().filter(served).collect())
+}
+
+/// Why no walk can be taken where these are the facts.
+fn obstacle(facts: &VersionFacts) -> Option<String> {
+    if facts.stateless {
+        return Some("the endpoint keeps no state".to_owned());
+    }
+    let stuck = || (!facts.deletes()).then(|| "phones can't be deleted, so that no walk could begin without any".to_owned());
+    facts.setup.clone().or_else(stuck)
+}
+
+fn no_walks(reason: &str, version: Option<ApiVersion>) -> Note {
+    let against = version.map(|version| format!(" against {version}")).unwrap_or_default();
+    Note { message: format!("no walk was taken{against}: {reason}"), hint: None }
+}
+
+/// How one walk ended, with what was said.
+struct Taken {
+    end: End,
+    exchanges: Vec<Exchange>,
+}
+
+/// Taking walks.
+struct Walks<'a> {
+    stage: &'a Stage,
+    seed: u64,
+    /// How many there are.
+    number: u64,
+    /// The place among scenarios on which the numbers of the next attempt hang: what a wrong endpoint made of those of an earlier
+    /// one must not matter.
+    places: Cell<usize>,
+}
+
+impl Walks<'_> {
+    /// Takes these steps once.
+    async fn take(&self, ground: &Ground, steps: &[Step]) -> Taken {
+        let place = self.places.replace(self.places.get() + 1);
+        let lease = self.stage.pool.lease(&ground.wishes).await;
+        let users = lease.users.iter().map(|user| &self.stage.target.users[*user]);
+        let walkers: Vec<_> = users.map(|user| Walker { id: user.id.clone(), allowed: user.sms_sign_in }).collect();
+        let mut conversation = Conversation::new(std::sync::Arc::clone(&self.stage.endpoint), ground.version);
+        let numbers = std::array::from_fn(|index| self.stage.numbers.number(place, index as u64));
+        let end = Path { conversation: &mut conversation, walkers: &walkers, numbers: &numbers }.take(steps).await;
+        let end = match end {
+            // What nobody asked about is nobody's business, and what comes after it can't be judged.
+            End::Diverged { divergence, .. } if !ground.selected.contains(divergence.rule) => End::Held,
+            End::Blocked(rule, _) | End::Errored(rule, _) if !ground.selected.contains(rule) => End::Held,
+            end => end,
+        };
+        Taken { end, exchanges: conversation.exchanges }
+    }
+
+    /// What a walk that did not go well comes to when it is taken by itself.
+    ///
+    /// What does not go wrong again is nothing to blame a rule for. It leaves a doubt, unless something else is known to be wrong
+    /// with the endpoint, which explains what goes wrong in company alone.
+    async fn settle(&self, walk: u64, ground: &Ground, steps: &[Step], first: Taken, explained: bool) -> Option<Found> {
+        let clock = Instant::now();
+        let doubt = |end: &End| self.doubt(walk, ground, steps, end).filter(|found| !explained || found.outcome == Outcome::Errored);
+        if matches!(first.end, End::Errored(..)) {
+            return doubt(&first.end);
+        }
+        let alone = self.take(ground, steps).await;
+        let End::Diverged { divergence, steps: shortest, .. } = &alone.end else {
+            return doubt(if matches!(alone.end, End::Held) { &first.end } else { &alone.end });
+        };
+        let (rule, shortest) = self.shorten(ground, divergence.rule, shortest.clone()).await;
+        let Taken { end, exchanges: said } = self.take(ground, &shortest).await;
+        let End::Diverged { divergence, steps, exchanges, judged } = end else {
+            return doubt(if matches!(end, End::Held) { &alone.end } else { &end });
+        };
+        if divergence.rule != rule {
+            return doubt(&alone.end);
+        }
+        let kept: BTreeSet<usize> = exchanges.into_iter().collect();
+        let mut found = self.found(walk, ground, &steps, rule)?;
+        let rule = &self.stage.suite.rules[found.rule];
+        found.outcome = Outcome::of_broken_check(rule.severity, self.stage.strict);
+        found.steps = steps.iter().map(ToString::to_string).collect();
+        found.violations.push(Violation {
+            step: format!("step {} of {0}: {}", steps.len(), found.steps.last().map_or("", String::as_str)),
+            line: rule.line,
+            expected: divergence.expected,
+            actual: divergence.actual,
+            hint: divergence.hint,
+            exchange: Some(judged),
+        });
+        let said = said.into_iter().enumerate().filter(|(at, _)| kept.contains(at));
+        found.exchanges = said.map(|(_, exchange)| exchange.without_bulk()).collect();
+        found.duration = clock.elapsed();
+        Some(found)
+    }
+
+    /// A walk of which nothing is known yet but the rule that it is about.
+    fn found(&self, walk: u64, ground: &Ground, steps: &[Step], rule: &str) -> Option<Found> {
+        let rule = self.stage.suite.rules.iter().position(|known| known.id == rule)?;
+        let words: Vec<_> = steps.iter().map(ToString::to_string).collect();
+        let name = format!("Walk {walk} of {} with seed {}: {}", self.number, self.seed, words.join(", "));
+        Some(Found {
+            rule,
+            walk,
+            name,
+            version: ground.version,
+            outcome: Outcome::Errored,
+            reason: None,
+            steps: Vec::new(),
+            violations: Vec::new(),
+            exchanges: Vec::new(),
+            duration: Duration::ZERO,
+        })
+    }
+
+    /// A walk that can't be held against the endpoint, and why.
+    fn doubt(&self, walk: u64, ground: &Ground, steps: &[Step], end: &End) -> Option<Found> {
+        let (rule, outcome, reason) = match end {
+            End::Held => return None,
+            End::Errored(rule, reason) => (*rule, Outcome::Errored, reason.clone()),
+            End::Blocked(rule, reason) => (*rule, Outcome::Blocked, reason.clone()),
+            End::Diverged { divergence: Divergence { rule, expected, actual, .. }, .. } => {
+                let reason =
+                    format!("a walk went wrong, but not again when it was taken alone: {expected} was expected, and {actual} came");
+                (*rule, Outcome::Blocked, reason)
+            }
+        };
+        let found = self.found(walk, ground, steps, rule)?;
+        Some(Found { outcome, reason: Some(reason), ..found })
+    }
+
+    /// Leaves out steps as long as something still goes wrong, and answers with the rule that is broken then: a step that has
+    /// nothing to do with it may have made it look like another.
+    async fn shorten(&self, ground: &Ground, mut rule: &'static str, mut shortest: Vec<Step>) -> (&'static str, Vec<Step>) {
+        let deadline = Instant::now() + SHORTENING + self.stage.endpoint.consistency_timeout * WAITS;
+        // Without a step that was needed for another, that other may be left out as well: the tree is gone over until nothing goes.
+        loop {
+            let before = shortest.len();
+            let mut tree = shorter(&shortest);
+            while tree.simplify() {
+                let fewer: Vec<Step> = tree.current().into_iter().flatten().collect();
+                if Instant::now() > deadline {
+                    return (rule, shortest);
+                }
+                if let End::Diverged { divergence, steps, .. } = self.take(ground, &fewer).await.end {
+                    rule = divergence.rule;
+                    let cut = steps.len() < fewer.len();
+                    shortest = steps;
+                    if cut {
+                        break;
+                    }
+                } else if !tree.complicate() {
+                    break;
+                }
+            }
+            if shortest.len() == before {
+                return (rule, shortest);
+            }
+        }
+    }
+}

@@ -1,0 +1,369 @@
+//! What each step may come to, and which rule says so.
+
+use crate::api::Operation;
+use crate::check::{Mismatch, refused, succeeded};
+use crate::graph::{Exchange, PhoneType};
+
+use super::model::{Account, Divergence, Known, Model, States, line};
+use super::rules::{
+    self, CREATE_AGAIN, CREATE_ALL_THREE, CREATE_BAD_NUMBER, CREATE_FIRST, CREATE_NEEDS_MOBILE, CREATE_NUMBERS, CREATE_ONE_PER_TYPE,
+    CREATE_OTHER_TYPES, CREATE_OUTSIDE_POLICY, CREATE_READY, CREATE_STORED, CREATE_TAKEN, DELETE_ABSENT, DELETE_MOBILE_STAYS,
+    DELETE_REMOVES, DISABLE_ABSENT, DISABLE_MOBILE, DISABLE_OFF, DISABLE_STAYS, DISABLE_TWICE, ENABLE_ABSENT, ENABLE_MOBILE, ENABLE_POLICY,
+    ENABLE_READY, ENABLE_TWICE, ENABLE_UNIQUE, UPDATE_ABSENT, UPDATE_BAD_NUMBER, UPDATE_ID, UPDATE_NUMBER, UPDATE_SIGN_IN, UPDATE_TYPE,
+};
+use super::step::{Deed, NumberChoice, Step};
+
+/// States of a mobile phone of an allowed user whose SMS sign-in is off.
+const OFF: [&str; 2] = ["notConfigured", "notEnabled"];
+
+/// What a step may come to.
+#[derive(Debug, Clone)]
+pub struct Expectation {
+    /// The user whose phone the step is about.
+    pub(super) user: usize,
+    /// The type of that phone.
+    pub(super) kind: PhoneType,
+    /// The operation.
+    pub(super) operation: Operation,
+    /// Every phone but the one that the step is about, as it should be afterwards.
+    pub(super) bystanders: Vec<Account>,
+    answer: Answer,
+    accepted: Outcome,
+    refused: Outcome,
+}
+
+/// The answers that are right, and the rule on account of which others are wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    Accepted(&'static str),
+    Refused(&'static str),
+    /// The documents leave it open.
+    Either(&'static str),
+}
+
+/// What a step has brought about.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The phone that the step is about may be any of these.
+    pub(super) after: Vec<Option<Known>>,
+    /// The rules on account of which it is none of them, or something else has changed.
+    pub(super) blame: Blame,
+}
+
+/// Which rule is broken where phones are not as they should be.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Blame {
+    /// The phone is not there, has another number, or is there all the same.
+    pub effect: &'static str,
+    /// It is in another state.
+    pub state: &'static str,
+    /// It is in the state of a number that is somebody else's.
+    pub not_unique: &'static str,
+    /// It has another id.
+    pub id: &'static str,
+    /// Another phone of the user has changed.
+    pub other_phones: &'static str,
+    /// A phone of somebody else has.
+    pub other_users: &'static str,
+}
+
+impl Blame {
+    /// An accepted operation reaches one phone, and no other.
+    const fn of(operation: Operation, rule: &'static str) -> Self {
+        let (other_phones, other_users) = (rules::other_phones(operation), rules::other_users(operation));
+        Self { effect: rule, state: rule, not_unique: rule, id: rule, other_phones, other_users }
+    }
+
+    /// A rule that asks for a refusal asks that nothing changes.
+    const fn all(rule: &'static str) -> Self {
+        Self { effect: rule, state: rule, not_unique: rule, id: rule, other_phones: rule, other_users: rule }
+    }
+}
+
+/// Whether somebody else signs in with a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rival {
+    Nobody,
+    Somebody,
+    /// Who can tell.
+    Unclear,
+}
+
+impl Expectation {
+    /// Every rule that the step can be found to break.
+    pub fn rules(&self) -> Vec<&'static str> {
+        let (Answer::Accepted(rule) | Answer::Refused(rule) | Answer::Either(rule)) = self.answer;
+        let outcomes = [
+            (!matches!(self.answer, Answer::Refused(_))).then_some(&self.accepted),
+            (!matches!(self.answer, Answer::Accepted(_))).then_some(&self.refused),
+        ];
+        let blames = outcomes.into_iter().flatten().map(|outcome| outcome.blame);
+        let blamed =
+            blames.flat_map(|blame| [blame.effect, blame.state, blame.not_unique, blame.id, blame.other_phones, blame.other_users]);
+        [rule].into_iter().chain(blamed).collect()
+    }
+
+    /// The rule that an answer of the wrong kind breaks.
+    pub const fn rule(&self) -> &'static str {
+        let (Answer::Accepted(rule) | Answer::Refused(rule) | Answer::Either(rule)) = self.answer;
+        rule
+    }
+
+    /// What follows from an answer.
+    ///
+    /// # Errors
+    /// Where it should have been another.
+    pub fn outcome(&self, exchange: &Exchange) -> Result<&Outcome, Divergence> {
+        let right = match self.answer {
+            Answer::Accepted(_) => succeeded(exchange),
+            Answer::Refused(_) => refused(exchange),
+            Answer::Either(_) => succeeded(exchange).or_else(|_| refused(exchange)),
+        };
+        match right {
+            Ok(()) => Ok(if exchange.succeeded() { &self.accepted } else { &self.refused }),
+            Err(Mismatch { expected, actual, hint }) => Err(Divergence { rule: self.rule(), expected, actual, hint }),
+        }
+    }
+}
+
+impl Model {
+    /// What a step may come to.
+    ///
+    /// `None` where nothing could be learnt from it: two rules refuse it at once, or the documents leave open whether somebody else
+    /// uses the number, or reads lag behind and could show either of two right outcomes.
+    pub fn expect(&self, step: &Step, numbers: &[String; 8]) -> Option<Expectation> {
+        let account = self.accounts.get(step.user)?;
+        let before = account.phones.get(&step.kind);
+        let refusal = |rule| Some(self.refusal(step, rule, before));
+        match &refusals(step, account)[..] {
+            [] => {}
+            [rule] => return refusal(*rule),
+            _ => return None,
+        }
+        match (step.deed.clone(), before) {
+            (Deed::Create(number), None) => self.create(step, number, number.text(step.kind, numbers)),
+            (Deed::Update(number) | Deed::Retype(number, _), Some(before)) => self.update(step, before, &number.text(step.kind, numbers)),
+            (Deed::Delete, Some(_)) => Some(self.expectation(
+                step,
+                Answer::Accepted(DELETE_REMOVES),
+                Outcome { after: vec![None], blame: Blame::of(Operation::Delete, DELETE_REMOVES) },
+                before,
+            )),
+            (Deed::Enable, Some(before)) => self.enable(step, before),
+            (Deed::Disable, Some(before)) => self.disable(step, before),
+            _ => None,
+        }
+    }
+
+    fn create(&self, step: &Step, choice: NumberChoice, number: String) -> Option<Expectation> {
+        let account = &self.accounts[step.user];
+        let (states, state_rule) = match (step.kind, account.allowed) {
+            (PhoneType::Mobile, Some(true)) => (States::of(&["ready"]), CREATE_READY),
+            (PhoneType::Mobile, Some(false)) => (States::of(&["notAllowedByPolicy"]), CREATE_OUTSIDE_POLICY),
+            (PhoneType::Mobile, None) => (States::any(), CREATE_STORED),
+            _ => (States::of(&["notSupported"]), CREATE_OTHER_TYPES),
+        };
+        match self.rival(step, &number) {
+            Rival::Nobody => {
+                let freed = self.freed_by_another(step.user, &number);
+                let blame =
+                    Blame { state: state_rule, not_unique: freed.unwrap_or(state_rule), ..Blame::of(Operation::Create, CREATE_STORED) };
+                let rule = freed.unwrap_or_else(|| acceptance(account, step.kind, choice, &number));
+                let outcome = Outcome { after: vec![Some(Known { number, id: None, states })], blame };
+                Some(self.expectation(step, Answer::Accepted(rule), outcome, None))
+            }
+            // The live service refuses the number and keeps the phone all the same; the documents say neither.
+            Rival::Somebody if !self.lags => {
+                let taken = Known { number, id: None, states: States::of(&["phoneNumberNotUnique"]) };
+                let after = vec![Some(taken), None];
+                let accepted = Outcome { after: after.clone(), blame: Blame::of(Operation::Create, CREATE_TAKEN) };
+                let refused = Outcome { after, blame: Blame::all(CREATE_TAKEN) };
+                Some(Expectation { refused, ..self.expectation(step, Answer::Either(CREATE_TAKEN), accepted, None) })
+            }
+            Rival::Somebody | Rival::Unclear => None,
+        }
+    }
+
+    fn update(&self, step: &Step, before: &Known, number: &str) -> Option<Expectation> {
+        if number == before.number {
+            return None;
+        }
+        let blame = Blame { id: UPDATE_ID, state: UPDATE_SIGN_IN, ..Blame::of(Operation::Update, UPDATE_NUMBER) };
+        let changed = |states| Known { number: number.to_owned(), states, ..before.clone() };
+        match self.rival(step, number) {
+            Rival::Nobody => {
+                let states = match (step.kind, self.accounts[step.user].allowed) {
+                    (PhoneType::Mobile, Some(true)) if before.states.are_ready() => before.states.clone(),
+                    // Whether a number is registered in place of one that was not is left open.
+                    (PhoneType::Mobile, Some(true)) => States::of(&OFF).or(&["ready"]),
+                    (PhoneType::Mobile, Some(false)) => States::of(&["notAllowedByPolicy"]),
+                    (PhoneType::Mobile, None) => States::any(),
+                    _ => before.states.clone(),
+                };
+                let freed = self.freed_by_another(step.user, number);
+                let outcome =
+                    Outcome { after: vec![Some(changed(states))], blame: Blame { not_unique: freed.unwrap_or(UPDATE_SIGN_IN), ..blame } };
+                Some(self.expectation(step, Answer::Accepted(freed.unwrap_or(UPDATE_NUMBER)), outcome, Some(before)))
+            }
+            Rival::Somebody if !self.lags => {
+                let after = vec![Some(changed(States::of(&["phoneNumberNotUnique"]))), Some(before.clone())];
+                let accepted =
+                    Outcome { after: after.clone(), blame: Blame { effect: UPDATE_SIGN_IN, not_unique: UPDATE_SIGN_IN, ..blame } };
+                let refused = Outcome { after, blame: Blame::all(UPDATE_SIGN_IN) };
+                Some(Expectation { refused, ..self.expectation(step, Answer::Either(UPDATE_SIGN_IN), accepted, Some(before)) })
+            }
+            Rival::Somebody | Rival::Unclear => None,
+        }
+    }
+
+    fn enable(&self, step: &Step, before: &Known) -> Option<Expectation> {
+        let ready = Known { states: States::of(&["ready"]), ..before.clone() };
+        let blame = Blame::of(Operation::EnableSmsSignIn, ENABLE_READY);
+        if before.states.are_ready() {
+            return Some(self.twice(step, before, before.clone(), ENABLE_TWICE, ENABLE_TWICE));
+        }
+        match (self.rival(step, &before.number), self.accounts[step.user].allowed) {
+            (Rival::Unclear, _) => None,
+            (Rival::Somebody, _) => {
+                // The attempt may be what shows that the number is taken.
+                let tried = Known { states: before.states.or(&["phoneNumberNotUnique"]), ..before.clone() };
+                let mut expectation = self.refusal(step, ENABLE_UNIQUE, Some(before));
+                expectation.refused.after = vec![Some(tried)];
+                Some(expectation)
+            }
+            (Rival::Nobody, Some(true)) if before.states.may_be_ready() => None,
+            (Rival::Nobody, Some(true)) => {
+                let freed = self.freed_by_another(step.user, &before.number).unwrap_or(ENABLE_READY);
+                let outcome = Outcome { after: vec![Some(ready)], blame: Blame { not_unique: freed, ..blame } };
+                Some(self.expectation(step, Answer::Accepted(freed), outcome, Some(before)))
+            }
+            // Nobody knows what policy says of the user, but an accepted request must show.
+            (Rival::Nobody, _) => {
+                let accepted = Outcome { after: vec![Some(ready)], blame };
+                let refused =
+                    Outcome { after: vec![Some(Known { states: States::any(), ..before.clone() })], blame: Blame::all(ENABLE_READY) };
+                Some(Expectation { refused, ..self.expectation(step, Answer::Either(ENABLE_READY), accepted, Some(before)) })
+            }
+        }
+    }
+
+    fn disable(&self, step: &Step, before: &Known) -> Option<Expectation> {
+        let allowed = self.accounts[step.user].allowed;
+        if before.states.are_ready() && allowed == Some(true) {
+            let off = Known { states: States::of(&OFF), ..before.clone() };
+            let blame = Blame { state: DISABLE_OFF, not_unique: DISABLE_OFF, ..Blame::of(Operation::DisableSmsSignIn, DISABLE_STAYS) };
+            return Some(self.expectation(step, Answer::Accepted(DISABLE_OFF), Outcome { after: vec![Some(off)], blame }, Some(before)));
+        }
+        if before.states.may_be_ready() {
+            // Whether it is on, or whether it can be turned off, isn't known.
+            return None;
+        }
+        let after = Known { states: before.states.or(&OFF), ..before.clone() };
+        Some(self.twice(step, before, after, DISABLE_TWICE, DISABLE_STAYS))
+    }
+
+    /// A switch to where the switch is already: it is accepted or refused, and changes nothing.
+    fn twice(&self, step: &Step, before: &Known, after: Known, rule: &'static str, effect: &'static str) -> Expectation {
+        let blame = Blame { effect, id: effect, ..Blame::of(step.operation(), rule) };
+        let accepted = Outcome { after: vec![Some(after)], blame };
+        self.expectation(step, Answer::Either(rule), accepted, Some(before))
+    }
+
+    fn refusal(&self, step: &Step, rule: &'static str, before: Option<&Known>) -> Expectation {
+        let never = Outcome { after: Vec::new(), blame: Blame::all(rule) };
+        self.expectation(step, Answer::Refused(rule), never, before)
+    }
+
+    fn expectation(&self, step: &Step, answer: Answer, accepted: Outcome, before: Option<&Known>) -> Expectation {
+        let rule = match answer {
+            Answer::Accepted(rule) | Answer::Refused(rule) | Answer::Either(rule) => rule,
+        };
+        let refused = Outcome { after: vec![before.cloned()], blame: Blame::all(rule) };
+        let asked = accepted.after.iter().flatten().map(|known| known.number.as_str());
+        let touched: Vec<&str> = asked.chain(before.map(|known| known.number.as_str())).collect();
+        let mut bystanders = self.accounts.clone();
+        for (user, account) in bystanders.iter_mut().enumerate() {
+            if user != step.user {
+                account.may_be_recalculated(&touched);
+            }
+        }
+        Expectation { user: step.user, kind: step.kind, operation: step.operation(), bystanders, answer, accepted, refused }
+    }
+
+    /// Whether somebody else signs in with the number that a mobile phone has or is to have.
+    fn rival(&self, step: &Step, number: &str) -> Rival {
+        if step.kind != PhoneType::Mobile {
+            return Rival::Nobody;
+        }
+        let own = self.accounts[step.user].allowed;
+        let mut rival = Rival::Nobody;
+        for (user, account) in self.accounts.iter().enumerate() {
+            let Some(theirs) = account.phones.get(&PhoneType::Mobile).filter(|theirs| user != step.user && theirs.number == number) else {
+                continue;
+            };
+            // Of users who are outside of the system, the documents don't say whether they are in the way.
+            let clear = own == Some(true) && account.allowed == Some(true);
+            rival = match (clear, theirs.states.are_ready(), theirs.states.may_be_ready()) {
+                (true, true, _) => Rival::Somebody,
+                (true, false, false) => continue,
+                _ => return Rival::Unclear,
+            };
+        }
+        rival
+    }
+
+    /// The rule that a number is free which was somebody else's.
+    fn freed_by_another(&self, user: usize, number: &str) -> Option<&'static str> {
+        self.freed.get(number).filter(|(whose, _)| *whose != user).map(|(_, rule)| *rule)
+    }
+}
+
+impl Account {
+    /// A phone whose number was somebody else's, or is about to be, may show it: a server is free to look only when it is asked.
+    fn may_be_recalculated(&mut self, numbers: &[&str]) {
+        if let Some(mobile) = self.phones.get_mut(&PhoneType::Mobile)
+            && numbers.contains(&mobile.number.as_str())
+            && !mobile.states.are_ready()
+        {
+            mobile.states = mobile.states.or(&OFF).or(&["ready", "phoneNumberNotUnique"]);
+        }
+    }
+}
+
+/// The rules that refuse a step.
+fn refusals(step: &Step, account: &Account) -> Vec<&'static str> {
+    let there = account.phones.contains_key(&step.kind);
+    let bad_number = step.number().is_some_and(|number| !number.is_valid());
+    let needs_mobile = step.kind == PhoneType::AlternateMobile && !account.phones.contains_key(&PhoneType::Mobile);
+    let has_alternate = step.kind == PhoneType::Mobile && account.phones.contains_key(&PhoneType::AlternateMobile);
+    let not_mobile = step.kind != PhoneType::Mobile && there;
+    let reasons = match &step.deed {
+        Deed::Create(_) => [(there, CREATE_ONE_PER_TYPE), (needs_mobile, CREATE_NEEDS_MOBILE), (bad_number, CREATE_BAD_NUMBER)],
+        Deed::Update(_) => [(!there, UPDATE_ABSENT), (bad_number, UPDATE_BAD_NUMBER), (false, UPDATE_TYPE)],
+        Deed::Retype(_, kind) => [(!there, UPDATE_ABSENT), (bad_number, UPDATE_BAD_NUMBER), (*kind != step.kind, UPDATE_TYPE)],
+        Deed::Delete => [(!there, DELETE_ABSENT), (there && has_alternate, DELETE_MOBILE_STAYS), (false, DELETE_REMOVES)],
+        Deed::Enable => [(!there, ENABLE_ABSENT), (not_mobile, ENABLE_MOBILE), (account.allowed == Some(false), ENABLE_POLICY)],
+        Deed::Disable => [(!there, DISABLE_ABSENT), (not_mobile, DISABLE_MOBILE), (false, DISABLE_TWICE)],
+    };
+    reasons.into_iter().filter(|(holds, _)| *holds).map(|(_, rule)| rule).collect()
+}
+
+/// The rule that lets a phone be created: the one that speaks of the user's history before the one that speaks of any phone.
+/// What of the history doesn't matter is left out when a walk is made shorter.
+fn acceptance(account: &Account, kind: PhoneType, choice: NumberChoice, number: &str) -> &'static str {
+    let extended = matches!(choice, NumberChoice::Own { extension: true, .. }) && kind != PhoneType::Mobile;
+    if account.lost_types.contains(&kind) || account.lost_numbers.contains(line(number)) {
+        CREATE_AGAIN
+    } else if account.phones.len() == PhoneType::ALL.len() - 1 {
+        CREATE_ALL_THREE
+    } else if extended {
+        CREATE_NUMBERS
+    } else if account.phones.is_empty() {
+        CREATE_FIRST
+    } else {
+        CREATE_STORED
+    }
+}
+
+#[cfg(test)]
+mod tests;

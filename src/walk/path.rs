@@ -1,0 +1,157 @@
+//! Taking a sequence of steps against an endpoint, with the model beside it.
+
+use crate::api::Operation;
+use crate::check::Phones;
+use crate::graph::{PhoneType, TransportError};
+use crate::tenant::{Conversation, Observed, Setback, clear, establish, observe, read_phones};
+
+use super::model::{Divergence, Model};
+use super::step::Step;
+
+/// A user who takes part in a walk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Walker {
+    /// Object id.
+    pub id: String,
+    /// Whether policy allows the user SMS sign-in; `None` where unknown.
+    pub allowed: Option<bool>,
+}
+
+/// A walk that is taken once.
+#[derive(Debug)]
+pub struct Path<'a> {
+    /// The talk with the endpoint.
+    pub conversation: &'a mut Conversation,
+    /// The users, who are nobody else's while the walk lasts.
+    pub walkers: &'a [Walker],
+    /// Numbers that nobody has.
+    pub numbers: &'a [String; 8],
+}
+
+/// How a walk ended.
+#[derive(Debug, Clone)]
+pub enum End {
+    /// Everything was as the documents have it.
+    Held,
+    /// Something was not.
+    Diverged {
+        /// What.
+        divergence: Divergence,
+        /// The steps that were taken until then.
+        steps: Vec<Step>,
+        /// The exchange of each, and of what was seen last.
+        exchanges: Vec<usize>,
+        /// The exchange whose answer or effect was wrong: an index into the ones above.
+        judged: usize,
+    },
+    /// The endpoint does not show what it would take to go on.
+    Blocked(&'static str, String),
+    /// The network failed. The rule is the one that would have been judged.
+    Errored(&'static str, String),
+}
+
+/// Why a walk ended before its last step.
+enum Stop {
+    Diverged(Divergence, usize),
+    Setback(Setback),
+}
+
+impl From<Setback> for Stop {
+    fn from(setback: Setback) -> Self {
+        Self::Setback(setback)
+    }
+}
+
+impl From<TransportError> for Stop {
+    fn from(error: TransportError) -> Self {
+        Self::Setback(error.into())
+    }
+}
+
+impl Path<'_> {
+    /// Takes these steps, beginning without any phones, and takes the phones away in the end.
+    pub async fn take(&mut self, steps: &[Step]) -> End {
+        let mut taken = Vec::new();
+        let mut exchanges = Vec::new();
+        let mut rule = super::rules::CREATE_STORED;
+        let stop = self.go(steps, &mut taken, &mut exchanges, &mut rule).await.err();
+        let said = self.conversation.exchanges.len();
+        self.leave().await;
+        self.conversation.exchanges.truncate(said);
+        match stop {
+            None => End::Held,
+            Some(Stop::Diverged(divergence, judged)) => {
+                if exchanges.last() != Some(&(said - 1)) {
+                    exchanges.push(said - 1);
+                }
+                End::Diverged { divergence, steps: taken, judged, exchanges }
+            }
+            Some(Stop::Setback(Setback::Transport(error))) => End::Errored(rule, error.to_string()),
+            Some(Stop::Setback(Setback::Unreadable(reason) | Setback::Unchangeable(reason))) => End::Blocked(rule, reason),
+        }
+    }
+
+    async fn go(&mut self, steps: &[Step], taken: &mut Vec<Step>, exchanges: &mut Vec<usize>, rule: &mut &'static str) -> Result<(), Stop> {
+        let endpoint = &self.conversation.endpoint;
+        let allowed: Vec<_> = self.walkers.iter().map(|walker| walker.allowed).collect();
+        let mut model = Model::new(&allowed, !endpoint.consistency_timeout.is_zero(), endpoint.masking);
+        for walker in self.walkers {
+            establish(self.conversation, &walker.id, &[]).await?;
+        }
+        for step in steps {
+            let Some(expectation) = model.expect(step, self.numbers) else { continue };
+            *rule = expectation.rule();
+            let id = model.phone_id(step.user, step.kind);
+            let phone = (step.operation() != Operation::Create).then_some(id);
+            let user = &self.walkers[step.user].id;
+            let call = self.conversation.call(step.operation(), user, phone.as_deref(), step.body(self.numbers));
+            let index = self.conversation.send(&call).await?;
+            taken.push(step.clone());
+            exchanges.push(index);
+            let judged = exchanges.len() - 1;
+            if self.conversation.exchanges[index].status == 401 {
+                self.token_still_works().await?;
+            }
+            let outcome =
+                expectation.outcome(&self.conversation.exchanges[index]).map_err(|divergence| Stop::Diverged(divergence, judged))?;
+            let mut shown: Vec<Phones> = vec![Phones::default(); self.walkers.len()];
+            // The user whom the step is about first: what is wrong there explains what is wrong elsewhere.
+            for user in [step.user].into_iter().chain((0..self.walkers.len()).filter(|user| *user != step.user)) {
+                let expected = |phones: &Phones| model.holds(&expectation, outcome, user, phones);
+                let observed = observe(self.conversation, &self.walkers[user].id, expected).await?;
+                let (Observed::AsExpected(phones) | Observed::Otherwise(phones)) = observed;
+                model.judge(&expectation, outcome, user, &phones).map_err(|divergence| Stop::Diverged(divergence, judged))?;
+                shown[user] = phones;
+            }
+            model = model.after(&expectation, outcome, &shown);
+        }
+        Ok(())
+    }
+
+    /// Looks whether a token that was accepted when the run began still is: where it has expired, a 401 tells nothing else.
+    async fn token_still_works(&mut self) -> Result<(), Stop> {
+        let listed = self.conversation.ask(Operation::List, &self.walkers[0].id, None, None).await?;
+        if listed.status == 401 {
+            let reason = "a token that was accepted when the run began is answered with 401 now: it may have expired";
+            return Err(Stop::Setback(Setback::Unreadable(reason.to_owned())));
+        }
+        Ok(())
+    }
+
+    /// Takes away whatever phones there are; whatever comes of it, whoever has the users next looks again.
+    async fn leave(&mut self) {
+        for walker in self.walkers {
+            if let Ok(phones) = read_phones(self.conversation, &walker.id).await {
+                let _ = clear(self.conversation, &walker.id, &phones).await;
+            }
+        }
+    }
+}
+
+impl Model {
+    /// The id that the endpoint shows for a phone, or else the well-known one.
+    fn phone_id(&self, user: usize, kind: PhoneType) -> String {
+        let known = self.accounts[user].phones.get(&kind).and_then(|known| known.id.clone());
+        known.unwrap_or_else(|| kind.well_known_id().to_owned())
+    }
+}

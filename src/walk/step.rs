@@ -1,0 +1,167 @@
+//! What can be done in a walk.
+
+use std::fmt;
+
+use serde_json::json;
+
+use crate::api::Operation;
+use crate::graph::{Body, PhoneType};
+
+/// Numbers that are none, one of each way to get a number wrong that is most often overlooked.
+pub const BAD_NUMBERS: [&str; 4] = ["12345", "abc", "+1", "+1 20655a0100"];
+
+/// One operation of a walk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The user whose phone it is about: an index into the users of the walk.
+    pub user: usize,
+    /// The type of the phone.
+    pub kind: PhoneType,
+    /// What is asked.
+    pub deed: Deed,
+}
+
+/// What a step asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deed {
+    /// To add the phone.
+    Create(NumberChoice),
+    /// To give the phone another number.
+    Update(NumberChoice),
+    /// To give the phone another number and another type.
+    Retype(NumberChoice, PhoneType),
+    /// To delete the phone.
+    Delete,
+    /// To turn on SMS sign-in.
+    Enable,
+    /// To turn off SMS sign-in.
+    Disable,
+}
+
+/// The number that a step asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NumberChoice {
+    /// One of the few that the walk has for phones of this type, so that it meets the same ones again.
+    Own {
+        /// Which.
+        index: usize,
+        /// Whether an extension is appended; never to a mobile number, whose extension the documents leave in the dark.
+        extension: bool,
+    },
+    /// One that is no number.
+    Bad(&'static str),
+}
+
+impl NumberChoice {
+    /// Whether it has the documented form.
+    pub const fn is_valid(self) -> bool {
+        matches!(self, Self::Own { .. })
+    }
+
+    /// The number itself, made of the walk's own eight: three for mobile phones, two for alternate ones, three for offices, so that
+    /// no user comes to have one number twice.
+    pub fn text(self, kind: PhoneType, numbers: &[String; 8]) -> String {
+        match self {
+            Self::Bad(text) => text.to_owned(),
+            Self::Own { index, extension } => {
+                let (first, count) = match kind {
+                    PhoneType::Mobile => (0, 3),
+                    PhoneType::AlternateMobile => (3, 2),
+                    PhoneType::Office => (5, 3),
+                };
+                let suffix = if extension && kind != PhoneType::Mobile { "x123" } else { "" };
+                format!("{}{suffix}", numbers[first + index % count])
+            }
+        }
+    }
+}
+
+impl Step {
+    /// The operation that is asked for.
+    pub const fn operation(&self) -> Operation {
+        match self.deed {
+            Deed::Create(_) => Operation::Create,
+            Deed::Update(_) | Deed::Retype(..) => Operation::Update,
+            Deed::Delete => Operation::Delete,
+            Deed::Enable => Operation::EnableSmsSignIn,
+            Deed::Disable => Operation::DisableSmsSignIn,
+        }
+    }
+
+    /// The number that is asked for, where one is.
+    pub const fn number(&self) -> Option<NumberChoice> {
+        match self.deed {
+            Deed::Create(number) | Deed::Update(number) | Deed::Retype(number, _) => Some(number),
+            Deed::Delete | Deed::Enable | Deed::Disable => None,
+        }
+    }
+
+    /// What is sent along.
+    pub fn body(&self, numbers: &[String; 8]) -> Option<Body> {
+        let number = self.number()?.text(self.kind, numbers);
+        let body = match self.deed {
+            Deed::Create(_) => json!({ "phoneNumber": number, "phoneType": self.kind.name() }),
+            Deed::Retype(_, kind) => json!({ "phoneNumber": number, "phoneType": kind.name() }),
+            _ => json!({ "phoneNumber": number }),
+        };
+        Some(Body::json(body.to_string()))
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let verb = match self.deed {
+            Deed::Create(_) => "create",
+            Deed::Update(_) | Deed::Retype(..) => "update",
+            Deed::Delete => "delete",
+            Deed::Enable => "enable",
+            Deed::Disable => "disable",
+        };
+        let whose = if self.user == 0 { "" } else { "the other user's " };
+        write!(f, "{verb} {whose}{}", self.kind)?;
+        if let Deed::Retype(_, kind) = self.deed {
+            write!(f, " to {kind}")?;
+        }
+        match self.number() {
+            Some(NumberChoice::Bad(text)) => write!(f, " with \"{text}\""),
+            Some(NumberChoice::Own { extension: true, .. }) if self.kind != PhoneType::Mobile => f.write_str(" with an extension"),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn no_two_types_share_a_number() {
+        let numbers: [String; 8] = std::array::from_fn(|index| format!("+1 206555010{index}"));
+        let of = |kind: PhoneType| -> BTreeSet<String> {
+            (0..6).map(|index| NumberChoice::Own { index, extension: false }.text(kind, &numbers)).collect()
+        };
+        let all: Vec<_> = PhoneType::ALL.into_iter().map(of).collect();
+        assert_eq!(all.iter().map(BTreeSet::len).collect::<Vec<_>>(), [3, 2, 3]);
+        assert_eq!(all.iter().flatten().collect::<BTreeSet<_>>().len(), numbers.len());
+    }
+
+    #[test]
+    fn a_mobile_number_never_has_an_extension() {
+        let numbers: [String; 8] = Default::default();
+        let number = NumberChoice::Own { index: 0, extension: true };
+        assert_eq!(number.text(PhoneType::Mobile, &numbers), "");
+        assert_eq!(number.text(PhoneType::Office, &numbers), "x123");
+    }
+
+    #[test]
+    fn steps_read_as_a_sentence_does() {
+        let own = NumberChoice::Own { index: 0, extension: true };
+        let step = |user, kind, deed| Step { user, kind, deed }.to_string();
+        assert_eq!(step(0, PhoneType::Mobile, Deed::Create(own)), "create mobile");
+        assert_eq!(step(1, PhoneType::Office, Deed::Update(own)), "update the other user's office with an extension");
+        assert_eq!(step(0, PhoneType::Office, Deed::Create(NumberChoice::Bad("abc"))), "create office with \"abc\"");
+        assert_eq!(step(0, PhoneType::Mobile, Deed::Retype(own, PhoneType::Office)), "update mobile to office");
+    }
+}

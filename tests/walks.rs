@@ -1,0 +1,81 @@
+//! Walks: right servers are not accused of anything, however long they are looked at, and a wrong one is found that no scenario finds.
+
+mod common;
+
+use std::time::Duration;
+
+use common::graph::{Manner, start};
+use common::{Run, run};
+
+/// Takes many walks on a server that is right.
+fn unaccused(manner: &Manner, arguments: &[&str]) {
+    let run = run(&start(manner), arguments);
+    assert_eq!(run.walks(), []);
+    assert_eq!(run.rules(&["failed", "blocked", "errored"]), Vec::<String>::new());
+    assert!(run.report["counts"]["walks"].as_u64().unwrap() > 0);
+}
+
+#[test]
+fn no_right_server_is_accused() {
+    let plain = Manner::default();
+    for manner in [
+        plain.clone(),
+        Manner { refusal: 409, updated: 200, refuses_twice: true, ..plain.clone() },
+        Manner { conflict: (409, true), off: "notEnabled", spaces_numbers: true, ..plain.clone() },
+        Manner { conflict: (409, false), refuses_twice: true, ..plain.clone() },
+        Manner { extravagant: true, ids_only: true, ..plain.clone() },
+        Manner { masks: true, cast: &["authentication"], ..plain.clone() },
+        Manner { throttles: 97, ..plain },
+    ] {
+        unaccused(&manner, &["--walks", "200", "--tags", "@behaviour and not @single-answer"]);
+    }
+}
+
+#[test]
+fn a_server_whose_reads_lag_is_not_accused() {
+    // Few scenarios, as each waits for every read; the rules are those that a late read could seem to break.
+    let mut arguments = vec!["--walks", "24", "--api-version", "v1.0"];
+    for rule in [
+        "create.is-stored",
+        "create.other-phones",
+        "update.other-",
+        "delete.other-",
+        "enable-sms-sign-in.twice",
+        "disable-sms-sign-in.twice",
+    ] {
+        arguments.extend(["--rule", rule]);
+    }
+    unaccused(&Manner { lag: Duration::from_millis(10), conflict: (409, true), ..Manner::default() }, &arguments);
+}
+
+/// A server that keeps a number from the very user who had it before.
+fn remembering() -> Run {
+    run(&start(&Manner { remembers: true, ..Manner::default() }), &["--walks", "60"])
+}
+
+#[test]
+fn a_mistake_that_takes_a_history_is_found_and_told_as_shortly_as_can_be() {
+    let found = remembering();
+    let failed = found.rules(&["failed"]);
+    assert!(!failed.is_empty() && found.status == Some(1), "{}", found.all);
+    let walks = found.walks();
+    assert_eq!(walks.iter().filter(|(rule, _)| failed.iter().any(|failed| failed == rule)).count(), walks.len());
+    for (rule, walk) in &walks {
+        assert!(["create.allowed-user-is-ready", "update.sms-sign-in-follows-the-number"].contains(rule), "{rule}");
+        // Three requests, and what was seen after the last.
+        let exchanges = walk["exchanges"].as_array().unwrap();
+        assert_eq!(exchanges.len(), 4, "{}", walk["name"]);
+        assert_eq!(walk["steps"].as_array().unwrap().len(), 3, "{}", walk["name"]);
+        for exchange in exchanges {
+            assert!(found.all.contains(exchange["curl"].as_str().unwrap()));
+        }
+    }
+    let names = |run: &Run| run.walks().iter().map(|(rule, walk)| format!("{rule} {}", walk["name"])).collect::<Vec<_>>();
+    assert_eq!(names(&remembering()), names(&found), "the seed decides");
+}
+
+#[test]
+fn without_walks_nobody_sees_it() {
+    let run = run(&start(&Manner { remembers: true, ..Manner::default() }), &["--walks", "0"]);
+    assert_eq!(run.status, Some(0), "{}", run.all);
+}
