@@ -78,6 +78,20 @@ impl Operation {
 }
 
 named! {
+    /// A deployment of Microsoft Graph with a service root and token authorities of its own.
+    Cloud {
+        /// The service that everybody uses who is in none of the others.
+        Global = "global",
+        /// The US government's, level 4.
+        UsL4 = "us-l4",
+        /// The US government's, level 5: the Department of Defense.
+        UsL5 = "us-l5",
+        /// The one in China, operated by 21Vianet.
+        China = "china",
+    }
+}
+
+named! {
     /// What a rule is about.
     Area {
         /// Status codes, headers and schemas.

@@ -150,7 +150,7 @@ pub struct RunArgs {
     /// Compare with another target's snapshots
     #[arg(long, value_name = "NAME")]
     pub baseline: Option<String>,
-    /// Write a report; the format is json; may be given several times
+    /// Write a report; the format is json or html; may be given several times
     #[arg(long, value_name = "FORMAT=PATH")]
     pub report: Vec<String>,
     /// Give the embedded reference server a fault; may be given several times

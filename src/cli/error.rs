@@ -44,7 +44,7 @@ impl From<FlagsError> for CliError {
 
 impl From<ConsentError> for CliError {
     fn from(error: ConsentError) -> Self {
-        Self { hint: Some(error.hint().to_owned()), message: error.to_string() }
+        Self { hint: Some(error.hint()), message: error.to_string() }
     }
 }
 

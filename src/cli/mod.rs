@@ -1,5 +1,6 @@
 //! Arguments and commands: the only place that reads the environment or the terminal.
 
+mod again;
 mod args;
 mod error;
 mod faults;

@@ -44,6 +44,7 @@ pub fn target(server: &Server, edition: Edition, faulty: bool) -> Target {
     Target {
         name: name.to_owned(),
         base_url: base_url(server.addr),
+        cloud: None,
         versions: ApiVersion::ALL.to_vec(),
         version_paths: BTreeMap::new(),
         edition,

@@ -54,7 +54,8 @@ pub async fn run(args: RunArgs) -> Result<ExitCode, CliError> {
         journal,
         progress: &|progress| live.show(progress),
     };
-    let report = crate::run::run(&suite, &target, &plan, tokens, &options).await?;
+    let mut report = crate::run::run(&suite, &target, &plan, tokens, &options).await?;
+    report.command = super::again::command(std::env::args_os(), report.seed);
     live.clear();
     if let Some(server) = server {
         server.stop().await.map_err(|failure| CliError::new(format!("the reference server failed: {failure}")))?;
@@ -144,7 +145,8 @@ fn print(report: &Report, files: &BTreeMap<String, String>, args: &RunArgs) {
 fn print_plan(suite: &Suite, target: &Target, plan: &Plan) {
     let mut out = anstream::stdout().lock();
     let versions = target.versions.iter().map(|version| version.name()).collect::<Vec<_>>().join(" and ");
-    let _ = writeln!(out, "would run against {} ({versions}), {} edition:", target.base_url, target.edition);
+    let cloud = target.cloud().map(|cloud| format!(", the cloud `{cloud}`")).unwrap_or_default();
+    let _ = writeln!(out, "would run against {} ({versions}){cloud}, {} edition:", target.base_url, target.edition);
     for (index, rule) in suite.rules.iter().enumerate() {
         let cases = plan.cases.iter().filter(|case| case.rule == index).count();
         if cases > 0 {

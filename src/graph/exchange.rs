@@ -133,6 +133,12 @@ impl Exchange {
     }
 }
 
+/// A word for a POSIX shell, in quotation marks where it needs them.
+pub fn shell_word(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@=,+%".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) { text.to_owned() } else { single_quoted(text) }
+}
+
 /// A word that a POSIX shell takes as it stands.
 fn single_quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))

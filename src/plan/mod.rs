@@ -87,6 +87,10 @@ fn wishes(
     if let Some(only) = scenario.tags.iter().find_map(|tag| tag.parse::<ApiVersion>().ok()).filter(|only| *only != version) {
         return Err(format!("speaks of {only} only"));
     }
+    let mut needed = std::iter::once(rule.operation).chain(scenario.needs.operations.iter().copied());
+    if let Some(reason) = needed.find_map(|operation| target.leaves_out(operation)) {
+        return Err(reason);
+    }
     if scenario.needs.other_version && target.versions.len() < 2 {
         return Err(format!("needs a second version beside {version}: set versions = [\"v1.0\", \"beta\"] in the target file"));
     }

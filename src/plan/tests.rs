@@ -105,6 +105,22 @@ fn a_selection_takes_a_family_and_refuses_what_is_unknown() {
 }
 
 #[test]
+fn what_a_cloud_leaves_out_is_skipped_with_the_source() {
+    let china = Target { cloud: Some(crate::api::Cloud::China), ..target(&format!("{KIM}{LEE}")) };
+    let (suite, plan) = plan(&china, &[]);
+    let left_out = |operation: &str| {
+        format!(
+            "the cloud `china` (China, operated by 21Vianet) is documented to leave {operation} out (reference: {operation}, National clouds)"
+        )
+    };
+    assert_eq!(reason(&plan, &suite, "disable-sms-sign-in.answers-204"), left_out("disable-sms-sign-in"));
+    // A rule about another operation, whose scenario starts from a phone that is ready.
+    assert_eq!(reason(&plan, &suite, "create.taken-number-is-not-unique"), left_out("enable-sms-sign-in"));
+    assert!(plan.cases.iter().any(|case| suite.rules[case.rule].id == "create.answers-201"));
+    assert!(!plan.cases.iter().any(|case| suite.rules[case.rule].operation == crate::api::Operation::EnableSmsSignIn));
+}
+
+#[test]
 fn tags_narrow_the_selection() {
     let suite = Suite::embedded().unwrap();
     let selection = Selection::new(&suite, &[], Some("@list and @access and not @advisory")).unwrap();

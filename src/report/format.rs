@@ -1,6 +1,6 @@
 //! The formats in which a report can be had.
 
-use super::{Report, json};
+use super::{Report, html, json};
 use crate::api::named;
 
 named! {
@@ -8,6 +8,8 @@ named! {
     Format {
         /// Everything, for programs; what other commands read.
         Json = "json",
+        /// A page for a browser.
+        Html = "html",
     }
 }
 
@@ -15,5 +17,6 @@ named! {
 pub fn render(format: Format, report: &Report) -> String {
     match format {
         Format::Json => json::to_json(report),
+        Format::Html => html::render(report),
     }
 }

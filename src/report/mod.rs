@@ -2,6 +2,7 @@
 
 pub mod cause;
 mod format;
+pub mod html;
 pub mod json;
 #[cfg(test)]
 mod sample;
@@ -12,7 +13,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::api::{ApiVersion, Area, Basis, Edition, Operation, Severity};
+use crate::api::{ApiVersion, Area, Basis, Cloud, Edition, Operation, Severity};
 
 pub use format::{Format, render};
 pub use verdict::{EXIT_CONFORMANT, EXIT_INCONCLUSIVE, EXIT_NONCONFORMANT, EXIT_NOTHING_VERIFIED, EXIT_USAGE};
@@ -34,6 +35,9 @@ pub struct Report {
     pub seed: u64,
     /// `I/N` where the run was one part of several.
     pub shard: Option<String>,
+    /// A command that checks the same target in the same way, all rules of it; `--rule ID` added to it narrows that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
     /// The judgement.
     pub verdict: Verdict,
     /// How many rules came to which outcome, and how many requests that took.
@@ -61,6 +65,9 @@ pub struct TargetSummary {
     pub name: String,
     /// Service root without the version segment.
     pub base_url: String,
+    /// The deployment of Microsoft Graph that it is the root of, where it is one's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cloud: Option<Cloud>,
     /// The versions that were checked.
     pub versions: Vec<ApiVersion>,
     /// The generation of documents that decided where they disagree.

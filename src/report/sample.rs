@@ -53,6 +53,7 @@ pub fn report(rules: Vec<RuleReport>) -> Report {
         target: TargetSummary {
             name: "acme-mock".to_owned(),
             base_url: "http://127.0.0.1:8080".to_owned(),
+            cloud: None,
             versions: vec![ApiVersion::V1, ApiVersion::Beta],
             edition: Edition::Current,
         },
@@ -60,6 +61,7 @@ pub fn report(rules: Vec<RuleReport>) -> Report {
         duration_ms: 412,
         seed: 7,
         shard: None,
+        command: Some("graph-phone-conformance --target acme-mock.toml --seed 7".to_owned()),
         verdict: Verdict::of(&rules),
         counts: Counts { requests, ..Counts::of(&rules) },
         notes: Vec::new(),
@@ -298,4 +300,33 @@ pub fn expectations() -> Report {
     let mut rules = one_failure().rules;
     rules[0].expected = true;
     report(rules)
+}
+
+/// A report in which every text of the endpoint's is `text`.
+pub fn hostile(text: &str) -> Report {
+    let mut report = one_failure();
+    for rule in &mut report.rules {
+        for scenario in &mut rule.scenarios {
+            for violation in &mut scenario.violations {
+                text.clone_into(&mut violation.actual);
+                text.clone_into(&mut violation.expected);
+                violation.hint = Some(text.to_owned());
+            }
+            for exchange in &mut scenario.exchanges {
+                exchange.response_body = Some(text.to_owned());
+                exchange.request_body = Some(text.to_owned());
+                exchange.response_headers.insert(text.to_owned(), text.to_owned());
+                text.clone_into(&mut exchange.url);
+                text.clone_into(&mut exchange.curl);
+                text.clone_into(&mut exchange.method);
+            }
+        }
+    }
+    for outcome in [Outcome::Blocked, Outcome::Errored, Outcome::Skipped] {
+        let mut rule = rule("get.state-is-kept", outcome);
+        rule.scenarios[0].reason = Some(text.to_owned());
+        report.rules.push(rule);
+    }
+    report.notes.push(Note { message: text.to_owned(), hint: Some(text.to_owned()) });
+    report
 }

@@ -76,6 +76,7 @@ pub fn report(
         target: TargetSummary {
             name: target.name.clone(),
             base_url: target.base_url.as_str().trim_end_matches('/').to_owned(),
+            cloud: target.cloud(),
             versions: target.versions.clone(),
             edition: target.edition,
         },
@@ -83,6 +84,7 @@ pub fn report(
         duration_ms: millis(duration),
         seed: options.seed,
         shard: None,
+        command: None,
         verdict,
         counts,
         notes,

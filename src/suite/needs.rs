@@ -2,6 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use gherkin::StepType;
+
+use crate::api::Operation;
+
 use super::Caller;
 
 /// Callers and users that a scenario can't do without.
@@ -15,6 +19,8 @@ pub struct Needs {
     pub other_version: bool,
     /// Whether a user is addressed by user principal name.
     pub user_principal_name: bool,
+    /// The operations that the scenario starts from, beside that which its rule is about.
+    pub operations: BTreeSet<Operation>,
 }
 
 /// What a user must be.
@@ -36,8 +42,20 @@ impl Needs {
             }
             needs.other_version |= text.ends_with(" in the other version");
             needs.user_principal_name |= text.ends_with(" by user principal name");
+            needs.operations.extend((step.ty == StepType::Given).then(|| switch(text)).flatten());
         }
         needs
+    }
+}
+
+/// The operation that brings about the state of SMS sign-in that a step starts from.
+fn switch(step: &str) -> Option<Operation> {
+    if step.ends_with("phone is ready for SMS sign-in") {
+        Some(Operation::EnableSmsSignIn)
+    } else if step.starts_with("SMS sign-in is off ") {
+        Some(Operation::DisableSmsSignIn)
+    } else {
+        None
     }
 }
 
@@ -77,6 +95,12 @@ mod tests {
         assert_eq!(needs.people, [PersonNeed { sms_sign_in: Some(true) }, PersonNeed { sms_sign_in: None }]);
         assert_eq!(needs.callers.into_iter().collect::<Vec<_>>(), [Caller::User]);
         assert!(!needs.other_version);
+    }
+
+    #[test]
+    fn a_state_to_start_from_is_brought_about_by_an_operation() {
+        let needs = needs(&["the other user's mobile phone is ready for SMS sign-in", "SMS sign-in is off for the user's mobile phone"]);
+        assert_eq!(needs.operations.into_iter().collect::<Vec<_>>(), [Operation::EnableSmsSignIn, Operation::DisableSmsSignIn]);
     }
 
     #[test]

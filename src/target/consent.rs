@@ -2,11 +2,23 @@
 
 use url::Host;
 
+use crate::api::Cloud;
+
 use super::Target;
 
 /// Something a run would do that the target hasn't consented to.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConsentError {
+    /// Microsoft Graph itself would be called, which must be asked for by name.
+    #[error("{host} is Microsoft Graph itself, with the phones of real people, and the target `{target}` does not ask for it by name")]
+    Unnamed {
+        /// The target's name.
+        target: String,
+        /// The host that would be changed.
+        host: String,
+        /// The cloud that it belongs to.
+        cloud: Cloud,
+    },
     /// Phones of users would be replaced on a host that may be real.
     #[error("{host} is not a loopback host, and the target `{target}` does not say that the phones of its users may be replaced")]
     ModifyUsers {
@@ -27,10 +39,13 @@ pub enum ConsentError {
 
 impl ConsentError {
     /// What to do about it, without `hint:`.
-    pub const fn hint(&self) -> &'static str {
+    pub fn hint(&self) -> String {
         match self {
-            Self::ModifyUsers { .. } => "if its users are test users, say `modify_users = true` in a target file",
-            Self::InsecureHttp { .. } => "use https, or say `allow_insecure_http = true` in a target file",
+            Self::Unnamed { cloud, .. } => format!(
+                "if its users are test users of a tenant for tests, say `cloud = \"{cloud}\"` in place of `base_url` and `modify_users = true` in a target file"
+            ),
+            Self::ModifyUsers { .. } => "if its users are test users, say `modify_users = true` in a target file".to_owned(),
+            Self::InsecureHttp { .. } => "use https, or say `allow_insecure_http = true` in a target file".to_owned(),
         }
     }
 }
@@ -59,6 +74,9 @@ impl Target {
             return Ok(());
         }
         let (target, host) = (self.name.clone(), self.base_url.host_str().unwrap_or_default().to_owned());
+        if let (None, Some(cloud)) = (self.cloud, Cloud::of(&self.base_url)) {
+            return Err(ConsentError::Unnamed { target, host, cloud });
+        }
         if !self.modify_users {
             return Err(ConsentError::ModifyUsers { target, host });
         }
@@ -94,6 +112,19 @@ mod tests {
             assert!(error.to_string().ends_with("` does not say that the phones of its users may be replaced"), "{error}");
             assert_eq!(error.hint(), "if its users are test users, say `modify_users = true` in a target file");
         }
+    }
+
+    #[test]
+    fn microsoft_graph_itself_is_asked_for_by_name() {
+        for base_url in ["https://graph.microsoft.com", "http://Graph.Microsoft.us.:8080/x", "https://canary.graph.microsoft.com"] {
+            let target = Target { modify_users: true, allow_insecure_http: true, ..target(base_url) };
+            let error = target.consent().unwrap_err();
+            assert!(matches!(error, ConsentError::Unnamed { .. }), "{base_url}");
+        }
+        let text = "name = \"graph\"\ncloud = \"us-l5\"\n[[users]]\nid = \"1\"\n";
+        let named = Target::parse(text, "t.toml", &|_| None).unwrap();
+        assert!(matches!(named.consent(), Err(ConsentError::ModifyUsers { host, .. }) if host == "dod-graph.microsoft.us"));
+        assert_eq!(Target { modify_users: true, ..named }.consent(), Ok(()));
     }
 
     #[test]

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::api::{ApiVersion, Edition};
+use url::Url;
+
+use crate::api::{ApiVersion, Cloud, Edition};
 
 use super::document::{self, Table, Value};
 use super::error::{Complaint, Mistake, TargetError};
@@ -45,17 +47,12 @@ impl Target {
 fn target(text: &str, env: &dyn Fn(&str) -> Option<String>) -> Result<Target, Mistake> {
     let document = document::read(text)?;
     let root = Table::new(keys::ROOT, 0, document.get_ref())?;
+    let name = name(root.require("name")?)?;
+    let (base_url, cloud) = service_root(root)?;
     Ok(Target {
-        name: name(root.require("name")?)?,
-        base_url: {
-            let value = root.require("base_url")?;
-            let url = endpoint::base_url("`base_url`", value.string()?).map_err(|complaint| value.wrong(complaint))?;
-            // Whoever says where versions lie may mean what looks like a version here.
-            if root.find("version_paths").is_none() {
-                endpoint::without_version("`base_url`", &url).map_err(|complaint| value.wrong(complaint))?;
-            }
-            url
-        },
+        name,
+        base_url,
+        cloud,
         versions: root.find("versions").map_or(Ok(vec![ApiVersion::V1]), endpoint::versions)?,
         version_paths: root.find("version_paths").map_or(Ok(BTreeMap::new()), endpoint::version_paths)?,
         edition: root.find("edition").map_or(Ok(Edition::Current), |value| endpoint::choice(value, Edition::ALL, Edition::name))?,
@@ -76,6 +73,26 @@ fn target(text: &str, env: &dyn Fn(&str) -> Option<String>) -> Result<Target, Mi
         users: users(root)?,
         phone_numbers: root.find("phone_numbers").map_or(Ok(PhoneNumbers::default()), numbers::phone_numbers)?,
     })
+}
+
+/// The service root, and the cloud that it was asked for as.
+fn service_root(root: Table<'_>) -> Result<(Url, Option<Cloud>), Mistake> {
+    let Some(cloud) = root.find("cloud") else {
+        let value = root.require("base_url")?;
+        let url = endpoint::base_url("`base_url`", value.string()?).map_err(|complaint| value.wrong(complaint))?;
+        // Whoever says where versions lie may mean what looks like a version here.
+        if root.find("version_paths").is_none() {
+            endpoint::without_version("`base_url`", &url).map_err(|complaint| value.wrong(complaint))?;
+        }
+        return Ok((url, None));
+    };
+    if root.find("base_url").is_some() {
+        let complaint = Complaint::new("`cloud` stands in place of `base_url`, and both are given");
+        return Err(cloud.wrong(complaint.hint("keep `cloud` for Microsoft Graph itself, and `base_url` for any other endpoint")));
+    }
+    let cloud = endpoint::choice(cloud, Cloud::ALL, Cloud::name)?;
+    let url = Url::parse(cloud.root()).expect("the roots of the clouds are addresses");
+    Ok((url, Some(cloud)))
 }
 
 fn name(value: Value<'_>) -> Result<String, Mistake> {

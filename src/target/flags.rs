@@ -26,6 +26,7 @@ impl Target {
         Ok(Self {
             name: base_url.host_str().and_then(host_name).unwrap_or_else(|| "target".to_owned()),
             base_url,
+            cloud: None,
             versions: vec![ApiVersion::V1],
             version_paths: BTreeMap::new(),
             edition: Edition::Current,

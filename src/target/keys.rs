@@ -47,7 +47,14 @@ pub(super) const PHONE_NUMBERS: &str = "phone_numbers";
 /// Every key, in the order in which the file is best written.
 pub const KEYS: &[Key] = &[
     key(ROOT, "name", "string", None, "names the snapshots and the reports: lower-case letters, digits and hyphens"),
-    key(ROOT, "base_url", "string", None, "service root, http or https, without the version segment"),
+    key(ROOT, "base_url", "string", None, "service root, http or https, without the version segment; or else `cloud`"),
+    key(
+        ROOT,
+        "cloud",
+        "string",
+        Some("none"),
+        "in place of `base_url`: Microsoft Graph itself, \"global\", \"us-l4\", \"us-l5\" or \"china\"",
+    ),
     key(ROOT, "versions", "array of strings", Some("[\"v1.0\"]"), "the versions to check: \"v1.0\", \"beta\""),
     key(ROOT, VERSION_PATHS, "table", Some("{}"), "path segment of a version where it isn't the version itself; empty for none"),
     key(VERSION_PATHS, "v1.0", "string", Some("\"v1.0\""), "path segment of version 1.0"),

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::api::{ApiVersion, Edition};
+use crate::api::{ApiVersion, Cloud, Edition};
 
+mod cloud;
 #[cfg(test)]
 mod complaints;
 mod consent;
@@ -36,6 +37,8 @@ pub struct Target {
     pub name: String,
     /// Service root without the version segment and without a slash at its end.
     pub base_url: Url,
+    /// The deployment of Microsoft Graph that is asked for by name; the root above is its own.
+    pub cloud: Option<Cloud>,
     /// The versions to check, without repetition.
     pub versions: Vec<ApiVersion>,
     /// Path segment of a version where it isn't the version itself; may be empty.

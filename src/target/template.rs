@@ -19,6 +19,7 @@ const HEAD: &str = "\
 const TOP: &[(&str, bool, &str)] = &[
     ("name", true, "\"my-endpoint\""),
     ("base_url", true, "\"http://127.0.0.1:8080\""),
+    ("cloud", false, "\"global\""),
     ("versions", true, "[\"v1.0\", \"beta\"]"),
     ("version_paths", false, "{ \"v1.0\" = \"\", beta = \"preview\" }"),
     ("edition", false, "\"current\""),
@@ -258,13 +259,13 @@ mod tests {
         Target::parse(text, "target.toml", &|name| (name == "API_KEY").then(|| "key".to_owned())).unwrap()
     }
 
-    /// The file with every setting made one.
+    /// The file with every setting made one, but for the one that would stand in place of another.
     fn all_set() -> String {
         let uncommented = |line: &str| match line.strip_prefix('#') {
             Some(rest) if !rest.is_empty() && !rest.starts_with(' ') => rest.to_owned(),
             _ => line.to_owned(),
         };
-        template().lines().map(|line| uncommented(line) + "\n").collect()
+        template().lines().filter(|line| !line.starts_with("#cloud")).map(|line| uncommented(line) + "\n").collect()
     }
 
     #[test]

@@ -14,7 +14,10 @@ use super::{Identity, PhoneNumbers, Target, TokenSource, User, keys};
 pub fn to_toml(target: &Target) -> String {
     let mut out = Writer::default();
     out.key(keys::ROOT, "name", &string(&target.name));
-    out.key(keys::ROOT, "base_url", &string(target.base_url.as_str().trim_end_matches('/')));
+    match target.cloud {
+        Some(cloud) => out.key(keys::ROOT, "cloud", &string(cloud.name())),
+        None => out.key(keys::ROOT, "base_url", &string(target.base_url.as_str().trim_end_matches('/'))),
+    }
     out.key(keys::ROOT, "versions", &strings(target.versions.iter().map(|version| version.name())));
     if target.version_paths.is_empty() {
         out.comment("version_paths = { \"v1.0\" = \"\" }", keys::ROOT, "version_paths");
@@ -146,7 +149,7 @@ fn duration(duration: Duration) -> String {
 mod tests {
     use proptest::prelude::*;
 
-    use crate::api::{ApiVersion, Edition};
+    use crate::api::{ApiVersion, Cloud, Edition};
     use crate::target::{IdentityKind, Secret, endpoint};
 
     use super::*;
@@ -217,12 +220,14 @@ mod tests {
             identities in prop::collection::vec(identity(), 0..4),
             users in users(),
             phone_numbers in numbers(),
+            cloud in prop::option::of(prop::sample::select(Cloud::ALL)),
         ) -> Target {
             let numbered = |(number, identity): (usize, Identity)| Identity { name: format!("{number}{}", identity.name), ..identity };
             Target {
                 name, versions, version_paths, edition, concurrency, modify_users, allow_insecure_http, users, phone_numbers,
                 request_timeout, consistency_timeout, max_retry_wait,
-                base_url: endpoint::base_url("it", &base_url).unwrap(),
+                base_url: endpoint::base_url("it", &cloud.map_or(base_url, |cloud| cloud.root().to_owned())).unwrap(),
+                cloud,
                 headers: headers.into_iter().map(|(name, value)| (name, Secret::new(value))).collect(),
                 identities: identities.into_iter().enumerate().map(numbered).collect(),
             }
@@ -242,7 +247,9 @@ mod tests {
         let users = ["kim@contoso.com".to_owned()];
         let text = to_toml(&Target::from_flags("http://localhost:8080", "TOKEN", &users).unwrap());
         assert!(
-            text.contains("\n# service root, http or https, without the version segment\nbase_url = \"http://localhost:8080\"\n"),
+            text.contains(
+                "\n# service root, http or https, without the version segment; or else `cloud`\nbase_url = \"http://localhost:8080\"\n"
+            ),
             "{text}"
         );
         assert!(text.contains("\n# scenarios in flight at most\n# concurrency = 8\n"), "{text}");

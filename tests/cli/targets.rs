@@ -25,6 +25,38 @@ fn a_plan_needs_no_consent() {
 }
 
 #[test]
+fn microsoft_graph_itself_is_asked_for_by_name() {
+    let folder = Folder::new();
+    folder.write(
+        "target.toml",
+        &REMOTE.replace("graph.example.com", "Graph.Microsoft.com.:443").replace("[[identities]]", "modify_users = true\n[[identities]]"),
+    );
+    let named = "error: graph.microsoft.com. is Microsoft Graph itself, with the phones of real people, and the target `acme` does not ask for it by name\n\
+        hint: if its users are test users of a tenant for tests, say `cloud = \"global\"` in place of `base_url` and `modify_users = true` in a target file\n";
+    let outcome = folder.run(&["--target", "target.toml"]);
+    assert_eq!((outcome.status, outcome.stderr.as_str()), (2, named));
+    let flags = ["--base-url", "https://dod-graph.microsoft.us", "--token-env", "TOKEN", "--user", "1"];
+    let outcome = folder.run_with(&flags, &[("TOKEN", "secret-token")]);
+    assert!(outcome.status == 2 && outcome.stderr.contains("say `cloud = \"us-l5\"` in place of"), "{}", outcome.stderr);
+}
+
+#[test]
+fn a_plan_says_what_a_cloud_leaves_out() {
+    let folder = Folder::new();
+    folder.write("target.toml", &REMOTE.replace("base_url = \"https://graph.example.com\"", "cloud = \"china\""));
+    let outcome = folder.run(&["--target", "target.toml", "--dry-run"]);
+    assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+    assert!(
+        outcome.stdout.starts_with("would run against https://microsoftgraph.chinacloudapi.cn/ (v1.0), the cloud `china`,"),
+        "{}",
+        outcome.stdout
+    );
+    let left_out =
+        "is documented to leave disable-sms-sign-in out (reference: disable-sms-sign-in, National clouds):\n  disable-sms-sign-in.";
+    assert!(outcome.stdout.contains(left_out), "{}", outcome.stdout);
+}
+
+#[test]
 fn a_version_that_the_target_does_not_have_is_told() {
     let folder = Folder::new();
     folder.write("target.toml", REMOTE);

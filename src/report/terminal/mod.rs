@@ -181,35 +181,6 @@ mod tests {
         assert_eq!(text, expected);
     }
 
-    /// A report in which every text of the endpoint's is `text`.
-    fn hostile(text: &str) -> Report {
-        let mut report = sample::one_failure();
-        for rule in &mut report.rules {
-            for scenario in &mut rule.scenarios {
-                for violation in &mut scenario.violations {
-                    text.clone_into(&mut violation.actual);
-                    text.clone_into(&mut violation.expected);
-                    violation.hint = Some(text.to_owned());
-                }
-                for exchange in &mut scenario.exchanges {
-                    exchange.response_body = Some(text.to_owned());
-                    exchange.request_body = Some(text.to_owned());
-                    exchange.response_headers.insert(text.to_owned(), text.to_owned());
-                    text.clone_into(&mut exchange.url);
-                    text.clone_into(&mut exchange.curl);
-                    text.clone_into(&mut exchange.method);
-                }
-            }
-        }
-        for outcome in [Outcome::Blocked, Outcome::Errored, Outcome::Skipped] {
-            let mut rule = sample::rule("get.state-is-kept", outcome);
-            rule.scenarios[0].reason = Some(text.to_owned());
-            report.rules.push(rule);
-        }
-        report.notes.push(crate::report::Note { message: text.to_owned(), hint: Some(text.to_owned()) });
-        report
-    }
-
     /// Takes styles away and leaves every other control sequence, unlike a stripper for terminals.
     fn without_styles(text: &str) -> String {
         let mut pieces = text.split("\u{1b}[");
@@ -232,7 +203,7 @@ mod tests {
     fn an_endpoint_can_not_command_the_terminal() {
         let attack = "\u{1b}]0;owned\u{7}\u{1b}[2J\u{1b}[32mPASS\r\u{9b}31m\u{202e}";
         for detail in [Detail::Quiet, Detail::Normal, Detail::Verbose] {
-            let text = render(&hostile(attack), Options { detail, ..Options::default() }, &sample::feature_text);
+            let text = render(&sample::hostile(attack), Options { detail, ..Options::default() }, &sample::feature_text);
             let plain = without_styles(&text);
             assert!(!plain.contains(is_command), "{plain:?}");
             assert_eq!(plain.contains(r"\u{1b}[32mPASS\r"), detail != Detail::Quiet, "{plain}");
@@ -257,7 +228,7 @@ mod tests {
         #[test]
         fn any_text_can_be_rendered(
             text in any_text(), feature in any_text(), width in 0_usize..120, line in 0_usize..5) {
-            let mut report = hostile(&text);
+            let mut report = sample::hostile(&text);
             for scenario in &mut report.rules[0].scenarios {
                 scenario.line = 1;
                 scenario.violations[0].line = line;

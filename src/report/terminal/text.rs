@@ -97,7 +97,7 @@ pub fn body(text: &str, width: usize) -> Vec<String> {
 }
 
 /// Indents JSON and changes nothing else: a parser would sort keys, drop repeated ones and respell numbers.
-fn indent_json(json: &str) -> String {
+pub fn indent_json(json: &str) -> String {
     let mut out = String::with_capacity(2 * json.len());
     let mut depth = 0_usize;
     let mut in_string = false;

@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::api::ApiVersion;
+use crate::api::{ApiVersion, Operation};
 use crate::check::Phones;
 use crate::graph::{Client, Exchange, TransportError};
 use crate::plan::Cast;
@@ -200,7 +200,8 @@ impl<'a> Preflight<'a> {
         let mut exchanges = Vec::new();
         for version in &self.target.versions {
             let mut conversation = Conversation::new(Arc::clone(&endpoint), *version);
-            probed.insert(*version, probe(&mut conversation, &user.id, user.sms_sign_in == Some(true), &numbers).await?);
+            let allowed = user.sms_sign_in == Some(true) && self.target.leaves_out(Operation::EnableSmsSignIn).is_none();
+            probed.insert(*version, probe(&mut conversation, &user.id, allowed, &numbers).await?);
             exchanges.append(&mut conversation.exchanges);
         }
         Ok(Candidate { endpoint, numbers, probed, exchanges })

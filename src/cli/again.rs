@@ -1,0 +1,68 @@
+//! The command that checks a target once more in the same way.
+
+use std::ffi::OsString;
+
+use clap::parser::ValueSource;
+use clap::{ArgAction, Args as _, CommandFactory as _};
+
+use super::args::{Args, RunArgs};
+use crate::graph::shell_word;
+
+/// Options that say which part of the rules is checked, what is written, or how much is said of it.
+const OF_ONE_RUN: &[&str] = &["rule", "tags", "shard", "rerun", "report", "write-expect", "dry-run", "watch", "quiet", "verbose", "seed"];
+
+/// The command that checks the same target in the same way: `arguments` without what narrows or only reports the run.
+pub fn command(arguments: impl IntoIterator<Item = OsString>, seed: u64) -> Option<String> {
+    let matches = Args::command().try_get_matches_from(arguments).ok()?;
+    let given = matches.subcommand().map_or(&matches, |(_, given)| given);
+    let mut words = vec![env!("CARGO_PKG_NAME").to_owned()];
+    let known = RunArgs::augment_args(clap::Command::new("run"));
+    for (id, name) in known.get_arguments().filter_map(|argument| Some((argument, argument.get_long()?))) {
+        let is_given = given.value_source(id.get_id().as_str()) == Some(ValueSource::CommandLine);
+        if OF_ONE_RUN.contains(&name) || !is_given {
+            continue;
+        }
+        if matches!(id.get_action(), ArgAction::SetTrue) {
+            words.push(format!("--{name}"));
+            continue;
+        }
+        for value in given.get_raw(id.get_id().as_str()).into_iter().flatten() {
+            let value = value.to_string_lossy();
+            // What was recorded is to be compared with from then on.
+            if (name, value.as_ref()) != ("snapshots", "record") {
+                words.extend([format!("--{name}"), shell_word(&value)]);
+            }
+        }
+    }
+    words.push(format!("--seed {seed}"));
+    Some(words.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn again(arguments: &[&str]) -> String {
+        let arguments = ["graph-phone-conformance"].iter().chain(arguments).map(OsString::from);
+        command(arguments, 7).unwrap()
+    }
+
+    #[test]
+    fn what_is_checked_and_how_stays() {
+        assert_eq!(again(&[]), "graph-phone-conformance --seed 7");
+        assert_eq!(
+            again(&["run", "-t", "my mock.toml", "--strict", "-j", "2", "--api-version", "beta", "--snapshots", "off"]),
+            "graph-phone-conformance --target 'my mock.toml' --api-version beta --concurrency 2 --strict --snapshots off --seed 7"
+        );
+        assert_eq!(
+            again(&["--base-url", "http://h", "--token-env", "T", "--user", "a@b.c", "--user", "it's"]),
+            r"graph-phone-conformance --base-url http://h --token-env T --user a@b.c --user 'it'\''s' --seed 7"
+        );
+    }
+
+    #[test]
+    fn what_concerns_one_run_goes() {
+        let narrow = ["--rule", "create.", "--tags", "@list", "--report", "json=r.json", "-v", "--seed", "9", "--snapshots", "record"];
+        assert_eq!(again(&narrow), "graph-phone-conformance --seed 7");
+    }
+}

@@ -1,0 +1,156 @@
+//! The report as a page: one file that needs no network and no JavaScript, and is better with it.
+
+mod deviations;
+mod exchange;
+mod matrix;
+mod rules;
+mod scenario;
+mod shown;
+mod summary;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use ring::digest::{SHA256, digest};
+
+use super::{Outcome, Report};
+use shown::Shown;
+
+/// What is written as it is in a link within the page: all that an id of a rule is made of.
+const FRAGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
+
+const STYLE: &str = include_str!("report.css");
+const SCRIPT: &str = include_str!("report.js");
+
+/// Renders a report as a page.
+///
+/// Text that comes from the endpoint is escaped, and a policy in the page lets no style and no script run but its own.
+pub fn render(report: &Report) -> String {
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content=(policy());
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="referrer" content="no-referrer";
+                title { (Shown(&report.target.name)) ": " (report.verdict) }
+                // Without an icon of its own, a browser asks the server of the page for one.
+                link rel="icon" href="data:,";
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                a.skip href="#rules" { "Skip to the rules" }
+                header { (summary::headline(report)) }
+                main {
+                    (summary::next(report))
+                    (summary::notes(report))
+                    (deviations::deviations(report))
+                    (matrix::matrix(report))
+                    (rules::rules(report))
+                }
+                footer { (summary::colophon(report)) }
+                script { (PreEscaped(SCRIPT)) }
+            }
+        }
+    };
+    page.into_string()
+}
+
+/// What the page may do: apply its own style, run its own script, and reach nothing.
+fn policy() -> String {
+    format!(
+        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; img-src data:; base-uri 'none'; form-action 'none'",
+        digest_of(STYLE),
+        digest_of(SCRIPT)
+    )
+}
+
+fn digest_of(text: &str) -> String {
+    STANDARD.encode(digest(&SHA256, text.as_bytes()))
+}
+
+/// An outcome as a label; its name says it all, the colour only repeats it.
+fn label(outcome: Outcome) -> Markup {
+    html! { span class={ "outcome " (outcome) } { (outcome) } }
+}
+
+/// A link to a rule on this page.
+fn link(id: &str) -> Markup {
+    html! { a href={ "#" (utf8_percent_encode(id, FRAGMENT)) } { code { (Shown(id)) } } }
+}
+
+/// A command that can be copied.
+fn command(text: &str) -> Markup {
+    html! { pre.command { code { (Shown(text)) } } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    /// A page with each element on a line of its own, without the style and the script, nor their digests.
+    fn outline(report: &Report) -> String {
+        render(report).replace(STYLE, "…").replace(SCRIPT, "…").replace(&policy(), "…").replace("><", ">\n<")
+    }
+
+    #[test]
+    fn samples_are_written_as_they_should() {
+        let failing = sample::one_failure().rules.into_iter().take(1).collect();
+        for (name, report) in [("one_failure", sample::report(failing)), ("inconclusive", sample::inconclusive())] {
+            insta::assert_snapshot!(name, outline(&report));
+        }
+    }
+
+    #[test]
+    fn every_sample_has_a_page_with_each_of_its_rules() {
+        for (name, report) in sample::all() {
+            let page = render(&report);
+            for rule in &report.rules {
+                assert!(page.contains(&format!("id=\"{}\"", rule.id)), "{name}: {}", rule.id);
+            }
+        }
+    }
+
+    #[test]
+    fn the_policy_names_the_style_and_the_script_by_their_digests() {
+        // `printf '' | openssl dgst -sha256 -binary | base64`
+        assert_eq!(digest_of(""), "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
+        let page = render(&sample::passing());
+        for text in [STYLE, SCRIPT] {
+            assert!(page.contains(&format!("'sha256-{}'", digest_of(text))));
+        }
+    }
+
+    #[test]
+    fn nothing_in_the_style_or_the_script_ends_it() {
+        assert!(!STYLE.contains("</") && !SCRIPT.contains("</"));
+        assert!(!STYLE.contains("url(") && !STYLE.contains("@import"));
+    }
+
+    #[test]
+    fn an_endpoint_can_not_write_markup_or_hide_text() {
+        let attack = "</script></style><img src=x onerror=alert(1)>\"'&\u{202e}\u{0}\u{1b}[2J\r\\ud800";
+        let mut report = sample::hostile(attack);
+        // What comes from a file of rules or from a report that somebody else wrote.
+        report.target.name = attack.to_owned();
+        report.command = Some(attack.to_owned());
+        let rule = &mut report.rules[0];
+        let scenario = &mut rule.scenarios[0];
+        let step = &mut scenario.steps[0];
+        for text in [&mut rule.id, &mut rule.title, &mut rule.sources[0], &mut scenario.name, &mut scenario.feature, &mut step.text] {
+            attack.clone_into(text);
+        }
+        let page = render(&report);
+        assert!(!page.contains("<img"), "an element");
+        assert_eq!(page.matches("</script>").count(), 1);
+        assert_eq!(page.matches("</style>").count(), 1);
+        assert!(!page.contains(|c: char| c != '\n' && c.is_control()), "a control character");
+        assert!(!page.contains('\u{202e}'), "a change of direction");
+        let shown = r"&lt;/script&gt;&lt;/style&gt;&lt;img src=x onerror=alert(1)&gt;&quot;'&amp;\u{202e}\u{0}\u{1b}[2J\r\ud800";
+        assert!(page.contains(shown), "what came is shown");
+    }
+}

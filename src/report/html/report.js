@@ -1,0 +1,108 @@
+"use strict";
+{
+  const $ = (selector, within = document) => within.querySelector(selector);
+  const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const element = (name, properties) => Object.assign(document.createElement(name), properties);
+
+  // Theme: the system's, until the reader chooses. A page from a file may have no storage.
+  const root = document.documentElement;
+  const darkSystem = matchMedia("(prefers-color-scheme: dark)");
+  const stored = () => {
+    try { return localStorage.theme; } catch { return undefined; }
+  };
+  const store = (name) => {
+    try { localStorage.theme = name; } catch { /* It is forgotten with the page. */ }
+  };
+  const theme = element("button", { id: "theme", type: "button" });
+  const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : darkSystem.matches);
+  const nameTheme = () => { theme.textContent = isDark() ? "Light theme" : "Dark theme"; };
+  if (["light", "dark"].includes(stored())) root.dataset.theme = stored();
+  theme.addEventListener("click", () => {
+    root.dataset.theme = isDark() ? "light" : "dark";
+    store(root.dataset.theme);
+    nameTheme();
+  });
+  darkSystem.addEventListener("change", nameTheme);
+  nameTheme();
+  $("header").prepend(theme);
+
+  // Copying: a button comes into a command once it can be seen; thousands of them would be made for nobody otherwise.
+  const copy = async (button, text) => {
+    try {
+      await navigator.clipboard.writeText(text);
+      button.textContent = "Copied";
+    } catch {
+      getSelection().selectAllChildren(button.nextElementSibling);
+      button.textContent = "Press Ctrl+C";
+    }
+    setTimeout(() => { button.textContent = "Copy"; }, 2000);
+  };
+  const offerCopies = (within) => {
+    for (const command of $$(".command:not(:has(button))", within)) {
+      if (command.checkVisibility()) {
+        const text = command.textContent;
+        const button = element("button", { type: "button", textContent: "Copy" });
+        button.setAttribute("aria-live", "polite");
+        button.addEventListener("click", () => copy(button, text));
+        command.prepend(button);
+      }
+    }
+  };
+  document.addEventListener("toggle", (event) => { if (event.target.open) offerCopies(event.target); }, true);
+  offerCopies(document);
+
+  // Filter.
+  const form = $("#filter");
+  const rules = $$(".rule");
+  const groups = $$(".group");
+  let texts;
+  const textOf = (index) => {
+    texts ??= rules.map((rule) => rule.textContent.toLowerCase());
+    return texts[index];
+  };
+  const filter = () => {
+    const wanted = new FormData(form);
+    const words = wanted.get("text").toLowerCase().split(/\s+/).filter(Boolean);
+    let shown = 0;
+    rules.forEach((rule, index) => {
+      const { outcome, deviating, operation, area } = rule.dataset;
+      const matches = ["", outcome, deviating === undefined ? "" : "deviating"].includes(wanted.get("outcome"))
+        && ["", operation].includes(wanted.get("operation"))
+        && ["", area].includes(wanted.get("area"))
+        && words.every((word) => textOf(index).includes(word));
+      rule.hidden = !matches;
+      shown += matches;
+    });
+    for (const group of groups) group.hidden = !$(".rule:not([hidden])", group);
+    $("#no-match").hidden = shown > 0;
+    $("#shown").value = `${shown} of ${rules.length} rules shown`;
+  };
+  let pending;
+  form.addEventListener("input", () => {
+    clearTimeout(pending);
+    pending = setTimeout(filter, 100);
+  });
+  form.addEventListener("reset", () => setTimeout(filter));
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.hidden = false;
+  filter();
+
+  // Links into the page: what they point to is shown, whatever the filter says.
+  const follow = () => {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!target) return;
+    if (target.closest("[hidden]") || $(".rule[hidden]", target)) {
+      form.reset();
+      filter();
+    }
+    const rule = target.closest(".rule");
+    if (rule) {
+      rule.open = true;
+      rule.scrollIntoView();
+      $("summary", rule).focus({ preventScroll: true });
+    }
+  };
+  addEventListener("hashchange", follow);
+  // Once all is laid out: the browser scrolls to the fragment by itself before that.
+  addEventListener("load", follow);
+}

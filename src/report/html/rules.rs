@@ -1,0 +1,136 @@
+//! Every rule: what it asks, where that is written, and what its scenarios showed.
+
+use maud::{Markup, html};
+
+use super::deviations::deviates;
+use super::matrix::anchor;
+use super::shown::Shown;
+use super::{command, label, scenario, summary};
+use crate::api::{Area, Basis, Operation, Severity};
+use crate::report::cause::{causes, findings, reasons};
+use crate::report::{Outcome, Report, RuleReport, ScenarioReport};
+
+/// How many failed rules stand open from the start; one for each root cause.
+const OPEN: usize = 5;
+/// How many scenarios of a rule stand open, once the rule does; one for each way of breaking it.
+const OPEN_SCENARIOS: usize = 3;
+
+/// All rules, by operation and area.
+pub fn rules(report: &Report) -> Markup {
+    let open: Vec<&str> = causes(report, Outcome::Failed).iter().take(OPEN).map(|cause| cause.rule.id.as_str()).collect();
+    html! {
+        section aria-labelledby="rules" {
+            h2 id="rules" tabindex="-1" { "Rules" }
+            (filter(report))
+            @for operation in Operation::ALL {
+                @for area in Area::ALL {
+                    (group(report, *operation, *area, &open))
+                }
+            }
+            p #no-match hidden { "No rule matches." }
+        }
+    }
+}
+
+/// What narrows the list; of use only to the script, which shows it.
+fn filter(report: &Report) -> Markup {
+    html! {
+        form #filter role="search" aria-label="Filter the rules" hidden {
+            label { "Outcome" select name="outcome" {
+                option value="" { "all" }
+                @if Outcome::ALL.iter().any(|outcome| deviates(*outcome) && report.counts.by(*outcome) > 0) {
+                    option value="deviating" { "all that deviate" }
+                }
+                @for outcome in Outcome::ALL.iter().filter(|outcome| report.counts.by(**outcome) > 0) {
+                    option { (outcome) }
+                }
+            } }
+            label { "Operation" select name="operation" {
+                option value="" { "all" }
+                @for operation in Operation::ALL { option { (operation) } }
+            } }
+            label { "Area" select name="area" {
+                option value="" { "all" }
+                @for area in Area::ALL { option { (area) } }
+            } }
+            label { "Text" input type="search" name="text" placeholder="rule, scenario, request, answer" autocomplete="off"; }
+            button type="reset" { "Show all" }
+            output #shown {}
+        }
+    }
+}
+
+fn group(report: &Report, operation: Operation, area: Area, open: &[&str]) -> Markup {
+    let mut rules = report.rules.iter().filter(|rule| rule.operation == operation && rule.area == area).peekable();
+    html! {
+        @if rules.peek().is_some() {
+            section.group id=(anchor(operation, area)) aria-label={ (operation) ", " (area) } {
+                h3 { (operation) ": " (area) }
+                @for rule in rules {
+                    (self::rule(report, rule, open.contains(&rule.id.as_str())))
+                }
+            }
+        }
+    }
+}
+
+fn rule(report: &Report, rule: &RuleReport, open: bool) -> Markup {
+    html! {
+        details.rule open[open] data-outcome=(rule.outcome) data-deviating[deviates(rule.outcome)] data-operation=(rule.operation) data-area=(rule.area) {
+            summary {
+                (label(rule.outcome))
+                h4 {
+                    code { (Shown(&rule.id)) } " "
+                    span.title { (Shown(&rule.title)) }
+                }
+                @if rule.expected { span.expected { "as expected" } }
+            }
+            // A link to what stands inside opens the rule, without a script too.
+            div.body id=(Shown(&rule.id)) tabindex="-1" {
+                dl.facts {
+                    div { dt { "Asked for by" } dd { ul { @for source in &rule.sources { li { (Shown(source)) } } } } }
+                    div { dt { "Weight" } dd { (weight(rule)) } }
+                }
+                @if matches!(rule.outcome, Outcome::Errored | Outcome::Blocked | Outcome::Skipped) {
+                    @for reason in reasons([rule], rule.outcome) {
+                        p.reason { b { (rule.outcome) ": " } (Shown(reason.text)) }
+                    }
+                }
+                @let shown = first_cases(rule);
+                @for scenario in &rule.scenarios {
+                    (scenario::scenario(scenario, shown.iter().any(|first| std::ptr::eq(*first, scenario))))
+                }
+                div.again {
+                    p { "Check this rule alone" }
+                    (command(&summary::again(report, Some(&rule.id))))
+                    p { "Read all that it asks" }
+                    (command(&format!("{} spec {}", report.tool.name, rule.id)))
+                }
+            }
+        }
+    }
+}
+
+/// The scenarios to look at: one for each way in which the rule is broken, or one of those that could not be judged.
+fn first_cases(rule: &RuleReport) -> Vec<&ScenarioReport> {
+    let mut cases: Vec<&ScenarioReport> =
+        findings(rule, rule.outcome).iter().map(|finding| finding.first.scenario).take(OPEN_SCENARIOS).collect();
+    if cases.is_empty() && matches!(rule.outcome, Outcome::Errored | Outcome::Blocked) {
+        cases.extend(rule.scenarios.iter().find(|scenario| scenario.outcome == rule.outcome));
+    }
+    cases
+}
+
+/// How much a rule weighs and what it rests on.
+fn weight(rule: &RuleReport) -> String {
+    let severity = match rule.severity {
+        Severity::Must => "a requirement",
+        Severity::Advisory => "advisory",
+    };
+    let basis = match rule.basis {
+        Basis::Stated => "stated in the documents of the API",
+        Basis::Reference => "stated on another page of the public reference",
+        Basis::Observed => "seen in the live service's answers",
+    };
+    format!("{severity}, {basis}")
+}

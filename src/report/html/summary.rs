@@ -1,0 +1,172 @@
+//! What a reader needs first: the verdict, the counts, and what to do about them.
+
+use maud::{Markup, html};
+
+use super::shown::Shown;
+use super::{command, link};
+use crate::report::terminal::text::{count, duration};
+use crate::report::{Outcome, Report, Verdict};
+
+/// Name, verdict and counts.
+pub fn headline(report: &Report) -> Markup {
+    let target = &report.target;
+    let versions = target.versions.iter().map(|version| version.name()).collect::<Vec<_>>().join(", ");
+    html! {
+        p.kind { "Conformance report" }
+        h1 { (Shown(&target.name)) }
+        p class={ "verdict " (report.verdict) } { strong { (report.verdict) } " " span { (sentence(report)) } }
+        ul.counts aria-label="Rules by outcome" { (counts(report)) }
+        dl.facts {
+            div { dt { "Endpoint" } dd { code { (Shown(&target.base_url)) } } }
+            div { dt { "Versions" } dd { (versions) } }
+            div { dt { "Edition of the documents" } dd { (target.edition) } }
+            div { dt { "Started" } dd { (Shown(&report.started_at)) } }
+            div { dt { "Took" } dd { (duration(report.duration_ms)) ", " (requests(report)) } }
+            div { dt { "Seed" } dd { (report.seed) } }
+            @if let Some(shard) = &report.shard {
+                div { dt { "Shard" } dd { (Shown(shard)) } }
+            }
+        }
+    }
+}
+
+fn requests(report: &Report) -> String {
+    let requests = usize::try_from(report.counts.requests).unwrap_or(usize::MAX);
+    match report.counts.retries {
+        0 => count(requests, "request"),
+        retries => format!("{}, {retries} of them retries", count(requests, "request")),
+    }
+}
+
+fn counts(report: &Report) -> Markup {
+    let order = [Outcome::Passed, Outcome::Failed, Outcome::Errored, Outcome::Blocked, Outcome::Warned, Outcome::Skipped];
+    let shown = |outcome: &Outcome| report.counts.by(*outcome) > 0 || matches!(outcome, Outcome::Passed | Outcome::Failed);
+    html! {
+        @for outcome in order.into_iter().filter(shown) {
+            @let number = report.counts.by(outcome);
+            @let known = report.rules.iter().filter(|rule| rule.expected && rule.outcome == outcome).count();
+            li class=(if number == 0 { "none" } else { outcome.name() }) {
+                b { (number) } " " (outcome)
+                @if known > 0 { small { " " (known) " as expected" } }
+            }
+        }
+    }
+}
+
+/// The verdict in a sentence for somebody who doesn't know the word.
+fn sentence(report: &Report) -> String {
+    let unexpected = |outcome| report.rules.iter().filter(|rule| rule.is_unexpected(outcome)).count();
+    let known = report.rules.iter().filter(|rule| rule.expected && rule.outcome != Outcome::Passed).count();
+    match report.verdict {
+        Verdict::Conformant if known > 0 => format!("Every rule that was verified holds, but for {}.", count(known, "known deviation")),
+        Verdict::Conformant => "Every rule that was verified holds.".to_owned(),
+        Verdict::Nonconformant => match unexpected(Outcome::Failed) {
+            0 => "The endpoint does better than was expected of it: an expectation is out of date.".to_owned(),
+            1 => "The endpoint deviates: it breaks one rule.".to_owned(),
+            number => format!("The endpoint deviates: it breaks {number} rules."),
+        },
+        Verdict::Inconclusive => match unexpected(Outcome::Blocked) + unexpected(Outcome::Errored) {
+            0 => "Nothing failed, but something else went wrong: see the notes.".to_owned(),
+            number => format!("Nothing failed, but {} could not be judged.", count(number, "rule")),
+        },
+        Verdict::NothingVerified => "Nothing was checked, so nothing is known about the endpoint.".to_owned(),
+    }
+}
+
+/// What somebody who sees such a report for the first time would want to do with it.
+pub fn next(report: &Report) -> Markup {
+    html! {
+        section.next aria-labelledby="next" {
+            h2 id="next" { "What to do next" }
+            (steps(report))
+            details {
+                summary { "What the words mean" }
+                dl.words {
+                    dt { "passed" } dd { "Every check held." }
+                    dt { "failed" } dd { "A check did not hold: the endpoint deviates from the documents." }
+                    dt { "warned" } dd { "An advisory check did not hold: the live service contradicts the documents there, or only observation supports them." }
+                    dt { "blocked" } dd { "What the check starts from could not be brought about through the endpoint." }
+                    dt { "skipped" } dd { "Not selected, not applicable, or the target file lacks what it takes." }
+                    dt { "errored" } dd { "The network or the checking program failed; it says nothing about the endpoint." }
+                    dt { "asked for by" } dd {
+                        "The pages of Microsoft Graph's reference that state a rule: operation, version, language and section, so that "
+                        code { "create-v1.0-ja, Response" } " is the section Response of the page on create, v1.0, in Japanese."
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn steps(report: &Report) -> Markup {
+    match report.verdict {
+        Verdict::Conformant => html! {
+            p { "Nothing has to be done. To check the endpoint again:" }
+            (command(&again(report, None)))
+        },
+        Verdict::Nonconformant => {
+            let broken = report.rules.iter().find(|rule| rule.is_unexpected(Outcome::Failed));
+            html! {
+                ol {
+                    @if let Some(rule) = broken {
+                        li { "Open a failed rule, " (link(&rule.id)) " to begin with: it shows what the documents ask, what was sent and what came back." }
+                    }
+                    li { "Send the request again with the curl command that stands beside it; set " code { "TOKEN" } " to a bearer token first." }
+                    li {
+                        "Mend the endpoint, and check that rule alone:"
+                        (command(&again(report, broken.map(|rule| rule.id.as_str()))))
+                    }
+                }
+            }
+        }
+        Verdict::Inconclusive => html! {
+            p { "See to what is blocked or errored below, and check again; those rules were not judged." }
+            (command(&again(report, None)))
+        },
+        Verdict::NothingVerified => html! {
+            p { "Add to the target file what the skipped rules ask for, or select other rules, and check again:" }
+            (command(&again(report, None)))
+        },
+    }
+}
+
+/// The command that checks the target once more, or one rule of it.
+pub fn again(report: &Report, rule: Option<&str>) -> String {
+    let command = report.command.clone().unwrap_or_else(|| format!("{} --target {}.toml", report.tool.name, report.target.name));
+    match rule {
+        Some(id) => format!("{command} --rule {id}"),
+        None => command,
+    }
+}
+
+/// Sentences on the run as a whole.
+pub fn notes(report: &Report) -> Markup {
+    html! {
+        @if !report.notes.is_empty() {
+            section aria-labelledby="notes" {
+                h2 id="notes" { "Notes" }
+                ul.notes {
+                    @for note in &report.notes {
+                        li {
+                            (Shown(&note.message))
+                            @if let Some(hint) = &note.hint {
+                                p.hint { b { "Hint: " } (Shown(hint)) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Who made the page, for somebody it was handed to.
+pub fn colophon(report: &Report) -> Markup {
+    html! {
+        p {
+            "Made by " code { (Shown(&report.tool.name)) " " (Shown(&report.tool.version)) }
+            ", which checks whether an endpoint behaves as the documents of Microsoft Graph's phoneAuthenticationMethod API say. "
+            "Tokens and secrets are left out."
+        }
+    }
+}

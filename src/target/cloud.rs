@@ -1,0 +1,122 @@
+//! The deployments of Microsoft Graph: where they are, who issues their tokens, and what they leave out.
+
+use url::{Host, Url};
+
+use crate::api::{Cloud, Operation};
+
+use super::Target;
+
+impl Cloud {
+    /// Service root, without the version segment.
+    ///
+    /// Source: national cloud deployments, Microsoft Graph and Graph Explorer service root endpoints.
+    pub const fn root(self) -> &'static str {
+        match self {
+            Self::Global => "https://graph.microsoft.com",
+            Self::UsL4 => "https://graph.microsoft.us",
+            Self::UsL5 => "https://dod-graph.microsoft.us",
+            Self::China => "https://microsoftgraph.chinacloudapi.cn",
+        }
+    }
+
+    /// Where its tokens are issued, without the tenant.
+    ///
+    /// Source: national cloud deployments, app registration and token service root endpoints.
+    pub const fn authority(self) -> &'static str {
+        match self {
+            Self::Global => "https://login.microsoftonline.com",
+            Self::UsL4 | Self::UsL5 => "https://login.microsoftonline.us",
+            Self::China => "https://login.chinacloudapi.cn",
+        }
+    }
+
+    /// What people call it.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Global => "the global service",
+            Self::UsL4 => "US government L4",
+            Self::UsL5 => "US government L5 (DoD)",
+            Self::China => "China, operated by 21Vianet",
+        }
+    }
+
+    /// The source that says that the cloud does not offer an operation; `None` where it does.
+    pub const fn leaves_out(self, operation: Operation) -> Option<&'static str> {
+        match (self, operation) {
+            (Self::China, Operation::EnableSmsSignIn) => Some("reference: enable-sms-sign-in, National clouds"),
+            (Self::China, Operation::DisableSmsSignIn) => Some("reference: disable-sms-sign-in, National clouds"),
+            _ => None,
+        }
+    }
+
+    /// The cloud whose host an address names, however the host is written, and whatever port and path follow. A host below one of a
+    /// cloud's belongs to it as well; one that merely begins like it belongs to whoever owns its end.
+    pub fn of(url: &Url) -> Option<Self> {
+        let Some(Host::Domain(name)) = url.host() else { return None };
+        let name = name.trim_end_matches('.').to_ascii_lowercase();
+        Self::ALL.iter().copied().find(|cloud| {
+            let host = cloud.root().trim_start_matches("https://");
+            name.strip_suffix(host).is_some_and(|before| before.is_empty() || before.ends_with('.'))
+        })
+    }
+}
+
+impl Target {
+    /// The deployment of Microsoft Graph that would be called: the one that is asked for by name, or whose address is given.
+    pub fn cloud(&self) -> Option<Cloud> {
+        self.cloud.or_else(|| Cloud::of(&self.base_url))
+    }
+
+    /// Why the target's cloud has no such operation, where it is documented to have none.
+    pub fn leaves_out(&self, operation: Operation) -> Option<String> {
+        let cloud = self.cloud()?;
+        let source = cloud.leaves_out(operation)?;
+        Some(format!("the cloud `{cloud}` ({}) is documented to leave {operation} out ({source})", cloud.title()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(url: &str) -> Option<Cloud> {
+        Cloud::of(&Url::parse(url).unwrap())
+    }
+
+    #[test]
+    fn a_root_is_that_of_its_cloud() {
+        for cloud in Cloud::ALL {
+            assert_eq!(of(cloud.root()), Some(*cloud));
+        }
+    }
+
+    #[test]
+    fn a_host_is_known_however_it_is_written() {
+        for url in [
+            "https://GRAPH.Microsoft.com",
+            "https://graph.microsoft.com.",
+            "https://graph.microsoft.com:8443/x",
+            "http://graph.microsoft.com",
+            "https://gr%61ph.microsoft.com",
+            "https://graph\u{3002}microsoft.com",
+            "https://canary.graph.microsoft.com/v1.0",
+        ] {
+            assert_eq!(of(url), Some(Cloud::Global), "{url}");
+        }
+        assert_eq!(of("https://dod-graph.microsoft.us:443"), Some(Cloud::UsL5));
+    }
+
+    #[test]
+    fn a_host_that_looks_like_one_is_none() {
+        for url in [
+            "https://graph.microsoft.com.example.com",
+            "https://mygraph.microsoft.com",
+            "https://graph-microsoft.com",
+            "https://microsoft.com",
+            "http://127.0.0.1/graph.microsoft.com",
+            "http://[::1]",
+        ] {
+            assert_eq!(of(url), None, "{url}");
+        }
+    }
+}
