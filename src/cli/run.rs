@@ -48,8 +48,8 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
         return Ok(if plan.cases.is_empty() { ExitCode::from(EXIT_NOTHING_VERIFIED) } else { ExitCode::SUCCESS });
     }
     target.consent()?;
-    // The embedded server keeps nothing that could be left behind, and where nothing runs nobody is touched.
-    let lasting = server.is_none() && !plan.cases.is_empty();
+    // The embedded server keeps nothing that could be left behind, and where nothing is sent nobody is touched.
+    let lasting = server.is_none() && crate::run::sends(&plan, args.walks);
     let journal = lasting.then(|| claim_for_run(args.target.journal_dir.as_deref(), &target, args.restore_first)).transpose()?;
     let tokens = tokens(&target).await?;
     let snapshots = super::snapshots::snapshots(args, &target, &|name| std::env::var(name).ok())?;
