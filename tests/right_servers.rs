@@ -78,6 +78,12 @@ fn users_get_back_what_they_had() {
 }
 
 #[test]
+fn phones_that_were_odd_before_are_nobodys_mistake() {
+    let (target, _) = start_seen(&Manner { before: &[("alternateMobile", "+1 2065550112")], ..Manner::default() });
+    assert_eq!(run(&target, &["--rule", "create.", "--rule", "list."]).rules(&["failed", "warned"]), Vec::<String>::new());
+}
+
+#[test]
 fn phones_that_could_not_be_put_back_are_not_touched() {
     let (target, look) =
         start_seen(&Manner { masks: true, cast: &["authentication"], before: &[("office", "+1 2065550113")], ..Manner::default() });

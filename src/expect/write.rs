@@ -23,7 +23,7 @@ pub fn to_toml(report: &Report, known: Option<&Expectations>) -> String {
     for rule in &report.rules {
         let of_rule: Vec<&Entry> = known.iter().filter(|entry| entry.rule == rule.id).collect();
         if rule.outcome == Outcome::Skipped {
-            for old in &of_rule {
+            for old in of_rule {
                 push(&mut text, &old.rule, old.version, old.outcome, &old.reason);
             }
             continue;

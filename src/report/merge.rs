@@ -306,11 +306,12 @@ mod tests {
 
     #[test]
     fn the_parts_of_a_report_are_the_report() {
-        for (name, report) in sample::all().into_iter().filter(|(name, _)| *name != "expectations").chain([("sightings", whole())]) {
+        let unannounced = |report: &Report| report.rules.iter().all(|rule| !rule.expected && rule.announced.is_empty());
+        for (name, report) in sample::all().into_iter().filter(|(_, report)| unannounced(report)).chain([("sightings", whole())]) {
             for of in 1..5 {
                 let mut parts = parts(&report, of);
                 parts.reverse();
-                assert_eq!(json::to_json(&merge(parts).unwrap()), json::to_json(&report), "{name} in {of}");
+                assert!(json::to_json(&merge(parts).unwrap()) == json::to_json(&report), "{name} in {of}");
             }
         }
     }

@@ -1,19 +1,21 @@
 //! Records → report.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
+use crate::api::Operation;
 use crate::graph::{Exchange, Redactor, Traffic};
 use crate::plan::{Plan, Skipped};
 use crate::report::{
-    Counts, ExchangeReport, Note, Outcome, Report, RuleReport, SIGHTINGS, ScenarioReport, StepReport, TargetSummary, Tool, Verdict,
-    Violation, json, sighting_id, walk_id,
+    Counts, ExchangeReport, Note, Outcome, Report, RuleReport, SIGHTINGS, ScenarioReport, StepReport, TargetSummary, Tool, Verdict, json,
+    sighting_id, walk_id,
 };
-use crate::suite::{Rule, Suite};
+use crate::suite::{Rule, Scenario, Suite};
 use crate::target::Target;
 
 use super::Options;
-use super::recorder::Record;
+use super::recorder::{Record, Sighting};
 use super::walks::{Found, Walked};
 
 /// The report of a run.
@@ -34,21 +36,18 @@ pub fn report(
     let mut seen: Vec<Vec<ScenarioReport>> = vec![Vec::new(); suite.rules.len()];
     let lag = records.iter().filter_map(|record| record.lag).max();
     notes.extend(lag.map(|lag| lagged(lag, target.consistency_timeout)));
+    let broken = broken_operations(suite, plan, &records);
     for record in records {
         let case = &plan.cases[record.case];
-        for (rule, violation) in &record.sightings {
+        for sighting in &record.sightings {
+            let rule = &suite.rules[sighting.rule];
             // A rule that was not asked for has nothing to say.
-            let selected = plan.checks(*rule);
-            if selected && seen[*rule].len() < SIGHTINGS {
-                seen[*rule].push(sighting(
-                    &suite.rules[*rule],
-                    &suite.rules[case.rule],
-                    &record,
-                    case.scenario,
-                    case.version,
-                    violation,
-                    options.strict,
-                ));
+            let selected = plan.checks(sighting.rule);
+            // An operation whose own rules tell that it is wrong needs no other to tell it.
+            let told = sighting.writer.is_some_and(|writer| writer != rule.operation && broken.contains(&writer));
+            if selected && !told && seen[sighting.rule].len() < SIGHTINGS {
+                let of = &suite.rules[case.rule].scenarios[case.scenario];
+                seen[sighting.rule].push(sighting_report(rule, of, case.version, &record, sighting, options.strict));
             }
         }
         by_rule[case.rule].push(scenario_report(&suite.rules[case.rule], case.scenario, case.version, record));
@@ -143,6 +142,19 @@ fn scenario_report(rule: &Rule, scenario: usize, version: crate::api::ApiVersion
     }
 }
 
+/// The operations that rules of their own have found to be wrong.
+fn broken_operations(suite: &Suite, plan: &Plan, records: &[Record]) -> BTreeSet<Operation> {
+    let mut broken = BTreeSet::new();
+    for record in records {
+        if record.outcome == Outcome::Failed {
+            broken.insert(suite.rules[plan.cases[record.case].rule].operation);
+        }
+        let own = |sighting: &&Sighting| sighting.writer.is_none_or(|writer| writer == suite.rules[sighting.rule].operation);
+        broken.extend(record.sightings.iter().filter(own).map(|sighting| suite.rules[sighting.rule].operation));
+    }
+    broken
+}
+
 /// A walk that did not go well, among the scenarios of the rule that it found broken. All that was seen belongs to its last step.
 fn walk_report(rule: &Rule, found: Found) -> ScenarioReport {
     let last = found.steps.len().saturating_sub(1);
@@ -189,20 +201,17 @@ fn steps(scenario: &gherkin::Scenario, record: &Record) -> Vec<StepReport> {
 }
 
 /// A deviation from a watching rule, seen while another rule's scenario ran.
-fn sighting(
+fn sighting_report(
     rule: &Rule,
-    of: &Rule,
-    record: &Record,
-    scenario: usize,
+    during: &Scenario,
     version: crate::api::ApiVersion,
-    violation: &Violation,
+    record: &Record,
+    sighting: &Sighting,
     strict: bool,
 ) -> ScenarioReport {
-    let scenario = &of.scenarios[scenario];
-    let exchange = violation.exchange.map(|index| exchange_report(&record.exchanges[index]));
     ScenarioReport {
-        id: sighting_id(&rule.id, &scenario.id),
-        name: scenario.gherkin.name.clone(),
+        id: sighting_id(&rule.id, &during.id),
+        name: during.gherkin.name.clone(),
         version,
         feature: rule.feature.clone(),
         line: rule.line,
@@ -210,8 +219,8 @@ fn sighting(
         reason: None,
         duration_ms: 0,
         steps: Vec::new(),
-        violations: vec![Violation { exchange: exchange.as_ref().map(|_| 0), ..violation.clone() }],
-        exchanges: exchange.into_iter().collect(),
+        violations: vec![sighting.violation.clone()],
+        exchanges: sighting.exchanges.iter().map(|index| exchange_report(&record.exchanges[*index])).collect(),
     }
 }
 

@@ -34,7 +34,7 @@ pub async fn execute(stage: &Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options
 }
 
 fn deviates(record: &Record) -> bool {
-    matches!(record.outcome, Outcome::Failed | Outcome::Warned | Outcome::Blocked)
+    matches!(record.outcome, Outcome::Failed | Outcome::Warned | Outcome::Blocked) || record.has_breach()
 }
 
 /// Takes the second results. Where nothing at all deviates alone, it was the company that made the difference, and that is a
@@ -71,6 +71,7 @@ impl Ending {
     async fn close(mut self, stage: &Stage, shared: &Shared) {
         if let Some(session) = &mut self.session {
             session.look_late().await;
+            session.look_back().await;
             let said = session.conversation.exchanges.len();
             // However long it took, its phones are not left to others.
             session.conversation.limit = None;

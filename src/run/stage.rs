@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use tokio::sync::Mutex;
+
 use crate::api::{Area, Operation};
 use crate::plan::{Cast, Plan};
-use crate::steps::{Control, Facts, Person, Session, VersionFacts};
+use crate::steps::{Control, Facts, Person, Session, VersionFacts, Vigil};
 use crate::suite::{Caller, Suite};
 use crate::target::Target;
 use crate::tenant::{Conversation, Endpoint, Numbers, Pool};
@@ -46,6 +48,8 @@ pub struct Stage {
     pub numbers: Arc<Numbers>,
     /// The users.
     pub pool: Arc<Pool>,
+    /// Held by a scenario that has no user: whoever a wrong endpoint takes its caller for, others may be taken for as well.
+    nobody: Arc<Mutex<()>>,
 }
 
 impl Stage {
@@ -65,6 +69,7 @@ impl Stage {
             facts: Arc::clone(&examined.facts),
             numbers: Arc::clone(&examined.numbers),
             pool: Pool::new(target.users.len()),
+            nobody: Arc::default(),
         }
     }
 
@@ -73,7 +78,7 @@ impl Stage {
     pub fn order(&self) -> Vec<usize> {
         let mut cases: Vec<usize> = (0..self.plan.cases.len()).collect();
         if !self.facts.versions.values().all(VersionFacts::deletes) {
-            let in_vain = self.facts.versions.values().any(|facts| facts.delete_has_no_effect);
+            let in_vain = self.facts.versions.values().any(|facts| facts.in_vain.contains_key(&Operation::Delete));
             cases.sort_by_key(|index| {
                 let rule = &self.suite.rules[self.plan.cases[*index].rule];
                 // Of deletions that are accepted in vain only the effect tells.
@@ -88,6 +93,7 @@ impl Stage {
         reason.is_some_and(|reason| {
             self.facts.versions.values().any(|facts| {
                 facts.setup.as_deref() == Some(reason)
+                    || facts.in_vain.values().any(|cause| cause == reason)
                     || facts.controls.values().any(|control| matches!(control, Control::Refused(cause) if cause == reason))
             })
         })
@@ -95,7 +101,7 @@ impl Stage {
 
     /// Whether the endpoint accepts deletions and leaves the phones where they are.
     pub fn deletions_fail(&self) -> bool {
-        self.facts.versions.values().any(|facts| facts.delete_has_no_effect)
+        self.facts.versions.values().any(|facts| facts.in_vain.contains_key(&Operation::Delete))
     }
 
     /// Waits for the users that a case needs, and gives its scenario all it has to know.
@@ -105,6 +111,7 @@ impl Stage {
         let case = &self.plan.cases[index];
         let scenario = &self.suite.rules[case.rule].scenarios[case.scenario];
         let lease = self.pool.lease(&self.wishes(index)).await;
+        let nobody = if lease.users.is_empty() { Some(Arc::clone(&self.nobody).lock_owned().await) } else { None };
         let players = self.cast(scenario.needs.callers.iter().copied(), lease.users.first().copied());
         let lent = lease
             .users
@@ -119,6 +126,7 @@ impl Stage {
             other_version: self.target.versions.iter().copied().find(|version| *version != case.version),
             cast: players,
             lease,
+            nobody,
             lent,
             introduced: 0,
             facts: Arc::clone(&self.facts),
@@ -126,12 +134,15 @@ impl Stage {
             place: case.place + round * self.plan.whole,
             numbers_taken: 0,
             single_answer: scenario.single_answer,
+            asks_for_effect: scenario.asks_for_effect,
             requested: None,
             old: None,
             concerned: None,
             judged: None,
             asked: None,
             late: Vec::new(),
+            strays: Vec::new(),
+            vigil: Vigil::default(),
             steps: 0,
             sent: Vec::new(),
             halt: None,

@@ -6,9 +6,10 @@ use tokio::time::Instant;
 use crate::api::Operation;
 use crate::check::{self, Phones, Wanted};
 use crate::graph::PhoneType;
+use crate::suite::Invariant;
 use crate::tenant::observe;
 
-use super::parameters::{Kind, Kinds, States, Statuses};
+use super::parameters::{Kept, Kind, Kinds, States, Statuses};
 use super::session::Control;
 use super::{Halt, ScenarioWorld, Session};
 
@@ -115,11 +116,48 @@ async fn is_the_users(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt>
         .await
 }
 
+#[then(expr = "the answer shows {invariant}")]
+async fn shows_only(world: &mut ScenarioWorld, kept: Kept) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            holds_to_begin_with(session, kept.0)?;
+            session
+                .settle(|session| {
+                    let exchange = session.accepted()?;
+                    let phones = check::listed(exchange)
+                        .ok_or_else(|| Halt::Blocked("the answer is no list whose phones could be told".to_owned()))?;
+                    check::keeps(kept.0, &phones).map_err(Halt::from)
+                })
+                .await
+        })
+        .await
+}
+
+#[then(expr = "the user's phones show {invariant}")]
+async fn phones_keep(world: &mut ScenarioWorld, kept: Kept) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            session.effective()?;
+            holds_to_begin_with(session, kept.0)?;
+            session.expect_phones(0, check::expected(kept.0), |phones| phones.keep(kept.0)).await
+        })
+        .await
+}
+
+/// What is wrong before the request is sent is nothing that the request could be blamed for.
+fn holds_to_begin_with(session: &Session, invariant: Invariant) -> Result<(), Halt> {
+    let before = session.phones_of(0)?;
+    if before.keep(invariant) {
+        return Ok(());
+    }
+    Err(Halt::Blocked(format!("to begin with, phones do not show {}", check::expected(invariant))))
+}
+
 #[then(expr = "the user has {phones}")]
 async fn user_has(world: &mut ScenarioWorld, kinds: Kinds) -> Result<(), Halt> {
     world
         .step(async |session| {
-            session.accepted()?;
+            session.effective()?;
             let before = session.phones_of(0)?;
             let wanted = kinds.0.iter().map(|kind| number_now(session, &before, *kind)).collect::<Result<Vec<_>, _>>()?;
             let wording = if wanted.is_empty() {
@@ -161,7 +199,7 @@ async fn unchanged(session: &mut Session, person: usize) -> Result<(), Halt> {
 async fn other_phones_unchanged(world: &mut ScenarioWorld) -> Result<(), Halt> {
     world
         .step(async |session| {
-            session.accepted()?;
+            session.effective()?;
             let kind = session.concerned.ok_or_else(|| Halt::Errored("the request was about no phone".to_owned()))?;
             let before = session.phones_of(0)?.without(kind);
             let wording = format!("the other phones unchanged: {before}");
@@ -174,7 +212,7 @@ async fn other_phones_unchanged(world: &mut ScenarioWorld) -> Result<(), Halt> {
 async fn has_state(world: &mut ScenarioWorld, kind: Kind, states: States) -> Result<(), Halt> {
     world
         .step(async |session| {
-            session.accepted()?;
+            session.effective()?;
             let wording = format!("{kind} with smsSignInState {}", states.0.join(" or "));
             session.expect_phones(0, &wording, |phones| check::has_state(phones, kind.0, &states.0).is_ok()).await
         })
@@ -224,7 +262,7 @@ async fn none_has_id(world: &mut ScenarioWorld, id: String) -> Result<(), Halt> 
 async fn cannot_be_read(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     world
         .step(async |session| {
-            session.accepted()?;
+            session.effective()?;
             if !session.known().absent_is_refused {
                 return Err(Halt::Blocked(
                     "reads show phones that were never there, so that a read can't tell whether one is gone".to_owned(),

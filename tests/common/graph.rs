@@ -81,6 +81,8 @@ pub struct Manner {
     pub extravagant: bool,
     /// Whether the target knows users by id only.
     pub ids_only: bool,
+    /// Whether an application finds a user behind `/me`, which is a mistake.
+    pub application_has_me: bool,
     /// Whether a mobile number that a user has given up is still taken when the same user comes back to it. That is wrong.
     pub remembers: bool,
     /// Phones that the first user had before.
@@ -105,6 +107,7 @@ impl Default for Manner {
             throttles: usize::MAX,
             extravagant: false,
             ids_only: false,
+            application_has_me: false,
             remembers: false,
             before: &[],
         }
@@ -263,11 +266,15 @@ impl Manner {
         let denied = (if self.refusal == 400 { 403 } else { self.refusal }, "accessDenied");
         let user = (0..4).find(|user| {
             let principal = principal(*user);
-            if me { principal == who.4 } else { principal.eq_ignore_ascii_case(name) || object_id(*user) == name }
+            if me {
+                principal == who.4 || self.is_applications(who.1, *user)
+            } else {
+                principal.eq_ignore_ascii_case(name) || object_id(*user) == name
+            }
         });
         let itself = user.is_some_and(|user| principal(user) == who.4);
         let allowed = match who.1 {
-            "application" => !me && who.2 == ALL,
+            "application" => (!me || self.application_has_me) && who.2 == ALL,
             "delegated" if itself => who.2 == OWN || who.2 == ALL,
             "delegated" => who.2 == ALL && !who.3.is_empty(),
             _ => false,
@@ -279,6 +286,11 @@ impl Manner {
             return Err((self.no_self_service, "accessDenied"));
         }
         user.ok_or(UNKNOWN)
+    }
+
+    /// Whether a user is taken for the one who is signed in where an application calls.
+    fn is_applications(&self, kind: &str, user: usize) -> bool {
+        self.application_has_me && kind == "application" && user == 2
     }
 
     #[expect(clippy::too_many_arguments, reason = "a request is all of this")]

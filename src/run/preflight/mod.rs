@@ -278,7 +278,6 @@ fn facts(probed: BTreeMap<ApiVersion, Probed>) -> Facts {
             facts.setup =
                 Some("phones can't be set up: the endpoint answers changes and shows none of them, as a mock of examples does".to_owned());
         }
-        facts.delete_has_no_effect = probed.deleted == Some(false);
         (version, facts)
     });
     Facts { versions: versions.collect() }
