@@ -33,8 +33,17 @@ fn main() {
         let administrator = tokens[Cast::new(&target).administrators()[0]].clone();
         let mut ratios = Vec::new();
         for round in 0..ROUNDS {
-            let options =
-                Options { concurrency: None, strict: false, walks: 8, seed: 7, snapshots: None, interrupted: None, progress: &|_| {} };
+            let options = Options {
+                concurrency: None,
+                strict: false,
+                walks: 8,
+                seed: 7,
+                snapshots: None,
+                interrupted: None,
+                max_duration: Duration::MAX,
+                journal: None,
+                progress: &|_| {},
+            };
             let started = Instant::now();
             let report = run(&suite, &target, &plan, tokens.clone(), &options).await.unwrap();
             let suite_time = per_request(started.elapsed(), report.counts.requests);

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use graph_phone_conformance::api::{Edition, Operation};
 use graph_phone_conformance::cli::reference::target;
@@ -31,7 +32,17 @@ fn report(suite: &Arc<Suite>, edition: Edition, faults: Vec<Fault>, walks: u64, 
             tokens.push(resolve(&identity.token, &|_| None).await.unwrap());
         }
         let plan = Plan::new(suite, &target, &Selection::default());
-        let options = Options { concurrency: None, strict: true, walks, seed, snapshots: None, interrupted: None, progress: &|_| {} };
+        let options = Options {
+            concurrency: None,
+            strict: true,
+            walks,
+            seed,
+            snapshots: None,
+            interrupted: None,
+            max_duration: Duration::MAX,
+            journal: None,
+            progress: &|_| {},
+        };
         let report = run(suite, &target, &plan, tokens, &options).await.unwrap();
         server.stop().await.unwrap();
         report

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::ArgPredicate;
 use clap::{Parser, Subcommand, ValueEnum};
@@ -27,6 +28,8 @@ pub struct Args {
 /// The exit statuses, as every `--help` shows them.
 const STATUSES: &str = "Exit status: 0 conformant, 1 nonconformant, 2 wrong usage (nothing was sent), 3 inconclusive, 4 nothing verified";
 
+/// The exit statuses of `restore`.
+const RESTORE_STATUSES: &str = "Exit status: 0 every user is as before, 2 wrong usage (nothing was sent), 3 some users are not as before";
 /// The exit statuses of `compare`.
 const COMPARED: &str = "Two reports of one target show what has changed from the first to the second.\n\n\
     Exit status: 0, 1 if a rule is newly broken, 2 wrong usage";
@@ -45,6 +48,9 @@ pub enum Command {
     Spec(SpecArgs),
     /// Write a commented target file
     Init(InitArgs),
+    /// Put users back as an interrupted run found them
+    #[command(after_help = RESTORE_STATUSES)]
+    Restore(RestoreArgs),
     /// Join the JSON reports of a sharded run into one verdict
     #[command(after_help = STATUSES)]
     Merge(MergeArgs),
@@ -153,15 +159,14 @@ pub enum SnapshotMode {
     Off,
 }
 
-/// Options of `run`.
+/// Options that name a target.
 #[derive(Debug, clap::Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag that has nothing to do with the others")]
-pub struct RunArgs {
+pub struct TargetArgs {
     /// The target file: endpoint, identities, users
-    #[arg(short, long, value_name = "FILE", conflicts_with_all = ["base_url", "token_env", "user", "fault"])]
-    pub target: Option<PathBuf>,
+    #[arg(short = 't', long = "target", value_name = "FILE", conflicts_with_all = ["base_url", "token_env", "user"])]
+    pub file: Option<PathBuf>,
     /// Service root without the version segment; with --token-env and --user it replaces a target file
-    #[arg(long, value_name = "URL", requires_all = ["token_env", "user"], conflicts_with = "fault")]
+    #[arg(long, value_name = "URL", requires_all = ["token_env", "user"])]
     pub base_url: Option<String>,
     /// Environment variable that holds the bearer token of a delegated administrator
     #[arg(long, value_name = "VAR", requires = "base_url")]
@@ -169,6 +174,26 @@ pub struct RunArgs {
     /// Test user, whose phones may be replaced; may be given several times
     #[arg(long, value_name = "ID_OR_UPN", requires = "base_url")]
     pub user: Vec<String>,
+    /// Where it is written what users had, until they have it again [default: in the state folder of the user]
+    #[arg(long, value_name = "DIR")]
+    pub journal_dir: Option<PathBuf>,
+}
+
+/// Options of `restore`.
+#[derive(Debug, clap::Args)]
+pub struct RestoreArgs {
+    /// Whose users are put back.
+    #[command(flatten)]
+    pub target: TargetArgs,
+}
+
+/// Options of `run`.
+#[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that has nothing to do with the others")]
+pub struct RunArgs {
+    /// What to check; the embedded reference server where nothing is said.
+    #[command(flatten)]
+    pub target: TargetArgs,
     /// Only this version of the target's; may be given several times
     #[arg(long, value_name = "V", value_parser = parse_version)]
     pub api_version: Vec<ApiVersion>,
@@ -212,8 +237,14 @@ pub struct RunArgs {
     #[arg(long, value_name = "FORMAT=PATH")]
     pub report: Vec<String>,
     /// Give the embedded reference server a fault; may be given several times
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["file", "base_url"])]
     pub fault: Vec<String>,
+    /// Put users back whom an earlier run has left as they are
+    #[arg(long)]
+    pub restore_first: bool,
+    /// How long the run may take, such as 10m, but for putting users back; what has not ended by then is not judged
+    #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = parse_duration)]
+    pub max_duration: Duration,
     /// Read feature files from a folder in place of the embedded ones
     #[arg(long, value_name = "DIR")]
     pub features: Option<PathBuf>,
@@ -260,6 +291,11 @@ fn parse_version(text: &str) -> Result<ApiVersion, String> {
 
 fn parse_edition(text: &str) -> Result<Edition, String> {
     text.parse().map_err(|error: crate::api::UnknownName| error.to_string())
+}
+
+fn parse_duration(text: &str) -> Result<Duration, String> {
+    let duration = humantime::parse_duration(text).map_err(|_| "it takes a duration such as 90s, 10m or 2h".to_owned())?;
+    if duration.is_zero() { Err("it takes a duration of some length, such as 10m".to_owned()) } else { Ok(duration) }
 }
 
 fn parse_concurrency(text: &str) -> Result<usize, String> {

@@ -8,6 +8,7 @@ mod error;
 mod expectations;
 mod faults;
 mod init;
+mod journal;
 mod manual;
 mod merge;
 mod output;
@@ -15,6 +16,7 @@ mod page;
 pub mod reference;
 mod reports;
 mod rerun;
+mod restore;
 mod run;
 mod serve;
 mod signals;
@@ -45,6 +47,7 @@ pub fn execute(args: Args) -> ExitCode {
         Some(Command::Faults) => Ok(faults::list()),
         Some(Command::Spec(spec)) => spec::print(&spec),
         Some(Command::Init(init)) => init::write(&init),
+        Some(Command::Restore(restore)) => runtime.block_on(restore::restore(&restore)),
         Some(Command::Merge(merge)) => merge::merge(&merge),
         Some(Command::Compare(compare)) => compare::compare(&compare),
         Some(Command::Completions { shell }) => Ok(manual::completions(shell)),

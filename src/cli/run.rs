@@ -14,11 +14,13 @@ use crate::shard::ELSEWHERE;
 use crate::suite::Suite;
 use crate::target::{Secret, Target, resolve};
 
-use super::args::RunArgs;
+use super::args::{RunArgs, TargetArgs};
 use super::expectations::Known;
+use super::journal::claim_for_run;
 use super::page::{detail, print};
 use super::reports::Reports;
 use super::rerun::Rerun;
+use super::signals::Interruption;
 use super::{CliError, reference};
 
 /// How many users the embedded server has: enough for the scenarios to run beside each other.
@@ -46,8 +48,12 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
         return Ok(if plan.cases.is_empty() { ExitCode::from(EXIT_NOTHING_VERIFIED) } else { ExitCode::SUCCESS });
     }
     target.consent()?;
+    // The embedded server keeps nothing that could be left behind, and where nothing is sent nobody is touched.
+    let lasting = server.is_none() && crate::run::sends(&plan, args.walks);
+    let journal = lasting.then(|| claim_for_run(args.target.journal_dir.as_deref(), &target, args.restore_first)).transpose()?;
     let tokens = tokens(&target).await?;
     let snapshots = super::snapshots::snapshots(args, &target, &|name| std::env::var(name).ok())?;
+    let interruption = Interruption::listen().map_err(|error| CliError::new(format!("signals can't be listened for: {error}")))?;
     let live = Live::new(args.quiet);
     let options = Options {
         concurrency: args.concurrency,
@@ -56,7 +62,9 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
         // The shards of a run share their seed, or they would not be parts of one.
         seed: args.seed.unwrap_or_else(|| if args.shard.is_some() { 0 } else { random_seed() }),
         snapshots,
-        interrupted: Some(super::signals::first_interruption()),
+        interrupted: Some(Arc::clone(&interruption.first)),
+        max_duration: args.max_duration,
+        journal,
         progress: &|progress| live.show(progress),
     };
     let mut report = crate::run::run(&suite, &target, &plan, tokens, &options).await?;
@@ -81,21 +89,28 @@ fn suite(args: &RunArgs) -> Result<Suite, CliError> {
     }
 }
 
+/// The target that the arguments name, if they name any.
+pub fn named_target(args: &TargetArgs) -> Result<Option<Target>, CliError> {
+    let env = |name: &str| std::env::var(name).ok();
+    Ok(match (&args.file, &args.base_url) {
+        (Some(path), _) => Some(Target::read(path, &env)?),
+        (None, Some(base_url)) => Some(Target::from_flags(base_url, args.token_env.as_deref().unwrap_or_default(), &args.user)?),
+        (None, None) => None,
+    })
+}
+
 /// The target that the arguments name, and the embedded server where it is that.
 async fn target(args: &RunArgs) -> Result<(Option<Server>, Target), CliError> {
-    let env = |name: &str| std::env::var(name).ok();
-    let (server, mut target) = match (&args.target, &args.base_url) {
-        (Some(path), _) => (None, Target::read(path, &env)?),
-        (None, Some(base_url)) => (None, Target::from_flags(base_url, args.token_env.as_deref().unwrap_or_default(), &args.user)?),
-        (None, None) => {
-            let faults = reference::faults(&args.fault)?;
-            let edition = faults.iter().find_map(|fault| fault.info().edition).unwrap_or(Edition::Current);
-            let faulty = !faults.is_empty();
-            let options = ServerOptions { users: EMBEDDED_USERS, edition, faults, ..ServerOptions::default() };
-            let server = start(options).await.map_err(|error| CliError::new(format!("the reference server can't be started: {error}")))?;
-            let target = reference::target(&server, edition, faulty);
-            (Some(server), target)
-        }
+    let (server, mut target) = if let Some(target) = named_target(&args.target)? {
+        (None, target)
+    } else {
+        let faults = reference::faults(&args.fault)?;
+        let edition = faults.iter().find_map(|fault| fault.info().edition).unwrap_or(Edition::Current);
+        let faulty = !faults.is_empty();
+        let options = ServerOptions { users: EMBEDDED_USERS, edition, faults, ..ServerOptions::default() };
+        let server = start(options).await.map_err(|error| CliError::new(format!("the reference server can't be started: {error}")))?;
+        let target = reference::target(&server, edition, faulty);
+        (Some(server), target)
     };
     if !args.api_version.is_empty() {
         if let Some(missing) = args.api_version.iter().find(|version| !target.versions.contains(version)) {
@@ -110,7 +125,7 @@ async fn target(args: &RunArgs) -> Result<(Option<Server>, Target), CliError> {
 }
 
 /// Every identity's token, before anything is sent.
-async fn tokens(target: &Target) -> Result<Vec<Secret>, CliError> {
+pub async fn tokens(target: &Target) -> Result<Vec<Secret>, CliError> {
     let env = |name: &str| std::env::var(name).ok();
     let sources = target.identities.iter().map(|identity| resolve(&identity.token, &env));
     let resolved = futures::future::join_all(sources).await;

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use super::CliError;
 use super::args::RunArgs;
-use super::signals::asked_to_stop;
+use super::signals::Signals;
 
 /// How often the files are looked at. A look at a few dozen files costs less than listening to their folders would.
 const INTERVAL: Duration = Duration::from_millis(250);
@@ -22,13 +22,14 @@ type Stamp = Option<(SystemTime, u64)>;
 /// # Errors
 /// Fails where no file decides about the run; what is wrong in one of them is shown, and watched on.
 pub async fn watch(args: &RunArgs) -> Result<ExitCode, CliError> {
-    let roots: Vec<&Path> = [&args.target, &args.expect, &args.features].into_iter().flatten().map(PathBuf::as_path).collect();
+    let roots: Vec<&Path> = [&args.target.file, &args.expect, &args.features].into_iter().flatten().map(PathBuf::as_path).collect();
     if roots.is_empty() {
         return Err(CliError::new("--watch waits for a file to change, and this call names none")
             .with_hint("name a target file with --target, or feature files with --features"));
     }
     // One listener for all runs: an end that is asked for while a run lasts ends the watch as well.
-    let mut stop = tokio::spawn(asked_to_stop());
+    let mut signals = Signals::listen().map_err(|error| CliError::new(format!("signals can't be listened for: {error}")))?;
+    let mut stop = tokio::spawn(async move { signals.next().await });
     loop {
         let seen = stamps(&roots);
         let status = super::run::run(args).await.unwrap_or_else(|error| super::fail(&error));

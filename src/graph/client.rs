@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
@@ -20,6 +21,9 @@ const GARBAGE: &str = "this-token-was-never-issued";
 
 /// After how many requests in a row without an answer an endpoint counts as gone, if it has been silent for long enough.
 const PATIENCE: u32 = 8;
+
+/// Why a request was not sent that somebody had asked not to be.
+pub const AT_AN_END: &str = "nothing more is sent, as the run is at an end";
 
 /// How many requests without an answer one counts for that was told to wait for as long as anybody waits.
 const THROTTLED: u32 = PATIENCE / 2;
@@ -59,6 +63,10 @@ pub struct Client {
     gate: Gate,
     /// When the last answer came, and how many requests have had none since.
     heard: Mutex<(Instant, u32)>,
+    /// Whether nothing more is to be sent.
+    halted: watch::Sender<bool>,
+    /// Writes that got no answer, so that nobody knows whether they were carried out.
+    lost_writes: AtomicU64,
 }
 
 impl Client {
@@ -106,6 +114,8 @@ impl Client {
             retries: AtomicU64::new(0),
             gate: Gate::default(),
             heard: Mutex::new((Instant::now(), 0)),
+            halted: watch::Sender::new(false),
+            lost_writes: AtomicU64::new(0),
         })
     }
 
@@ -120,11 +130,16 @@ impl Client {
     /// Fails where no complete answer came within the limits.
     pub async fn send(&self, call: &Call) -> Result<Exchange, TransportError> {
         if self.is_gone() {
-            let url = call.url(self.root(call.version));
-            let message = format!("{PATIENCE} requests in a row came to nothing, so that no more are sent");
-            return Err(self.failure(call, &url, Phase::Answer, message));
+            return Err(self.held_up(call, format!("{PATIENCE} requests in a row came to nothing, so that no more are sent")));
         }
         let result = self.try_to_send(call).await;
+        if let Err(error) = &result {
+            match error.phase {
+                Phase::HeldUp => return result,
+                Phase::Answer | Phase::Body if !call.operation.reads() => _ = self.lost_writes.fetch_add(1, Ordering::Relaxed),
+                _ => {}
+            }
+        }
         let mut heard = self.heard.lock().expect("nothing panics while it is locked");
         *heard = match &result {
             Ok(_) => (Instant::now(), 0),
@@ -133,9 +148,25 @@ impl Client {
         result
     }
 
-    /// Forgets that the endpoint has been silent: it may be asked again.
-    pub fn hope_again(&self) {
+    /// Lets nothing more out; requests in flight come to their end.
+    pub fn halt(&self) {
+        self.halted.send_replace(true);
+    }
+
+    /// Forgets that there was an end, and that the endpoint has been silent: it may be asked again.
+    pub fn resume(&self) {
+        self.halted.send_replace(false);
         *self.heard.lock().expect("nothing panics while it is locked") = (Instant::now(), 0);
+    }
+
+    /// How many writes got no answer, so that nobody knows whether they were carried out.
+    pub fn lost_writes(&self) -> u64 {
+        self.lost_writes.load(Ordering::Relaxed)
+    }
+
+    /// A request that is not even sent.
+    pub fn held_up(&self, call: &Call, why: String) -> TransportError {
+        self.failure(call, &call.url(self.root(call.version)), Phase::HeldUp, why)
     }
 
     /// Whether the endpoint has stopped answering, so that waiting for each further answer would take for ever.
@@ -148,7 +179,9 @@ impl Client {
         let url = call.url(self.root(call.version));
         let deadline = Instant::now() + self.limits.max_retry_wait;
         for attempt in 1.. {
-            self.gate.pass().await;
+            if !self.may_send().await {
+                return Err(self.held_up(call, AT_AN_END.to_owned()));
+            }
             self.requests.fetch_add(1, Ordering::Relaxed);
             if attempt > 1 {
                 self.retries.fetch_add(1, Ordering::Relaxed);
@@ -176,6 +209,16 @@ impl Client {
         let (_, shown) = self.request(call, &url);
         let body = call.body.as_ref().map(|body| body.text.clone());
         Exchange::new(call, url.to_string(), shown, body, 0, vec![], String::new(), Duration::ZERO).curl()
+    }
+
+    /// Waits until something may be sent; false where nothing more is to be.
+    async fn may_send(&self) -> bool {
+        let mut halted = self.halted.subscribe();
+        tokio::select! {
+            biased;
+            _ = halted.wait_for(|halted| *halted) => false,
+            () = self.gate.pass() => true,
+        }
     }
 
     fn out_of_patience(&self, retry_after: Option<&str>, attempts: u32) -> String {

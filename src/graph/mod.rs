@@ -9,7 +9,7 @@ mod throttle;
 mod transport;
 
 pub use call::{Account, Body, Call, Credential};
-pub use client::{Client, Limits, Traffic};
+pub use client::{AT_AN_END, Client, Limits, Traffic};
 pub use exchange::{Exchange, shell_word};
 pub use phone::{Phone, PhoneType};
 pub use redact::Redactor;

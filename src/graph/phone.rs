@@ -22,6 +22,9 @@ impl PhoneType {
     /// Every type, in an order in which they can be created.
     pub const ALL: [Self; 3] = [Self::Mobile, Self::AlternateMobile, Self::Office];
 
+    /// Every type, in an order in which they can be deleted: the alternate mobile hangs on the mobile.
+    pub const FOR_DELETION: [Self; 3] = [Self::AlternateMobile, Self::Office, Self::Mobile];
+
     /// The value of `phoneType`.
     pub const fn name(self) -> &'static str {
         match self {

@@ -14,6 +14,8 @@ pub enum Phase {
     Body,
     /// The endpoint asks for patience, and goes on asking.
     Throttled,
+    /// It was not sent at all.
+    HeldUp,
 }
 
 impl fmt::Display for Phase {
@@ -23,6 +25,7 @@ impl fmt::Display for Phase {
             Self::Answer => "waiting for the answer",
             Self::Body => "reading the body",
             Self::Throttled => "waiting out the throttling",
+            Self::HeldUp => "waiting to be sent",
         })
     }
 }

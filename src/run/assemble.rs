@@ -249,13 +249,17 @@ fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
+/// A note without anything secret.
+pub fn redacted_note(mut note: Note, redactor: &Redactor) -> Note {
+    redactor.clean(&mut note.message);
+    note.hint.iter_mut().for_each(|hint| redactor.clean(hint));
+    note
+}
+
 /// The report without anything secret: every text in it that an endpoint, a target file or a program could have put there.
 pub fn redacted(mut report: Report, redactor: &Redactor) -> Report {
     redactor.clean(&mut report.target.base_url);
-    for note in &mut report.notes {
-        redactor.clean(&mut note.message);
-        note.hint.iter_mut().for_each(|hint| redactor.clean(hint));
-    }
+    report.notes = report.notes.into_iter().map(|note| redacted_note(note, redactor)).collect();
     for scenario in report.rules.iter_mut().flat_map(|rule| &mut rule.scenarios) {
         scenario.reason.iter_mut().for_each(|reason| redactor.clean(reason));
         for violation in &mut scenario.violations {

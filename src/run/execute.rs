@@ -43,7 +43,8 @@ fn settle(records: &mut [Record], alone: Vec<Record>, leftovers: bool) {
     if !alone.iter().any(deviates) {
         return;
     }
-    for record in alone {
+    // A run that ends meanwhile takes nothing back of what was found before.
+    for record in alone.into_iter().filter(|record| !record.was_held_up()) {
         // Where phones can't be deleted, what the first pass has left behind blocks the second: that acquits nobody.
         let blocked = leftovers && record.outcome == Outcome::Blocked;
         if let Some(first) = records.iter_mut().find(|first| first.case == record.case && !(blocked && first.outcome != Outcome::Blocked)) {
@@ -72,6 +73,8 @@ impl Ending {
             session.look_late().await;
             session.look_back().await;
             let said = session.conversation.exchanges.len();
+            // However long it took, its phones are not left to others.
+            session.conversation.limit = None;
             session.leave().await;
             // What is said while leaving is nothing that the scenario is about.
             session.conversation.exchanges.truncate(said);

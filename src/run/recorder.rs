@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use crate::api::Operation;
 use crate::check::{Mismatch, Watched, watched};
-use crate::graph::Exchange;
+use crate::graph::{AT_AN_END, Exchange};
 use crate::plan::{Case, Plan};
 use crate::report::{Outcome, Violation};
 use crate::steps::{Breach, Halt, Session};
@@ -75,14 +74,22 @@ impl Record {
         (0..plan.cases.len()).map(|case| Self::unrun(case, outcome, why.message.clone())).collect()
     }
 
-    /// What had ended when a run was interrupted, and every other case as not judged.
-    pub fn interrupted(plan: &Plan, mut done: Vec<Self>) -> Vec<Self> {
+    /// What had ended when a run was cut short, and every other case as not judged.
+    pub fn cut_short(plan: &Plan, mut done: Vec<Self>, reason: &str) -> Vec<Self> {
+        for record in done.iter_mut().filter(|record| record.was_held_up()) {
+            record.reason = Some(reason.to_owned());
+        }
         for case in 0..plan.cases.len() {
             if !done.iter().any(|record| record.case == case) {
-                done.push(Self::unrun(case, Outcome::Errored, "the run was interrupted".to_owned()));
+                done.push(Self::unrun(case, Outcome::Errored, reason.to_owned()));
             }
         }
         done
+    }
+
+    /// Whether the case ended because the run did.
+    pub fn was_held_up(&self) -> bool {
+        self.outcome == Outcome::Errored && self.reason.as_ref().is_some_and(|reason| reason.ends_with(AT_AN_END))
     }
 
     /// A case that said nothing.
@@ -141,7 +148,7 @@ impl Record {
             sightings.extend(breaches(suite, scenario, &session));
         } else {
             // What a wrong operation has left behind is shown by others, who are not to blame for it.
-            sightings.retain(|sighting| suite.rules[sighting.rule].operation == rule.operation && !reads(rule.operation));
+            sightings.retain(|sighting| suite.rules[sighting.rule].operation == rule.operation && !rule.operation.reads());
         }
         let (judged, held, sent) = (session.judged, session.steps, session.sent);
         let lag = session.conversation.lag;
@@ -199,9 +206,5 @@ fn violation(rule: &Rule, step: String, mismatch: Mismatch) -> Violation {
 ///
 /// A refusal does. So does what a write answers; but what a read shows, an earlier write may have broken.
 fn concerns(watch: Watch, rule: &Rule, own: &Rule) -> bool {
-    watch == Watch::ErrorObject || !reads(rule.operation) || rule.operation == own.operation
-}
-
-const fn reads(operation: Operation) -> bool {
-    matches!(operation, Operation::List | Operation::Get)
+    watch == Watch::ErrorObject || !rule.operation.reads() || rule.operation == own.operation
 }

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use tokio::sync::Mutex;
 
@@ -15,6 +18,14 @@ use crate::tenant::{Conversation, Endpoint, Numbers, Pool};
 use super::Options;
 use super::preflight::Examined;
 
+/// How many requests and waits of full length a scenario may have; most have less than a second in all.
+const FULL_LENGTHS: u32 = 10;
+
+/// How long a scenario may take against a target.
+fn limit(target: &Target) -> Duration {
+    (target.request_timeout.saturating_add(target.consistency_timeout)).saturating_mul(FULL_LENGTHS).saturating_add(target.max_retry_wait)
+}
+
 /// What the scenarios of a run share.
 pub struct Stage {
     /// The specification.
@@ -25,6 +36,8 @@ pub struct Stage {
     pub concurrency: usize,
     /// Whether advisory rules count as requirements.
     pub strict: bool,
+    /// How long one scenario may take. Each of its requests has a bound of its own, but not their number.
+    limit: Duration,
     /// The target.
     pub target: Arc<Target>,
     /// The endpoint.
@@ -50,6 +63,7 @@ impl Stage {
             // Users who can't be emptied stay as the first scenario leaves them: there is no second look at them.
             concurrency: if deletes { options.concurrency.or(target.concurrency).unwrap_or(users) } else { 1 },
             strict: options.strict,
+            limit: limit(target),
             target: Arc::clone(target),
             endpoint: Arc::clone(&examined.endpoint),
             facts: Arc::clone(&examined.facts),
@@ -105,8 +119,10 @@ impl Stage {
             .map(|user| &self.target.users[*user])
             .map(|user| Person { id: user.id.clone(), name: user.user_principal_name.clone(), phones: None, given: Vec::new() })
             .collect();
+        let mut conversation = Conversation::new(Arc::clone(&self.endpoint), case.version);
+        conversation.limit = Instant::now().checked_add(self.limit).map(|end| (end, self.limit));
         Session {
-            conversation: Conversation::new(Arc::clone(&self.endpoint), case.version),
+            conversation,
             other_version: self.target.versions.iter().copied().find(|version| *version != case.version),
             cast: players,
             lease,

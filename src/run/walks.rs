@@ -38,6 +38,14 @@ pub struct Walked {
     pub notes: Vec<Note>,
 }
 
+impl Walked {
+    /// What was found by walks of a run that ended meanwhile: of the others nothing can be said.
+    pub fn cut_short(mut self) -> Self {
+        self.found.retain(|found| found.outcome == Outcome::Failed);
+        self
+    }
+}
+
 /// A walk that did not go well.
 #[derive(Debug)]
 pub struct Found {

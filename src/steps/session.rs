@@ -238,7 +238,7 @@ impl Session {
                 self.conversation.shown_after(looks, patience);
                 return result;
             }
-            let reads = matches!(call.operation, Operation::List | Operation::Get);
+            let reads = call.operation.reads();
             let call = call.clone();
             if !reads || !patience.lasts().await {
                 return result;
@@ -317,7 +317,7 @@ impl Session {
             let user = self.lent[person].id.clone();
             let before = self.lent[person].phones.clone().unwrap_or_default();
             let made = self.made(person);
-            for kind in [PhoneType::AlternateMobile, PhoneType::Office, PhoneType::Mobile] {
+            for kind in PhoneType::FOR_DELETION {
                 if before.of(kind).is_some() || made.contains(&kind) {
                     let id = before.id_of(kind);
                     // Whatever comes of it: the next scenario and the end of the run look again.

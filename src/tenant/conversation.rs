@@ -45,6 +45,8 @@ pub struct Conversation {
     pub version: ApiVersion,
     /// Every exchange so far.
     pub exchanges: Vec<Exchange>,
+    /// When it has to come to an end, and after how long that is; nothing is sent any more then.
+    pub limit: Option<(Instant, Duration)>,
     /// The longest that a write took to show, where reads had to be repeated.
     pub lag: Option<Duration>,
 }
@@ -52,7 +54,7 @@ pub struct Conversation {
 impl Conversation {
     /// A conversation in which nothing was said.
     pub const fn new(endpoint: Arc<Endpoint>, version: ApiVersion) -> Self {
-        Self { endpoint, version, exchanges: Vec::new(), lag: None }
+        Self { endpoint, version, exchanges: Vec::new(), limit: None, lag: None }
     }
 
     /// Through what phones are looked at in this conversation.
@@ -82,6 +84,10 @@ impl Conversation {
     /// # Errors
     /// Fails where no complete answer comes.
     pub async fn send(&mut self, call: &Call) -> Result<usize, TransportError> {
+        if let Some((_, limit)) = self.limit.filter(|(end, _)| Instant::now() >= *end) {
+            let why = format!("the scenario has taken longer than {}", humantime::format_duration(limit));
+            return Err(self.endpoint.client.held_up(call, why));
+        }
         let exchange = self.endpoint.client.send(call).await?;
         self.exchanges.push(exchange);
         Ok(self.exchanges.len() - 1)

@@ -58,7 +58,7 @@ fn will_do(phones: &Phones, wanted: &[Wanted]) -> bool {
 /// Where no answer comes.
 pub async fn clear(conversation: &mut Conversation, user: &str, present: &Phones) -> Result<Option<(String, bool)>, TransportError> {
     let mut last = None;
-    for kind in [PhoneType::AlternateMobile, PhoneType::Office, PhoneType::Mobile] {
+    for kind in PhoneType::FOR_DELETION {
         let shown = present.iter().filter(|phone| phone.kind == kind);
         let mut ids: Vec<_> = shown.map(|phone| phone.id.clone().unwrap_or_else(|| kind.well_known_id().to_owned())).collect();
         let hidden = ids.is_empty();

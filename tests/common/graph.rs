@@ -135,8 +135,29 @@ pub fn start(manner: &Manner) -> String {
     start_seen(manner).0
 }
 
-/// The same, with a look at the phones of the first user.
+/// What becomes of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It is carried out and answered.
+    Answered,
+    /// It is carried out, and the connection ends without an answer.
+    Lost,
+    /// It is carried out after this time, when nobody waits for an answer any more.
+    Late(Duration),
+    /// It is refused, whoever asks.
+    Refused,
+}
+
+/// The same, with a look at everybody's phones.
 pub fn start_seen(manner: &Manner) -> (String, impl Fn() -> Vec<String> + use<>) {
+    start_fated(manner, |_, _| Fate::Answered)
+}
+
+/// The same, where this decides what becomes of each request, which is counted.
+pub fn start_fated<F>(manner: &Manner, fate: F) -> (String, impl Fn() -> Vec<String> + use<F>)
+where
+    F: Fn(usize, &Request) -> Fate + Send + Sync + 'static,
+{
     let mut state = State::default();
     for (kind, number) in manner.before {
         let id = id_of(kind);
@@ -152,6 +173,21 @@ pub fn start_seen(manner: &Manner) -> (String, impl Fn() -> Vec<String> + use<>)
             drop(state);
             return reply(stream, 429, &[("Retry-After", "0.02")], b"{}");
         }
+        let fate = fate(state.requests, request);
+        match fate {
+            Fate::Answered => {}
+            Fate::Refused => return reply(stream, 403, &[], br#"{"error":{"code":"accessDenied","message":"no"}}"#),
+            Fate::Late(_) | Fate::Lost => {
+                if let Fate::Late(time) = fate {
+                    drop(state);
+                    std::thread::sleep(time);
+                    state = server.lock().unwrap();
+                }
+                // What it would have been answered is nobody's business.
+                let _ = asked.answer(&mut state, request);
+                return false;
+            }
+        }
         let (status, body) = match asked.answer(&mut state, request) {
             Ok((status, Value::Null)) => return reply(stream, status, &[], b""),
             Ok(answer) => answer,
@@ -162,7 +198,10 @@ pub fn start_seen(manner: &Manner) -> (String, impl Fn() -> Vec<String> + use<>)
     });
     let look = move || {
         let state = seen.lock().unwrap();
-        state.phones[0].iter().map(|(kind, (number, state))| format!("{kind} {number} {state}")).collect()
+        let each = |(user, phones): (usize, &Phones)| -> Vec<String> {
+            phones.iter().map(|(kind, (number, state))| format!("{user} {kind} {number} {state}")).collect()
+        };
+        state.phones.iter().enumerate().flat_map(each).collect()
     };
     (manner.target(address), look)
 }
