@@ -348,32 +348,3 @@ fn announce(report: &mut Report, rule: usize, reason: &str) {
     report.rules[rule].announced.push(announcement);
     report.settle();
 }
-
-/// A report in which every text of the endpoint's is `text`.
-pub fn hostile(text: &str) -> Report {
-    let mut report = one_failure();
-    for rule in &mut report.rules {
-        for scenario in &mut rule.scenarios {
-            for violation in &mut scenario.violations {
-                text.clone_into(&mut violation.actual);
-                text.clone_into(&mut violation.expected);
-                violation.hint = Some(text.to_owned());
-            }
-            for exchange in &mut scenario.exchanges {
-                exchange.response_body = Some(text.to_owned());
-                exchange.request_body = Some(text.to_owned());
-                exchange.response_headers.insert(text.to_owned(), text.to_owned());
-                text.clone_into(&mut exchange.url);
-                text.clone_into(&mut exchange.curl);
-                text.clone_into(&mut exchange.method);
-            }
-        }
-    }
-    for outcome in [Outcome::Blocked, Outcome::Errored, Outcome::Skipped] {
-        let mut rule = rule("get.state-is-kept", outcome);
-        rule.scenarios[0].reason = Some(text.to_owned());
-        report.rules.push(rule);
-    }
-    report.notes.push(Note { message: text.to_owned(), hint: Some(text.to_owned()) });
-    report
-}

@@ -161,7 +161,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::report::sample::{self, hostile};
+    use crate::report::sample;
 
     fn plain(report: &Report, detail: Detail) -> String {
         let text = render(report, Options { detail, ..Options::default() }, &sample::feature_text);
