@@ -81,6 +81,14 @@ fn a_server_may_ask_for_patience() {
 }
 
 #[test]
+fn tokens_may_end_in_the_middle_of_a_run() {
+    let manner = Manner { tokens_live: Some(Duration::from_millis(300)), ..Manner::default() };
+    conformant(&manner, &[]);
+    let run = run(&start(&manner), &["--rule", "create.", "-vvv"]);
+    assert!(!run.all.contains("issued-token-") && !run.all.contains(common::graph::CLIENT_SECRET), "{}", run.all);
+}
+
+#[test]
 fn users_get_back_what_they_had() {
     let before = &[("mobile", "+1 2065550111"), ("alternateMobile", "+1 2065550112"), ("office", "+1 2065550113x9")];
     let (target, look) = start_seen(&Manner { before, ..Manner::default() });

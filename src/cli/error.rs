@@ -1,5 +1,6 @@
 //! What was wrong with a call of the program: exit status 2, and nothing was sent.
 
+use crate::graph::WalletError;
 use crate::plan::SelectionError;
 use crate::run::RunError;
 use crate::snapshot::SnapshotError;
@@ -51,6 +52,12 @@ impl From<ConsentError> for CliError {
 impl From<SuiteError> for CliError {
     fn from(error: SuiteError) -> Self {
         Self { hint: error.hint.clone(), message: error.to_string() }
+    }
+}
+
+impl From<WalletError> for CliError {
+    fn from(error: WalletError) -> Self {
+        Self { hint: error.hint().map(str::to_owned), message: error.to_string() }
     }
 }
 

@@ -6,13 +6,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use crate::api::Edition;
+use crate::graph::Wallet;
 use crate::plan::{NOT_SELECTED, Plan, Selection};
 use crate::reference::{Options as ServerOptions, Server, start};
 use crate::report::terminal::{Detail, Options as PageOptions, render};
 use crate::report::{EXIT_NOTHING_VERIFIED, Report};
 use crate::run::{Options, Progress};
 use crate::suite::Suite;
-use crate::target::{Secret, Target, resolve};
+use crate::target::Target;
 
 use super::args::RunArgs;
 use super::reports::Reports;
@@ -34,7 +35,7 @@ pub async fn run(args: RunArgs) -> Result<ExitCode, CliError> {
         return Ok(if plan.cases.is_empty() { ExitCode::from(EXIT_NOTHING_VERIFIED) } else { ExitCode::SUCCESS });
     }
     target.consent()?;
-    let tokens = tokens(&target).await?;
+    let wallet = Wallet::open(&target, Box::new(|name| std::env::var(name).ok())).await?;
     let snapshots = super::snapshots::snapshots(&args, &target, &|name| std::env::var(name).ok())?;
     let live = Live::new(args.quiet);
     let options = Options {
@@ -46,7 +47,7 @@ pub async fn run(args: RunArgs) -> Result<ExitCode, CliError> {
         interrupted: Some(super::signals::first_interruption()),
         progress: &|progress| live.show(progress),
     };
-    let mut report = crate::run::run(&suite, &target, &plan, tokens, &options).await?;
+    let mut report = crate::run::run(&suite, &target, &plan, wallet, &options).await?;
     report.command = super::again::command(std::env::args_os(), report.seed);
     live.clear();
     if let Some(server) = server {
@@ -91,24 +92,6 @@ async fn target(args: &RunArgs) -> Result<(Option<Server>, Target), CliError> {
         target.versions.retain(|version| args.api_version.contains(version));
     }
     Ok((server, target))
-}
-
-/// Every identity's token, before anything is sent.
-async fn tokens(target: &Target) -> Result<Vec<Secret>, CliError> {
-    let env = |name: &str| std::env::var(name).ok();
-    let sources = target.identities.iter().map(|identity| resolve(&identity.token, &env));
-    let resolved = futures::future::join_all(sources).await;
-    target
-        .identities
-        .iter()
-        .zip(resolved)
-        .map(|(identity, token)| {
-            token.map_err(|error| {
-                let hint = error.hint().map(str::to_owned);
-                CliError { message: format!("no token for the identity `{}`: {error}", identity.name), hint }
-            })
-        })
-        .collect()
 }
 
 /// A seed that nobody chose; short, so that it can be typed again.

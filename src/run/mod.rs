@@ -18,12 +18,12 @@ use std::time::{Instant, SystemTime};
 use tokio::sync::Notify;
 
 use crate::api::ApiVersion;
-use crate::graph::{Client, Limits, Redactor};
+use crate::graph::{Client, Limits, Wallet};
 use crate::plan::{Cast, Plan};
 use crate::report::{Note, Report, Verdict};
 use crate::snapshot::Snapshots;
 use crate::suite::Suite;
-use crate::target::{Secret, Target};
+use crate::target::Target;
 use crate::tenant::{Endpoint, Original, Restoration};
 
 use preflight::Preflight;
@@ -66,17 +66,11 @@ pub struct RunError {
 ///
 /// # Errors
 /// Fails where the client can't be set up; an endpoint that can't be reached is a finding, not an error.
-pub async fn run(
-    suite: &Arc<Suite>,
-    target: &Arc<Target>,
-    plan: &Plan,
-    tokens: Vec<Secret>,
-    options: &Options<'_>,
-) -> Result<Report, RunError> {
+pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: Wallet, options: &Options<'_>) -> Result<Report, RunError> {
     let clock = Instant::now();
     let started_at = SystemTime::now();
-    let redactor = Redactor::new(tokens.iter().chain(target.headers.iter().map(|(_, value)| value)).map(Secret::reveal));
-    let client = Arc::new(client(target, tokens)?);
+    let redactor = Arc::clone(wallet.redactor());
+    let client = Arc::new(client(target, wallet)?);
     let mut notes = Vec::new();
     let mut records = Vec::new();
     let mut walked = Walked::default();
@@ -134,10 +128,10 @@ async fn with_interruption<T>(work: impl Future<Output = T>, interrupted: Option
     }
 }
 
-fn client(target: &Target, tokens: Vec<Secret>) -> Result<Client, RunError> {
-    let roots = target.versions.iter().map(|version| (*version, target.version_root(*version))).collect();
+fn client(target: &Target, wallet: Wallet) -> Result<Client, RunError> {
     let limits = Limits { request_timeout: target.request_timeout, max_retry_wait: target.max_retry_wait, body: LARGEST_BODY };
-    Client::new(roots, target.is_loopback(), &target.headers, tokens, limits).map_err(|message| RunError { message, hint: None })
+    let client = Client::new(target, Arc::new(wallet), limits);
+    client.map_err(|error| RunError { message: error.to_string(), hint: error.hint().map(str::to_owned) })
 }
 
 /// Puts a user back through the first version in which that works.

@@ -10,7 +10,7 @@ use super::Unjudgeable;
 pub(super) fn unreachable(error: &TransportError) -> Unjudgeable {
     Unjudgeable {
         message: format!("{} can't be judged: {error}", error.origin),
-        hint: Some("is the endpoint running, and are scheme, host and port those of base_url?".to_owned()),
+        hint: Some(error.hint.unwrap_or("is the endpoint running, and are scheme, host and port those of base_url?").to_owned()),
         transport: true,
     }
 }
