@@ -31,8 +31,17 @@ fn main() {
         let TokenSource::Given(SecretSource::Literal(token)) = &administrator.token else { panic!("its tokens stand in the target") };
         let mut ratios = Vec::new();
         for round in 0..ROUNDS {
-            let options =
-                Options { concurrency: None, strict: false, walks: 8, seed: 7, snapshots: None, interrupted: None, progress: &|_| {} };
+            let options = Options {
+                concurrency: None,
+                strict: false,
+                walks: 8,
+                seed: 7,
+                snapshots: None,
+                interrupted: None,
+                max_duration: Duration::MAX,
+                journal: None,
+                progress: &|_| {},
+            };
             let wallet = Wallet::open(&target, Box::new(|_| None)).await.unwrap();
             let started = Instant::now();
             let report = run(&suite, &target, &plan, wallet, &options).await.unwrap();

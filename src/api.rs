@@ -70,6 +70,13 @@ named! {
     }
 }
 
+impl Operation {
+    /// Whether it changes nothing.
+    pub const fn reads(self) -> bool {
+        matches!(self, Self::List | Self::Get)
+    }
+}
+
 named! {
     /// A deployment of Microsoft Graph with a service root and token authorities of its own.
     Cloud {

@@ -12,16 +12,20 @@
 //!                          verdict ▶ exit status
 //! ```
 //!
+//! [`shard`] cuts a plan into parts for several machines, and [`report::merge`] joins their reports.
+//!
 //! [`mod@reference`] is the server that a run without a target checks. It shares nothing with the judge but the names in [`api`].
 
 pub mod api;
 pub mod check;
 pub mod cli;
+pub mod expect;
 pub mod graph;
 pub mod plan;
 pub mod reference;
 pub mod report;
 pub mod run;
+pub mod shard;
 pub mod snapshot;
 pub mod spec;
 pub mod steps;

@@ -3,7 +3,7 @@
 mod common;
 
 use std::io::Write as _;
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use common::{Request, Run, listen, reply, run};
 const TOKEN: &str = "opaque-Token_1/with+signs=and~more.of&them";
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 
-fn target(address: std::net::SocketAddr) -> String {
+fn target(address: SocketAddr) -> String {
     let mut target = format!(
         "name = \"hostile\"\nbase_url = \"http://{address}\"\nrequest_timeout = \"300ms\"\nmax_retry_wait = \"500ms\"\n\
          [[identities]]\nname = \"administrator\"\nkind = \"application\"\nscopes = [\"UserAuthenticationMethod.ReadWrite.All\"]\ntoken = \"{TOKEN}\"\n"
@@ -25,8 +25,12 @@ fn target(address: std::net::SocketAddr) -> String {
 
 /// Runs against an endpoint; whatever it does, the run ends without success and without a panic.
 fn survived(answer: impl Fn(&Request, &mut TcpStream) -> bool + Send + Sync + 'static) -> Run {
+    survived_at(listen(answer))
+}
+
+fn survived_at(address: SocketAddr) -> Run {
     let clock = Instant::now();
-    let run = run(&target(listen(answer)), &["-v"]);
+    let run = run(&target(address), &["-v"]);
     assert!(clock.elapsed() < Duration::from_secs(15), "it took {:?}", clock.elapsed());
     assert!(matches!(run.status, Some(1 | 3)), "{:?}: {}", run.status, run.all);
     assert!(!run.all.contains("panicked"), "{}", run.all);
@@ -81,15 +85,43 @@ fn broken_answers_are_no_answers() {
 }
 
 #[test]
+fn a_length_that_does_not_hold_is_noticed() {
+    // What goes beyond the length is taken for the next answer.
+    unjudged("this is not the API", |_, stream| {
+        write(stream, b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}{\"more\": \"than was said\"}")
+    });
+    unjudged("failed while waiting for the answer", |_, stream| {
+        write(stream, b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n{}") && stall()
+    });
+}
+
+#[test]
+fn a_connection_that_is_reset_is_no_answer() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            // Closing with the request unread resets the connection.
+            write(&mut stream, b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    });
+    survived_at(address);
+}
+
+#[test]
 fn no_answer_is_too_large() {
     unjudged("the body is larger than", |_, stream| {
         write(stream, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
         while write(stream, format!("10000\r\n{}\r\n", " ".repeat(0x10000)).as_bytes()) {}
         false
     });
-    let nested = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-    let run = survived(move |_, stream| reply(stream, 200, &[JSON], nested.as_bytes()));
-    assert!(run.all.len() < 16 << 20, "the report has {} bytes", run.all.len());
+    let huge = vec![b' '; 50 << 20];
+    unjudged("the body is larger than", move |_, stream| reply(stream, 200, &[JSON], &huge));
+    // What deflates to two gigabytes of zeros would begin like this.
+    let mut bomb = b"\x1f\x8b\x08\0\0\0\0\0\x02\x03\xed\xc1\x01\r\0\0\0\xc2\xa0\xf7Om\x0e7\xa0".to_vec();
+    bomb.resize(512 << 10, 0);
+    unjudged("every answer is compressed (gzip)", move |_, stream| reply(stream, 200, &[JSON, ("Content-Encoding", "gzip")], &bomb));
 }
 
 #[test]
@@ -100,7 +132,45 @@ fn the_same_answer_to_everything_is_one_problem() {
         unjudged(sentence, move |_, stream| reply(stream, status, &[JSON], br#"{"error":{"code":"c","message":"m"}}"#));
     }
     unjudged("is a web page", |_, stream| reply(stream, 200, &[("Content-Type", "text/html")], b"<html>Sign in</html>"));
-    unjudged("after 1 tries", |_, stream| reply(stream, 429, &[("Retry-After", "3600")], b""));
+    unjudged("answers 429 with Retry-After 3600 after the first try, and max_retry_wait is 500ms", |_, stream| {
+        reply(stream, 429, &[("Retry-After", "3600")], b"")
+    });
+    unjudged("answers 429 after", |_, stream| reply(stream, 429, &[], b""));
+    unjudged("answers 429 with Retry-After 0 after", |_, stream| reply(stream, 429, &[("Retry-After", "0")], b""));
+}
+
+#[test]
+fn an_endpoint_that_says_nothing_is_not_the_api() {
+    let nested = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    let answers: [(&[u8], &str); 6] = [
+        (b"", "200 and an empty body: this is not the API"),
+        (b"{}", "200 and JSON that says nothing"),
+        (b"[]", "200 and JSON that says nothing"),
+        (b"OK", "200 and a body that is not JSON"),
+        (b"{\"value\": \"\xff\xfe\"", "200 and a body that is not UTF-8"),
+        (nested.as_bytes(), "200 and JSON that is nested too deeply"),
+    ];
+    for (body, sentence) in answers {
+        let body = body.to_vec();
+        unjudged(sentence, move |_, stream| reply(stream, 200, &[JSON], &body));
+    }
+}
+
+#[test]
+fn a_mock_that_says_something_is_judged() {
+    // A catch-all that answers as a list does, and one that tells operations apart by their statuses alone.
+    let list = survived(|_, stream| reply(stream, 200, &[JSON], br#"{"value":[]}"#));
+    let statuses = survived(|request, stream| {
+        let status = match request.method.as_str() {
+            "POST" => 201,
+            "GET" => 200,
+            _ => 204,
+        };
+        reply(stream, status, &[JSON], b"")
+    });
+    for run in [list, statuses] {
+        assert_eq!(run.status, Some(1), "{}", run.all);
+    }
 }
 
 #[test]

@@ -66,16 +66,6 @@ fn users_without_names_are_not_mistaken_for_fellow_users() {
 }
 
 #[test]
-fn reads_may_lag() {
-    let run = run(
-        &start(&Manner { lag: Duration::from_millis(10), ..Manner::default() }),
-        &["--api-version", "v1.0", "--rule", "get.", "--rule", "update."],
-    );
-    assert_eq!(run.rules(&["failed", "blocked", "errored", "warned"]), Vec::<String>::new());
-    assert_eq!(run.status, Some(0));
-}
-
-#[test]
 fn a_server_may_ask_for_patience() {
     conformant(&Manner { throttles: 23, ..Manner::default() }, &[]);
 }
@@ -95,6 +85,12 @@ fn users_get_back_what_they_had() {
     let had = look();
     assert_eq!(run(&target, &[]).status, Some(0));
     assert_eq!(look(), had);
+}
+
+#[test]
+fn phones_that_were_odd_before_are_nobodys_mistake() {
+    let (target, _) = start_seen(&Manner { before: &[("alternateMobile", "+1 2065550112")], ..Manner::default() });
+    assert_eq!(run(&target, &["--rule", "create.", "--rule", "list."]).rules(&["failed", "warned"]), Vec::<String>::new());
 }
 
 #[test]

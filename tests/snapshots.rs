@@ -13,6 +13,7 @@ fn program(folder: &Path, args: &[&str]) -> Output {
     for variable in ["INSTA_UPDATE", "INSTA_FORCE_UPDATE", "INSTA_FORCE_UPDATE_SNAPSHOTS", "INSTA_PENDING_DIR"] {
         command.env_remove(variable);
     }
+    command.env("XDG_STATE_HOME", folder.join("state"));
     command.current_dir(folder).args(RULES).args(args).output().unwrap()
 }
 

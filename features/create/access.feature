@@ -145,9 +145,15 @@ Feature: Creating a phone: who may
     Source: create-beta-en, Permissions acting on self
 
     @single-answer
-    Scenario: An application is refused under /me
-      When an application adds a mobile phone for themself
+    Scenario Outline: An application is refused <a phone> under /me
+      When an application adds <a phone> for themself
       Then the request is refused
+
+      Examples:
+        | a phone                  |
+        | a mobile phone           |
+        | an alternateMobile phone |
+        | an office phone          |
 
   @id:create.self-refused @must @stated @current
   Rule: Users cannot add a phone to their own account.

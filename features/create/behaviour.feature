@@ -2,7 +2,7 @@
 Feature: Creating a phone: the business rules
   Which phones a user can have, which numbers are numbers, and what becomes of SMS sign-in.
 
-  @id:create.is-stored @must @stated
+  @id:create.is-stored @must @stated @effect
   Rule: A phone that was created is one of the user's phones, with the number and the type that were requested.
     Source: create-v1.0-ja, Introduction
     Source: create-beta-en, Introduction
@@ -116,7 +116,7 @@ Feature: Creating a phone: the business rules
       Then the request is refused
       And the user's phones are unchanged
 
-  @id:create.one-phone-per-type @must @stated
+  @id:create.one-phone-per-type @must @stated @watch:one-phone-of-each-type
   Rule: A user has at most one phone of each type, so that adding a second one fails.
     Source: create-v1.0-ja, Introduction
     Source: create-beta-en, Introduction
@@ -147,7 +147,7 @@ Feature: Creating a phone: the business rules
         | alternateMobile |
         | office          |
 
-  @id:create.alternate-mobile-needs-a-mobile @must @stated
+  @id:create.alternate-mobile-needs-a-mobile @must @stated @watch:alternate-mobile-beside-a-mobile
   Rule: A user must have a mobile phone before an alternateMobile phone is added.
     Source: create-v1.0-ja, Introduction
     Source: create-beta-en, Introduction
@@ -285,7 +285,7 @@ Feature: Creating a phone: the business rules
       When the administrator adds a mobile phone for the user
       Then the user's mobile phone has the smsSignInState "notAllowedByPolicy"
 
-  @id:create.other-types-are-not-supported @must @stated
+  @id:create.other-types-are-not-supported @must @stated @watch:others-are-not-supported
   Rule: A phone that is not a mobile phone is notSupported for SMS sign-in.
     Source: resource-beta-ja-en, SMS sign-in states
 

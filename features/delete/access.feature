@@ -125,6 +125,7 @@ Feature: Deleting a phone: who may
 
     @single-answer
     Scenario: An application is refused under /me
+      Given an application has tried to add a mobile phone for themself
       When an application deletes their own mobile phone
       Then the request is refused
 

@@ -2,7 +2,7 @@
 Feature: Deleting a phone: the business rules
   What a deletion removes, and what it leaves.
 
-  @id:delete.removes-the-phone @must @stated
+  @id:delete.removes-the-phone @must @stated @effect
   Rule: A phone that was deleted is no longer one of the user's phones.
     Source: resource-beta-ja-en, Methods
 
@@ -77,7 +77,7 @@ Feature: Deleting a phone: the business rules
       Then the request is refused
       And the other user's phones are unchanged
 
-  @id:delete.mobile-stays-while-alternate-mobile-exists @must @reference
+  @id:delete.mobile-stays-while-alternate-mobile-exists @must @reference @watch:alternate-mobile-beside-a-mobile
   Rule: A mobile phone cannot be deleted while the user has an alternateMobile phone.
     Source: reference:delete, Introduction
     Source: resource-beta-ja-en, Introduction

@@ -136,6 +136,7 @@ Feature: Turning off SMS sign-in: who may
 
     @single-answer
     Scenario: An application is refused under /me
+      Given an application has tried to add a mobile phone for themself
       When an application turns off SMS sign-in for their own mobile phone
       Then the request is refused
 

@@ -2,7 +2,7 @@
 Feature: Turning off SMS sign-in: the business rules
   What is left when SMS sign-in is turned off.
 
-  @id:disable-sms-sign-in.no-longer-ready @must @reference
+  @id:disable-sms-sign-in.no-longer-ready @must @reference @effect
   Rule: A mobile phone for which SMS sign-in is turned off is no longer ready, in the list and when it is read.
     Source: reference:disable-sms-sign-in, Introduction
     Source: resource-beta-ja-en, SMS sign-in states

@@ -140,6 +140,7 @@ Feature: Turning on SMS sign-in: who may
 
     @single-answer
     Scenario: An application is refused under /me
+      Given an application has tried to add a mobile phone for themself
       When an application turns on SMS sign-in for their own mobile phone
       Then the request is refused
 

@@ -2,7 +2,7 @@
 Feature: Turning on SMS sign-in: the business rules
   Which phones can be used for SMS sign-in, and by whom.
 
-  @id:enable-sms-sign-in.becomes-ready @must @stated
+  @id:enable-sms-sign-in.becomes-ready @must @stated @effect
   Rule: A mobile phone for which SMS sign-in is turned on is ready, in the list and when it is read.
     Source: enable-v1.0-fr, Introduction
     Source: resource-beta-ja-en, SMS sign-in states
@@ -14,7 +14,7 @@ Feature: Turning on SMS sign-in: the business rules
       When the administrator turns on SMS sign-in for the user's mobile phone
       Then list and read both show the user's mobile phone as "ready"
 
-  @id:enable-sms-sign-in.only-a-mobile @must @stated
+  @id:enable-sms-sign-in.only-a-mobile @must @stated @watch:others-are-not-supported
   Rule: SMS sign-in can be turned on for a mobile phone only.
     Source: enable-v1.0-fr, Introduction
     Source: resource-beta-ja-en, SMS sign-in states

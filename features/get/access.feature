@@ -121,6 +121,7 @@ Feature: Reading a phone: who may
 
     @single-answer
     Scenario: An application is refused under /me
+      Given an application has tried to add a mobile phone for themself
       When an application reads their own mobile phone
       Then the request is refused
 

@@ -47,6 +47,53 @@ Feature: Listing a user's phones: the business rules
       When the administrator lists the user's phones
       Then the answer holds exactly the user's phones
 
+  @id:list.one-phone-of-each-type @must @stated @watch:one-phone-of-each-type
+  Rule: A user never has more than one phone of a type, whatever was asked for before.
+    Source: resource-beta-ja-en, Introduction
+
+    Scenario: Each of the three types is listed once
+      Given a user with a mobile, an alternateMobile and an office phone
+      When the administrator lists the user's phones
+      Then the answer shows at most one phone of each type
+
+  @id:list.alternate-mobile-beside-a-mobile @must @stated @watch:alternate-mobile-beside-a-mobile
+  Rule: A user who has an alternateMobile phone has a mobile phone, whatever was asked for before.
+    Source: resource-beta-ja-en, Introduction
+    Source: reference:delete, Introduction
+
+    Scenario: The backup is listed beside what it backs up
+      Given a user with a mobile and an alternateMobile phone
+      When the administrator lists the user's phones
+      Then the answer shows no alternateMobile phone without a mobile phone
+
+  @id:list.others-are-not-supported @must @stated @watch:others-are-not-supported
+  Rule: A phone that is not a mobile phone is notSupported for SMS sign-in, whatever was asked for before.
+    Source: resource-beta-ja-en, SMS sign-in states
+
+    Scenario: Only the mobile phone has to do with SMS sign-in
+      Given a user with a mobile, an alternateMobile and an office phone
+      When the administrator lists the user's phones
+      Then the answer shows no phone but the mobile with another smsSignInState than notSupported
+
+  @id:list.ids-are-unique @must @stated @watch:ids-are-unique
+  Rule: No two phones of a user have the same id, whatever was asked for before.
+    Source: resource-beta-ja-en, Properties
+
+    Scenario: Three phones have three ids
+      Given a user with a mobile, an alternateMobile and an office phone
+      When the administrator lists the user's phones
+      Then the answer shows no id twice
+
+  @id:list.values-are-documented @must @stated @watch:values-are-documented
+  Rule: A phone has no type and no state but the documented ones, whatever was asked for before.
+    Source: resource-beta-ja-en, Properties
+    Source: resource-beta-ja-en, SMS sign-in states
+
+    Scenario: Types and states are known
+      Given a user with a mobile, an alternateMobile and an office phone
+      When the administrator lists the user's phones
+      Then the answer shows no type and no state but the documented ones
+
   @id:list.me-lists-own-phones @must @reference
   Rule: /me lists the phones of the signed-in user.
     Source: reference:list, HTTP request

@@ -126,6 +126,7 @@ Feature: Updating a phone: who may
 
     @single-answer
     Scenario: An application is refused under /me
+      Given an application has tried to add a mobile phone for themself
       When an application changes the number of their own mobile phone
       Then the request is refused
 

@@ -2,7 +2,7 @@
 Feature: Updating a phone: the business rules
   What of a phone can be changed, and what stays.
 
-  @id:update.changes-the-number @must @stated
+  @id:update.changes-the-number @must @stated @effect
   Rule: An update changes the number of the phone, extension included.
     Source: resource-beta-ja-en, Methods
     Source: reference:update, Introduction
@@ -50,7 +50,7 @@ Feature: Updating a phone: the business rules
       When the administrator changes the number of the user's mobile phone
       Then list and read both show the user's mobile phone as requested
 
-  @id:update.id-and-type-stay @must @stated
+  @id:update.id-and-type-stay @must @stated @watch:ids-are-unique
   Rule: An update leaves the id and the type of the phone as they are.
     Source: resource-beta-ja-en, Properties
     Source: reference:update, Introduction
@@ -66,7 +66,7 @@ Feature: Updating a phone: the business rules
         | alternateMobile |
         | office          |
 
-  @id:update.type-is-fixed @must @reference
+  @id:update.type-is-fixed @must @reference @watch:one-phone-of-each-type
   Rule: The type of a phone cannot be changed.
     Source: reference:update, Introduction
 
@@ -231,6 +231,20 @@ Feature: Updating a phone: the business rules
       Given a user not allowed SMS sign-in with a mobile phone
       When the administrator changes the number of the user's mobile phone
       Then the user's mobile phone has the smsSignInState "notAllowedByPolicy"
+
+  @id:update.others-are-not-supported @must @stated @watch:others-are-not-supported
+  Rule: A phone that is not a mobile phone is notSupported for SMS sign-in after an update, too.
+    Source: resource-beta-ja-en, SMS sign-in states
+
+    Scenario Outline: A new number makes no <type> phone one for SMS sign-in
+      Given a user allowed SMS sign-in with a mobile, an alternateMobile and an office phone
+      When the administrator changes the number of the user's <type> phone
+      Then the user's phones show no phone but the mobile with another smsSignInState than notSupported
+
+      Examples:
+        | type            |
+        | alternateMobile |
+        | office          |
 
   @id:update.freed-number-can-be-used @must @reference
   Rule: A number that an update replaced can be used for SMS sign-in by somebody else.

@@ -3,9 +3,10 @@
 use std::fmt;
 
 use crate::graph::{Exchange, Phone, PhoneType};
+use crate::suite::Invariant;
 
 use super::answer::{came, phone_in};
-use super::{Mismatch, same_number};
+use super::{Mismatch, keeps, same_number};
 
 /// A phone that a scenario asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +76,12 @@ impl Phones {
     pub fn same_as(&self, before: &Self) -> bool {
         self.phones.len() == before.phones.len()
             && before.phones.iter().zip(&self.phones).all(|(before, now)| same_phone(before, now, self.masking))
+    }
+
+    /// Whether these phones keep to an invariant.
+    pub fn keep(&self, invariant: Invariant) -> bool {
+        let shown: Vec<_> = self.phones.iter().map(Phone::shown).collect();
+        keeps(invariant, &shown.iter().collect::<Vec<_>>()).is_ok()
     }
 
     /// The phones but for one type.

@@ -2,10 +2,14 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
+use clap::builder::ArgPredicate;
 use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use crate::api::{ApiVersion, Edition};
+use crate::shard::Shard;
 
 /// Checks whether an endpoint behaves as the documents of Microsoft Graph's phoneAuthenticationMethod API say.
 ///
@@ -24,6 +28,12 @@ pub struct Args {
 /// The exit statuses, as every `--help` shows them.
 const STATUSES: &str = "Exit status: 0 conformant, 1 nonconformant, 2 wrong usage (nothing was sent), 3 inconclusive, 4 nothing verified";
 
+/// The exit statuses of `restore`.
+const RESTORE_STATUSES: &str = "Exit status: 0 every user is as before, 2 wrong usage (nothing was sent), 3 some users are not as before";
+/// The exit statuses of `compare`.
+const COMPARED: &str = "Two reports of one target show what has changed from the first to the second.\n\n\
+    Exit status: 0, 1 if a rule is newly broken, 2 wrong usage";
+
 /// What the program can do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -38,6 +48,26 @@ pub enum Command {
     Spec(SpecArgs),
     /// Write a commented target file
     Init(InitArgs),
+    /// Put users back as an interrupted run found them
+    #[command(after_help = RESTORE_STATUSES)]
+    Restore(RestoreArgs),
+    /// Join the JSON reports of a sharded run into one verdict
+    #[command(after_help = STATUSES)]
+    Merge(MergeArgs),
+    /// Lay the JSON reports of several targets side by side, rule by rule
+    #[command(after_help = COMPARED)]
+    Compare(CompareArgs),
+    /// Print what makes a shell complete the arguments
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page
+    Man {
+        /// Write it and the pages of all commands into this folder instead
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
 }
 
 /// Options of `spec`.
@@ -70,6 +100,54 @@ pub struct InitArgs {
     pub file: PathBuf,
 }
 
+/// Options of `merge`.
+#[derive(Debug, clap::Args)]
+pub struct MergeArgs {
+    /// The JSON report of every shard, in any order
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Write a report of the whole; takes what `run --report` takes; may be given several times
+    #[arg(long, value_name = "FORMAT=PATH")]
+    pub report: Vec<String>,
+    /// Known deviations, which do not count against the verdict
+    #[arg(long, value_name = "FILE")]
+    pub expect: Option<PathBuf>,
+    /// Write what deviates as a file for --expect, each reason left empty
+    #[arg(long, value_name = "FILE")]
+    pub write_expect: Option<PathBuf>,
+    /// Where the feature files lie that the shards were run with, if not with the embedded ones
+    #[arg(long, value_name = "DIR")]
+    pub features: Option<PathBuf>,
+    /// Print the verdict and the failing rules only
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Print every deviation in full
+    #[arg(short, long, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+}
+
+/// Options of `compare`.
+#[derive(Debug, clap::Args)]
+pub struct CompareArgs {
+    /// The JSON reports, at least two; of two of one target the earlier first
+    #[arg(value_name = "FILE", required = true, num_args = 1..)]
+    pub files: Vec<PathBuf>,
+    /// How it is written
+    #[arg(long, value_name = "FORMAT", default_value = "terminal")]
+    pub format: CompareFormat,
+}
+
+/// Ways to write a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CompareFormat {
+    /// Text for a terminal or a pager
+    Terminal,
+    /// For a comment or a job's summary
+    Markdown,
+    /// A page for a browser
+    Html,
+}
+
 /// What to do with snapshots of the answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum SnapshotMode {
@@ -81,14 +159,14 @@ pub enum SnapshotMode {
     Off,
 }
 
-/// Options of `run`.
+/// Options that name a target.
 #[derive(Debug, clap::Args)]
-pub struct RunArgs {
+pub struct TargetArgs {
     /// The target file: endpoint, identities, users
-    #[arg(short, long, value_name = "FILE", conflicts_with_all = ["base_url", "token_env", "user", "fault"])]
-    pub target: Option<PathBuf>,
+    #[arg(short = 't', long = "target", value_name = "FILE", conflicts_with_all = ["base_url", "token_env", "user"])]
+    pub file: Option<PathBuf>,
     /// Service root without the version segment; with --token-env and --user it replaces a target file
-    #[arg(long, value_name = "URL", requires_all = ["token_env", "user"], conflicts_with = "fault")]
+    #[arg(long, value_name = "URL", requires_all = ["token_env", "user"])]
     pub base_url: Option<String>,
     /// Environment variable that holds the bearer token of a delegated administrator
     #[arg(long, value_name = "VAR", requires = "base_url")]
@@ -96,6 +174,26 @@ pub struct RunArgs {
     /// Test user, whose phones may be replaced; may be given several times
     #[arg(long, value_name = "ID_OR_UPN", requires = "base_url")]
     pub user: Vec<String>,
+    /// Where it is written what users had, until they have it again [default: in the state folder of the user]
+    #[arg(long, value_name = "DIR")]
+    pub journal_dir: Option<PathBuf>,
+}
+
+/// Options of `restore`.
+#[derive(Debug, clap::Args)]
+pub struct RestoreArgs {
+    /// Whose users are put back.
+    #[command(flatten)]
+    pub target: TargetArgs,
+}
+
+/// Options of `run`.
+#[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that has nothing to do with the others")]
+pub struct RunArgs {
+    /// What to check; the embedded reference server where nothing is said.
+    #[command(flatten)]
+    pub target: TargetArgs,
     /// Only this version of the target's; may be given several times
     #[arg(long, value_name = "V", value_parser = parse_version)]
     pub api_version: Vec<ApiVersion>,
@@ -108,11 +206,14 @@ pub struct RunArgs {
     /// Scenarios in flight at most
     #[arg(short = 'j', long, value_name = "N", value_parser = parse_concurrency)]
     pub concurrency: Option<usize>,
+    /// Run one of N disjoint parts, the same on every machine; `merge` joins their reports
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<Shard>,
     /// Count advisory rules as requirements
     #[arg(long)]
     pub strict: bool,
-    /// Generated sequences of operations that are tried besides the scenarios; 0 for none
-    #[arg(long, value_name = "N", default_value_t = 8)]
+    /// Generated sequences of operations that are tried besides the scenarios; 0 for none, which is the default with --rerun
+    #[arg(long, value_name = "N", default_value_t = 8, default_value_if("rerun", ArgPredicate::IsPresent, "0"))]
     pub walks: u64,
     /// What to do with snapshots of the answers [default: compare; off with --fault]
     #[arg(long, value_name = "WHAT")]
@@ -123,19 +224,37 @@ pub struct RunArgs {
     /// Compare with another target's snapshots
     #[arg(long, value_name = "NAME")]
     pub baseline: Option<String>,
-    /// Write a report; the format is json or html; may be given several times
+    /// Known deviations, which do not count against the verdict; with --shard, `merge` takes them
+    #[arg(long, value_name = "FILE", conflicts_with = "shard")]
+    pub expect: Option<PathBuf>,
+    /// Write what deviates in this run as a file for --expect, each reason left empty
+    #[arg(long, value_name = "FILE", conflicts_with = "shard")]
+    pub write_expect: Option<PathBuf>,
+    /// Only what did not pass in an earlier JSON report
+    #[arg(long, value_name = "FILE")]
+    pub rerun: Option<PathBuf>,
+    /// Write a report: json, junit, cucumber-json, html, markdown or github, which needs no path; may be given several times
     #[arg(long, value_name = "FORMAT=PATH")]
     pub report: Vec<String>,
     /// Give the embedded reference server a fault; may be given several times
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["file", "base_url"])]
     pub fault: Vec<String>,
+    /// Put users back whom an earlier run has left as they are
+    #[arg(long)]
+    pub restore_first: bool,
+    /// How long the run may take, such as 10m, but for putting users back; what has not ended by then is not judged
+    #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = parse_duration)]
+    pub max_duration: Duration,
     /// Read feature files from a folder in place of the embedded ones
     #[arg(long, value_name = "DIR")]
     pub features: Option<PathBuf>,
     /// Print what would run and what would be skipped, and why; send nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Fix everything that is chosen at random
+    /// Run again whenever the target, expectation or a feature file changes, until Ctrl-C
+    #[arg(long)]
+    pub watch: bool,
+    /// Fix everything that is chosen at random [default: any; 0 with --shard]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
     /// Print the verdict and the failing rules only
@@ -172,6 +291,11 @@ fn parse_version(text: &str) -> Result<ApiVersion, String> {
 
 fn parse_edition(text: &str) -> Result<Edition, String> {
     text.parse().map_err(|error: crate::api::UnknownName| error.to_string())
+}
+
+fn parse_duration(text: &str) -> Result<Duration, String> {
+    let duration = humantime::parse_duration(text).map_err(|_| "it takes a duration such as 90s, 10m or 2h".to_owned())?;
+    if duration.is_zero() { Err("it takes a duration of some length, such as 10m".to_owned()) } else { Ok(duration) }
 }
 
 fn parse_concurrency(text: &str) -> Result<usize, String> {

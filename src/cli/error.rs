@@ -1,5 +1,6 @@
 //! What was wrong with a call of the program: exit status 2, and nothing was sent.
 
+use crate::expect::ExpectError;
 use crate::graph::WalletError;
 use crate::plan::SelectionError;
 use crate::run::RunError;
@@ -70,6 +71,12 @@ impl From<SelectionError> for CliError {
 impl From<SnapshotError> for CliError {
     fn from(error: SnapshotError) -> Self {
         Self { hint: Some(error.hint().to_owned()), message: error.to_string() }
+    }
+}
+
+impl From<ExpectError> for CliError {
+    fn from(error: ExpectError) -> Self {
+        Self { message: error.to_string(), hint: error.hint }
     }
 }
 

@@ -2,17 +2,27 @@
 
 mod again;
 mod args;
+mod compare;
+mod earlier;
 mod error;
+mod expectations;
 mod faults;
 mod init;
+mod journal;
+mod manual;
+mod merge;
 mod output;
+mod page;
 pub mod reference;
 mod reports;
+mod rerun;
+mod restore;
 mod run;
 mod serve;
 mod signals;
 mod snapshots;
 mod spec;
+mod watch;
 
 pub use args::Args;
 pub use error::CliError;
@@ -22,6 +32,7 @@ use std::process::ExitCode;
 use args::Command;
 
 use crate::report::EXIT_USAGE;
+use crate::report::terminal::text::clean;
 
 /// Does what the arguments say, and answers with the exit status.
 pub fn execute(args: Args) -> ExitCode {
@@ -30,14 +41,24 @@ pub fn execute(args: Args) -> ExitCode {
         Err(error) => return fail(&CliError::new(format!("the asynchronous runtime can't be started: {error}"))),
     };
     let result = match args.command {
-        None => runtime.block_on(run::run(args.run)),
-        Some(Command::Run(run)) => runtime.block_on(run::run(*run)),
+        None => runtime.block_on(once_or_on(&args.run)),
+        Some(Command::Run(run)) => runtime.block_on(once_or_on(&run)),
         Some(Command::Serve(serve)) => runtime.block_on(serve::serve(serve)),
         Some(Command::Faults) => Ok(faults::list()),
         Some(Command::Spec(spec)) => spec::print(&spec),
         Some(Command::Init(init)) => init::write(&init),
+        Some(Command::Restore(restore)) => runtime.block_on(restore::restore(&restore)),
+        Some(Command::Merge(merge)) => merge::merge(&merge),
+        Some(Command::Compare(compare)) => compare::compare(&compare),
+        Some(Command::Completions { shell }) => Ok(manual::completions(shell)),
+        Some(Command::Man { folder }) => manual::manual(folder.as_deref()),
     };
     result.unwrap_or_else(|error| fail(&error))
+}
+
+/// Runs once, or again and again.
+async fn once_or_on(args: &args::RunArgs) -> Result<ExitCode, CliError> {
+    if args.watch { watch::watch(args).await } else { run::run(args).await }
 }
 
 /// Says what was wrong with a call.
@@ -53,8 +74,9 @@ fn complain(error: &CliError) {
     let bold = anstyle::Style::new().bold().fg_color(Some(anstyle::AnsiColor::Red.into()));
     let mut stderr = anstream::stderr();
     // Where nobody listens any more, the exit status still tells.
-    let _ = writeln!(stderr, "{bold}error:{bold:#} {}", error.message);
+    // A message may quote a file or an endpoint, neither of which is to command the terminal.
+    let _ = writeln!(stderr, "{bold}error:{bold:#} {}", clean(&error.message));
     if let Some(hint) = &error.hint {
-        let _ = writeln!(stderr, "hint: {hint}");
+        let _ = writeln!(stderr, "hint: {}", clean(hint));
     }
 }

@@ -9,42 +9,63 @@ use crate::api::Edition;
 use crate::graph::Wallet;
 use crate::plan::{NOT_SELECTED, Plan, Selection};
 use crate::reference::{Options as ServerOptions, Server, start};
-use crate::report::terminal::{Detail, Options as PageOptions, render};
-use crate::report::{EXIT_NOTHING_VERIFIED, Report};
+use crate::report::{EXIT_NOTHING_VERIFIED, Note};
 use crate::run::{Options, Progress};
+use crate::shard::ELSEWHERE;
 use crate::suite::Suite;
 use crate::target::Target;
 
-use super::args::RunArgs;
+use super::args::{RunArgs, TargetArgs};
+use super::expectations::Known;
+use super::journal::claim_for_run;
+use super::page::{detail, print};
 use super::reports::Reports;
+use super::rerun::Rerun;
+use super::signals::Interruption;
 use super::{CliError, reference};
 
 /// How many users the embedded server has: enough for the scenarios to run beside each other.
 const EMBEDDED_USERS: usize = 16;
 
 /// Checks an endpoint and prints what came of it.
-pub async fn run(args: RunArgs) -> Result<ExitCode, CliError> {
-    let suite = Arc::new(suite(&args)?);
-    let selection = Selection::new(&suite, &args.rule, args.tags.as_deref())?;
+pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
+    let suite = Arc::new(suite(args)?);
+    let rerun = args.rerun.as_deref().map(Rerun::read).transpose()?;
+    let mut selection = Selection::new(&suite, &args.rule, args.tags.as_deref())?;
+    if let Some(rerun) = &rerun {
+        selection = selection.only(rerun.cases.clone());
+    }
+    let known = Known::open(args.expect.as_deref(), args.write_expect.as_deref(), &suite)?;
     let reports = Reports::open(&args.report)?;
-    let (server, target) = target(&args).await?;
+    let (server, target) = target(args).await?;
     let target = Arc::new(target);
-    let plan = Plan::new(&suite, &target, &selection);
+    let mut plan = Plan::new(&suite, &target, &selection);
+    if let Some(shard) = args.shard {
+        plan = plan.part(&suite, &target, &selection, shard);
+    }
+    let on_rerun = rerun.and_then(|rerun| rerun.note(&suite, &target.versions));
     if args.dry_run {
-        print_plan(&suite, &target, &plan);
+        print_plan(&suite, &target, &plan, on_rerun.as_ref());
         return Ok(if plan.cases.is_empty() { ExitCode::from(EXIT_NOTHING_VERIFIED) } else { ExitCode::SUCCESS });
     }
     target.consent()?;
-    let wallet = Wallet::open(&target, Box::new(|name| std::env::var(name).ok())).await?;
-    let snapshots = super::snapshots::snapshots(&args, &target, &|name| std::env::var(name).ok())?;
+    // The embedded server keeps nothing that could be left behind, and where nothing is sent nobody is touched.
+    let lasting = server.is_none() && crate::run::sends(&plan, args.walks);
+    let journal = lasting.then(|| claim_for_run(args.target.journal_dir.as_deref(), &target, args.restore_first)).transpose()?;
+    let wallet = wallet(&target).await?;
+    let snapshots = super::snapshots::snapshots(args, &target, &|name| std::env::var(name).ok())?;
+    let interruption = Interruption::listen().map_err(|error| CliError::new(format!("signals can't be listened for: {error}")))?;
     let live = Live::new(args.quiet);
     let options = Options {
         concurrency: args.concurrency,
         strict: args.strict,
         walks: args.walks,
-        seed: args.seed.unwrap_or_else(random_seed),
+        // The shards of a run share their seed, or they would not be parts of one.
+        seed: args.seed.unwrap_or_else(|| if args.shard.is_some() { 0 } else { random_seed() }),
         snapshots,
-        interrupted: Some(super::signals::first_interruption()),
+        interrupted: Some(Arc::clone(&interruption.first)),
+        max_duration: args.max_duration,
+        journal,
         progress: &|progress| live.show(progress),
     };
     let mut report = crate::run::run(&suite, &target, &plan, wallet, &options).await?;
@@ -53,7 +74,10 @@ pub async fn run(args: RunArgs) -> Result<ExitCode, CliError> {
     if let Some(server) = server {
         server.stop().await.map_err(|failure| CliError::new(format!("the reference server failed: {failure}")))?;
     }
-    print(&report, &suite.files, &args);
+    report.notes.extend(on_rerun);
+    let written = known.settle(&mut report);
+    print(&report, &suite.files, detail(args.quiet, args.verbose));
+    written?;
     Ok(reports.finish(&report))
 }
 
@@ -66,21 +90,28 @@ fn suite(args: &RunArgs) -> Result<Suite, CliError> {
     }
 }
 
+/// The target that the arguments name, if they name any.
+pub fn named_target(args: &TargetArgs) -> Result<Option<Target>, CliError> {
+    let env = |name: &str| std::env::var(name).ok();
+    Ok(match (&args.file, &args.base_url) {
+        (Some(path), _) => Some(Target::read(path, &env)?),
+        (None, Some(base_url)) => Some(Target::from_flags(base_url, args.token_env.as_deref().unwrap_or_default(), &args.user)?),
+        (None, None) => None,
+    })
+}
+
 /// The target that the arguments name, and the embedded server where it is that.
 async fn target(args: &RunArgs) -> Result<(Option<Server>, Target), CliError> {
-    let env = |name: &str| std::env::var(name).ok();
-    let (server, mut target) = match (&args.target, &args.base_url) {
-        (Some(path), _) => (None, Target::read(path, &env)?),
-        (None, Some(base_url)) => (None, Target::from_flags(base_url, args.token_env.as_deref().unwrap_or_default(), &args.user)?),
-        (None, None) => {
-            let faults = reference::faults(&args.fault)?;
-            let edition = faults.iter().find_map(|fault| fault.info().edition).unwrap_or(Edition::Current);
-            let faulty = !faults.is_empty();
-            let options = ServerOptions { users: EMBEDDED_USERS, edition, faults, ..ServerOptions::default() };
-            let server = start(options).await.map_err(|error| CliError::new(format!("the reference server can't be started: {error}")))?;
-            let target = reference::target(&server, edition, faulty);
-            (Some(server), target)
-        }
+    let (server, mut target) = if let Some(target) = named_target(&args.target)? {
+        (None, target)
+    } else {
+        let faults = reference::faults(&args.fault)?;
+        let edition = faults.iter().find_map(|fault| fault.info().edition).unwrap_or(Edition::Current);
+        let faulty = !faults.is_empty();
+        let options = ServerOptions { users: EMBEDDED_USERS, edition, faults, ..ServerOptions::default() };
+        let server = start(options).await.map_err(|error| CliError::new(format!("the reference server can't be started: {error}")))?;
+        let target = reference::target(&server, edition, faulty);
+        (Some(server), target)
     };
     if !args.api_version.is_empty() {
         if let Some(missing) = args.api_version.iter().find(|version| !target.versions.contains(version)) {
@@ -94,23 +125,17 @@ async fn target(args: &RunArgs) -> Result<(Option<Server>, Target), CliError> {
     Ok((server, target))
 }
 
+/// Every identity's token, before anything is sent.
+pub async fn wallet(target: &Target) -> Result<Wallet, CliError> {
+    Ok(Wallet::open(target, Box::new(|name| std::env::var(name).ok())).await?)
+}
+
 /// A seed that nobody chose; short, so that it can be typed again.
 fn random_seed() -> u64 {
     u64::from(uuid::Uuid::new_v4().as_fields().1)
 }
 
-fn print(report: &Report, files: &BTreeMap<String, String>, args: &RunArgs) {
-    let detail = match (args.quiet, args.verbose) {
-        (true, _) => Detail::Quiet,
-        (false, 0) => Detail::Normal,
-        (false, _) => Detail::Verbose,
-    };
-    let page = render(report, PageOptions { detail, ..PageOptions::default() }, &|path| files.get(path).map(String::as_str));
-    // A reader who has seen enough closes the pipe; the exit status tells the verdict all the same.
-    let _ = write!(anstream::stdout(), "{page}");
-}
-
-fn print_plan(suite: &Suite, target: &Target, plan: &Plan) {
+fn print_plan(suite: &Suite, target: &Target, plan: &Plan, note: Option<&Note>) {
     let mut out = anstream::stdout().lock();
     let versions = target.versions.iter().map(|version| version.name()).collect::<Vec<_>>().join(" and ");
     let cloud = target.cloud().map(|cloud| format!(", the cloud `{cloud}`")).unwrap_or_default();
@@ -131,7 +156,7 @@ fn print_plan(suite: &Suite, target: &Target, plan: &Plan) {
     }
     for (reason, rules) in reasons {
         // Whoever made the selection knows what it leaves out.
-        if reason == NOT_SELECTED {
+        if reason == NOT_SELECTED || reason == ELSEWHERE {
             let _ = writeln!(out, "would skip, {reason}: {} rules", rules.len());
             continue;
         }
@@ -139,6 +164,9 @@ fn print_plan(suite: &Suite, target: &Target, plan: &Plan) {
         for rule in rules {
             let _ = writeln!(out, "  {rule}");
         }
+    }
+    if let Some(note) = note {
+        let _ = writeln!(out, "note: {}", note.message);
     }
     let _ = writeln!(out, "{} scenarios would run, {} would be skipped; nothing was sent", plan.cases.len(), plan.skipped.len());
 }

@@ -8,7 +8,7 @@ use crate::reference::{Options, start};
 use crate::target::to_toml;
 
 use super::args::ServeArgs;
-use super::signals::asked_to_stop;
+use super::signals::Signals;
 use super::{CliError, reference};
 
 /// Serves until Ctrl-C or SIGTERM.
@@ -23,12 +23,13 @@ pub async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
         let text = to_toml(&reference::target(&server, args.edition, faulty));
         fs::write(path, text).map_err(|error| CliError::new(format!("{} can't be written: {error}", path.display())))?;
     }
+    let mut signals = Signals::listen().map_err(|error| CliError::new(format!("signals can't be listened for: {error}")))?;
     let mut stdout = std::io::stdout();
     // Whoever started the server may wait for this line; nobody has to.
     let _ = writeln!(stdout, "listening on http://{}", server.addr);
     let _ = stdout.flush();
     tokio::select! {
-        () = asked_to_stop() => {}
+        () = signals.next() => {}
         result = server.finished() => {
             return Err(CliError::new(match result {
                 Ok(()) => "the server stopped by itself".to_owned(),

@@ -129,10 +129,10 @@ mod tests {
 
     #[test]
     fn a_guests_principal_name_does_not_end_the_path() {
-        let url = call(Account::User("kim_fabrikam.com#EXT#@contoso.com".into())).url(&"http://host/v1.0".parse().unwrap());
+        let url = call(Account::User("o'neil+test#EXT#@contoso.onmicrosoft.com".into())).url(&"http://host/v1.0".parse().unwrap());
         assert_eq!(
             url.as_str(),
-            "http://host/v1.0/users/kim_fabrikam.com%23EXT%23@contoso.com/authentication/phoneMethods/some-id/enableSmsSignIn"
+            "http://host/v1.0/users/o%27neil%2Btest%23EXT%23@contoso.onmicrosoft.com/authentication/phoneMethods/some-id/enableSmsSignIn"
         );
     }
 }

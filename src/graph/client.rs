@@ -5,13 +5,15 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use crate::api::ApiVersion;
 use crate::target::Target;
 
 use super::connection::{Connection, ConnectionError};
+use super::throttle::{self, Gate};
 use super::transport::{cause, fault_of};
 use super::wallet::Lent;
 use super::{Call, Credential, Exchange, Phase, TransportError, Wallet};
@@ -19,11 +21,17 @@ use super::{Call, Credential, Exchange, Phase, TransportError, Wallet};
 /// A token that no endpoint issued.
 const GARBAGE: &str = "this-token-was-never-issued";
 
-/// How often a request is sent at most while the endpoint asks for patience.
-const TRIES: u32 = 8;
-
 /// After how many requests in a row without an answer an endpoint counts as gone, if it has been silent for long enough.
 const PATIENCE: u32 = 8;
+
+/// How many tokens a request is tried with at most: one may end on its way.
+const TOKENS: u32 = 4;
+
+/// Why a request was not sent that somebody had asked not to be.
+pub const AT_AN_END: &str = "nothing more is sent, as the run is at an end";
+
+/// How many requests without an answer one counts for that was told to wait for as long as anybody waits.
+const THROTTLED: u32 = PATIENCE / 2;
 
 /// Bounds on what an endpoint can make the harness do.
 #[derive(Debug, Clone, Copy)]
@@ -56,10 +64,14 @@ pub struct Client {
     limits: Limits,
     requests: AtomicU64,
     retries: AtomicU64,
-    /// Nobody sends before this: when one request is told to wait, all of them do.
-    open_at: Mutex<Option<Instant>>,
+    /// When one request is told to wait, all of them do.
+    gate: Gate,
     /// When the last answer came, and how many requests have had none since.
     heard: Mutex<(Instant, u32)>,
+    /// Whether nothing more is to be sent.
+    halted: watch::Sender<bool>,
+    /// Writes that got no answer, so that nobody knows whether they were carried out.
+    lost_writes: AtomicU64,
 }
 
 impl Client {
@@ -90,8 +102,10 @@ impl Client {
             limits,
             requests: AtomicU64::new(0),
             retries: AtomicU64::new(0),
-            open_at: Mutex::new(None),
+            gate: Gate::default(),
             heard: Mutex::new((Instant::now(), 0)),
+            halted: watch::Sender::new(false),
+            lost_writes: AtomicU64::new(0),
         })
     }
 
@@ -106,24 +120,45 @@ impl Client {
     /// Fails where no complete answer came within the limits.
     pub async fn send(&self, call: &Call) -> Result<Exchange, TransportError> {
         if self.is_gone() {
-            let url = call.url(self.root(call.version));
-            let message = format!("{PATIENCE} requests in a row came to nothing, so that no more are sent");
-            return Err(self.failure(call, &url, Phase::Answer, message));
+            return Err(self.held_up(call, format!("{PATIENCE} requests in a row came to nothing, so that no more are sent")));
         }
         let result = self.try_to_send(call).await;
+        if let Err(error) = &result {
+            match error.phase {
+                Phase::HeldUp => return result,
+                Phase::Answer | Phase::Body if !call.operation.reads() => _ = self.lost_writes.fetch_add(1, Ordering::Relaxed),
+                _ => {}
+            }
+        }
         let mut heard = self.heard.lock().expect("nothing panics while it is locked");
         *heard = match &result {
             Ok(_) => (Instant::now(), 0),
             // Of this the endpoint knows nothing.
             Err(error) if error.phase == Phase::Token => *heard,
-            Err(_) => (heard.0, heard.1 + 1),
+            Err(error) => (heard.0, heard.1 + if error.phase == Phase::Throttled { THROTTLED } else { 1 }),
         };
         result
     }
 
-    /// Forgets that the endpoint has been silent: it may be asked again.
-    pub fn hope_again(&self) {
+    /// Lets nothing more out; requests in flight come to their end.
+    pub fn halt(&self) {
+        self.halted.send_replace(true);
+    }
+
+    /// Forgets that there was an end, and that the endpoint has been silent: it may be asked again.
+    pub fn resume(&self) {
+        self.halted.send_replace(false);
         *self.heard.lock().expect("nothing panics while it is locked") = (Instant::now(), 0);
+    }
+
+    /// How many writes got no answer, so that nobody knows whether they were carried out.
+    pub fn lost_writes(&self) -> u64 {
+        self.lost_writes.load(Ordering::Relaxed)
+    }
+
+    /// A request that is not even sent.
+    pub fn held_up(&self, call: &Call, why: String) -> TransportError {
+        self.failure(call, &call.url(self.root(call.version)), Phase::HeldUp, why)
     }
 
     /// Whether the endpoint has stopped answering, so that waiting for each further answer would take for ever.
@@ -135,8 +170,11 @@ impl Client {
     async fn try_to_send(&self, call: &Call) -> Result<Exchange, TransportError> {
         let url = call.url(self.root(call.version));
         let deadline = Instant::now() + self.limits.max_retry_wait;
+        let mut tokens = 1;
         for attempt in 1.. {
-            self.wait_until_open().await;
+            if !self.may_send().await {
+                return Err(self.held_up(call, AT_AN_END.to_owned()));
+            }
             self.requests.fetch_add(1, Ordering::Relaxed);
             if attempt > 1 {
                 self.retries.fetch_add(1, Ordering::Relaxed);
@@ -151,28 +189,25 @@ impl Client {
             let exchange = self.exchange(call, &url, lent.as_ref()).await?;
             if let (Credential::Identity(identity), Some(lent)) = (call.credential, &lent)
                 && self.wallet.answered(identity, lent, exchange.status).await.map_err(no_token)?
-                && attempt < TRIES
+                && tokens < TOKENS
             {
+                tokens += 1;
                 continue;
             }
-            let asked = retry_after(&exchange);
-            let patience = match (exchange.status, asked) {
-                (429, asked) => asked.unwrap_or_else(|| Duration::from_millis(250 << attempt.min(6))),
-                (503 | 504, Some(asked)) => asked,
-                _ => return Ok(exchange),
+            let retry_after = exchange.header("retry-after");
+            let Some(wait) = throttle::wait(exchange.status, retry_after, call.method() == "GET", attempt, SystemTime::now()) else {
+                return Ok(exchange);
             };
-            let until = Instant::now() + patience;
-            if attempt >= TRIES || until > deadline {
-                if exchange.status != 429 {
-                    return Ok(exchange);
+            match Instant::now().checked_add(wait).filter(|until| *until <= deadline) {
+                Some(until) => self.gate.close_until(until),
+                None if exchange.status == 429 => {
+                    let message = self.out_of_patience(retry_after, attempt);
+                    return Err(self.failure(call, &url, Phase::Throttled, message));
                 }
-                let message = format!("the endpoint still answered 429 after {attempt} tries");
-                return Err(self.failure(call, &url, Phase::Throttled, message));
+                None => return Ok(exchange),
             }
-            let mut open_at = self.open_at.lock().expect("nothing panics while it is locked");
-            *open_at = Some(open_at.map_or(until, |earlier| earlier.max(until)));
         }
-        unreachable!("the loop returns at its last try")
+        unreachable!("the loop ends when the deadline has come")
     }
 
     /// A command that would send this request, with `$TOKEN` where the token goes.
@@ -183,14 +218,21 @@ impl Client {
         Exchange::new(call, url.to_string(), shown, body, 0, vec![], String::new(), Duration::ZERO).curl()
     }
 
-    async fn wait_until_open(&self) {
-        loop {
-            let open_at = *self.open_at.lock().expect("nothing panics while it is locked");
-            match open_at {
-                Some(instant) if instant > Instant::now() => sleep_until(instant).await,
-                _ => return,
-            }
+    /// Waits until something may be sent; false where nothing more is to be.
+    async fn may_send(&self) -> bool {
+        let mut halted = self.halted.subscribe();
+        tokio::select! {
+            biased;
+            _ = halted.wait_for(|halted| *halted) => false,
+            () = self.gate.pass() => true,
         }
+    }
+
+    fn out_of_patience(&self, retry_after: Option<&str>, attempts: u32) -> String {
+        let longest = humantime::format_duration(self.limits.max_retry_wait);
+        let asked = retry_after.map(|value| format!(" with Retry-After {value}")).unwrap_or_default();
+        let tries = if attempts == 1 { "the first try".to_owned() } else { format!("{attempts} tries") };
+        format!("the endpoint answers 429{asked} after {tries}, and max_retry_wait is {longest}")
     }
 
     async fn exchange(&self, call: &Call, url: &Url, lent: Option<&Lent>) -> Result<Exchange, TransportError> {
@@ -284,14 +326,4 @@ impl Client {
         let phase = if fault.phase == Phase::Answer { reached } else { fault.phase };
         TransportError { hint: fault.hint, ..self.failure(call, url, phase, cause(error)) }
     }
-}
-
-/// How long the endpoint asks to be left alone: seconds, which may have a fraction, or a date.
-fn retry_after(exchange: &Exchange) -> Option<Duration> {
-    let value = exchange.header("retry-after")?.trim();
-    if let Ok(seconds) = value.parse::<f64>() {
-        return Duration::try_from_secs_f64(seconds).ok();
-    }
-    let date = httpdate::parse_http_date(value).ok()?;
-    Some(date.duration_since(SystemTime::now()).unwrap_or(Duration::ZERO))
 }

@@ -8,11 +8,12 @@ mod expiry;
 mod grant;
 mod phone;
 mod redact;
+mod throttle;
 mod transport;
 mod wallet;
 
 pub use call::{Account, Body, Call, Credential};
-pub use client::{Client, Limits, Traffic};
+pub use client::{AT_AN_END, Client, Limits, Traffic};
 pub use connection::ConnectionError;
 pub use exchange::{Exchange, shell_word};
 pub use phone::{Phone, PhoneType};

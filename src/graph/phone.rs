@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The types of phone that a user can have one of each.
 ///
@@ -21,6 +21,9 @@ pub enum PhoneType {
 impl PhoneType {
     /// Every type, in an order in which they can be created.
     pub const ALL: [Self; 3] = [Self::Mobile, Self::AlternateMobile, Self::Office];
+
+    /// Every type, in an order in which they can be deleted: the alternate mobile hangs on the mobile.
+    pub const FOR_DELETION: [Self; 3] = [Self::AlternateMobile, Self::Office, Self::Mobile];
 
     /// The value of `phoneType`.
     pub const fn name(self) -> &'static str {
@@ -79,6 +82,16 @@ impl Phone {
             number: text("phoneNumber")?,
             id: text("id"),
             sms_sign_in_state: text("smsSignInState"),
+        })
+    }
+
+    /// The phone as a JSON object, with the properties that it was shown with.
+    pub fn shown(&self) -> Value {
+        json!({
+            "id": self.id,
+            "phoneNumber": self.number,
+            "phoneType": self.kind.name(),
+            "smsSignInState": self.sms_sign_in_state,
         })
     }
 }

@@ -20,6 +20,8 @@ pub enum Phase {
     Body,
     /// The endpoint asks for patience, and goes on asking.
     Throttled,
+    /// It was not sent at all.
+    HeldUp,
 }
 
 impl fmt::Display for Phase {
@@ -31,6 +33,7 @@ impl fmt::Display for Phase {
             Self::Answer => "waiting for the answer",
             Self::Body => "reading the body",
             Self::Throttled => "waiting out the throttling",
+            Self::HeldUp => "waiting to be sent",
         })
     }
 }
@@ -55,7 +58,7 @@ pub struct TransportError {
 const CERTIFICATE: &str = "it may want a certificate of the client: name one that it trusts in `client_certificate_file`";
 
 /// What to do where no TLS is spoken.
-const PLAIN: &str = "does this port speak plain http? then the address begins with http";
+const PLAIN: &str = "if the port does not speak TLS, the address has to begin with `http://`";
 
 /// Where an exchange broke off, and what to do about it.
 pub(super) struct Fault {
@@ -99,13 +102,8 @@ pub(super) fn fault_of(error: &reqwest::Error, scheme: &str) -> Fault {
     if error.is_connect() || error.source().is_none() && error.is_builder() {
         return Fault { phase: Phase::Connect, hint: None };
     }
-    let hint = match scheme {
-        // What answers http with no http often speaks TLS.
-        "http" if is_garbled(error) => Some("does this port speak TLS? then the address begins with https"),
-        // With TLS 1.3 a client whose certificate is missed may learn only that nobody listens any more.
-        "https" if error.is_request() => Some(CERTIFICATE),
-        _ => None,
-    };
+    // With TLS 1.3 a client whose certificate is missed may learn only that nobody listens any more.
+    let hint = (scheme == "https" && error.is_request()).then_some(CERTIFICATE);
     Fault { phase: Phase::Answer, hint }
 }
 
@@ -161,9 +159,4 @@ const fn tls_hint(error: &TlsError) -> Option<&'static str> {
         ) => Some(CERTIFICATE),
         _ => None,
     }
-}
-
-/// Whether what came could not be read as an answer.
-fn is_garbled(error: &reqwest::Error) -> bool {
-    innermost(error).contains("invalid HTTP")
 }

@@ -6,7 +6,10 @@ mod selection;
 pub use cast::Cast;
 pub use selection::{Selection, SelectionError};
 
+use std::collections::BTreeSet;
+
 use crate::api::ApiVersion;
+use crate::shard::{ELSEWHERE, Shard};
 use crate::suite::{Caller, Rule, Scenario, Suite};
 use crate::target::Target;
 use crate::tenant::assign;
@@ -21,6 +24,10 @@ pub struct Plan {
     pub cases: Vec<Case>,
     /// What doesn't, and why.
     pub skipped: Vec<Skipped>,
+    /// How many cases the whole run has, of which a shard runs some.
+    pub whole: usize,
+    /// Which part of the run it is, if it is one.
+    pub shard: Option<Shard>,
 }
 
 /// A scenario against a version.
@@ -32,6 +39,8 @@ pub struct Case {
     pub scenario: usize,
     /// The version that is asked.
     pub version: ApiVersion,
+    /// Place among the cases of the whole run: numbers hang on it, so that shards that run at the same time have different ones.
+    pub place: usize,
     /// For each user that the scenario speaks of, the users of the target that would do.
     pub wishes: Vec<Vec<usize>>,
 }
@@ -53,20 +62,82 @@ impl Plan {
     /// The plan for a target.
     pub fn new(suite: &Suite, target: &Target, selection: &Selection) -> Self {
         let cast = Cast::new(target);
-        let mut plan = Self { cases: Vec::new(), skipped: Vec::new() };
+        let mut plan = Self { cases: Vec::new(), skipped: Vec::new(), whole: 0, shard: None };
         for (rule_index, rule) in suite.rules.iter().enumerate() {
             for version in &target.versions {
                 for (scenario_index, scenario) in rule.scenarios.iter().enumerate() {
                     let (rule_at, scenario_at, version) = (rule_index, scenario_index, *version);
                     match wishes(rule, scenario, target, &cast, selection, version) {
-                        Ok(wishes) => plan.cases.push(Case { rule: rule_at, scenario: scenario_at, version, wishes }),
+                        Ok(wishes) => {
+                            plan.cases.push(Case { rule: rule_at, scenario: scenario_at, version, place: plan.cases.len(), wishes });
+                        }
                         Err(reason) => plan.skipped.push(Skipped { rule: rule_at, scenario: scenario_at, version, reason }),
                     }
                 }
             }
         }
+        plan.whole = plan.cases.len();
         plan
     }
+
+    /// The part of the plan that falls to a shard; what falls to the others is skipped.
+    ///
+    /// Whatever is asked for and applies is dealt, also what the target's identities and users don't suffice for: with another
+    /// cast of the same target the parts stay the same.
+    #[must_use]
+    pub fn part(mut self, suite: &Suite, target: &Target, selection: &Selection, shard: Shard) -> Self {
+        let mut jobs = Vec::new();
+        for rule in &suite.rules {
+            for version in &target.versions {
+                let asked = rule.scenarios.iter().filter(|scenario| excluded(rule, scenario, target, selection, *version).is_none());
+                jobs.extend(asked.map(|scenario| ((scenario.id.as_str(), *version), weight(scenario))));
+            }
+        }
+        let own: BTreeSet<_> = shard.own(jobs).into_iter().collect();
+        let is_own = |case: &Case| own.contains(&(suite.rules[case.rule].scenarios[case.scenario].id.as_str(), case.version));
+        let (cases, others): (Vec<_>, Vec<_>) = self.cases.into_iter().partition(is_own);
+        self.cases = cases;
+        self.shard = Some(shard);
+        let elsewhere =
+            |case: Case| Skipped { rule: case.rule, scenario: case.scenario, version: case.version, reason: ELSEWHERE.to_owned() };
+        self.skipped.extend(others.into_iter().map(elsewhere));
+        self
+    }
+
+    /// Every rule, by its index, and version that this run checks, be it in another shard; often several times.
+    pub fn checked(&self) -> impl Iterator<Item = (usize, ApiVersion)> {
+        let elsewhere = self.skipped.iter().filter(|skipped| skipped.reason == ELSEWHERE).map(|skipped| (skipped.rule, skipped.version));
+        self.cases.iter().map(|case| (case.rule, case.version)).chain(elsewhere)
+    }
+
+    /// Whether a rule is checked in this run, be it in another shard.
+    pub fn checks(&self, rule: usize) -> bool {
+        self.checked().any(|(checked, _)| checked == rule)
+    }
+}
+
+/// How long a scenario takes, as far as its text tells: its steps, and for each user what it takes to set them up.
+fn weight(scenario: &Scenario) -> u64 {
+    (scenario.gherkin.steps.len() + 3 * scenario.needs.people.len()) as u64
+}
+
+/// Why a scenario is none of a run's, whoever calls and whatever users there are.
+fn excluded(rule: &Rule, scenario: &Scenario, target: &Target, selection: &Selection, version: ApiVersion) -> Option<String> {
+    if !selection.takes(rule, scenario, version) {
+        return Some(NOT_SELECTED.to_owned());
+    }
+    if let Some(edition) = rule.edition.filter(|edition| *edition != target.edition) {
+        return Some(format!("holds in the {edition} edition of the documents only, and the target's is {}", target.edition));
+    }
+    if let Some(only) = scenario.tags.iter().find_map(|tag| tag.parse::<ApiVersion>().ok()).filter(|only| *only != version) {
+        return Some(format!("speaks of {only} only"));
+    }
+    let mut needed = std::iter::once(rule.operation).chain(scenario.needs.operations.iter().copied());
+    if let Some(reason) = needed.find_map(|operation| target.leaves_out(operation)) {
+        return Some(reason);
+    }
+    (scenario.needs.other_version && target.versions.len() < 2)
+        .then(|| format!("needs a second version beside {version}: set versions = [\"v1.0\", \"beta\"] in the target file"))
 }
 
 /// The users that a scenario can run with, or why it can't run.
@@ -78,21 +149,8 @@ fn wishes(
     selection: &Selection,
     version: ApiVersion,
 ) -> Result<Vec<Vec<usize>>, String> {
-    if !selection.takes(rule, scenario) {
-        return Err(NOT_SELECTED.to_owned());
-    }
-    if let Some(edition) = rule.edition.filter(|edition| *edition != target.edition) {
-        return Err(format!("holds in the {edition} edition of the documents only, and the target's is {}", target.edition));
-    }
-    if let Some(only) = scenario.tags.iter().find_map(|tag| tag.parse::<ApiVersion>().ok()).filter(|only| *only != version) {
-        return Err(format!("speaks of {only} only"));
-    }
-    let mut needed = std::iter::once(rule.operation).chain(scenario.needs.operations.iter().copied());
-    if let Some(reason) = needed.find_map(|operation| target.leaves_out(operation)) {
+    if let Some(reason) = excluded(rule, scenario, target, selection, version) {
         return Err(reason);
-    }
-    if scenario.needs.other_version && target.versions.len() < 2 {
-        return Err(format!("needs a second version beside {version}: set versions = [\"v1.0\", \"beta\"] in the target file"));
     }
     for caller in needed_callers(scenario) {
         if !cast.has(caller) {

@@ -1,8 +1,11 @@
 //! Which rules and scenarios were asked for.
 
+use std::collections::BTreeSet;
+
 use cucumber::tag::Ext as _;
 use gherkin::tagexpr::TagOperation;
 
+use crate::api::ApiVersion;
 use crate::suite::{Rule, Scenario, Suite};
 
 /// What was asked for on the command line.
@@ -10,6 +13,8 @@ use crate::suite::{Rule, Scenario, Suite};
 pub struct Selection {
     rules: Vec<String>,
     tags: Option<TagOperation>,
+    /// Scenarios by id and version; `None` for all.
+    cases: Option<BTreeSet<(String, ApiVersion)>>,
 }
 
 /// A selection that can't be understood.
@@ -53,14 +58,22 @@ impl Selection {
             }
         }
         let tags = tags.map(|text| text.parse().map_err(|_| SelectionError::Tags(text.to_owned()))).transpose()?;
-        Ok(Self { rules: rules.to_vec(), tags })
+        Ok(Self { rules: rules.to_vec(), tags, cases: None })
     }
 
-    /// Whether a scenario was asked for.
-    pub fn takes(&self, rule: &Rule, scenario: &Scenario) -> bool {
+    /// Of what is selected only these scenarios, by id and version.
+    #[must_use]
+    pub fn only(mut self, cases: BTreeSet<(String, ApiVersion)>) -> Self {
+        self.cases = Some(cases);
+        self
+    }
+
+    /// Whether a scenario was asked for against a version.
+    pub fn takes(&self, rule: &Rule, scenario: &Scenario, version: ApiVersion) -> bool {
         // An id in full means that rule alone, even where others begin with it.
         let exact = self.rules.contains(&rule.id);
         let by_rule = self.rules.is_empty() || exact || self.rules.iter().any(|wanted| rule.id.starts_with(wanted.as_str()));
-        by_rule && self.tags.as_ref().is_none_or(|tags| tags.eval(scenario.tags.iter()))
+        let by_case = self.cases.as_ref().is_none_or(|cases| cases.contains(&(scenario.id.clone(), version)));
+        by_rule && by_case && self.tags.as_ref().is_none_or(|tags| tags.eval(scenario.tags.iter()))
     }
 }

@@ -125,8 +125,53 @@ fn tags_narrow_the_selection() {
     let suite = Suite::embedded().unwrap();
     let selection = Selection::new(&suite, &[], Some("@list and @access and not @advisory")).unwrap();
     for rule in &suite.rules {
-        let taken = selection.takes(rule, &rule.scenarios[0]);
+        let taken = selection.takes(rule, &rule.scenarios[0], ApiVersion::V1);
         let wanted = rule.id.starts_with("list.") && rule.area == crate::api::Area::Access && rule.severity == crate::api::Severity::Must;
         assert_eq!(taken, wanted, "{}", rule.id);
     }
+}
+
+#[test]
+fn shards_are_disjoint_and_complete_and_have_about_equally_much_to_do() {
+    let target = target(&[KIM, LEE].concat());
+    let (suite, whole) = plan(&target, &[]);
+    let all = "1/3".parse::<Shard>().unwrap().all();
+    let shards: Vec<Plan> = all.map(|shard| whole.clone().part(&suite, &target, &Selection::default(), shard)).collect();
+    let mut cases: Vec<Case> = shards.iter().flat_map(|shard| shard.cases.clone()).collect();
+    cases.sort_by_key(|case| case.place);
+    assert_eq!(cases, whole.cases);
+    let weight = |plan: &Plan| plan.cases.iter().map(|case| weight(&suite.rules[case.rule].scenarios[case.scenario])).sum::<u64>();
+    for shard in &shards {
+        let elsewhere = shard.skipped.iter().filter(|skipped| skipped.reason == ELSEWHERE).count();
+        assert_eq!((shard.cases.len() + elsewhere, shard.whole), (whole.cases.len(), whole.cases.len()));
+        let share = weight(&whole) / 3;
+        assert!(weight(shard).abs_diff(share) * 5 < share, "{} of {}", weight(shard), weight(&whole));
+        assert!((0..suite.rules.len()).all(|rule| shard.checks(rule) == whole.checks(rule)));
+    }
+}
+
+#[test]
+fn another_cast_makes_no_other_shards() {
+    let shard = "2/3".parse().unwrap();
+    let ids = |users: &str| {
+        let target = target(users);
+        let (suite, plan) = plan(&target, &[]);
+        let part = plan.clone().part(&suite, &target, &Selection::default(), shard);
+        let ids = |plan: &Plan| {
+            plan.cases.iter().map(|case| (suite.rules[case.rule].scenarios[case.scenario].id.clone(), case.version)).collect::<Vec<_>>()
+        };
+        (ids(&plan), ids(&part))
+    };
+    let ((few, own), (_, own_of_more)) = (ids(KIM), ids(&[KIM, LEE].concat()));
+    assert_eq!(own, own_of_more.into_iter().filter(|case| few.contains(case)).collect::<Vec<_>>());
+}
+
+#[test]
+fn scenarios_can_be_selected_one_by_one() {
+    let target = target(KIM);
+    let suite = Suite::embedded().unwrap();
+    let id = "list.answers-200/".to_owned() + suite.rule("list.answers-200").unwrap().scenarios[0].id.split('/').nth(1).unwrap();
+    let only = |version| Selection::default().only([(id.clone(), version)].into());
+    assert_eq!(Plan::new(&suite, &target, &only(ApiVersion::V1)).cases.len(), 1);
+    assert_eq!(Plan::new(&suite, &target, &only(ApiVersion::Beta)).cases.len(), 0);
 }

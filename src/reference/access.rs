@@ -81,6 +81,9 @@ impl Callers {
             if call.has(Access::NoTokenAccepted) {
                 return Ok(Caller::omnipotent());
             }
+            if call.has(Access::NoTokenFails) {
+                return Err(Refusal::failure());
+            }
             if call.has(Access::NoTokenForbidden) {
                 return Err(Refusal::denied());
             }

@@ -14,6 +14,8 @@ mod table;
 
 mod access;
 mod answers;
+#[cfg(test)]
+mod complete;
 mod input;
 mod reads;
 mod sign_in;

@@ -61,6 +61,31 @@ pub(super) enum Flaw {
     TextBehind,
 }
 
+#[cfg(test)]
+impl Flaw {
+    /// Every flaw.
+    pub const ALL: [Self; 18] = [
+        Self::Empty,
+        Self::Blank,
+        Self::NoNumber,
+        Self::BareDigits,
+        Self::NoPlusSign,
+        Self::TextBefore,
+        Self::PlusSignOnly,
+        Self::CountryCodeOnly,
+        Self::NoCountryCode,
+        Self::LetterInCountryCode,
+        Self::LongCountryCode,
+        Self::NoSpace,
+        Self::SecondPlusSign,
+        Self::LetterInNumber,
+        Self::EmptyExtension,
+        Self::LettersAsExtension,
+        Self::TwoExtensions,
+        Self::TextBehind,
+    ];
+}
+
 /// Reads a phone number, or tells the first thing that is wrong with it.
 pub(super) fn parse(text: &str) -> Result<Number, Flaw> {
     if text.is_empty() {

@@ -36,6 +36,14 @@ pub(super) fn run(task: Task<'_>) -> Result<Answer, Refusal> {
     let lost = call.has(Effect::Lost)
         || (call.by_user_principal_name() && call.has(Effect::LostByUserPrincipalName))
         || (call.through_me() && call.has(Effect::LostThroughMe));
+    if call.has(Effect::OnEverybodyElse) {
+        let mut store = task.store.clone();
+        for user in task.others() {
+            // Whether they have such a phone, and may have it changed, is their business.
+            let _ = dispatch(Task { store: task.store, user, ..task });
+        }
+        return dispatch(Task { store: &mut store, ..task });
+    }
     if lost {
         // The answer comes from a store that nobody will look at again.
         let mut store = task.store.clone();
@@ -140,7 +148,13 @@ fn show(call: &Call<'_>, phone: &Phone) -> Value {
     } else {
         phone_type.to_owned()
     };
-    let state = if call.has(PhoneShape::UnknownState) { "enabled" } else { phone.sms_sign_in.name() };
+    let state = if call.has(PhoneShape::UnknownState) {
+        "enabled"
+    } else if phone.kind != PhoneType::Mobile && call.has(PhoneShape::OthersReady) {
+        SmsSignIn::Ready.name()
+    } else {
+        phone.sms_sign_in.name()
+    };
 
     let mut shown = Map::from_iter([("phoneType".to_owned(), json!(phone_type)), ("smsSignInState".to_owned(), json!(state))]);
     if !call.has(PhoneShape::WithoutId) {

@@ -15,7 +15,7 @@ use super::answer::{Answer, Refusal, Trace, respond};
 use super::body::RawBody;
 use super::call::{Call, Owner, Route};
 use super::cast::{Cast, Directory, assemble};
-use super::fault::{Access, Faults};
+use super::fault::{Access, Effect, Faults};
 use super::operations::{Task, furnish, run};
 use super::store::Store;
 use crate::api::Edition;
@@ -62,7 +62,12 @@ impl Service {
             Owner::User(_) if call.by_user_principal_name() && call.has(Access::UserPrincipalNameUnknown) => None,
             Owner::User(user) => self.directory.find(user),
         };
-        authorise(call, &caller, addressed)?;
+        let denied = match authorise(call, &caller, addressed) {
+            Ok(()) => None,
+            // Only a fault goes on.
+            Err(refusal) if addressed.is_some() && call.has(Effect::DeniedAfterwards) => Some(refusal),
+            Err(refusal) => return Err(refusal),
+        };
         let user = match (&call.owner, addressed) {
             (_, Some(user)) => user,
             (Owner::User(user), None) => return Err(Refusal::no_such_user(user)),
@@ -77,7 +82,8 @@ impl Service {
         if call.through_me() && !caller.is_work_account() {
             furnish(call, &mut store, user);
         }
-        run(Task { call, directory: &self.directory, store: &mut store, user, body: &RawBody { content_type, bytes } })
+        let done = run(Task { call, directory: &self.directory, store: &mut store, user, body: &RawBody { content_type, bytes } });
+        denied.map_or(done, Err)
     }
 }
 

@@ -1,11 +1,22 @@
 //! What a run found: the [`Report`], and the pure functions that render it.
 
+mod announced;
 pub mod cause;
+pub mod compare;
+pub mod cucumber;
 mod format;
+pub mod github;
 pub mod html;
 pub mod json;
+pub mod junit;
+pub mod markdown;
+pub mod merge;
+mod plain;
+pub mod read;
+pub mod rerun;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
+mod sighting;
 pub mod terminal;
 mod verdict;
 
@@ -15,7 +26,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::{ApiVersion, Area, Basis, Cloud, Edition, Operation, Severity};
 
+pub use announced::Announcement;
 pub use format::{Format, render};
+pub use sighting::{SIGHTINGS, sighting_id, walk_id};
 pub use verdict::{EXIT_CONFORMANT, EXIT_INCONCLUSIVE, EXIT_NONCONFORMANT, EXIT_NOTHING_VERIFIED, EXIT_USAGE};
 
 /// Everything a run has to say. Its JSON form is the machine-readable report.
@@ -42,6 +55,9 @@ pub struct Report {
     pub verdict: Verdict,
     /// How many rules came to which outcome, and how many requests that took.
     pub counts: Counts,
+    /// The longest that something written took to show in a read, in milliseconds, where it did not show at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lag_ms: Option<u64>,
     /// One sentence each on the run as a whole: an endpoint that can't be judged, a user that could not be put back.
     #[serde(default)]
     pub notes: Vec<Note>,
@@ -160,6 +176,9 @@ pub struct RuleReport {
     pub outcome: Outcome,
     /// Whether an expectation file had announced this outcome.
     pub expected: bool,
+    /// What an expectation file says of the rule.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub announced: Vec<Announcement>,
     /// The scenarios of the rule, once for each version.
     pub scenarios: Vec<ScenarioReport>,
 }
@@ -190,13 +209,6 @@ pub struct ScenarioReport {
     pub violations: Vec<Violation>,
     /// Every request and its answer, in order.
     pub exchanges: Vec<ExchangeReport>,
-}
-
-impl ScenarioReport {
-    /// Whether it is a generated walk, whose every request matters.
-    pub fn is_walk(&self) -> bool {
-        self.id.rsplit_once("/walk-").is_some_and(|(_, number)| number.parse::<u64>().is_ok())
-    }
 }
 
 /// A step of a scenario and what came of it.

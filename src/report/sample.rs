@@ -4,7 +4,8 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use super::{
-    Counts, ExchangeReport, Note, Outcome, Report, RuleReport, ScenarioReport, StepReport, TargetSummary, Tool, Verdict, Violation,
+    Announcement, Counts, ExchangeReport, Note, Outcome, Report, RuleReport, ScenarioReport, StepReport, TargetSummary, Tool, Verdict,
+    Violation,
 };
 use crate::api::{ApiVersion, Area, Basis, Edition, Operation, Severity};
 
@@ -41,6 +42,7 @@ pub fn all() -> Vec<(&'static str, Report)> {
         ("inconclusive", inconclusive()),
         ("nothing_verified", nothing_verified()),
         ("expectations", expectations()),
+        ("stale", stale()),
     ]
 }
 
@@ -64,6 +66,7 @@ pub fn report(rules: Vec<RuleReport>) -> Report {
         command: Some("graph-phone-conformance --target acme-mock.toml --seed 7".to_owned()),
         verdict: Verdict::of(&rules),
         counts: Counts { requests, ..Counts::of(&rules) },
+        lag_ms: None,
         notes: Vec::new(),
         rules,
     }
@@ -82,6 +85,7 @@ pub fn rule(id: &str, outcome: Outcome) -> RuleReport {
         sources: vec![format!("phoneAuthenticationMethod: {operation}, \"Response\"")],
         outcome,
         expected: false,
+        announced: Vec::new(),
         scenarios: vec![scenario(id, ApiVersion::V1, outcome)],
     }
 }
@@ -297,9 +301,16 @@ pub fn nothing_verified() -> Report {
 
 /// The one failure is a known one.
 pub fn expectations() -> Report {
-    let mut rules = one_failure().rules;
-    rules[0].expected = true;
-    report(rules)
+    let mut report = one_failure();
+    announce(&mut report, 0, "ACME-1234: a second phone replaces the first");
+    report
+}
+
+/// The one failure is a known one, and another that was known is mended.
+pub fn stale() -> Report {
+    let mut report = expectations();
+    announce(&mut report, 1, "ACME-1235");
+    report
 }
 
 /// A report in which every text of the endpoint's is `text`.
@@ -311,6 +322,7 @@ pub fn hostile(text: &str) -> Report {
                 text.clone_into(&mut violation.actual);
                 text.clone_into(&mut violation.expected);
                 violation.hint = Some(text.to_owned());
+                text.clone_into(&mut violation.step);
             }
             for exchange in &mut scenario.exchanges {
                 exchange.response_body = Some(text.to_owned());
@@ -329,4 +341,10 @@ pub fn hostile(text: &str) -> Report {
     }
     report.notes.push(Note { message: text.to_owned(), hint: Some(text.to_owned()) });
     report
+}
+
+fn announce(report: &mut Report, rule: usize, reason: &str) {
+    let announcement = Announcement { version: None, outcome: Outcome::Failed, reason: reason.to_owned(), stale: false };
+    report.rules[rule].announced.push(announcement);
+    report.settle();
 }

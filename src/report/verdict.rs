@@ -77,10 +77,11 @@ impl Verdict {
 
     /// The judgement that follows from the rules.
     ///
-    /// A rule whose outcome was expected speaks neither against the endpoint nor, unless it passed or warned, for it.
+    /// A rule whose outcome was expected does not speak against the endpoint. One that failed as expected was verified all the same;
+    /// one that was blocked or errored was not.
     pub fn of(rules: &[RuleReport]) -> Self {
         let unexpected = |outcome| rules.iter().any(|rule| rule.is_unexpected(outcome));
-        let verified = rules.iter().any(|rule| matches!(rule.outcome, Outcome::Passed | Outcome::Warned));
+        let verified = rules.iter().any(|rule| matches!(rule.outcome, Outcome::Passed | Outcome::Warned | Outcome::Failed));
         if unexpected(Outcome::Failed) {
             Self::Nonconformant
         } else if unexpected(Outcome::Blocked) || unexpected(Outcome::Errored) {
@@ -90,6 +91,11 @@ impl Verdict {
         } else {
             Self::NothingVerified
         }
+    }
+
+    /// The judgement that follows from the rules and from what was announced of them.
+    pub fn of_report(rules: &[RuleReport]) -> Self {
+        Self::of(rules).with_stale_expectations(rules.iter().any(RuleReport::is_stale))
     }
 
     /// The judgement once stale expectations count: where a rule did better than announced, the announcement is wrong,
@@ -200,7 +206,7 @@ mod tests {
         let table = [
             (Outcome::Passed, Verdict::Conformant, Verdict::Conformant),
             (Outcome::Warned, Verdict::Conformant, Verdict::Conformant),
-            (Outcome::Failed, Verdict::Nonconformant, Verdict::NothingVerified),
+            (Outcome::Failed, Verdict::Nonconformant, Verdict::Conformant),
             (Outcome::Blocked, Verdict::Inconclusive, Verdict::NothingVerified),
             (Outcome::Errored, Verdict::Inconclusive, Verdict::NothingVerified),
             (Outcome::Skipped, Verdict::NothingVerified, Verdict::NothingVerified),
@@ -248,7 +254,7 @@ mod tests {
         #[test]
         fn success_needs_something_verified_and_nothing_unexpected(outcomes in any_outcomes()) {
             let bad = |(outcome, expected): &(Outcome, bool)| !expected && *outcome < Outcome::Warned;
-            let good = |(outcome, _): &(Outcome, bool)| matches!(outcome, Outcome::Passed | Outcome::Warned);
+            let good = |(outcome, _): &(Outcome, bool)| matches!(outcome, Outcome::Passed | Outcome::Warned | Outcome::Failed);
             let success = outcomes.iter().any(good) && !outcomes.iter().any(bad);
             prop_assert_eq!(Verdict::of(&rules(&outcomes)).exit_status() == EXIT_CONFORMANT, success);
         }

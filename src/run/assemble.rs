@@ -1,22 +1,22 @@
 //! Records → report.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
+use crate::api::Operation;
 use crate::graph::{Exchange, Redactor, Traffic};
 use crate::plan::{Plan, Skipped};
 use crate::report::{
-    Counts, ExchangeReport, Note, Outcome, Report, RuleReport, ScenarioReport, StepReport, TargetSummary, Tool, Verdict, Violation, json,
+    Counts, ExchangeReport, Note, Outcome, Report, RuleReport, SIGHTINGS, ScenarioReport, StepReport, TargetSummary, Tool, Verdict, json,
+    sighting_id, walk_id,
 };
-use crate::suite::{Rule, Suite};
+use crate::suite::{Rule, Scenario, Suite};
 use crate::target::Target;
 
 use super::Options;
-use super::recorder::Record;
+use super::recorder::{Record, Sighting};
 use super::walks::{Found, Walked};
-
-/// How many sightings of one deviation a watching rule reports: they only differ in what else was going on.
-const SIGHTINGS: usize = 3;
 
 /// The report of a run.
 #[expect(clippy::too_many_arguments, reason = "a report is made of everything that a run knows")]
@@ -26,7 +26,7 @@ pub fn report(
     plan: &Plan,
     records: Vec<Record>,
     walked: Walked,
-    notes: Vec<Note>,
+    mut notes: Vec<Note>,
     traffic: Traffic,
     options: &Options<'_>,
     started_at: SystemTime,
@@ -34,27 +34,26 @@ pub fn report(
 ) -> Report {
     let mut by_rule: Vec<Vec<ScenarioReport>> = vec![Vec::new(); suite.rules.len()];
     let mut seen: Vec<Vec<ScenarioReport>> = vec![Vec::new(); suite.rules.len()];
+    let lag = records.iter().filter_map(|record| record.lag).max();
+    notes.extend(lag.map(|lag| lagged(lag, target.consistency_timeout)));
+    let broken = broken_operations(suite, plan, &records);
     for record in records {
         let case = &plan.cases[record.case];
-        for (rule, violation) in &record.sightings {
+        for sighting in &record.sightings {
+            let rule = &suite.rules[sighting.rule];
             // A rule that was not asked for has nothing to say.
-            let selected = plan.cases.iter().any(|case| case.rule == *rule);
-            if selected && seen[*rule].len() < SIGHTINGS {
-                seen[*rule].push(sighting(
-                    &suite.rules[*rule],
-                    &suite.rules[case.rule],
-                    &record,
-                    case.scenario,
-                    case.version,
-                    violation,
-                    options.strict,
-                ));
+            let selected = plan.checks(sighting.rule);
+            // An operation whose own rules tell that it is wrong needs no other to tell it.
+            let told = sighting.writer.is_some_and(|writer| writer != rule.operation && broken.contains(&writer));
+            if selected && !told && seen[sighting.rule].len() < SIGHTINGS {
+                let of = &suite.rules[case.rule].scenarios[case.scenario];
+                seen[sighting.rule].push(sighting_report(rule, of, case.version, &record, sighting, options.strict));
             }
         }
         by_rule[case.rule].push(scenario_report(&suite.rules[case.rule], case.scenario, case.version, record));
     }
     for found in walked.found {
-        by_rule[found.rule].push(walk_report(&suite.rules[found.rule], found));
+        seen[found.rule].push(walk_report(&suite.rules[found.rule], found));
     }
     for skipped in &plan.skipped {
         by_rule[skipped.rule].push(skipped_report(&suite.rules[skipped.rule], skipped));
@@ -64,6 +63,10 @@ pub fn report(
         .iter()
         .zip(by_rule.into_iter().zip(seen))
         .map(|(rule, (mut scenarios, sightings))| {
+            let place = |version| target.versions.iter().position(|known| *known == version);
+            // In the order of the plan, whether or not they ran.
+            scenarios
+                .sort_by_cached_key(|report| (place(report.version), rule.scenarios.iter().position(|scenario| scenario.id == report.id)));
             scenarios.extend(sightings);
             rule_report(rule, scenarios)
         })
@@ -83,12 +86,25 @@ pub fn report(
         started_at: humantime::format_rfc3339_seconds(started_at).to_string(),
         duration_ms: millis(duration),
         seed: options.seed,
-        shard: None,
+        shard: plan.shard.map(|shard| shard.to_string()),
         command: None,
         verdict,
         counts,
+        lag_ms: lag.map(millis),
         notes,
         rules,
+    }
+}
+
+/// Reads that showed late what had been written: nothing that a rule forbids.
+fn lagged(lag: Duration, timeout: Duration) -> Note {
+    Note {
+        message: format!(
+            "reads lag behind writes: what was written showed after up to {} ms, within the consistency_timeout of {}",
+            millis(lag),
+            humantime::format_duration(timeout)
+        ),
+        hint: None,
     }
 }
 
@@ -103,6 +119,7 @@ fn rule_report(rule: &Rule, scenarios: Vec<ScenarioReport>) -> RuleReport {
         sources: rule.sources.clone(),
         outcome: Outcome::worst(scenarios.iter().map(|scenario| scenario.outcome)),
         expected: false,
+        announced: Vec::new(),
         scenarios,
     }
 }
@@ -125,6 +142,19 @@ fn scenario_report(rule: &Rule, scenario: usize, version: crate::api::ApiVersion
     }
 }
 
+/// The operations that rules of their own have found to be wrong.
+fn broken_operations(suite: &Suite, plan: &Plan, records: &[Record]) -> BTreeSet<Operation> {
+    let mut broken = BTreeSet::new();
+    for record in records {
+        if record.outcome == Outcome::Failed {
+            broken.insert(suite.rules[plan.cases[record.case].rule].operation);
+        }
+        let own = |sighting: &&Sighting| sighting.writer.is_none_or(|writer| writer == suite.rules[sighting.rule].operation);
+        broken.extend(record.sightings.iter().filter(own).map(|sighting| suite.rules[sighting.rule].operation));
+    }
+    broken
+}
+
 /// A walk that did not go well, among the scenarios of the rule that it found broken. All that was seen belongs to its last step.
 fn walk_report(rule: &Rule, found: Found) -> ScenarioReport {
     let last = found.steps.len().saturating_sub(1);
@@ -133,11 +163,11 @@ fn walk_report(rule: &Rule, found: Found) -> ScenarioReport {
         text,
         line: rule.line,
         outcome: if index == last { found.outcome } else { Outcome::Passed },
-        exchanges: if index == last { found.exchanges.len().saturating_sub(last) } else { 1.min(found.exchanges.len()) },
+        exchanges: if index == last { found.exchanges.len().saturating_sub(last) } else { usize::from(index < found.exchanges.len()) },
     };
     let steps = found.steps.into_iter().enumerate().map(step).collect();
     ScenarioReport {
-        id: format!("{}/walk-{}", rule.id, found.walk),
+        id: walk_id(&rule.id, found.walk),
         name: found.name,
         version: found.version,
         feature: rule.feature.clone(),
@@ -156,7 +186,7 @@ fn steps(scenario: &gherkin::Scenario, record: &Record) -> Vec<StepReport> {
     let step = |(index, step): (usize, &gherkin::Step)| {
         let before = index.checked_sub(1).map_or(Some(0), |before| record.sent.get(before).copied());
         StepReport {
-            keyword: step.keyword.clone(),
+            keyword: step.keyword.trim().to_owned(),
             text: step.value.clone(),
             line: step.position.line,
             outcome: match index.cmp(&record.held) {
@@ -171,20 +201,17 @@ fn steps(scenario: &gherkin::Scenario, record: &Record) -> Vec<StepReport> {
 }
 
 /// A deviation from a watching rule, seen while another rule's scenario ran.
-fn sighting(
+fn sighting_report(
     rule: &Rule,
-    of: &Rule,
-    record: &Record,
-    scenario: usize,
+    during: &Scenario,
     version: crate::api::ApiVersion,
-    violation: &Violation,
+    record: &Record,
+    sighting: &Sighting,
     strict: bool,
 ) -> ScenarioReport {
-    let scenario = &of.scenarios[scenario];
-    let exchange = violation.exchange.map(|index| exchange_report(&record.exchanges[index]));
     ScenarioReport {
-        id: format!("{}/seen-in/{}", rule.id, scenario.id),
-        name: scenario.gherkin.name.clone(),
+        id: sighting_id(&rule.id, &during.id),
+        name: during.gherkin.name.clone(),
         version,
         feature: rule.feature.clone(),
         line: rule.line,
@@ -192,8 +219,8 @@ fn sighting(
         reason: None,
         duration_ms: 0,
         steps: Vec::new(),
-        violations: vec![Violation { exchange: exchange.as_ref().map(|_| 0), ..violation.clone() }],
-        exchanges: exchange.into_iter().collect(),
+        violations: vec![sighting.violation.clone()],
+        exchanges: sighting.exchanges.iter().map(|index| exchange_report(&record.exchanges[*index])).collect(),
     }
 }
 
@@ -222,13 +249,17 @@ fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
+/// A note without anything secret.
+pub fn redacted_note(mut note: Note, redactor: &Redactor) -> Note {
+    redactor.clean(&mut note.message);
+    note.hint.iter_mut().for_each(|hint| redactor.clean(hint));
+    note
+}
+
 /// The report without anything secret: every text in it that an endpoint, a target file or a program could have put there.
 pub fn redacted(mut report: Report, redactor: &Redactor) -> Report {
     redactor.clean(&mut report.target.base_url);
-    for note in &mut report.notes {
-        redactor.clean(&mut note.message);
-        note.hint.iter_mut().for_each(|hint| redactor.clean(hint));
-    }
+    report.notes = report.notes.into_iter().map(|note| redacted_note(note, redactor)).collect();
     for scenario in report.rules.iter_mut().flat_map(|rule| &mut rule.scenarios) {
         scenario.reason.iter_mut().for_each(|reason| redactor.clean(reason));
         for violation in &mut scenario.violations {

@@ -10,10 +10,11 @@ use std::time::{Duration, Instant};
 
 use cucumber::event::{ScenarioFinished, StepError};
 use cucumber::{Cucumber, ScenarioType, World as _, Writer, cli, event, parser, runner, writer};
-use futures::{FutureExt as _, stream};
+use futures::channel::mpsc;
+use futures::{FutureExt as _, StreamExt as _, stream};
 
 use crate::report::Outcome;
-use crate::steps::ScenarioWorld;
+use crate::steps::{ScenarioWorld, Session};
 
 use super::Options;
 use super::recorder::{Progress, Record};
@@ -33,7 +34,7 @@ pub async fn execute(stage: &Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options
 }
 
 fn deviates(record: &Record) -> bool {
-    matches!(record.outcome, Outcome::Failed | Outcome::Warned | Outcome::Blocked)
+    matches!(record.outcome, Outcome::Failed | Outcome::Warned | Outcome::Blocked) || record.has_breach()
 }
 
 /// Takes the second results. Where nothing at all deviates alone, it was the company that made the difference, and that is a
@@ -42,7 +43,8 @@ fn settle(records: &mut [Record], alone: Vec<Record>, leftovers: bool) {
     if !alone.iter().any(deviates) {
         return;
     }
-    for record in alone {
+    // A run that ends meanwhile takes nothing back of what was found before.
+    for record in alone.into_iter().filter(|record| !record.was_held_up()) {
         // Where phones can't be deleted, what the first pass has left behind blocks the second: that acquits nobody.
         let blocked = leftovers && record.outcome == Outcome::Blocked;
         if let Some(first) = records.iter_mut().find(|first| first.case == record.case && !(blocked && first.outcome != Outcome::Blocked)) {
@@ -57,6 +59,38 @@ struct Shared {
     started: RefCell<HashMap<usize, Instant>>,
 }
 
+/// A scenario whose last step is over.
+struct Ending {
+    index: usize,
+    session: Option<Session>,
+    complaint: Option<String>,
+}
+
+impl Ending {
+    /// Looks again at what may show late, cleans up, and keeps what became of the case.
+    async fn close(mut self, stage: &Stage, shared: &Shared) {
+        if let Some(session) = &mut self.session {
+            session.look_late().await;
+            session.look_back().await;
+            let said = session.conversation.exchanges.len();
+            // However long it took, its phones are not left to others.
+            session.conversation.limit = None;
+            session.leave().await;
+            // What is said while leaving is nothing that the scenario is about.
+            session.conversation.exchanges.truncate(said);
+        }
+        let index = self.index;
+        let duration = shared.started.borrow_mut().remove(&index).map_or(Duration::ZERO, |start| start.elapsed());
+        let record = if let Some(session) = self.session {
+            Record::of(index, &stage.plan.cases[index], &stage.suite, session, self.complaint, stage.strict, duration)
+        } else {
+            let reason = self.complaint.unwrap_or_else(|| "the scenario could not be set up".to_owned());
+            Record::unrun(index, Outcome::Errored, reason)
+        };
+        shared.records.borrow_mut().push(record);
+    }
+}
+
 /// One pass of cucumber over these cases.
 async fn pass(
     stage: &Rc<Stage>,
@@ -68,6 +102,9 @@ async fn pass(
 ) -> Vec<Record> {
     let shared = Rc::new(Shared { records: Rc::clone(done), started: RefCell::default() });
     let (shared_before, shared_after) = (Rc::clone(&shared), Rc::clone(&shared));
+    // What is run again by itself is left alone until the end.
+    let (late, waiting) = mpsc::unbounded();
+    let late = (round == 0).then_some(late);
     let (stage_before, stage_after) = (Rc::clone(stage), Rc::clone(stage));
     let runner = runner::Basic::default()
         .steps(ScenarioWorld::collection())
@@ -85,30 +122,24 @@ async fn pass(
             let (shared, stage, index) = (Rc::clone(&shared_after), Rc::clone(&stage_after), case_of(scenario));
             let complaint = complaint(finished);
             let session = world.and_then(|world| world.session.take());
+            let late = late.clone();
             async move {
-                let mut session = session;
-                let said = session.as_ref().map_or(0, |session| session.conversation.exchanges.len());
-                if let Some(session) = &mut session {
-                    session.leave().await;
-                    // What is said while leaving is nothing that the scenario is about.
-                    session.conversation.exchanges.truncate(said);
+                let waits = session.as_ref().is_some_and(Session::has_late_looks);
+                let ending = Ending { index, session, complaint };
+                match late.filter(|_| waits) {
+                    // The users stay lent while the next scenario begins with others.
+                    Some(late) => late.unbounded_send(ending).expect("whoever waits is listened to until the last scenario has ended"),
+                    None => ending.close(&stage, &shared).await,
                 }
-                let duration = shared.started.borrow_mut().remove(&index).map_or(Duration::ZERO, |start| start.elapsed());
-                let record = match session {
-                    Some(session) => Record::of(index, &stage.plan.cases[index], &stage.suite, session, complaint, stage.strict, duration),
-                    None => {
-                        Record::unrun(index, Outcome::Errored, complaint.unwrap_or_else(|| "the scenario could not be set up".to_owned()))
-                    }
-                };
-                shared.records.borrow_mut().push(record);
             }
             .boxed_local()
         });
     let counter = Counter { shared: Rc::clone(&shared), all: cases.len(), progress };
-    Cucumber::<ScenarioWorld, _, (), _, _, cli::Empty>::custom(Planned(features(stage, cases)), runner, counter)
+    let scenarios = Cucumber::<ScenarioWorld, _, (), _, _, cli::Empty>::custom(Planned(features(stage, cases)), runner, counter)
         .with_cli(cli::Opts::<_, _, _, cli::Empty>::default())
-        .run(())
-        .await;
+        .run(());
+    let looks = waiting.for_each_concurrent(None, |ending: Ending| async { ending.close(stage, &shared).await });
+    futures::join!(scenarios, looks);
     let mut records = done.borrow().clone();
     records.sort_by_key(|record| record.case);
     records

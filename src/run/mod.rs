@@ -1,9 +1,11 @@
 //! Running a plan: the only place that knows cucumber's runner.
 
 mod assemble;
+mod cut;
 mod execute;
 mod preflight;
 mod recorder;
+mod restoration;
 mod snapshots;
 mod stage;
 mod walks;
@@ -13,21 +15,21 @@ pub use recorder::Progress;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use tokio::sync::Notify;
 
-use crate::api::ApiVersion;
 use crate::graph::{Client, Limits, Wallet};
 use crate::plan::{Cast, Plan};
 use crate::report::{Note, Report, Verdict};
 use crate::snapshot::Snapshots;
 use crate::suite::Suite;
 use crate::target::Target;
-use crate::tenant::{Endpoint, Original, Restoration};
+use crate::tenant::Journal;
 
-use preflight::Preflight;
+use preflight::{Preflight, Unjudgeable};
 use recorder::Record;
+use restoration::Restorer;
 use stage::Stage;
 use walks::Walked;
 
@@ -48,6 +50,11 @@ pub struct Options<'a> {
     pub snapshots: Option<Snapshots>,
     /// Asks for an end: scenarios in flight are abandoned, users are put back, and what was judged is reported.
     pub interrupted: Option<Arc<Notify>>,
+    /// How long the run may take, but for putting users back; what has not ended by then is not judged.
+    pub max_duration: Duration,
+    /// Where it is written what users had; `None` for an endpoint that does not outlive the run. Users whom an earlier run has left in it
+    /// are put back first.
+    pub journal: Option<Journal>,
     /// Told of each scenario that ends: how many have, of how many, and how many of them deviate.
     pub progress: &'a dyn Fn(Progress),
 }
@@ -62,6 +69,11 @@ pub struct RunError {
     pub hint: Option<String>,
 }
 
+/// Whether a run of a plan with so many walks sends anything; a shard may have walks and no scenario.
+pub fn sends(plan: &Plan, walks: u64) -> bool {
+    !plan.cases.is_empty() || walks > 0 && plan.checked().next().is_some()
+}
+
 /// Checks a target: preflight, scenarios, and the users put back, whatever the outcome.
 ///
 /// # Errors
@@ -74,28 +86,39 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
     let mut notes = Vec::new();
     let mut records = Vec::new();
     let mut walked = Walked::default();
-    let mut complete = true;
-    if !plan.cases.is_empty() {
+    let mut whole = true;
+    if sends(plan, options.walks) {
         let cast = Cast::new(target);
-        let preflight = Preflight::new(target, &cast, &client, options.seed);
+        let preflight = Preflight::new(target, &cast, &client, options.seed, options.journal.as_ref());
         let done = Rc::new(RefCell::new(Vec::new()));
         let work = async {
+            preflight.put_back_first().await?;
             let examined = preflight.examine().await?;
             let stage = Rc::new(Stage::new(suite, target, plan, &examined, options));
             let records = execute::execute(&stage, &done, options).await;
+            // Whoever loses patience while walks are taken gets the judgement that the scenarios have come to.
+            done.borrow_mut().clone_from(&records);
             let walked = walks::walks(&stage, options.walks, options.seed, &records).await;
-            Ok((records, examined.notes, walked))
+            Ok::<_, Unjudgeable>((records, examined.notes, walked))
         };
-        match with_interruption(work, options.interrupted.as_deref()).await {
-            None => {
-                records = Record::interrupted(plan, done.take());
-                notes.push(Note { message: "the run was interrupted: what had not ended by then was not judged".to_owned(), hint: None });
+        let limits = cut::Limits {
+            interrupted: options.interrupted.as_deref(),
+            max_duration: options.max_duration,
+            request_timeout: target.request_timeout,
+        };
+        match cut::until_cut(work, &client, limits).await {
+            (result, Some(cut)) => {
+                let judged = if let Some(Ok((judged, _, taken))) = result {
+                    walked = taken.cut_short();
+                    judged
+                } else {
+                    done.take()
+                };
+                records = Record::cut_short(plan, judged, &cut.reason());
+                notes.push(cut.note());
+                whole = false;
             }
-            Some(Err(unjudgeable)) => {
-                records = Record::all_unjudged(plan, &unjudgeable);
-                notes.push(Note { message: unjudgeable.message, hint: unjudgeable.hint });
-            }
-            Some(Ok((judged, seen, mut taken))) => {
+            (Some(Ok((judged, seen, mut taken))), None) => {
                 records = judged;
                 notes.extend(seen);
                 notes.append(&mut taken.notes);
@@ -104,61 +127,53 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
                     notes.extend(snapshots::settle(snapshots, suite, target, plan, &mut records, &redactor, options.strict));
                 }
             }
+            (Some(Err(unjudgeable)), None) => {
+                records = Record::all_unjudged(plan, &unjudgeable);
+                notes.push(Note { message: unjudgeable.message, hint: unjudgeable.hint });
+            }
+            (None, None) => unreachable!("work that nobody ends has a result"),
         }
-        if let Some((endpoint, originals)) = preflight.touched() {
-            let missing = put_back(&endpoint, target, &originals).await;
-            complete = missing.is_empty();
-            notes.extend(missing);
-        }
+        let put_back = preflight.put_back().await;
+        whole &= put_back.missing.is_empty();
+        notes.extend(put_back.remarks);
+        notes.extend(put_back.missing.into_iter().map(|missing| missing.note));
     }
     let mut report = assemble::report(suite, target, plan, records, walked, notes, client.traffic(), options, started_at, clock.elapsed());
-    if !complete && report.verdict == Verdict::Conformant {
-        // Users who are not as they were found are nothing that a run may pass over.
+    if !whole && report.verdict == Verdict::Conformant {
+        // Users who are not as they were found are nothing that a run may pass over, nor is what it did not come to.
         report.verdict = Verdict::Inconclusive;
     }
     Ok(assemble::redacted(report, &redactor))
 }
 
-/// Works until the work is done, or until somebody asks for an end: then there is no result.
-async fn with_interruption<T>(work: impl Future<Output = T>, interrupted: Option<&Notify>) -> Option<T> {
-    let Some(interrupted) = interrupted else { return Some(work.await) };
-    tokio::select! {
-        result = work => Some(result),
-        () = interrupted.notified() => None,
-    }
+/// What came of putting users back from a journal.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Restored {
+    /// How many users have again what the run found.
+    pub done: usize,
+    /// Who has not, and the commands that would bring it about.
+    pub missing: Vec<Note>,
+    /// Who is no longer there.
+    pub gone: Vec<Note>,
+}
+
+/// Puts the users back whom an earlier run has left in the journal, and keeps in it those who could not be.
+///
+/// # Errors
+/// Fails where the client can't be set up, and where the journal can't be written.
+pub async fn restore(target: &Target, wallet: Wallet, journal: &Journal) -> Result<Restored, RunError> {
+    let Some(left) = journal.left() else { return Ok(Restored::default()) };
+    let redactor = Arc::clone(wallet.redactor());
+    let client = Arc::new(client(target, wallet)?);
+    let put_back = Restorer::new(target, &client, None).put_back(&left.users).await;
+    let (users, notes): (Vec<_>, Vec<_>) = put_back.missing.into_iter().map(|missing| (missing.original, missing.note)).unzip();
+    journal.write(&users, left.reported).map_err(|error| RunError { message: error.to_string(), hint: Some(error.hint().to_owned()) })?;
+    let clean = |notes: Vec<Note>| notes.into_iter().map(|note| assemble::redacted_note(note, &redactor)).collect();
+    Ok(Restored { done: left.users.len() - users.len() - put_back.remarks.len(), missing: clean(notes), gone: clean(put_back.remarks) })
 }
 
 fn client(target: &Target, wallet: Wallet) -> Result<Client, RunError> {
     let limits = Limits { request_timeout: target.request_timeout, max_retry_wait: target.max_retry_wait, body: LARGEST_BODY };
     let client = Client::new(target, Arc::new(wallet), limits);
     client.map_err(|error| RunError { message: error.to_string(), hint: error.hint().map(str::to_owned) })
-}
-
-/// Puts a user back through the first version in which that works.
-async fn restore(original: &Original, endpoint: &Arc<Endpoint>, versions: &[ApiVersion]) -> Restoration {
-    let mut result = Restoration::Done;
-    for version in versions {
-        result = original.restore(endpoint, *version).await;
-        if result == Restoration::Done {
-            break;
-        }
-    }
-    result
-}
-
-/// Puts every user back, and says of whom that could not be done.
-async fn put_back(endpoint: &Arc<Endpoint>, target: &Target, originals: &[Original]) -> Vec<Note> {
-    // Whatever the scenarios have met with, users are owed a try.
-    endpoint.client.hope_again();
-    let restorations = futures::future::join_all(originals.iter().map(|original| restore(original, endpoint, &target.versions))).await;
-    restorations
-        .into_iter()
-        .filter_map(|restoration| match restoration {
-            Restoration::Done => None,
-            Restoration::Incomplete { message, commands } => {
-                let hint = (!commands.is_empty()).then(|| format!("these commands would: {}", commands.join(" && ")));
-                Some(Note { message, hint })
-            }
-        })
-        .collect()
 }

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use crate::api::Operation;
-use crate::check::{Watched, watched};
-use crate::graph::Exchange;
+use crate::check::{Mismatch, Watched, watched};
+use crate::graph::{AT_AN_END, Exchange};
 use crate::plan::{Case, Plan};
 use crate::report::{Outcome, Violation};
-use crate::steps::{Halt, Session};
+use crate::steps::{Breach, Halt, Session};
 use crate::suite::{Rule, Scenario, Suite, Watch};
 
 use super::preflight::Unjudgeable;
@@ -42,27 +42,55 @@ pub struct Record {
     pub sent: Vec<usize>,
     /// The exchange that the scenario was judged on last.
     pub judged: Option<usize>,
-    /// Rules that the answers broke whatever the scenario is about: their indices in the suite.
-    pub sightings: Vec<(usize, Violation)>,
+    /// What broke rules whatever the scenario is about.
+    pub sightings: Vec<Sighting>,
     /// How long it took.
     pub duration: Duration,
+    /// How long what was written took to show, where it didn't at once.
+    pub lag: Option<Duration>,
+}
+
+/// A rule that was seen broken while a scenario of another rule went on.
+#[derive(Debug, Clone)]
+pub struct Sighting {
+    /// The rule's index in the suite.
+    pub rule: usize,
+    /// What did not hold.
+    pub violation: Violation,
+    /// The exchanges that show it: the request that is to blame, and what was seen after it.
+    pub exchanges: Vec<usize>,
+    /// The operation that broke an invariant.
+    pub writer: Option<Operation>,
 }
 
 impl Record {
+    /// Whether a user's phones were left as they never should be.
+    pub fn has_breach(&self) -> bool {
+        self.sightings.iter().any(|sighting| sighting.writer.is_some())
+    }
+
     /// Every case of a plan, none of which could be run.
     pub fn all_unjudged(plan: &Plan, why: &Unjudgeable) -> Vec<Self> {
         let outcome = if why.transport { Outcome::Errored } else { Outcome::Blocked };
         (0..plan.cases.len()).map(|case| Self::unrun(case, outcome, why.message.clone())).collect()
     }
 
-    /// What had ended when a run was interrupted, and every other case as not judged.
-    pub fn interrupted(plan: &Plan, mut done: Vec<Self>) -> Vec<Self> {
+    /// What had ended when a run was cut short, and every other case as not judged.
+    pub fn cut_short(plan: &Plan, mut done: Vec<Self>, reason: &str) -> Vec<Self> {
+        for record in done.iter_mut().filter(|record| record.was_held_up()) {
+            record.reason = Some(reason.to_owned());
+        }
         for case in 0..plan.cases.len() {
             if !done.iter().any(|record| record.case == case) {
-                done.push(Self::unrun(case, Outcome::Errored, "the run was interrupted".to_owned()));
+                done.push(Self::unrun(case, Outcome::Errored, reason.to_owned()));
             }
         }
         done
+    }
+
+    /// Whether the case ended because the run did.
+    pub fn was_held_up(&self) -> bool {
+        self.outcome == Outcome::Errored && self.reason.as_ref().is_some_and(|reason| reason.ends_with(AT_AN_END))
     }
 
     /// A case that said nothing.
@@ -78,6 +106,7 @@ impl Record {
             judged: None,
             sightings: Vec::new(),
             duration: Duration::ZERO,
+            lag: None,
         }
     }
 
@@ -98,7 +127,7 @@ impl Record {
             (Some(Halt::Violated(mismatch)), _) => {
                 let step = scenario.gherkin.steps.get(session.steps);
                 violations.push(Violation {
-                    step: step.map_or_else(String::new, ToString::to_string),
+                    step: step.map_or_else(String::new, |step| format!("{} {}", step.keyword.trim(), step.value)),
                     line: step.map_or(scenario.line, |step| step.position.line),
                     expected: mismatch.expected.clone(),
                     actual: mismatch.actual.clone(),
@@ -116,52 +145,67 @@ impl Record {
             (None, None) => (Outcome::Passed, None),
         };
         let mut sightings = sightings(suite, scenario, rule, &session.conversation.exchanges);
-        if outcome != Outcome::Passed {
+        if outcome == Outcome::Passed {
+            sightings.extend(breaches(suite, scenario, &session));
+        } else {
             // What a wrong operation has left behind is shown by others, who are not to blame for it.
-            sightings.retain(|(index, _)| suite.rules[*index].operation == rule.operation && !reads(rule.operation));
+            sightings.retain(|sighting| suite.rules[sighting.rule].operation == rule.operation && !rule.operation.reads());
         }
         let (judged, held, sent) = (session.judged, session.steps, session.sent);
+        let lag = session.conversation.lag;
         let exchanges = session.conversation.exchanges.into_iter().map(Exchange::without_bulk).collect();
-        Self { case: index, outcome, reason, violations, exchanges, held, sent, judged, sightings, duration }
+        Self { case: index, outcome, reason, violations, exchanges, held, sent, judged, sightings, duration, lag }
     }
 }
 
 /// The first answer, for each watching rule, that is not as that rule says.
-fn sightings(suite: &Suite, scenario: &Scenario, own: &Rule, exchanges: &[Exchange]) -> Vec<(usize, Violation)> {
+fn sightings(suite: &Suite, scenario: &Scenario, own: &Rule, exchanges: &[Exchange]) -> Vec<Sighting> {
     let mut sightings = Vec::new();
-    for (index, rule) in suite.rules.iter().enumerate() {
-        let Some(watch) = rule.watch.filter(|watch| rule.id != own.id && concerns(*watch, rule, own)) else { continue };
-        let broken =
-            exchanges.iter().enumerate().filter(|(_, exchange)| exchange.operation == rule.operation).find_map(|(at, exchange)| {
-                match watched(watch, exchange) {
-                    Watched::Broken(mismatch) => Some((at, mismatch)),
-                    Watched::Held | Watched::NotConcerned => None,
-                }
+    for (index, rule) in suite.rules.iter().enumerate().filter(|(_, rule)| rule.id != own.id) {
+        for watch in rule.watches.iter().filter(|watch| concerns(**watch, rule, own)) {
+            let answers = exchanges.iter().enumerate().filter(|(_, exchange)| exchange.operation == rule.operation);
+            let broken = answers.into_iter().find_map(|(at, exchange)| match watched(*watch, exchange) {
+                Watched::Broken(mismatch) => Some((at, mismatch)),
+                Watched::Held | Watched::NotConcerned => None,
             });
-        if let Some((at, mismatch)) = broken {
-            sightings.push((
-                index,
-                Violation {
-                    step: format!("while: {}", scenario.gherkin.name),
-                    line: rule.line,
-                    expected: mismatch.expected,
-                    actual: mismatch.actual,
-                    hint: mismatch.hint,
-                    exchange: Some(at),
-                },
-            ));
+            if let Some((at, mismatch)) = broken {
+                let violation = violation(rule, format!("while: {}", scenario.gherkin.name), mismatch);
+                sightings.push(Sighting { rule: index, violation, exchanges: vec![at], writer: None });
+            }
         }
     }
     sightings
+}
+
+/// The invariants that a scenario's writes have broken, each blamed on the rule of the writing operation that states it, or else
+/// on that of the list.
+fn breaches(suite: &Suite, scenario: &Scenario, session: &Session) -> Vec<Sighting> {
+    let exchanges = &session.conversation.exchanges;
+    let states = |breach: &Breach, operation: Operation| {
+        suite.rules.iter().position(|rule| rule.operation == operation && rule.watches.contains(&Watch::Kept(breach.invariant)))
+    };
+    let sighting = |breach: &Breach| {
+        let write = &exchanges[breach.write];
+        let rule = states(breach, write.operation).or_else(|| states(breach, Operation::List))?;
+        let actual = format!("after {}: {}", write.summary(), breach.mismatch.actual);
+        let mismatch = Mismatch { actual, ..breach.mismatch.clone() };
+        let violation = violation(&suite.rules[rule], format!("while: {}", scenario.gherkin.name), mismatch);
+        // A write may show it in its own answer.
+        let exchanges = if breach.write == breach.read { vec![breach.write] } else { vec![breach.write, breach.read] };
+        Some(Sighting { rule, violation, exchanges, writer: Some(write.operation) })
+    };
+    session.vigil.breaches.iter().filter_map(sighting).collect()
+}
+
+/// A violation that the first of its exchanges is to blame for.
+fn violation(rule: &Rule, step: String, mismatch: Mismatch) -> Violation {
+    let Mismatch { expected, actual, hint } = mismatch;
+    Violation { step, line: rule.line, expected, actual, hint, exchange: Some(0) }
 }
 
 /// Whether an answer to a rule's operation tells about that operation in a scenario of another.
 ///
 /// A refusal does. So does what a write answers; but what a read shows, an earlier write may have broken.
 fn concerns(watch: Watch, rule: &Rule, own: &Rule) -> bool {
-    watch == Watch::ErrorObject || !reads(rule.operation) || rule.operation == own.operation
-}
-
-const fn reads(operation: Operation) -> bool {
-    matches!(operation, Operation::List | Operation::Get)
+    watch == Watch::ErrorObject || !rule.operation.reads() || rule.operation == own.operation
 }

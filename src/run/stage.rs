@@ -2,16 +2,29 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use tokio::sync::Mutex;
 
 use crate::api::{Area, Operation};
 use crate::plan::{Cast, Plan};
-use crate::steps::{Control, Facts, Person, Session, VersionFacts};
+use crate::steps::{Control, Facts, Person, Session, VersionFacts, Vigil};
 use crate::suite::{Caller, Suite};
 use crate::target::Target;
 use crate::tenant::{Conversation, Endpoint, Numbers, Pool};
 
 use super::Options;
 use super::preflight::Examined;
+
+/// How many requests and waits of full length a scenario may have; most have less than a second in all.
+const FULL_LENGTHS: u32 = 10;
+
+/// How long a scenario may take against a target.
+fn limit(target: &Target) -> Duration {
+    (target.request_timeout.saturating_add(target.consistency_timeout)).saturating_mul(FULL_LENGTHS).saturating_add(target.max_retry_wait)
+}
 
 /// What the scenarios of a run share.
 pub struct Stage {
@@ -23,6 +36,8 @@ pub struct Stage {
     pub concurrency: usize,
     /// Whether advisory rules count as requirements.
     pub strict: bool,
+    /// How long one scenario may take. Each of its requests has a bound of its own, but not their number.
+    limit: Duration,
     /// The target.
     pub target: Arc<Target>,
     /// The endpoint.
@@ -33,6 +48,8 @@ pub struct Stage {
     pub numbers: Arc<Numbers>,
     /// The users.
     pub pool: Arc<Pool>,
+    /// Held by a scenario that has no user: whoever a wrong endpoint takes its caller for, others may be taken for as well.
+    nobody: Arc<Mutex<()>>,
 }
 
 impl Stage {
@@ -46,11 +63,13 @@ impl Stage {
             // Users who can't be emptied stay as the first scenario leaves them: there is no second look at them.
             concurrency: if deletes { options.concurrency.or(target.concurrency).unwrap_or(users) } else { 1 },
             strict: options.strict,
+            limit: limit(target),
             target: Arc::clone(target),
             endpoint: Arc::clone(&examined.endpoint),
             facts: Arc::clone(&examined.facts),
             numbers: Arc::clone(&examined.numbers),
             pool: Pool::new(target.users.len()),
+            nobody: Arc::default(),
         }
     }
 
@@ -59,7 +78,7 @@ impl Stage {
     pub fn order(&self) -> Vec<usize> {
         let mut cases: Vec<usize> = (0..self.plan.cases.len()).collect();
         if !self.facts.versions.values().all(VersionFacts::deletes) {
-            let in_vain = self.facts.versions.values().any(|facts| facts.delete_has_no_effect);
+            let in_vain = self.facts.versions.values().any(|facts| facts.in_vain.contains_key(&Operation::Delete));
             cases.sort_by_key(|index| {
                 let rule = &self.suite.rules[self.plan.cases[*index].rule];
                 // Of deletions that are accepted in vain only the effect tells.
@@ -74,6 +93,7 @@ impl Stage {
         reason.is_some_and(|reason| {
             self.facts.versions.values().any(|facts| {
                 facts.setup.as_deref() == Some(reason)
+                    || facts.in_vain.values().any(|cause| cause == reason)
                     || facts.controls.values().any(|control| matches!(control, Control::Refused(cause) if cause == reason))
             })
         })
@@ -81,7 +101,7 @@ impl Stage {
 
     /// Whether the endpoint accepts deletions and leaves the phones where they are.
     pub fn deletions_fail(&self) -> bool {
-        self.facts.versions.values().any(|facts| facts.delete_has_no_effect)
+        self.facts.versions.values().any(|facts| facts.in_vain.contains_key(&Operation::Delete))
     }
 
     /// Waits for the users that a case needs, and gives its scenario all it has to know.
@@ -91,6 +111,7 @@ impl Stage {
         let case = &self.plan.cases[index];
         let scenario = &self.suite.rules[case.rule].scenarios[case.scenario];
         let lease = self.pool.lease(&self.wishes(index)).await;
+        let nobody = if lease.users.is_empty() { Some(Arc::clone(&self.nobody).lock_owned().await) } else { None };
         let players = self.cast(scenario.needs.callers.iter().copied(), lease.users.first().copied());
         let lent = lease
             .users
@@ -98,23 +119,30 @@ impl Stage {
             .map(|user| &self.target.users[*user])
             .map(|user| Person { id: user.id.clone(), name: user.user_principal_name.clone(), phones: None, given: Vec::new() })
             .collect();
+        let mut conversation = Conversation::new(Arc::clone(&self.endpoint), case.version);
+        conversation.limit = Instant::now().checked_add(self.limit).map(|end| (end, self.limit));
         Session {
-            conversation: Conversation::new(Arc::clone(&self.endpoint), case.version),
+            conversation,
             other_version: self.target.versions.iter().copied().find(|version| *version != case.version),
             cast: players,
             lease,
+            nobody,
             lent,
             introduced: 0,
             facts: Arc::clone(&self.facts),
             numbers: Arc::clone(&self.numbers),
-            place: index + round * self.plan.cases.len(),
+            place: case.place + round * self.plan.whole,
             numbers_taken: 0,
             single_answer: scenario.single_answer,
+            asks_for_effect: scenario.asks_for_effect,
             requested: None,
             old: None,
             concerned: None,
             judged: None,
             asked: None,
+            late: Vec::new(),
+            strays: Vec::new(),
+            vigil: Vigil::default(),
             steps: 0,
             sent: Vec::new(),
             halt: None,

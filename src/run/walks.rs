@@ -25,7 +25,7 @@ use super::stage::Stage;
 /// How long a walk that went wrong may be made shorter, beside the time that reads may lag.
 const SHORTENING: Duration = Duration::from_secs(30);
 /// How many waits for lagging reads that may take.
-const WAITS: u32 = 20;
+const WAITS: u32 = 10;
 
 /// What came of the walks of a run.
 #[derive(Debug, Default)]
@@ -36,6 +36,14 @@ pub struct Walked {
     pub found: Vec<Found>,
     /// Why some were not taken.
     pub notes: Vec<Note>,
+}
+
+impl Walked {
+    /// What was found by walks of a run that ended meanwhile: of the others nothing can be said.
+    pub fn cut_short(mut self) -> Self {
+        self.found.retain(|found| found.outcome == Outcome::Failed);
+        self
+    }
 }
 
 /// A walk that did not go well.
@@ -79,9 +87,11 @@ pub async fn walks(stage: &Stage, number: u64, seed: u64, records: &[Record]) ->
     if grounds.is_empty() {
         return walked;
     }
-    let walks = Walks { stage, seed, number, places: Cell::new(2 * stage.plan.cases.len()) };
-    walked.taken = number;
-    let numbered = (1..=number).zip(grounds.iter().cycle());
+    let walks = Walks { stage, seed, number, places: Cell::new(2 * stage.plan.whole) };
+    // In whichever shard a walk is taken, it is the same walk.
+    let own = |walk: u64| stage.plan.shard.is_none_or(|shard| shard.has(walk));
+    let numbered: Vec<_> = (1..=number).zip(grounds.iter().cycle()).filter(|(walk, _)| own(*walk)).collect();
+    walked.taken = numbered.len() as u64;
     let first: Vec<_> = stream::iter(numbered)
         .map(|(walk, ground)| {
             let walks = &walks;
@@ -134,7 +144,7 @@ fn grounds(stage: &Stage) -> Result<(Vec<Ground>, Vec<Note>), Note> {
         users.clear();
     }
     let (mut grounds, mut notes) = (Vec::new(), Vec::new());
-    let versions: BTreeSet<ApiVersion> = stage.plan.cases.iter().map(|case| case.version).collect();
+    let versions: BTreeSet<ApiVersion> = stage.plan.checked().map(|(_, version)| version).collect();
     for version in versions {
         let facts = &stage.facts.versions[&version];
         let (selected, operations) = selection(stage, version, facts);
@@ -164,8 +174,8 @@ fn grounds(stage: &Stage) -> Result<(Vec<Ground>, Vec<Note>), Note> {
 fn selection(stage: &Stage, version: ApiVersion, facts: &VersionFacts) -> (BTreeSet<&'static str>, Vec<Operation>) {
     let mut selected = BTreeSet::new();
     let mut operations = BTreeSet::new();
-    for case in stage.plan.cases.iter().filter(|case| case.version == version) {
-        let rule = &stage.suite.rules[case.rule];
+    for (rule, _) in stage.plan.checked().filter(|(_, checked)| *checked == version) {
+        let rule = &stage.suite.rules[rule];
         if let Some(id) = RULES.iter().find(|id| **id == rule.id) {
             selected.insert(*id);
             operations.insert(rule.operation);

@@ -2,15 +2,19 @@
 
 mod given;
 mod halt;
+mod late;
 mod parameters;
 mod session;
 mod shown;
 mod then;
 mod update;
+mod vigil;
 mod when;
 
 pub use halt::Halt;
+pub use late::LateLook;
 pub use session::{Control, Facts, Person, Session, VersionFacts};
+pub use vigil::{Breach, Vigil};
 
 use crate::suite::{Suite, SuiteError};
 
@@ -26,6 +30,7 @@ impl ScenarioWorld {
     async fn step(&mut self, step: impl AsyncFnOnce(&mut Session) -> Result<(), Halt>) -> Result<(), Halt> {
         let session = self.session.as_mut().expect("a scenario gets its session before its first step");
         let result = step(session).await;
+        session.watch_over().await;
         session.finish_step(result.as_ref().err());
         result
     }

@@ -5,8 +5,9 @@ use std::str::FromStr;
 
 use cucumber::Parameter;
 
+use crate::check::expected;
 use crate::graph::PhoneType;
-use crate::suite::Caller;
+use crate::suite::{Caller, Invariant};
 
 /// Who sends a request.
 #[derive(Debug, Clone, Copy, Parameter)]
@@ -164,6 +165,23 @@ impl FromStr for States {
     }
 }
 
+/// What the phones in an answer keep to.
+#[derive(Debug, Clone, Copy, Parameter)]
+#[param(
+    name = "invariant",
+    regex = "at most one phone of each type|no alternateMobile phone without a mobile phone|no phone but the mobile with another smsSignInState than notSupported|no id twice|no type and no state but the documented ones"
+)]
+pub struct Kept(pub Invariant);
+
+impl FromStr for Kept {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let found = Invariant::ALL.into_iter().find(|invariant| expected(*invariant) == text);
+        found.map(Self).ok_or_else(|| format!("`{text}` is nothing that phones keep to"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -173,6 +191,15 @@ mod tests {
         for caller in Caller::ALL {
             let pattern = format!("|{}|", <Who as cucumber::codegen::Parameter>::REGEX);
             assert!(pattern.contains(&format!("|{}|", caller.phrase())), "{}", caller.phrase());
+        }
+    }
+
+    #[test]
+    fn every_invariant_can_be_a_parameter() {
+        for invariant in Invariant::ALL {
+            let pattern = format!("|{}|", <Kept as cucumber::codegen::Parameter>::REGEX);
+            assert!(pattern.contains(&format!("|{}|", expected(invariant))), "{}", expected(invariant));
+            assert_eq!(expected(invariant).parse::<Kept>().unwrap().0, invariant);
         }
     }
 

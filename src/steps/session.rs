@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 
 use crate::api::{ApiVersion, Operation};
@@ -11,7 +12,7 @@ use crate::graph::{Account, Body, Call, Credential, Exchange, PhoneType};
 use crate::suite::Caller;
 use crate::tenant::{Conversation, Lease, Numbers, Observed, Patience, observe};
 
-use super::Halt;
+use super::{Halt, LateLook, Vigil};
 
 /// What the preflight found out about an endpoint.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,8 +30,8 @@ pub struct VersionFacts {
     pub stateless: bool,
     /// A read of a phone that isn't there is refused.
     pub absent_is_refused: bool,
-    /// An accepted deletion leaves the phone where it is.
-    pub delete_has_no_effect: bool,
+    /// Operations that are accepted and change nothing, each with what came of it.
+    pub in_vain: BTreeMap<Operation, String>,
     /// Why users can't be given phones, where they can't.
     pub setup: Option<String>,
 }
@@ -38,7 +39,7 @@ pub struct VersionFacts {
 impl VersionFacts {
     /// Whether phones that are there can be deleted, as far as is known.
     pub fn deletes(&self) -> bool {
-        !self.delete_has_no_effect && !matches!(self.controls.get(&Operation::Delete), Some(Control::Refused(_)))
+        !self.in_vain.contains_key(&Operation::Delete) && !matches!(self.controls.get(&Operation::Delete), Some(Control::Refused(_)))
     }
 }
 
@@ -64,6 +65,16 @@ pub struct Person {
     pub given: Vec<Wanted>,
 }
 
+impl Person {
+    /// Whether a request to this account is about this person, who may be the one behind `/me`.
+    pub(super) fn is_meant_by(&self, account: &Account, signed_in: bool) -> bool {
+        match account {
+            Account::Me => signed_in,
+            Account::User(user) => *user == self.id || Some(user) == self.name.as_ref(),
+        }
+    }
+}
+
 /// Everything that a scenario has and knows.
 #[derive(Debug)]
 pub struct Session {
@@ -75,6 +86,8 @@ pub struct Session {
     pub cast: BTreeMap<Caller, usize>,
     /// The users that are lent to the scenario, the user first; returned when the session ends.
     pub lease: Lease,
+    /// What a scenario without users holds, so that it is the only one of its kind at a time.
+    pub nobody: Option<OwnedMutexGuard<()>>,
     /// The same users, as the target names them.
     pub lent: Vec<Person>,
     /// How many of them the steps have introduced.
@@ -89,6 +102,8 @@ pub struct Session {
     pub numbers_taken: u64,
     /// Whether one answer is enough to judge the scenario.
     pub single_answer: bool,
+    /// Whether the scenario asks for the very effect of its operation.
+    pub asks_for_effect: bool,
     /// The phone that the request asked for.
     pub requested: Option<Wanted>,
     /// The phone that was deleted to set the scenario up.
@@ -99,6 +114,12 @@ pub struct Session {
     pub judged: Option<usize>,
     /// The request that the scenario is about, and when it was sent.
     pub asked: Option<(Call, Instant)>,
+    /// What is to be looked at again when reads no longer may lag.
+    pub late: Vec<LateLook>,
+    /// What undoes phones that were made for somebody unknown, by whoever made them.
+    pub strays: Vec<Call>,
+    /// What is watched over whatever the scenario is about.
+    pub vigil: Vigil,
     /// How many steps have ended.
     pub steps: usize,
     /// How many requests had been sent when each of them ended, and when the one ended that did not.
@@ -154,6 +175,17 @@ impl Session {
         }
     }
 
+    /// Judges how an accepted request changed phones. Where an operation never changes anything, the rule that asks for just that
+    /// says so, and the others can't tell.
+    pub(super) fn effective(&self) -> Result<&Exchange, Halt> {
+        let exchange = self.accepted()?;
+        match self.known().in_vain.get(&exchange.operation) {
+            // Where nothing at all has an effect, that is said already.
+            Some(cause) if !self.asks_for_effect && !self.known().stateless => Err(Halt::Blocked(cause.clone())),
+            _ => Ok(exchange),
+        }
+    }
+
     /// The `Authorization` of a caller.
     pub(super) fn credential(&self, caller: Caller) -> Result<Credential, Halt> {
         let identity =
@@ -196,11 +228,17 @@ impl Session {
 
     /// Sends a read again whose answer does not hold, as long as it may lag behind what set the scenario up.
     pub(super) async fn settle(&mut self, check: impl Fn(&Self) -> Result<(), Halt>) -> Result<(), Halt> {
+        let mut looks = 0;
         loop {
+            looks += 1;
             let result = check(self);
-            let (Err(Halt::Violated(_)), Some((call, at))) = (&result, &self.asked) else { return result };
-            let reads = matches!(call.operation, Operation::List | Operation::Get);
+            let Some((call, at)) = &self.asked else { return result };
             let patience = Patience::since(*at, self.conversation.endpoint.consistency_timeout);
+            if !matches!(result, Err(Halt::Violated(_))) {
+                self.conversation.shown_after(looks, patience);
+                return result;
+            }
+            let reads = call.operation.reads();
             let call = call.clone();
             if !reads || !patience.lasts().await {
                 return result;
@@ -222,13 +260,24 @@ impl Session {
         let credential = self.credential(caller)?;
         self.still_set_up().await?;
         let call = Call { operation, version, account, phone, credential, body };
-        let index = self.conversation.send(&call).await?;
+        let index = self.send(&call).await?;
         self.judged = Some(index);
         self.asked = Some((call, Instant::now()));
         if matches!(credential, Credential::Identity(_)) && self.conversation.exchanges[index].status == 401 {
             self.token_still_works().await?;
         }
         Ok(())
+    }
+
+    /// Sends a request, and keeps what it takes to undo it where it made a phone for nobody whom the scenario knows.
+    pub(super) async fn send(&mut self, call: &Call) -> Result<usize, Halt> {
+        let index = self.conversation.send(call).await?;
+        let exchange = &self.conversation.exchanges[index];
+        if call.operation == Operation::Create && call.account == Account::Me && self.lent.is_empty() && exchange.succeeded() {
+            let id = exchange.json().and_then(|phone| phone.get("id")?.as_str()).map(str::to_owned);
+            self.strays.push(Call { operation: Operation::Delete, phone: id, body: None, ..call.clone() });
+        }
+        Ok(index)
     }
 
     /// Looks whether a token that was accepted when the run began still is: where it has expired, a 401 tells nothing else.
@@ -258,11 +307,17 @@ impl Session {
 
     /// Takes away the phones that the scenario has made, as far as they can be told; the next scenario looks for what is left.
     pub async fn leave(&mut self) {
+        for stray in self.strays.drain(..).filter(|stray| stray.phone.is_some()) {
+            let _ = self.conversation.send(&stray).await;
+        }
+        if self.known().stateless {
+            return;
+        }
         for person in 0..self.introduced {
             let user = self.lent[person].id.clone();
             let before = self.lent[person].phones.clone().unwrap_or_default();
             let made = self.made(person);
-            for kind in [PhoneType::AlternateMobile, PhoneType::Office, PhoneType::Mobile] {
+            for kind in PhoneType::FOR_DELETION {
                 if before.of(kind).is_some() || made.contains(&kind) {
                     let id = before.id_of(kind);
                     // Whatever comes of it: the next scenario and the end of the run look again.
@@ -274,11 +329,7 @@ impl Session {
 
     /// The types of phone that requests may have made for a person; any type, where a body doesn't tell.
     fn made(&self, person: usize) -> BTreeSet<PhoneType> {
-        let Person { id, name, .. } = &self.lent[person];
-        let own = |account: &Account| match account {
-            Account::Me => person == 0,
-            Account::User(user) => user == id || Some(user) == name.as_ref(),
-        };
+        let own = |account: &Account| self.lent[person].is_meant_by(account, person == 0);
         let bodies =
             self.conversation.exchanges.iter().filter(|exchange| exchange.operation == Operation::Create && own(&exchange.account));
         bodies

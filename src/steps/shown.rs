@@ -40,12 +40,15 @@ pub(super) async fn shown(session: &mut Session, kind: PhoneType, expected: impl
     let user = session.user().id.clone();
     let id = session.phone_id(0, kind);
     let masking = session.conversation.endpoint.masking;
+    let mut looks = 0;
     loop {
+        looks += 1;
         let list = session.conversation.ask(Operation::List, &user, None, None).await?;
         let listed = Phones::read(list, masking).and_then(|phones| phones.of(kind).cloned());
         let read = session.conversation.ask(Operation::Get, &user, Some(&id), None).await?;
         let read = read.succeeded().then(|| read.json().and_then(Phone::read)).flatten();
         if listed.as_ref().is_some_and(&expected) && read.as_ref().is_some_and(&expected) {
+            session.conversation.shown_after(looks, patience);
             return Ok(Ok(()));
         }
         if !patience.lasts().await {
@@ -58,7 +61,7 @@ pub(super) async fn shown(session: &mut Session, kind: PhoneType, expected: impl
 async fn both_as_requested(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     world
         .step(async |session| {
-            session.accepted()?;
+            session.effective()?;
             let wanted = session.requested.clone().ok_or_else(|| Halt::Errored("no phone was requested".to_owned()))?;
             let masking = session.conversation.endpoint.masking;
             let as_requested = |phone: &Phone| crate::check::same_number(&wanted.number, &phone.number, masking);
@@ -74,7 +77,7 @@ async fn both_as_requested(world: &mut ScenarioWorld, kind: Kind) -> Result<(), 
 async fn both_in_state(world: &mut ScenarioWorld, kind: Kind, states: States) -> Result<(), Halt> {
     world
         .step(async |session| {
-            session.accepted()?;
+            session.effective()?;
             let in_state = |phone: &Phone| phone.sms_sign_in_state.as_ref().is_some_and(|state| states.0.contains(state));
             match shown(session, kind.0, in_state).await? {
                 Ok(()) => Ok(()),
@@ -91,7 +94,7 @@ async fn both_in_state(world: &mut ScenarioWorld, kind: Kind, states: States) ->
 async fn same_id(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     world
         .step(async |session| {
-            session.accepted()?;
+            session.effective()?;
             let before = session.phones_of(0)?.of(kind.0).and_then(|phone| phone.id.clone());
             let wording = format!("{kind} with id {}", before.as_deref().unwrap_or("unknown"));
             session
@@ -115,7 +118,7 @@ async fn state_if_taken(world: &mut ScenarioWorld, states: States) -> Result<(),
             let masking = session.conversation.endpoint.masking;
             let wording = format!("mobile with smsSignInState {}, or without the number {taken}", states.0.join(" or "));
             session
-                .expect_phones(0, &wording, |phones| {
+                .expect_phones_to_stay(0, &wording, move |phones| {
                     let has_it =
                         phones.of(PhoneType::Mobile).is_some_and(|phone| crate::check::same_number(&taken, &phone.number, masking));
                     !has_it || has_state(phones, PhoneType::Mobile, &states.0).is_ok()
@@ -129,7 +132,7 @@ async fn state_if_taken(world: &mut ScenarioWorld, states: States) -> Result<(),
 async fn other_can_use(world: &mut ScenarioWorld) -> Result<(), Halt> {
     world
         .step(async |session| {
-            session.accepted()?;
+            session.effective()?;
             let number = session.number_of(0, PhoneType::Mobile)?;
             let user = session.lent[1].id.clone();
             let wanted = Wanted { kind: PhoneType::Mobile, number };

@@ -6,9 +6,10 @@ use tokio::time::Instant;
 use crate::api::Operation;
 use crate::check::{self, Phones, Wanted};
 use crate::graph::PhoneType;
+use crate::suite::Invariant;
 use crate::tenant::observe;
 
-use super::parameters::{Kind, Kinds, States, Statuses};
+use super::parameters::{Kept, Kind, Kinds, States, Statuses};
 use super::session::Control;
 use super::{Halt, ScenarioWorld, Session};
 
@@ -51,12 +52,9 @@ fn refusal_means_something(session: &Session) -> Result<(), Halt> {
 #[then(expr = "the answer is an error object")]
 async fn is_error(world: &mut ScenarioWorld) -> Result<(), Halt> {
     world
-        .step(async |session| {
-            if session.judged()?.refused() {
-                session.judge(check::error_object)
-            } else {
-                Err(Halt::Blocked("the request was not refused, so that there is no refusal to look at".to_owned()))
-            }
+        .step(async |session| match session.settle(|session| session.judge(check::refused)).await {
+            Ok(()) => session.judge(check::error_object),
+            Err(_) => Err(Halt::Blocked("the request was not refused, so that there is no refusal to look at".to_owned())),
         })
         .await
 }
@@ -88,7 +86,7 @@ async fn shows_as_requested(world: &mut ScenarioWorld) -> Result<(), Halt> {
 
 #[then(expr = "the answer has the well-known id of a(n) {kind} phone")]
 async fn has_well_known_id(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    world.step(async |session| check::well_known_id(session.accepted()?, kind.0).map_err(Halt::from)).await
+    world.step(async |session| session.settle(|session| check::well_known_id(session.accepted()?, kind.0).map_err(Halt::from)).await).await
 }
 
 #[then(expr = "the answer holds no phones")]
@@ -118,11 +116,48 @@ async fn is_the_users(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt>
         .await
 }
 
+#[then(expr = "the answer shows {invariant}")]
+async fn shows_only(world: &mut ScenarioWorld, kept: Kept) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            holds_to_begin_with(session, kept.0)?;
+            session
+                .settle(|session| {
+                    let exchange = session.accepted()?;
+                    let phones = check::listed(exchange)
+                        .ok_or_else(|| Halt::Blocked("the answer is no list whose phones could be told".to_owned()))?;
+                    check::keeps(kept.0, &phones).map_err(Halt::from)
+                })
+                .await
+        })
+        .await
+}
+
+#[then(expr = "the user's phones show {invariant}")]
+async fn phones_keep(world: &mut ScenarioWorld, kept: Kept) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            session.effective()?;
+            holds_to_begin_with(session, kept.0)?;
+            session.expect_phones(0, check::expected(kept.0), |phones| phones.keep(kept.0)).await
+        })
+        .await
+}
+
+/// What is wrong before the request is sent is nothing that the request could be blamed for.
+fn holds_to_begin_with(session: &Session, invariant: Invariant) -> Result<(), Halt> {
+    let before = session.phones_of(0)?;
+    if before.keep(invariant) {
+        return Ok(());
+    }
+    Err(Halt::Blocked(format!("to begin with, phones do not show {}", check::expected(invariant))))
+}
+
 #[then(expr = "the user has {phones}")]
 async fn user_has(world: &mut ScenarioWorld, kinds: Kinds) -> Result<(), Halt> {
     world
         .step(async |session| {
-            session.accepted()?;
+            session.effective()?;
             let before = session.phones_of(0)?;
             let wanted = kinds.0.iter().map(|kind| number_now(session, &before, *kind)).collect::<Result<Vec<_>, _>>()?;
             let wording = if wanted.is_empty() {
@@ -157,17 +192,18 @@ async fn others_unchanged(world: &mut ScenarioWorld) -> Result<(), Halt> {
 async fn unchanged(session: &mut Session, person: usize) -> Result<(), Halt> {
     let before = session.phones_of(person)?;
     let whose = if person == 0 { "the user's" } else { "the other user's" };
-    session.expect_phones(person, &format!("{whose} phones unchanged: {before}"), |phones| phones.same_as(&before)).await
+    session.expect_phones_to_stay(person, &format!("{whose} phones unchanged: {before}"), move |phones| phones.same_as(&before)).await
 }
 
 #[then(expr = "the user's other phones are unchanged")]
 async fn other_phones_unchanged(world: &mut ScenarioWorld) -> Result<(), Halt> {
     world
         .step(async |session| {
-            session.accepted()?;
+            session.effective()?;
             let kind = session.concerned.ok_or_else(|| Halt::Errored("the request was about no phone".to_owned()))?;
             let before = session.phones_of(0)?.without(kind);
-            session.expect_phones(0, &format!("the other phones unchanged: {before}"), |phones| phones.without(kind).same_as(&before)).await
+            let wording = format!("the other phones unchanged: {before}");
+            session.expect_phones_to_stay(0, &wording, move |phones| phones.without(kind).same_as(&before)).await
         })
         .await
 }
@@ -176,7 +212,7 @@ async fn other_phones_unchanged(world: &mut ScenarioWorld) -> Result<(), Halt> {
 async fn has_state(world: &mut ScenarioWorld, kind: Kind, states: States) -> Result<(), Halt> {
     world
         .step(async |session| {
-            session.accepted()?;
+            session.effective()?;
             let wording = format!("{kind} with smsSignInState {}", states.0.join(" or "));
             session.expect_phones(0, &wording, |phones| check::has_state(phones, kind.0, &states.0).is_ok()).await
         })
@@ -189,7 +225,9 @@ async fn has_state_if_any(world: &mut ScenarioWorld, kind: Kind, states: States)
         .step(async |session| {
             let wording = format!("{kind} with smsSignInState {}, or no such phone", states.0.join(" or "));
             session
-                .expect_phones(0, &wording, |phones| phones.of(kind.0).is_none() || check::has_state(phones, kind.0, &states.0).is_ok())
+                .expect_phones_to_stay(0, &wording, move |phones| {
+                    phones.of(kind.0).is_none() || check::has_state(phones, kind.0, &states.0).is_ok()
+                })
                 .await
         })
         .await
@@ -204,7 +242,7 @@ async fn none_has_state(world: &mut ScenarioWorld, state: String) -> Result<(), 
                 return Err(Halt::Blocked(format!("a phone has the smsSignInState {state} to begin with")));
             }
             session.judge(|exchange| check::answers_without(exchange, "smsSignInState", &state))?;
-            session.expect_phones(0, &wording, |phones| check::no_phone_has_state(phones, &state).is_ok()).await
+            session.expect_phones_to_stay(0, &wording, move |phones| check::no_phone_has_state(phones, &state).is_ok()).await
         })
         .await
 }
@@ -214,7 +252,8 @@ async fn none_has_id(world: &mut ScenarioWorld, id: String) -> Result<(), Halt> 
     world
         .step(async |session| {
             session.judge(|exchange| check::answers_without(exchange, "id", &id))?;
-            session.expect_phones(0, &format!("no phone with id {id}"), |phones| check::no_phone_has_id(phones, &id).is_ok()).await
+            let wording = format!("no phone with id {id}");
+            session.expect_phones_to_stay(0, &wording, move |phones| check::no_phone_has_id(phones, &id).is_ok()).await
         })
         .await
 }
@@ -223,7 +262,7 @@ async fn none_has_id(world: &mut ScenarioWorld, id: String) -> Result<(), Halt> 
 async fn cannot_be_read(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     world
         .step(async |session| {
-            session.accepted()?;
+            session.effective()?;
             if !session.known().absent_is_refused {
                 return Err(Halt::Blocked(
                     "reads show phones that were never there, so that a read can't tell whether one is gone".to_owned(),

@@ -78,7 +78,7 @@ fn complaints_about_rule(rule: &Rule, statements: &Statements) -> Vec<String> {
 }
 
 fn is_known(tag: &str) -> bool {
-    tag == "single-answer"
+    matches!(tag, "single-answer" | "effect")
         || tag.parse::<ApiVersion>().is_ok()
         || tag.starts_with("id:")
         || tag.starts_with("watch:")

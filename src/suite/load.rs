@@ -145,11 +145,11 @@ fn read_rule(path: &str, feature_tags: &[String], rule: &gherkin::Rule) -> Resul
     let severity: Severity = one_of(&tags, "severity").map_err(&wrong)?;
     let basis: Basis = one_of(&tags, "basis").map_err(&wrong)?;
     let edition = tags.iter().find_map(|tag| tag.parse::<Edition>().ok());
-    let watch = tags
+    let watches = tags
         .iter()
-        .find_map(|tag| tag.strip_prefix("watch:"))
+        .filter_map(|tag| tag.strip_prefix("watch:"))
         .map(|name| name.parse().map_err(|error| wrong(format!("the rule `{id}` watches for something unknown: {error}"))))
-        .transpose()?;
+        .collect::<Result<_, _>>()?;
     let sources: Vec<String> = rule
         .description
         .iter()
@@ -181,7 +181,7 @@ fn read_rule(path: &str, feature_tags: &[String], rule: &gherkin::Rule) -> Resul
         severity,
         basis,
         edition,
-        watch,
+        watches,
         sources,
         feature: path.to_owned(),
         line: rule.position.line,
@@ -206,6 +206,7 @@ fn read_scenario(rule: &str, rule_tags: &[&str], scenario: &gherkin::Scenario) -
         id: format!("{rule}/{}", kebab(&scenario.name)),
         line: scenario.position.line,
         single_answer: scenario.tags.iter().any(|tag| tag == "single-answer"),
+        asks_for_effect: tags.iter().any(|tag| tag == "effect"),
         needs: Needs::of(&scenario.steps),
         tags,
         gherkin: scenario.clone(),

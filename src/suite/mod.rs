@@ -12,7 +12,7 @@ pub use caller::Caller;
 pub use error::SuiteError;
 pub use lint::lint;
 pub use needs::{Needs, PersonNeed};
-pub use rule::{Rule, Scenario, Watch};
+pub use rule::{Invariant, Rule, Scenario, Watch};
 pub use statements::{Document, Editions, Observation, Reference, Statement, Statements};
 
 use std::collections::BTreeMap;

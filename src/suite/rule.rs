@@ -23,8 +23,8 @@ pub struct Rule {
     pub basis: Basis,
     /// The only edition it holds in, where it is one.
     pub edition: Option<Edition>,
-    /// What every answer to the rule's operation is watched for, whatever a scenario is about.
-    pub watch: Option<Watch>,
+    /// What is watched for whatever a scenario is about.
+    pub watches: Vec<Watch>,
     /// The documents and sections that state it.
     pub sources: Vec<String>,
     /// The feature file, from the repository's root.
@@ -46,13 +46,15 @@ pub struct Scenario {
     pub tags: Vec<String>,
     /// Whether one answer is enough to judge it, so that an endpoint that keeps no state can be judged as well.
     pub single_answer: bool,
+    /// Whether it asks for the very effect that its operation has: without that, other effects can't be told.
+    pub asks_for_effect: bool,
     /// What it takes to run it.
     pub needs: Needs,
     /// What cucumber runs.
     pub gherkin: gherkin::Scenario,
 }
 
-/// A property that an answer has whatever a scenario is about; broken, it is blamed on the rule that states it.
+/// What holds whatever a scenario is about; broken, it is blamed on the rule that states it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Watch {
     /// A successful answer with a body is a phone.
@@ -61,17 +63,57 @@ pub enum Watch {
     Collection,
     /// A refusal has an error object.
     ErrorObject,
+    /// A user's phones keep to this whatever was asked for.
+    Kept(Invariant),
+}
+
+/// What a user's phones are like at all times, because the resource is defined that way.
+///
+/// Source: the resource's page, introduction and table of states.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Invariant {
+    /// No type has more than one phone.
+    OnePhoneOfEachType,
+    /// Whoever has an alternateMobile phone has a mobile phone.
+    AlternateMobileBesideAMobile,
+    /// A phone that is not a mobile phone is notSupported for SMS sign-in.
+    OthersAreNotSupported,
+    /// No two phones of a user have the same id.
+    IdsAreUnique,
+    /// Types and states are those that the documents name.
+    ValuesAreDocumented,
+}
+
+impl Invariant {
+    /// Every invariant.
+    pub const ALL: [Self; 5] = [
+        Self::OnePhoneOfEachType,
+        Self::AlternateMobileBesideAMobile,
+        Self::OthersAreNotSupported,
+        Self::IdsAreUnique,
+        Self::ValuesAreDocumented,
+    ];
+
+    /// What comes after `@watch:` where a rule states it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::OnePhoneOfEachType => "one-phone-of-each-type",
+            Self::AlternateMobileBesideAMobile => "alternate-mobile-beside-a-mobile",
+            Self::OthersAreNotSupported => "others-are-not-supported",
+            Self::IdsAreUnique => "ids-are-unique",
+            Self::ValuesAreDocumented => "values-are-documented",
+        }
+    }
 }
 
 impl FromStr for Watch {
     type Err = UnknownName;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "phone" => Ok(Self::Phone),
-            "collection" => Ok(Self::Collection),
-            "error-object" => Ok(Self::ErrorObject),
-            _ => Err(UnknownName { text: text.to_owned(), known: vec!["phone", "collection", "error-object"] }),
-        }
+        let answers = [("phone", Self::Phone), ("collection", Self::Collection), ("error-object", Self::ErrorObject)];
+        let all = || answers.into_iter().chain(Invariant::ALL.map(|invariant| (invariant.name(), Self::Kept(invariant))));
+        all()
+            .find_map(|(name, watch)| (name == text).then_some(watch))
+            .ok_or_else(|| UnknownName { text: text.to_owned(), known: all().map(|(name, _)| name).collect() })
     }
 }

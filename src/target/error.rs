@@ -126,6 +126,13 @@ impl Mistake {
     }
 }
 
+impl Position {
+    /// The place of a byte offset of a text.
+    pub(crate) fn of(text: &str, offset: usize) -> Self {
+        position(text, offset)
+    }
+}
+
 /// The line and column of a byte offset. What is missing at the end of a text is missed on its last line, not on the one after it.
 fn position(text: &str, offset: usize) -> Position {
     let body = text.strip_suffix('\n').map_or(text, |body| body.strip_suffix('\r').unwrap_or(body));

@@ -167,7 +167,7 @@ pub(super) fn unknown(table: &'static str, name: &str) -> Complaint {
 }
 
 /// The candidate that a misspelt word most likely stands for.
-pub(super) fn nearest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
     let word = bare(word);
     let (distance, length, nearest) = candidates
         .iter()

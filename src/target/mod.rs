@@ -28,6 +28,7 @@ mod write;
 pub use consent::ConsentError;
 pub(crate) use consent::is_loopback;
 pub use error::{FlagsError, Position, TargetError};
+pub(crate) use keys::nearest;
 pub use keys::{KEYS, Key};
 pub use template::template;
 pub use token::{Flaw, TokenError, check, resolve};

@@ -72,7 +72,7 @@ impl TokenError {
     pub const fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Unset(_) => Some("set the variable, or name another in the identity's `token`"),
-            Self::Malformed { flaw: Flaw::Empty, .. } => None,
+            Self::Malformed { flaw: Flaw::Empty, .. } => Some("has whatever should fetch the token failed?"),
             Self::Malformed { flaw: Flaw::Foreign, .. } => {
                 Some("a token is one word, without `Bearer` and without quotation marks around it")
             }
@@ -219,7 +219,7 @@ mod tests {
             "the environment variable `BEARER` contains spaces or characters that no token contains \
              (a token is one word, without `Bearer` and without quotation marks around it)"
         );
-        assert_eq!(error("EMPTY").await, "the environment variable `EMPTY` is empty ()");
+        assert_eq!(error("EMPTY").await, "the environment variable `EMPTY` is empty (has whatever should fetch the token failed?)");
     }
 
     #[tokio::test]
@@ -232,7 +232,7 @@ mod tests {
             resolved(shell("exit 4")).await.unwrap_err(),
             "`sh`, which should print a token, failed with exit status: 4 (run the command by hand to see all that it says)"
         );
-        assert_eq!(resolved(shell("true")).await.unwrap_err(), "the output of `sh` is empty ()");
+        assert_eq!(resolved(shell("true")).await.unwrap_err(), "the output of `sh` is empty (has whatever should fetch the token failed?)");
     }
 
     #[test]

@@ -45,12 +45,16 @@ pub struct Conversation {
     pub version: ApiVersion,
     /// Every exchange so far.
     pub exchanges: Vec<Exchange>,
+    /// When it has to come to an end, and after how long that is; nothing is sent any more then.
+    pub limit: Option<(Instant, Duration)>,
+    /// The longest that a write took to show, where reads had to be repeated.
+    pub lag: Option<Duration>,
 }
 
 impl Conversation {
     /// A conversation in which nothing was said.
     pub const fn new(endpoint: Arc<Endpoint>, version: ApiVersion) -> Self {
-        Self { endpoint, version, exchanges: Vec::new() }
+        Self { endpoint, version, exchanges: Vec::new(), limit: None, lag: None }
     }
 
     /// Through what phones are looked at in this conversation.
@@ -63,11 +67,27 @@ impl Conversation {
         Patience::since(Instant::now(), self.endpoint.consistency_timeout)
     }
 
+    /// Whether what a read shows may be older than what was written last.
+    pub fn may_lag(&self) -> bool {
+        !self.endpoint.consistency_timeout.is_zero()
+    }
+
+    /// Keeps how long what was written took to show: nothing worth mentioning, where the first of the looks showed it.
+    pub fn shown_after(&mut self, looks: u32, patience: Patience) {
+        if looks > 1 {
+            self.lag = self.lag.max(Some(patience.elapsed()));
+        }
+    }
+
     /// Sends a request and keeps the exchange; the number is its place among the exchanges.
     ///
     /// # Errors
     /// Fails where no complete answer comes.
     pub async fn send(&mut self, call: &Call) -> Result<usize, TransportError> {
+        if let Some((_, limit)) = self.limit.filter(|(end, _)| Instant::now() >= *end) {
+            let why = format!("the scenario has taken longer than {}", humantime::format_duration(limit));
+            return Err(self.endpoint.client.held_up(call, why));
+        }
         let exchange = self.endpoint.client.send(call).await?;
         self.exchanges.push(exchange);
         Ok(self.exchanges.len() - 1)

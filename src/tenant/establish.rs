@@ -16,7 +16,8 @@ use super::{Conversation, Observed, Setback, observe, read_phones};
 /// Where the user does not come to have phones of these types.
 pub async fn establish(conversation: &mut Conversation, user: &str, wanted: &[Wanted]) -> Result<Phones, Setback> {
     let present = read_phones(conversation, user).await?;
-    if present.are(wanted) {
+    // A read that lags may show what the user had a moment ago.
+    if present.are(wanted) && !conversation.may_lag() {
         return Ok(present);
     }
     let mut last = clear(conversation, user, &present).await?;
@@ -29,27 +30,46 @@ pub async fn establish(conversation: &mut Conversation, user: &str, wanted: &[Wa
     }
     match observe(conversation, user, |phones| phones.are(wanted)).await? {
         Observed::AsExpected(phones) => Ok(phones),
-        Observed::Otherwise(phones) if phones.kinds() == kinds(wanted) && phones.iter().all(|phone| phone.number.starts_with('+')) => {
-            Ok(phones)
-        }
+        Observed::Otherwise(phones) if will_do(&phones, wanted) => Ok(phones),
         Observed::Otherwise(phones) => Err(Setback::Unchangeable(unchanged(wanted, &phones, last))),
     }
 }
 
+/// The phones that a user has already, where they will do.
+///
+/// # Errors
+/// Where they won't, or can't be read.
+pub async fn find(conversation: &mut Conversation, user: &str, wanted: &[Wanted]) -> Result<Phones, Setback> {
+    let phones = read_phones(conversation, user).await?;
+    if will_do(&phones, wanted) { Ok(phones) } else { Err(Setback::Unchangeable(unchanged(wanted, &phones, None))) }
+}
+
+/// Whether a scenario can start from these phones: they are of the right types, and have numbers.
+fn will_do(phones: &Phones, wanted: &[Wanted]) -> bool {
+    phones.are(wanted) || phones.kinds() == kinds(wanted) && phones.iter().all(|phone| phone.number.starts_with('+'))
+}
+
 /// Deletes a user's phones, the ones that others hang on last. Answers with the last deletion and whether it was accepted.
+///
+/// Where reads may lag, phones that don't show may be there as well: then one of each type is deleted, and what becomes of those
+/// that were not shown is left out of the answer.
 ///
 /// # Errors
 /// Where no answer comes.
 pub async fn clear(conversation: &mut Conversation, user: &str, present: &Phones) -> Result<Option<(String, bool)>, TransportError> {
     let mut last = None;
-    for phone in [PhoneType::AlternateMobile, PhoneType::Office, PhoneType::Mobile]
-        .into_iter()
-        .flat_map(|kind| present.iter().filter(move |phone| phone.kind == kind))
-    {
-        let id = phone.id.clone().unwrap_or_else(|| phone.kind.well_known_id().to_owned());
-        let exchange = conversation.ask(Operation::Delete, user, Some(&id), None).await?;
-        if last.as_ref().is_none_or(|(_, accepted)| *accepted) {
-            last = Some((exchange.summary(), exchange.succeeded()));
+    for kind in PhoneType::FOR_DELETION {
+        let shown = present.iter().filter(|phone| phone.kind == kind);
+        let mut ids: Vec<_> = shown.map(|phone| phone.id.clone().unwrap_or_else(|| kind.well_known_id().to_owned())).collect();
+        let hidden = ids.is_empty();
+        if hidden && conversation.may_lag() {
+            ids.push(kind.well_known_id().to_owned());
+        }
+        for id in ids {
+            let exchange = conversation.ask(Operation::Delete, user, Some(&id), None).await?;
+            if !hidden && last.as_ref().is_none_or(|(_, accepted)| *accepted) {
+                last = Some((exchange.summary(), exchange.succeeded()));
+            }
         }
     }
     Ok(last)

@@ -1,7 +1,10 @@
 //! The target's users: lent to scenarios, given the phones that a scenario starts from, and put back as they were.
 
+mod amend;
 mod conversation;
 mod establish;
+mod journal;
+mod look;
 mod numbers;
 mod observe;
 mod original;
@@ -9,9 +12,11 @@ mod patience;
 mod pool;
 
 pub use conversation::{Conversation, Endpoint, View, phone_body};
-pub use establish::{clear, establish};
+pub use establish::{clear, establish, find};
+pub use journal::{Journal, JournalError, Left};
+pub use look::Look;
 pub use numbers::Numbers;
-pub use observe::{Observed, by_list, by_reads, observe, read_phones};
+pub use observe::{Observed, by_list, by_reads, look, observe, read_phones};
 pub use original::{Original, Restoration};
 pub use patience::Patience;
 pub use pool::{Lease, Pool, assign};

@@ -39,12 +39,15 @@ pub async fn read_phones(conversation: &mut Conversation, user: &str) -> Result<
 /// Where the phones can't be read.
 pub async fn observe(conversation: &mut Conversation, user: &str, expected: impl Fn(&Phones) -> bool) -> Result<Observed, Setback> {
     let patience = conversation.patience();
+    let mut looks = 0;
     loop {
+        looks += 1;
         let listed = match conversation.view() {
             View::List => by_list(conversation, user).await?,
             View::Reads => None,
         };
         if let Some(phones) = listed.as_ref().filter(|phones| expected(phones)) {
+            conversation.shown_after(looks, patience);
             return Ok(Observed::AsExpected(phones.clone()));
         }
         if listed.is_some() && patience.lasts().await {
@@ -52,6 +55,7 @@ pub async fn observe(conversation: &mut Conversation, user: &str, expected: impl
         }
         let read = by_reads(conversation, user, listed.as_ref()).await?;
         if let Some(phones) = read.as_ref().filter(|phones| expected(phones)) {
+            conversation.shown_after(looks, patience);
             return Ok(Observed::AsExpected(phones.clone()));
         }
         if patience.lasts().await {
@@ -62,6 +66,21 @@ pub async fn observe(conversation: &mut Conversation, user: &str, expected: impl
             None => Err(Setback::Unreadable("a user's phones can't be read, neither by a list nor one by one".to_owned())),
         };
     }
+}
+
+/// Looks once whether a user's phones are as expected, when reads no longer may lag.
+///
+/// # Errors
+/// Where the phones can't be read.
+pub async fn look(conversation: &mut Conversation, user: &str, expected: impl Fn(&Phones) -> bool) -> Result<Observed, Setback> {
+    let phones = read_phones(conversation, user).await?;
+    if expected(&phones) {
+        return Ok(Observed::AsExpected(phones));
+    }
+    Ok(match by_reads(conversation, user, Some(&phones)).await? {
+        Some(read) if expected(&read) => Observed::AsExpected(read),
+        _ => Observed::Otherwise(phones),
+    })
 }
 
 /// The phones that the list shows; `None` where they can't be told.

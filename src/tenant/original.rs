@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::api::{ApiVersion, Operation};
+use crate::api::ApiVersion;
 use crate::check::Phones;
-use crate::graph::PhoneType;
+use crate::graph::TransportError;
 
-use super::conversation::phone_body;
-use super::{Conversation, Endpoint, Observed, Setback, establish, observe, read_phones};
+use super::amend::{Amendment, Difference, Manner, amendments, signs_in};
+use super::{Conversation, Endpoint, Look, Setback};
+
+/// How often a user is looked at and amended: what an update can't do a replacement may, and a new phone's sign-in is switched last.
+const ATTEMPTS: [Manner; 4] = [Manner::Mend, Manner::Mend, Manner::Replace, Manner::Mend];
 
 /// A user's phones as the run found them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,28 +26,33 @@ pub struct Original {
 pub enum Restoration {
     /// The user has the phones that the run found.
     Done,
+    /// The endpoint knows no such user.
+    Unknown,
     /// The user has not; the sentence says what is missing, the commands would bring it about.
     Incomplete {
         /// One sentence.
         message: String,
         /// Commands with `$TOKEN`.
         commands: Vec<String>,
+        /// Whether it was an answer that was missing, so that another try may succeed.
+        transport: bool,
     },
 }
 
 impl Original {
-    /// Reads a user's phones before a run touches them.
+    /// Reads a user's phones before a run touches them, through the list and one by one.
     ///
     /// # Errors
     /// Where no answer comes.
-    pub async fn read(endpoint: &Arc<Endpoint>, version: ApiVersion, user: &str) -> Result<Self, crate::graph::TransportError> {
+    pub async fn read(endpoint: &Arc<Endpoint>, version: ApiVersion, user: &str) -> Result<Self, TransportError> {
         let mut conversation = Conversation::new(Arc::clone(endpoint), version);
-        let phones = match read_phones(&mut conversation, user).await {
-            Ok(phones) => Some(phones),
-            Err(Setback::Transport(error)) => return Err(error),
-            Err(Setback::Unreadable(_) | Setback::Unchangeable(_)) => None,
-        };
-        Ok(Self { user: user.to_owned(), phones })
+        let look = Look::take(&mut conversation, user).await?;
+        Ok(Self { user: user.to_owned(), phones: look.map(|look| look.phones().clone()) })
+    }
+
+    /// Whether the user signed in by SMS, and so has to get the number back before anybody else can.
+    pub fn signed_in(&self) -> bool {
+        self.phones.as_ref().is_some_and(signs_in)
     }
 
     /// Gives the user these phones again, and looks whether they are there.
@@ -55,55 +63,62 @@ impl Original {
         };
         let mut conversation = Conversation::new(Arc::clone(endpoint), version);
         let result = self.bring_back(&mut conversation, before).await;
+        let masking = endpoint.masking;
         match result {
-            Ok(true) => Restoration::Done,
-            Ok(false) => self.incomplete(&conversation, before, "the endpoint does not take them back"),
-            Err(Setback::Transport(error)) => self.incomplete(&conversation, before, &error.to_string()),
-            Err(Setback::Unreadable(reason) | Setback::Unchangeable(reason)) => self.incomplete(&conversation, before, &reason),
+            Ok(None) => Restoration::Done,
+            Ok(Some(now)) => {
+                let difference = Difference { before, now: &now, masking }.to_string();
+                self.incomplete(&conversation, before, Some(&now), &difference, false)
+            }
+            Err(Setback::Transport(error)) => self.incomplete(&conversation, before, None, &error.to_string(), true),
+            Err(Setback::Unreadable(_)) if conversation.exchanges.iter().all(|exchange| exchange.status == 404) => Restoration::Unknown,
+            Err(Setback::Unreadable(reason) | Setback::Unchangeable(reason)) => {
+                self.incomplete(&conversation, before, None, &reason, false)
+            }
         }
     }
 
-    async fn bring_back(&self, conversation: &mut Conversation, before: &Phones) -> Result<bool, Setback> {
-        let now = read_phones(conversation, &self.user).await?;
-        if now.same_as(before) {
-            return Ok(true);
+    /// Amends the user's phones until they are as before; what is there otherwise.
+    ///
+    /// Every round begins with a look, so that no request is repeated whose outcome is not known.
+    async fn bring_back(&self, conversation: &mut Conversation, before: &Phones) -> Result<Option<Phones>, Setback> {
+        for manner in ATTEMPTS {
+            let look = self.look(conversation, before).await?;
+            if look.shows(before) {
+                return Ok(None);
+            }
+            for Amendment { operation, phone, body } in amendments(before, Some(look.phones()), conversation.endpoint.masking, manner) {
+                conversation.ask(operation, &self.user, phone.as_deref(), body).await?;
+            }
         }
-        if !now.are(&before.wanted()) {
-            establish(conversation, &self.user, &before.wanted()).await?;
-        }
-        self.bring_back_state(conversation, before).await?;
-        let observed = observe(conversation, &self.user, |phones| phones.same_as(before)).await?;
-        Ok(matches!(observed, Observed::AsExpected(_)))
+        let look = self.look(conversation, before).await?;
+        Ok((!look.shows(before)).then(|| look.phones().clone()))
     }
 
-    /// Turns SMS sign-in on or off where the mobile phone's state says that it was otherwise.
-    async fn bring_back_state(&self, conversation: &mut Conversation, before: &Phones) -> Result<(), Setback> {
-        let Some(mobile) = before.of(PhoneType::Mobile) else { return Ok(()) };
-        let now = read_phones(conversation, &self.user).await?;
-        let ready =
-            |phones: &Phones| phones.of(PhoneType::Mobile).and_then(|phone| phone.sms_sign_in_state.clone()).as_deref() == Some("ready");
-        let operation = match (ready(before), ready(&now)) {
-            (true, false) => Operation::EnableSmsSignIn,
-            (false, true) => Operation::DisableSmsSignIn,
-            _ => return Ok(()),
+    /// Looks at the user until the phones are as before, or until reads no longer may lag.
+    async fn look(&self, conversation: &mut Conversation, before: &Phones) -> Result<Look, Setback> {
+        let patience = conversation.patience();
+        loop {
+            let look = Look::take(conversation, &self.user).await?;
+            let as_before = look.as_ref().is_some_and(|look| look.shows(before));
+            if as_before || !patience.lasts().await {
+                return look.ok_or_else(|| Setback::Unreadable("they can't be read, neither by a list nor one by one".to_owned()));
+            }
+        }
+    }
+
+    fn incomplete(&self, conversation: &Conversation, before: &Phones, now: Option<&Phones>, reason: &str, transport: bool) -> Restoration {
+        let curl = |Amendment { operation, phone, body }: Amendment| {
+            let call = conversation.call(operation, &self.user, phone.as_deref(), body);
+            conversation.endpoint.client.curl(&call)
         };
-        let id = mobile.id.as_deref().unwrap_or(PhoneType::Mobile.well_known_id());
-        conversation.ask(operation, &self.user, Some(id), None).await?;
-        Ok(())
-    }
-
-    fn incomplete(&self, conversation: &Conversation, before: &Phones, reason: &str) -> Restoration {
-        let commands = before
-            .wanted()
-            .iter()
-            .map(|wanted| {
-                let call = conversation.call(Operation::Create, &self.user, None, Some(phone_body(wanted)));
-                conversation.endpoint.client.curl(&call)
-            })
-            .collect();
-        Restoration::Incomplete {
-            message: format!("the phones of user {} are not as the run found them ({before}): {reason}", self.user),
-            commands,
-        }
+        let commands = [Manner::Mend, Manner::Replace]
+            .into_iter()
+            .map(|manner| amendments(before, now, conversation.endpoint.masking, manner))
+            .find(|all| !all.is_empty())
+            .unwrap_or_default();
+        let commands = commands.into_iter().map(curl).collect();
+        let message = format!("the phones of user {} are not as the run found them: {reason}", self.user);
+        Restoration::Incomplete { message, commands, transport }
     }
 }

@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use graph_phone_conformance::report::{Format, Report, json, render};
+use graph_phone_conformance::report::read::from_json;
+use graph_phone_conformance::report::{Format, Report, render};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -46,7 +47,7 @@ impl Pages {
             .status()
             .unwrap();
         assert!(matches!(status.code(), Some(0 | 1)), "{status}");
-        let report = json::from_json(&std::fs::read_to_string(self.path("report.json")).unwrap()).unwrap();
+        let report = from_json(&std::fs::read(self.path("report.json")).unwrap()).unwrap();
         (self.path("report.html"), report)
     }
 

@@ -17,7 +17,7 @@ fn the_program() {
 
 #[test]
 fn each_command() {
-    for command in ["run", "serve", "faults", "spec", "init"] {
+    for command in ["run", "serve", "faults", "spec", "init", "merge", "compare", "restore", "completions", "man"] {
         insta::assert_snapshot!(format!("help_{command}"), help(&[command]));
     }
 }

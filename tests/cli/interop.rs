@@ -1,36 +1,36 @@
-//! Somebody else's mock: what the harness says of Prism, which answers from an `OpenAPI` description and keeps no state.
+//! Other people's programs: mocks that are judged, and clients that the reference server is good enough for.
+//!
+//! `INTEROP` names the folder that `.ci/run` installs them into.
 
 use std::env;
 use std::fs;
 use std::net::{TcpListener, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use super::support::{Folder, Served};
 
-use super::support::Folder;
+const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/interop");
 
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/interop/prism");
+/// A program that listens on a port.
+struct Mock(Child);
 
-struct Prism(Child);
-
-impl Prism {
-    fn start(program: &str, description: &str, port: u16) -> Self {
-        let arguments = ["mock", description, "--host", "127.0.0.1", "--port", &port.to_string()];
-        let child = Command::new(program).args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-        let mut prism = Self(child.unwrap_or_else(|error| panic!("{program} can't be started: {error}")));
+impl Mock {
+    fn start(command: &mut Command, port: u16) -> Self {
+        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        let mut mock = Self(child.unwrap_or_else(|error| panic!("{command:?} can't be started: {error}")));
         let begun = Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert_eq!(prism.0.try_wait().unwrap(), None, "{program} ended");
-            assert!(begun.elapsed() < Duration::from_secs(120), "{program} does not listen");
+            assert_eq!(mock.0.try_wait().unwrap(), None, "{command:?} ended");
+            assert!(begun.elapsed() < Duration::from_secs(120), "{command:?} does not listen");
             std::thread::sleep(Duration::from_millis(100));
         }
-        prism
+        mock
     }
 }
 
-impl Drop for Prism {
+impl Drop for Mock {
     fn drop(&mut self) {
         // It may have ended already.
         let _ = self.0.kill();
@@ -38,41 +38,101 @@ impl Drop for Prism {
     }
 }
 
-/// What a report says, without what differs from run to run.
-fn summary(report: &Value) -> Value {
-    let ids = |outcome: &str| -> Vec<&Value> {
-        report["rules"].as_array().unwrap().iter().filter(|rule| rule["outcome"] == outcome).map(|rule| &rule["id"]).collect()
-    };
-    json!({
-        "verdict": report["verdict"],
-        "failed": ids("failed"),
-        "warned": ids("warned"),
-        "errored": ids("errored"),
-        "passed": ids("passed"),
-        "blocked": report["counts"]["blocked"],
-        "skipped": report["counts"]["skipped"],
-    })
+/// Where other people's programs lie.
+fn installed(path: &str) -> PathBuf {
+    Path::new(&env::var("INTEROP").expect("INTEROP names the folder of the programs")).join(path)
 }
 
-/// `PRISM` is its program, and `OPENAPI` the description to serve. With `UPDATE_EXPECTED` set, what came is what is expected henceforth.
-#[test]
-#[ignore = "needs PRISM and OPENAPI; .ci/run sets them"]
-fn prism_is_judged_as_expected() {
-    let (program, description) = (env::var("PRISM").unwrap(), env::var("OPENAPI").unwrap());
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let _prism = Prism::start(&program, &description, port);
+fn case(mock: &str, file: &str) -> PathBuf {
+    Path::new(CASES).join(mock).join(file)
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// Checks a mock as its target file's head says, and finds nothing but what its expectation file names.
+///
+/// With `UPDATE_EXPECTED` set, what deviates is what is expected henceforth; reasons are kept, and new ones are left to be filled in.
+fn deviates_as_expected(mock: &str, port: u16) {
     let folder = Folder::new();
-    let target = fs::read_to_string(Path::new(FOLDER).join("target.toml")).unwrap();
-    assert!(target.contains("http://127.0.0.1:4010"));
-    folder.write("target.toml", &target.replace("http://127.0.0.1:4010", &format!("http://127.0.0.1:{port}")));
-    let outcome = folder.run(&["--target", "target.toml", "--report", "json=report.json", "--snapshots", "off"]);
-    println!("{}", outcome.stdout);
-    assert_eq!((outcome.status, outcome.stderr.as_str()), (1, ""));
-    let found = summary(&serde_json::from_str(&folder.read("report.json")).unwrap());
-    let path = Path::new(FOLDER).join("expected.json");
+    let target = fs::read_to_string(case(mock, "target.toml")).unwrap();
+    let moved = regex::Regex::new(r#"(?m)^(base_url = "http://127\.0\.0\.1):\d+"#).unwrap().replace(&target, format!("$1:{port}"));
+    assert_ne!(moved, target);
+    folder.write("target.toml", &moved);
+    let expected = case(mock, "expected.toml");
+    let mut arguments = vec!["--target", "target.toml", "--snapshots", "off", "--expect", expected.to_str().unwrap()];
     if env::var_os("UPDATE_EXPECTED").is_some() {
-        fs::write(&path, format!("{found:#}\n")).unwrap();
+        arguments.extend(["--write-expect", expected.to_str().unwrap()]);
     }
-    let expected: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
-    assert_eq!(format!("{found:#}"), format!("{expected:#}"), "{} says something else", path.display());
+    let outcome = folder.run(&arguments);
+    println!("{}", outcome.stdout);
+    assert_eq!((outcome.status, outcome.stderr.as_str()), (0, ""));
+}
+
+/// It answers from an `OpenAPI` description, which `OPENAPI` names, and keeps no state.
+#[test]
+#[ignore = "needs INTEROP and OPENAPI; .ci/run sets them"]
+fn prism_deviates_as_expected() {
+    let (port, description) = (free_port(), env::var("OPENAPI").expect("OPENAPI names the description"));
+    let arguments = ["mock", &description, "--host", "127.0.0.1", "--port", &port.to_string()];
+    let _mock = Mock::start(Command::new(installed("node_modules/.bin/prism")).args(arguments), port);
+    deviates_as_expected("prism", port);
+}
+
+/// It keeps phones, as far as templates can.
+#[test]
+#[ignore = "needs INTEROP; .ci/run sets it"]
+fn mockoon_deviates_as_expected() {
+    let (port, data) = (free_port(), case("mockoon", "environment.json"));
+    let mut command = Command::new(installed("node_modules/.bin/mockoon-cli"));
+    command.args(["start", "--disable-log-to-file", "--disable-admin-api", "--data"]).arg(data).args(["--port", &port.to_string()]);
+    let _mock = Mock::start(&mut command, port);
+    deviates_as_expected("mockoon", port);
+}
+
+/// It matches requests and keeps nothing.
+#[test]
+#[ignore = "needs INTEROP; .ci/run sets it"]
+fn wiremock_deviates_as_expected() {
+    let (port, build) = (free_port(), installed("node_modules/wiremock/build"));
+    let archive = fs::read_dir(build).unwrap().map(|entry| entry.unwrap().path()).find(|path| path.extension().is_some_and(|e| e == "jar"));
+    // It makes folders of its own beside the stubs.
+    let folder = Folder::new();
+    folder.write("mappings/phone-methods.json", &fs::read_to_string(case("wiremock", "mappings/phone-methods.json")).unwrap());
+    let mut command = Command::new("java");
+    command.arg("-jar").arg(archive.unwrap()).arg("--root-dir").arg(folder.path(""));
+    command.args(["--bind-address", "127.0.0.1", "--global-response-templating", "--port", &port.to_string()]);
+    let _mock = Mock::start(&mut command, port);
+    deviates_as_expected("wiremock", port);
+}
+
+/// Runs a client against `serve`, as an administrator and with one of the users.
+fn behaves(program: &Path, script: &str, folder: &Folder) {
+    let server = Served::start(folder, &[]);
+    let target: toml::Table = folder.read("target.toml").parse().unwrap();
+    let output = Command::new(program)
+        .arg(script)
+        .env("BASE_URL", &server.url)
+        .env("TOKEN", target["identities"][0]["token"].as_str().unwrap())
+        .env("MEMBER", target["users"][0]["id"].as_str().unwrap())
+        .output()
+        .unwrap_or_else(|error| panic!("{} can't be started: {error}", program.display()));
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && said.contains("all calls behave"), "{said}");
+}
+
+#[test]
+#[ignore = "needs INTEROP; .ci/run sets it"]
+fn the_reference_server_serves_microsoft_graph_client() {
+    // A module looks for others beside itself.
+    let script = installed("graph-client.mjs");
+    fs::copy(case("clients", "graph-client.mjs"), &script).unwrap();
+    behaves(Path::new("node"), script.to_str().unwrap(), &Folder::new());
+}
+
+#[test]
+#[ignore = "needs INTEROP; .ci/run sets it"]
+fn the_reference_server_serves_msgraph_sdk() {
+    behaves(&installed("python/bin/python"), case("clients", "msgraph_client.py").to_str().unwrap(), &Folder::new());
 }

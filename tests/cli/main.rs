@@ -1,14 +1,21 @@
 //! Black-box tests: the binary as its users meet it, its exit statuses and its output.
 
+mod compare;
+mod expectations;
 mod help;
 mod init;
 mod interop;
+mod manual;
+mod mistakes;
 mod readme;
 mod reports;
+mod rerun;
 mod serve;
+mod shards;
 mod spec;
 mod support;
 mod targets;
 mod usage;
 mod verdicts;
 mod walks;
+mod watch;

@@ -55,9 +55,11 @@ impl Folder {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_graph-phone-conformance"));
         command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
+        command.env("XDG_STATE_HOME", self.folder.path().join("state"));
         // What is set for the snapshots of these tests must not reach those of the program.
         let insta = ["INSTA_UPDATE", "INSTA_FORCE_UPDATE", "INSTA_FORCE_UPDATE_SNAPSHOTS", "INSTA_PENDING_DIR"];
-        for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "CI", "TOKEN"].into_iter().chain(insta) {
+        for variable in ["GITHUB_STEP_SUMMARY", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "CI", "TOKEN"].into_iter().chain(insta)
+        {
             command.env_remove(variable);
         }
         command

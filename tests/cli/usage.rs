@@ -51,6 +51,8 @@ fn every_mistake_is_one_sentence_and_a_hint() {
         &["--features", "missing"],
         &["spec", "create.answers-20l"],
         &["init", "unknown-key.toml"],
+        &["restore"],
+        &["restore", "--target", "missing.toml"],
         &["init", "missing/target.toml"],
         &["serve", "--fault", "create.answer-200"],
     ];
@@ -104,6 +106,9 @@ fn values_out_of_range() {
         &["-q", "-v"],
         &["--base-url", "http://127.0.0.1:1"],
         &["--target", "a.toml", "--fault", "create.answers-200"],
+        &["--max-duration", "0s"],
+        &["--max-duration", "soon"],
+        &["restore", "--target", "a.toml", "--user", "1"],
     ] {
         assert!(mistake(&folder, call).starts_with("error: "), "{call:?}");
     }

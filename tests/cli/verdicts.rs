@@ -31,6 +31,18 @@ fn a_fault_is_found_among_all_rules() {
 }
 
 #[test]
+fn an_invariant_is_blamed_on_the_request_after_which_it_was_broken() {
+    // No scenario of the rule itself gives an office phone an extension.
+    let arguments = ["--fault", "update.extension-is-not-configured", "--rule", "update.", "--walks", "0", "--snapshots", "off"];
+    let outcome = run(&arguments);
+    assert_eq!(outcome.status, 1, "{}", outcome.stdout);
+    assert_eq!(outcome.stdout.matches("FAIL ").count(), 1, "{}", outcome.stdout);
+    for part in ["FAIL update.others-are-not-supported", "after PATCH …/phoneMethods/", "sent      PATCH /", "sent      GET /"] {
+        assert!(outcome.stdout.contains(part), "{part} in {}", outcome.stdout);
+    }
+}
+
+#[test]
 fn quiet_prints_what_failed_and_the_verdict() {
     let outcome = run(&["-q", "--fault", FAULT, "--rule", RULE, "--snapshots", "off"]);
     insta::assert_snapshot!(outcome.shown());

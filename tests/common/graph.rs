@@ -24,13 +24,28 @@ const CAST: [(&str, &str, &str, &str, &str); 10] = [
     ("privileged", "delegated", ALL, "Privileged Authentication Administrator", "pat@contoso.com"),
     ("without-role", "delegated", ALL, "", "nora@contoso.com"),
     ("without-permission", "delegated", "User.Read", "Authentication Administrator", "abe@contoso.com"),
-    ("user", "delegated", OWN, "", "user0@contoso.com"),
-    ("user-without-permission", "delegated", "User.Read", "", "user0@contoso.com"),
-    ("fellow", "delegated", OWN, "", "user3@contoso.com"),
+    ("user", "delegated", OWN, "", "o'neil+0#EXT#@contoso.onmicrosoft.com"),
+    ("user-without-permission", "delegated", "User.Read", "", "o'neil+0#EXT#@contoso.onmicrosoft.com"),
+    ("fellow", "delegated", OWN, "", "o'neil+3#EXT#@contoso.onmicrosoft.com"),
     ("application", "application", ALL, "", ""),
     ("application-without-permission", "application", "User.Read.All", "", ""),
     ("personal", "personal", OWN, "", "someone@outlook.com"),
 ];
+
+/// Which reads show an earlier state, where some do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Stale {
+    /// All of them.
+    All,
+    /// Each by a part of the lag that is anybody's guess.
+    AtRandom,
+    /// Every other one, as where two replicas take turns.
+    InTurns,
+    /// Lists, and no single read.
+    Lists,
+    /// Single reads, and no list.
+    Reads,
+}
 
 /// What the documents leave open, as one server has decided it.
 #[derive(Clone)]
@@ -56,6 +71,10 @@ pub struct Manner {
     pub masks: bool,
     /// How long reads lag.
     pub lag: Duration,
+    /// Which reads do.
+    pub stale: Stale,
+    /// What is wrong with the server: it refuses what it has to, and stores it all the same.
+    pub stores_what_it_refuses: bool,
     /// Of so many requests one is told to come again.
     pub throttles: usize,
     /// Whether ids are in capitals, lists backwards, and answers full of properties nobody asked for.
@@ -64,6 +83,8 @@ pub struct Manner {
     pub ids_only: bool,
     /// How long tokens are good that a client's credentials were given for, where identities have none of their own.
     pub tokens_live: Option<Duration>,
+    /// Whether an application finds a user behind `/me`, which is a mistake.
+    pub application_has_me: bool,
     /// Whether a mobile number that a user has given up is still taken when the same user comes back to it. That is wrong.
     pub remembers: bool,
     /// Phones that the first user had before.
@@ -83,10 +104,13 @@ impl Default for Manner {
             refuses_twice: false,
             masks: false,
             lag: Duration::ZERO,
+            stale: Stale::All,
+            stores_what_it_refuses: false,
             throttles: usize::MAX,
             extravagant: false,
             ids_only: false,
             tokens_live: None,
+            application_has_me: false,
             remembers: false,
             before: &[],
         }
@@ -133,8 +157,29 @@ pub fn start(manner: &Manner) -> String {
     start_seen(manner).0
 }
 
-/// The same, with a look at the phones of the first user.
+/// What becomes of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It is carried out and answered.
+    Answered,
+    /// It is carried out, and the connection ends without an answer.
+    Lost,
+    /// It is carried out after this time, when nobody waits for an answer any more.
+    Late(Duration),
+    /// It is refused, whoever asks.
+    Refused,
+}
+
+/// The same, with a look at everybody's phones.
 pub fn start_seen(manner: &Manner) -> (String, impl Fn() -> Vec<String> + use<>) {
+    start_fated(manner, |_, _| Fate::Answered)
+}
+
+/// The same, where this decides what becomes of each request, which is counted.
+pub fn start_fated<F>(manner: &Manner, fate: F) -> (String, impl Fn() -> Vec<String> + use<F>)
+where
+    F: Fn(usize, &Request) -> Fate + Send + Sync + 'static,
+{
     let mut state = State::default();
     for (kind, number) in manner.before {
         let id = id_of(kind);
@@ -154,6 +199,21 @@ pub fn start_seen(manner: &Manner) -> (String, impl Fn() -> Vec<String> + use<>)
             drop(state);
             return reply(stream, 429, &[("Retry-After", "0.02")], b"{}");
         }
+        let fate = fate(state.requests, request);
+        match fate {
+            Fate::Answered => {}
+            Fate::Refused => return reply(stream, 403, &[], br#"{"error":{"code":"accessDenied","message":"no"}}"#),
+            Fate::Late(_) | Fate::Lost => {
+                if let Fate::Late(time) = fate {
+                    drop(state);
+                    std::thread::sleep(time);
+                    state = server.lock().unwrap();
+                }
+                // What it would have been answered is nobody's business.
+                let _ = asked.answer(&mut state, request);
+                return false;
+            }
+        }
         let (status, body) = match asked.answer(&mut state, request) {
             Ok((status, Value::Null)) => return reply(stream, status, &[], b""),
             Ok(answer) => answer,
@@ -164,16 +224,19 @@ pub fn start_seen(manner: &Manner) -> (String, impl Fn() -> Vec<String> + use<>)
     });
     let look = move || {
         let state = seen.lock().unwrap();
-        state.phones[0].iter().map(|(kind, (number, state))| format!("{kind} {number} {state}")).collect()
+        let each = |(user, phones): (usize, &Phones)| -> Vec<String> {
+            phones.iter().map(|(kind, (number, state))| format!("{user} {kind} {number} {state}")).collect()
+        };
+        state.phones.iter().enumerate().flat_map(each).collect()
     };
     (manner.target(address), look)
 }
 
 impl Manner {
     fn target(&self, address: SocketAddr) -> String {
-        let patience = if self.lag.is_zero() { "0s" } else { "1s" };
+        let patience = if self.lag.is_zero() { "0s" } else { "2s" };
         let mut target = format!(
-            "name = \"right\"\nbase_url = \"http://{address}\"\nversions = [\"v1.0\", \"beta\"]\nrequest_timeout = \"5s\"\nconsistency_timeout = \"{patience}\"\n"
+            "name = \"right\"\nbase_url = \"http://{address}\"\nversions = [\"v1.0\", \"beta\"]\nrequest_timeout = \"20s\"\nconsistency_timeout = \"{patience}\"\n"
         );
         for (name, kind, scope, role, user) in CAST.iter().filter(|who| self.cast.is_empty() || self.cast.contains(&who.0)) {
             let quoted = |text: &str| if text.is_empty() { String::new() } else { format!("\"{text}\"") };
@@ -189,7 +252,7 @@ impl Manner {
             ));
         }
         for user in 0..4 {
-            let name = if self.ids_only { String::new() } else { format!("user_principal_name = \"user{user}@contoso.com\"\n") };
+            let name = if self.ids_only { String::new() } else { format!("user_principal_name = \"{}\"\n", principal(user)) };
             target.push_str(&format!("[[users]]\nid = \"{}\"\n{name}sms_sign_in = {}\n", object_id(user), may_use_sms(user)));
         }
         target
@@ -223,7 +286,11 @@ impl Manner {
         let user = self.whose(who, me, name, operation)?;
         let kind = rest.first().map(|id| IDS.iter().find(|known| known.1.eq_ignore_ascii_case(id)).ok_or(UNKNOWN)).transpose()?;
         let masked = self.masks && who.3 == "Authentication Administrator";
-        let answer = self.act(state, user, operation, kind.map(|kind| kind.0), request, masked);
+        let seen = self.seen(state, user, operation);
+        let answer = self.act(state, user, operation, kind.map(|kind| kind.0), request, masked, &seen);
+        if self.stores_what_it_refuses && answer.is_err() {
+            store(state, user, kind.map(|kind| kind.0), request);
+        }
         let now = state.phones[user].clone();
         state.past[user].push((Instant::now(), now));
         answer
@@ -233,12 +300,16 @@ impl Manner {
     fn whose(&self, who: &(&str, &str, &str, &str, &str), me: bool, name: &str, operation: &str) -> Result<usize, Refusal> {
         let denied = (if self.refusal == 400 { 403 } else { self.refusal }, "accessDenied");
         let user = (0..4).find(|user| {
-            let principal = format!("user{user}@contoso.com");
-            if me { principal == who.4 } else { principal.eq_ignore_ascii_case(name) || object_id(*user) == name }
+            let principal = principal(*user);
+            if me {
+                principal == who.4 || self.is_applications(who.1, *user)
+            } else {
+                principal.eq_ignore_ascii_case(name) || object_id(*user) == name
+            }
         });
-        let itself = user.is_some_and(|user| format!("user{user}@contoso.com") == who.4);
+        let itself = user.is_some_and(|user| principal(user) == who.4);
         let allowed = match who.1 {
-            "application" => !me && who.2 == ALL,
+            "application" => (!me || self.application_has_me) && who.2 == ALL,
             "delegated" if itself => who.2 == OWN || who.2 == ALL,
             "delegated" => who.2 == ALL && !who.3.is_empty(),
             _ => false,
@@ -252,9 +323,23 @@ impl Manner {
         user.ok_or(UNKNOWN)
     }
 
-    fn act(&self, state: &mut State, user: usize, operation: &str, kind: Option<&'static str>, request: &Request, masked: bool) -> Answer {
+    /// Whether a user is taken for the one who is signed in where an application calls.
+    fn is_applications(&self, kind: &str, user: usize) -> bool {
+        self.application_has_me && kind == "application" && user == 2
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a request is all of this")]
+    fn act(
+        &self,
+        state: &mut State,
+        user: usize,
+        operation: &str,
+        kind: Option<&'static str>,
+        request: &Request,
+        masked: bool,
+        seen: &Phones,
+    ) -> Answer {
         let refused = (self.refusal, "badRequest");
-        let seen = self.seen(state, user);
         match (operation, kind) {
             ("list", _) => {
                 let mut value: Vec<Value> = seen.iter().map(|(kind, phone)| self.phone(kind, phone, masked)).collect();
@@ -317,8 +402,16 @@ impl Manner {
     }
 
     /// The phones that a read shows, which may be those of a moment ago.
-    fn seen(&self, state: &State, user: usize) -> Phones {
-        let Some(then) = Instant::now().checked_sub(self.lag).filter(|_| !self.lag.is_zero()) else {
+    fn seen(&self, state: &State, user: usize, operation: &str) -> Phones {
+        let lag = match self.stale {
+            Stale::All => self.lag,
+            Stale::AtRandom => self.lag * u32::try_from(state.requests * 7919 % 11).expect("it is less than 11") / 10,
+            Stale::InTurns if state.requests.is_multiple_of(2) => self.lag,
+            Stale::Lists if operation == "list" => self.lag,
+            Stale::Reads if operation == "get" => self.lag,
+            _ => Duration::ZERO,
+        };
+        let Some(then) = Instant::now().checked_sub(lag).filter(|_| !lag.is_zero()) else {
             return state.phones[user].clone();
         };
         state.past[user].iter().rev().find(|(at, _)| *at <= then).map(|(_, phones)| phones.clone()).unwrap_or_default()
@@ -360,6 +453,16 @@ impl Manner {
     }
 }
 
+/// Stores the number of a request that was refused.
+fn store(state: &mut State, user: usize, kind: Option<&'static str>, request: &Request) {
+    let body: Value = serde_json::from_str(&request.body).unwrap_or_default();
+    let kind = kind.or_else(|| IDS.iter().map(|known| known.0).find(|known| body["phoneType"] == *known));
+    if let (Some(kind), Some(number)) = (kind, body["phoneNumber"].as_str()) {
+        let fresh = registered(state, user, kind, number).to_owned();
+        state.phones[user].insert(kind, (number.to_owned(), fresh));
+    }
+}
+
 /// The state that a number has once it is somebody's.
 fn registered(state: &State, user: usize, kind: &str, number: &str) -> &'static str {
     let taken =
@@ -386,6 +489,11 @@ fn id_of(kind: &str) -> (&'static str, &'static str) {
 /// Whether the policy allows a user SMS sign-in.
 const fn may_use_sms(user: usize) -> bool {
     matches!(user, 0 | 2)
+}
+
+/// The name of a user, with every character in it that a path has to escape.
+fn principal(user: usize) -> String {
+    format!("o'neil+{user}#EXT#@contoso.onmicrosoft.com")
 }
 
 fn object_id(user: usize) -> String {

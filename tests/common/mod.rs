@@ -5,6 +5,7 @@
 #![allow(dead_code, reason = "each test crate uses its own part of what is here")]
 
 pub mod graph;
+pub mod served;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -133,6 +134,7 @@ pub fn run(target: &str, arguments: &[&str]) -> Run {
         .arg("--report")
         .arg(format!("json={}", report.display()))
         .args(arguments)
+        .env("XDG_STATE_HOME", folder.path())
         .output()
         .unwrap();
     let written = std::fs::read_to_string(&report).unwrap_or_default();

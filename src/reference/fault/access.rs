@@ -15,6 +15,8 @@ mistakes_everywhere! {
             ["token-required"] None;
         NoTokenForbidden "no-token-is-403" "Answers 403 instead of 401 where the token is missing."
             ["missing-token-is-401"] None;
+        NoTokenFails "no-token-is-500" "Fails with 500 where the token is missing."
+            ["token-required", "missing-token-is-401"] None;
         DelegatedPermissionUnchecked "delegated-permission-unchecked" "Never looks at the permissions of an administrator's token."
             ["delegated-permission-required"] None;
         OwnPermissionUnchecked "own-permission-unchecked" "Never looks at the permissions of people who act on their own phones."
@@ -72,11 +74,24 @@ shared_mistakes! {
     /// Answers of success without anything having happened.
     Effect {
         Lost "Answers as though it had worked, and changes nothing." {
-            Create "create.not-stored" ["create.addressed-by-user-principal-name", "create.allowed-user-is-ready", "create.documented-numbers-are-accepted", "create.is-stored", "create.mobile-and-office-need-nothing-before-them", "create.user-outside-policy-is-not-allowed"] versions;
-            Update "update.not-stored" ["update.addressed-by-user-principal-name", "update.changes-the-number", "update.freed-number-can-be-used", "update.shown-everywhere"] versions;
+            Create "create.not-stored" ["create.is-stored"] versions;
+            Update "update.not-stored" ["update.changes-the-number"] versions;
             Delete "delete.not-removed" ["delete.removes-the-phone"];
-            EnableSmsSignIn "enable-sms-sign-in.without-effect" ["enable-sms-sign-in.addressed-by-user-principal-name", "enable-sms-sign-in.becomes-ready", "enable-sms-sign-in.me-enables-own-phone"] versions;
-            DisableSmsSignIn "disable-sms-sign-in.without-effect" ["disable-sms-sign-in.addressed-by-user-principal-name", "disable-sms-sign-in.frees-the-number", "disable-sms-sign-in.me-disables-own-phone", "disable-sms-sign-in.no-longer-ready"] versions;
+            EnableSmsSignIn "enable-sms-sign-in.without-effect" ["enable-sms-sign-in.becomes-ready"] versions;
+            DisableSmsSignIn "disable-sms-sign-in.without-effect" ["disable-sms-sign-in.no-longer-ready"] versions;
+        }
+        OnEverybodyElse "Does to everybody else what is asked for the user, and answers as though it had been the user." {
+            Update "update.stored-on-other-users" ["update.absent-phone-is-refused", "update.changes-the-number", "update.other-users-stay", "update.refusal-changes-nothing"];
+            Delete "delete.removed-from-other-users" ["delete.absent-phone-is-refused", "delete.other-users-stay", "delete.refusal-changes-nothing", "delete.removes-the-phone"];
+            EnableSmsSignIn "enable-sms-sign-in.enabled-for-other-users" ["enable-sms-sign-in.absent-phone-is-refused", "enable-sms-sign-in.becomes-ready"];
+            DisableSmsSignIn "disable-sms-sign-in.disabled-for-other-users" ["disable-sms-sign-in.absent-phone-is-refused", "disable-sms-sign-in.no-longer-ready", "disable-sms-sign-in.other-users-stay"];
+        }
+        DeniedAfterwards "Refuses callers who may not, after having done what they asked." {
+            Create "create.denied-but-stored" ["create.application-permission-required", "create.delegated-permission-required", "create.personal-account-refused", "create.role-required", "create.self-permission-does-not-reach-others", "create.self-refused"] current;
+            Update "update.denied-but-stored" ["update.application-permission-required", "update.delegated-permission-required", "update.personal-account-refused", "update.role-required", "update.self-permission-does-not-reach-others", "update.self-refused"] current;
+            Delete "delete.denied-but-removed" ["delete.application-permission-required", "delete.delegated-permission-required", "delete.personal-account-refused", "delete.role-required", "delete.self-permission-does-not-reach-others", "delete.self-permission-required"];
+            EnableSmsSignIn "enable-sms-sign-in.denied-but-enabled" ["enable-sms-sign-in.application-permission-required", "enable-sms-sign-in.delegated-permission-required", "enable-sms-sign-in.personal-account-refused", "enable-sms-sign-in.role-required", "enable-sms-sign-in.self-permission-does-not-reach-others", "enable-sms-sign-in.self-permission-required"];
+            DisableSmsSignIn "disable-sms-sign-in.denied-but-disabled" ["disable-sms-sign-in.application-permission-required", "disable-sms-sign-in.delegated-permission-required", "disable-sms-sign-in.personal-account-refused", "disable-sms-sign-in.role-required", "disable-sms-sign-in.self-permission-does-not-reach-others", "disable-sms-sign-in.self-permission-required"];
         }
         LostByUserPrincipalName "Changes nothing when the user is addressed by user principal name." {
             Create "create.without-effect-by-user-principal-name" ["create.addressed-by-user-principal-name"];

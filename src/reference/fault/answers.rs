@@ -30,26 +30,32 @@ shared_mistakes! {
         }
         PlaceholderType "Shows the placeholder phoneType-value of the documents' example for a phone's type." {
             Create "create.answer-with-placeholder-type" ["create.answer-is-a-phone", "create.echoes-the-request"] versions;
-            List "list.items-with-placeholder-type" ["list.addressed-by-user-principal-name", "list.answer-is-a-collection-of-phones", "list.exactly-the-users-phones", "list.me-lists-own-phones", "list.only-this-user", "list.same-in-both-versions"];
+            List "list.items-with-placeholder-type" ["list.addressed-by-user-principal-name", "list.answer-is-a-collection-of-phones", "list.exactly-the-users-phones", "list.me-lists-own-phones", "list.only-this-user", "list.same-in-both-versions", "list.values-are-documented"];
             Get "get.answer-with-placeholder-type" ["get.addressed-by-user-principal-name", "get.answer-is-a-phone", "get.me-reads-own-phone", "get.only-this-user", "get.same-in-both-versions", "get.the-phone-asked-for"];
             Update "update.answer-with-placeholder-type" ["update.answer-is-a-phone"];
         }
         LowerCaseType "Shows a phone's type in lower case." {
             Create "create.answer-with-lower-case-type" ["create.answer-is-a-phone", "create.echoes-the-request"];
-            List "list.items-with-lower-case-type" ["list.answer-is-a-collection-of-phones", "list.exactly-the-users-phones"];
+            List "list.items-with-lower-case-type" ["list.answer-is-a-collection-of-phones", "list.exactly-the-users-phones", "list.values-are-documented"];
             Get "get.answer-with-lower-case-type" ["get.answer-is-a-phone", "get.the-phone-asked-for"];
         }
         CapitalisedType "Shows a phone's type with a capital initial, as an enum's member is spelt in code." {
             Create "create.answer-with-capitalised-type" ["create.answer-is-a-phone", "create.echoes-the-request"];
-            List "list.items-with-capitalised-type" ["list.addressed-by-user-principal-name", "list.answer-is-a-collection-of-phones", "list.exactly-the-users-phones", "list.me-lists-own-phones", "list.only-this-user", "list.same-in-both-versions"];
+            List "list.items-with-capitalised-type" ["list.addressed-by-user-principal-name", "list.answer-is-a-collection-of-phones", "list.exactly-the-users-phones", "list.me-lists-own-phones", "list.only-this-user", "list.same-in-both-versions", "list.values-are-documented"];
             Get "get.answer-with-capitalised-type" ["get.addressed-by-user-principal-name", "get.answer-is-a-phone", "get.me-reads-own-phone", "get.only-this-user", "get.same-in-both-versions", "get.the-phone-asked-for"];
             Update "update.answer-with-capitalised-type" ["update.answer-is-a-phone"];
         }
         UnknownState "Shows an SMS sign-in state that the documents do not know." {
             Create "create.answer-with-unknown-state" ["create.answer-is-a-phone"];
-            List "list.items-with-unknown-state" ["list.addressed-by-user-principal-name", "list.answer-is-a-collection-of-phones", "list.exactly-the-users-phones", "list.me-lists-own-phones", "list.only-this-user", "list.same-in-both-versions"];
+            List "list.items-with-unknown-state" ["list.addressed-by-user-principal-name", "list.answer-is-a-collection-of-phones", "list.exactly-the-users-phones", "list.me-lists-own-phones", "list.only-this-user", "list.same-in-both-versions", "list.values-are-documented"];
             Get "get.answer-with-unknown-state" ["get.addressed-by-user-principal-name", "get.answer-is-a-phone", "get.me-reads-own-phone", "get.only-this-user", "get.same-in-both-versions", "get.the-phone-asked-for"];
             Update "update.answer-with-unknown-state" ["update.answer-is-a-phone"];
+        }
+        OthersReady "Shows phones that are no mobiles as ready for SMS sign-in." {
+            Create "create.other-types-shown-ready" ["create.other-types-are-not-supported", "create.sms-sign-in-state-is-read-only"];
+            List "list.other-types-shown-ready" ["list.addressed-by-user-principal-name", "list.exactly-the-users-phones", "list.me-lists-own-phones", "list.only-this-user", "list.others-are-not-supported", "list.same-in-both-versions"];
+            Get "get.other-types-shown-ready" ["get.the-phone-asked-for"];
+            Update "update.other-types-shown-ready" ["update.others-are-not-supported", "update.read-only-properties"];
         }
         ExtensionDropped "Shows a number without its extension." {
             Create "create.answer-without-extension" ["create.echoes-the-request"];

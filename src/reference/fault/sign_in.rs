@@ -9,7 +9,7 @@ mistakes! {
         Answers202 "enable-sms-sign-in.answers-202" "Answers 202, as though the change were yet to come."
             ["enable-sms-sign-in.answers-204"];
         StateNotConfigured "enable-sms-sign-in.state-stays" "Registers the number and leaves the phone's state as it was."
-            ["enable-sms-sign-in.addressed-by-user-principal-name", "enable-sms-sign-in.becomes-ready", "enable-sms-sign-in.me-enables-own-phone"];
+            ["enable-sms-sign-in.becomes-ready"];
         OfficeAccepted "enable-sms-sign-in.office-accepted" "Switches SMS sign-in on for an office phone."
             ["enable-sms-sign-in.only-a-mobile", "enable-sms-sign-in.refusal-changes-nothing"] versions;
         AlternateMobileAccepted "enable-sms-sign-in.alternate-mobile-accepted" "Switches SMS sign-in on for an alternate mobile."
@@ -20,6 +20,14 @@ mistakes! {
             ["enable-sms-sign-in.only-a-unique-number"] versions;
         TakenNumberIgnored "enable-sms-sign-in.taken-number-ignored" "Answers 204 where the number is taken, and changes nothing."
             ["enable-sms-sign-in.only-a-unique-number"];
+        TakenNumberRefusedButReady "enable-sms-sign-in.taken-number-refused-but-ready"
+            "Refuses where the number is taken, after having called the phone ready." ["enable-sms-sign-in.only-a-unique-number"];
+        PolicyRefusedButReady "enable-sms-sign-in.policy-refused-but-ready"
+            "Refuses where the policy leaves the user out, after having switched SMS sign-in on."
+            ["enable-sms-sign-in.only-a-user-allowed-by-policy"];
+        OfficeRefusedButReady "enable-sms-sign-in.office-refused-but-ready"
+            "Refuses where the phone is an office phone, after having called it ready."
+            ["enable-sms-sign-in.only-a-mobile", "enable-sms-sign-in.refusal-changes-nothing"];
         PolicyIgnored "enable-sms-sign-in.policy-ignored" "Switches SMS sign-in on for a user whom the policy leaves out."
             ["enable-sms-sign-in.only-a-user-allowed-by-policy"] versions;
         PolicyRefusalHidden "enable-sms-sign-in.policy-refusal-hidden" "Answers 204 where the policy leaves the user out, and changes nothing."
@@ -47,7 +55,7 @@ mistakes! {
         Answers202 "disable-sms-sign-in.answers-202" "Answers 202, as though the change were yet to come."
             ["disable-sms-sign-in.answers-204"];
         StateStays "disable-sms-sign-in.state-stays" "Gives the number back and leaves the phone's state as it was."
-            ["disable-sms-sign-in.addressed-by-user-principal-name", "disable-sms-sign-in.me-disables-own-phone", "disable-sms-sign-in.no-longer-ready"];
+            ["disable-sms-sign-in.no-longer-ready"];
         NumberKept "disable-sms-sign-in.number-stays-taken" "Keeps the number registered for its user."
             ["disable-sms-sign-in.frees-the-number"] versions;
         AbsentIs204 "disable-sms-sign-in.absent-is-204" "Answers 204 where there is no such phone."

@@ -24,11 +24,11 @@ mistakes! {
             ["create.phone-number-is-a-string"];
 
         ExtensionRefused "create.extension-refused" "Refuses numbers that have an extension." ["create.documented-numbers-are-accepted", "create.echoes-the-request", "create.is-stored"] versions;
-        StoredOnOtherUsers "create.stored-on-other-users" "Stores the phone on everybody but the user." ["create.addressed-by-user-principal-name", "create.allowed-user-is-ready", "create.documented-numbers-are-accepted", "create.is-stored", "create.mobile-and-office-need-nothing-before-them", "create.other-users-stay", "create.user-outside-policy-is-not-allowed"];
+        StoredOnOtherUsers "create.stored-on-other-users" "Stores the phone on everybody but the user." ["create.is-stored", "create.other-users-stay"];
         StoredOnEveryUser "create.stored-on-every-user" "Adds the phone to everybody who has none of its type."
             ["create.other-users-stay"];
         OtherPhonesReplaced "create.other-phones-replaced" "Replaces all of the user's phones by the new one."
-            ["create.is-stored", "create.other-phones-stay"] versions;
+            ["create.alternate-mobile-needs-a-mobile", "create.is-stored", "create.other-phones-stay"] versions;
 
         SecondMobileReplaces "create.second-mobile-replaces-the-first" "Replaces the mobile where the user already has one."
             ["create.one-phone-per-type", "create.refusal-changes-nothing"] versions;
@@ -63,6 +63,8 @@ mistakes! {
             "Calls SMS sign-in not configured where the policy does not allow it." ["create.user-outside-policy-is-not-allowed"];
         OfficeNotConfigured "create.office-is-not-configured" "Calls SMS sign-in not configured where an office phone does not support it."
             ["create.other-types-are-not-supported"];
+        ExtensionNotConfigured "create.extension-is-not-configured"
+            "Calls SMS sign-in not configured for an office phone that has an extension." ["create.other-types-are-not-supported"];
         AlternateMobileReady "create.alternate-mobile-is-ready" "Calls an alternate mobile ready for SMS sign-in."
             ["create.other-types-are-not-supported"];
         TakenNumberReady "create.taken-number-is-ready" "Lets two users sign in with one number."
@@ -79,7 +81,7 @@ mistakes! {
         Answers202 "update.answers-202" "Answers 202, as though the change were yet to come." ["update.answer-is-a-phone", "update.answers-200-or-204"];
         IdRandom "update.id-is-renewed" "Gives a changed phone another id." ["update.id-and-type-stay", "update.shown-everywhere"];
         TypeLost "update.type-becomes-office" "Makes a changed phone an office phone and leaves its id as it was."
-            ["update.addressed-by-user-principal-name", "update.answer-is-a-phone", "update.changes-the-number", "update.id-and-type-stay", "update.other-phones-stay", "update.shown-everywhere", "update.sms-sign-in-follows-the-number"];
+            ["update.addressed-by-user-principal-name", "update.answer-is-a-phone", "update.changes-the-number", "update.id-and-type-stay", "update.other-phones-stay", "update.others-are-not-supported", "update.shown-everywhere", "update.sms-sign-in-follows-the-number", "update.type-is-fixed"];
         TypeChanged "update.type-changed" "Changes a phone's type." ["update.type-is-fixed"] versions;
         TypeChangeFails "update.type-change-is-500" "Fails with 500 where another type is asked for." ["update.type-is-fixed"];
         TypeChangeRefusedButStored "update.type-change-refused-but-number-stored"
@@ -95,6 +97,10 @@ mistakes! {
         OtherPhonesRemoved "update.other-phones-removed" "Removes the user's other phones." ["update.addressed-by-user-principal-name", "update.changes-the-number", "update.other-phones-stay"];
         EverybodysChanged "update.everybodys-phone-changed" "Changes the number of everybody's phone of the type."
             ["update.other-users-stay"];
+        OthersRecalculated "update.other-types-recalculated" "Calls SMS sign-in not configured for any phone whose number was changed."
+            ["update.others-are-not-supported", "update.sms-sign-in-follows-the-number"] versions;
+        ExtensionNotConfigured "update.extension-is-not-configured"
+            "Calls SMS sign-in not configured for an office phone that is given an extension." ["update.others-are-not-supported", "update.sms-sign-in-follows-the-number"];
         StateKept "update.sms-sign-in-state-kept" "Leaves the SMS sign-in state as it was before the number changed."
             ["update.sms-sign-in-follows-the-number"] versions;
         TakenNumberReady "update.taken-number-is-ready" "Calls a changed number ready although somebody else signs in with it."
@@ -111,7 +117,9 @@ mistakes! {
         Answers200WithPhone "delete.answers-200-with-the-phone" "Answers 200 and shows the phone that was removed."
             ["delete.answers-204"];
         Answers202 "delete.answers-202" "Answers 202, as though the removal were yet to come." ["delete.answers-204"];
-        NumberBlanked "delete.number-blanked" "Empties the number and keeps the phone." ["delete.frees-the-number", "delete.removes-the-phone"];
+        NumberBlanked "delete.number-blanked" "Empties the number and keeps the phone." ["delete.removes-the-phone"];
+        NumberKept "delete.number-stays-taken" "Keeps the number of a removed mobile registered for its user."
+            ["delete.frees-the-number"] versions;
         AllRemoved "delete.all-removed" "Removes all of the user's phones." ["delete.addressed-by-user-principal-name", "delete.me-removes-own-phone", "delete.other-phones-stay", "delete.removes-the-phone"] versions;
         OfficeRemovedToo "delete.office-removed-too" "Removes the office phone along with any other." ["delete.other-phones-stay"];
         EverybodysRemoved "delete.everybodys-removed" "Removes everybody's phone of the type." ["delete.other-users-stay"];

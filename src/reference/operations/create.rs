@@ -146,6 +146,7 @@ fn sign_in_state(task: &mut Task<'_>, phone: &Phone, body: &Map<String, Value>) 
     }
     match phone.kind {
         PhoneType::Office if call.has(Create::OfficeNotConfigured) => SmsSignIn::NotConfigured,
+        PhoneType::Office if call.has(Create::ExtensionNotConfigured) && phone.number.text.contains('x') => SmsSignIn::NotConfigured,
         PhoneType::AlternateMobile if call.has(Create::AlternateMobileReady) => SmsSignIn::Ready,
         PhoneType::Office | PhoneType::AlternateMobile => SmsSignIn::NotSupported,
         PhoneType::Mobile => {

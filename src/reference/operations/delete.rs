@@ -76,6 +76,9 @@ fn remove(task: &mut Task<'_>, phone: &Phone) {
     if task.phone() == Some(phone) {
         task.store.remove(task.user, &phone.id);
     }
+    if phone.kind == PhoneType::Mobile && call.has(Delete::NumberKept) {
+        task.register(&phone.number.line);
+    }
     task.store.deleted[task.user] = Some(phone.number.line.clone());
     if call.has(Delete::AllRemoved) {
         task.store.remove_all(task.user);

@@ -59,6 +59,9 @@ fn listed<'a>(task: &'a Task<'_>) -> Vec<&'a Phone> {
     if call.has(List::OfficeOmitted) {
         phones.retain(|phone| phone.kind != PhoneType::Office);
     }
+    if call.has(List::MobileOmitted) {
+        phones.retain(|phone| phone.kind != PhoneType::Mobile);
+    }
     if call.has(List::AlternateMobileOmitted) {
         phones.retain(|phone| phone.kind != PhoneType::AlternateMobile);
     }

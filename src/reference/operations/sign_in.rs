@@ -16,6 +16,9 @@ pub(super) fn enable(task: &mut Task<'_>) -> Result<Answer, Refusal> {
         }
         return Err(if call.has(Enable::AbsentFails) { Refusal::failure() } else { Refusal::no_such_phone(&call.phone_id) });
     };
+    if phone.kind == PhoneType::Office && call.has(Enable::OfficeRefusedButReady) {
+        task.set_state(&phone.id, SmsSignIn::Ready);
+    }
     check_type(phone.kind, |phone_type| match phone_type {
         PhoneType::Office => call.has(Enable::OfficeAccepted),
         _ => call.has(Enable::AlternateMobileAccepted),
@@ -24,6 +27,9 @@ pub(super) fn enable(task: &mut Task<'_>) -> Result<Answer, Refusal> {
     if !task.account().sms_sign_in && !call.has(Enable::PolicyIgnored) {
         if call.has(Enable::PolicyRefusalHidden) {
             return Ok(done());
+        }
+        if call.has(Enable::PolicyRefusedButReady) {
+            task.set_state(&phone.id, SmsSignIn::Ready);
         }
         return Err(Refusal::rule("Cannot enable SMS sign-in on phone auth method as the credential policy is not enabled on user"));
     }
@@ -35,7 +41,8 @@ pub(super) fn enable(task: &mut Task<'_>) -> Result<Answer, Refusal> {
         if call.has(Enable::TakenNumberIgnored) {
             return Ok(done());
         }
-        task.set_state(&phone.id, SmsSignIn::PhoneNumberNotUnique);
+        let state = if call.has(Enable::TakenNumberRefusedButReady) { SmsSignIn::Ready } else { SmsSignIn::PhoneNumberNotUnique };
+        task.set_state(&phone.id, state);
         return Err(Refusal::taken_number());
     }
     task.store.register(task.user, &phone.number.line);

@@ -107,6 +107,10 @@ fn change_number(task: &mut Task<'_>, phone: &mut Phone, number: Number) {
     let call = task.call;
     let old = std::mem::replace(&mut phone.number, number);
     if phone.kind != PhoneType::Mobile {
+        let extended = phone.number.text.contains('x');
+        if call.has(Update::OthersRecalculated) || (extended && call.has(Update::ExtensionNotConfigured)) {
+            phone.sms_sign_in = SmsSignIn::NotConfigured;
+        }
         return;
     }
     if !call.has(Update::OldNumberKept) {

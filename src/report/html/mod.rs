@@ -15,12 +15,13 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ring::digest::{SHA256, digest};
 
 use super::{Outcome, Report};
-use shown::Shown;
+pub(super) use shown::Shown;
 
 /// What is written as it is in a link within the page: all that an id of a rule is made of.
 const FRAGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
 
-const STYLE: &str = include_str!("report.css");
+/// The look of every page.
+pub(super) const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
 
 /// Renders a report as a page.

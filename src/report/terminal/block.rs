@@ -111,7 +111,11 @@ fn finding(page: &mut Page, finding: &Finding<'_>, before: Option<&Finding<'_>>,
     if let Some(answer) = answer.filter(|answer| !repeated.is_some_and(|repeated| std::ptr::eq(*answer, repeated))) {
         exchange(page, answer, context);
     }
-    if case.scenario.is_walk() {
+    // What was seen in passing is shown with all that shows it.
+    for shown in case.scenario.exchanges.iter().skip(1).filter(|_| case.scenario.seen_in().is_some()) {
+        exchange(page, shown, context);
+    }
+    if case.scenario.walk().is_some() {
         page.field("walk", &case.scenario.name);
         // Not wrapped: they have to survive being copied.
         page.verbatim_field("in order", case.scenario.exchanges.iter().map(|exchange| exchange.curl.clone()));

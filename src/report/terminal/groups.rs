@@ -4,7 +4,7 @@ use anstyle::Style;
 
 use super::Detail;
 use super::block::{self, Context, ids};
-use super::page::{DOUBTFUL, FAINT, Page};
+use super::page::{BAD, DOUBTFUL, FAINT, Page};
 use super::text::count;
 use crate::report::cause::{causes, reasons};
 use crate::report::{Outcome, Report, RuleReport};
@@ -62,8 +62,28 @@ pub fn expected(page: &mut Page, report: &Report) {
     page.blank();
     let verb = if known.len() == 1 { "deviates" } else { "deviate" };
     page.heading(FAINT, "KNOWN", &format!("{} {verb} as the expectation file says", count(known.len(), "rule")));
-    let known: Vec<String> = known.iter().map(|rule| format!("{} {}", rule.id, rule.outcome)).collect();
-    page.prose(2, &known.join(", "));
+    for rule in known {
+        let reason = rule.accepted_because().filter(|reason| !reason.trim().is_empty()).map(|reason| format!(": {reason}"));
+        page.prose(2, &format!("{} {}{}", rule.id, rule.outcome, reason.unwrap_or_default()));
+    }
+}
+
+/// Announced deviations that are none any more.
+pub fn stale(page: &mut Page, report: &Report) {
+    let stale: Vec<&RuleReport> = report.rules.iter().filter(|rule| rule.is_stale()).collect();
+    if stale.is_empty() {
+        return;
+    }
+    page.blank();
+    let verb = if stale.len() == 1 { "does" } else { "do" };
+    page.heading(BAD, "STALE", &format!("{} {verb} better than the expectation file says: remove the entries", count(stale.len(), "rule")));
+    for rule in stale {
+        for known in rule.announced.iter().filter(|known| known.stale) {
+            let version = known.version.map(|version| format!(" in {version}")).unwrap_or_default();
+            let came = rule.outcome_in(known.version);
+            page.prose(2, &format!("{}: {} was expected{version}, and it {came}", rule.id, known.outcome));
+        }
+    }
 }
 
 /// Reasons for skipping, with the number of rules; the rules themselves only if everything is asked for.

@@ -52,6 +52,9 @@ pub fn render(report: &Report, options: Options, feature_text: &FeatureText<'_>)
         for rule in report.rules.iter().filter(|rule| rule.is_unexpected(Outcome::Failed)) {
             page.heading(BAD, "FAIL", &rule.id);
         }
+        for rule in report.rules.iter().filter(|rule| rule.is_stale()) {
+            page.heading(BAD, "STALE", &rule.id);
+        }
     } else {
         let context = Context { base_url: &report.target.base_url, detail: options.detail, feature_text };
         notes(&mut page, report);
@@ -61,6 +64,7 @@ pub fn render(report: &Report, options: Options, feature_text: &FeatureText<'_>)
         groups::unjudged(&mut page, report, Outcome::Errored, "ERROR", &context);
         groups::unjudged(&mut page, report, Outcome::Blocked, "BLOCKED", &context);
         groups::warned(&mut page, report, &context);
+        groups::stale(&mut page, report);
         groups::expected(&mut page, report);
         groups::skipped(&mut page, report, options.detail);
         table::table(&mut page, report);
@@ -86,6 +90,9 @@ fn next_step(page: &mut Page, report: &Report) {
     page.blank();
     match report.verdict {
         Verdict::Conformant => {}
+        Verdict::Nonconformant if !report.rules.iter().any(|rule| rule.is_unexpected(Outcome::Failed)) => {
+            page.prose(0, "What next: remove what is STALE from the expectation file, or write it anew with `--write-expect`.");
+        }
         Verdict::Nonconformant => {
             let failed = report.rules.iter().find(|rule| rule.is_unexpected(Outcome::Failed));
             let id = failed.map_or("ID", |rule| rule.id.as_str());

@@ -10,15 +10,17 @@ use std::sync::Arc;
 
 use crate::api::{ApiVersion, Operation};
 use crate::check::Phones;
-use crate::graph::{Client, Exchange, TransportError};
+use crate::graph::{Body, Client, Exchange, TransportError};
 use crate::plan::Cast;
 use crate::report::Note;
 use crate::steps::{Control, Facts, VersionFacts};
 use crate::target::{Target, User};
-use crate::tenant::{Conversation, Endpoint, Numbers, Original};
+use crate::tenant::{Conversation, Endpoint, Journal, Numbers, Original};
+
+use super::restoration::{Missing, PutBack, Restorer, endpoint};
 
 use probe::{Probed, probe};
-use problem::{configuration_problem, irretrievable, unreachable};
+use problem::{configuration_problem, irretrievable, unknown_user, unreachable};
 
 /// An endpoint about which nothing can be said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +29,7 @@ pub struct Unjudgeable {
     pub message: String,
     /// What to do about it.
     pub hint: Option<String>,
-    /// Whether it was the network rather than the endpoint's answers.
+    /// Whether it was the network or this machine rather than the endpoint's answers.
     pub transport: bool,
 }
 
@@ -54,6 +56,10 @@ pub struct Preflight<'a> {
     originals: RefCell<Vec<Original>>,
     /// The endpoint through which users can be put back best, as far as is known.
     endpoint: RefCell<Option<Arc<Endpoint>>>,
+    /// Where it is written what users had.
+    journal: Option<&'a Journal>,
+    /// Users whom an earlier run has changed and nobody could put back yet: what they have now is not what they had.
+    owed: RefCell<Vec<Missing>>,
 }
 
 /// An identity that could look after users, what users had, and what each version showed to it.
@@ -74,18 +80,62 @@ impl Candidate {
 
 impl<'a> Preflight<'a> {
     /// A look at this target.
-    pub const fn new(target: &'a Target, cast: &'a Cast<'a>, client: &'a Arc<Client>, seed: u64) -> Self {
-        Self { target, cast, client, seed, originals: RefCell::new(Vec::new()), endpoint: RefCell::new(None) }
+    pub const fn new(target: &'a Target, cast: &'a Cast<'a>, client: &'a Arc<Client>, seed: u64, journal: Option<&'a Journal>) -> Self {
+        Self {
+            target,
+            cast,
+            client,
+            seed,
+            originals: RefCell::new(Vec::new()),
+            endpoint: RefCell::new(None),
+            journal,
+            owed: RefCell::new(Vec::new()),
+        }
     }
 
-    /// Every user whom the look or a later scenario may have touched, and the way to put them back.
-    pub fn touched(&self) -> Option<(Arc<Endpoint>, Vec<Original>)> {
-        let endpoint = self.endpoint.borrow().clone()?;
-        Some((endpoint, self.originals.borrow().clone()))
+    /// Puts the users back whom an earlier run has left in the journal. Those who can't be, are tried again at the end.
+    ///
+    /// # Errors
+    /// Where the journal can't be written.
+    pub async fn put_back_first(&self) -> Result<(), Unjudgeable> {
+        let Some(left) = self.journal.and_then(Journal::left) else { return Ok(()) };
+        let put_back = Restorer::new(self.target, self.client, None).put_back(&left.users).await;
+        let owed: Vec<_> = put_back.missing.iter().map(|missing| missing.original.clone()).collect();
+        self.owed.replace(put_back.missing);
+        self.write_down(&owed, left.reported)
     }
 
-    /// Keeps what users had, where it was not known yet.
-    fn keep(&self, read: Vec<Original>) {
+    /// Puts every user back whom the look or a later scenario may have touched, and an earlier run.
+    pub async fn put_back(&self) -> PutBack {
+        let Some(endpoint) = self.endpoint.borrow().clone() else {
+            return PutBack { missing: self.owed.take(), ..PutBack::default() };
+        };
+        let originals = self.originals.borrow().clone();
+        let mut put_back = Restorer::new(self.target, self.client, Some(endpoint)).put_back(&originals).await;
+        let missing: Vec<_> = put_back.missing.iter().map(|missing| missing.original.clone()).collect();
+        if let Err(error) = self.write_down(&missing, true) {
+            put_back.remarks.push(Note { message: error.message, hint: error.hint });
+        }
+        put_back
+    }
+
+    fn write_down(&self, originals: &[Original], reported: bool) -> Result<(), Unjudgeable> {
+        let Some(journal) = self.journal else { return Ok(()) };
+        journal.write(originals, reported).map_err(|error| Unjudgeable {
+            message: error.to_string(),
+            hint: Some(error.hint().to_owned()),
+            transport: true,
+        })
+    }
+
+    /// Keeps what users had, where it was not known yet, and writes it down before anything is changed.
+    fn keep(&self, mut read: Vec<Original>) -> Result<(), Unjudgeable> {
+        for owed in self.owed.borrow().iter().map(|missing| &missing.original) {
+            match read.iter_mut().find(|read| read.user == owed.user) {
+                Some(read) => read.clone_from(owed),
+                None => read.push(owed.clone()),
+            }
+        }
         let mut kept = self.originals.borrow_mut();
         if kept.is_empty() {
             *kept = read;
@@ -94,6 +144,7 @@ impl<'a> Preflight<'a> {
                 *known = read;
             }
         }
+        self.write_down(&kept, false)
     }
 
     /// Looks at every version, through the identity that can do most.
@@ -110,7 +161,7 @@ impl<'a> Preflight<'a> {
                 blind = Some(problem);
                 continue;
             }
-            self.keep(read);
+            self.keep(read)?;
             self.endpoint.borrow_mut().get_or_insert_with(|| Arc::clone(&endpoint));
             let candidate = self.try_out(endpoint).await.map_err(|error| unreachable(&error))?;
             let all_well = candidate.refusals() == 0;
@@ -128,6 +179,9 @@ impl<'a> Preflight<'a> {
             return Err(unjudgeable);
         }
         let wrong_lists = self.wrong_lists(&best).await.map_err(|error| unreachable(&error))?;
+        if let Some(user) = self.unknown_user(&best.endpoint).await.map_err(|error| unreachable(&error))? {
+            return Err(unknown_user(user));
+        }
         let endpoint = Endpoint { wrong_lists, ..Arc::unwrap_or_clone(best.endpoint) };
         let endpoint = Arc::new(endpoint);
         self.endpoint.replace(Some(Arc::clone(&endpoint)));
@@ -168,6 +222,25 @@ impl<'a> Preflight<'a> {
         lists::wrong(&mut talks, &user.id, other, &best.numbers).await
     }
 
+    /// A user whom the endpoint does not know, though it knows the one whom everything was tried on: neither the list nor an attempt
+    /// to add a phone finds them.
+    async fn unknown_user(&self, endpoint: &Arc<Endpoint>) -> Result<Option<&str>, TransportError> {
+        let mut conversation = Conversation::new(Arc::clone(endpoint), self.target.versions[0]);
+        let known = &self.user().id;
+        if !conversation.ask(Operation::List, known, None, None).await?.succeeded() {
+            return Ok(None);
+        }
+        for user in self.target.users.iter().filter(|user| user.id != *known) {
+            if conversation.ask(Operation::List, &user.id, None, None).await?.status == 404 {
+                let body = Body::json("{}");
+                if conversation.ask(Operation::Create, &user.id, None, Some(body)).await?.status == 404 {
+                    return Ok(Some(&user.id));
+                }
+            }
+        }
+        Ok(None)
+    }
+
     /// Some scenarios need no administrator, and so no users: they are judged without a look.
     fn without_administrator(&self) -> Examined {
         let facts = Facts { versions: self.target.versions.iter().map(|version| (*version, VersionFacts::default())).collect() };
@@ -176,13 +249,7 @@ impl<'a> Preflight<'a> {
     }
 
     fn endpoint_of(&self, administrator: usize) -> Arc<Endpoint> {
-        Arc::new(Endpoint {
-            client: Arc::clone(self.client),
-            administrator,
-            masking: self.target.identities.get(administrator).is_some() && self.cast.sees_masks(administrator),
-            consistency_timeout: self.target.consistency_timeout,
-            wrong_lists: BTreeSet::new(),
-        })
+        endpoint(self.target, self.client, administrator)
     }
 
     async fn read_originals(&self, endpoint: &Arc<Endpoint>) -> Result<Vec<Original>, TransportError> {
@@ -211,7 +278,6 @@ fn facts(probed: BTreeMap<ApiVersion, Probed>) -> Facts {
             facts.setup =
                 Some("phones can't be set up: the endpoint answers changes and shows none of them, as a mock of examples does".to_owned());
         }
-        facts.delete_has_no_effect = probed.deleted == Some(false);
         (version, facts)
     });
     Facts { versions: versions.collect() }

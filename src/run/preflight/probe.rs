@@ -39,9 +39,11 @@ pub(super) async fn probe(conversation: &mut Conversation, user: &str, allowed: 
         // Of a user who had no phones, any mobile phone is the new one, whatever became of its number.
         let is_new = |phones: &Phones| phones.of(PhoneType::Mobile).is_some_and(|phone| bare || phone.number == wanted.number);
         probed.created = seen(conversation, user, is_new).await?;
+        note_effect(&mut probed.facts, Operation::Create, probed.created, &create);
     }
-    let absent = conversation.ask(Operation::Get, user, Some(PhoneType::AlternateMobile.well_known_id()), None).await?;
-    probed.facts.absent_is_refused = bare && absent.refused();
+    let (patience, absent) = (conversation.patience(), PhoneType::AlternateMobile.well_known_id());
+    while !conversation.ask(Operation::Get, user, Some(absent), None).await?.refused() && bare && patience.lasts().await {}
+    probed.facts.absent_is_refused = bare && last(conversation).refused();
 
     let id = whatever_is_there(conversation, user).await?.id_of(PhoneType::Mobile);
     let patience = conversation.patience();
@@ -49,25 +51,53 @@ pub(super) async fn probe(conversation: &mut Conversation, user: &str, allowed: 
     note(conversation, &mut probed.facts, Operation::Get);
     probed.reads_examples = probed.created != Some(true) && last(conversation).succeeded();
     let change = serde_json::json!({ "phoneNumber": numbers.number(PLACE, 1) }).to_string();
-    conversation.ask(Operation::Update, user, Some(&id), Some(Body::json(change))).await?;
-    note(conversation, &mut probed.facts, Operation::Update);
+    // Whatever it has become: that it has become what was asked for is for rules to say.
+    let has_changed = |phones: &Phones| !phones.are(std::slice::from_ref(&wanted));
+    change_it(conversation, &mut probed, Operation::Update, user, &id, Some(Body::json(change)), bare, has_changed).await?;
     if allowed {
-        for operation in [Operation::DisableSmsSignIn, Operation::EnableSmsSignIn] {
-            conversation.ask(operation, user, Some(&id), None).await?;
-            note(conversation, &mut probed.facts, operation);
-        }
+        let ready = |phones: &Phones| phones.of(PhoneType::Mobile).is_some_and(|phone| phone.sms_sign_in_state.as_deref() == Some("ready"));
+        let not_ready = |phones: &Phones| !ready(phones);
+        change_it(conversation, &mut probed, Operation::DisableSmsSignIn, user, &id, None, bare, not_ready).await?;
+        change_it(conversation, &mut probed, Operation::EnableSmsSignIn, user, &id, None, bare, ready).await?;
     }
-    conversation.ask(Operation::Delete, user, Some(&id), None).await?;
-    note(conversation, &mut probed.facts, Operation::Delete);
-    if last(conversation).succeeded() {
-        probed.deleted = seen(conversation, user, |phones| phones.of(PhoneType::Mobile).is_none()).await?;
-    }
+    let gone = |phones: &Phones| phones.of(PhoneType::Mobile).is_none();
+    probed.deleted = change_it(conversation, &mut probed, Operation::Delete, user, &id, None, true, gone).await?;
     probed.facts.setup = match (probed.facts.controls.get(&Operation::Create), probed.created) {
         (Some(Control::Refused(_)), _) => Some(format!("phones can't be set up: {create}")),
         (_, Some(false)) => Some(format!("phones can't be set up: {create}, and the phone is not among the user's phones")),
         _ => None,
     };
     Ok(probed)
+}
+
+/// Asks for a change, and looks whether it shows, where that `tells` something; `None` where it was refused, or can't be told.
+#[expect(clippy::too_many_arguments, reason = "a change is an operation on a phone, and what it is expected to bring about")]
+async fn change_it(
+    conversation: &mut Conversation,
+    probed: &mut Probed,
+    operation: Operation,
+    user: &str,
+    id: &str,
+    body: Option<Body>,
+    tells: bool,
+    expected: impl Fn(&Phones) -> bool,
+) -> Result<Option<bool>, TransportError> {
+    let exchange = conversation.ask(operation, user, Some(id), body).await?;
+    let (accepted, summary) = (exchange.succeeded(), exchange.summary());
+    note(conversation, &mut probed.facts, operation);
+    if !accepted || !tells {
+        return Ok(None);
+    }
+    let shown = seen(conversation, user, expected).await?;
+    note_effect(&mut probed.facts, operation, shown, &summary);
+    Ok(shown)
+}
+
+/// Keeps that an accepted request changed nothing.
+fn note_effect(facts: &mut VersionFacts, operation: Operation, shown: Option<bool>, summary: &str) {
+    if shown == Some(false) {
+        facts.in_vain.insert(operation, format!("a valid {operation} has no effect: {summary}, and the phones don't show it"));
+    }
 }
 
 /// The phones that list or reads show; none where they can't be told.

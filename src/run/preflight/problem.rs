@@ -1,17 +1,40 @@
 //! What is wrong with the configuration rather than with the endpoint, in one sentence instead of seventy failures.
 
+use serde_json::Value;
+
 use crate::check::{Phones, is_masked};
-use crate::graph::{Exchange, TransportError};
+use crate::graph::{Account, Exchange, Phase, TransportError};
 use crate::tenant::Original;
 
 use super::Unjudgeable;
 
 /// The endpoint does not answer.
 pub(super) fn unreachable(error: &TransportError) -> Unjudgeable {
+    let says = |words: &[&str]| words.iter().any(|word| error.message.contains(word));
+    let hint = if let Some(hint) = error.hint {
+        hint
+    } else if error.phase == Phase::Throttled {
+        "wait until the endpoint takes requests again, or allow more patience with `max_retry_wait`"
+    } else if error.phase == Phase::Connect {
+        "is the endpoint running, and are scheme, host and port those of base_url?"
+    } else if says(&["invalid HTTP", "unexpected message"]) {
+        "the port does not speak HTTP: is it another service's, or does base_url have to begin with `https://`?"
+    } else if says(&["nothing within"]) {
+        "if the endpoint is only slow, raise `request_timeout`"
+    } else {
+        "is base_url that of the endpoint, and is the endpoint in order?"
+    };
+    Unjudgeable { message: format!("{} can't be judged: {error}", error.origin), hint: Some(hint.to_owned()), transport: true }
+}
+
+/// A user of the target whom the endpoint does not know, though it knows others.
+pub(super) fn unknown_user(user: &str) -> Unjudgeable {
     Unjudgeable {
-        message: format!("{} can't be judged: {error}", error.origin),
-        hint: Some(error.hint.unwrap_or("is the endpoint running, and are scheme, host and port those of base_url?").to_owned()),
-        transport: true,
+        message: format!(
+            "the user {user} of the target is not known there: requests about them are answered with 404, those about others are not"
+        ),
+        hint: Some("check the id, or take the user out of the target".to_owned()),
+        transport: false,
     }
 }
 
@@ -39,13 +62,13 @@ pub(super) fn configuration_problem(exchanges: &[Exchange]) -> Option<Unjudgeabl
     let html = |exchange: &Exchange| exchange.media_type().as_deref() == Some("text/html") || exchange.body.trim_start().starts_with('<');
     if all(&|exchange| exchange.status == 401) {
         return problem(
-            "every request is answered with 401: the endpoint accepts no token of the target file".to_owned(),
+            format!("every request is answered with 401{}: the endpoint accepts no token of the target file", said(first)),
             "a token may have expired, or belong to another endpoint",
         );
     }
     if all(&|exchange| exchange.status == 403) {
         return problem(
-            "every request is answered with 403: no identity of the target file may look after users".to_owned(),
+            format!("every request is answered with 403{}: no identity of the target file may look after users", said(first)),
             "one needs UserAuthenticationMethod.ReadWrite.All, and a signed-in one an administrator role as well",
         );
     }
@@ -62,6 +85,31 @@ pub(super) fn configuration_problem(exchanges: &[Exchange]) -> Option<Unjudgeabl
             "is base_url the root of the Graph endpoint, without the version segment?",
         );
     }
+    if let Some(encoding) = first.header("content-encoding").filter(|encoding| !encoding.eq_ignore_ascii_case("identity"))
+        && all(&|exchange| exchange.header("content-encoding") == Some(encoding))
+    {
+        return problem(
+            format!("every answer is compressed ({encoding}), which was not asked for, so that none can be read"),
+            "is there a proxy in front of the endpoint that compresses whatever passes?",
+        );
+    }
+    // An endpoint that tells creating from deleting by a status speaks the language, however badly.
+    if all(&|exchange| exchange.succeeded() && exchange.status == first.status && says_nothing(exchange)) {
+        return problem(
+            format!("every request is answered with {} and {}: this is not the API", first.status, nothing(first)),
+            "is base_url the root of the Graph endpoint, or something that answers whatever it is asked?",
+        );
+    }
+    if let Account::User(user) = &first.account
+        && all(&|exchange| exchange.status == 404 && knows_paths(exchange, user))
+    {
+        return problem(
+            format!(
+                "every request about the user {user} is answered with 404 and an error that speaks of the user: nobody there has this id"
+            ),
+            "check the ids in [[users]]",
+        );
+    }
     if all(&|exchange| exchange.status == 404) {
         return problem(
             format!("every request is answered with 404, {} among them: the path or the users are not known there", first.url),
@@ -70,9 +118,50 @@ pub(super) fn configuration_problem(exchanges: &[Exchange]) -> Option<Unjudgeabl
     }
     if first.status >= 400 && all(&|exchange| exchange.status == first.status) {
         return problem(
-            format!("every request is answered with {}, whatever is asked", first.status),
+            format!("every request is answered with {}{}, whatever is asked", first.status, said(first)),
             "is the endpoint out of order, or is something in front of it that does not let requests through?",
         );
     }
     None
+}
+
+/// What a refusal says of itself, where that is short. It is never cut: of half a token, nobody could tell that it is one.
+fn said(exchange: &Exchange) -> String {
+    let error = exchange.json().and_then(|body| body.get("error"));
+    let text = |key: &str| error.and_then(|error| error.get(key)?.as_str()).filter(|text| !text.is_empty());
+    let words: Vec<_> = [text("code"), text("message")].into_iter().flatten().collect();
+    let said = words.join(": ");
+    if said.is_empty() || said.len() > 160 { String::new() } else { format!(" ({said})") }
+}
+
+/// Whether a 404 speaks of the user, and not of the path.
+fn knows_paths(exchange: &Exchange, user: &str) -> bool {
+    let error = exchange.json().and_then(|body| body.get("error"));
+    let text = |key: &str| error.and_then(|error| error.get(key)?.as_str()).unwrap_or_default();
+    text("code") == "Request_ResourceNotFound" || text("message").contains(user)
+}
+
+/// Whether no property and no item is in the body.
+fn says_nothing(exchange: &Exchange) -> bool {
+    match exchange.json() {
+        Some(Value::Object(object)) => object.is_empty(),
+        Some(Value::Array(array)) => array.is_empty(),
+        _ => true,
+    }
+}
+
+/// What is in a body that says nothing.
+fn nothing(exchange: &Exchange) -> &'static str {
+    let body = exchange.body.trim();
+    if body.is_empty() {
+        "an empty body"
+    } else if exchange.json().is_some() {
+        "JSON that says nothing"
+    } else if body.contains(char::REPLACEMENT_CHARACTER) {
+        "a body that is not UTF-8"
+    } else if serde_json::from_str::<Value>(body).is_err_and(|error| error.to_string().starts_with("recursion limit")) {
+        "JSON that is nested too deeply"
+    } else {
+        "a body that is not JSON"
+    }
 }

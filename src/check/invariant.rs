@@ -1,0 +1,153 @@
+//! What a user's phones are like at all times.
+//!
+//! These look at answers as they came, and not at phones that could be read off them: a value that nobody knows is one of the
+//! things to be seen.
+
+use serde_json::Value;
+
+use crate::graph::{Exchange, PhoneType};
+use crate::suite::Invariant;
+
+use super::Mismatch;
+
+/// The members of `smsSignInState`, in the order in which the resource's page lists them.
+const STATES: [&str; 6] = ["notSupported", "notAllowedByPolicy", "notEnabled", "phoneNumberNotUnique", "ready", "notConfigured"];
+
+/// The phones in the answer of a list, as they came; `None` where it is no list.
+pub fn listed(exchange: &Exchange) -> Option<Vec<&Value>> {
+    let items = exchange.succeeded().then(|| exchange.json())??.get("value")?.as_array()?;
+    Some(items.iter().collect())
+}
+
+/// The phones of a user keep to an invariant.
+///
+/// # Errors
+/// Where they don't.
+pub fn keeps(invariant: Invariant, phones: &[&Value]) -> Result<(), Mismatch> {
+    let broken: Vec<&Value> = match invariant {
+        Invariant::OnePhoneOfEachType => {
+            repeated(phones, |phone| text(phone, "phoneType")?.parse::<PhoneType>().ok().map(|kind| kind.name().to_owned()))
+        }
+        Invariant::IdsAreUnique => repeated(phones, |phone| text(phone, "id").map(str::to_lowercase)),
+        Invariant::AlternateMobileBesideAMobile => {
+            let of = |kind: PhoneType| phones.iter().copied().filter(move |phone| text(phone, "phoneType") == Some(kind.name()));
+            if of(PhoneType::Mobile).next().is_some() { Vec::new() } else { of(PhoneType::AlternateMobile).collect() }
+        }
+        Invariant::OthersAreNotSupported => phones.iter().copied().filter(|phone| is_supported(phone)).collect(),
+        Invariant::ValuesAreDocumented => phones.iter().copied().filter(|phone| has_unknown_value(phone)).collect(),
+    };
+    if broken.is_empty() {
+        return Ok(());
+    }
+    let shown = broken.into_iter().map(described).collect::<Vec<_>>().join(", ");
+    Err(match invariant {
+        Invariant::AlternateMobileBesideAMobile => Mismatch::new(expected(invariant), format!("{shown}, and no mobile")),
+        _ => Mismatch::new(expected(invariant), shown),
+    })
+}
+
+/// What an invariant asks for, after “the answer shows”.
+pub const fn expected(invariant: Invariant) -> &'static str {
+    match invariant {
+        Invariant::OnePhoneOfEachType => "at most one phone of each type",
+        Invariant::AlternateMobileBesideAMobile => "no alternateMobile phone without a mobile phone",
+        Invariant::OthersAreNotSupported => "no phone but the mobile with another smsSignInState than notSupported",
+        Invariant::IdsAreUnique => "no id twice",
+        Invariant::ValuesAreDocumented => "no type and no state but the documented ones",
+    }
+}
+
+/// Whether a phone that is no mobile is said to have to do with SMS sign-in. Of a state that nobody knows, another invariant tells.
+fn is_supported(phone: &Value) -> bool {
+    matches!(text(phone, "phoneType"), Some("alternateMobile" | "office"))
+        && text(phone, "smsSignInState").is_some_and(|state| state != "notSupported" && STATES.contains(&state))
+}
+
+/// Whether a value is none of the documented ones; one that is missing is the business of the schema's own rule.
+fn has_unknown_value(phone: &Value) -> bool {
+    text(phone, "phoneType").is_some_and(|kind| kind.parse::<PhoneType>().is_err())
+        || text(phone, "smsSignInState").is_some_and(|state| !STATES.contains(&state))
+}
+
+/// The phones that share a property with another.
+fn repeated<'a>(phones: &[&'a Value], of: impl Fn(&Value) -> Option<String>) -> Vec<&'a Value> {
+    let shares = |phone: &Value| of(phone).is_some_and(|one| phones.iter().filter(|other| of(other).as_ref() == Some(&one)).count() > 1);
+    phones.iter().copied().filter(|phone| shares(phone)).collect()
+}
+
+fn text<'a>(phone: &'a Value, key: &str) -> Option<&'a str> {
+    phone.get(key).and_then(Value::as_str)
+}
+
+fn described(phone: &Value) -> String {
+    let word = |key| text(phone, key).unwrap_or("none");
+    format!("{} {} ({}) with id {}", word("phoneType"), word("phoneNumber"), word("smsSignInState"), word("id"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::answer::tests::answer;
+    use super::*;
+
+    fn phone(kind: &str, state: &str) -> Value {
+        let id = kind.parse::<PhoneType>().map_or("x", PhoneType::well_known_id);
+        json!({ "phoneType": kind, "phoneNumber": "+1 2065550100", "smsSignInState": state, "id": id })
+    }
+
+    /// The invariants that these phones break.
+    fn broken(phones: &[Value]) -> Vec<Invariant> {
+        let phones: Vec<&Value> = phones.iter().collect();
+        Invariant::ALL.into_iter().filter(|invariant| keeps(*invariant, &phones).is_err()).collect()
+    }
+
+    #[test]
+    fn phones_as_they_should_be_break_nothing() {
+        assert_eq!(broken(&[]), []);
+        for state in STATES.into_iter().filter(|state| *state != "notSupported") {
+            assert_eq!(
+                broken(&[phone("office", "notSupported"), phone("alternateMobile", "notSupported"), phone("mobile", state)]),
+                [],
+                "{state}"
+            );
+        }
+        assert_eq!(broken(&[json!({}), json!({}), json!({ "id": null, "phoneType": null })]), []);
+    }
+
+    #[test]
+    fn each_invariant_is_broken_by_what_it_forbids() {
+        let mobile = || phone("mobile", "ready");
+        let mut second = phone("mobile", "notConfigured");
+        second["id"] = json!("another");
+        assert_eq!(broken(&[mobile(), second]), [Invariant::OnePhoneOfEachType]);
+        assert_eq!(broken(&[phone("alternateMobile", "notSupported")]), [Invariant::AlternateMobileBesideAMobile]);
+        for kind in ["alternateMobile", "office"] {
+            assert_eq!(broken(&[mobile(), phone(kind, "notConfigured")]), [Invariant::OthersAreNotSupported], "{kind}");
+        }
+        let mut office = phone("office", "notSupported");
+        office["id"] = json!(PhoneType::Mobile.well_known_id().to_uppercase());
+        assert_eq!(broken(&[mobile(), office]), [Invariant::IdsAreUnique]);
+        for unknown in [phone("pager", "notSupported"), phone("office", "enabled"), phone("Mobile", "ready")] {
+            assert_eq!(broken(&[mobile(), unknown.clone()]), [Invariant::ValuesAreDocumented], "{unknown}");
+        }
+    }
+
+    #[test]
+    fn a_mismatch_shows_the_phones_that_are_to_blame() {
+        let alternate = phone("alternateMobile", "notSupported");
+        let office = phone("office", "notSupported");
+        let mismatch = keeps(Invariant::AlternateMobileBesideAMobile, &[&alternate, &office]).unwrap_err();
+        assert_eq!(
+            mismatch.actual,
+            "alternateMobile +1 2065550100 (notSupported) with id b6332ec1-7057-4abe-9331-3d72feddfe41, and no mobile"
+        );
+    }
+
+    #[test]
+    fn only_a_list_has_listed_phones() {
+        assert_eq!(listed(&answer(200, r#"{"value":[{}]}"#)).map(|phones| phones.len()), Some(1));
+        assert_eq!(listed(&answer(404, r#"{"value":[]}"#)), None);
+        assert_eq!(listed(&answer(200, "[]")), None);
+    }
+}

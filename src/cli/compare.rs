@@ -1,0 +1,31 @@
+//! `compare`: reports side by side.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use crate::report::EXIT_NONCONFORMANT;
+use crate::report::compare::{CompareError, Comparison, to_html, to_markdown, to_terminal};
+
+use super::args::{CompareArgs, CompareFormat};
+use super::{CliError, earlier};
+
+/// Prints the comparison; fails where something is broken that was not before.
+pub fn compare(args: &CompareArgs) -> Result<ExitCode, CliError> {
+    let read = |path: &std::path::PathBuf| Ok((path.display().to_string(), earlier::read(path)?));
+    let reports = args.files.iter().map(read).collect::<Result<Vec<_>, CliError>>()?;
+    let comparison = Comparison::new(&reports)?;
+    let text = match args.format {
+        CompareFormat::Terminal => to_terminal(&comparison),
+        CompareFormat::Markdown => to_markdown(&comparison),
+        CompareFormat::Html => to_html(&comparison),
+    };
+    // A reader who has seen enough closes the pipe; the exit status tells all the same.
+    let _ = anstream::stdout().write_all(text.as_bytes());
+    Ok(if comparison.has_regressed() { ExitCode::from(EXIT_NONCONFORMANT) } else { ExitCode::SUCCESS })
+}
+
+impl From<CompareError> for CliError {
+    fn from(error: CompareError) -> Self {
+        Self { hint: Some(error.hint().to_owned()), message: error.to_string() }
+    }
+}

@@ -1,0 +1,41 @@
+//! `completions` and `man`: what shells and readers of manuals are given, from the definitions of the arguments.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::CommandFactory as _;
+use clap_complete::Shell;
+use clap_mangen::Man;
+
+use super::CliError;
+use super::args::Args;
+
+/// Prints what makes a shell complete the program's arguments.
+pub fn completions(shell: Shell) -> ExitCode {
+    let mut text = Vec::new();
+    clap_complete::generate(shell, &mut Args::command(), env!("CARGO_PKG_NAME"), &mut text);
+    // A reader who has seen enough closes the pipe.
+    let _ = io::stdout().write_all(&text);
+    ExitCode::SUCCESS
+}
+
+/// Prints the manual page of the program, or writes it and one of each command into a folder.
+///
+/// # Errors
+/// Fails where the folder can't be made, or a page can't be written.
+pub fn manual(folder: Option<&Path>) -> Result<ExitCode, CliError> {
+    let Some(folder) = folder else {
+        let mut page = Vec::new();
+        Man::new(Args::command()).render(&mut page).map_err(|error| CliError::new(format!("the page can't be written: {error}")))?;
+        // A reader who has seen enough closes the pipe.
+        let _ = io::stdout().write_all(&page);
+        return Ok(ExitCode::SUCCESS);
+    };
+    fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(Args::command(), folder)).map_err(|error| {
+        CliError::new(format!("the pages can't be written into {}: {error}", folder.display()))
+            .with_hint("name a folder that can be written; it is made if it is not there")
+    })?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,32 @@
+//! `merge`: the reports of a sharded run as one.
+
+use std::process::ExitCode;
+
+use crate::report::merge::{MergeError, Part};
+use crate::suite::Suite;
+
+use super::args::MergeArgs;
+use super::expectations::Known;
+use super::page::{detail, print};
+use super::reports::Reports;
+use super::{CliError, earlier};
+
+/// Joins the reports, and judges the whole.
+pub fn merge(args: &MergeArgs) -> Result<ExitCode, CliError> {
+    let suite = args.features.as_deref().map_or_else(Suite::embedded, Suite::read)?;
+    let known = Known::open(args.expect.as_deref(), args.write_expect.as_deref(), &suite)?;
+    let reports = Reports::open(&args.report)?;
+    let part = |path: &std::path::PathBuf| Ok(Part { name: path.display().to_string(), report: earlier::read(path)? });
+    let parts = args.files.iter().map(part).collect::<Result<_, CliError>>()?;
+    let mut report = crate::report::merge::merge(parts)?;
+    let written = known.settle(&mut report);
+    print(&report, &suite.files, detail(args.quiet, args.verbose));
+    written?;
+    Ok(reports.finish(&report))
+}
+
+impl From<MergeError> for CliError {
+    fn from(error: MergeError) -> Self {
+        Self { hint: Some(error.hint().to_owned()), message: error.to_string() }
+    }
+}

@@ -1,0 +1,85 @@
+//! `--rerun`: what did not pass in an earlier report.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::api::ApiVersion;
+use crate::report::Note;
+use crate::report::rerun::{ScenarioAt, unsettled};
+use crate::suite::Suite;
+
+use super::{CliError, earlier};
+
+/// How many scenarios a sentence names.
+const NAMED: usize = 3;
+
+/// What is to be run again.
+pub struct Rerun {
+    file: String,
+    /// The scenarios that did not pass, by id and version.
+    pub cases: BTreeSet<ScenarioAt>,
+}
+
+impl Rerun {
+    /// Reads what did not pass in the report of this file.
+    ///
+    /// # Errors
+    /// Fails where the file holds no report.
+    pub fn read(path: &Path) -> Result<Self, CliError> {
+        Ok(Self { file: path.display().to_string(), cases: unsettled(&earlier::read(path)?) })
+    }
+
+    /// What the reader of the new report should know: that there was nothing to run again, or that some of it can't be.
+    pub fn note(&self, suite: &Suite, versions: &[ApiVersion]) -> Option<Note> {
+        if self.cases.is_empty() {
+            return Some(Note { message: format!("nothing in {} failed, so there is nothing to run again", self.file), hint: None });
+        }
+        let known: BTreeSet<&str> = suite.rules.iter().flat_map(|rule| &rule.scenarios).map(|scenario| scenario.id.as_str()).collect();
+        let gone: Vec<String> = self
+            .cases
+            .iter()
+            .filter(|(id, version)| !known.contains(id.as_str()) || !versions.contains(version))
+            .map(|(id, version)| format!("{id} ({version})"))
+            .collect();
+        if gone.is_empty() {
+            return None;
+        }
+        let more = gone.len().saturating_sub(NAMED);
+        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+        let message = format!(
+            "{} of the {} scenarios that did not pass in {} can't be run again, as the specification or the target no longer has them: {}{more}",
+            gone.len(),
+            self.cases.len(),
+            self.file,
+            gone[..gone.len().min(NAMED)].join(", "),
+        );
+        Some(Note { message, hint: Some("run everything once, to have a report of the specification as it is now".to_owned()) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn note(cases: &[(&str, ApiVersion)]) -> Option<String> {
+        let cases = cases.iter().map(|(id, version)| ((*id).to_owned(), *version)).collect();
+        let rerun = Rerun { file: "old.json".to_owned(), cases };
+        rerun.note(&Suite::embedded().unwrap(), &[ApiVersion::V1]).map(|note| note.message)
+    }
+
+    #[test]
+    fn only_what_can_not_be_run_again_is_mentioned() {
+        let suite = Suite::embedded().unwrap();
+        let known = suite.rules[0].scenarios[0].id.as_str();
+        assert_eq!(note(&[(known, ApiVersion::V1)]), None);
+        assert_eq!(note(&[]).unwrap(), "nothing in old.json failed, so there is nothing to run again");
+        let gone = "can't be run again, as the specification or the target no longer has them";
+        assert_eq!(
+            note(&[(known, ApiVersion::V1), (known, ApiVersion::Beta), ("create.gone/one", ApiVersion::V1)]).unwrap(),
+            format!("2 of the 3 scenarios that did not pass in old.json {gone}: {known} (beta), create.gone/one (v1.0)")
+        );
+        let many: Vec<(String, ApiVersion)> = (0..5).map(|number| (format!("list.gone/{number}"), ApiVersion::V1)).collect();
+        let many: Vec<(&str, ApiVersion)> = many.iter().map(|(id, version)| (id.as_str(), *version)).collect();
+        assert!(note(&many).unwrap().ends_with(": list.gone/0 (v1.0), list.gone/1 (v1.0), list.gone/2 (v1.0) and 2 more"));
+    }
+}

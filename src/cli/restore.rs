@@ -1,0 +1,48 @@
+//! `restore`: put users back as an interrupted run found them.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use crate::report::{EXIT_CONFORMANT, EXIT_INCONCLUSIVE, Note};
+
+use super::args::RestoreArgs;
+use super::{CliError, journal, run};
+
+/// Puts users back, and says of whom that could not be done.
+pub async fn restore(args: &RestoreArgs) -> Result<ExitCode, CliError> {
+    let target = run::named_target(&args.target)?.ok_or_else(|| {
+        CliError::new("`restore` has to be told whose users are to be put back")
+            .with_hint("name the target of the run: `--target FILE`, or `--base-url`, `--token-env` and `--user`")
+    })?;
+    let journal = journal::claim(args.target.journal_dir.as_deref(), &target)?;
+    let mut out = anstream::stdout();
+    // Where nobody listens any more, the exit status still tells.
+    if journal.left().is_none() {
+        let _ = writeln!(out, "nothing to put back: every run on the target `{}` has put its users back itself", target.name);
+        return Ok(ExitCode::from(EXIT_CONFORMANT));
+    }
+    target.consent()?;
+    let wallet = run::wallet(&target).await?;
+    let restored = crate::run::restore(&target, wallet, &journal).await?;
+    for Note { message, hint } in restored.gone.iter().chain(&restored.missing) {
+        let _ = writeln!(out, "{message}");
+        let _ = hint.as_ref().map(|hint| writeln!(out, "hint: {hint}"));
+    }
+    let left = restored.missing.len();
+    if left == 0 {
+        let _ = writeln!(out, "{} have the phones that the run found", users(restored.done));
+        return Ok(ExitCode::from(EXIT_CONFORMANT));
+    }
+    let _ = writeln!(
+        out,
+        "{} have the phones that the run found, {} have not: they stay in {}",
+        users(restored.done),
+        left,
+        journal.path().display()
+    );
+    Ok(ExitCode::from(EXIT_INCONCLUSIVE))
+}
+
+fn users(count: usize) -> String {
+    if count == 1 { "1 user".to_owned() } else { format!("{count} users") }
+}

@@ -1,0 +1,255 @@
+//! Reading an expectation file.
+
+use std::fmt;
+use std::path::Path;
+
+use toml::de::{DeTable, DeValue};
+
+use crate::api::ApiVersion;
+use crate::report::Outcome;
+use crate::target::{Position, nearest};
+
+/// What is known of an endpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expectations {
+    /// The file, as messages call it.
+    pub path: String,
+    /// What it says, in its order.
+    pub entries: Vec<Entry>,
+}
+
+/// A known deviation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The rule that is broken.
+    pub rule: String,
+    /// The only version in which it is; `None` for all of them.
+    pub version: Option<ApiVersion>,
+    /// What comes of the rule.
+    pub outcome: Outcome,
+    /// Why that is accepted; empty where nobody has said so yet.
+    pub reason: String,
+    /// The entry's line in the file.
+    pub line: usize,
+}
+
+/// An expectation file that can't be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExpectError {
+    path: String,
+    position: Option<Position>,
+    message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+impl fmt::Display for ExpectError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.position {
+            Some(Position { line, column }) => write!(f, "{}:{line}:{column}: {}", self.path, self.message),
+            None => write!(f, "{}: {}", self.path, self.message),
+        }
+    }
+}
+
+impl std::error::Error for ExpectError {}
+
+/// What is wrong, at a byte offset of the file.
+type Mistake = (usize, String, Option<String>);
+
+const KEYS: &[&str] = &["rule", "version", "outcome", "reason"];
+/// The outcomes that deviate from what is asked.
+const OUTCOMES: &[&str] = &["failed", "errored", "blocked", "warned"];
+
+impl Expectations {
+    /// Reads a file; `rules` are the ids of the rules that there are.
+    ///
+    /// # Errors
+    /// The file can't be read, or the first mistake in it.
+    pub fn read(path: &Path, rules: &[String]) -> Result<Self, ExpectError> {
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|error| ExpectError {
+            path: name.clone(),
+            position: None,
+            message: format!("the expectation file can't be read: {error}"),
+            hint: Some("`--write-expect FILE` writes one from a run".to_owned()),
+        })?;
+        Self::parse(&text, &name, rules)
+    }
+
+    /// Reads the text of a file; `path` is what errors call it.
+    ///
+    /// # Errors
+    /// The first mistake in the text, with its place.
+    pub fn parse(text: &str, path: &str, rules: &[String]) -> Result<Self, ExpectError> {
+        let entries = entries(text, rules).map_err(|(offset, message, hint)| ExpectError {
+            path: path.to_owned(),
+            position: Some(Position::of(text, offset)),
+            message,
+            hint,
+        })?;
+        Ok(Self { path: path.to_owned(), entries })
+    }
+}
+
+fn entries(text: &str, rules: &[String]) -> Result<Vec<Entry>, Mistake> {
+    let document = DeTable::parse(text).map_err(|error| {
+        let offset = error.span().map_or(0, |span| span.start);
+        (offset, format!("this is not valid TOML: {}", error.message().replace('\n', ", ")), None)
+    })?;
+    let mut entries: Vec<Entry> = Vec::new();
+    for (key, value) in document.get_ref() {
+        if key.get_ref() != "expect" {
+            let hint = "a known deviation is written in a table `[[expect]]`".to_owned();
+            return Err((key.span().start, format!("unknown key `{}` at the top of the file", key.get_ref().escape_debug()), Some(hint)));
+        }
+        let wrong = || (value.span().start, "`expect` must be an array of tables".to_owned(), Some("write it `[[expect]]`".to_owned()));
+        for item in value.get_ref().as_array().ok_or_else(wrong)? {
+            let table = item.get_ref().as_table().ok_or_else(wrong)?;
+            let (entry, at) = entry(text, item.span().start, table, rules)?;
+            let other = entries.iter().find(|other| {
+                other.rule == entry.rule && (other.version.is_none() || entry.version.is_none() || other.version == entry.version)
+            });
+            if let Some(other) = other {
+                let hint = "keep one entry for each rule, or one for each of its versions".to_owned();
+                let message = format!("line {} says already what is expected of `{}`", other.line, entry.rule);
+                return Err((at, message, Some(hint)));
+            }
+            entries.push(entry);
+        }
+    }
+    Ok(entries)
+}
+
+/// An entry, and where its rule stands.
+fn entry(text: &str, start: usize, table: &DeTable<'_>, rules: &[String]) -> Result<(Entry, usize), Mistake> {
+    // A table's entries come sorted by key; the first mistake is the first in the file.
+    let mut keys: Vec<_> = table.iter().collect();
+    keys.sort_by_key(|(key, _)| key.span().start);
+    for (key, value) in keys {
+        let name: &str = key.get_ref();
+        if !KEYS.contains(&name) {
+            let hint = match nearest(name, KEYS) {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None => format!("known keys here are `{}`", KEYS.join("`, `")),
+            };
+            return Err((key.span().start, format!("unknown key `{}` in `[[expect]]`", name.escape_debug()), Some(hint)));
+        }
+        if !matches!(value.get_ref(), DeValue::String(_)) {
+            return Err((value.span().start, format!("`{name}` must be a string"), None));
+        }
+    }
+    let find = |name: &str| {
+        let value = table.iter().find(|(key, _)| key.get_ref() == name).map(|(_, value)| value)?;
+        Some((value.get_ref().as_str()?.to_owned(), value.span().start))
+    };
+    let require = |name: &str| find(name).ok_or_else(|| (start, format!("`{name}` is missing in `[[expect]]`"), None));
+    let (rule, at) = require("rule")?;
+    if !rules.contains(&rule) {
+        let known: Vec<&str> = rules.iter().map(String::as_str).collect();
+        let hint = nearest(&rule, &known).map_or_else(
+            || "`spec` lists every rule; an entry names one in full".to_owned(),
+            |nearest| format!("did you mean `{nearest}`?"),
+        );
+        return Err((at, format!("there is no rule `{}`", rule.escape_debug()), Some(hint)));
+    }
+    let version = match find("version") {
+        None => None,
+        Some((name, at)) => {
+            let unknown = |_| (at, format!("`version` must be one of \"v1.0\", \"beta\", not `{}`", name.escape_debug()), None);
+            Some(name.parse().map_err(unknown)?)
+        }
+    };
+    let (name, outcome_at) = require("outcome")?;
+    let known = Outcome::ALL.iter().find(|outcome| outcome.name() == name && OUTCOMES.contains(&name.as_str()));
+    let outcome = *known.ok_or_else(|| {
+        let hint = nearest(&name, OUTCOMES).map(|nearest| format!("did you mean `{nearest}`?"));
+        let known = OUTCOMES.iter().map(|outcome| format!("\"{outcome}\"")).collect::<Vec<_>>().join(", ");
+        (outcome_at, format!("`outcome` must be one of {known}, not `{}`", name.escape_debug()), hint)
+    })?;
+    let (reason, _) = require("reason")?;
+    Ok((Entry { rule, version, outcome, reason, line: Position::of(text, start).line }, at))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const GOOD: &str = "[[expect]]\nrule = \"get.found\"\nversion = \"beta\"\noutcome = \"failed\"\nreason = \"ACME-1\"\n";
+
+    fn parse(text: &str) -> Result<Expectations, ExpectError> {
+        Expectations::parse(text, "e.toml", &["get.found".to_owned(), "list.found".to_owned()])
+    }
+
+    /// What a terminal shows where a piece of the file is another.
+    fn complaint(piece: &str, other: &str) -> String {
+        assert!(GOOD.contains(piece));
+        let error = parse(&GOOD.replacen(piece, other, 1)).unwrap_err();
+        error.hint.as_ref().map_or(error.to_string(), |hint| format!("{error}\nhint: {hint}"))
+    }
+
+    #[test]
+    fn an_entry_is_read() {
+        let entry = Entry {
+            rule: "get.found".to_owned(),
+            version: Some(ApiVersion::Beta),
+            outcome: Outcome::Failed,
+            reason: "ACME-1".to_owned(),
+            line: 1,
+        };
+        assert_eq!(parse(GOOD).unwrap().entries, [entry]);
+        assert_eq!(parse("").unwrap().entries, []);
+    }
+
+    #[test]
+    fn every_mistake_names_its_place() {
+        for (piece, other, words) in [
+            ("outcome", "outcom", "e.toml:4:1: unknown key `outcom` in `[[expect]]`\nhint: did you mean `outcome`?"),
+            ("get.found", "get.foud", "e.toml:2:8: there is no rule `get.foud`\nhint: did you mean `get.found`?"),
+            ("get.found", "get.", "e.toml:2:8: there is no rule `get.`\nhint: `spec` lists every rule; an entry names one in full"),
+            ("beta", "v2", "e.toml:3:11: `version` must be one of \"v1.0\", \"beta\", not `v2`"),
+            (
+                "failed",
+                "fail",
+                "e.toml:4:11: `outcome` must be one of \"failed\", \"errored\", \"blocked\", \"warned\", not `fail`\nhint: did you mean `failed`?",
+            ),
+            ("failed", "passed", "e.toml:4:11: `outcome` must be one of \"failed\", \"errored\", \"blocked\", \"warned\", not `passed`"),
+            ("\"ACME-1\"", "1", "e.toml:5:10: `reason` must be a string"),
+            ("reason = \"ACME-1\"\n", "", "e.toml:1:1: `reason` is missing in `[[expect]]`"),
+            ("[[expect]]", "[expect]", "e.toml:1:1: `expect` must be an array of tables\nhint: write it `[[expect]]`"),
+            (
+                "[[expect]]",
+                "[[except]]",
+                "e.toml:1:3: unknown key `except` at the top of the file\nhint: a known deviation is written in a table `[[expect]]`",
+            ),
+            ("\"beta\"", "beta", "e.toml:3:11: this is not valid TOML: string values must be quoted, expected literal string"),
+        ] {
+            assert_eq!(complaint(piece, other), words);
+        }
+    }
+
+    #[test]
+    fn nothing_is_expected_twice() {
+        let other = |version: &str| format!("{GOOD}\n{}", GOOD.replace("version = \"beta\"\n", version));
+        let words = "e.toml:8:8: line 1 says already what is expected of `get.found`";
+        assert_eq!(parse(&other("")).unwrap_err().to_string(), words);
+        assert_eq!(parse(&other("version = \"beta\"\n")).unwrap_err().to_string(), words);
+        assert_eq!(parse(&other("version = \"v1.0\"\n")).unwrap().entries.len(), 2);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_breaks_the_reader(lines in prop::collection::vec("(\\[\\[expect\\]\\]|rule = \"get.found\"|version = \"(beta|v1.0)\"|outcome = \"(failed|x)\"|reason = \"\"|[a-z]{1,8} = .{0,8}|.{0,12})", 0..12)) {
+            let text = lines.join("\n");
+            match parse(&text) {
+                Ok(read) => prop_assert!(read.entries.iter().all(|entry| entry.rule == "get.found")),
+                Err(error) => {
+                    let place = error.position.unwrap();
+                    prop_assert!(place.line <= text.lines().count().max(1), "{error}\n{text}");
+                }
+            }
+        }
+    }
+}

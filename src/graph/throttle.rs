@@ -1,0 +1,131 @@
+//! Being asked for patience: one request that is told to wait makes all of them wait.
+
+use std::sync::Mutex;
+use std::time::{Duration, SystemTime};
+
+use tokio::time::{Instant, sleep_until};
+
+/// The wait after a first 429 that names none; doubled at each further one, up to the longest.
+const FIRST_WAIT: Duration = Duration::from_millis(250);
+const LONGEST_WAIT: Duration = Duration::from_secs(16);
+/// However short a wait the endpoint names, it is asked no sooner than this.
+const SHORTEST_WAIT: Duration = Duration::from_millis(20);
+
+/// The gate that all requests pass.
+#[derive(Debug, Default)]
+pub(super) struct Gate {
+    /// Nobody passes before this.
+    open_at: Mutex<Option<Instant>>,
+}
+
+impl Gate {
+    /// Keeps everybody from passing before a moment.
+    pub(super) fn close_until(&self, until: Instant) {
+        let mut open_at = self.open_at.lock().expect("nothing panics while it is locked");
+        *open_at = (*open_at).max(Some(until));
+    }
+
+    /// Waits until the gate is open.
+    pub(super) async fn pass(&self) {
+        loop {
+            let open_at = *self.open_at.lock().expect("nothing panics while it is locked");
+            match open_at {
+                Some(instant) if instant > Instant::now() => sleep_until(instant).await,
+                _ => return,
+            }
+        }
+    }
+}
+
+/// How long to wait before a request is sent again; `None` where its answer is final.
+///
+/// A 503 is waited out only where it says for how long. A 504 leaves open whether a write took place, so that only reads are sent
+/// again.
+pub(super) fn wait(status: u16, retry_after: Option<&str>, is_read: bool, attempt: u32, now: SystemTime) -> Option<Duration> {
+    let named = retry_after.and_then(|value| parse(value, now));
+    let wait = match status {
+        429 => named.unwrap_or_else(|| LONGEST_WAIT.min(FIRST_WAIT * 2_u32.pow(attempt.saturating_sub(1).min(10)))),
+        503 => named?,
+        504 if is_read => named?,
+        _ => return None,
+    };
+    Some(wait.max(SHORTEST_WAIT))
+}
+
+/// The value of `Retry-After`: seconds, which may have a fraction as in Graph's own documents, or an HTTP date.
+fn parse(value: &str, now: SystemTime) -> Option<Duration> {
+    let value = value.trim();
+    if value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        let seconds: f64 = value.parse().ok()?;
+        // More than can be told apart from for ever.
+        return Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
+    }
+    let date = httpdate::parse_http_date(value).ok()?;
+    Some(date.duration_since(now).unwrap_or(Duration::ZERO))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const NOW: SystemTime = SystemTime::UNIX_EPOCH;
+
+    #[test]
+    fn seconds_fractions_and_dates_are_understood() {
+        let parsed = |value| parse(value, NOW);
+        assert_eq!(parsed("0"), Some(Duration::ZERO));
+        assert_eq!(parsed(" 12 "), Some(Duration::from_secs(12)));
+        assert_eq!(parsed("2.128"), Some(Duration::from_millis(2128)));
+        assert_eq!(parsed("Thu, 01 Jan 1970 00:01:00 GMT"), Some(Duration::from_secs(60)));
+        assert_eq!(parse("Thu, 01 Jan 1970 00:01:00 GMT", NOW + Duration::from_secs(99)), Some(Duration::ZERO));
+        assert_eq!(parse(&"9".repeat(400), NOW), Some(Duration::MAX));
+        for garbage in ["", ".", "-1", "+1", "1e3", "inf", "NaN", "1,5", "1 s", "soon", "1.2.3", "Thu, 99 Jan 1970 00:01:00 GMT"] {
+            assert_eq!(parsed(garbage), None, "{garbage}");
+        }
+    }
+
+    #[test]
+    fn only_what_asks_for_patience_is_sent_again() {
+        let waited = |status, retry_after| wait(status, retry_after, false, 1, NOW);
+        assert_eq!(waited(429, Some("3")), Some(Duration::from_secs(3)));
+        assert_eq!(waited(429, Some("0")), Some(SHORTEST_WAIT));
+        assert_eq!(waited(429, Some("soon")), Some(FIRST_WAIT));
+        assert_eq!(waited(503, Some("3")), Some(Duration::from_secs(3)));
+        assert_eq!(waited(503, None), None);
+        assert_eq!(waited(503, Some("soon")), None);
+        assert_eq!(waited(504, Some("3")), None);
+        assert_eq!(wait(504, Some("3"), true, 1, NOW), Some(Duration::from_secs(3)));
+        assert_eq!(waited(400, Some("3")), None);
+    }
+
+    #[test]
+    fn a_wait_that_nobody_names_grows_and_stays_bounded() {
+        let waits: Vec<_> = (1..40).filter_map(|attempt| wait(429, None, false, attempt, NOW)).collect();
+        assert!(waits.is_sorted() && waits[0] == FIRST_WAIT && waits[38] == LONGEST_WAIT, "{waits:?}");
+    }
+
+    #[tokio::test]
+    async fn the_later_of_two_waits_holds_for_everybody() {
+        let gate = Gate::default();
+        let start = Instant::now();
+        gate.close_until(start + Duration::from_millis(60));
+        gate.close_until(start + Duration::from_millis(10));
+        futures::join!(gate.pass(), gate.pass());
+        assert!(start.elapsed() >= Duration::from_millis(60));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_the_header_holds_there_is_a_wait(value in "\\PC{0,40}", status in 100_u16..600, attempt in any::<u32>()) {
+            let waited = wait(status, Some(&value), true, attempt, SystemTime::now());
+            prop_assert_eq!(waited.is_some(), status == 429 || matches!(status, 503 | 504) && parse(&value, NOW).is_some());
+        }
+
+        #[test]
+        fn numbers_never_overflow(digits in "[0-9.]{0,60}") {
+            let _ = parse(&digits, NOW);
+        }
+    }
+}

@@ -1,0 +1,346 @@
+//! Reports of several targets side by side, rule by rule; two reports of one target show what has changed.
+
+mod html;
+mod markdown;
+mod terminal;
+
+pub use html::to_html;
+pub use markdown::to_markdown;
+pub use terminal::to_terminal;
+
+use std::collections::BTreeMap;
+
+use super::{Outcome, Report, RuleReport, Verdict};
+
+/// Reports laid side by side.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparison {
+    /// One for each report, in the order in which they were given.
+    pub columns: Vec<Column>,
+    /// Rules that are alike in how they differ, what matters most first; none is empty.
+    pub sections: Vec<Section>,
+    /// Whether the reports are two of one target.
+    pub regression: bool,
+}
+
+/// A report as a column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// What the column is called: no other is called the same.
+    pub label: String,
+    /// Where the report comes from, which target it is about, and when it was made.
+    pub origin: String,
+    /// The judgement.
+    pub verdict: Verdict,
+}
+
+/// Rules that are alike in how they differ.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// How they do.
+    pub kind: Kind,
+    /// One for each rule, in the order of the specification.
+    pub rows: Vec<Row>,
+}
+
+/// How the outcomes of a rule differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// Two reports of one target: the rule is broken, and was not before.
+    NewlyBroken,
+    /// Two reports of one target: the rule was broken, and holds now.
+    NewlyMended,
+    /// Two reports of one target: the rule is broken as before.
+    StillBroken,
+    /// Two reports of one target: something else has changed.
+    Otherwise,
+    /// Reports of several targets: not all of them came to the same outcome.
+    Differs,
+    /// All reports came to the same outcome, which is none of those above.
+    Same,
+}
+
+/// A rule as a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The rule's id.
+    pub rule: String,
+    /// One for each column; `None` where the report does not have the rule.
+    pub cells: Vec<Option<Cell>>,
+}
+
+/// What a rule came to in one report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// Whether an expectation file had announced it.
+    pub expected: bool,
+    /// What was not as it should be, in a sentence.
+    pub why: Option<String>,
+}
+
+/// Why reports can't be compared.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CompareError {
+    /// There are fewer than two.
+    #[error("there is nothing to compare with")]
+    Alone,
+    /// A report of a part of a run, which says nothing of the other parts.
+    #[error("{name} is the report of shard {shard} alone")]
+    Shard {
+        /// The report's name.
+        name: String,
+        /// The part.
+        shard: String,
+    },
+}
+
+impl CompareError {
+    /// What to do about it.
+    pub const fn hint(&self) -> &'static str {
+        match self {
+            Self::Alone => "give the JSON reports of at least two runs",
+            Self::Shard { .. } => "`merge` joins the shards of a run into a report that can be compared",
+        }
+    }
+}
+
+impl Kind {
+    /// What a section of this kind is called.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::NewlyBroken => "newly broken",
+            Self::NewlyMended => "newly mended",
+            Self::StillBroken => "still broken",
+            Self::Otherwise => "changed otherwise",
+            Self::Differs => "differs",
+            Self::Same => "the same",
+        }
+    }
+
+    /// How a rule's outcome has changed between two reports of one target.
+    fn of_change(before: Option<&Cell>, now: Option<&Cell>) -> Self {
+        // What was skipped or errored says nothing about the rule.
+        let broken = |cell: Option<&Cell>| cell.is_some_and(|cell| matches!(cell.outcome, Outcome::Failed | Outcome::Blocked));
+        let holds = |cell: Option<&Cell>| cell.is_some_and(|cell| matches!(cell.outcome, Outcome::Passed | Outcome::Warned));
+        let outcome = |cell: Option<&Cell>| cell.map(|cell| cell.outcome);
+        match (broken(before), broken(now)) {
+            (true, true) => Self::StillBroken,
+            (false, true) => Self::NewlyBroken,
+            (true, false) if holds(now) => Self::NewlyMended,
+            _ if outcome(before) == outcome(now) => Self::Same,
+            _ => Self::Otherwise,
+        }
+    }
+}
+
+impl Comparison {
+    /// Lays reports side by side; each comes with the name of the file it was read from.
+    ///
+    /// # Errors
+    ///
+    /// If there are fewer than two, or one of a part of a run.
+    pub fn new(reports: &[(String, Report)]) -> Result<Self, CompareError> {
+        if reports.len() < 2 {
+            return Err(CompareError::Alone);
+        }
+        for (name, report) in reports {
+            if let Some(shard) = &report.shard {
+                return Err(CompareError::Shard { name: name.clone(), shard: shard.clone() });
+            }
+        }
+        let regression = matches!(reports, [(_, before), (_, now)] if before.target.name == now.target.name);
+        let mut sections: BTreeMap<Kind, Vec<Row>> = BTreeMap::new();
+        for rule in rules(reports) {
+            let cells: Vec<Option<Cell>> = reports.iter().map(|(_, report)| cell(report, rule)).collect();
+            let alike = || cells.iter().all(|cell| cell.as_ref().map(|cell| cell.outcome) == cells[0].as_ref().map(|cell| cell.outcome));
+            let kind = match cells.as_slice() {
+                [before, now] if regression => Kind::of_change(before.as_ref(), now.as_ref()),
+                _ if alike() => Kind::Same,
+                _ => Kind::Differs,
+            };
+            sections.entry(kind).or_default().push(Row { rule: rule.to_owned(), cells });
+        }
+        let sections = sections.into_iter().map(|(kind, rows)| Section { kind, rows }).collect();
+        Ok(Self { columns: columns(reports, regression), sections, regression })
+    }
+
+    /// Whether something is broken that was not before.
+    pub fn has_regressed(&self) -> bool {
+        self.sections.iter().any(|section| section.kind == Kind::NewlyBroken)
+    }
+
+    /// What the comparison comes to, in a sentence.
+    pub fn summary(&self) -> String {
+        let count =
+            |kind: Kind| self.sections.iter().filter(|section| section.kind == kind).map(|section| section.rows.len()).sum::<usize>();
+        if self.regression {
+            let kinds = [Kind::NewlyBroken, Kind::NewlyMended, Kind::StillBroken, Kind::Otherwise, Kind::Same];
+            let kinds = kinds.into_iter().filter(|kind| *kind != Kind::Otherwise || count(*kind) > 0);
+            return kinds.map(|kind| format!("{} {}", count(kind), kind.title())).collect::<Vec<_>>().join(", ");
+        }
+        let all: usize = self.sections.iter().map(|section| section.rows.len()).sum();
+        format!("{} of {all} rules differ", count(Kind::Differs))
+    }
+}
+
+impl Row {
+    /// Why the rule is broken, by the last report that says so.
+    pub fn why(&self) -> Option<&str> {
+        self.cells.iter().rev().flatten().find_map(|cell| cell.why.as_deref())
+    }
+}
+
+impl Cell {
+    /// The outcome in a word or two.
+    pub fn text(&self) -> String {
+        let known = self.expected && !matches!(self.outcome, Outcome::Passed | Outcome::Skipped);
+        format!("{}{}", self.outcome, if known { " (known)" } else { "" })
+    }
+}
+
+/// The ids of all rules, each once: in the order of the first report, and what only others have after it.
+fn rules(reports: &[(String, Report)]) -> Vec<&str> {
+    let mut rules: Vec<&str> = Vec::new();
+    let mut known = std::collections::BTreeSet::new();
+    for rule in reports.iter().flat_map(|(_, report)| &report.rules) {
+        if known.insert(&rule.id) {
+            rules.push(&rule.id);
+        }
+    }
+    rules
+}
+
+fn cell(report: &Report, rule: &str) -> Option<Cell> {
+    let rule = report.rules.iter().find(|known| known.id == rule)?;
+    Some(Cell { outcome: rule.outcome, expected: rule.expected, why: why(rule) })
+}
+
+/// The first thing that was not as it should be.
+fn why(rule: &RuleReport) -> Option<String> {
+    if matches!(rule.outcome, Outcome::Passed | Outcome::Skipped) {
+        return None;
+    }
+    let scenario = rule.scenarios.iter().find(|scenario| scenario.outcome == rule.outcome)?;
+    let violation = scenario.violations.first().map(|violation| format!("expected {}; got {}", violation.expected, violation.actual));
+    violation.or_else(|| scenario.reason.clone())
+}
+
+fn columns(reports: &[(String, Report)], regression: bool) -> Vec<Column> {
+    let named_alike = |name: &str| reports.iter().filter(|(_, report)| report.target.name == name).count() > 1;
+    let label = |index: usize, file: &str, name: &str| match (regression, index) {
+        (true, 0) => "before".to_owned(),
+        (true, _) => "now".to_owned(),
+        _ if named_alike(name) => file.to_owned(),
+        _ => name.to_owned(),
+    };
+    reports
+        .iter()
+        .enumerate()
+        .map(|(index, (file, report))| Column {
+            label: label(index, file, &report.target.name),
+            origin: format!("{} at {}, {} ({file})", report.target.name, report.target.base_url, report.started_at),
+            verdict: report.verdict,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    /// A report of these outcomes, by the rules' names.
+    pub(super) fn report(target: &str, outcomes: &[(&str, Outcome)]) -> Report {
+        let mut report = sample::report(outcomes.iter().map(|(name, outcome)| sample::rule(&format!("list.{name}"), *outcome)).collect());
+        target.clone_into(&mut report.target.name);
+        report
+    }
+
+    /// Two reports of one target in which every kind of change is.
+    pub(super) fn changes() -> Comparison {
+        use Outcome::{Blocked, Errored, Failed, Passed, Skipped, Warned};
+        let table = [
+            ("stays", Passed, Passed),
+            ("breaks", Passed, Failed),
+            ("blocks", Warned, Blocked),
+            ("first-judged", Skipped, Failed),
+            ("mended", Failed, Passed),
+            ("unblocked", Blocked, Warned),
+            ("other-failure", Blocked, Failed),
+            ("lost", Failed, Skipped),
+            ("network", Passed, Errored),
+            ("never", Skipped, Skipped),
+        ];
+        let before: Vec<_> = table.iter().map(|(name, before, _)| (*name, *before)).chain([("gone", Passed)]).collect();
+        let now: Vec<_> = table.iter().map(|(name, _, now)| (*name, *now)).chain([("new", Failed)]).collect();
+        let mut now = report("acme", &now);
+        now.rules[1].scenarios[0].reason = Some("it | was\nnot so".to_owned());
+        now.rules[6].expected = true;
+        Comparison::new(&[("a.json".to_owned(), report("acme", &before)), ("b.json".to_owned(), now)]).unwrap()
+    }
+
+    /// Reports of three targets.
+    pub(super) fn targets() -> Comparison {
+        let one = report("acme", &[("kept", Outcome::Passed), ("sorted", Outcome::Passed)]);
+        let two = report("other", &[("kept", Outcome::Passed), ("sorted", Outcome::Failed)]);
+        let three = report("third", &[("kept", Outcome::Passed), ("more", Outcome::Passed)]);
+        Comparison::new(&[("1".to_owned(), one), ("2".to_owned(), two), ("3".to_owned(), three)]).unwrap()
+    }
+
+    fn shown(comparison: &Comparison) -> Vec<String> {
+        let rows = |section: &Section| section.rows.iter().map(|row| row.rule.trim_start_matches("list.")).collect::<Vec<_>>().join(" ");
+        comparison.sections.iter().map(|section| format!("{}: {}", section.kind.title(), rows(section))).collect()
+    }
+
+    #[test]
+    fn two_reports_of_one_target_show_what_has_changed() {
+        let comparison = changes();
+        assert_eq!(
+            shown(&comparison),
+            [
+                "newly broken: breaks blocks first-judged new",
+                "newly mended: mended unblocked",
+                "still broken: other-failure",
+                "changed otherwise: lost network gone",
+                "the same: stays never",
+            ]
+        );
+        assert!(comparison.regression && comparison.has_regressed());
+        assert_eq!(comparison.summary(), "4 newly broken, 2 newly mended, 1 still broken, 3 changed otherwise, 2 the same");
+        assert_eq!(comparison.columns.iter().map(|column| column.label.as_str()).collect::<Vec<_>>(), ["before", "now"]);
+    }
+
+    #[test]
+    fn nothing_new_is_no_regression() {
+        let report = sample::one_failure();
+        let same = Comparison::new(&[("a".to_owned(), report.clone()), ("b".to_owned(), report)]).unwrap();
+        assert!(same.regression && !same.has_regressed());
+        assert_eq!(same.sections[0].rows[0].why(), Some("expected status 400, 403 or 409, with an error body; got status 201"));
+    }
+
+    #[test]
+    fn several_targets_show_what_differs_first() {
+        let comparison = targets();
+        assert_eq!(shown(&comparison), ["differs: sorted more", "the same: kept"]);
+        assert!(!comparison.regression && !comparison.has_regressed());
+        assert_eq!(comparison.summary(), "2 of 3 rules differ");
+        assert_eq!(comparison.columns.iter().map(|column| column.label.as_str()).collect::<Vec<_>>(), ["acme", "other", "third"]);
+    }
+
+    #[test]
+    fn targets_of_one_name_are_told_by_their_files() {
+        let reports = ["a.json", "b.json", "c.json"].map(|file| (file.to_owned(), sample::passing()));
+        let comparison = Comparison::new(&reports).unwrap();
+        assert_eq!(comparison.columns.iter().map(|column| column.label.as_str()).collect::<Vec<_>>(), ["a.json", "b.json", "c.json"]);
+    }
+
+    #[test]
+    fn one_report_and_parts_of_reports_are_refused() {
+        let one = ("a.json".to_owned(), sample::passing());
+        assert_eq!(Comparison::new(std::slice::from_ref(&one)), Err(CompareError::Alone));
+        let part = ("b.json".to_owned(), Report { shard: Some("1/2".to_owned()), ..sample::passing() });
+        assert_eq!(Comparison::new(&[one, part]).unwrap_err().to_string(), "b.json is the report of shard 1/2 alone");
+    }
+}

@@ -1,0 +1,144 @@
+//! A comparison on a terminal.
+
+use anstyle::Style;
+
+use super::{Cell, Comparison, Kind, Section};
+use crate::report::terminal::page::{BAD, DOUBTFUL, FAINT, GOOD, Page, paint};
+use crate::report::terminal::text::{clean_line, count, shorten};
+use crate::report::{Outcome, Verdict};
+
+/// Columns of the terminal that prose is wrapped to; a table of many targets is wider.
+const WIDTH: usize = 100;
+
+/// Widest name of a column, and widest outcome: `errored (known)`.
+const LABEL_WIDTH: usize = 24;
+const CELL_WIDTH: usize = 15;
+
+/// Between two columns.
+const GAP: usize = 2;
+
+/// Renders a comparison with ANSI styles, to be stripped where colours are not wanted.
+///
+/// Text from the reports is escaped: the only control sequences in the result are the renderer's own.
+pub fn to_terminal(comparison: &Comparison) -> String {
+    let mut page = Page::new(WIDTH);
+    let labels = || comparison.columns.iter().map(|column| shorten(&clean_line(&column.label), LABEL_WIDTH));
+    let widest = labels().map(|label| label.chars().count()).max().unwrap_or(0);
+    for (label, column) in labels().zip(&comparison.columns) {
+        page.raw(&format!("{label:widest$}  {}", paint(FAINT, &clean_line(&column.origin))));
+    }
+    let table = Table::of(comparison);
+    page.blank();
+    page.raw(&paint(FAINT, &table.header(comparison)));
+    page.raw(&table.verdicts(comparison));
+    for section in &comparison.sections {
+        page.blank();
+        page.heading(style(section.kind), &section.kind.title().to_uppercase(), &count(section.rows.len(), "rule"));
+        table.rows(&mut page, section);
+    }
+    page.blank();
+    let style = if comparison.has_regressed() { BAD } else { Style::new().bold() };
+    page.raw(&paint(style, &comparison.summary()));
+    page.into_text()
+}
+
+const fn style(kind: Kind) -> Style {
+    match kind {
+        Kind::NewlyBroken => BAD,
+        Kind::NewlyMended => GOOD,
+        Kind::StillBroken | Kind::Otherwise | Kind::Differs => DOUBTFUL,
+        Kind::Same => FAINT,
+    }
+}
+
+/// The widths of the table's columns, in characters.
+struct Table {
+    rule: usize,
+    columns: Vec<usize>,
+}
+
+impl Table {
+    fn of(comparison: &Comparison) -> Self {
+        let rows = comparison.sections.iter().flat_map(|section| &section.rows);
+        let rule = rows.map(|row| clean_line(&row.rule).chars().count()).max().unwrap_or(0);
+        let label = |column: &super::Column| clean_line(&column.label).chars().count().clamp(CELL_WIDTH, LABEL_WIDTH);
+        Self { rule: rule + GAP, columns: comparison.columns.iter().map(|column| label(column) + GAP).collect() }
+    }
+
+    fn header(&self, comparison: &Comparison) -> String {
+        let labels = comparison
+            .columns
+            .iter()
+            .zip(&self.columns)
+            .map(|(column, width)| format!("{:width$}", shorten(&clean_line(&column.label), LABEL_WIDTH)));
+        format!("{:rule$}{}", "rule", labels.collect::<String>(), rule = self.rule).trim_end().to_owned()
+    }
+
+    fn verdicts(&self, comparison: &Comparison) -> String {
+        let verdicts = comparison.columns.iter().zip(&self.columns).map(|(column, width)| {
+            let style = match column.verdict {
+                Verdict::Conformant => GOOD,
+                Verdict::Nonconformant => BAD,
+                Verdict::Inconclusive | Verdict::NothingVerified => DOUBTFUL,
+            };
+            padded(style, column.verdict.name(), *width)
+        });
+        format!("{:rule$}{}", "verdict", verdicts.collect::<String>(), rule = self.rule)
+    }
+
+    fn rows(&self, page: &mut Page, section: &Section) {
+        for row in &section.rows {
+            let cells = row.cells.iter().zip(&self.columns).map(|(cell, width)| match cell {
+                Some(cell) => padded(cell_style(cell), &cell.text(), *width),
+                None => padded(FAINT, "-", *width),
+            });
+            page.raw(&format!("{:rule$}{}", clean_line(&row.rule), cells.collect::<String>(), rule = self.rule));
+            // Of what has just broken the reader wants to know more.
+            if let Some(why) = row.why().filter(|_| section.kind == Kind::NewlyBroken) {
+                page.prose(2, why);
+            }
+        }
+    }
+}
+
+const fn cell_style(cell: &Cell) -> Style {
+    match cell.outcome {
+        Outcome::Failed => BAD,
+        Outcome::Errored | Outcome::Blocked | Outcome::Warned => DOUBTFUL,
+        Outcome::Passed => GOOD,
+        Outcome::Skipped => FAINT,
+    }
+}
+
+/// A text in a style, and padded outside of it.
+fn padded(style: Style, text: &str, width: usize) -> String {
+    format!("{}{:padding$}", paint(style, text), "", padding = width.saturating_sub(text.chars().count()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{changes, targets};
+    use super::*;
+
+    fn plain(comparison: &Comparison) -> String {
+        anstream::adapter::strip_str(&to_terminal(comparison)).to_string()
+    }
+
+    #[test]
+    fn what_has_changed() {
+        insta::assert_snapshot!(plain(&changes()));
+    }
+
+    #[test]
+    fn several_targets() {
+        insta::assert_snapshot!(plain(&targets()));
+    }
+
+    #[test]
+    fn a_file_can_not_command_the_terminal() {
+        let mut comparison = targets();
+        comparison.columns[0].label = "\u{1b}[31m".to_owned();
+        comparison.sections[0].rows[0].rule = "a\u{1b}]0;x\u{7}\nb".to_owned();
+        assert!(!plain(&comparison).contains(|c: char| c.is_control() && c != '\n'));
+    }
+}

@@ -1,0 +1,150 @@
+//! Putting users back: after a run, and from the journal of one that could not do it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::future::join_all;
+use tokio::time::sleep;
+
+use crate::graph::Client;
+use crate::plan::Cast;
+use crate::report::Note;
+use crate::target::Target;
+use crate::tenant::{Endpoint, Original, Restoration};
+
+/// Before users are looked at a second time: a request that got no answer may be carried out all the same, somewhat later.
+const SECOND_LOOK: Duration = Duration::from_secs(1);
+
+/// A user who does not have again what a run found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// What the run found.
+    pub original: Original,
+    /// What is missing, and the commands that would bring it about.
+    pub note: Note,
+}
+
+/// What came of putting users back.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PutBack {
+    /// Users who do not have again what the run found.
+    pub missing: Vec<Missing>,
+    /// What else is to be said: of users who are neither in the target nor known to the endpoint any more, nothing is owed to them.
+    pub remarks: Vec<Note>,
+}
+
+/// Whoever can look after a target's users.
+pub(super) struct Restorer<'a> {
+    target: &'a Target,
+    client: &'a Client,
+    endpoints: Vec<Arc<Endpoint>>,
+}
+
+impl<'a> Restorer<'a> {
+    /// Through this endpoint where there is one, and through every other administrator of the target.
+    pub fn new(target: &'a Target, client: &'a Arc<Client>, best: Option<Arc<Endpoint>>) -> Self {
+        let administrators = Cast::new(target).administrators();
+        let known = best.as_ref().map(|endpoint| endpoint.administrator);
+        let others = administrators.into_iter().filter(|index| Some(*index) != known).map(|index| endpoint(target, client, index));
+        Self { target, client, endpoints: best.into_iter().chain(others).collect() }
+    }
+
+    /// Gives users what they had, and says of whom that could not be done.
+    pub async fn put_back(&self, originals: &[Original]) -> PutBack {
+        // Whatever the scenarios have met with, users are owed a try.
+        self.client.resume();
+        // What a read shows until then may be from before the last change.
+        sleep(self.target.consistency_timeout).await;
+        let mut results = self.round(originals.iter().collect()).await;
+        let again: Vec<_> = if self.client.lost_writes() > 0 {
+            originals.iter().collect()
+        } else {
+            results
+                .iter()
+                .filter(|(_, result)| matches!(result, Restoration::Incomplete { transport: true, .. }))
+                .map(|(user, _)| *user)
+                .collect()
+        };
+        if !again.is_empty() {
+            sleep(SECOND_LOOK).await;
+            let users: BTreeSet<_> = again.iter().map(|original| original.user.as_str()).collect();
+            results.retain(|(original, _)| !users.contains(original.user.as_str()));
+            results.extend(self.round(again).await);
+        }
+        self.sum_up(results)
+    }
+
+    /// One try for each user; first those who signed in with their number, before it can be registered for somebody else.
+    async fn round<'o>(&self, originals: Vec<&'o Original>) -> Vec<(&'o Original, Restoration)> {
+        let (first, then): (Vec<_>, Vec<_>) = originals.into_iter().partition(|original| original.signed_in());
+        let mut results = Vec::new();
+        for originals in [first, then] {
+            let restored = join_all(originals.iter().map(|original| self.restore(original))).await;
+            results.extend(originals.into_iter().zip(restored));
+        }
+        results
+    }
+
+    /// Puts a user back through the first administrator and version with whom that works.
+    async fn restore(&self, original: &Original) -> Restoration {
+        let blind = |endpoint: &Endpoint| endpoint.masking && original.phones.as_ref().is_some_and(|phones| !phones.is_empty());
+        let able: Vec<_> = self.endpoints.iter().filter(|endpoint| !blind(endpoint)).collect();
+        let able = if able.is_empty() { self.endpoints.iter().collect() } else { able };
+        let mut result = None;
+        for endpoint in able {
+            for version in &self.target.versions {
+                let restoration = original.restore(endpoint, *version).await;
+                if restoration == Restoration::Done {
+                    return restoration;
+                }
+                result.get_or_insert(restoration);
+            }
+            // Where no answer comes, another token won't help.
+            if matches!(result, Some(Restoration::Incomplete { transport: true, .. })) {
+                break;
+            }
+        }
+        result.unwrap_or_else(|| Restoration::Incomplete {
+            message: format!("the phones of user {} may not be as the run found them: no identity of the target can look", original.user),
+            commands: Vec::new(),
+            transport: false,
+        })
+    }
+
+    fn sum_up(&self, results: Vec<(&Original, Restoration)>) -> PutBack {
+        let mut sum = PutBack::default();
+        for (original, result) in results {
+            let user = &original.user;
+            let note = match result {
+                Restoration::Done => continue,
+                Restoration::Unknown if self.target.users.iter().all(|known| known.id != *user) => {
+                    let message = format!("user {user}, whose phones an earlier run had changed, is no longer known to the endpoint");
+                    sum.remarks.push(Note { message, hint: None });
+                    continue;
+                }
+                Restoration::Unknown => Note {
+                    message: format!("user {user} can't be given the phones that the run found: the endpoint answers with 404"),
+                    hint: None,
+                },
+                Restoration::Incomplete { message, commands, .. } => {
+                    let hint = (!commands.is_empty()).then(|| format!("these commands would: {}", commands.join(" && ")));
+                    Note { message, hint }
+                }
+            };
+            sum.missing.push(Missing { original: original.clone(), note });
+        }
+        sum
+    }
+}
+
+/// The endpoint as an administrator meets it, before anything is known of its lists.
+pub(super) fn endpoint(target: &Target, client: &Arc<Client>, administrator: usize) -> Arc<Endpoint> {
+    Arc::new(Endpoint {
+        client: Arc::clone(client),
+        administrator,
+        masking: target.identities.get(administrator).is_some() && Cast::new(target).sees_masks(administrator),
+        consistency_timeout: target.consistency_timeout,
+        wrong_lists: BTreeSet::new(),
+    })
+}

@@ -1,0 +1,208 @@
+//! The journal as text: TOML that a person can read, and a last line that tells whether all of it is there.
+
+use serde::{Deserialize, Serialize};
+
+use crate::check::Phones;
+use crate::graph::Phone;
+
+use super::super::Original;
+use super::Left;
+
+/// The version of this text.
+pub const VERSION: i64 = 1;
+
+const PREAMBLE: &str = "# What users had before a run of graph-phone-conformance. It is still here because they may not have it any more:\n\
+    # `graph-phone-conformance restore` gives it back to them, and removes this file. It holds personal data, and no token.\n\n";
+
+/// Begins the last line; the SHA-256 of everything before follows.
+const SEAL: &str = "# sha256 ";
+
+/// Why a text is no journal of this version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Flaw {
+    /// It is one of another version.
+    Version(i64),
+    /// It is not what was written.
+    Damage(String),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    version: i64,
+    target: String,
+    base_url: String,
+    written_at: String,
+    /// Whether a run has said of these users that they could not be put back.
+    reported: bool,
+    users: Vec<UserEntry>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UserEntry {
+    id: String,
+    phones: Vec<PhoneEntry>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PhoneEntry {
+    #[serde(rename = "type")]
+    kind: String,
+    number: String,
+    id: Option<String>,
+    sms_sign_in_state: Option<String>,
+}
+
+/// The text that says what users had.
+pub fn write(target: &str, base_url: &str, left: &Left) -> String {
+    let phone = |phone: &Phone| PhoneEntry {
+        kind: phone.kind.name().to_owned(),
+        number: phone.number.clone(),
+        id: phone.id.clone(),
+        sms_sign_in_state: phone.sms_sign_in_state.clone(),
+    };
+    let user = |user: &Original| {
+        let phones = user.phones.as_ref()?;
+        Some(UserEntry { id: user.user.clone(), phones: phones.iter().map(phone).collect() })
+    };
+    let document = Document {
+        version: VERSION,
+        target: target.to_owned(),
+        base_url: base_url.to_owned(),
+        written_at: left.written_at.clone(),
+        reported: left.reported,
+        users: left.users.iter().filter_map(user).collect(),
+    };
+    let text = toml::to_string(&document).expect("texts, lists and tables can be written as TOML");
+    let body = format!("{PREAMBLE}{text}");
+    let seal = digest(body.as_bytes());
+    format!("{body}{SEAL}{seal}\n")
+}
+
+/// What a text says that users had; or the line at which it is not what was written, and why.
+///
+/// A text that broke off may still be TOML, with users missing: so the last line is held against all the others.
+pub fn read(bytes: &[u8]) -> Result<Left, (usize, Flaw)> {
+    let damage = |line: usize, what: &str| (line, Flaw::Damage(what.to_owned()));
+    let line_at = |offset: usize| bytes[..offset.min(bytes.len())].split(|byte| *byte == b'\n').count();
+    let text = std::str::from_utf8(bytes).map_err(|error| damage(line_at(error.valid_up_to()), "it is no text"))?;
+
+    let table: toml::Table = text
+        .parse()
+        .map_err(|error: toml::de::Error| (line_at(error.span().map_or(0, |span| span.start)), Flaw::Damage(error.message().to_owned())))?;
+    let version_line = text.lines().position(|line| line.starts_with("version")).map_or(1, |line| line + 1);
+    match table.get("version").and_then(toml::Value::as_integer) {
+        Some(VERSION) => {}
+        Some(other) => return Err((version_line, Flaw::Version(other))),
+        None => return Err(damage(1, "it says no version")),
+    }
+    let last = text.trim_end().lines().count().max(1);
+    let sealed =
+        text.strip_suffix('\n').and_then(|text| text.rsplit_once('\n')).and_then(|(body, seal)| Some((body, seal.strip_prefix(SEAL)?)));
+    let Some((body, seal)) = sealed else { return Err(damage(last, "it breaks off, or lines were added to it")) };
+    if digest(format!("{body}\n").as_bytes()) != seal {
+        return Err(damage(last, "it is not what was written, as its last line tells"));
+    }
+    let document: Document = toml::from_str(text)
+        .map_err(|error| (line_at(error.span().map_or(0, |span| span.start)), Flaw::Damage(error.message().to_owned())))?;
+    let users = document.users.into_iter().map(original).collect::<Result<_, _>>().map_err(|what| damage(version_line, &what))?;
+    Ok(Left { users, reported: document.reported, written_at: document.written_at })
+}
+
+fn original(user: UserEntry) -> Result<Original, String> {
+    let phone = |phone: PhoneEntry| {
+        Ok::<_, String>(Phone { kind: phone.kind.parse()?, number: phone.number, id: phone.id, sms_sign_in_state: phone.sms_sign_in_state })
+    };
+    let phones = user.phones.into_iter().map(phone).collect::<Result<_, _>>()?;
+    Ok(Original { user: user.id, phones: Some(Phones::new(phones, false)) })
+}
+
+/// SHA-256 in hexadecimal digits.
+pub fn digest(bytes: &[u8]) -> String {
+    ring::digest::digest(&ring::digest::SHA256, bytes).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::graph::PhoneType;
+
+    fn left() -> impl Strategy<Value = Left> {
+        let phone = |kind: PhoneType| {
+            prop::option::of(("\\PC*", prop::option::of("\\PC*"), prop::option::of("[a-zA-Z]*")))
+                .prop_map(move |phone| phone.map(|(number, id, sms_sign_in_state)| Phone { kind, number, id, sms_sign_in_state }))
+        };
+        let phones = (phone(PhoneType::Mobile), phone(PhoneType::AlternateMobile), phone(PhoneType::Office))
+            .prop_map(|(mobile, alternate, office)| Phones::new([mobile, alternate, office].into_iter().flatten().collect(), false));
+        let user = (any::<String>(), phones).prop_map(|(user, phones)| Original { user, phones: Some(phones) });
+        (prop::collection::vec(user, 1..4), any::<bool>()).prop_map(|(users, reported)| Left {
+            users,
+            reported,
+            written_at: "2026-01-01T00:00:00Z".to_owned(),
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_can_be_read(left in left()) {
+            prop_assert_eq!(read(write("acme", "http://localhost", &left).as_bytes()), Ok(left));
+        }
+
+        #[test]
+        fn no_beginning_of_a_journal_is_one(left in left(), share in 0.0..1.0) {
+            let text = write("acme", "http://localhost", &left);
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "any place will do")]
+            let end = (text.len() as f64 * share) as usize;
+            prop_assert!(read(&text.as_bytes()[..end]).is_err());
+        }
+
+        #[test]
+        fn a_byte_that_differs_is_noticed(left in left(), place: prop::sample::Index, byte: u8) {
+            let mut bytes = write("acme", "http://localhost", &left).into_bytes();
+            let place = place.index(bytes.len());
+            prop_assume!(bytes[place] != byte);
+            bytes[place] = byte;
+            prop_assert!(read(&bytes).is_err());
+        }
+
+        #[test]
+        fn nothing_else_is_a_journal(bytes: Vec<u8>) {
+            prop_assert!(read(&bytes).is_err());
+        }
+    }
+
+    #[test]
+    fn a_person_can_read_it() {
+        let mobile = Phone {
+            kind: PhoneType::Mobile,
+            number: "+1 2065550100".to_owned(),
+            id: Some(PhoneType::Mobile.well_known_id().to_owned()),
+            sms_sign_in_state: Some("ready".to_owned()),
+        };
+        let user = |id: &str, phones| Original { user: id.to_owned(), phones: Some(Phones::new(phones, false)) };
+        let left = Left {
+            users: vec![user("kim", vec![mobile]), user("lee", vec![])],
+            reported: false,
+            written_at: "2026-01-01T00:00:00Z".to_owned(),
+        };
+        insta::assert_snapshot!(write("acme", "http://localhost", &left));
+    }
+
+    #[test]
+    fn a_flaw_is_told_with_its_line() {
+        let text = write("acme", "http://localhost", &Left { users: vec![], reported: false, written_at: String::new() });
+        let flaw = |text: &str| read(text.as_bytes()).unwrap_err();
+        assert_eq!(flaw(&text.replace("version = 1", "version = 2")), (4, Flaw::Version(2)));
+        assert_eq!(flaw(&text.replace("reported = false", "reported = ")).0, 8);
+        assert_eq!(
+            flaw(&text.replace("acme", "acne")),
+            (10, Flaw::Damage("it is not what was written, as its last line tells".to_owned()))
+        );
+        assert_eq!(flaw(&format!("{text}# more\n")).0, 11);
+        assert_eq!(flaw(""), (1, Flaw::Damage("it says no version".to_owned())));
+    }
+}

@@ -1,0 +1,224 @@
+//! What users had before a run, on disk, so that they can be put back even after a run that was killed.
+//!
+//! There is one file for each target, and one process at a time has it. It is there from before the first change until every user
+//! is known to be as before: whoever finds it knows that users are not.
+
+mod disk;
+mod document;
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use crate::target::Target;
+
+use super::Original;
+use disk::Lock;
+use document::{Flaw, read, write};
+
+/// The journal of a target, which no other process has at the same time.
+#[derive(Debug)]
+pub struct Journal {
+    target: String,
+    base_url: String,
+    path: PathBuf,
+    left: Option<Left>,
+    /// Held for as long as the journal is.
+    _lock: Lock,
+}
+
+/// What an earlier run has left in the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    /// The users who may not be as they were, and what they had.
+    pub users: Vec<Original>,
+    /// Whether that run came to its end and said of these users that they could not be put back; otherwise it was killed.
+    pub reported: bool,
+    /// When it was written, RFC 3339, UTC.
+    pub written_at: String,
+}
+
+/// A journal that can't be used: nothing may be changed without it.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// The folder or a file in it can't be written.
+    #[error("the journal {} can't be written: {source}", path.display())]
+    Unwritable {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The file is there and can't be read.
+    #[error("the journal {} can't be read: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// Another process has it.
+    #[error("another run on the target `{target}` is under way: it has locked {}", path.display())]
+    Busy {
+        /// The target's name.
+        target: String,
+        /// The file that is locked.
+        path: PathBuf,
+    },
+    /// The file is not what was written.
+    #[error("{}:{line}: the journal is damaged: {flaw}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// Number of the line, counted from one.
+        line: usize,
+        /// What is wrong with it.
+        flaw: String,
+    },
+    /// The file is of another version of this program.
+    #[error("{}:{line}: the journal is of version {found}, and this program reads version {}", path.display(), document::VERSION)]
+    Version {
+        /// The file.
+        path: PathBuf,
+        /// Number of the line, counted from one.
+        line: usize,
+        /// The version in the file.
+        found: i64,
+    },
+}
+
+impl JournalError {
+    /// What to do about it, without `hint:`.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Unwritable { .. } => "`--journal-dir DIR` names another folder: what users had is kept there until they have it again",
+            Self::Unreadable { .. } => "it says what users had before a run: give yourself leave to read it, or move it away",
+            Self::Busy { .. } => "wait for its end: two runs would take each other's users",
+            Self::Damaged { .. } => "put back by hand what can be read in it, then move it away",
+            Self::Version { .. } => "put the users back with `restore` of the program that wrote it",
+        }
+    }
+}
+
+impl Journal {
+    /// Takes the journal of a target in a folder, which is made where it isn't there, and sees to it that it can be written.
+    ///
+    /// # Errors
+    /// Where another process has it, where it can't be written, and where what is in it can't be understood.
+    pub fn claim(folder: &Path, target: &Target) -> Result<Self, JournalError> {
+        let base_url = target.base_url.as_str().trim_end_matches('/').to_owned();
+        // Two targets of one name are two targets where their addresses differ.
+        let name = format!("{}-{}", target.name, &document::digest(base_url.as_bytes())[..16]);
+        let unwritable = |path: &Path| {
+            let path = path.to_owned();
+            move |source| JournalError::Unwritable { path, source }
+        };
+        disk::make_folder(folder).map_err(unwritable(folder))?;
+        let path = folder.join(format!("{name}.lock"));
+        let lock = Lock::take(&path).map_err(unwritable(&path))?.ok_or_else(|| JournalError::Busy { target: target.name.clone(), path })?;
+        let path = folder.join(format!("{name}.toml"));
+        disk::probe(&path).map_err(unwritable(&path))?;
+        let left = load(&path)?;
+        Ok(Self { target: target.name.clone(), base_url, path, left, _lock: lock })
+    }
+
+    /// What an earlier run has left, as it was found when the journal was taken.
+    pub const fn left(&self) -> Option<&Left> {
+        self.left.as_ref()
+    }
+
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes down what users had, in place of what stood there; once this returns, it survives a power cut. Users whose phones
+    /// were not shown are left out. Where nobody is left, the file goes.
+    ///
+    /// # Errors
+    /// Where it can't be written: then it holds what it held before.
+    pub fn write(&self, users: &[Original], reported: bool) -> Result<(), JournalError> {
+        let unwritable = |source| JournalError::Unwritable { path: self.path.clone(), source };
+        if users.iter().all(|user| user.phones.is_none()) {
+            return disk::remove(&self.path).map_err(unwritable);
+        }
+        let written_at = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+        let left = Left { users: users.to_vec(), reported, written_at };
+        disk::replace(&self.path, write(&self.target, &self.base_url, &left).as_bytes()).map_err(unwritable)
+    }
+}
+
+fn load(path: &Path) -> Result<Option<Left>, JournalError> {
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(source) => return Err(JournalError::Unreadable { path: path.to_owned(), source }),
+    };
+    read(&bytes).map(Some).map_err(|(line, flaw)| match flaw {
+        Flaw::Version(found) => JournalError::Version { path: path.to_owned(), line, found },
+        Flaw::Damage(flaw) => JournalError::Damaged { path: path.to_owned(), line, flaw },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::Phones;
+
+    fn target(name: &str, base_url: &str) -> Target {
+        Target { name: name.to_owned(), ..Target::from_flags(base_url, "TOKEN", &["1".to_owned()]).unwrap() }
+    }
+
+    fn empty(user: &str) -> Original {
+        Original { user: user.to_owned(), phones: Some(Phones::default()) }
+    }
+
+    #[test]
+    fn what_is_written_is_found_by_the_next_and_goes_with_the_last_user() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = target("acme", "http://localhost:1");
+        let journal = Journal::claim(folder.path(), &target).unwrap();
+        assert_eq!(journal.left(), None);
+        let unseen = Original { user: "unseen".to_owned(), phones: None };
+        journal.write(&[empty("kim"), unseen.clone()], false).unwrap();
+        drop(journal);
+        let journal = Journal::claim(folder.path(), &target).unwrap();
+        let left = journal.left().unwrap();
+        assert_eq!((left.users.clone(), left.reported), (vec![empty("kim")], false));
+        journal.write(&[unseen], true).unwrap();
+        drop(journal);
+        assert_eq!(Journal::claim(folder.path(), &target).unwrap().left(), None);
+    }
+
+    #[test]
+    fn nobody_else_gets_it_meanwhile_and_other_targets_have_their_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = Journal::claim(folder.path(), &target("acme", "http://localhost:1")).unwrap();
+        journal.write(&[empty("kim")], false).unwrap();
+        let busy = Journal::claim(folder.path(), &target("acme", "http://localhost:1")).unwrap_err();
+        assert!(matches!(busy, JournalError::Busy { .. }), "{busy}");
+        for other in [target("acme", "http://localhost:2"), target("other", "http://localhost:1")] {
+            assert_eq!(Journal::claim(folder.path(), &other).unwrap().left(), None);
+        }
+    }
+
+    #[test]
+    fn a_folder_that_can_not_be_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("file"), "").unwrap();
+        let error = Journal::claim(&folder.path().join("file/below"), &target("acme", "http://localhost:1")).unwrap_err();
+        assert!(matches!(error, JournalError::Unwritable { .. }) && error.to_string().contains("file/below"), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_the_owner_can_look_into_it() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path().join("state/journals");
+        let journal = Journal::claim(&folder, &target("acme", "http://localhost:1")).unwrap();
+        journal.write(&[empty("kim")], false).unwrap();
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&folder), mode(journal.path())), (0o700, 0o600));
+    }
+}

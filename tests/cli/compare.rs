@@ -1,0 +1,70 @@
+//! `compare`: reports side by side.
+
+use super::support::{Folder, normal};
+
+const FAULT: &str = "create.second-mobile-replaces-the-first";
+
+/// A report of the rules on creation, under a name.
+fn report(folder: &Folder, name: &str, arguments: &[&str]) {
+    let output = format!("json={name}");
+    folder.run(&[&["--rule", "create.one-phone-per-type", "--snapshots", "off", "--walks", "0", "--report", &output], arguments].concat());
+}
+
+/// As another target's.
+fn rename(folder: &Folder, from: &str, to: &str, target: &str) {
+    let text = folder.read(from);
+    let name = text.lines().find(|line| line.contains("\"name\": \"reference")).unwrap().to_owned();
+    folder.write(to, &text.replace(&name, &format!("    \"name\": \"{target}\",")));
+}
+
+#[test]
+fn what_is_newly_broken_is_an_exit_status() {
+    let folder = Folder::new();
+    report(&folder, "well.json", &["--fault", "delete.answers-200"]);
+    report(&folder, "broken.json", &["--fault", FAULT]);
+    let regression = folder.run(&["compare", "well.json", "broken.json"]);
+    assert_eq!((regression.status, regression.stderr.as_str()), (1, ""), "{}", regression.stdout);
+    assert!(regression.stdout.contains("NEWLY BROKEN 1 rule\ncreate.one-phone-per-type"), "{}", regression.stdout);
+    assert!(regression.verdict().starts_with("1 newly broken, 0 newly mended, 0 still broken, "), "{}", regression.stdout);
+    let mended = folder.run(&["compare", "broken.json", "well.json"]);
+    assert_eq!(mended.status, 0);
+    assert!(mended.verdict().starts_with("0 newly broken, 1 newly mended, 0 still broken, "), "{}", mended.stdout);
+    let same = folder.run(&["compare", "broken.json", "broken.json"]);
+    assert_eq!(same.status, 0);
+    assert!(same.verdict().starts_with("0 newly broken, 0 newly mended, 1 still broken, "), "{}", same.stdout);
+}
+
+#[test]
+fn several_targets_have_a_column_each() {
+    let folder = Folder::new();
+    report(&folder, "one.json", &[]);
+    report(&folder, "two.json", &["--fault", FAULT]);
+    rename(&folder, "one.json", "three.json", "acme-mock");
+    let date = regex::Regex::new(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ").unwrap();
+    let rules = regex::Regex::new(r"of \d+ rules").unwrap();
+    for format in ["terminal", "markdown"] {
+        let outcome = folder.run(&["compare", "one.json", "two.json", "three.json", "--format", format]);
+        assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+        let page = rules.replace_all(&date.replace_all(&outcome.stdout, "[date]"), "of [n] rules").into_owned();
+        // The rules that are alike are as many as there are.
+        let differing: Vec<&str> = page.lines().take_while(|line| !line.starts_with("THE SAME") && !line.contains("<details>")).collect();
+        insta::assert_snapshot!(format!("several_targets_{format}"), normal(&differing.join("\n")));
+    }
+    let page = folder.run(&["compare", "one.json", "two.json", "three.json", "--format", "html"]).stdout;
+    assert!(page.starts_with("<!DOCTYPE html>") && page.contains("<td class=\"failed\">failed</td>"), "{page}");
+}
+
+#[test]
+fn what_can_not_be_compared_is_told() {
+    let folder = Folder::new();
+    report(&folder, "one.json", &[]);
+    report(&folder, "part.json", &["--shard", "1/2"]);
+    folder.write("no.json", "{}");
+    let mut page = String::new();
+    for files in [&["one.json"][..], &["one.json", "part.json"], &["one.json", "no.json"], &["one.json", "missing.json"]] {
+        let outcome = folder.run(&[&["compare"], files].concat());
+        assert_eq!((outcome.status, outcome.stdout.as_str()), (2, ""), "{files:?}");
+        page.push_str(&format!("$ compare {}\n{}\n", files.join(" "), normal(&outcome.stderr)));
+    }
+    insta::assert_snapshot!(page);
+}

@@ -1,0 +1,70 @@
+//! Known deviations: `--expect` and `--write-expect`.
+
+use serde_json::Value;
+
+use super::support::{Folder, Outcome};
+
+fn run(folder: &Folder, arguments: &[&str]) -> Outcome {
+    folder.run(arguments)
+}
+
+/// The faults of a server that is known to be wrong in several ways.
+const FAULTS: [&str; 4] = ["--fault", "delete.answers-200", "--fault", "create.second-mobile-replaces-the-first"];
+
+fn with<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
+    [&FAULTS[..], arguments].concat()
+}
+
+#[test]
+fn a_run_with_what_was_just_written_is_conformant() {
+    let folder = Folder::new();
+    assert_eq!(run(&folder, &with(&["--write-expect", "expect.toml"])).status, 1);
+    let text = folder.read("expect.toml");
+    assert!(text.contains("rule = \"delete.answers-204\"\noutcome = \"failed\"\nreason = \"\"\n"), "{text}");
+
+    let silent = run(&folder, &with(&["--expect", "expect.toml"]));
+    assert_eq!(silent.status, 0, "{}", silent.stdout);
+    assert!(silent.stdout.contains("NOTE expect.toml gives no reason for what it expects of"), "{}", silent.stdout);
+
+    folder.write("expect.toml", &text.replace("reason = \"\"", "reason = \"ACME-1234: later\""));
+    let known = run(&folder, &with(&["--expect", "expect.toml", "--write-expect", "expect.toml", "--report", "json=report.json"]));
+    assert_eq!(known.status, 0, "{}", known.stdout);
+    assert!(!known.stdout.contains("NOTE") && known.stdout.contains("ACME-1234: later"), "{}", known.stdout);
+    assert_eq!(folder.read("expect.toml"), text.replace("reason = \"\"", "reason = \"ACME-1234: later\""));
+    let report: Value = serde_json::from_str(&folder.read("report.json")).unwrap();
+    let rules = report["rules"].as_array().unwrap();
+    assert!(rules.iter().all(|rule| rule["expected"] == (rule["outcome"] == "failed")));
+
+    let mended = run(&folder, &["--expect", "expect.toml", "--fault", "delete.answers-200"]);
+    assert_eq!(mended.status, 1);
+    assert!(mended.stdout.contains("STALE"), "{}", mended.stdout);
+    let selected = run(&folder, &["--expect", "expect.toml", "--rule", "list."]);
+    assert_eq!(selected.status, 0, "{}", selected.stdout);
+    let alone = run(&folder, &with(&["--expect", "expect.toml", "--rule", "delete.answers-204"]));
+    assert_eq!(alone.status, 0, "{}", alone.stdout);
+}
+
+#[test]
+fn mistakes_are_told_before_anything_is_sent() {
+    let folder = Folder::new();
+    let entry = "[[expect]]\nrule = \"create.one-phone-per-type\"\noutcome = \"failed\"\nreason = \"\"\n";
+    folder.write("good.toml", entry);
+    folder.write("bad.toml", &entry.replace("per-type", "per-tipe"));
+    for (arguments, complaint) in [
+        (
+            &["--expect", "bad.toml"][..],
+            "error: bad.toml:2:8: there is no rule `create.one-phone-per-tipe`\nhint: did you mean `create.one-phone-per-type`?\n",
+        ),
+        (&["--expect", "missing.toml"], "error: missing.toml: the expectation file can't be read: "),
+        (
+            &["--write-expect", "good.toml"],
+            "error: good.toml exists, and is left as it is\nhint: name another file, or give `--expect good.toml`",
+        ),
+        (&["--write-expect", "missing/new.toml"], "error: the expectation file missing/new.toml can't be written: "),
+    ] {
+        let outcome = run(&folder, arguments);
+        assert_eq!((outcome.status, outcome.stdout.as_str()), (2, ""), "{arguments:?}");
+        assert!(outcome.stderr.starts_with(complaint), "{}", outcome.stderr);
+    }
+    assert_eq!(folder.read("good.toml"), entry);
+}

@@ -1,0 +1,314 @@
+//! Users are put back, whatever becomes of the run: killed runs, killed restorations, runs that end early, and runs by the hundred.
+//!
+//! The long versions are ignored: `cargo test --test restore -- --ignored`.
+
+#![cfg(unix)]
+
+mod common;
+
+use std::process::{Child, Command};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use common::graph::{Fate, Manner, start_fated};
+use common::run;
+use common::served::Served;
+
+/// Moments that differ from round to round, and are the same in each test run.
+struct Moments(u64);
+
+impl Moments {
+    /// A part of this time.
+    fn within(&mut self, time: Duration) -> Duration {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        time * u32::try_from(self.0 >> 48).unwrap() / 0x1_0000
+    }
+}
+
+fn kill(child: &mut Child) {
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+fn signal(child: &Child, name: &str) {
+    assert!(Command::new("kill").args(["-s", name, &child.id().to_string()]).status().unwrap().success());
+}
+
+/// Waits until a run has written down what users had, so that it may change them from then on.
+fn wait_for_journal(served: &Served) {
+    let clock = Instant::now();
+    while served.journals().is_empty() {
+        assert!(clock.elapsed() < Duration::from_secs(60), "no journal was written");
+        sleep(Duration::from_millis(1));
+    }
+}
+
+fn survives_kills(count: usize) {
+    let served = Served::start();
+    let before = served.phones();
+    let mut moments = Moments(7);
+    let mut time = Duration::from_secs(1);
+    let mut unfinished = 0;
+    for round in 0..count {
+        let clock = Instant::now();
+        let mut run = served.program("run").spawn().unwrap();
+        sleep(moments.within(time));
+        // Later kills are of no use to a run that has ended by then; how long one takes depends on what else goes on.
+        let ended = run.try_wait().unwrap().is_some();
+        kill(&mut run);
+        time = if ended { clock.elapsed().min(time) } else { (time * 21 / 20).min(Duration::from_secs(10)) };
+        served.keeps_no_token();
+        if !served.journals().is_empty() {
+            unfinished += 1;
+            if round % 5 == 0 {
+                let changed = served.phones();
+                let (status, text) = served.outcome("run", &[]);
+                assert!(status == 2 && text.contains("has not put") && text.contains("`--restore-first`"), "{status}: {text}");
+                assert_eq!(served.phones(), changed, "a run that refuses to begin changes nothing");
+            }
+            if round % 2 == 0 {
+                let mut restore = served.program("restore").spawn().unwrap();
+                sleep(moments.within(Duration::from_millis(100)));
+                kill(&mut restore);
+            }
+        }
+        let (status, text) = served.outcome("restore", &[]);
+        assert_eq!(status, 0, "round {round}: {text}");
+        assert_eq!(served.phones(), before, "round {round}");
+        let (status, text) = served.outcome("restore", &[]);
+        assert!(status == 0 && text.starts_with("nothing to put back"), "{text}");
+    }
+    assert!(unfinished * 4 >= count, "of {count} kills, {unfinished} came in the middle of a run");
+}
+
+#[test]
+fn after_a_kill_users_get_back_what_they_had() {
+    survives_kills(25);
+}
+
+#[test]
+#[ignore = "takes half an hour"]
+fn after_a_thousand_kills_users_have_what_they_had() {
+    survives_kills(1000);
+}
+
+/// Full runs on one server: the same verdict each time, and nothing that is left behind.
+fn can_be_run_over_and_over(count: usize) {
+    let served = Served::start();
+    let before = served.phones();
+    let verdict = |text: &str| text.lines().last().unwrap_or_default().split(" — ").next().unwrap_or_default().to_owned();
+    let (status, text) = served.outcome("run", &["--seed", "0"]);
+    let first = (status, verdict(&text));
+    assert!(first.1.starts_with("conformant: "), "{text}");
+    let mut most = 0;
+    for seed in 1..count {
+        let (status, text) = served.outcome("run", &["--seed", &seed.to_string()]);
+        assert_eq!((status, verdict(&text)), first, "seed {seed}: {text}");
+        assert_eq!(served.phones(), before, "seed {seed}");
+        assert!(served.journals().is_empty());
+        if cfg!(target_os = "linux") {
+            most = most.max(served.open_files());
+        }
+    }
+    // The connections of a run that has ended may take a moment to close, but they don't add up.
+    assert!(most < 64, "the server has {most} open files after a run");
+}
+
+#[test]
+fn a_run_leaves_nothing_behind() {
+    can_be_run_over_and_over(4);
+}
+
+#[test]
+#[ignore = "takes half an hour"]
+fn a_thousand_runs_leave_nothing_behind() {
+    can_be_run_over_and_over(1000);
+}
+
+#[test]
+fn a_run_can_put_users_back_before_it_begins() {
+    let served = Served::start();
+    let before = served.phones();
+    let mut run = served.program("run").spawn().unwrap();
+    wait_for_journal(&served);
+    kill(&mut run);
+    let (status, text) = served.outcome("run", &["--restore-first"]);
+    assert_eq!(status, 0, "{text}");
+    assert_eq!(served.phones(), before);
+    assert!(served.journals().is_empty());
+}
+
+#[test]
+fn a_run_that_is_asked_to_end_puts_users_back_first() {
+    for name in ["TERM", "INT"] {
+        let served = Served::start();
+        let before = served.phones();
+        let run = served.program("run").spawn().unwrap();
+        wait_for_journal(&served);
+        signal(&run, name);
+        let output = run.wait_with_output().unwrap();
+        let text = String::from_utf8_lossy(&output.stdout);
+        // It may have come to its end by itself meanwhile.
+        let interrupted = text.contains("the run was interrupted");
+        assert_eq!(output.status.code(), Some(if interrupted { 3 } else { 0 }), "{text}");
+        assert_eq!(served.phones(), before);
+        assert!(served.journals().is_empty());
+    }
+}
+
+#[test]
+fn a_run_whose_time_is_up_puts_users_back_and_says_so() {
+    let served = Served::start();
+    let before = served.phones();
+    let (status, text) = served.outcome("run", &["--max-duration", "20ms"]);
+    assert_eq!(status, 3, "{text}");
+    assert!(text.contains("the run's time was up: 20ms"), "{text}");
+    assert_eq!(served.phones(), before);
+    assert!(served.journals().is_empty());
+}
+
+#[test]
+fn two_runs_at_once_do_not_share_users() {
+    let served = Served::start();
+    let before = served.phones();
+    let mut first = served.program("run").spawn().unwrap();
+    wait_for_journal(&served);
+    signal(&first, "STOP");
+    for command in ["run", "restore"] {
+        let (status, text) = served.outcome(command, &[]);
+        assert!(status == 2 && text.contains("is under way"), "{command} {status}: {text}");
+    }
+    // A process that is dead has no journal any more.
+    kill(&mut first);
+    let (status, text) = served.outcome("restore", &[]);
+    assert_eq!(status, 0, "{text}");
+    assert_eq!(served.phones(), before);
+}
+
+#[test]
+fn what_can_not_be_written_down_is_not_changed() {
+    let served = Served::start();
+    let before = served.phones();
+    let (status, text) = served.outcome("run", &["--journal-dir", "/dev/null/journals"]);
+    assert!(status == 2 && text.contains("/dev/null/journals") && text.contains("hint: `--journal-dir DIR`"), "{status}: {text}");
+    assert_eq!(served.phones(), before);
+}
+
+#[test]
+fn a_damaged_journal_is_named_and_nothing_is_sent() {
+    let served = Served::start();
+    let mut run = served.program("run").spawn().unwrap();
+    wait_for_journal(&served);
+    kill(&mut run);
+    let changed = served.phones();
+    let path = served.journals().remove(0);
+    let text = std::fs::read_to_string(&path).unwrap();
+    let half: String = text.lines().take(text.lines().count() / 2).map(|line| format!("{line}\n")).collect();
+    for (text, flaw) in
+        [(half, "the journal is damaged: "), (text.replace("version = 1", "version = 2"), "4: the journal is of version 2, and")]
+    {
+        std::fs::write(&path, text).unwrap();
+        for (command, argument) in [("restore", None), ("run", None), ("run", Some("--restore-first"))] {
+            let (status, said) = served.outcome(command, &argument.into_iter().collect::<Vec<_>>());
+            assert!(status == 2 && said.contains(&format!("{}:", path.display())) && said.contains(flaw), "{status}: {said}");
+        }
+    }
+    assert_eq!(served.phones(), changed);
+}
+
+/// A server whose first user has a phone of each type.
+fn furnished() -> Manner {
+    let before = &[("mobile", "+1 2065550111"), ("alternateMobile", "+1 2065550112"), ("office", "+1 2065550113x9")];
+    Manner { before, ..Manner::default() }
+}
+
+/// How many requests the look at an endpoint takes at most, before the first scenario.
+const PREFLIGHT: usize = 200;
+
+#[test]
+fn a_write_without_an_answer_is_looked_after() {
+    let lost = |count: usize, request: &common::Request| {
+        if count > PREFLIGHT && count.is_multiple_of(11) && request.method != "GET" { Fate::Lost } else { Fate::Answered }
+    };
+    let (target, look) = start_fated(&furnished(), lost);
+    let had = look();
+    let run = run(&target, &[]);
+    assert_eq!(look(), had, "{}", run.all);
+    assert_eq!(run.rules(&["failed", "warned"]), Vec::<String>::new());
+    assert!(!run.rules(&["errored"]).is_empty());
+    assert_eq!(run.status, Some(3));
+}
+
+#[test]
+fn a_write_that_is_carried_out_late_is_looked_after() {
+    let once = AtomicBool::new(true);
+    let late = move |count: usize, request: &common::Request| {
+        let first = count > PREFLIGHT && request.method == "POST" && once.swap(false, Ordering::Relaxed);
+        if first { Fate::Late(Duration::from_millis(1200)) } else { Fate::Answered }
+    };
+    let (target, look) = start_fated(&furnished(), late);
+    let had = look();
+    let target = target.replace("request_timeout = \"5s\"", "request_timeout = \"600ms\"");
+    let run = run(&target, &["--rule", "create."]);
+    assert_eq!(look(), had, "{}", run.all);
+}
+
+#[test]
+fn whom_a_run_could_not_put_back_the_next_one_does() {
+    let stuck = Arc::new(AtomicBool::new(true));
+    let sticks = Arc::clone(&stuck);
+    let refused = move |count: usize, request: &common::Request| {
+        if count > PREFLIGHT && request.method != "GET" && sticks.load(Ordering::Relaxed) { Fate::Refused } else { Fate::Answered }
+    };
+    let (target, look) = start_fated(&furnished(), refused);
+    let had = look();
+    let folder = tempfile::tempdir().unwrap();
+    let journals = ["--journal-dir", folder.path().to_str().unwrap()];
+    let first = run(&target, &journals);
+    assert!(matches!(first.status, Some(1 | 3)), "{:?}: {}", first.status, first.all);
+    let notes = first.report["notes"].to_string();
+    assert!(notes.contains("the mobile phone is missing") && notes.contains("curl -i -X POST") && notes.contains("$TOKEN"), "{notes}");
+    assert_ne!(look(), had);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+
+    stuck.store(false, Ordering::Relaxed);
+    let second = run(&target, &journals);
+    assert_eq!(second.status, Some(0), "{}", second.all);
+    assert_eq!(look(), had);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_second_signal_ends_a_run_at_once_and_the_journal_stays() {
+    let (target, look) =
+        start_fated(&furnished(), |count, _| if count > PREFLIGHT { Fate::Late(Duration::from_secs(20)) } else { Fate::Answered });
+    let had = look();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("target.toml");
+    std::fs::write(&file, target.replace("request_timeout = \"5s\"", "request_timeout = \"30s\"")).unwrap();
+    let mut run = Command::new(env!("CARGO_BIN_EXE_graph-phone-conformance"))
+        .args(["-q", "--snapshots", "off", "--target", file.to_str().unwrap()])
+        .env("XDG_STATE_HOME", folder.path())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let clock = Instant::now();
+    while look() == had {
+        assert!(clock.elapsed() < Duration::from_secs(60), "the run changed nothing");
+        sleep(Duration::from_millis(5));
+    }
+    signal(&run, "TERM");
+    let mut said = std::io::BufReader::new(run.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("once more ends the program at once") {
+        line.clear();
+        assert!(std::io::BufRead::read_line(&mut said, &mut line).unwrap() > 0, "it did not say that users are put back");
+    }
+    signal(&run, "TERM");
+    assert_eq!(run.wait().unwrap().code(), Some(130));
+    let journals = folder.path().join("graph-phone-conformance");
+    assert!(std::fs::read_dir(journals).unwrap().flatten().any(|entry| entry.path().extension().is_some_and(|end| end == "toml")));
+}
