@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::api::Operation;
 use crate::check::{Mismatch, Watched, watched};
 use crate::graph::{AT_AN_END, Exchange};
 use crate::plan::{Case, Plan};
