@@ -1,17 +1,26 @@
 //! The reports that `--report` asks for: where they go is settled before anything is sent.
 
+use std::fs::{File, OpenOptions};
+use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::report::{EXIT_CONFORMANT, EXIT_INCONCLUSIVE, Format, Report, render};
+use crate::report::{EXIT_CONFORMANT, EXIT_INCONCLUSIVE, Format, Report, markdown, render};
 
 use super::CliError;
 use super::output::OutputFile;
+
+/// The variable that names the file of a GitHub job's summary.
+const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
 /// Reports to be written, each with the file that waits for it.
 #[derive(Debug, Default)]
 pub struct Reports {
     files: Vec<(Format, OutputFile)>,
+    /// What goes to standard output.
+    printed: Vec<Format>,
+    /// The summary of a GitHub job, and how it is called.
+    summary: Option<(String, File)>,
 }
 
 impl Reports {
@@ -23,6 +32,13 @@ impl Reports {
         let mut reports = Self::default();
         for wanted in wanted {
             let (format, path) = parse(wanted)?;
+            if format == Format::Github && reports.summary.is_none() {
+                reports.summary = summary()?;
+            }
+            let Some(path) = path else {
+                reports.printed.push(format);
+                continue;
+            };
             let file = OutputFile::open(Path::new(path), "the report")?;
             if let Some((other, _)) = reports.files.iter().find(|(_, other)| other.is_same_as(&file)) {
                 return Err(CliError::new(format!("the reports {other} and {format} can't both be written to {path}"))
@@ -35,24 +51,52 @@ impl Reports {
 
     /// Writes every report, and answers with the exit status: the verdict's, unless a report is lost that somebody relies on.
     pub fn finish(self, report: &Report) -> ExitCode {
-        let mut status = report.verdict.exit_status();
+        let mut lost = Vec::new();
         for (format, file) in self.files {
             let path = file.path().display().to_string();
-            if let Err(error) = file.write(&render(format, report)) {
-                super::complain(&CliError::new(format!("the report {path} can't be written: {error}")));
-                if status == EXIT_CONFORMANT {
-                    status = EXIT_INCONCLUSIVE;
-                }
+            lost.extend(file.write(&render(format, report)).err().map(|error| (path, error)));
+        }
+        for format in self.printed {
+            // A reader who has seen enough closes the pipe.
+            let _ = std::io::stdout().write_all(render(format, report).as_bytes());
+        }
+        if let Some((path, file)) = self.summary {
+            lost.extend(append(file, report).err().map(|error| (path, error)));
+        }
+        let mut status = report.verdict.exit_status();
+        for (path, error) in lost {
+            super::complain(&CliError::new(format!("the report {path} can't be written: {error}")));
+            if status == EXIT_CONFORMANT {
+                status = EXIT_INCONCLUSIVE;
             }
         }
         ExitCode::from(status)
     }
 }
 
-fn parse(wanted: &str) -> Result<(Format, &str), CliError> {
+/// The summary of the GitHub job, where there is one.
+fn summary() -> Result<Option<(String, File)>, CliError> {
+    let Some(path) = std::env::var(STEP_SUMMARY).ok().filter(|path| !path.is_empty()) else { return Ok(None) };
+    let file = OpenOptions::new().append(true).create(true).open(&path);
+    let file = file.map_err(|error| {
+        CliError::new(format!("the job summary {path} can't be written: {error}"))
+            .with_hint(format!("the environment variable {STEP_SUMMARY} names it; unset it to do without"))
+    })?;
+    Ok(Some((path, file)))
+}
+
+/// Adds to what other commands of the step have written; the limit is that of all of it.
+fn append(mut file: File, report: &Report) -> std::io::Result<()> {
+    let written = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
+    file.write_all(markdown::render(report, markdown::SUMMARY.saturating_sub(written)).as_bytes())
+}
+
+/// The format and, where one is given, the path.
+fn parse(wanted: &str) -> Result<(Format, Option<&str>), CliError> {
     let (name, path) = wanted.split_once('=').unwrap_or((wanted, ""));
     let format: Format = name.parse().map_err(|_| unknown(name))?;
-    if path.is_empty() {
+    let path = Some(path).filter(|path| !path.is_empty());
+    if path.is_none() && format.needs_path() {
         return Err(CliError::new(format!("--report {format} needs a path")).with_hint(format!("--report {format}=PATH")));
     }
     Ok((format, path))

@@ -3,10 +3,15 @@
 mod announced;
 pub mod cause;
 pub mod compare;
+pub mod cucumber;
 mod format;
+pub mod github;
 pub mod html;
 pub mod json;
+pub mod junit;
+pub mod markdown;
 pub mod merge;
+mod plain;
 pub mod read;
 pub mod rerun;
 #[cfg(test)]

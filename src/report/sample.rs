@@ -313,12 +313,6 @@ pub fn stale() -> Report {
     report
 }
 
-fn announce(report: &mut Report, rule: usize, reason: &str) {
-    let announcement = Announcement { version: None, outcome: Outcome::Failed, reason: reason.to_owned(), stale: false };
-    report.rules[rule].announced.push(announcement);
-    report.settle();
-}
-
 /// A report in which every text of the endpoint's is `text`.
 pub fn hostile(text: &str) -> Report {
     let mut report = one_failure();
@@ -328,6 +322,7 @@ pub fn hostile(text: &str) -> Report {
                 text.clone_into(&mut violation.actual);
                 text.clone_into(&mut violation.expected);
                 violation.hint = Some(text.to_owned());
+                text.clone_into(&mut violation.step);
             }
             for exchange in &mut scenario.exchanges {
                 exchange.response_body = Some(text.to_owned());
@@ -346,4 +341,10 @@ pub fn hostile(text: &str) -> Report {
     }
     report.notes.push(Note { message: text.to_owned(), hint: Some(text.to_owned()) });
     report
+}
+
+fn announce(report: &mut Report, rule: usize, reason: &str) {
+    let announcement = Announcement { version: None, outcome: Outcome::Failed, reason: reason.to_owned(), stale: false };
+    report.rules[rule].announced.push(announcement);
+    report.settle();
 }

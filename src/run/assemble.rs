@@ -186,7 +186,7 @@ fn steps(scenario: &gherkin::Scenario, record: &Record) -> Vec<StepReport> {
     let step = |(index, step): (usize, &gherkin::Step)| {
         let before = index.checked_sub(1).map_or(Some(0), |before| record.sent.get(before).copied());
         StepReport {
-            keyword: step.keyword.clone(),
+            keyword: step.keyword.trim().to_owned(),
             text: step.value.clone(),
             line: step.position.line,
             outcome: match index.cmp(&record.held) {

@@ -127,7 +127,7 @@ impl Record {
             (Some(Halt::Violated(mismatch)), _) => {
                 let step = scenario.gherkin.steps.get(session.steps);
                 violations.push(Violation {
-                    step: step.map_or_else(String::new, ToString::to_string),
+                    step: step.map_or_else(String::new, |step| format!("{} {}", step.keyword.trim(), step.value)),
                     line: step.map_or(scenario.line, |step| step.position.line),
                     expected: mismatch.expected.clone(),
                     actual: mismatch.actual.clone(),

@@ -71,6 +71,37 @@ fn steps_say_how_far_a_scenario_came() {
 }
 
 #[test]
+fn several_formats_at_once_and_a_job_summary() {
+    let folder = Folder::new();
+    folder.write("summary.md", "before\n");
+    let summary = folder.path("summary.md");
+    let arguments = [
+        "--rule",
+        "delete.",
+        "--fault",
+        "delete.answers-200",
+        "--report",
+        "junit=junit.xml",
+        "--report",
+        "markdown=report.md",
+        "--report",
+        "cucumber-json=cucumber.json",
+        "--report",
+        "github",
+    ];
+    let outcome = folder.run_with(&arguments, &[("GITHUB_STEP_SUMMARY", summary.to_str().unwrap())]);
+    assert_eq!(outcome.status, 1, "{}", outcome.stderr);
+    let annotation = outcome.stdout.lines().find(|line| line.starts_with("::error ")).unwrap();
+    assert!(annotation.starts_with("::error file=features/delete/contract.feature,line="), "{annotation}");
+    assert!(folder.read("junit.xml").contains("<failure "));
+    assert!(folder.read("summary.md").starts_with("before\n## ") && folder.read("report.md").starts_with("## "));
+    let cucumber: Value = serde_json::from_str(&folder.read("cucumber.json")).unwrap();
+    assert!(!cucumber[0]["elements"][0]["steps"].as_array().unwrap().is_empty());
+    let nowhere = folder.run_with(&["--report", "github"], &[("GITHUB_STEP_SUMMARY", "missing/summary.md")]);
+    assert_eq!((nowhere.status, nowhere.stdout.as_str()), (2, ""));
+}
+
+#[test]
 fn a_seed_is_kept() {
     assert_eq!(report(&["--rule", "list.", "--seed", "7"])["seed"], 7);
 }

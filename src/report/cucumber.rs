@@ -1,0 +1,154 @@
+//! The report as Cucumber's JSON, as its reporters and plugins read it.
+//!
+//! An element is a scenario against a version. Cucumber has no word for *blocked* and for known deviations: both are `pending`, which
+//! is neither a success nor an accusation. What errored is `failed`, with the reason as its message.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use super::{Outcome, Report, RuleReport, ScenarioReport, StepReport, plain};
+
+/// Renders the report, indented, with a line break at its end.
+pub fn render(report: &Report) -> String {
+    let mut features: Vec<(&str, &RuleReport, Vec<Value>)> = Vec::new();
+    for rule in &report.rules {
+        for scenario in &rule.scenarios {
+            let element = element(rule, scenario);
+            match features.iter_mut().find(|(path, ..)| *path == scenario.feature) {
+                Some((.., elements)) => elements.push(element),
+                None => features.push((&scenario.feature, rule, vec![element])),
+            }
+        }
+    }
+    let feature = |(path, rule, elements): (&str, &RuleReport, Vec<Value>)| {
+        json!({
+            "uri": path,
+            "id": format!("{}-{}", rule.operation, rule.area),
+            "keyword": "Feature",
+            "name": format!("{}: {}", rule.operation, rule.area),
+            "description": format!("Checked against {}, {} edition: {}", report.target.name, report.target.edition, report.verdict),
+            "line": 1,
+            "tags": [],
+            "elements": elements,
+        })
+    };
+    let features: Vec<Value> = features.into_iter().map(feature).collect();
+    format!("{:#}\n", Value::Array(features))
+}
+
+fn element(rule: &RuleReport, scenario: &ScenarioReport) -> Value {
+    let tags = [rule.operation.name(), rule.area.name(), rule.severity.name(), rule.basis.name(), scenario.version.name()];
+    let tags = tags.map(str::to_owned).into_iter().chain([format!("id:{}", rule.id)]);
+    json!({
+        "id": format!("{};{}", scenario.id, scenario.version),
+        "keyword": "Scenario",
+        "type": "scenario",
+        "name": format!("{} ({})", scenario.name, scenario.version),
+        "description": format!("{}: {}", rule.id, rule.title),
+        "line": scenario.line,
+        "tags": tags.map(|tag| json!({ "name": format!("@{tag}"), "line": scenario.line })).collect::<Vec<_>>(),
+        "steps": steps(rule, scenario),
+    })
+}
+
+/// The steps that ran, and after them what was seen beside them: an answer that is not as recorded, or that another rule forbids.
+fn steps(rule: &RuleReport, scenario: &ScenarioReport) -> Vec<Value> {
+    let mut sent = 0;
+    let mut steps = Vec::new();
+    let mut told = 0;
+    for step in &scenario.steps {
+        let exchanges = scenario.exchanges.iter().skip(sent).take(step.exchanges);
+        sent += step.exchanges;
+        let time: u64 = exchanges.clone().map(|exchange| exchange.duration_ms).sum();
+        let deciding = told == 0 && step.outcome == scenario.outcome && scenario.outcome != Outcome::Passed;
+        let mut value = self::step(step, status(rule, step.outcome), time);
+        if deciding {
+            value["result"]["error_message"] = json!(message(rule, scenario));
+            told += 1;
+        }
+        // Where all is well nobody looks, and a report of every answer is slow to read.
+        if scenario.outcome != Outcome::Passed {
+            let texts = exchanges.map(plain::exchange).chain(scenario.reason.clone().filter(|_| deciding));
+            value["embeddings"] = texts.map(|text| json!({ "mime_type": "text/plain", "data": STANDARD.encode(text) })).collect();
+        }
+        steps.push(value);
+    }
+    if told == 0 && scenario.outcome != Outcome::Passed {
+        let text = scenario.violations.first().map_or("the scenario is judged", |violation| violation.step.as_str());
+        let beside =
+            StepReport { keyword: "*".to_owned(), text: text.to_owned(), line: scenario.line, outcome: scenario.outcome, exchanges: 0 };
+        let mut value = step(&beside, status(rule, scenario.outcome), 0);
+        value["result"]["error_message"] = json!(message(rule, scenario));
+        steps.push(value);
+    }
+    steps
+}
+
+fn step(step: &StepReport, status: &str, time: u64) -> Value {
+    json!({
+        "keyword": format!("{} ", step.keyword.trim()),
+        "name": step.text,
+        "line": step.line,
+        "match": { "location": format!("line {}", step.line) },
+        "result": { "status": status, "duration": time * 1_000_000 },
+    })
+}
+
+fn status(rule: &RuleReport, outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Passed | Outcome::Warned => "passed",
+        Outcome::Skipped => "skipped",
+        Outcome::Blocked => "pending",
+        Outcome::Failed | Outcome::Errored if rule.expected => "pending",
+        Outcome::Failed | Outcome::Errored => "failed",
+    }
+}
+
+/// Why a scenario did not pass.
+fn message(rule: &RuleReport, scenario: &ScenarioReport) -> String {
+    let known = rule.accepted_because().filter(|_| scenario.outcome != Outcome::Skipped).map(|reason| format!("known deviation: {reason}"));
+    let violations = scenario.violations.iter().map(|violation| plain::violation(rule, scenario, violation));
+    known.into_iter().chain(scenario.reason.clone()).chain(violations).collect::<Vec<_>>().join("\n\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    fn rendered(report: &Report) -> Value {
+        serde_json::from_str(&render(report)).unwrap()
+    }
+
+    #[test]
+    fn a_failing_report_reads_as_it_should() {
+        let mut report = sample::one_failure();
+        report.rules.truncate(1);
+        report.rules[0].scenarios.truncate(1);
+        insta::assert_snapshot!(render(&report));
+    }
+
+    #[test]
+    fn every_scenario_that_did_not_pass_has_a_step_that_tells() {
+        for (name, report) in sample::all() {
+            let all = rendered(&report);
+            let elements = all.as_array().unwrap().iter().flat_map(|feature| feature["elements"].as_array().unwrap());
+            let scenarios = report.rules.iter().flat_map(|rule| &rule.scenarios);
+            let told = elements
+                .filter(|element| element["steps"].as_array().unwrap().iter().any(|step| step["result"]["error_message"].is_string()));
+            assert_eq!(told.count(), scenarios.filter(|scenario| scenario.outcome != Outcome::Passed).count(), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_was_seen_beside_the_steps_is_a_step_of_its_own() {
+        let mut report = sample::one_failure();
+        report.rules[0].scenarios[0].steps.clear();
+        let steps = &rendered(&report)[0]["elements"][0]["steps"];
+        assert_eq!(
+            (steps[0]["name"].as_str(), steps[0]["result"]["status"].as_str()),
+            (Some("Then the request is refused"), Some("failed"))
+        );
+    }
+}

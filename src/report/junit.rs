@@ -1,0 +1,150 @@
+//! The report as `JUnit` XML, as Jenkins, GitLab and their like read it.
+//!
+//! A suite is an operation, and a case a scenario against a version. What could not be judged, blocked or errored, is an error: a
+//! pipeline that looks at nothing else must not take it for a success. Known deviations are skipped, with their reasons.
+
+use std::time::Duration;
+
+use quick_junit::{NonSuccessKind, Property, Report as Document, TestCase, TestCaseStatus, TestSuite};
+
+use super::terminal::text::clean_line;
+use super::{Outcome, Report, RuleReport, ScenarioReport, plain};
+use crate::api::Operation;
+
+/// Renders the report.
+///
+/// # Panics
+///
+/// Never: what XML can't hold is taken out before it is written.
+pub fn render(report: &Report) -> String {
+    let mut document = Document::new(report.target.name.as_str());
+    document.set_time(Duration::from_millis(report.duration_ms));
+    for operation in Operation::ALL {
+        let mut rules = report.rules.iter().filter(|rule| rule.operation == *operation).peekable();
+        if rules.peek().is_some() {
+            document.add_test_suite(suite(report, *operation, rules));
+        }
+    }
+    document.to_string().expect("text without illegal characters is written to memory")
+}
+
+fn suite<'a>(report: &Report, operation: Operation, rules: impl Iterator<Item = &'a RuleReport>) -> TestSuite {
+    let mut suite = TestSuite::new(operation.name());
+    suite.extra.insert("timestamp".into(), report.started_at.as_str().into());
+    let versions = report.target.versions.iter().map(|version| version.name()).collect::<Vec<_>>().join(" ");
+    for (name, value) in [
+        ("target", report.target.name.as_str()),
+        ("base_url", &report.target.base_url),
+        ("versions", &versions),
+        ("edition", report.target.edition.name()),
+        ("seed", &report.seed.to_string()),
+        ("verdict", report.verdict.name()),
+    ] {
+        suite.add_property(property(name, value));
+    }
+    suite.add_properties(report.notes.iter().map(|note| property("note", &note.message)));
+    let mut time = Duration::ZERO;
+    for rule in rules {
+        for scenario in &rule.scenarios {
+            suite.add_test_case(case(rule, scenario));
+            time += Duration::from_millis(scenario.duration_ms);
+        }
+        for known in rule.announced.iter().filter(|known| known.stale) {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            status.set_type("stale").set_message(format!("{} was expected, and the rule does better: remove the entry", known.outcome));
+            let mut case =
+                TestCase::new(format!("what is expected of it ({})", known.version.map_or("all versions", |v| v.name())), status);
+            case.set_classname(rule.id.as_str());
+            suite.add_test_case(case);
+        }
+    }
+    suite.set_time(time);
+    suite
+}
+
+fn case(rule: &RuleReport, scenario: &ScenarioReport) -> TestCase {
+    let seen = if scenario.id.contains("/seen-in/") { "while: " } else { "" };
+    let mut case = TestCase::new(format!("{seen}{} ({})", scenario.name, scenario.version), status(rule, scenario));
+    // A class is found below its package, which is what stands before the last point: the operation.
+    case.set_classname(rule.id.as_str()).set_time(Duration::from_millis(scenario.duration_ms));
+    case.extra.insert("file".into(), scenario.feature.as_str().into());
+    case.extra.insert("line".into(), scenario.line.to_string().into());
+    case.add_property(property("rule", &rule.id));
+    case.add_property(property("requirement", &rule.title));
+    case.add_properties(rule.sources.iter().map(|source| property("source", source)));
+    if scenario.outcome == Outcome::Warned {
+        let lines: Vec<_> = scenario.violations.iter().map(|broken| plain::violation(rule, scenario, broken)).collect();
+        case.set_system_out(format!("advisory, and not held:\n{}", lines.join("\n\n")));
+    }
+    case
+}
+
+fn status(rule: &RuleReport, scenario: &ScenarioReport) -> TestCaseStatus {
+    let reason = scenario.reason.as_deref().map(clean_line);
+    let kind = match scenario.outcome {
+        Outcome::Passed | Outcome::Warned => return TestCaseStatus::success(),
+        Outcome::Skipped => None,
+        _ if rule.expected => None,
+        Outcome::Failed => Some(NonSuccessKind::Failure),
+        Outcome::Errored | Outcome::Blocked => Some(NonSuccessKind::Error),
+    };
+    let Some(kind) = kind else {
+        let known = rule.accepted_because().filter(|_| scenario.outcome != Outcome::Skipped);
+        let message = known.map(|known| format!("known deviation, {}: {}", scenario.outcome, clean_line(&known))).or(reason);
+        let mut status = TestCaseStatus::skipped();
+        status.set_message(message.unwrap_or_else(|| "no reason was recorded".to_owned()));
+        return status;
+    };
+    let mut status = TestCaseStatus::non_success(kind);
+    status.set_type(scenario.outcome.name());
+    let headline = scenario.violations.first().map(plain::headline).or(reason);
+    status.set_message(headline.unwrap_or_else(|| "no reason was recorded".to_owned()));
+    let mut details: Vec<_> = scenario.violations.iter().map(|broken| plain::violation(rule, scenario, broken)).collect();
+    if details.is_empty() {
+        details.extend(scenario.exchanges.last().map(plain::exchange));
+    }
+    if !details.is_empty() {
+        status.set_description(details.join("\n\n"));
+    }
+    status
+}
+
+fn property(name: &str, value: &str) -> Property {
+    Property::new(name, clean_line(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn a_failing_report_reads_as_it_should() {
+        insta::assert_snapshot!(render(&sample::one_failure()));
+    }
+
+    #[test]
+    fn what_is_not_judged_is_an_error_and_what_is_known_is_skipped() {
+        let count = |report: &Report, tag: &str| render(report).matches(tag).count();
+        assert_eq!([count(&sample::inconclusive(), "<error "), count(&sample::inconclusive(), "<failure ")], [2, 0]);
+        assert_eq!(
+            [count(&sample::expectations(), "<failure "), count(&sample::expectations(), "known deviation, failed: ACME-1234")],
+            [0, 4]
+        );
+        assert_eq!(count(&sample::stale(), "<failure type=\"stale\""), 0);
+        assert_eq!(count(&sample::stale(), "the rule does better"), 1);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_well_formed(text in prop::collection::vec(any::<char>(), 0..40).prop_map(String::from_iter)) {
+            let xml = render(&sample::hostile(&text));
+            let read = Document::deserialize_from_str(&xml);
+            prop_assert!(read.is_ok(), "{:?}", read.err());
+            let legal = |c: char| matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+            prop_assert!(xml.chars().all(legal));
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! The report as Markdown, for a comment on a change or the summary of a job.
+
+use std::fmt::Write as _;
+
+use super::cause::{Cause, causes, reasons};
+use super::terminal::text::{clean_line, duration, shorten};
+use super::{Counts, Outcome, Report, RuleReport, plain};
+use crate::api::{Area, Operation};
+
+/// The most characters of a comment on GitHub.
+pub const COMMENT: usize = 65_536;
+/// The most bytes of a job summary on GitHub.
+pub const SUMMARY: usize = 1 << 20;
+/// Room for the sentence that says what was left out.
+const RESERVE: usize = 300;
+/// The most characters of one text in a line.
+const LINE: usize = 500;
+
+/// Renders the report in at most `limit` bytes; what has no room is counted at the end.
+pub fn render(report: &Report, limit: usize) -> String {
+    let mut out = head(report);
+    let mut left_out = 0;
+    for section in sections(report) {
+        if left_out == 0 && out.len() + section.len() + RESERVE <= limit {
+            out.push_str(&section);
+        } else {
+            left_out += 1;
+        }
+    }
+    if left_out > 0 {
+        let _ = writeln!(out, "\n{left_out} more findings had no room here; the JSON report holds them all.");
+    }
+    out
+}
+
+/// The verdict and the counts, which are always short.
+fn head(report: &Report) -> String {
+    let target = &report.target;
+    let mut out = format!("## {}: {}\n\n", code(&target.name), report.verdict.name());
+    let counts = Outcome::ALL.iter().filter(|outcome| report.counts.by(**outcome) > 0);
+    let counts: Vec<_> = counts.map(|outcome| format!("{} {outcome}", report.counts.by(*outcome))).collect();
+    let versions = target.versions.iter().map(|version| version.name()).collect::<Vec<_>>().join(" and ");
+    // Writing to a String can't fail, here and below.
+    let _ = writeln!(
+        out,
+        "{} rules: {}. {} requests in {} to {}, {versions}, {} edition, seed {}.",
+        report.rules.len(),
+        counts.join(", "),
+        report.counts.requests,
+        duration(report.duration_ms),
+        code(&target.base_url),
+        target.edition,
+        report.seed
+    );
+    if !report.rules.is_empty() {
+        out.push_str(&table(report));
+    }
+    out
+}
+
+/// Operations down, areas across.
+fn table(report: &Report) -> String {
+    let mut out = format!("\n| passed/applicable | {} |\n| --- |{}\n", names(Area::ALL), " --- |".repeat(Area::ALL.len()));
+    for operation in Operation::ALL {
+        let of_operation: Vec<_> = report.rules.iter().filter(|rule| rule.operation == *operation).collect();
+        if of_operation.is_empty() {
+            continue;
+        }
+        let cell = |area: &Area| cell(&Counts::of(of_operation.iter().copied().filter(|rule| rule.area == *area)));
+        let _ = writeln!(out, "| {operation} | {} |", Area::ALL.iter().map(cell).collect::<Vec<_>>().join(" | "));
+    }
+    out
+}
+
+fn names(areas: &[Area]) -> String {
+    areas.iter().map(|area| area.name()).collect::<Vec<_>>().join(" | ")
+}
+
+fn cell(counts: &Counts) -> String {
+    let total: u64 = Outcome::ALL.iter().map(|outcome| counts.by(*outcome)).sum();
+    let applicable = total - counts.skipped;
+    let mut text = match (total, applicable) {
+        (0, _) => String::new(),
+        (_, 0) => "–".to_owned(),
+        _ => format!("{}/{applicable}", counts.passed),
+    };
+    for outcome in [Outcome::Failed, Outcome::Errored, Outcome::Blocked, Outcome::Warned] {
+        if counts.by(outcome) > 0 {
+            let _ = write!(text, ", {} {outcome}", counts.by(outcome));
+        }
+    }
+    text
+}
+
+/// What is found, the most important first; each stands for itself.
+fn sections(report: &Report) -> Vec<String> {
+    let note = |note: &super::Note| {
+        let hint = note.hint.as_ref().map(|hint| format!(" Hint: {}", code(hint))).unwrap_or_default();
+        format!("\n> {}{hint}\n", code(&note.message))
+    };
+    let mut out: Vec<String> = report.notes.iter().map(note).collect();
+    out.extend(causes(report, Outcome::Failed).iter().map(|cause| finding("Failed", cause)));
+    for rule in report.rules.iter().filter(|rule| rule.is_stale()) {
+        out.push(format!("\n### Stale: {}\n\nIt does better than the expectation file says: remove the entry.\n", code(&rule.id)));
+    }
+    for (outcome, word) in [(Outcome::Errored, "Errored"), (Outcome::Blocked, "Blocked")] {
+        for reason in reasons(report.rules.iter().filter(|rule| !rule.expected), outcome) {
+            out.push(format!("\n### {word}: {}\n\n{}\n\n{}\n", counted(&reason.rules), code(reason.text), ids(&reason.rules)));
+        }
+    }
+    out.extend(causes(report, Outcome::Warned).iter().map(|cause| finding("Advice not followed", cause)));
+    for rule in report.rules.iter().filter(|rule| rule.expected) {
+        let reason = rule.accepted_because().unwrap_or_default();
+        out.push(format!("\n### Known: {}\n\n{} as expected: {}\n", code(&rule.id), rule.outcome, code(&reason)));
+    }
+    for reason in reasons(&report.rules, Outcome::Skipped) {
+        out.push(format!("\nSkipped, {}: {}\n", counted(&reason.rules), code(reason.text)));
+    }
+    out
+}
+
+fn finding(word: &str, cause: &Cause<'_>) -> String {
+    let rule = cause.rule;
+    let mut out = format!("\n### {word}: {}\n\n{}\n", code(&rule.id), text(&rule.title));
+    for finding in &cause.findings {
+        let (scenario, violation) = (finding.first.scenario, finding.first.violation);
+        let _ = writeln!(out, "\n- step {}, {}", code(&violation.step), code(&format!("{}:{}", scenario.feature, violation.line)));
+        let _ = writeln!(out, "- expected {}", code(&violation.expected));
+        let _ = writeln!(out, "- got {}", code(&violation.actual));
+        if let Some(hint) = &violation.hint {
+            let _ = writeln!(out, "- hint: {}", code(hint));
+        }
+        if let Some(exchange) = finding.first.exchange() {
+            let _ = writeln!(out, "\n<details><summary>request and answer</summary>\n\n{}\n</details>", fenced(&plain::exchange(exchange)));
+        }
+    }
+    if !cause.others().is_empty() {
+        let _ = writeln!(out, "\nLikewise {}", ids(cause.others()));
+    }
+    out
+}
+
+fn counted(rules: &[&RuleReport]) -> String {
+    format!("{} rule{}", rules.len(), if rules.len() == 1 { "" } else { "s" })
+}
+
+fn ids(rules: &[&RuleReport]) -> String {
+    rules.iter().map(|rule| code(&rule.id)).collect::<Vec<_>>().join(", ")
+}
+
+/// Text of a feature file, in which Markdown sees no markup.
+fn text(text: &str) -> String {
+    clean_line(text).chars().flat_map(|c| c.is_ascii_punctuation().then_some('\\').into_iter().chain([c])).collect()
+}
+
+/// Text of anybody's, as code: nothing in it is markup, a link or a mention.
+fn code(text: &str) -> String {
+    let text = shorten(&clean_line(text), LINE);
+    let fence = "`".repeat(longest_run(&text) + 1);
+    if text.trim().is_empty() {
+        return "(empty)".to_owned();
+    }
+    // One space on either side is taken away again; it keeps a backtick at an end apart from the fence.
+    let pad = if text.starts_with([' ', '`']) || text.ends_with([' ', '`']) { " " } else { "" };
+    format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+/// Lines of anybody's, as a block of code.
+fn fenced(text: &str) -> String {
+    let fence = "`".repeat((longest_run(text) + 1).max(3));
+    format!("{fence}text\n{text}\n{fence}\n")
+}
+
+fn longest_run(text: &str) -> usize {
+    text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn a_failing_report_reads_as_it_should() {
+        insta::assert_snapshot!("one_failure", render(&sample::one_failure(), COMMENT));
+        insta::assert_snapshot!("stale", render(&sample::stale(), COMMENT));
+        insta::assert_snapshot!("stateless_mock", render(&sample::stateless_mock(), COMMENT));
+    }
+
+    #[test]
+    fn it_stays_below_the_limit_and_says_so() {
+        let mut report = sample::one_failure();
+        let broken = report.rules[0].clone();
+        for number in 0..2000 {
+            let mut rule = broken.clone();
+            rule.id = format!("create.one-phone-per-type-{number}");
+            report.rules.push(rule);
+        }
+        for limit in [COMMENT, SUMMARY] {
+            let text = render(&report, limit);
+            assert!(text.len() <= limit && text.len() > limit - 4000, "{} of {limit}", text.len());
+            assert!(text.ends_with(" more findings had no room here; the JSON report holds them all.\n"));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_breaks_out_of_code(text in prop::collection::vec(prop_oneof![any::<char>(), prop::sample::select(vec!['`', '\n', '<', '|'])], 0..40).prop_map(String::from_iter)) {
+            let span = code(&text);
+            prop_assert!(!span.contains('\n'));
+            let fence: String = span.chars().take_while(|c| *c == '`').collect();
+            if !fence.is_empty() {
+                prop_assert_eq!(span.match_indices(&fence).filter(|(at, _)| !span[..*at].ends_with('`') && !span[at + fence.len()..].starts_with('`')).count(), 2);
+            }
+            let block = fenced(&text);
+            let fence: String = block.chars().take_while(|c| *c == '`').collect();
+            prop_assert_eq!(block.lines().filter(|line| line.trim().starts_with(&fence)).count(), 2);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! What did not hold, as plain text: for formats that have one field for all of it.
+
+use super::terminal::text::{body, clean, clean_line, shorten};
+use super::{ExchangeReport, RuleReport, ScenarioReport, Violation};
+
+/// Columns of a body: lines are left whole, whoever shows them wraps them.
+const WIDTH: usize = 1024;
+/// The most characters of one line: a snapshot can be long.
+const LINE: usize = 500;
+
+/// The check that did not hold, in a line.
+pub fn headline(violation: &Violation) -> String {
+    let line = |text: &str| shorten(&clean_line(text), LINE);
+    format!("expected {}, got {}", line(&violation.expected), line(&violation.actual))
+}
+
+/// Everything about a check that did not hold: the requirement, the place, what came, and how to see it again.
+pub fn violation(rule: &RuleReport, scenario: &ScenarioReport, violation: &Violation) -> String {
+    let mut lines = vec![
+        format!("{}: {}", rule.id, rule.title),
+        format!("source    {}", rule.sources.join("; ")),
+        format!("step      {} ({}:{}, {})", violation.step, scenario.feature, violation.line, scenario.version),
+        format!("expected  {}", violation.expected),
+        format!("actual    {}", violation.actual),
+    ];
+    lines.extend(violation.hint.as_ref().map(|hint| format!("hint      {hint}")));
+    let judged = violation.exchange.and_then(|index| scenario.exchanges.get(index)).or(scenario.exchanges.last());
+    lines.extend(judged.map(exchange));
+    clean(&lines.join("\n"))
+}
+
+/// A request, its answer, and a command that sends it again.
+pub fn exchange(exchange: &ExchangeReport) -> String {
+    let mut lines = vec![format!("sent      {} {}", exchange.method, exchange.url)];
+    lines.extend(exchange.request_body.iter().flat_map(|text| body(text, WIDTH)));
+    lines.push(format!("got       {}", exchange.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string())));
+    lines.extend(exchange.response_body.iter().flat_map(|text| body(text, WIDTH)));
+    lines.push(format!("repeat    {}", exchange.curl));
+    clean(&lines.join("\n"))
+}
