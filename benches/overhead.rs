@@ -9,12 +9,13 @@ use std::time::{Duration, Instant};
 use futures::{StreamExt as _, stream};
 use graph_phone_conformance::api::Edition;
 use graph_phone_conformance::cli::reference::target;
+use graph_phone_conformance::graph::Wallet;
 use graph_phone_conformance::plan::{Cast, Plan, Selection};
 use graph_phone_conformance::reference::{Options as ServerOptions, start};
 use graph_phone_conformance::report::ExchangeReport;
 use graph_phone_conformance::run::{Options, run};
 use graph_phone_conformance::suite::Suite;
-use graph_phone_conformance::target::resolve;
+use graph_phone_conformance::target::{SecretSource, TokenSource};
 
 const USERS: usize = 16;
 const ROUNDS: usize = 7;
@@ -25,12 +26,9 @@ fn main() {
         let suite = Arc::new(Suite::embedded().unwrap());
         let server = start(ServerOptions { users: USERS, ..ServerOptions::default() }).await.unwrap();
         let target = Arc::new(target(&server, Edition::Current, false));
-        let mut tokens = Vec::new();
-        for identity in &target.identities {
-            tokens.push(resolve(&identity.token, &|_| None).await.unwrap());
-        }
         let plan = Plan::new(&suite, &target, &Selection::default());
-        let administrator = tokens[Cast::new(&target).administrators()[0]].clone();
+        let administrator = &target.identities[Cast::new(&target).administrators()[0]];
+        let TokenSource::Given(SecretSource::Literal(token)) = &administrator.token else { panic!("its tokens stand in the target") };
         let mut ratios = Vec::new();
         for round in 0..ROUNDS {
             let options = Options {
@@ -44,12 +42,13 @@ fn main() {
                 journal: None,
                 progress: &|_| {},
             };
+            let wallet = Wallet::open(&target, Box::new(|_| None)).await.unwrap();
             let started = Instant::now();
-            let report = run(&suite, &target, &plan, tokens.clone(), &options).await.unwrap();
+            let report = run(&suite, &target, &plan, wallet, &options).await.unwrap();
             let suite_time = per_request(started.elapsed(), report.counts.requests);
             let exchanges: Vec<ExchangeReport> =
                 report.rules.into_iter().flat_map(|rule| rule.scenarios).flat_map(|scenario| scenario.exchanges).collect();
-            let bare_time = bare(&exchanges, administrator.reveal()).await;
+            let bare_time = bare(&exchanges, token.reveal()).await;
             let ratio = suite_time / bare_time;
             println!("round {round}: {suite_time:.1} µs a request in the suite, {bare_time:.1} µs in a bare loop, ratio {ratio:.2}");
             ratios.push(ratio);

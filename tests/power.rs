@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use graph_phone_conformance::api::{Edition, Operation};
 use graph_phone_conformance::cli::reference::target;
+use graph_phone_conformance::graph::Wallet;
 use graph_phone_conformance::plan::{Plan, Selection};
 use graph_phone_conformance::reference::{Fault, Options as ServerOptions, start};
 use graph_phone_conformance::report::{Outcome, Report};
 use graph_phone_conformance::run::{Options, run};
 use graph_phone_conformance::suite::Suite;
-use graph_phone_conformance::target::resolve;
 
 /// How many walks are taken beside the suite.
 const WALKS: u64 = 24;
@@ -27,10 +27,7 @@ fn report(suite: &Arc<Suite>, edition: Edition, faults: Vec<Fault>, walks: u64, 
         let users = if faults.iter().any(|fault| fault.operation() == Operation::Delete) { 64 } else { 16 };
         let server = start(ServerOptions { users, edition, faults, ..ServerOptions::default() }).await.unwrap();
         let target = Arc::new(target(&server, edition, true));
-        let mut tokens = Vec::new();
-        for identity in &target.identities {
-            tokens.push(resolve(&identity.token, &|_| None).await.unwrap());
-        }
+        let wallet = Wallet::open(&target, Box::new(|_| None)).await.unwrap();
         let plan = Plan::new(suite, &target, &Selection::default());
         let options = Options {
             concurrency: None,
@@ -43,7 +40,7 @@ fn report(suite: &Arc<Suite>, edition: Edition, faults: Vec<Fault>, walks: u64, 
             journal: None,
             progress: &|_| {},
         };
-        let report = run(suite, &target, &plan, tokens, &options).await.unwrap();
+        let report = run(suite, &target, &plan, wallet, &options).await.unwrap();
         server.stop().await.unwrap();
         report
     })

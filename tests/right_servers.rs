@@ -2,6 +2,8 @@
 
 mod common;
 
+use std::time::Duration;
+
 use common::graph::{Manner, start, start_seen};
 use common::run;
 
@@ -66,6 +68,14 @@ fn users_without_names_are_not_mistaken_for_fellow_users() {
 #[test]
 fn a_server_may_ask_for_patience() {
     conformant(&Manner { throttles: 23, ..Manner::default() }, &[]);
+}
+
+#[test]
+fn tokens_may_end_in_the_middle_of_a_run() {
+    let manner = Manner { tokens_live: Some(Duration::from_millis(300)), ..Manner::default() };
+    conformant(&manner, &[]);
+    let run = run(&start(&manner), &["--rule", "create.", "-vvv"]);
+    assert!(!run.all.contains("issued-token-") && !run.all.contains(common::graph::CLIENT_SECRET), "{}", run.all);
 }
 
 #[test]

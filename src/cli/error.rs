@@ -1,6 +1,7 @@
 //! What was wrong with a call of the program: exit status 2, and nothing was sent.
 
 use crate::expect::ExpectError;
+use crate::graph::WalletError;
 use crate::plan::SelectionError;
 use crate::run::RunError;
 use crate::snapshot::SnapshotError;
@@ -52,6 +53,12 @@ impl From<ConsentError> for CliError {
 impl From<SuiteError> for CliError {
     fn from(error: SuiteError) -> Self {
         Self { hint: error.hint.clone(), message: error.to_string() }
+    }
+}
+
+impl From<WalletError> for CliError {
+    fn from(error: WalletError) -> Self {
+        Self { hint: error.hint().map(str::to_owned), message: error.to_string() }
     }
 }
 

@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::api::{ApiVersion, Edition};
 use crate::reference::{Cast, CastKind, Fault, Server};
-use crate::target::{Identity, IdentityKind, PhoneNumbers, Secret, Target, TokenSource, User};
+use crate::target::{Identity, IdentityKind, PhoneNumbers, Secret, SecretSource, Target, TokenSource, User};
 
 use super::CliError;
 
@@ -54,6 +54,9 @@ pub fn target(server: &Server, edition: Edition, faulty: bool) -> Target {
         max_retry_wait: Duration::from_secs(60),
         modify_users: true,
         allow_insecure_http: false,
+        ca_file: None,
+        client_certificate_file: None,
+        client_key_file: None,
         headers: Vec::new(),
         identities: identities(&server.cast),
         users: users(&server.cast),
@@ -78,7 +81,7 @@ fn identities(cast: &Cast) -> Vec<Identity> {
             scopes: identity.scopes.clone(),
             roles: identity.roles.clone(),
             user: identity.user.clone(),
-            token: TokenSource::Literal(Secret::new(identity.token.clone())),
+            token: TokenSource::Given(SecretSource::Literal(Secret::new(identity.token.clone()))),
         })
         .collect()
 }

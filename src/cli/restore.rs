@@ -22,8 +22,8 @@ pub async fn restore(args: &RestoreArgs) -> Result<ExitCode, CliError> {
         return Ok(ExitCode::from(EXIT_CONFORMANT));
     }
     target.consent()?;
-    let tokens = run::tokens(&target).await?;
-    let restored = crate::run::restore(&target, tokens, &journal).await?;
+    let wallet = run::wallet(&target).await?;
+    let restored = crate::run::restore(&target, wallet, &journal).await?;
     for Note { message, hint } in restored.gone.iter().chain(&restored.missing) {
         let _ = writeln!(out, "{message}");
         let _ = hint.as_ref().map(|hint| writeln!(out, "hint: {hint}"));

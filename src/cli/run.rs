@@ -6,13 +6,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use crate::api::Edition;
+use crate::graph::Wallet;
 use crate::plan::{NOT_SELECTED, Plan, Selection};
 use crate::reference::{Options as ServerOptions, Server, start};
 use crate::report::{EXIT_NOTHING_VERIFIED, Note};
 use crate::run::{Options, Progress};
 use crate::shard::ELSEWHERE;
 use crate::suite::Suite;
-use crate::target::{Secret, Target, resolve};
+use crate::target::Target;
 
 use super::args::{RunArgs, TargetArgs};
 use super::expectations::Known;
@@ -51,7 +52,7 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     // The embedded server keeps nothing that could be left behind, and where nothing is sent nobody is touched.
     let lasting = server.is_none() && crate::run::sends(&plan, args.walks);
     let journal = lasting.then(|| claim_for_run(args.target.journal_dir.as_deref(), &target, args.restore_first)).transpose()?;
-    let tokens = tokens(&target).await?;
+    let wallet = wallet(&target).await?;
     let snapshots = super::snapshots::snapshots(args, &target, &|name| std::env::var(name).ok())?;
     let interruption = Interruption::listen().map_err(|error| CliError::new(format!("signals can't be listened for: {error}")))?;
     let live = Live::new(args.quiet);
@@ -67,7 +68,7 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
         journal,
         progress: &|progress| live.show(progress),
     };
-    let mut report = crate::run::run(&suite, &target, &plan, tokens, &options).await?;
+    let mut report = crate::run::run(&suite, &target, &plan, wallet, &options).await?;
     report.command = super::again::command(std::env::args_os(), report.seed);
     live.clear();
     if let Some(server) = server {
@@ -125,21 +126,8 @@ async fn target(args: &RunArgs) -> Result<(Option<Server>, Target), CliError> {
 }
 
 /// Every identity's token, before anything is sent.
-pub async fn tokens(target: &Target) -> Result<Vec<Secret>, CliError> {
-    let env = |name: &str| std::env::var(name).ok();
-    let sources = target.identities.iter().map(|identity| resolve(&identity.token, &env));
-    let resolved = futures::future::join_all(sources).await;
-    target
-        .identities
-        .iter()
-        .zip(resolved)
-        .map(|(identity, token)| {
-            token.map_err(|error| {
-                let hint = error.hint().map(str::to_owned);
-                CliError { message: format!("no token for the identity `{}`: {error}", identity.name), hint }
-            })
-        })
-        .collect()
+pub async fn wallet(target: &Target) -> Result<Wallet, CliError> {
+    Ok(Wallet::open(target, Box::new(|name| std::env::var(name).ok())).await?)
 }
 
 /// A seed that nobody chose; short, so that it can be typed again.

@@ -1,7 +1,7 @@
 //! The only outgoing IO towards the endpoint.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
@@ -10,17 +10,22 @@ use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use crate::api::ApiVersion;
-use crate::target::Secret;
+use crate::target::Target;
 
+use super::connection::{Connection, ConnectionError};
 use super::throttle::{self, Gate};
-use super::transport::{innermost, phase_of};
-use super::{Call, Credential, Exchange, Phase, TransportError};
+use super::transport::{cause, fault_of};
+use super::wallet::Lent;
+use super::{Call, Credential, Exchange, Phase, TransportError, Wallet};
 
 /// A token that no endpoint issued.
 const GARBAGE: &str = "this-token-was-never-issued";
 
 /// After how many requests in a row without an answer an endpoint counts as gone, if it has been silent for long enough.
 const PATIENCE: u32 = 8;
+
+/// How many tokens a request is tried with at most: one may end on its way.
+const TOKENS: u32 = 4;
 
 /// Why a request was not sent that somebody had asked not to be.
 pub const AT_AN_END: &str = "nothing more is sent, as the run is at an end";
@@ -51,11 +56,11 @@ pub struct Traffic {
 /// Speaks to one endpoint.
 #[derive(Debug)]
 pub struct Client {
-    http: reqwest::Client,
+    http: Connection,
     roots: Vec<(ApiVersion, Url)>,
     headers: HeaderMap,
     shown_headers: Vec<(String, String)>,
-    tokens: Vec<Secret>,
+    wallet: Arc<Wallet>,
     limits: Limits,
     requests: AtomicU64,
     retries: AtomicU64,
@@ -70,36 +75,21 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client for an endpoint whose versions have these roots.
-    ///
-    /// `headers` go out with each request; those marked secret are not shown. `loopback` says that the endpoint is on this machine.
+    /// A client for a target's endpoint, with these tokens of the target's identities.
     ///
     /// # Errors
-    /// Fails where the TLS backend can't be set up, or where a header's value can't be sent.
-    pub fn new(
-        roots: Vec<(ApiVersion, Url)>,
-        loopback: bool,
-        headers: &[(String, Secret)],
-        tokens: Vec<Secret>,
-        limits: Limits,
-    ) -> Result<Self, String> {
-        // Fails only where a provider is installed already, which serves as well.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut builder = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .user_agent(concat!("graph-phone-conformance/", env!("CARGO_PKG_VERSION")))
-            .pool_idle_timeout(Duration::from_secs(10));
-        if loopback {
-            // A proxy from the environment can't reach this machine's own loopback.
-            builder = builder.no_proxy();
-        }
-        let http = builder.build().map_err(|error| innermost(&error))?;
+    /// A file of certificates can't be used, or TLS can't be set up.
+    ///
+    /// # Panics
+    /// Never for a target that was read: its headers can be sent.
+    pub fn new(target: &Target, wallet: Arc<Wallet>, limits: Limits) -> Result<Self, ConnectionError> {
+        let http = Connection::to_target(target)?;
+        let roots = target.versions.iter().map(|version| (*version, target.version_root(*version))).collect();
         let mut map = HeaderMap::new();
         let mut shown_headers = Vec::new();
-        for (name, value) in headers {
-            let cannot = |_| format!("the header `{name}` can't be sent");
-            let key = HeaderName::try_from(name.as_str()).map_err(|error| cannot(error.to_string()))?;
-            let sent = HeaderValue::try_from(value.reveal()).map_err(|error| cannot(error.to_string()))?;
+        for (name, value) in &target.headers {
+            let key = HeaderName::try_from(name.as_str()).expect("the target file was read");
+            let sent = HeaderValue::try_from(value.reveal()).expect("the target file was read");
             shown_headers.push((key.as_str().to_owned(), value.reveal().to_owned()));
             map.insert(key, sent);
         }
@@ -108,7 +98,7 @@ impl Client {
             roots,
             headers: map,
             shown_headers,
-            tokens,
+            wallet,
             limits,
             requests: AtomicU64::new(0),
             retries: AtomicU64::new(0),
@@ -143,6 +133,8 @@ impl Client {
         let mut heard = self.heard.lock().expect("nothing panics while it is locked");
         *heard = match &result {
             Ok(_) => (Instant::now(), 0),
+            // Of this the endpoint knows nothing.
+            Err(error) if error.phase == Phase::Token => *heard,
             Err(error) => (heard.0, heard.1 + if error.phase == Phase::Throttled { THROTTLED } else { 1 }),
         };
         result
@@ -178,6 +170,7 @@ impl Client {
     async fn try_to_send(&self, call: &Call) -> Result<Exchange, TransportError> {
         let url = call.url(self.root(call.version));
         let deadline = Instant::now() + self.limits.max_retry_wait;
+        let mut tokens = 1;
         for attempt in 1.. {
             if !self.may_send().await {
                 return Err(self.held_up(call, AT_AN_END.to_owned()));
@@ -186,7 +179,21 @@ impl Client {
             if attempt > 1 {
                 self.retries.fetch_add(1, Ordering::Relaxed);
             }
-            let exchange = self.exchange(call, &url).await?;
+            let no_token = |message| self.failure(call, &url, Phase::Token, message);
+            let lent = match call.credential {
+                Credential::Identity(identity) | Credential::OtherScheme(identity) => {
+                    Some(self.wallet.lend(identity).await.map_err(no_token)?)
+                }
+                _ => None,
+            };
+            let exchange = self.exchange(call, &url, lent.as_ref()).await?;
+            if let (Credential::Identity(identity), Some(lent)) = (call.credential, &lent)
+                && self.wallet.answered(identity, lent, exchange.status).await.map_err(no_token)?
+                && tokens < TOKENS
+            {
+                tokens += 1;
+                continue;
+            }
             let retry_after = exchange.header("retry-after");
             let Some(wait) = throttle::wait(exchange.status, retry_after, call.method() == "GET", attempt, SystemTime::now()) else {
                 return Ok(exchange);
@@ -206,7 +213,7 @@ impl Client {
     /// A command that would send this request, with `$TOKEN` where the token goes.
     pub fn curl(&self, call: &Call) -> String {
         let url = call.url(self.root(call.version));
-        let (_, shown) = self.request(call, &url);
+        let (_, shown) = self.request(call, &url, None);
         let body = call.body.as_ref().map(|body| body.text.clone());
         Exchange::new(call, url.to_string(), shown, body, 0, vec![], String::new(), Duration::ZERO).curl()
     }
@@ -228,21 +235,21 @@ impl Client {
         format!("the endpoint answers 429{asked} after {tries}, and max_retry_wait is {longest}")
     }
 
-    async fn exchange(&self, call: &Call, url: &Url) -> Result<Exchange, TransportError> {
+    async fn exchange(&self, call: &Call, url: &Url, lent: Option<&Lent>) -> Result<Exchange, TransportError> {
         let started = Instant::now();
         let deadline = started + self.limits.request_timeout;
-        let (request, shown) = self.request(call, url);
+        let (request, shown) = self.request(call, url, lent);
         let late =
             |phase| self.failure(call, url, phase, format!("nothing within {}", humantime::format_duration(self.limits.request_timeout)));
         let mut response = timeout_at(deadline, request.send())
             .await
             .map_err(|_| late(Phase::Answer))?
-            .map_err(|error| self.failure(call, url, phase_of(&error), innermost(&error)))?;
+            .map_err(|error| self.broken(call, url, &error, Phase::Answer))?;
         let mut body = Vec::new();
         while let Some(chunk) = timeout_at(deadline, response.chunk())
             .await
             .map_err(|_| late(Phase::Body))?
-            .map_err(|error| self.failure(call, url, Phase::Body, innermost(&error)))?
+            .map_err(|error| self.broken(call, url, &error, Phase::Body))?
         {
             if body.len() + chunk.len() > self.limits.body {
                 return Err(self.failure(call, url, Phase::Body, format!("the body is larger than {} bytes", self.limits.body)));
@@ -267,9 +274,9 @@ impl Client {
     }
 
     /// The request, and its headers as they may be shown.
-    fn request(&self, call: &Call, url: &Url) -> (reqwest::RequestBuilder, Vec<(String, String)>) {
+    fn request(&self, call: &Call, url: &Url, lent: Option<&Lent>) -> (reqwest::RequestBuilder, Vec<(String, String)>) {
         let method = reqwest::Method::from_bytes(call.method().as_bytes()).expect("the methods of the operations are valid");
-        let mut request = self.http.request(method, url.clone()).headers(self.headers.clone());
+        let mut request = self.http.to(url).request(method, url.clone()).headers(self.headers.clone());
         let mut shown = self.shown_headers.clone();
         let mut header = |name: &'static str, value: String, as_shown: &str| {
             shown.push((name.to_owned(), as_shown.to_owned()));
@@ -280,16 +287,13 @@ impl Client {
             })
         };
         let mut extra: Vec<_> = vec![header("accept", "application/json".into(), "application/json")];
+        let token = lent.map_or("", |lent| lent.secret.reveal());
         match call.credential {
             Credential::Nothing => {}
             Credential::Garbage => extra.push(header("authorization", format!("Bearer {GARBAGE}"), &format!("Bearer {GARBAGE}"))),
             Credential::EmptyBearer => extra.push(header("authorization", "Bearer ".into(), "Bearer ")),
-            Credential::Identity(index) => {
-                extra.push(header("authorization", format!("Bearer {}", self.tokens[index].reveal()), "Bearer $TOKEN"));
-            }
-            Credential::OtherScheme(index) => {
-                extra.push(header("authorization", format!("Basic {}", self.tokens[index].reveal()), "Basic $TOKEN"));
-            }
+            Credential::Identity(_) => extra.push(header("authorization", format!("Bearer {token}"), "Bearer $TOKEN")),
+            Credential::OtherScheme(_) => extra.push(header("authorization", format!("Basic {token}"), "Basic $TOKEN")),
         }
         if let Some(content_type) = call.body.as_ref().and_then(|body| body.content_type.clone()) {
             let as_shown = content_type.clone();
@@ -313,6 +317,13 @@ impl Client {
 
     #[expect(clippy::unused_self, reason = "reads as the client's own failure at each call")]
     fn failure(&self, call: &Call, url: &Url, phase: Phase, message: String) -> TransportError {
-        TransportError { phase, method: call.method(), origin: url.origin().ascii_serialization(), message }
+        TransportError { phase, method: call.method(), origin: url.origin().ascii_serialization(), message, hint: None }
+    }
+
+    /// What broke off an exchange that had come as far as this phase.
+    fn broken(&self, call: &Call, url: &Url, error: &reqwest::Error, reached: Phase) -> TransportError {
+        let fault = fault_of(error, url.scheme());
+        let phase = if fault.phase == Phase::Answer { reached } else { fault.phase };
+        TransportError { hint: fault.hint, ..self.failure(call, url, phase, cause(error)) }
     }
 }

@@ -2,15 +2,21 @@
 
 mod call;
 mod client;
+mod connection;
 mod exchange;
+mod expiry;
+mod grant;
 mod phone;
 mod redact;
 mod throttle;
 mod transport;
+mod wallet;
 
 pub use call::{Account, Body, Call, Credential};
 pub use client::{AT_AN_END, Client, Limits, Traffic};
+pub use connection::ConnectionError;
 pub use exchange::{Exchange, shell_word};
 pub use phone::{Phone, PhoneType};
 pub use redact::Redactor;
 pub use transport::{Phase, TransportError};
+pub use wallet::{Environment, Wallet, WalletError};

@@ -1,13 +1,19 @@
 //! What keeps an answer from coming.
 
-use std::error::Error as _;
-use std::fmt;
+use std::error::Error;
+use std::{fmt, io};
+
+use rustls::{AlertDescription, CertificateError, Error as TlsError};
 
 /// The part of an exchange in which it broke off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
-    /// No connection, or no TLS on it.
+    /// There was no token to send.
+    Token,
+    /// No connection.
     Connect,
+    /// A connection, but no TLS on it.
+    Tls,
     /// The request went out, and no answer began.
     Answer,
     /// The answer began and did not end, or did not end in time.
@@ -21,7 +27,9 @@ pub enum Phase {
 impl fmt::Display for Phase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Token => "fetching a token",
             Self::Connect => "connecting",
+            Self::Tls => "setting up TLS",
             Self::Answer => "waiting for the answer",
             Self::Body => "reading the body",
             Self::Throttled => "waiting out the throttling",
@@ -42,18 +50,113 @@ pub struct TransportError {
     pub origin: String,
     /// The reason, in the words of whoever noticed.
     pub message: String,
+    /// What to do about it, where the reason tells.
+    pub hint: Option<&'static str>,
+}
+
+/// What to do where an endpoint breaks off.
+const CERTIFICATE: &str = "it may want a certificate of the client: name one that it trusts in `client_certificate_file`";
+
+/// What to do where no TLS is spoken.
+const PLAIN: &str = "if the port does not speak TLS, the address has to begin with `http://`";
+
+/// Where an exchange broke off, and what to do about it.
+pub(super) struct Fault {
+    /// Where it broke off, as far as it is known from the error alone.
+    pub phase: Phase,
+    /// What to do about it.
+    pub hint: Option<&'static str>,
 }
 
 /// The innermost reason of a client error: the outer ones repeat the address, which may hold a user's name.
 pub(super) fn innermost(error: &reqwest::Error) -> String {
-    let mut inner: &dyn std::error::Error = error;
+    let mut inner: &dyn Error = error;
     while let Some(source) = inner.source() {
         inner = source;
     }
     inner.to_string()
 }
 
-/// Whether a client error came before anything was sent.
-pub(super) fn phase_of(error: &reqwest::Error) -> Phase {
-    if error.is_connect() || error.source().is_none() && error.is_builder() { Phase::Connect } else { Phase::Answer }
+/// The reason of a client error in words that say what it means.
+pub(super) fn cause(error: &reqwest::Error) -> String {
+    match tls_error(error) {
+        Some(error) => tls_cause(error),
+        None if ended_early(error) => "the connection ends before TLS is set up".to_owned(),
+        None => innermost(error),
+    }
+}
+
+/// Whether the connection was closed where TLS should have begun, about which rustls is not asked.
+fn ended_early(error: &reqwest::Error) -> bool {
+    error.is_connect() && innermost(error) == "tls handshake eof"
+}
+
+/// Where a client error came up on the way to an address of this scheme.
+pub(super) fn fault_of(error: &reqwest::Error, scheme: &str) -> Fault {
+    if let Some(error) = tls_error(error) {
+        return Fault { phase: Phase::Tls, hint: tls_hint(error) };
+    }
+    if ended_early(error) {
+        return Fault { phase: Phase::Tls, hint: Some(PLAIN) };
+    }
+    if error.is_connect() || error.source().is_none() && error.is_builder() {
+        return Fault { phase: Phase::Connect, hint: None };
+    }
+    // With TLS 1.3 a client whose certificate is missed may learn only that nobody listens any more.
+    let hint = (scheme == "https" && error.is_request()).then_some(CERTIFICATE);
+    Fault { phase: Phase::Answer, hint }
+}
+
+/// What rustls has to say, wherever it is wrapped up.
+fn tls_error(error: &reqwest::Error) -> Option<&TlsError> {
+    let mut inner: Option<&(dyn Error + 'static)> = error.source();
+    while let Some(error) = inner {
+        if let Some(error) = error.downcast_ref::<TlsError>() {
+            return Some(error);
+        }
+        // An io::Error hands out the source of what it wraps, and not that itself.
+        let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        inner = wrapped.map(|wrapped| wrapped as &(dyn Error + 'static)).or_else(|| error.source());
+    }
+    None
+}
+
+fn tls_cause(error: &TlsError) -> String {
+    match error {
+        TlsError::InvalidCertificate(CertificateError::UnknownIssuer) => "nobody who is trusted here has signed the certificate".to_owned(),
+        TlsError::InvalidCertificate(CertificateError::Expired | CertificateError::ExpiredContext { .. }) => {
+            "the certificate has expired".to_owned()
+        }
+        TlsError::InvalidCertificate(CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. }) => {
+            "the certificate is not valid yet".to_owned()
+        }
+        TlsError::InvalidCertificate(CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. }) => {
+            "the certificate is for another host".to_owned()
+        }
+        TlsError::InvalidMessage(_) => "what answers on this port does not speak TLS".to_owned(),
+        TlsError::AlertReceived(alert) => format!("the endpoint breaks off with the alert {alert:?}"),
+        other => other.to_string(),
+    }
+}
+
+const fn tls_hint(error: &TlsError) -> Option<&'static str> {
+    match error {
+        TlsError::InvalidCertificate(CertificateError::UnknownIssuer) => {
+            Some("name the file with the certificate of the authority in `ca_file`")
+        }
+        TlsError::InvalidCertificate(CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. }) => {
+            Some("write the host as the certificate names it")
+        }
+        TlsError::InvalidCertificate(_) => Some("the certificate has to be mended where it is served; it can't be passed over"),
+        TlsError::InvalidMessage(_) => Some(PLAIN),
+        TlsError::AlertReceived(
+            AlertDescription::CertificateRequired
+            | AlertDescription::HandshakeFailure
+            | AlertDescription::BadCertificate
+            | AlertDescription::CertificateUnknown
+            | AlertDescription::UnknownCA
+            | AlertDescription::AccessDenied,
+        ) => Some(CERTIFICATE),
+        _ => None,
+    }
 }

@@ -139,7 +139,7 @@ pub struct Counts {
     pub errored: u64,
     /// Requests sent, retries included.
     pub requests: u64,
-    /// Requests sent again because the endpoint asked for patience.
+    /// Requests sent again because the endpoint asked for patience, or because a token had ended.
     pub retries: u64,
     /// Generated walks that were taken.
     #[serde(default)]

@@ -19,12 +19,12 @@ use std::time::{Duration, Instant, SystemTime};
 
 use tokio::sync::Notify;
 
-use crate::graph::{Client, Limits, Redactor};
+use crate::graph::{Client, Limits, Wallet};
 use crate::plan::{Cast, Plan};
 use crate::report::{Note, Report, Verdict};
 use crate::snapshot::Snapshots;
 use crate::suite::Suite;
-use crate::target::{Secret, Target};
+use crate::target::Target;
 use crate::tenant::Journal;
 
 use preflight::{Preflight, Unjudgeable};
@@ -78,17 +78,11 @@ pub fn sends(plan: &Plan, walks: u64) -> bool {
 ///
 /// # Errors
 /// Fails where the client can't be set up; an endpoint that can't be reached is a finding, not an error.
-pub async fn run(
-    suite: &Arc<Suite>,
-    target: &Arc<Target>,
-    plan: &Plan,
-    tokens: Vec<Secret>,
-    options: &Options<'_>,
-) -> Result<Report, RunError> {
+pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: Wallet, options: &Options<'_>) -> Result<Report, RunError> {
     let clock = Instant::now();
     let started_at = SystemTime::now();
-    let redactor = Redactor::new(tokens.iter().chain(target.headers.iter().map(|(_, value)| value)).map(Secret::reveal));
-    let client = Arc::new(client(target, tokens)?);
+    let redactor = Arc::clone(wallet.redactor());
+    let client = Arc::new(client(target, wallet)?);
     let mut notes = Vec::new();
     let mut records = Vec::new();
     let mut walked = Walked::default();
@@ -167,10 +161,10 @@ pub struct Restored {
 ///
 /// # Errors
 /// Fails where the client can't be set up, and where the journal can't be written.
-pub async fn restore(target: &Target, tokens: Vec<Secret>, journal: &Journal) -> Result<Restored, RunError> {
+pub async fn restore(target: &Target, wallet: Wallet, journal: &Journal) -> Result<Restored, RunError> {
     let Some(left) = journal.left() else { return Ok(Restored::default()) };
-    let redactor = Redactor::new(tokens.iter().chain(target.headers.iter().map(|(_, value)| value)).map(Secret::reveal));
-    let client = Arc::new(client(target, tokens)?);
+    let redactor = Arc::clone(wallet.redactor());
+    let client = Arc::new(client(target, wallet)?);
     let put_back = Restorer::new(target, &client, None).put_back(&left.users).await;
     let (users, notes): (Vec<_>, Vec<_>) = put_back.missing.into_iter().map(|missing| (missing.original, missing.note)).unzip();
     journal.write(&users, left.reported).map_err(|error| RunError { message: error.to_string(), hint: Some(error.hint().to_owned()) })?;
@@ -178,8 +172,8 @@ pub async fn restore(target: &Target, tokens: Vec<Secret>, journal: &Journal) ->
     Ok(Restored { done: left.users.len() - users.len() - put_back.remarks.len(), missing: clean(notes), gone: clean(put_back.remarks) })
 }
 
-fn client(target: &Target, tokens: Vec<Secret>) -> Result<Client, RunError> {
-    let roots = target.versions.iter().map(|version| (*version, target.version_root(*version))).collect();
+fn client(target: &Target, wallet: Wallet) -> Result<Client, RunError> {
     let limits = Limits { request_timeout: target.request_timeout, max_retry_wait: target.max_retry_wait, body: LARGEST_BODY };
-    Client::new(roots, target.is_loopback(), &target.headers, tokens, limits).map_err(|message| RunError { message, hint: None })
+    let client = Client::new(target, Arc::new(wallet), limits);
+    client.map_err(|error| RunError { message: error.to_string(), hint: error.hint().map(str::to_owned) })
 }

@@ -59,6 +59,12 @@ impl Cloud {
             name.strip_suffix(host).is_some_and(|before| before.is_empty() || before.ends_with('.'))
         })
     }
+
+    /// Whether an address is one where a cloud issues tokens.
+    pub(super) fn issues_tokens_at(url: &Url) -> bool {
+        let host = url.host_str().map(|host| host.trim_end_matches('.').to_ascii_lowercase());
+        Self::ALL.iter().any(|cloud| host.as_deref() == Some(cloud.authority().trim_start_matches("https://")))
+    }
 }
 
 impl Target {

@@ -1,6 +1,6 @@
 //! What a target must consent to before the first request is sent.
 
-use url::Host;
+use url::{Host, Url};
 
 use crate::api::Cloud;
 
@@ -28,7 +28,7 @@ pub enum ConsentError {
         host: String,
     },
     /// Tokens would cross a network in the clear.
-    #[error("the target `{target}` reaches {host} by plain http, which shows tokens and phone numbers to everybody on the way")]
+    #[error("the target `{target}` reaches {host} by plain http, which shows secrets and phone numbers to everybody on the way")]
     InsecureHttp {
         /// The target's name.
         target: String,
@@ -53,15 +53,7 @@ impl ConsentError {
 impl Target {
     /// Whether requests stay on this machine.
     pub fn is_loopback(&self) -> bool {
-        match self.base_url.host() {
-            Some(Host::Domain(name)) => {
-                let name = name.trim_end_matches('.').to_ascii_lowercase();
-                name == "localhost" || name.ends_with(".localhost")
-            }
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        }
+        is_loopback(&self.base_url)
     }
 
     /// Whether a run may send requests.
@@ -70,6 +62,11 @@ impl Target {
     ///
     /// The first thing that the target would have to consent to.
     pub fn consent(&self) -> Result<(), ConsentError> {
+        let in_the_clear = |url: &&Url| url.scheme() != "https" && !is_loopback(url) && !self.allow_insecure_http;
+        if let Some(url) = self.issuers().find(in_the_clear) {
+            let host = url.host_str().unwrap_or_default().to_owned();
+            return Err(ConsentError::InsecureHttp { target: self.name.clone(), host });
+        }
         if self.is_loopback() {
             return Ok(());
         }
@@ -84,6 +81,19 @@ impl Target {
             return Err(ConsentError::InsecureHttp { target, host });
         }
         Ok(())
+    }
+}
+
+/// Whether an address is on this machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => {
+            let name = name.trim_end_matches('.').to_ascii_lowercase();
+            name == "localhost" || name.ends_with(".localhost")
+        }
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }
 
@@ -133,7 +143,7 @@ mod tests {
         let error = target.consent().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "the target `graph-example-com` reaches graph.example.com by plain http, which shows tokens and phone numbers to everybody on the way"
+            "the target `graph-example-com` reaches graph.example.com by plain http, which shows secrets and phone numbers to everybody on the way"
         );
         target.allow_insecure_http = true;
         assert_eq!(target.consent(), Ok(()));

@@ -8,7 +8,7 @@ use crate::api::ApiVersion;
 
 use super::document::Value;
 use super::error::{Complaint, Mistake};
-use super::{Secret, Target, keys};
+use super::{Secret, Target, TokenSource, keys};
 
 /// Headers that the harness itself decides on, and why a target may not.
 const RESERVED_HEADERS: &[(&str, &str)] = &[
@@ -26,6 +26,24 @@ impl Target {
         let path = format!("{}/{segment}", self.base_url.path().trim_end_matches('/'));
         url.set_path(path.trim_end_matches('/'));
         url
+    }
+}
+
+impl Target {
+    /// The values of headers that no output may show: all but those that the target's own names and addresses show anyway.
+    pub fn guarded_headers(&self) -> impl Iterator<Item = &str> {
+        let users = self.users.iter().flat_map(|user| [Some(user.id.as_str()), user.user_principal_name.as_deref()]);
+        let signed_in = self.identities.iter().map(|identity| identity.user.as_deref());
+        let shown: Vec<&str> = users.chain(signed_in).flatten().chain([self.name.as_str(), self.base_url.as_str()]).collect();
+        self.headers.iter().map(|(_, value)| value.reveal()).filter(move |value| !shown.iter().any(|text| text.contains(value)))
+    }
+
+    /// The addresses that issue the tokens of its identities.
+    pub fn issuers(&self) -> impl Iterator<Item = &Url> {
+        self.identities.iter().filter_map(|identity| match &identity.token {
+            TokenSource::ClientCredentials(credentials) => Some(&credentials.token_url),
+            TokenSource::Given(_) => None,
+        })
     }
 }
 
@@ -50,6 +68,20 @@ pub(super) fn base_url(subject: &str, text: &str) -> Result<Url, Complaint> {
     }
     let path = url.path().trim_end_matches('/').to_owned();
     url.set_path(&path);
+    Ok(url)
+}
+
+/// Reads the address that issues tokens.
+pub(super) fn token_url(value: Value<'_>) -> Result<Url, Mistake> {
+    const EXAMPLE: &str = "an example is `https://login.example.com/oauth2/token`";
+    let complain = |problem: String| value.wrong(Complaint::new(format!("`token_url` {problem}")).hint(EXAMPLE));
+    let url = Url::parse(value.string()?).map_err(|error| complain(format!("is not an absolute URL: {error}")))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(complain(format!("must be an http or https URL, not `{}:`", url.scheme())));
+    }
+    if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
+        return Err(complain("must not contain a user name, a password or `#`".to_owned()));
+    }
     Ok(url)
 }
 

@@ -1,13 +1,14 @@
 //! Reading a target file.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use url::Url;
 
 use crate::api::{ApiVersion, Cloud, Edition};
 
+use super::credentials::Issuer;
 use super::document::{self, Table, Value};
 use super::error::{Complaint, Mistake, TargetError};
 use super::{PhoneNumbers, Target, User, endpoint, identities, keys, numbers};
@@ -40,7 +41,13 @@ impl Target {
     pub fn read(path: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<Self, TargetError> {
         let name = path.display().to_string();
         let text = std::fs::read_to_string(path).map_err(|error| TargetError::unreadable(&name, &error))?;
-        Self::parse(&text, &name, env)
+        let mut target = Self::parse(&text, &name, env)?;
+        // What lies beside the target file is found from wherever the program is started.
+        let folder = path.parent().unwrap_or(Path::new(""));
+        for file in [&mut target.ca_file, &mut target.client_certificate_file, &mut target.client_key_file] {
+            *file = file.take().map(|file| folder.join(file));
+        }
+        Ok(target)
     }
 }
 
@@ -49,6 +56,7 @@ fn target(text: &str, env: &dyn Fn(&str) -> Option<String>) -> Result<Target, Mi
     let root = Table::new(keys::ROOT, 0, document.get_ref())?;
     let name = name(root.require("name")?)?;
     let (base_url, cloud) = service_root(root)?;
+    let issuer = Issuer { base_url: base_url.clone(), cloud: cloud.or_else(|| Cloud::of(&base_url)) };
     Ok(Target {
         name,
         base_url,
@@ -68,8 +76,11 @@ fn target(text: &str, env: &dyn Fn(&str) -> Option<String>) -> Result<Target, Mi
         max_retry_wait: root.find("max_retry_wait").map_or(Ok(MAX_RETRY_WAIT), duration)?,
         modify_users: root.find("modify_users").map_or(Ok(false), |value| value.boolean())?,
         allow_insecure_http: root.find("allow_insecure_http").map_or(Ok(false), |value| value.boolean())?,
+        ca_file: root.find("ca_file").map(path).transpose()?,
+        client_certificate_file: root.find("client_certificate_file").map(path).transpose()?,
+        client_key_file: key_file(root)?,
         headers: root.find("headers").map_or(Ok(Vec::new()), |value| endpoint::headers(value, env))?,
-        identities: root.find("identities").map_or(Ok(Vec::new()), identities::identities)?,
+        identities: root.find("identities").map_or(Ok(Vec::new()), |value| identities::identities(value, &issuer))?,
         users: users(root)?,
         phone_numbers: root.find("phone_numbers").map_or(Ok(PhoneNumbers::default()), numbers::phone_numbers)?,
     })
@@ -126,6 +137,18 @@ fn duration(value: Value<'_>) -> Result<Duration, Mistake> {
     }
 }
 
+fn path(value: Value<'_>) -> Result<PathBuf, Mistake> {
+    value.words().map(PathBuf::from)
+}
+
+fn key_file(root: Table<'_>) -> Result<Option<PathBuf>, Mistake> {
+    let Some(value) = root.find("client_key_file") else { return Ok(None) };
+    if root.find("client_certificate_file").is_none() {
+        return Err(value.mistake("`client_key_file` is the key of a certificate: name it in `client_certificate_file`"));
+    }
+    path(value).map(Some)
+}
+
 fn users(root: Table<'_>) -> Result<Vec<User>, Mistake> {
     let none = || Complaint::new("at least one user is needed").hint("add a `[[users]]` table with the `id` of a test user");
     let value = root.find("users").ok_or_else(|| none().at(root.at()))?;
@@ -155,7 +178,7 @@ fn users(root: Table<'_>) -> Result<Vec<User>, Mistake> {
 
 #[cfg(test)]
 mod tests {
-    use crate::target::TokenSource;
+    use crate::target::{SecretSource, TokenSource};
 
     use super::*;
 
@@ -233,7 +256,7 @@ mod tests {
             target.headers.iter().map(|(name, value)| (name.as_str(), value.reveal())).collect::<Vec<_>>(),
             [("x-tenant", "contoso"), ("accept-language", "en")]
         );
-        assert_eq!(target.identities[0].token, TokenSource::Command(vec!["az".to_owned(), "account".to_owned()]));
+        assert_eq!(target.identities[0].token, TokenSource::Given(SecretSource::Command(vec!["az".to_owned(), "account".to_owned()])));
         assert_eq!(target.users[0].sms_sign_in, Some(true));
         assert_eq!(target.request_timeout, Duration::from_millis(300));
     }

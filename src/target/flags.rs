@@ -6,7 +6,7 @@ use crate::api::{ApiVersion, Edition};
 
 use super::error::{Complaint, FlagsError};
 use super::file::{self, host_name};
-use super::{Identity, IdentityKind, PhoneNumbers, Target, TokenSource, User, endpoint};
+use super::{Identity, IdentityKind, PhoneNumbers, SecretSource, Target, TokenSource, User, endpoint};
 
 impl Target {
     /// A target named after its host, with one delegated administrator whose token the variable `token_env` holds.
@@ -36,6 +36,9 @@ impl Target {
             max_retry_wait: file::MAX_RETRY_WAIT,
             modify_users: false,
             allow_insecure_http: false,
+            ca_file: None,
+            client_certificate_file: None,
+            client_key_file: None,
             headers: Vec::new(),
             identities: vec![Identity {
                 name: "administrator".to_owned(),
@@ -43,7 +46,7 @@ impl Target {
                 scopes: vec!["UserAuthenticationMethod.ReadWrite.All".to_owned()],
                 roles: vec!["Authentication Administrator".to_owned()],
                 user: None,
-                token: TokenSource::Env(token_env.to_owned()),
+                token: TokenSource::Given(SecretSource::Env(token_env.to_owned())),
             }],
             users: flagged_users(users)?,
             phone_numbers: PhoneNumbers::default(),
@@ -86,7 +89,7 @@ mod tests {
             Target::from_flags("https://Graph.Example.com:8443/x/", "TOKEN", &["kim@contoso.com".to_owned(), "7".to_owned()]).unwrap();
         assert_eq!(target.name, "graph-example-com");
         assert_eq!(target.base_url.as_str(), "https://graph.example.com:8443/x");
-        assert_eq!(target.identities[0].token, TokenSource::Env("TOKEN".to_owned()));
+        assert_eq!(target.identities[0].token, TokenSource::Given(SecretSource::Env("TOKEN".to_owned())));
         assert_eq!(
             target.users,
             [

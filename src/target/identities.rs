@@ -1,9 +1,10 @@
 //! Who can call: identities and where their tokens come from.
 
+use super::credentials::{self, Issuer};
 use super::document::{Table, Value};
 use super::endpoint::{choice, variable_name};
 use super::error::{Complaint, Mistake};
-use super::{Identity, IdentityKind, Secret, TokenSource, keys, token};
+use super::{Identity, IdentityKind, Secret, SecretSource, TokenSource, keys, token};
 
 impl IdentityKind {
     /// Every kind.
@@ -20,12 +21,12 @@ impl IdentityKind {
 }
 
 /// Reads the identities, in the order of the file.
-pub(super) fn identities(value: Value<'_>) -> Result<Vec<Identity>, Mistake> {
+pub(super) fn identities(value: Value<'_>, issuer: &Issuer) -> Result<Vec<Identity>, Mistake> {
     let mut identities: Vec<Identity> = Vec::new();
     for item in value.items()? {
         let table = item.table(keys::IDENTITIES)?;
         let name = table.require("name")?;
-        let identity = identity(table)?;
+        let identity = identity(table, issuer)?;
         if identities.iter().any(|other| other.name == identity.name) {
             return Err(name.mistake(format!("two identities have the name `{}`", identity.name)));
         }
@@ -34,7 +35,7 @@ pub(super) fn identities(value: Value<'_>) -> Result<Vec<Identity>, Mistake> {
     Ok(identities)
 }
 
-fn identity(table: Table<'_>) -> Result<Identity, Mistake> {
+fn identity(table: Table<'_>, issuer: &Issuer) -> Result<Identity, Mistake> {
     let name = table.require("name")?.words()?.to_owned();
     let kind = choice(table.require("kind")?, IdentityKind::ALL, IdentityKind::name)?;
     let user = match table.find("user") {
@@ -51,7 +52,7 @@ fn identity(table: Table<'_>) -> Result<Identity, Mistake> {
     Ok(Identity {
         scopes: words(table.find("scopes"))?,
         roles: words(table.find("roles"))?,
-        token: token_source(table.require("token")?)?,
+        token: token_source(table.require("token")?, &name, kind, issuer)?,
         name,
         kind,
         user,
@@ -63,49 +64,41 @@ fn words(value: Option<Value<'_>>) -> Result<Vec<String>, Mistake> {
     value.items()?.into_iter().map(|item| Ok(item.words()?.to_owned())).collect()
 }
 
-fn token_source(value: Value<'_>) -> Result<TokenSource, Mistake> {
-    const WANTED: &str = "a string, { env = \"NAME\" } or { command = [\"program\", \"argument\"] }";
+fn token_source(value: Value<'_>, name: &str, kind: IdentityKind, issuer: &Issuer) -> Result<TokenSource, Mistake> {
+    const WANTED: &str = "a string, { env = \"NAME\" }, { command = [\"program\", \"argument\"] } or { client_credentials = { … } }";
     if let Some(literal) = value.as_string() {
         token::check(literal).map_err(|flaw| value.mistake(format!("the token {flaw}")))?;
-        return Ok(TokenSource::Literal(Secret::new(literal)));
-    }
-    if !value.is_table() {
+    } else if !value.is_table() {
         return Err(value.wrong_kind(WANTED));
-    }
-    let table = value.table(keys::TOKEN)?;
-    if table.entries().len() != 1 {
-        return Err(value.wrong(Complaint::new("a token has exactly one source").hint(format!("write {WANTED}"))));
-    }
-    if let Some(variable) = table.find("env") {
-        return Ok(TokenSource::Env(variable_name(variable)?.to_owned()));
-    }
-    if let Some(command) = table.find("command") {
-        let words = command.items()?.into_iter().map(|item| Ok(item.string()?.to_owned())).collect::<Result<Vec<_>, Mistake>>()?;
-        if words.first().is_none_or(String::is_empty) {
-            return Err(command.mistake("`command` must begin with the name of a program"));
+    } else {
+        let table = value.table(keys::TOKEN)?;
+        if table.entries().len() != 1 {
+            return Err(value.wrong(Complaint::new("a token has exactly one source").hint(format!("write {WANTED}"))));
         }
-        return Ok(TokenSource::Command(words));
+        if let Some(credentials) = table.find("client_credentials") {
+            return Ok(TokenSource::ClientCredentials(credentials::client_credentials(credentials, name, kind, issuer)?));
+        }
     }
-    Err(client_credentials(table.require("client_credentials")?))
+    Ok(TokenSource::Given(secret_source(value, keys::TOKEN)?))
 }
 
-/// What is wrong with a client's credentials: if nothing else, that nobody fetches tokens with them yet.
-fn client_credentials(value: Value<'_>) -> Mistake {
-    let shape = || -> Result<(), Mistake> {
-        let table = value.table(keys::CREDENTIALS)?;
-        table.require("tenant")?.words()?;
-        table.require("client_id")?.words()?;
-        let secret = table.require("client_secret")?;
-        if secret.is_table() {
-            variable_name(secret.table(keys::CLIENT_SECRET)?.require("env")?)?;
-        } else if secret.as_string().is_none() {
-            return Err(secret.wrong_kind("a string or { env = \"NAME\" }"));
-        }
-        table.find("token_url").map_or(Ok(""), |url| url.words())?;
-        Ok(())
-    };
-    shape().err().unwrap_or_else(|| {
-        let complaint = Complaint::new("`client_credentials` is not supported yet");
-        value.wrong(complaint.hint("print the token with `command`, or put it into a variable named by `env`"))
-    })
+/// Reads where a secret comes from: text, or a table that may hold what `schema` lists.
+pub(super) fn secret_source(value: Value<'_>, schema: &'static str) -> Result<SecretSource, Mistake> {
+    if let Some(literal) = value.as_string() {
+        return Ok(SecretSource::Literal(Secret::new(literal)));
+    }
+    let table = value.table(schema)?;
+    if table.entries().len() != 1 {
+        let complaint = Complaint::new(format!("{} has exactly one source", value.subject()));
+        return Err(value.wrong(complaint.hint("write a string, { env = \"NAME\" } or { command = [\"program\", \"argument\"] }")));
+    }
+    if let Some(variable) = table.find("env") {
+        return Ok(SecretSource::Env(variable_name(variable)?.to_owned()));
+    }
+    let command = table.require("command")?;
+    let words = command.items()?.into_iter().map(|item| Ok(item.string()?.to_owned())).collect::<Result<Vec<_>, Mistake>>()?;
+    if words.first().is_none_or(String::is_empty) {
+        return Err(command.mistake("`command` must begin with the name of a program"));
+    }
+    Ok(SecretSource::Command(words))
 }

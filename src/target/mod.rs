@@ -1,6 +1,7 @@
 //! The target file: which endpoint to check, who calls it, and whose phones may be changed.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use url::Url;
@@ -11,6 +12,7 @@ mod cloud;
 #[cfg(test)]
 mod complaints;
 mod consent;
+mod credentials;
 mod document;
 mod endpoint;
 mod error;
@@ -24,11 +26,12 @@ mod token;
 mod write;
 
 pub use consent::ConsentError;
+pub(crate) use consent::is_loopback;
 pub use error::{FlagsError, Position, TargetError};
 pub(crate) use keys::nearest;
 pub use keys::{KEYS, Key};
 pub use template::template;
-pub use token::{Flaw, TokenError, resolve};
+pub use token::{Flaw, TokenError, check, resolve};
 pub use write::to_toml;
 
 /// An endpoint and everything a run needs to know of it.
@@ -58,6 +61,12 @@ pub struct Target {
     pub modify_users: bool,
     /// Consent to plain http to a host that isn't loopback.
     pub allow_insecure_http: bool,
+    /// Certificates of authorities that are trusted beside those of the system, in PEM.
+    pub ca_file: Option<PathBuf>,
+    /// Certificate that the endpoint may ask for, in PEM; its key too, unless that has a file of its own.
+    pub client_certificate_file: Option<PathBuf>,
+    /// Key of that certificate, in PEM.
+    pub client_key_file: Option<PathBuf>,
     /// Headers sent with every request.
     pub headers: Vec<(String, Secret)>,
     /// Who can call.
@@ -97,9 +106,31 @@ pub enum IdentityKind {
     Personal,
 }
 
-/// Where a token, or the value of a header, comes from.
+/// Where a token comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TokenSource {
+    /// Somebody else has fetched it, or knows how.
+    Given(SecretSource),
+    /// It is fetched with a client's credentials.
+    ClientCredentials(ClientCredentials),
+}
+
+/// What a client needs to fetch a token for itself: the client credentials grant of OAuth 2.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientCredentials {
+    /// Address that issues the token, and the only one that is sent the secret.
+    pub token_url: Url,
+    /// Id of the client.
+    pub client_id: String,
+    /// Secret of the client.
+    pub client_secret: SecretSource,
+    /// What the token is to be good for.
+    pub scope: String,
+}
+
+/// Where a secret comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SecretSource {
     /// It stands in the target file.
     Literal(Secret),
     /// An environment variable holds it.

@@ -1,12 +1,13 @@
 //! Fetching tokens from where the target says they are.
 
+use std::fmt;
 use std::io;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use tokio::process::Command;
 
-use super::{Secret, TokenSource};
+use super::{Secret, SecretSource};
 
 /// How long a program may take to print a token; somebody may have to confirm something meanwhile, but nobody waits for ever.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
@@ -46,6 +47,16 @@ pub enum TokenError {
         /// The first line it wrote to standard error.
         complaint: Option<String>,
     },
+    /// The address that should issue the token does not.
+    #[error("{origin}, which should issue a token, {problem}")]
+    NotIssued {
+        /// Scheme, host and port.
+        origin: String,
+        /// What it does instead.
+        problem: String,
+        /// What to do about it.
+        hint: &'static str,
+    },
     /// The program doesn't come to an end.
     #[error("`{program}`, which should print a token, did not end within {} seconds", timeout.as_secs())]
     Timeout {
@@ -66,6 +77,7 @@ impl TokenError {
                 Some("a token is one word, without `Bearer` and without quotation marks around it")
             }
             Self::Start { .. } => Some("the first word of `command` is the program; no shell reads the others"),
+            Self::NotIssued { hint, .. } => Some(hint),
             Self::Failed { .. } => Some("run the command by hand to see all that it says"),
             Self::Timeout { .. } => Some("it gets no input, so it must not ask for any"),
         }
@@ -84,7 +96,11 @@ pub enum Flaw {
 }
 
 /// Checks that a text can be sent as a bearer token.
-pub(super) fn check(text: &str) -> Result<(), Flaw> {
+///
+/// # Errors
+///
+/// What makes it none.
+pub fn check(text: &str) -> Result<(), Flaw> {
     if text.is_empty() {
         Err(Flaw::Empty)
     } else if text.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '"' | '\'')) {
@@ -94,31 +110,44 @@ pub(super) fn check(text: &str) -> Result<(), Flaw> {
     }
 }
 
-/// Fetches a token. `env` looks up environment variables; a program inherits the environment, gets no input, and has 30 seconds.
+/// Fetches a secret. `env` looks up environment variables; a program inherits the environment, gets no input, and has 30 seconds.
 ///
 /// # Errors
 ///
-/// The variable isn't set, the program fails, or what they yield is no token.
-pub async fn resolve(source: &TokenSource, env: &(dyn Fn(&str) -> Option<String> + Sync)) -> Result<Secret, TokenError> {
-    match source {
-        TokenSource::Literal(secret) => token("the token in the target file".to_owned(), secret.reveal()),
-        TokenSource::Env(name) => {
-            let text = env(name).ok_or_else(|| TokenError::Unset(name.clone()))?;
-            token(format!("the environment variable `{name}`"), &text)
-        }
-        TokenSource::Command(words) => {
+/// The variable isn't set, the program fails, or they yield nothing.
+pub async fn resolve(source: &SecretSource, env: &(dyn Fn(&str) -> Option<String> + Send + Sync)) -> Result<Secret, TokenError> {
+    let text = match source {
+        SecretSource::Literal(secret) => secret.reveal().to_owned(),
+        SecretSource::Env(name) => env(name).ok_or_else(|| TokenError::Unset(name.clone()))?,
+        SecretSource::Command(words) => {
             let (program, arguments) = words.split_first().map_or(("", &[][..]), |(program, arguments)| (program.as_str(), arguments));
-            let text = run(program, arguments, COMMAND_TIMEOUT).await?;
-            token(format!("the output of `{program}`"), &text)
+            run(program, arguments, COMMAND_TIMEOUT).await?
+        }
+    };
+    match text.trim() {
+        "" => Err(TokenError::Malformed { origin: source.to_string(), flaw: Flaw::Empty }),
+        text => Ok(Secret::new(text)),
+    }
+}
+
+impl fmt::Display for SecretSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Literal(_) => f.write_str("the token in the target file"),
+            Self::Env(name) => write!(f, "the environment variable `{name}`"),
+            Self::Command(words) => write!(f, "the output of `{}`", words.first().map_or("", String::as_str)),
         }
     }
 }
 
-fn token(origin: String, text: &str) -> Result<Secret, TokenError> {
-    let text = text.trim();
-    match check(text) {
-        Ok(()) => Ok(Secret::new(text)),
-        Err(flaw) => Err(TokenError::Malformed { origin, flaw }),
+impl TokenError {
+    /// A text from this source that is no token.
+    ///
+    /// # Errors
+    ///
+    /// What makes it none.
+    pub fn check(source: &SecretSource, secret: &Secret) -> Result<(), Self> {
+        check(secret.reveal()).map_err(|flaw| Self::Malformed { origin: source.to_string(), flaw })
     }
 }
 
@@ -152,34 +181,35 @@ mod tests {
 
     const SECRET: &str = "eyJ.secret";
 
-    async fn resolved(source: TokenSource) -> Result<String, String> {
+    async fn resolved(source: SecretSource) -> Result<String, String> {
         let env = |name: &str| match name {
             "GOOD" => Some(format!(" {SECRET}\r\n")),
             "BEARER" => Some(format!("Bearer {SECRET}")),
             "EMPTY" => Some("\n".to_owned()),
             _ => None,
         };
-        resolve(&source, &env).await.map(|secret| secret.reveal().to_owned()).map_err(|error| {
+        let resolved = resolve(&source, &env).await.and_then(|secret| TokenError::check(&source, &secret).map(|()| secret));
+        resolved.map(|secret| secret.reveal().to_owned()).map_err(|error| {
             let text = format!("{error} ({})", error.hint().unwrap_or_default());
             assert!(!text.contains(SECRET) && !format!("{error:?}").contains(SECRET), "{text}");
             text
         })
     }
 
-    fn shell(script: &str) -> TokenSource {
-        TokenSource::Command(["sh", "-c", script].map(ToOwned::to_owned).to_vec())
+    fn shell(script: &str) -> SecretSource {
+        SecretSource::Command(["sh", "-c", script].map(ToOwned::to_owned).to_vec())
     }
 
     #[tokio::test]
     async fn a_token_loses_the_space_around_it() {
-        assert_eq!(resolved(TokenSource::Literal(Secret::new(SECRET))).await.as_deref(), Ok(SECRET));
-        assert_eq!(resolved(TokenSource::Env("GOOD".to_owned())).await.as_deref(), Ok(SECRET));
+        assert_eq!(resolved(SecretSource::Literal(Secret::new(SECRET))).await.as_deref(), Ok(SECRET));
+        assert_eq!(resolved(SecretSource::Env("GOOD".to_owned())).await.as_deref(), Ok(SECRET));
         assert_eq!(resolved(shell("echo eyJ.secret")).await.as_deref(), Ok(SECRET));
     }
 
     #[tokio::test]
     async fn a_variable_must_hold_one_word() {
-        let error = async |name: &str| resolved(TokenSource::Env(name.to_owned())).await.unwrap_err();
+        let error = async |name: &str| resolved(SecretSource::Env(name.to_owned())).await.unwrap_err();
         assert_eq!(
             error("NONE").await,
             "the environment variable `NONE`, which should hold a token, is not set (set the variable, or name another in the identity's `token`)"
@@ -213,7 +243,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_program_that_is_not_there_is_named() {
-        let error = resolved(TokenSource::Command(vec!["/nonexistent/az".to_owned()])).await.unwrap_err();
+        let error = resolved(SecretSource::Command(vec!["/nonexistent/az".to_owned()])).await.unwrap_err();
         assert!(error.starts_with("`/nonexistent/az`, which should print a token, cannot be run: "), "{error}");
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use toml::Value;
 
-use super::{Identity, PhoneNumbers, Target, TokenSource, User, keys};
+use super::{Identity, PhoneNumbers, SecretSource, Target, TokenSource, User, keys};
 
 /// The target as the text of a commented target file that reads back as the same target.
 ///
@@ -36,6 +36,15 @@ pub fn to_toml(target: &Target) -> String {
     out.key(keys::ROOT, "max_retry_wait", &duration(target.max_retry_wait));
     out.key(keys::ROOT, "modify_users", &target.modify_users.to_string());
     out.key(keys::ROOT, "allow_insecure_http", &target.allow_insecure_http.to_string());
+    for (name, file) in [
+        ("ca_file", &target.ca_file),
+        ("client_certificate_file", &target.client_certificate_file),
+        ("client_key_file", &target.client_key_file),
+    ] {
+        if let Some(file) = file {
+            out.key(keys::ROOT, name, &string(&file.to_string_lossy()));
+        }
+    }
     if !target.headers.is_empty() {
         out.table("[headers]", "headers");
         for (name, value) in &target.headers {
@@ -116,9 +125,14 @@ impl Writer {
             self.line(&format!("user = {}", string(user)));
         }
         self.line(&match &identity.token {
-            TokenSource::Literal(secret) => format!("token = {}", string(secret.reveal())),
-            TokenSource::Env(name) => format!("token = {{ env = {} }}", string(name)),
-            TokenSource::Command(words) => format!("token = {{ command = {} }}", strings(words.iter().map(String::as_str))),
+            TokenSource::Given(source) => format!("token = {}", secret(source)),
+            TokenSource::ClientCredentials(credentials) => format!(
+                "token = {{ client_credentials = {{ token_url = {}, client_id = {}, client_secret = {}, scope = {} }} }}",
+                string(credentials.token_url.as_str()),
+                string(&credentials.client_id),
+                secret(&credentials.client_secret),
+                string(&credentials.scope)
+            ),
         });
     }
 
@@ -130,6 +144,14 @@ impl Writer {
         if let Some(allowed) = user.sms_sign_in {
             self.line(&format!("sms_sign_in = {allowed}"));
         }
+    }
+}
+
+fn secret(source: &SecretSource) -> String {
+    match source {
+        SecretSource::Literal(secret) => string(secret.reveal()),
+        SecretSource::Env(name) => format!("{{ env = {} }}", string(name)),
+        SecretSource::Command(words) => format!("{{ command = {} }}", strings(words.iter().map(String::as_str))),
     }
 }
 
@@ -150,7 +172,7 @@ mod tests {
     use proptest::prelude::*;
 
     use crate::api::{ApiVersion, Cloud, Edition};
-    use crate::target::{IdentityKind, Secret, endpoint};
+    use crate::target::{ClientCredentials, IdentityKind, Secret, endpoint};
 
     use super::*;
 
@@ -159,15 +181,23 @@ mod tests {
         "[^\\p{C}\\s]([^\\p{C}]{0,8}[^\\p{C}\\s])?"
     }
 
-    fn token() -> impl Strategy<Value = TokenSource> {
+    fn source() -> impl Strategy<Value = SecretSource> {
         prop_oneof![
-            "[!#-&(-~]{1,20}".prop_map(|text| TokenSource::Literal(Secret::new(text))),
-            "[A-Z_][A-Z0-9_]{0,8}".prop_map(TokenSource::Env),
+            "[!#-&(-~]{1,20}".prop_map(|text| SecretSource::Literal(Secret::new(text))),
+            "[A-Z_][A-Z0-9_]{0,8}".prop_map(SecretSource::Env),
             (any::<char>(), prop::collection::vec(any::<String>(), 0..4)).prop_map(|(program, mut words)| {
                 words.insert(0, program.to_string());
-                TokenSource::Command(words)
+                SecretSource::Command(words)
             }),
         ]
+    }
+
+    fn token() -> impl Strategy<Value = TokenSource> {
+        let token_url = "https?://[a-z]{1,9}\\.example/[a-z?=&]{0,9}".prop_map(|url| url.parse().unwrap());
+        let credentials = (token_url, words(), source(), words()).prop_map(|(token_url, client_id, client_secret, scope)| {
+            TokenSource::ClientCredentials(ClientCredentials { token_url, client_id, client_secret, scope })
+        });
+        prop_oneof![source().prop_map(TokenSource::Given), credentials]
     }
 
     fn identity() -> impl Strategy<Value = Identity> {
@@ -221,6 +251,7 @@ mod tests {
             users in users(),
             phone_numbers in numbers(),
             cloud in prop::option::of(prop::sample::select(Cloud::ALL)),
+            (ca_file, certificate, key) in (prop::option::of(words()), prop::option::of(words()), prop::option::of(words())),
         ) -> Target {
             let numbered = |(number, identity): (usize, Identity)| Identity { name: format!("{number}{}", identity.name), ..identity };
             Target {
@@ -228,6 +259,9 @@ mod tests {
                 request_timeout, consistency_timeout, max_retry_wait,
                 base_url: endpoint::base_url("it", &cloud.map_or(base_url, |cloud| cloud.root().to_owned())).unwrap(),
                 cloud,
+                ca_file: ca_file.map(Into::into),
+                client_key_file: certificate.as_ref().and(key).map(Into::into),
+                client_certificate_file: certificate.map(Into::into),
                 headers: headers.into_iter().map(|(name, value)| (name, Secret::new(value))).collect(),
                 identities: identities.into_iter().enumerate().map(numbered).collect(),
             }

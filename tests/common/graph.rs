@@ -81,6 +81,8 @@ pub struct Manner {
     pub extravagant: bool,
     /// Whether the target knows users by id only.
     pub ids_only: bool,
+    /// How long tokens are good that a client's credentials were given for, where identities have none of their own.
+    pub tokens_live: Option<Duration>,
     /// Whether an application finds a user behind `/me`, which is a mistake.
     pub application_has_me: bool,
     /// Whether a mobile number that a user has given up is still taken when the same user comes back to it. That is wrong.
@@ -107,6 +109,7 @@ impl Default for Manner {
             throttles: usize::MAX,
             extravagant: false,
             ids_only: false,
+            tokens_live: None,
             application_has_me: false,
             remembers: false,
             before: &[],
@@ -122,6 +125,25 @@ struct State {
     requests: usize,
     phones: [Phones; 4],
     past: [Vec<(Instant, Phones)>; 4],
+    /// The tokens that were issued: for whom, and until when.
+    issued: BTreeMap<String, (String, Instant)>,
+}
+
+/// The secret of every client.
+pub const CLIENT_SECRET: &str = "c1ient&s3cret+for=all";
+
+impl State {
+    /// Another token for the client that a form names; it says that tokens live longer than they do.
+    fn issue(&mut self, form: &str, lifetime: Duration) -> Value {
+        let field =
+            |name: &str| url::form_urlencoded::parse(form.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+        if field("client_secret").as_deref() != Some(CLIENT_SECRET) || field("grant_type").as_deref() != Some("client_credentials") {
+            return json!({ "error": "invalid_client" });
+        }
+        let token = format!("issued-token-{:06}", self.issued.len());
+        self.issued.insert(token.clone(), (field("client_id").unwrap_or_default(), Instant::now() + lifetime));
+        json!({ "token_type": "Bearer", "expires_in": 3599, "access_token": token })
+    }
 }
 
 /// A refusal: status and code.
@@ -168,6 +190,10 @@ where
     let asked = manner.clone();
     let address = listen(move |request, stream| {
         let mut state = server.lock().unwrap();
+        if let Some(lifetime) = asked.tokens_live.filter(|_| request.path == "/token") {
+            let token = state.issue(&request.body, lifetime);
+            return reply(stream, 200, &[], token.to_string().as_bytes());
+        }
         state.requests += 1;
         if state.requests % asked.throttles == 0 {
             drop(state);
@@ -216,8 +242,13 @@ impl Manner {
             let quoted = |text: &str| if text.is_empty() { String::new() } else { format!("\"{text}\"") };
             let user = if user.is_empty() { String::new() } else { format!("user = \"{user}\"\n") };
             target.push_str(&format!(
-                "[[identities]]\nname = \"{name}\"\nkind = \"{kind}\"\nscopes = [\"{scope}\"]\nroles = [{}]\n{user}token = \"{name}/{name}\"\n",
-                quoted(role)
+                "[[identities]]\nname = \"{name}\"\nkind = \"{kind}\"\nscopes = [\"{scope}\"]\nroles = [{}]\n{user}token = {}\n",
+                quoted(role),
+                if self.tokens_live.is_some() {
+                    format!("{{ client_credentials = {{ client_id = \"{name}\", client_secret = \"{CLIENT_SECRET}\", token_url = \"http://{address}/token\" }} }}")
+                } else {
+                    format!("\"{name}/{name}\"")
+                }
             ));
         }
         for user in 0..4 {
@@ -247,7 +278,11 @@ impl Manner {
             _ => return Err((405, "MethodNotAllowed")),
         };
         let token = request.header("authorization").strip_prefix("Bearer ").unwrap_or_default();
-        let who = CAST.iter().find(|who| format!("{0}/{0}", who.0) == token).ok_or((401, "InvalidAuthenticationToken"))?;
+        let bearer = match (self.tokens_live, state.issued.get(token)) {
+            (None, _) => token.split_once('/').filter(|(name, again)| name == again).map(|(name, _)| name),
+            (Some(_), issued) => issued.filter(|(_, end)| Instant::now() < *end).map(|(name, _)| name.as_str()),
+        };
+        let who = CAST.iter().find(|who| Some(who.0) == bearer).ok_or((401, "InvalidAuthenticationToken"))?;
         let user = self.whose(who, me, name, operation)?;
         let kind = rest.first().map(|id| IDS.iter().find(|known| known.1.eq_ignore_ascii_case(id)).ok_or(UNKNOWN)).transpose()?;
         let masked = self.masks && who.3 == "Authentication Administrator";

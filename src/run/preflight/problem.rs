@@ -11,10 +11,10 @@ use super::Unjudgeable;
 /// The endpoint does not answer.
 pub(super) fn unreachable(error: &TransportError) -> Unjudgeable {
     let says = |words: &[&str]| words.iter().any(|word| error.message.contains(word));
-    let hint = if error.phase == Phase::Throttled {
+    let hint = if let Some(hint) = error.hint {
+        hint
+    } else if error.phase == Phase::Throttled {
         "wait until the endpoint takes requests again, or allow more patience with `max_retry_wait`"
-    } else if error.origin.starts_with("https:") && says(&["InvalidContentType", "corrupt message", "handshake eof"]) {
-        "if the port does not speak TLS, base_url has to begin with `http://`"
     } else if error.phase == Phase::Connect {
         "is the endpoint running, and are scheme, host and port those of base_url?"
     } else if says(&["invalid HTTP", "unexpected message"]) {

@@ -1,0 +1,116 @@
+//! How connections are made: whom to trust, what to show, and when to go through a proxy.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use reqwest::{Certificate, Client, ClientBuilder, Identity};
+use url::Url;
+
+use crate::target::{Target, is_loopback};
+
+/// A connection that can't be set up.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConnectionError {
+    /// A file of certificates or keys can't be used.
+    #[error("`{key}` {}: {problem}", path.display())]
+    File {
+        /// The key of the target file that names it.
+        key: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        problem: String,
+    },
+    /// TLS can't be set up.
+    #[error("TLS can't be set up: {0}")]
+    Tls(String),
+}
+
+impl ConnectionError {
+    /// What to do about it, without `hint:`.
+    pub fn hint(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::File { key: "ca_file", .. } => "it holds one or more certificates in PEM, each between BEGIN and END lines",
+            Self::File { .. } => "the certificate and its key are in PEM, in one file or in two",
+            Self::Tls(_) => "where the system has no certificates of authorities, name a file of them with `ca_file`",
+        })
+    }
+}
+
+/// Clients for addresses on this machine and for all others: no proxy reaches this machine's own loopback.
+#[derive(Debug)]
+pub(super) struct Connection {
+    direct: Client,
+    proxied: Client,
+}
+
+impl Connection {
+    /// Connections to a target, which may ask for the client's certificate.
+    ///
+    /// # Errors
+    /// A file can't be used, or TLS can't be set up.
+    pub(super) fn to_target(target: &Target) -> Result<Self, ConnectionError> {
+        let identity =
+            target.client_certificate_file.as_deref().map(|path| identity(path, target.client_key_file.as_deref())).transpose()?;
+        Self::new(target, std::iter::once(&target.base_url), identity.as_ref())
+    }
+
+    /// Connections to those who issue the target's tokens; they are shown no certificate.
+    ///
+    /// # Errors
+    /// A file can't be used, or TLS can't be set up.
+    pub(super) fn to_issuers(target: &Target) -> Result<Self, ConnectionError> {
+        Self::new(target, target.issuers(), None)
+    }
+
+    fn new<'a>(target: &Target, mut urls: impl Iterator<Item = &'a Url>, identity: Option<&Identity>) -> Result<Self, ConnectionError> {
+        // Fails only where a provider is installed already, which serves as well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let authorities = target.ca_file.as_deref().map(certificates).transpose()?.unwrap_or_default();
+        let plain = urls.all(|url| url.scheme() == "http");
+        let builder = || {
+            let mut builder = ClientBuilder::new()
+                .redirect(reqwest::redirect::Policy::none())
+                .user_agent(concat!("graph-phone-conformance/", env!("CARGO_PKG_VERSION")))
+                .pool_idle_timeout(Duration::from_secs(10));
+            // Where no TLS is spoken, a machine without certificates of authorities will do.
+            builder = if plain { builder.tls_certs_only(authorities.clone()) } else { builder.tls_certs_merge(authorities.clone()) };
+            match identity {
+                Some(identity) => builder.identity(identity.clone()),
+                None => builder,
+            }
+        };
+        let build = |builder: ClientBuilder| builder.build().map_err(|error| ConnectionError::Tls(super::transport::innermost(&error)));
+        Ok(Self { direct: build(builder().no_proxy())?, proxied: build(builder())? })
+    }
+
+    /// The client for an address.
+    pub(super) fn to(&self, url: &Url) -> &Client {
+        if is_loopback(url) { &self.direct } else { &self.proxied }
+    }
+}
+
+fn certificates(path: &Path) -> Result<Vec<Certificate>, ConnectionError> {
+    let failed = |problem: String| ConnectionError::File { key: "ca_file", path: path.to_owned(), problem };
+    let text = std::fs::read(path).map_err(|error| failed(format!("can't be read: {error}")))?;
+    match Certificate::from_pem_bundle(&text) {
+        Ok(certificates) if certificates.is_empty() => Err(failed("holds no certificate".to_owned())),
+        Ok(certificates) => Ok(certificates),
+        Err(_) => Err(failed("holds something that is no certificate".to_owned())),
+    }
+}
+
+fn identity(certificate: &Path, key: Option<&Path>) -> Result<Identity, ConnectionError> {
+    let mut text = Vec::new();
+    for (name, path) in [("client_certificate_file", Some(certificate)), ("client_key_file", key)] {
+        let Some(path) = path else { continue };
+        let failed = |error| ConnectionError::File { key: name, path: path.to_owned(), problem: format!("can't be read: {error}") };
+        text.extend(std::fs::read(path).map_err(failed)?);
+        text.push(b'\n');
+    }
+    Identity::from_pem(&text).map_err(|_| ConnectionError::File {
+        key: "client_certificate_file",
+        path: certificate.to_owned(),
+        problem: "a certificate and its unencrypted key are needed, and are not there".to_owned(),
+    })
+}

@@ -1,0 +1,47 @@
+//! When a token ends, where it says so itself.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::Value;
+
+use crate::target::Secret;
+
+/// How long a token is still good, where it is a JWT that says when it ends. One that ended before it was fetched has no say: mocks
+/// take such tokens for ever.
+pub(super) fn lifetime_of(token: &Secret) -> Option<Duration> {
+    let payload = token.reveal().split('.').nth(1)?;
+    let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?).ok()?;
+    let end = UNIX_EPOCH.checked_add(Duration::try_from_secs_f64(claims.get("exp")?.as_f64()?).ok()?)?;
+    end.duration_since(SystemTime::now()).ok().and_then(plausible)
+}
+
+/// A lifetime that clocks can be set by; `None` for what nobody can have meant.
+pub(super) fn plausible(lifetime: Duration) -> Option<Duration> {
+    (!lifetime.is_zero() && lifetime < Duration::from_secs(366 * 24 * 60 * 60)).then_some(lifetime)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token(claims: &str) -> Secret {
+        Secret::new(format!("e30.{}.signature", URL_SAFE_NO_PAD.encode(claims)))
+    }
+
+    #[test]
+    fn a_token_that_says_when_it_ends_is_believed() {
+        let soon = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() + 100;
+        let left = lifetime_of(&token(&format!(r#"{{"exp":{soon}}}"#))).unwrap();
+        assert!(left > Duration::from_secs(90) && left <= Duration::from_secs(100), "{left:?}");
+    }
+
+    #[test]
+    fn a_token_that_says_nothing_plausible_has_no_end() {
+        for claims in [r#"{"exp":1}"#, r#"{"exp":1e300}"#, r#"{"exp":"soon"}"#, "{}", "x", r#"{"exp":-5}"#, r#"{"exp":99999999999}"#] {
+            assert_eq!(lifetime_of(&token(claims)), None, "{claims}");
+        }
+        assert_eq!(lifetime_of(&Secret::new("opaque")), None);
+    }
+}

@@ -1,0 +1,315 @@
+//! The tokens of a target's identities, fetched anew when they end.
+
+use std::fmt;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use crate::target::{Identity, Secret, SecretSource, Target, TokenError, TokenSource, resolve};
+
+use super::Redactor;
+use super::connection::{Connection, ConnectionError};
+use super::expiry::lifetime_of;
+use super::grant::{self, Granted};
+
+/// How often an identity's token may be fetched anew to no avail: a 401 that stays has another reason.
+const IN_VAIN: u32 = 5;
+
+/// How often fetching a token anew may fail before it is given up.
+const FAILURES: u32 = 3;
+
+/// How long before its end a token is fetched anew, at most.
+const MARGIN: Duration = Duration::from_secs(60);
+
+/// Looks up environment variables.
+pub type Environment = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// Every identity's token.
+pub struct Wallet {
+    purses: Vec<Purse>,
+    redactor: Arc<Redactor>,
+    env: Environment,
+    timeout: Duration,
+    connection: Option<Connection>,
+}
+
+/// The token of one identity.
+struct Purse {
+    identity: String,
+    source: TokenSource,
+    token: Mutex<Token>,
+    /// One at a time fetches, and all who need the token wait.
+    renewal: tokio::sync::Mutex<Renewal>,
+}
+
+/// A token as it is held.
+#[derive(Clone)]
+struct Token {
+    secret: Secret,
+    /// How many the identity has had before.
+    number: u64,
+    /// When it is to be replaced, and when it ends; `None` where nobody knows.
+    ends: Option<(Instant, Instant)>,
+    /// Whether the endpoint has answered it with anything but 401.
+    accepted: bool,
+}
+
+#[derive(Default)]
+struct Renewal {
+    in_vain: u32,
+    failures: u32,
+    last_failure: String,
+}
+
+/// A token as it is lent to one request.
+pub(super) struct Lent {
+    /// The token.
+    pub secret: Secret,
+    number: u64,
+}
+
+/// An identity for which there is no token.
+#[derive(Debug, thiserror::Error)]
+pub enum WalletError {
+    /// The token can't be had.
+    #[error("no token for the identity `{identity}`: {source}")]
+    Token {
+        /// The identity's name.
+        identity: String,
+        /// Why not.
+        source: TokenError,
+    },
+    /// Connections can't be set up.
+    #[error(transparent)]
+    Connection(#[from] ConnectionError),
+}
+
+impl WalletError {
+    /// What to do about it, without `hint:`.
+    pub fn hint(&self) -> Option<&str> {
+        match self {
+            Self::Token { source, .. } => source.hint(),
+            Self::Connection(error) => error.hint(),
+        }
+    }
+}
+
+impl Wallet {
+    /// Fetches the token of every identity. `env` looks up environment variables, now and whenever a token is fetched anew.
+    ///
+    /// # Errors
+    /// The first token that can't be had.
+    pub async fn open(target: &Target, env: Environment) -> Result<Self, WalletError> {
+        let redactor = Arc::new(Redactor::new(target.guarded_headers()));
+        let grants = target.identities.iter().any(|identity| matches!(identity.token, TokenSource::ClientCredentials(_)));
+        let connection = grants.then(|| Connection::to_issuers(target)).transpose()?;
+        let mut wallet = Self { purses: Vec::new(), redactor, env, timeout: target.request_timeout, connection };
+        let fetched = futures::future::join_all(target.identities.iter().map(|identity| wallet.fetch(&identity.token))).await;
+        let purses = target.identities.iter().zip(fetched).map(|(identity, fetched)| Purse::new(identity, fetched));
+        wallet.purses = purses.collect::<Result<_, _>>()?;
+        Ok(wallet)
+    }
+
+    /// What takes out the tokens, also those that are fetched later, and every other secret of the target.
+    pub const fn redactor(&self) -> &Arc<Redactor> {
+        &self.redactor
+    }
+
+    /// A token for a request.
+    ///
+    /// # Errors
+    /// It has ended, and there is no other.
+    pub(super) async fn lend(&self, identity: usize) -> Result<Lent, String> {
+        let purse = &self.purses[identity];
+        let held = purse.held();
+        let Some((replaced_at, ends_at)) = held.ends.filter(|_| purse.renews()) else { return Ok(held.lent()) };
+        if Instant::now() < replaced_at {
+            return Ok(held.lent());
+        }
+        let mut renewal = purse.renewal.lock().await;
+        if purse.held().number == held.number
+            && let Err(failure) = self.renew(purse, &mut renewal).await
+            && Instant::now() >= ends_at
+        {
+            return Err(failure);
+        }
+        Ok(purse.held().lent())
+    }
+
+    /// Takes note of what a request with a token was answered, and says whether it is worth while to send it again with another.
+    ///
+    /// # Errors
+    /// The token has ended, and there is no other.
+    pub(super) async fn answered(&self, identity: usize, lent: &Lent, status: u16) -> Result<bool, String> {
+        let purse = &self.purses[identity];
+        if status != 401 {
+            let mut token = purse.token.lock().expect("nothing panics while it is locked");
+            token.accepted |= token.number == lent.number;
+            return Ok(false);
+        }
+        if !purse.renews() {
+            let ended = purse.held().ends.is_some_and(|(_, ends_at)| Instant::now() >= ends_at);
+            let source = "it has expired, and its source has no other";
+            return if ended { Err(purse.failure(source)) } else { Ok(false) };
+        }
+        let mut renewal = purse.renewal.lock().await;
+        let held = purse.held();
+        if held.number != lent.number {
+            return Ok(true);
+        }
+        if !held.accepted {
+            // The first token that nobody accepts is wrong, and not old.
+            if held.number == 0 {
+                return Ok(false);
+            }
+            renewal.in_vain += 1;
+        }
+        if renewal.in_vain >= IN_VAIN {
+            return Ok(false);
+        }
+        self.renew(purse, &mut renewal).await
+    }
+
+    /// Fetches another token, and says whether it is another.
+    async fn renew(&self, purse: &Purse, renewal: &mut Renewal) -> Result<bool, String> {
+        if renewal.failures >= FAILURES {
+            return Err(renewal.last_failure.clone());
+        }
+        match self.fetch(&purse.source).await {
+            Ok(fetched) => {
+                renewal.failures = 0;
+                let mut token = purse.token.lock().expect("nothing panics while it is locked");
+                if token.secret == fetched.secret {
+                    // Whoever keeps it thinks that it is good, and only the endpoint can say otherwise.
+                    token.ends = None;
+                    renewal.in_vain += 1;
+                    return Ok(false);
+                }
+                *token = Token { number: token.number + 1, ..fetched };
+                Ok(true)
+            }
+            Err(error) => {
+                renewal.failures += 1;
+                renewal.last_failure = self.redactor.text(&purse.failure(&error.to_string()));
+                Err(renewal.last_failure.clone())
+            }
+        }
+    }
+
+    async fn fetch(&self, source: &TokenSource) -> Result<Token, TokenError> {
+        let (secret, lifetime) = match source {
+            TokenSource::Given(given) => {
+                let secret = resolve(given, &*self.env).await?;
+                self.redactor.learn(secret.reveal());
+                TokenError::check(given, &secret)?;
+                let lifetime = lifetime_of(&secret);
+                (secret, lifetime)
+            }
+            TokenSource::ClientCredentials(credentials) => {
+                let client_secret = resolve(&credentials.client_secret, &*self.env).await?;
+                self.redactor.learn(client_secret.reveal());
+                let connection = self.connection.as_ref().expect("it is there where any identity has credentials");
+                let Granted { token, lifetime } =
+                    grant::fetch(connection, credentials, &client_secret, self.timeout, &self.redactor).await?;
+                let lifetime = lifetime.or_else(|| lifetime_of(&token));
+                (token, lifetime)
+            }
+        };
+        let ends = lifetime.map(|lifetime| {
+            let now = Instant::now();
+            (now + lifetime.saturating_sub(MARGIN.min(lifetime / 5)), now + lifetime)
+        });
+        Ok(Token { secret, number: 0, ends, accepted: false })
+    }
+}
+
+impl fmt::Debug for Wallet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wallet").field("identities", &self.purses.len()).finish_non_exhaustive()
+    }
+}
+
+impl Purse {
+    fn new(identity: &Identity, fetched: Result<Token, TokenError>) -> Result<Self, WalletError> {
+        let token = fetched.map_err(|source| WalletError::Token { identity: identity.name.clone(), source })?;
+        let renewal = tokio::sync::Mutex::default();
+        Ok(Self { identity: identity.name.clone(), source: identity.token.clone(), token: Mutex::new(token), renewal })
+    }
+
+    fn held(&self) -> Token {
+        self.token.lock().expect("nothing panics while it is locked").clone()
+    }
+
+    /// Whether the source may have another token than before.
+    const fn renews(&self) -> bool {
+        matches!(self.source, TokenSource::ClientCredentials(_) | TokenSource::Given(SecretSource::Command(_)))
+    }
+
+    fn failure(&self, why: &str) -> String {
+        format!("no token for the identity `{}`: {why}", self.identity)
+    }
+}
+
+impl Token {
+    fn lent(self) -> Lent {
+        Lent { secret: self.secret, number: self.number }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A wallet whose one token is the number of times that it was fetched.
+    async fn counting(folder: &std::path::Path) -> Wallet {
+        let file = folder.join("fetched");
+        let script = format!("echo again >> '{0}'; echo token-$(wc -l < '{0}' | tr -d ' ')", file.display());
+        let users = ["1".to_owned()];
+        let mut target = Target::from_flags("http://127.0.0.1:1", "TOKEN", &users).unwrap();
+        target.identities[0].token = TokenSource::Given(SecretSource::Command(vec!["sh".to_owned(), "-c".to_owned(), script]));
+        Wallet::open(&target, Box::new(|_| None)).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_token_that_was_accepted_is_replaced_once_for_all_who_hold_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let wallet = counting(folder.path()).await;
+        let first = wallet.lend(0).await.unwrap();
+        assert_eq!(wallet.answered(0, &first, 200).await, Ok(false));
+        let again = futures::future::join_all((0..9).map(|_| wallet.answered(0, &first, 401))).await;
+        assert_eq!(again, vec![Ok(true); 9]);
+        assert_eq!(wallet.lend(0).await.unwrap().secret.reveal(), "token-2");
+        assert_eq!(wallet.redactor().text("token-1 token-2 token-3"), "[secret] [secret] token-3");
+    }
+
+    #[tokio::test]
+    async fn a_token_that_nobody_accepts_is_not_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let wallet = counting(folder.path()).await;
+        let first = wallet.lend(0).await.unwrap();
+        assert_eq!(wallet.answered(0, &first, 401).await, Ok(false));
+        assert_eq!(wallet.lend(0).await.unwrap().secret.reveal(), "token-1");
+    }
+
+    #[tokio::test]
+    async fn what_stays_401_is_not_asked_for_ever() {
+        let folder = tempfile::tempdir().unwrap();
+        let wallet = counting(folder.path()).await;
+        let mut lent = wallet.lend(0).await.unwrap();
+        wallet.answered(0, &lent, 200).await.unwrap();
+        let mut tries = 0;
+        while wallet.answered(0, &lent, 401).await.unwrap() {
+            lent = wallet.lend(0).await.unwrap();
+            tries += 1;
+        }
+        assert_eq!(tries, IN_VAIN);
+    }
+
+    #[tokio::test]
+    async fn a_token_from_a_variable_is_all_there_is() {
+        let target = Target::from_flags("http://127.0.0.1:1", "TOKEN", &["1".to_owned()]).unwrap();
+        let wallet = Wallet::open(&target, Box::new(|_| Some("t0ken".to_owned()))).await.unwrap();
+        let lent = wallet.lend(0).await.unwrap();
+        assert_eq!(wallet.answered(0, &lent, 204).await, Ok(false));
+        assert_eq!(wallet.answered(0, &lent, 401).await, Ok(false));
+    }
+}

@@ -1,0 +1,139 @@
+//! TLS that does not come about: which phase it was, why, and what to do about it.
+
+mod common;
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use common::{listen, reply, run};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::server::WebPkiClientVerifier;
+use tokio_rustls::rustls::{RootCertStore, ServerConfig};
+
+type Authority = CertifiedIssuer<'static, KeyPair>;
+
+fn authority() -> Authority {
+    let mut params = CertificateParams::new(Vec::new()).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
+}
+
+/// A certificate for a host and its key, both in PEM; one that has expired, if so wished.
+fn certificate(authority: &Authority, host: &str, expired: bool) -> (rcgen::Certificate, KeyPair) {
+    let mut params = CertificateParams::new(vec![host.to_owned()]).unwrap();
+    if expired {
+        params.not_after = date_time_ymd(2020, 1, 1);
+    }
+    let key = KeyPair::generate().unwrap();
+    (params.signed_by(&key, authority).unwrap(), key)
+}
+
+/// Answers everything with 401 over TLS.
+fn serve((certificate, key): &(rcgen::Certificate, KeyPair), clients_of: Option<&Authority>) -> SocketAddr {
+    let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
+    let builder = ServerConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions().unwrap();
+    let builder = match clients_of {
+        Some(authority) => {
+            let mut roots = RootCertStore::empty();
+            roots.add(authority.der().clone()).unwrap();
+            builder.with_client_cert_verifier(WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build().unwrap())
+        }
+        None => builder.with_no_client_auth(),
+    };
+    let chain: Vec<CertificateDer<'static>> = vec![certificate.der().clone()];
+    let config = builder.with_single_cert(chain, PrivateKeyDer::try_from(key.serialize_der()).unwrap()).unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    listener.set_nonblocking(true).unwrap();
+    std::thread::spawn(move || {
+        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async move {
+            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            while let Ok((stream, _)) = listener.accept().await {
+                let Ok(mut stream) = acceptor.accept(stream).await else { continue };
+                let mut request = [0; 4096];
+                if stream.read(&mut request).await.is_ok_and(|length| length > 0) {
+                    let _ = stream.write_all(b"HTTP/1.1 401 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").await;
+                    let _ = stream.shutdown().await;
+                }
+            }
+        });
+    });
+    address
+}
+
+/// The first note of a run and its hint.
+fn said(base_url: &str, keys: &str) -> (Option<i32>, String, String) {
+    let target = format!(
+        "name = \"t\"\nbase_url = \"{base_url}\"\nrequest_timeout = \"10s\"\n{keys}\n\
+         [[identities]]\nname = \"app\"\nkind = \"application\"\nscopes = [\"UserAuthenticationMethod.ReadWrite.All\"]\ntoken = \"tok3n\"\n\
+         [[users]]\nid = \"1\"\n"
+    );
+    let run = run(&target, &["--rule", "list."]);
+    assert!(run.report["notes"][0].is_object(), "{}", run.all);
+    (run.status, run.note().to_owned(), run.report["notes"][0]["hint"].as_str().unwrap_or_default().to_owned())
+}
+
+fn written(folder: &Path, name: &str, text: &str) -> String {
+    let path = folder.join(name);
+    std::fs::write(&path, text).unwrap();
+    path.display().to_string()
+}
+
+const ANSWERED: &str = "every request is answered with 401: the endpoint accepts no token of the target file";
+
+#[test]
+fn an_authority_is_trusted_where_it_is_named() {
+    let (folder, authority) = (tempfile::tempdir().unwrap(), authority());
+    let address = serve(&certificate(&authority, "localhost", false), None);
+    let url = format!("https://localhost:{}", address.port());
+    let (status, note, hint) = said(&url, "");
+    assert_eq!(status, Some(3));
+    assert!(note.ends_with("failed while setting up TLS: nobody who is trusted here has signed the certificate"), "{note}");
+    assert_eq!(hint, "name the file with the certificate of the authority in `ca_file`");
+    let ca_file = format!("ca_file = \"{}\"", written(folder.path(), "ca.pem", &authority.pem()));
+    assert_eq!(said(&url, &ca_file).1, ANSWERED);
+    let (_, note, hint) = said(&format!("https://127.0.0.1:{}", address.port()), &ca_file);
+    assert!(note.ends_with("setting up TLS: the certificate is for another host"), "{note}");
+    assert_eq!(hint, "write the host as the certificate names it");
+    let expired = serve(&certificate(&authority, "localhost", true), None);
+    let (_, note, _) = said(&format!("https://localhost:{}", expired.port()), &ca_file);
+    assert!(note.ends_with("setting up TLS: the certificate has expired"), "{note}");
+}
+
+#[test]
+fn a_certificate_of_the_client_is_shown_where_there_is_one() {
+    let (folder, authority) = (tempfile::tempdir().unwrap(), authority());
+    let address = serve(&certificate(&authority, "localhost", false), Some(&authority));
+    let url = format!("https://localhost:{}", address.port());
+    let ca_file = format!("ca_file = \"{}\"", written(folder.path(), "ca.pem", &authority.pem()));
+    let (status, note, hint) = said(&url, &ca_file);
+    assert_eq!(status, Some(3));
+    // Whether the alert or the end of the connection is seen first is for chance to decide.
+    assert!(note.contains(" failed while setting up TLS: ") || note.contains(" failed while waiting for the answer: "), "{note}");
+    assert!(hint.contains("`client_certificate_file`"), "{hint}");
+    let (certificate, key) = certificate(&authority, "client", false);
+    let both = format!(
+        "{ca_file}\nclient_certificate_file = \"{}\"\nclient_key_file = \"{}\"",
+        written(folder.path(), "client.pem", &certificate.pem()),
+        written(folder.path(), "key.pem", &key.serialize_pem())
+    );
+    assert_eq!(said(&url, &both).1, ANSWERED);
+}
+
+#[test]
+fn the_wrong_scheme_is_told() {
+    let plain = listen(|_, stream| reply(stream, 200, &[], b"{}"));
+    let (status, note, hint) = said(&format!("https://{plain}"), "");
+    assert_eq!(status, Some(3));
+    assert!(note.contains("failed while setting up TLS: "), "{note}");
+    assert_eq!(hint, "if the port does not speak TLS, the address has to begin with `http://`");
+    let address = serve(&certificate(&authority(), "localhost", false), None);
+    let (status, note, hint) = said(&format!("http://localhost:{}", address.port()), "");
+    assert_eq!(status, Some(3), "{note}");
+    assert!(hint.contains("begin with `https://`"), "{note}: {hint}");
+}

@@ -1,0 +1,79 @@
+//! Tokens that can't be had: one sentence, and nothing is sent to the endpoint.
+
+mod common;
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use common::{listen, reply, run};
+
+const SECRET: &str = "hush/hush+hush";
+
+/// What a run says whose tokens are to come from this address.
+fn complaint(token_url: &str) -> String {
+    let sent = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&sent);
+    let endpoint = listen(move |_, stream| {
+        counter.fetch_add(1, Ordering::Relaxed);
+        reply(stream, 200, &[], b"{}")
+    });
+    let target = format!(
+        "name = \"t\"\nbase_url = \"http://{endpoint}\"\nrequest_timeout = \"2s\"\n\
+         [[identities]]\nname = \"app\"\nkind = \"application\"\nscopes = [\"UserAuthenticationMethod.ReadWrite.All\"]\n\
+         token = {{ client_credentials = {{ client_id = \"c\", client_secret = \"{SECRET}\", token_url = \"{token_url}\" }} }}\n\
+         [[users]]\nid = \"1\"\n"
+    );
+    let run = run(&target, &["-vvv"]);
+    assert_eq!((run.status, sent.load(Ordering::Relaxed)), (Some(2), 0), "{}", run.all);
+    assert!(!run.all.contains("hush"), "{}", run.all);
+    let lines: Vec<_> = run.all.lines().collect();
+    assert!(lines.len() == 2 && lines[1].starts_with("hint: "), "{}", run.all);
+    let sentence = lines[0].strip_prefix("error: no token for the identity `app`: ").unwrap();
+    sentence.split_once(", which should issue a token, ").unwrap().1.to_owned()
+}
+
+fn answered(status: u16, headers: &'static [(&'static str, &'static str)], body: &'static str) -> String {
+    let issuer = listen(move |_, stream| reply(stream, status, headers, body.as_bytes()));
+    complaint(&format!("http://{issuer}/token"))
+}
+
+#[test]
+fn an_issuer_that_gives_no_token_is_told() {
+    let refused = answered(400, &[], r#"{"error":"invalid_client","error_description":"the secret hush%2Fhush%2Bhush is wrong\r\nTrace"}"#);
+    assert_eq!(refused, "refuses with 400: invalid_client: the secret [secret] is wrong");
+    assert_eq!(answered(200, &[("Content-Type", "text/html")], "<html>Log in</html>"), "answers 200 with a web page");
+    assert_eq!(answered(200, &[], "{}"), "answers 200 without an `access_token`");
+}
+
+#[test]
+fn a_secret_follows_no_redirect() {
+    let elsewhere = listen(|_, _| panic!("nobody may come here"));
+    let issuer = listen(move |_, stream| reply(stream, 307, &[("Location", &format!("http://{elsewhere}/token"))], b""));
+    assert_eq!(complaint(&format!("http://{issuer}/token")), "redirects (307), and a secret follows no redirect");
+}
+
+#[test]
+fn an_issuer_that_does_not_answer_is_told() {
+    let silent = listen(|_, _| {
+        std::thread::sleep(Duration::from_secs(60));
+        false
+    });
+    assert_eq!(complaint(&format!("http://{silent}/token")), "gives no whole answer within 2s");
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    assert!(complaint(&format!("http://{closed}/token")).starts_with("can't be asked: "));
+    let endless = listen(|_, stream| reply(stream, 200, &[], &vec![b' '; 1 << 20]));
+    assert_eq!(complaint(&format!("http://{endless}/token")), "answers with more than 262144 bytes");
+}
+
+#[test]
+fn a_secret_crosses_no_network_in_the_clear() {
+    let target = "name = \"t\"\nbase_url = \"http://127.0.0.1:1\"\n\
+         [[identities]]\nname = \"app\"\nkind = \"application\"\n\
+         token = { client_credentials = { client_id = \"c\", client_secret = \"hush\", token_url = \"http://login.example.com/token\" } }\n\
+         [[users]]\nid = \"1\"\n";
+    let run = run(target, &[]);
+    assert_eq!(run.status, Some(2));
+    assert!(run.all.contains("reaches login.example.com by plain http") && !run.all.contains("hush"), "{}", run.all);
+}
