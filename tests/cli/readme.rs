@@ -36,8 +36,8 @@ fn every_option_in_it_exists() {
             .iter()
             .map(|arguments| run(arguments).stdout)
             .collect();
-    // Options of cargo and of curl.
-    let known = BTreeSet::from(["--bench", "--release", "--locked", "--path", "--prefix", "--data-raw"]);
+    // Options of cargo, npm, curl and Prism.
+    let known = BTreeSet::from(["--bench", "--release", "--locked", "--path", "--prefix", "--data-raw", "--no-save", "--port"]);
     for option in all(r"(?:^|[\s`(])(--[a-z][a-z-]+)").difference(&known) {
         assert!(help.contains(option), "{option}");
     }
@@ -78,6 +78,10 @@ fn its_commands_are_understood() {
         ["--seed", "2", "--report", "json=now.json"],
     ] {
         folder.run(&[&["--rule", "delete.answers-204"], &arguments[..]].concat());
+    }
+    // Files of a checkout.
+    for file in ["tests/interop/prism/target.toml", "tests/interop/prism/expected.toml"] {
+        folder.write(file, &std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap());
     }
     let mut run = 0;
     for block in Regex::new("(?s)```sh\n(.*?)```").unwrap().captures_iter(README) {
