@@ -95,7 +95,7 @@ fn its_commands_are_understood() {
             if let Some(target) = target.filter(|target| !folder.path(target).exists()) {
                 assert_eq!(folder.run(&["init", target]).status, 0);
             }
-            if arguments.contains(&"--expect") {
+            if arguments.windows(2).any(|pair| pair == ["--expect", "known.toml"]) {
                 // A dry run before it has written nothing.
                 folder.write("known.toml", "");
             }
