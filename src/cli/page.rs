@@ -18,6 +18,23 @@ pub const fn detail(quiet: bool, verbose: u8) -> Detail {
 /// Prints a report; `files` has the texts that it points into.
 pub fn print(report: &Report, files: &BTreeMap<String, String>, detail: Detail) {
     let page = render(report, Options { detail, ..Options::default() }, &|path| files.get(path).map(String::as_str));
+    let page = if std::env::var_os("GITHUB_ACTIONS").is_some() { without_commands(&page, &uuid::Uuid::new_v4().to_string()) } else { page };
     // A reader who has seen enough closes the pipe; the exit status tells the verdict all the same.
     let _ = write!(anstream::stdout(), "{page}");
+}
+
+/// The page with a runner of GitHub's told to read no commands in it: it shows what an endpoint sent, and that could be one. `token` is
+/// what the runner waits for before it reads commands again; nobody may guess it.
+fn without_commands(page: &str, token: &str) -> String {
+    format!("::stop-commands::{token}\n{page}::{token}::\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_read_again_after_the_page() {
+        assert_eq!(without_commands("got ::add-mask::x\n", "t0ken"), "::stop-commands::t0ken\ngot ::add-mask::x\n::t0ken::\n");
+    }
 }
