@@ -17,6 +17,7 @@ mod answers;
 #[cfg(test)]
 mod complete;
 mod input;
+mod kind;
 mod permissions;
 mod reads;
 mod sign_in;
@@ -25,6 +26,7 @@ mod writes;
 pub(super) use access::{Access, Effect, Own};
 pub(super) use answers::{PhoneShape, RefusalShape};
 pub(super) use input::Input;
+pub use kind::FaultKind;
 pub(super) use permissions::Permissions;
 pub(super) use reads::{Get, List};
 pub(super) use sign_in::{Disable, Enable};

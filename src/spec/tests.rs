@@ -4,6 +4,7 @@ fn faults() -> Vec<FaultEntry> {
     vec![FaultEntry {
         id: "create.answers-200".to_owned(),
         summary: "Answers 200.".to_owned(),
+        kind: "own".to_owned(),
         edition: Some(Edition::Legacy),
         breaks: vec!["create.answers-201".to_owned()],
     }]
