@@ -76,7 +76,7 @@ pub struct SpecArgs {
     /// Only this rule, or the rules whose ids begin like this, with their scenarios in full
     #[arg(value_name = "RULE")]
     pub rule: Option<String>,
-    /// In place of it, which faults of the reference server break which rule, with a table of how many
+    /// A table of the faults that break each rule in its place
     #[arg(long)]
     pub matrix: bool,
     /// How it is written

@@ -11,8 +11,8 @@ use crate::report::terminal::page::{FAINT, GOOD, Page, paint};
 use super::{RuleEntry, SCHEMA_VERSION, Spec};
 
 /// What the table is, and how far it can be trusted.
-const HEADING: &str = "For each rule, how many faults of the reference server break it, by what the mistake is about; below each table, which. \
-    tests/power.rs proves the table exact: against a server with a fault, the rules that stand here fail, and no others.";
+const HEADING: &str = "Which faults of the reference server break which rule, and how many, by what the mistake is about. tests/power.rs \
+    proves it exact: against a server with a fault, the rules that the fault stands with fail, and no others.";
 /// The kinds of mistake in the order of the columns, and what each is about.
 const KINDS: [(&str, &str); 7] = [
     ("own", "what the operation alone does"),
@@ -23,9 +23,6 @@ const KINDS: [(&str, &str); 7] = [
     ("effect", "whether what is answered has happened"),
     ("access", "who may call"),
 ];
-/// Columns that a count takes.
-const COUNT_WIDTH: usize = 9;
-
 /// Faults against rules.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Matrix {
@@ -79,12 +76,14 @@ impl Matrix {
         page.aside(0, &legend());
         for table in &self.operations {
             page.blank();
-            let first = table.rules.iter().map(|row| row.rule.len()).max().unwrap_or_default();
-            let columns = table.kinds.iter().chain(&["all"]).map(|kind| format!("{kind:>COUNT_WIDTH$}")).collect::<String>();
-            page.raw(&format!("{}{}", paint(GOOD, &format!("{:first$}", table.operation.name().to_uppercase())), paint(FAINT, &columns)));
+            let columns: Vec<&str> = table.kinds.iter().copied().chain(["all"]).collect();
+            let first =
+                table.rules.iter().map(|row| short(table, row).len()).chain([table.operation.name().len()]).max().unwrap_or_default();
+            let name = format!("{:first$}", table.operation.name().to_uppercase());
+            page.raw(&format!("{} {}", paint(GOOD, &name), paint(FAINT, &columns.join(" "))));
             for row in &table.rules {
-                let counts = cells(table, row).iter().map(|cell| format!("{cell:>COUNT_WIDTH$}")).collect::<String>();
-                page.raw(&format!("{:first$}{counts}", row.rule));
+                let counts = columns.iter().zip(cells(table, row)).map(|(column, cell)| format!(" {cell:>width$}", width = column.len()));
+                page.raw(&format!("{:first$}{}", short(table, row), counts.collect::<String>()));
             }
             for row in &table.rules {
                 page.blank();
@@ -130,6 +129,11 @@ fn row(rule: &RuleEntry) -> RuleRow {
         *counts.entry(fault.kind.clone()).or_default() += 1;
     }
     RuleRow { rule: rule.id.clone(), counts, faults: rule.faults.iter().map(|fault| fault.id.clone()).collect() }
+}
+
+/// A rule's id without the operation, which stands above it.
+fn short<'a>(table: &OperationMatrix, row: &'a RuleRow) -> &'a str {
+    row.rule.strip_prefix(table.operation.name()).map_or(&row.rule, |rest| rest.trim_start_matches('.'))
 }
 
 /// A rule's counts in the order of the columns, nothing where there is none, and their sum.

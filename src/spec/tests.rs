@@ -110,3 +110,13 @@ fn a_source_is_named_as_a_whole() {
     assert!(!names("reference:update-beta, Response", "reference:update"));
     assert!(names("observed, an empty list: 200", "observed, an empty list"));
 }
+
+#[test]
+fn the_matrix_counts_the_faults_of_a_rule_by_kind() {
+    let (_, spec) = embedded();
+    let matrix = Matrix::new(&spec.select("create.answers-20"));
+    assert_eq!(matrix.operations.len(), 1);
+    assert_eq!((&matrix.operations[0].kinds[..], matrix.operations[0].rules[0].counts["own"]), (&["own"][..], 1));
+    let page = plain(&matrix.to_terminal(WIDTH));
+    assert!(page.contains("\nCREATE      own all\nanswers-201   1   1\n"), "{page}");
+}
