@@ -117,7 +117,13 @@ impl Stage {
             .users
             .iter()
             .map(|user| &self.target.users[*user])
-            .map(|user| Person { id: user.id.clone(), name: user.user_principal_name.clone(), phones: None, given: Vec::new() })
+            .map(|user| Person {
+                id: user.id.clone(),
+                name: user.user_principal_name.clone(),
+                phones: None,
+                examples: None,
+                given: Vec::new(),
+            })
             .collect();
         let mut conversation = Conversation::new(Arc::clone(&self.endpoint), case.version);
         conversation.limit = Instant::now().checked_add(self.limit).map(|end| (end, self.limit));

@@ -21,9 +21,8 @@ async fn a_user(world: &mut ScenarioWorld, phones: String) -> Result<(), Halt> {
             session.introduced += 1;
             let wanted: Vec<_> = kinds.into_iter().map(|kind| Wanted { kind, number: session.fresh_number() }).collect();
             let user = session.lent[person].id.clone();
-            // A mock of examples has what it has, whatever it is told.
             let phones = if session.known().stateless {
-                find(&mut session.conversation, &user, &wanted).await
+                examples(session, person, &wanted).await
             } else {
                 establish(&mut session.conversation, &user, &wanted).await
             };
@@ -35,6 +34,19 @@ async fn a_user(world: &mut ScenarioWorld, phones: String) -> Result<(), Halt> {
             Ok(())
         })
         .await
+}
+
+/// A mock of examples has what it has, whatever it is told.
+async fn examples(session: &mut Session, person: usize, wanted: &[Wanted]) -> Result<Phones, Setback> {
+    let user = session.lent[person].id.clone();
+    match find(&mut session.conversation, &user, wanted).await? {
+        Observed::AsExpected(phones) => Ok(phones),
+        Observed::Otherwise(phones) => {
+            let shown = states(&phones);
+            session.lent[person].examples = Some(phones);
+            Err(Setback::Unchangeable(format!("phones can't be set up: what the endpoint shows stays {shown}")))
+        }
+    }
 }
 
 /// Where one answer is enough, a mock that keeps no state can be judged by its examples.
@@ -167,7 +179,7 @@ async fn tried_for_themself(world: &mut ScenarioWorld, caller: Who, kind: Kind) 
 }
 
 /// The types and states of phones, in words that are the same for every user.
-fn states(phones: &Phones) -> String {
+pub(super) fn states(phones: &Phones) -> String {
     let each = phones.iter().map(|phone| format!("{} ({})", phone.kind, phone.sms_sign_in_state.as_deref().unwrap_or("no state")));
     if phones.is_empty() { "none".to_owned() } else { each.collect::<Vec<_>>().join(", ") }
 }

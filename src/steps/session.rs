@@ -12,6 +12,7 @@ use crate::graph::{Account, Body, Call, Credential, Exchange, PhoneType};
 use crate::suite::Caller;
 use crate::tenant::{Conversation, Lease, Numbers, Observed, Patience, observe};
 
+use super::given::states;
 use super::{Halt, LateLook, Vigil};
 
 /// What the preflight found out about an endpoint.
@@ -61,6 +62,8 @@ pub struct Person {
     pub name: Option<String>,
     /// The phones that the user had when the request was sent; `None` where they can't be told.
     pub phones: Option<Phones>,
+    /// What a mock of examples shows in place of the phones that the scenario starts from.
+    pub examples: Option<Phones>,
     /// The phones that the user was given, with their numbers in full: an endpoint may show them masked.
     pub given: Vec<Wanted>,
 }
@@ -165,10 +168,32 @@ impl Session {
         check(self.judged()?).map_err(Halt::from)
     }
 
+    /// The exchange that is judged, which should have succeeded. A mock of examples may be right to refuse it: it shows other phones
+    /// than those that the scenario starts from, such as one of the very type that is to be added. Other statuses speak of something
+    /// else: 422 of the body, 405 of the method.
+    pub(super) fn answered_for_what_it_shows(&self) -> Result<&Exchange, Halt> {
+        let exchange = self.judged()?;
+        let (Some(kind), Some(shown)) = (self.concerned, self.lent.first().and_then(|person| person.examples.as_ref())) else {
+            return Ok(exchange);
+        };
+        let there = shown.of(kind).is_some();
+        let consistent = match exchange.operation {
+            Operation::Create => there || kind == PhoneType::AlternateMobile && shown.of(PhoneType::Mobile).is_none(),
+            _ => !there,
+        };
+        if consistent && matches!(exchange.status, 400 | 404 | 409 | 410) {
+            return Err(Halt::Blocked(format!(
+                "the endpoint keeps no state, and refuses what does not go with the phones that it shows: {}",
+                states(shown)
+            )));
+        }
+        Ok(exchange)
+    }
+
     /// Judges what an accepted request brought about. Where the endpoint refuses even the plainest request of this kind, that
     /// is one deviation, and not one for every effect that stays away.
     pub(super) fn accepted(&self) -> Result<&Exchange, Halt> {
-        let exchange = self.judged()?;
+        let exchange = self.answered_for_what_it_shows()?;
         match self.known().controls.get(&exchange.operation) {
             Some(Control::Refused(reason)) if !exchange.succeeded() => Err(Halt::Blocked(reason.clone())),
             _ => Ok(exchange),

@@ -19,6 +19,8 @@ async fn answers(world: &mut ScenarioWorld, statuses: Statuses) -> Result<(), Ha
         .step(async |session| {
             if statuses.0.iter().all(|status| (400..500).contains(status)) {
                 refusal_means_something(session)?;
+            } else {
+                session.answered_for_what_it_shows()?;
             }
             session.settle(|session| session.judge(|exchange| check::status(exchange, &statuses.0))).await
         })

@@ -35,13 +35,13 @@ pub async fn establish(conversation: &mut Conversation, user: &str, wanted: &[Wa
     }
 }
 
-/// The phones that a user has already, where they will do.
+/// Whether the phones that a user has already will do.
 ///
 /// # Errors
-/// Where they won't, or can't be read.
-pub async fn find(conversation: &mut Conversation, user: &str, wanted: &[Wanted]) -> Result<Phones, Setback> {
+/// Where they can't be read.
+pub async fn find(conversation: &mut Conversation, user: &str, wanted: &[Wanted]) -> Result<Observed, Setback> {
     let phones = read_phones(conversation, user).await?;
-    if will_do(&phones, wanted) { Ok(phones) } else { Err(Setback::Unchangeable(unchanged(wanted, &phones, None))) }
+    Ok(if will_do(&phones, wanted) { Observed::AsExpected(phones) } else { Observed::Otherwise(phones) })
 }
 
 /// Whether a scenario can start from these phones: they are of the right types, and have numbers.
