@@ -210,3 +210,34 @@ Feature: Creating a phone: who may
       When a fellow user adds a mobile phone for the user
       Then the request is refused
       And the user's phones are unchanged
+
+  @id:create.phone-permission-allowed @must @reference @current
+  Rule: An administrator whose only permission is UserAuthMethod-Phone.ReadWrite.All can create a phone.
+    Source: reference:create, Permissions
+
+    @single-answer
+    Scenario: An administrator with the phone permission is allowed
+      Given a user with no phones
+      When an administrator with the phone permission adds a mobile phone for the user
+      Then the request succeeds
+
+  @id:create.permission-to-read-refused @must @reference @current
+  Rule: An administrator whose only permission is UserAuthMethod-Phone.Read.All cannot create a phone.
+    Source: reference:create, Permissions
+
+    @single-answer
+    Scenario: An administrator with the permission to read is refused
+      Given a user with no phones
+      When an administrator with the phone permission to read adds a mobile phone for the user
+      Then the request is refused
+      And the user's phones are unchanged
+
+  @id:create.application-phone-permission-allowed @must @reference @current
+  Rule: An application whose only permission is UserAuthMethod-Phone.ReadWrite.All can create a phone.
+    Source: reference:create, Permissions
+
+    @single-answer
+    Scenario: An application with the phone permission is allowed
+      Given a user with no phones
+      When an application with the phone permission adds a mobile phone for the user
+      Then the request succeeds

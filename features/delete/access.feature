@@ -161,3 +161,44 @@ Feature: Deleting a phone: who may
       When a fellow user deletes the user's mobile phone
       Then the request is refused
       And the user's phones are unchanged
+
+  @id:delete.phone-permission-allowed @must @reference @current
+  Rule: An administrator whose only permission is UserAuthMethod-Phone.ReadWrite.All can delete a phone.
+    Source: reference:delete, Permissions
+
+    @single-answer
+    Scenario: An administrator with the phone permission is allowed
+      Given a user with a mobile phone
+      When an administrator with the phone permission deletes the user's mobile phone
+      Then the request succeeds
+
+  @id:delete.permission-to-read-refused @must @reference @current
+  Rule: An administrator whose only permission is UserAuthMethod-Phone.Read.All cannot delete a phone.
+    Source: reference:delete, Permissions
+
+    @single-answer
+    Scenario: An administrator with the permission to read is refused
+      Given a user with a mobile phone
+      When an administrator with the phone permission to read deletes the user's mobile phone
+      Then the request is refused
+      And the user's phones are unchanged
+
+  @id:delete.application-phone-permission-allowed @must @reference @current
+  Rule: An application whose only permission is UserAuthMethod-Phone.ReadWrite.All can delete a phone.
+    Source: reference:delete, Permissions
+
+    @single-answer
+    Scenario: An application with the phone permission is allowed
+      Given a user with a mobile phone
+      When an application with the phone permission deletes the user's mobile phone
+      Then the request succeeds
+
+  @id:delete.self-phone-permission-allowed @must @reference @current
+  Rule: Users whose only permission is UserAuthMethod-Phone.ReadWrite can delete a phone of their own under /me.
+    Source: reference:delete, Permissions
+    Source: reference:delete, HTTP request
+
+    Scenario: The user with the phone permission is allowed
+      Given a user with a mobile phone
+      When the user with the phone permission deletes their own mobile phone
+      Then the request succeeds

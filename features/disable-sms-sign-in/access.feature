@@ -175,3 +175,48 @@ Feature: Turning off SMS sign-in: who may
       When a fellow user turns off SMS sign-in for the user's mobile phone
       Then the request is refused
       And the user's phones are unchanged
+
+  @id:disable-sms-sign-in.phone-permission-allowed @must @reference @current
+  Rule: An administrator whose only permission is UserAuthMethod-Phone.ReadWrite.All can turn off SMS sign-in.
+    Source: reference:disable-sms-sign-in, Permissions
+
+    @single-answer
+    Scenario: An administrator with the phone permission is allowed
+      Given a user allowed SMS sign-in with a mobile phone
+      And the user's mobile phone is ready for SMS sign-in
+      When an administrator with the phone permission turns off SMS sign-in for the user's mobile phone
+      Then the request succeeds
+
+  @id:disable-sms-sign-in.permission-to-read-refused @must @reference @current
+  Rule: An administrator whose only permission is UserAuthMethod-Phone.Read.All cannot turn off SMS sign-in.
+    Source: reference:disable-sms-sign-in, Permissions
+
+    @single-answer
+    Scenario: An administrator with the permission to read is refused
+      Given a user allowed SMS sign-in with a mobile phone
+      And the user's mobile phone is ready for SMS sign-in
+      When an administrator with the phone permission to read turns off SMS sign-in for the user's mobile phone
+      Then the request is refused
+      And the user's phones are unchanged
+
+  @id:disable-sms-sign-in.application-phone-permission-allowed @must @reference @current
+  Rule: An application whose only permission is UserAuthMethod-Phone.ReadWrite.All can turn off SMS sign-in.
+    Source: reference:disable-sms-sign-in, Permissions
+
+    @single-answer
+    Scenario: An application with the phone permission is allowed
+      Given a user allowed SMS sign-in with a mobile phone
+      And the user's mobile phone is ready for SMS sign-in
+      When an application with the phone permission turns off SMS sign-in for the user's mobile phone
+      Then the request succeeds
+
+  @id:disable-sms-sign-in.self-phone-permission-allowed @must @reference @current
+  Rule: Users whose only permission is UserAuthMethod-Phone.ReadWrite can turn off SMS sign-in for their own phone under /me.
+    Source: reference:disable-sms-sign-in, Permissions
+    Source: reference:disable-sms-sign-in, HTTP request
+
+    Scenario: The user with the phone permission is allowed
+      Given a user allowed SMS sign-in with a mobile phone
+      And the user's mobile phone is ready for SMS sign-in
+      When the user with the phone permission turns off SMS sign-in for their own mobile phone
+      Then the request succeeds

@@ -185,3 +185,48 @@ Feature: Turning on SMS sign-in: who may
       When a fellow user turns on SMS sign-in for the user's mobile phone
       Then the request is refused
       And the user's phones are unchanged
+
+  @id:enable-sms-sign-in.phone-permission-allowed @must @reference @current
+  Rule: An administrator whose only permission is UserAuthMethod-Phone.ReadWrite.All can turn on SMS sign-in.
+    Source: reference:enable-sms-sign-in, Permissions
+
+    @single-answer
+    Scenario: An administrator with the phone permission is allowed
+      Given a user allowed SMS sign-in with a mobile phone
+      And SMS sign-in is off for the user's mobile phone
+      When an administrator with the phone permission turns on SMS sign-in for the user's mobile phone
+      Then the request succeeds
+
+  @id:enable-sms-sign-in.permission-to-read-refused @must @reference @current
+  Rule: An administrator whose only permission is UserAuthMethod-Phone.Read.All cannot turn on SMS sign-in.
+    Source: reference:enable-sms-sign-in, Permissions
+
+    @single-answer
+    Scenario: An administrator with the permission to read is refused
+      Given a user allowed SMS sign-in with a mobile phone
+      And SMS sign-in is off for the user's mobile phone
+      When an administrator with the phone permission to read turns on SMS sign-in for the user's mobile phone
+      Then the request is refused
+      And the user's phones are unchanged
+
+  @id:enable-sms-sign-in.application-phone-permission-allowed @must @reference @current
+  Rule: An application whose only permission is UserAuthMethod-Phone.ReadWrite.All can turn on SMS sign-in.
+    Source: reference:enable-sms-sign-in, Permissions
+
+    @single-answer
+    Scenario: An application with the phone permission is allowed
+      Given a user allowed SMS sign-in with a mobile phone
+      And SMS sign-in is off for the user's mobile phone
+      When an application with the phone permission turns on SMS sign-in for the user's mobile phone
+      Then the request succeeds
+
+  @id:enable-sms-sign-in.self-phone-permission-allowed @must @reference @current
+  Rule: Users whose only permission is UserAuthMethod-Phone.ReadWrite can turn on SMS sign-in for their own phone under /me.
+    Source: reference:enable-sms-sign-in, Permissions
+    Source: reference:enable-sms-sign-in, HTTP request
+
+    Scenario: The user with the phone permission is allowed
+      Given a user allowed SMS sign-in with a mobile phone
+      And SMS sign-in is off for the user's mobile phone
+      When the user with the phone permission turns on SMS sign-in for their own mobile phone
+      Then the request succeeds

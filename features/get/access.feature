@@ -155,3 +155,43 @@ Feature: Reading a phone: who may
       Given a user with a mobile phone
       When a fellow user reads the user's mobile phone
       Then the request is refused
+
+  @id:get.phone-permission-allowed @must @reference @current
+  Rule: An administrator whose only permission is UserAuthMethod-Phone.ReadWrite.All can read a phone.
+    Source: reference:get, Permissions
+
+    @single-answer
+    Scenario: An administrator with the phone permission is allowed
+      Given a user with a mobile phone
+      When an administrator with the phone permission reads the user's mobile phone
+      Then the request succeeds
+
+  @id:get.permission-to-read-allowed @must @reference @current
+  Rule: An administrator whose only permission is UserAuthMethod-Phone.Read.All can read a phone.
+    Source: reference:get, Permissions
+
+    @single-answer
+    Scenario: An administrator with the permission to read is allowed
+      Given a user with a mobile phone
+      When an administrator with the phone permission to read reads the user's mobile phone
+      Then the request succeeds
+
+  @id:get.application-phone-permission-allowed @must @reference @current
+  Rule: An application whose only permission is UserAuthMethod-Phone.ReadWrite.All can read a phone.
+    Source: reference:get, Permissions
+
+    @single-answer
+    Scenario: An application with the phone permission is allowed
+      Given a user with a mobile phone
+      When an application with the phone permission reads the user's mobile phone
+      Then the request succeeds
+
+  @id:get.self-phone-permission-allowed @must @reference @current
+  Rule: Users whose only permission is UserAuthMethod-Phone.ReadWrite can read a phone of their own under /me.
+    Source: reference:get, Permissions
+    Source: reference:get, HTTP request
+
+    Scenario: The user with the phone permission is allowed
+      Given a user with a mobile phone
+      When the user with the phone permission reads their own mobile phone
+      Then the request succeeds

@@ -154,3 +154,43 @@ Feature: Listing a user's phones: who may
       Given a user with a mobile phone
       When a fellow user lists the user's phones
       Then the request is refused
+
+  @id:list.phone-permission-allowed @must @reference @current
+  Rule: An administrator whose only permission is UserAuthMethod-Phone.ReadWrite.All can list a user's phones.
+    Source: reference:list, Permissions
+
+    @single-answer
+    Scenario: An administrator with the phone permission is allowed
+      Given a user with a mobile phone
+      When an administrator with the phone permission lists the user's phones
+      Then the request succeeds
+
+  @id:list.permission-to-read-allowed @must @reference @current
+  Rule: An administrator whose only permission is UserAuthMethod-Phone.Read.All can list a user's phones.
+    Source: reference:list, Permissions
+
+    @single-answer
+    Scenario: An administrator with the permission to read is allowed
+      Given a user with a mobile phone
+      When an administrator with the phone permission to read lists the user's phones
+      Then the request succeeds
+
+  @id:list.application-phone-permission-allowed @must @reference @current
+  Rule: An application whose only permission is UserAuthMethod-Phone.ReadWrite.All can list a user's phones.
+    Source: reference:permissions, UserAuthMethod-Phone.ReadWrite.All
+
+    @single-answer
+    Scenario: An application with the phone permission is allowed
+      Given a user with a mobile phone
+      When an application with the phone permission lists the user's phones
+      Then the request succeeds
+
+  @id:list.self-phone-permission-allowed @must @reference @current
+  Rule: Users whose only permission is UserAuthMethod-Phone.ReadWrite can list their own phones under /me.
+    Source: reference:list, Permissions
+    Source: reference:list, HTTP request
+
+    Scenario: The user with the phone permission is allowed
+      Given a user with a mobile phone
+      When the user with the phone permission lists their own phones
+      Then the request succeeds

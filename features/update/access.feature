@@ -178,3 +178,34 @@ Feature: Updating a phone: who may
       When a fellow user changes the number of the user's mobile phone
       Then the request is refused
       And the user's phones are unchanged
+
+  @id:update.phone-permission-allowed @must @reference @current
+  Rule: An administrator whose only permission is UserAuthMethod-Phone.ReadWrite.All can update a phone.
+    Source: reference:update, Permissions
+
+    @single-answer
+    Scenario: An administrator with the phone permission is allowed
+      Given a user with a mobile phone
+      When an administrator with the phone permission changes the number of the user's mobile phone
+      Then the request succeeds
+
+  @id:update.permission-to-read-refused @must @reference @current
+  Rule: An administrator whose only permission is UserAuthMethod-Phone.Read.All cannot update a phone.
+    Source: reference:update, Permissions
+
+    @single-answer
+    Scenario: An administrator with the permission to read is refused
+      Given a user with a mobile phone
+      When an administrator with the phone permission to read changes the number of the user's mobile phone
+      Then the request is refused
+      And the user's phones are unchanged
+
+  @id:update.application-phone-permission-allowed @must @reference @current
+  Rule: An application whose only permission is UserAuthMethod-Phone.ReadWrite.All can update a phone.
+    Source: reference:update, Permissions
+
+    @single-answer
+    Scenario: An application with the phone permission is allowed
+      Given a user with a mobile phone
+      When an application with the phone permission changes the number of the user's mobile phone
+      Then the request succeeds

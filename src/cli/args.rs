@@ -76,6 +76,9 @@ pub struct SpecArgs {
     /// Only this rule, or the rules whose ids begin like this, with their scenarios in full
     #[arg(value_name = "RULE")]
     pub rule: Option<String>,
+    /// A table of the faults that break each rule in its place
+    #[arg(long)]
+    pub matrix: bool,
     /// How it is written
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
     pub format: SpecFormat,

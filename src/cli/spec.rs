@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use crate::plan::Selection;
 use crate::reference::Fault;
-use crate::spec::{FaultEntry, Spec, WIDTH, to_json, to_markdown, to_terminal};
+use crate::spec::{FaultEntry, Matrix, Spec, WIDTH, to_json, to_markdown, to_terminal};
 use crate::suite::{Statements, Suite};
 
 use super::CliError;
@@ -19,10 +19,14 @@ pub fn print(args: &SpecArgs) -> Result<ExitCode, CliError> {
         Selection::new(&suite, std::slice::from_ref(wanted), None)?;
         spec = spec.select(wanted);
     }
-    let text = match args.format {
-        SpecFormat::Terminal => to_terminal(&spec, WIDTH),
-        SpecFormat::Markdown => to_markdown(&spec),
-        SpecFormat::Json => to_json(&spec),
+    let matrix = args.matrix.then(|| Matrix::new(&spec));
+    let text = match (args.format, matrix) {
+        (SpecFormat::Terminal, None) => to_terminal(&spec, WIDTH),
+        (SpecFormat::Markdown, None) => to_markdown(&spec),
+        (SpecFormat::Json, None) => to_json(&spec),
+        (SpecFormat::Terminal, Some(matrix)) => matrix.to_terminal(WIDTH),
+        (SpecFormat::Markdown, Some(matrix)) => matrix.to_markdown(),
+        (SpecFormat::Json, Some(matrix)) => matrix.to_json(),
     };
     // A reader who has seen enough closes the pipe.
     let _ = anstream::stdout().write_all(text.as_bytes());
@@ -36,6 +40,7 @@ fn faults() -> Vec<FaultEntry> {
             id: info.id.to_owned(),
             summary: info.summary.to_owned(),
             edition: info.edition,
+            kind: fault.kind().name().to_owned(),
             breaks: info.breaks.iter().map(|rule| (*rule).to_owned()).collect(),
         }
     };

@@ -5,11 +5,17 @@ use crate::suite::Caller;
 use crate::target::{Identity, IdentityKind, Target};
 
 /// Permissions that reach every user's phones.
-const WRITE_ALL: [&str; 2] = ["UserAuthenticationMethod.ReadWrite.All", "UserAuthMethod-Phone.ReadWrite.All"];
+const WRITE_ALL: [&str; 2] = ["UserAuthenticationMethod.ReadWrite.All", PHONE_WRITE_ALL];
 /// Permissions that reach the signed-in user's phones and nobody else's.
-const WRITE_OWN: [&str; 2] = ["UserAuthenticationMethod.ReadWrite", "UserAuthMethod-Phone.ReadWrite"];
-/// How every permission for phones begins.
-const FAMILIES: [&str; 2] = ["UserAuthenticationMethod.", "UserAuthMethod-Phone."];
+const WRITE_OWN: [&str; 2] = ["UserAuthenticationMethod.ReadWrite", PHONE_WRITE_OWN];
+/// How every permission for authentication methods, phones among them, begins.
+const METHODS: &str = "UserAuthenticationMethod.";
+/// How every permission for phones alone begins.
+const PHONES: &str = "UserAuthMethod-Phone.";
+
+const PHONE_WRITE_ALL: &str = "UserAuthMethod-Phone.ReadWrite.All";
+const PHONE_WRITE_OWN: &str = "UserAuthMethod-Phone.ReadWrite";
+const PHONE_READ_ALL: &str = "UserAuthMethod-Phone.Read.All";
 
 const AUTHENTICATION: &str = "Authentication Administrator";
 const PRIVILEGED: &str = "Privileged Authentication Administrator";
@@ -46,6 +52,8 @@ impl<'a> Cast<'a> {
         ] {
             found.extend(self.playing(caller));
         }
+        // The sort is stable: among those whose permission every document knows, the order stays.
+        found.sort_by_key(|identity| only_phones(&self.target.identities[*identity]));
         found
     }
 
@@ -54,7 +62,7 @@ impl<'a> Cast<'a> {
         match caller {
             Caller::WithoutToken | Caller::GarbageToken | Caller::EmptyBearer => Some(0),
             Caller::Administrator | Caller::OtherScheme => self.administrators().first().copied(),
-            Caller::User | Caller::UserWithoutPermission => {
+            Caller::User | Caller::UserWithPhonePermission | Caller::UserWithoutPermission => {
                 self.playing(caller).find(|index| self.signed_in(*index).is_some_and(|own| user.is_none_or(|user| own == user)))
             }
             Caller::FellowUser => self.playing(caller).find(|index| user.is_none_or(|user| self.is_somebody_else(*index, user))),
@@ -99,9 +107,13 @@ impl<'a> Cast<'a> {
         }
     }
 
+    /// Everybody who can play a caller. Where a permission that every document knows is to be had, an identity that has only one for
+    /// phones alone stands back: an endpoint that does not know the newer names is to fail the rules about them, and no others.
     fn playing(&self, caller: Caller) -> impl Iterator<Item = usize> {
         let edition = self.target.edition;
-        self.target.identities.iter().enumerate().filter(move |(_, identity)| plays(identity, caller, edition)).map(|(index, _)| index)
+        let playing = || self.target.identities.iter().enumerate().filter(move |(_, identity)| plays(identity, caller, edition));
+        let known = playing().any(|(_, identity)| !only_phones(identity));
+        playing().filter(move |(_, identity)| !known || !only_phones(identity)).map(|(index, _)| index)
     }
 }
 
@@ -113,14 +125,16 @@ fn plays(identity: &Identity, caller: Caller, edition: Edition) -> bool {
         Caller::AuthenticationAdministrator => delegated && all && only_role(identity, AUTHENTICATION),
         Caller::PrivilegedAuthenticationAdministrator => delegated && all && only_role(identity, PRIVILEGED),
         Caller::GlobalAdministrator => delegated && all && only_role(identity, GLOBAL) && edition == Edition::Legacy,
-        Caller::AdministratorWithoutPermission => {
-            delegated && without_permission(identity) && (has_role(identity, AUTHENTICATION) || has_role(identity, PRIVILEGED))
-        }
+        Caller::AdministratorWithoutPermission => delegated && without_permission(identity) && administers(identity),
+        Caller::AdministratorWithPhonePermission => delegated && administers(identity) && phones_by(identity, PHONE_WRITE_ALL),
+        Caller::AdministratorWithPermissionToRead => delegated && administers(identity) && phones_by(identity, PHONE_READ_ALL),
         Caller::WithoutRole => delegated && all && identity.roles.is_empty(),
         Caller::Application => application && all,
+        Caller::ApplicationWithPhonePermission => application && phones_by(identity, PHONE_WRITE_ALL),
         Caller::ApplicationWithoutPermission => application && without_permission(identity),
         Caller::PersonalAccount => identity.kind == IdentityKind::Personal,
         Caller::User | Caller::FellowUser => delegated && identity.roles.is_empty() && has_one(identity, &WRITE_OWN) && !all,
+        Caller::UserWithPhonePermission => delegated && identity.roles.is_empty() && phones_by(identity, PHONE_WRITE_OWN),
         Caller::UserWithoutPermission => delegated && identity.roles.is_empty() && without_permission(identity),
         Caller::Administrator | Caller::WithoutToken | Caller::GarbageToken | Caller::EmptyBearer | Caller::OtherScheme => false,
     }
@@ -130,11 +144,29 @@ fn has_one(identity: &Identity, permissions: &[&str]) -> bool {
     permissions.iter().any(|permission| identity.scopes.iter().any(|scope| scope.eq_ignore_ascii_case(permission)))
 }
 
+/// Whether a permission of the identity belongs to a family of permissions.
+fn has_of(identity: &Identity, family: &str) -> bool {
+    identity.scopes.iter().any(|scope| scope.get(..family.len()).is_some_and(|start| start.eq_ignore_ascii_case(family)))
+}
+
 fn without_permission(identity: &Identity) -> bool {
-    !identity
-        .scopes
-        .iter()
-        .any(|scope| FAMILIES.iter().any(|family| scope.get(..family.len()).is_some_and(|start| start.eq_ignore_ascii_case(family))))
+    !has_of(identity, METHODS) && !has_of(identity, PHONES)
+}
+
+/// Whether the identity reaches phones by the newer names alone, which speak of phones and of no other method.
+fn only_phones(identity: &Identity) -> bool {
+    has_of(identity, PHONES) && !has_of(identity, METHODS)
+}
+
+/// Whether this permission is the only one that the identity has for phones.
+fn phones_by(identity: &Identity, permission: &str) -> bool {
+    let phones = identity.scopes.iter().filter(|scope| scope.get(..PHONES.len()).is_some_and(|start| start.eq_ignore_ascii_case(PHONES)));
+    only_phones(identity) && phones.into_iter().all(|scope| scope.eq_ignore_ascii_case(permission))
+}
+
+/// Whether the identity has a role that every edition supports.
+fn administers(identity: &Identity) -> bool {
+    has_role(identity, AUTHENTICATION) || has_role(identity, PRIVILEGED)
 }
 
 fn has_role(identity: &Identity, role: &str) -> bool {
@@ -157,12 +189,22 @@ pub(super) fn missing(caller: Caller) -> String {
         Caller::PrivilegedAuthenticationAdministrator => format!("kind = \"delegated\", {all}, roles = [\"{PRIVILEGED}\"]"),
         Caller::GlobalAdministrator => format!("kind = \"delegated\", {all}, roles = [\"{GLOBAL}\"], in a target of the legacy edition"),
         Caller::AdministratorWithoutPermission => format!("kind = \"delegated\", scopes = [\"User.Read\"], roles = [\"{AUTHENTICATION}\"]"),
+        Caller::AdministratorWithPhonePermission => {
+            format!("kind = \"delegated\", scopes = [\"{PHONE_WRITE_ALL}\"], roles = [\"{AUTHENTICATION}\"]")
+        }
+        Caller::AdministratorWithPermissionToRead => {
+            format!("kind = \"delegated\", scopes = [\"{PHONE_READ_ALL}\"], roles = [\"{AUTHENTICATION}\"]")
+        }
         Caller::WithoutRole => format!("kind = \"delegated\", {all}, roles = []"),
         Caller::Application => format!("kind = \"application\", {all}"),
+        Caller::ApplicationWithPhonePermission => format!("kind = \"application\", scopes = [\"{PHONE_WRITE_ALL}\"]"),
         Caller::ApplicationWithoutPermission => "kind = \"application\", scopes = [\"User.Read.All\"]".to_owned(),
         Caller::PersonalAccount => "kind = \"personal\", scopes = [\"UserAuthenticationMethod.ReadWrite\"]".to_owned(),
         Caller::User | Caller::FellowUser => {
             "kind = \"delegated\", scopes = [\"UserAuthenticationMethod.ReadWrite\"], roles = [], user = one of [[users]]".to_owned()
+        }
+        Caller::UserWithPhonePermission => {
+            format!("kind = \"delegated\", scopes = [\"{PHONE_WRITE_OWN}\"], roles = [], user = one of [[users]]")
         }
         Caller::UserWithoutPermission => "kind = \"delegated\", scopes = [\"User.Read\"], roles = [], user = one of [[users]]".to_owned(),
         Caller::WithoutToken | Caller::GarbageToken | Caller::EmptyBearer => String::new(),

@@ -175,3 +175,41 @@ fn scenarios_can_be_selected_one_by_one() {
     assert_eq!(Plan::new(&suite, &target, &only(ApiVersion::V1)).cases.len(), 1);
     assert_eq!(Plan::new(&suite, &target, &only(ApiVersion::Beta)).cases.len(), 0);
 }
+
+/// The plan's target with an administrator and a user whose only permissions speak of phones alone; they stand first.
+fn with_phone_permissions() -> Target {
+    let mut target = target(&format!("{KIM}{LEE}"));
+    for (at, scope, user) in [(0, "UserAuthMethod-Phone.ReadWrite.All", "pia@contoso.com"), (1, "UserAuthMethod-Phone.ReadWrite", "2")] {
+        let mut identity = target.identities[at].clone();
+        identity.name = format!("phone-{}", identity.name);
+        identity.scopes = vec![scope.to_owned()];
+        identity.user = Some(user.to_owned());
+        target.identities.push(identity);
+    }
+    target.identities.rotate_right(2);
+    target
+}
+
+#[test]
+fn permissions_for_phones_alone_play_their_own_callers_and_leave_the_others_be() {
+    let target = with_phone_permissions();
+    let cast = Cast::new(&target);
+    let name = |caller, user| cast.identity(caller, user).map(|index| target.identities[index].name.as_str());
+    assert_eq!(name(Caller::AdministratorWithPhonePermission, None), Some("phone-admin"));
+    assert_eq!(name(Caller::UserWithPhonePermission, Some(1)), Some("phone-kim"));
+    assert_eq!(name(Caller::AuthenticationAdministrator, None), Some("admin"));
+    assert_eq!(name(Caller::User, None), Some("kim"));
+    assert_eq!(name(Caller::User, Some(1)), None);
+    assert_eq!(cast.administrators(), [2]);
+    assert!(!cast.has(Caller::AdministratorWithPermissionToRead));
+}
+
+#[test]
+fn permissions_for_phones_alone_play_everybody_where_there_are_no_others() {
+    let mut target = with_phone_permissions();
+    target.identities.truncate(2);
+    let cast = Cast::new(&target);
+    assert_eq!(cast.identity(Caller::AuthenticationAdministrator, None), Some(0));
+    assert_eq!(cast.identity(Caller::Administrator, None), Some(0));
+    assert_eq!(cast.identity(Caller::User, Some(1)), Some(1));
+}

@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use super::answer::Refusal;
 use super::call::Call;
 use super::cast::{Cast, CastIdentity, CastKind, Directory};
-use super::fault::{Access, Own};
+use super::fault::{Access, Own, Permissions};
 use crate::api::{Edition, Operation};
 
 /// A permission on phones, by whichever of its families it is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Permission {
+    /// Speaks of phones and of no other method, as the newer ones do.
+    phones_only: bool,
     /// Covers writes as well as reads.
     write: bool,
     /// Reaches other users.
@@ -21,20 +23,26 @@ impl Permission {
     /// Reads a permission's name; `None` for one that has nothing to do with phones.
     fn parse(name: &str) -> Option<Self> {
         let (family, rest) = name.split_once('.')?;
-        if !matches!(family, "UserAuthenticationMethod" | "UserAuthMethod-Phone") {
-            return None;
-        }
-        match rest {
-            "Read" => Some(Self { write: false, all: false }),
-            "Read.All" => Some(Self { write: false, all: true }),
-            "ReadWrite" => Some(Self { write: true, all: false }),
-            "ReadWrite.All" => Some(Self { write: true, all: true }),
-            _ => None,
-        }
+        let phones_only = match family {
+            "UserAuthenticationMethod" => false,
+            "UserAuthMethod-Phone" => true,
+            _ => return None,
+        };
+        let (write, all) = match rest {
+            "Read" => (false, false),
+            "Read.All" => (false, true),
+            "ReadWrite" => (true, false),
+            "ReadWrite.All" => (true, true),
+            _ => return None,
+        };
+        Some(Self { phones_only, write, all })
     }
 
-    fn covers(self, operation: Operation) -> bool {
-        self.write || is_read(operation)
+    fn covers(self, call: &Call<'_>) -> bool {
+        if self.write {
+            return true;
+        }
+        if is_read(call.operation) { !call.has(Permissions::ReadingRefused) } else { call.has(Permissions::ReadingCoversWriting) }
     }
 }
 
@@ -51,7 +59,12 @@ pub(super) struct Caller {
 impl Caller {
     /// Somebody whom every check lets through; only faults know one.
     fn omnipotent() -> Self {
-        Self { kind: CastKind::Application, permissions: vec![Permission { write: true, all: true }], roles: Vec::new(), account: None }
+        Self {
+            kind: CastKind::Application,
+            permissions: vec![Permission { phones_only: false, write: true, all: true }],
+            roles: Vec::new(),
+            account: None,
+        }
     }
 
     /// Whether somebody is signed in with a work or school account.
@@ -120,7 +133,8 @@ pub(super) fn authorise(call: &Call<'_>, caller: &Caller, addressed: Option<usiz
                 return Err(Refusal::gateway("/me request is only valid with delegated authentication flow."));
             }
             !call.has(Access::ApplicationRefused)
-                && (has_permission(caller, call.operation, true) || call.has(Access::ApplicationPermissionUnchecked))
+                && (has_permission(call, caller, true, Permissions::ApplicationsPhonesUnknown)
+                    || call.has(Access::ApplicationPermissionUnchecked))
         }
         CastKind::Delegated if addressed.is_some() && addressed == caller.account => may_manage_oneself(call, caller),
         CastKind::Delegated => may_manage_others(call, caller),
@@ -136,19 +150,21 @@ fn may_manage_oneself(call: &Call<'_>, caller: &Caller) -> bool {
         }
         _ => !call.has(Own::Refused),
     };
-    self_service && (has_permission(caller, call.operation, false) || call.has(Access::OwnPermissionUnchecked))
+    self_service && (has_permission(call, caller, false, Permissions::OwnPhonesUnknown) || call.has(Access::OwnPermissionUnchecked))
 }
 
 fn may_manage_others(call: &Call<'_>, caller: &Caller) -> bool {
-    if call.has(Access::OwnPermissionReachesOthers) && caller.permissions.iter().any(|held| !held.all && held.covers(call.operation)) {
+    if call.has(Access::OwnPermissionReachesOthers) && caller.permissions.iter().any(|held| !held.all && held.covers(call)) {
         return true;
     }
-    (has_permission(caller, call.operation, true) || call.has(Access::DelegatedPermissionUnchecked))
+    (has_permission(call, caller, true, Permissions::PhonesUnknown) || call.has(Permissions::DelegatedUnchecked))
         && (caller.roles.iter().any(|role| supports(call, role)) || call.has(Access::RoleUnchecked))
 }
 
-fn has_permission(caller: &Caller, operation: Operation, on_others: bool) -> bool {
-    caller.permissions.iter().any(|held| held.covers(operation) && (held.all || !on_others))
+/// Whether a permission of the caller covers the call. With the mistake, those that speak of phones alone mean nothing.
+fn has_permission(call: &Call<'_>, caller: &Caller, on_others: bool, unknown: Permissions) -> bool {
+    let mut known = caller.permissions.iter().filter(|held| !held.phones_only || !call.has(unknown));
+    known.any(|held| held.covers(call) && (held.all || !on_others))
 }
 
 /// Whether a role lets its holder act on others.

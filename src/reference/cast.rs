@@ -104,6 +104,9 @@ const FIRST_NAMES: [&str; 16] =
 const EVERYTHING: &str = "UserAuthenticationMethod.ReadWrite.All";
 const OWN: &str = "UserAuthenticationMethod.ReadWrite";
 const UNRELATED: &str = "User.Read";
+const EVERY_PHONE: &str = "UserAuthMethod-Phone.ReadWrite.All";
+const READ_EVERY_PHONE: &str = "UserAuthMethod-Phone.Read.All";
+const OWN_PHONE: &str = "UserAuthMethod-Phone.ReadWrite";
 
 /// The account that a personal token belongs to.
 const STRANGER: &str = "stranger@outlook.example";
@@ -128,13 +131,27 @@ pub(super) fn assemble(users: usize, edition: Edition) -> (Cast, Directory) {
     }
     identities.push(delegated("without-role", EVERYTHING, None, "otto@contoso.example"));
     identities.push(delegated("administrator-without-permission", UNRELATED, Some("Authentication Administrator"), "ada@contoso.example"));
+    // Later documents name permissions for phones alone. With both roles, a role that is not honoured is not taken for the permission's fault.
+    if edition == Edition::Current {
+        for (name, scope) in [("phone-administrator", EVERY_PHONE), ("phone-reader", READ_EVERY_PHONE)] {
+            let one = delegated(name, scope, Some("Authentication Administrator"), "pia@contoso.example");
+            let roles = vec!["Authentication Administrator".to_owned(), "Privileged Authentication Administrator".to_owned()];
+            identities.push(CastIdentity { roles, ..one });
+        }
+    }
     for user in users.iter().take(4) {
         let upn = &user.user_principal_name;
         let name = upn.split('@').next().unwrap_or_default();
         identities.push(delegated(name, OWN, None, upn));
         identities.push(delegated(&format!("{name}-without-permission"), UNRELATED, None, upn));
+        if edition == Edition::Current {
+            identities.push(delegated(&format!("{name}-phone-permission"), OWN_PHONE, None, upn));
+        }
     }
     identities.push(identity("application", CastKind::Application, EVERYTHING, None, None));
+    if edition == Edition::Current {
+        identities.push(identity("phone-application", CastKind::Application, EVERY_PHONE, None, None));
+    }
     identities.push(identity("application-without-permission", CastKind::Application, "User.Read.All", None, None));
     identities.push(identity("personal-account", CastKind::Personal, OWN, None, Some(STRANGER)));
 
@@ -191,7 +208,7 @@ mod tests {
         let (cast, _) = assemble(1, Edition::Current);
         assert!(cast.users[0].sms_sign_in);
         let own = cast.identities.iter().filter(|identity| identity.user.as_deref() == Some("kim@contoso.example"));
-        assert_eq!(own.count(), 2);
+        assert_eq!(own.count(), 3);
     }
 
     #[test]
@@ -199,6 +216,16 @@ mod tests {
         let has = |edition| assemble(1, edition).0.identities.iter().any(|identity| identity.roles == ["Global Administrator"]);
         assert!(has(Edition::Legacy));
         assert!(!has(Edition::Current));
+    }
+
+    #[test]
+    fn only_the_current_cast_has_permissions_for_phones_alone() {
+        let names = |edition| {
+            let scopes = assemble(1, edition).0.identities.into_iter().flat_map(|identity| identity.scopes);
+            scopes.filter(|scope| scope.starts_with("UserAuthMethod-Phone.")).count()
+        };
+        assert_eq!(names(Edition::Legacy), 0);
+        assert_eq!(names(Edition::Current), 4);
     }
 
     #[test]

@@ -17,6 +17,8 @@ mod answers;
 #[cfg(test)]
 mod complete;
 mod input;
+mod kind;
+mod permissions;
 mod reads;
 mod sign_in;
 mod writes;
@@ -24,6 +26,8 @@ mod writes;
 pub(super) use access::{Access, Effect, Own};
 pub(super) use answers::{PhoneShape, RefusalShape};
 pub(super) use input::Input;
+pub use kind::FaultKind;
+pub(super) use permissions::Permissions;
 pub(super) use reads::{Get, List};
 pub(super) use sign_in::{Disable, Enable};
 pub(super) use writes::{Create, Delete, Update};
@@ -68,6 +72,7 @@ impl Fault {
                 RefusalShape::TABLE,
                 Effect::TABLE,
                 Own::TABLE,
+                Permissions::TABLE,
                 Access::TABLE,
             ]
             .into_iter()
@@ -126,6 +131,7 @@ pub(super) enum Mistake {
     RefusalShape(Operation, RefusalShape),
     Effect(Operation, Effect),
     Own(Operation, Own),
+    Permissions(Operation, Permissions),
     Access(Operation, Access),
 }
 
@@ -145,6 +151,7 @@ impl Mistake {
             | Self::RefusalShape(operation, _)
             | Self::Effect(operation, _)
             | Self::Own(operation, _)
+            | Self::Permissions(operation, _)
             | Self::Access(operation, _) => operation,
         }
     }

@@ -31,7 +31,7 @@ mod store;
 mod tests;
 
 pub use cast::{Cast, CastIdentity, CastKind, CastUser};
-pub use fault::{Fault, FaultInfo, UnknownFault};
+pub use fault::{Fault, FaultInfo, FaultKind, UnknownFault};
 
 /// How long requests under way may take once the server is to stop.
 const GRACE: Duration = Duration::from_millis(500);

@@ -5,9 +5,11 @@
 
 mod excerpt;
 mod markdown;
+mod matrix;
 mod page;
 
 pub use markdown::to_markdown;
+pub use matrix::{Matrix, OperationMatrix, RuleRow};
 pub use page::{WIDTH, to_terminal};
 
 use serde::Serialize;
@@ -87,6 +89,8 @@ pub struct FaultEntry {
     pub id: String,
     /// The mistake in one sentence.
     pub summary: String,
+    /// What the mistake is about, in a word.
+    pub kind: String,
     /// The only edition in which it shows; `null` for both.
     pub edition: Option<Edition>,
     /// The rules that it breaks.

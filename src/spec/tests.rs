@@ -4,6 +4,7 @@ fn faults() -> Vec<FaultEntry> {
     vec![FaultEntry {
         id: "create.answers-200".to_owned(),
         summary: "Answers 200.".to_owned(),
+        kind: "own".to_owned(),
         edition: Some(Edition::Legacy),
         breaks: vec!["create.answers-201".to_owned()],
     }]
@@ -108,4 +109,14 @@ fn a_source_is_named_as_a_whole() {
     assert!(names("reference:update, Response", "reference:update"));
     assert!(!names("reference:update-beta, Response", "reference:update"));
     assert!(names("observed, an empty list: 200", "observed, an empty list"));
+}
+
+#[test]
+fn the_matrix_counts_the_faults_of_a_rule_by_kind() {
+    let (_, spec) = embedded();
+    let matrix = Matrix::new(&spec.select("create.answers-20"));
+    assert_eq!(matrix.operations.len(), 1);
+    assert_eq!((&matrix.operations[0].kinds[..], matrix.operations[0].rules[0].counts["own"]), (&["own"][..], 1));
+    let page = plain(&matrix.to_terminal(WIDTH));
+    assert!(page.contains("\nCREATE      own all\nanswers-201   1   1\n"), "{page}");
 }

@@ -42,16 +42,24 @@ callers! {
     GlobalAdministrator = "a global administrator",
     /// Authentication Administrator whose token has no permission for phones.
     AdministratorWithoutPermission = "an administrator without the permission",
+    /// Administrator whose only permission is the one to read everybody's phones, by the name that speaks of phones alone.
+    AdministratorWithPermissionToRead = "an administrator with the phone permission to read",
+    /// Administrator whose only permission is the one for everybody's phones, by the name that speaks of phones alone.
+    AdministratorWithPhonePermission = "an administrator with the phone permission",
     /// Delegated permission for all users, no role.
     WithoutRole = "a caller without an administrator role",
     /// Application whose token has no permission for phones.
     ApplicationWithoutPermission = "an application without the permission",
+    /// Application whose only permission is the one for everybody's phones, by the name that speaks of phones alone.
+    ApplicationWithPhonePermission = "an application with the phone permission",
     /// Application permission for all users.
     Application = "an application",
     /// A personal Microsoft account.
     PersonalAccount = "a personal account",
     /// The user under test is signed in, with a token that has no permission for phones.
     UserWithoutPermission = "the user without the permission",
+    /// The user under test is signed in; the only permission is the one for their own phones, by the name that speaks of phones alone.
+    UserWithPhonePermission = "the user with the phone permission",
     /// The user under test is signed in, with permission for their own phones.
     User = "the user",
     /// Another user of the target is signed in, with permission for their own phones.
@@ -66,7 +74,7 @@ impl Caller {
 
     /// Whether the signed-in user must be the user under test.
     pub const fn is_the_user(self) -> bool {
-        matches!(self, Self::User | Self::UserWithoutPermission)
+        matches!(self, Self::User | Self::UserWithPhonePermission | Self::UserWithoutPermission)
     }
 
     /// The only edition whose documents know this caller, where it is one.

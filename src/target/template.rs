@@ -52,6 +52,9 @@ type Example = (&'static str, bool, &'static str, &'static str, &'static str, &'
 
 const ALL: &str = "UserAuthenticationMethod.ReadWrite.All";
 const OWN: &str = "UserAuthenticationMethod.ReadWrite";
+const EVERY_PHONE: &str = "UserAuthMethod-Phone.ReadWrite.All";
+const READ_EVERY_PHONE: &str = "UserAuthMethod-Phone.Read.All";
+const OWN_PHONE: &str = "UserAuthMethod-Phone.ReadWrite";
 
 /// The full cast: who plays every caller that scenarios name.
 const IDENTITIES: &[Example] = &[
@@ -144,6 +147,46 @@ const IDENTITIES: &[Example] = &[
         "",
         Some("someone@outlook.com"),
         "{ env = \"PERSONAL_TOKEN\" }",
+    ),
+    (
+        "An administrator whose only permission is one that speaks of phones alone.",
+        false,
+        "phone-administrator",
+        "delegated",
+        EVERY_PHONE,
+        "Authentication Administrator",
+        Some("helpdesk@contoso.com"),
+        "{ env = \"HELPDESK_PHONE_TOKEN\" }",
+    ),
+    (
+        "The same with the permission to read: may not write.",
+        false,
+        "phone-reader",
+        "delegated",
+        READ_EVERY_PHONE,
+        "Authentication Administrator",
+        Some("helpdesk@contoso.com"),
+        "{ env = \"HELPDESK_PHONE_READ_TOKEN\" }",
+    ),
+    (
+        "The user from above, with a permission that speaks of phones alone.",
+        false,
+        "kim-phone-permission",
+        "delegated",
+        OWN_PHONE,
+        "",
+        Some("kim@contoso.com"),
+        "{ env = \"KIM_PHONE_TOKEN\" }",
+    ),
+    (
+        "An application whose only permission speaks of phones alone.",
+        false,
+        "phone-application",
+        "application",
+        EVERY_PHONE,
+        "",
+        None,
+        "{ command = [\"./print-token\", \"phone-application\"] }",
     ),
     (
         "Only where edition = \"legacy\".",

@@ -37,3 +37,27 @@ fn every_fault_is_listed_with_what_it_breaks() {
         assert!(outcome.stdout.contains(info.id) && outcome.stdout.contains(&info.breaks.join(", ")), "{}", info.id);
     }
 }
+
+#[test]
+fn a_rule_of_the_matrix() {
+    for format in ["terminal", "markdown", "json"] {
+        let outcome = run(&["spec", "--matrix", "create.one-phone-per-type", "--format", format]);
+        assert_eq!(outcome.status, 0);
+        insta::assert_snapshot!(format!("a_rule_of_the_matrix_{format}"), normal(&outcome.stdout));
+    }
+}
+
+#[test]
+fn the_matrix_has_every_claim_of_every_fault() {
+    let json: serde_json::Value = serde_json::from_str(&run(&["spec", "--matrix", "--format", "json"]).stdout).unwrap();
+    let claims: usize = Fault::all().iter().map(|fault| fault.info().breaks.len()).sum();
+    let (mut named, mut counted) = (0, 0_u64);
+    for table in json["operations"].as_array().unwrap() {
+        for row in table["rules"].as_array().unwrap() {
+            named += row["faults"].as_array().unwrap().len();
+            let columns = table["kinds"].as_array().unwrap().iter().filter_map(|kind| row["counts"][kind.as_str().unwrap()].as_u64());
+            counted += columns.sum::<u64>();
+        }
+    }
+    assert_eq!((named, counted), (claims, claims as u64));
+}
