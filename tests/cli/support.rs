@@ -58,7 +58,9 @@ impl Folder {
         command.env("XDG_STATE_HOME", self.folder.path().join("state"));
         // What is set for the snapshots of these tests must not reach those of the program.
         let insta = ["INSTA_UPDATE", "INSTA_FORCE_UPDATE", "INSTA_FORCE_UPDATE_SNAPSHOTS", "INSTA_PENDING_DIR"];
-        for variable in ["GITHUB_STEP_SUMMARY", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "CI", "GITHUB_ACTIONS", "TOKEN"].into_iter().chain(insta)
+        for variable in ["GITHUB_STEP_SUMMARY", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "CI", "GITHUB_ACTIONS", "TOKEN"]
+            .into_iter()
+            .chain(insta)
         {
             command.env_remove(variable);
         }
