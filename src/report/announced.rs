@@ -7,7 +7,7 @@ use crate::api::ApiVersion;
 use super::{Outcome, Report, RuleReport, ScenarioReport, Verdict};
 
 /// Reasons of scenarios that nobody meant to run here: what they would have shown is not known.
-const LEFT_OUT: [&str; 2] = [crate::plan::NOT_SELECTED, "runs in another shard"];
+const LEFT_OUT: [&str; 2] = [crate::plan::NOT_SELECTED, crate::shard::ELSEWHERE];
 
 /// A deviation of a rule that an expectation file announced.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
