@@ -1,9 +1,9 @@
 //! A comparison as a page: one file that needs no network and no JavaScript.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{DOCTYPE, Markup, html};
 
 use super::{Cell, Comparison, Kind, Section};
-use crate::report::html::{STYLE, Shown};
+use crate::report::html::{Shown, head};
 
 /// Renders a comparison as a page.
 ///
@@ -12,17 +12,7 @@ pub fn to_html(comparison: &Comparison) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta name="referrer" content="no-referrer";
-                title { (comparison.summary()) }
-                // Without an icon of its own, a browser asks the server of the page for one.
-                link rel="icon" href="data:,";
-                style { (PreEscaped(STYLE)) }
-            }
+            (head("default-src 'none'; style-src 'unsafe-inline'; img-src data:", &html! { (comparison.summary()) }))
             body {
                 header {
                     p.kind { "Comparison of conformance reports" }

@@ -21,8 +21,25 @@ pub(super) use shown::Shown;
 const FRAGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
 
 /// The look of every page.
-pub(super) const STYLE: &str = include_str!("report.css");
+const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
+
+/// The head of a page in the report's style, under a content security policy.
+pub(super) fn head(policy: &str, title: &Markup) -> Markup {
+    html! {
+        head {
+            meta charset="utf-8";
+            meta http-equiv="Content-Security-Policy" content=(policy);
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            meta name="color-scheme" content="light dark";
+            meta name="referrer" content="no-referrer";
+            title { (title) }
+            // Without an icon of its own, a browser asks the server of the page for one.
+            link rel="icon" href="data:,";
+            style { (PreEscaped(STYLE)) }
+        }
+    }
+}
 
 /// Renders a report as a page.
 ///
@@ -31,17 +48,7 @@ pub fn render(report: &Report) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(policy());
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta name="referrer" content="no-referrer";
-                title { (Shown(&report.target.name)) ": " (report.verdict) }
-                // Without an icon of its own, a browser asks the server of the page for one.
-                link rel="icon" href="data:,";
-                style { (PreEscaped(STYLE)) }
-            }
+            (head(&policy(), &html! { (Shown(&report.target.name)) ": " (report.verdict) }))
             body {
                 a.skip href="#rules" { "Skip to the rules" }
                 header { (summary::headline(report)) }
