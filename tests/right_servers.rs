@@ -70,7 +70,6 @@ fn a_server_may_ask_for_patience() {
     for (throttles, throttled) in [(23, 429), (17, 503)] {
         conformant(&Manner { throttles, throttled, ..Manner::default() }, &[]);
     }
-    conformant(&Manner { throttles: 501, throttled: 503, lag: Duration::from_millis(60), ..Manner::default() }, &[]);
 }
 
 #[test]
