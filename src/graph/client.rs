@@ -168,10 +168,11 @@ impl Client {
 
     /// Whether an answer asks for a write to be sent again, after a time that ends before patience does, which began then.
     pub fn puts_off(&self, exchange: &Exchange, began: Instant) -> bool {
+        if exchange.status != 503 || exchange.operation.reads() {
+            return false;
+        }
         let wait = throttle::wait(exchange.status, exchange.header("retry-after"), false, 1, SystemTime::now());
-        exchange.status == 503
-            && !exchange.operation.reads()
-            && wait.and_then(|wait| Instant::now().checked_add(wait)).is_some_and(|until| until <= began + self.limits.max_retry_wait)
+        wait.and_then(|wait| Instant::now().checked_add(wait)).is_some_and(|until| until <= began + self.limits.max_retry_wait)
     }
 
     /// A write that was put off and carried out all the same.

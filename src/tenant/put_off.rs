@@ -56,13 +56,19 @@ impl Trace {
         }
     }
 
+    /// Whether no older state can show it: the number is new to the user.
+    const fn is_new(&self) -> bool {
+        matches!(self, Self::Added(..) | Self::Renumbered(..))
+    }
+
     /// Whether phones that show it now tell that the write was carried out. `before` was seen last, and these operations were carried
     /// out since, as far as is known.
     fn tells(&self, before: Option<&Phones>, since: &[Operation]) -> bool {
         let was_there = before.is_some_and(|before| self.is_in(before));
         match self {
             Self::Added(..) | Self::Renumbered(..) => !was_there,
-            Self::Gone(_) => !was_there || since.contains(&Operation::Create),
+            // Deleting what is not there comes to the same as well.
+            Self::Gone(_) => before.is_some() && !was_there || since.contains(&Operation::Create),
             // Switching twice comes to the same, so that a doubt does no harm.
             Self::SignsIn(_) => before.is_some() && !was_there && since.is_empty(),
         }
@@ -82,9 +88,14 @@ impl Conversation {
     /// Where the write was carried out all the same, so that nobody knows what its answer would have been; where no answer comes.
     pub(super) async fn insist(&mut self, call: &Call, first: usize, before: Option<&Phones>) -> Result<usize, TransportError> {
         let start = Instant::now();
+        if !self.endpoint.client.puts_off(&self.exchanges[first], start) {
+            return Ok(first);
+        }
         let trace = Trace::of(call);
-        let known = before.cloned().or_else(|| self.last_seen(&call.account, first));
-        let since = self.carried_out_since(first);
+        // A list that lags may show what the user had a moment ago.
+        let (seen, since) =
+            if self.may_lag() { (None, Vec::new()) } else { (self.last_seen(&call.account, first), self.carried_out_since(first)) };
+        let known = before.cloned().or(seen);
         while self.endpoint.client.puts_off(&self.exchanges[first], start) {
             if let Some(trace) = trace.as_ref().filter(|trace| trace.tells(known.as_ref(), &since))
                 && self.shows(call, trace).await?
@@ -99,8 +110,8 @@ impl Conversation {
         Ok(first)
     }
 
-    /// Looks at the account until its phones show the trace, or until reads no longer may lag. Whoever may not even look can't have
-    /// changed anything.
+    /// Looks at the account until its phones show the trace, or until reads no longer may lag; what an older state can show counts only
+    /// then. Whoever may not even look can't have changed anything.
     async fn shows(&mut self, call: &Call, trace: &Trace) -> Result<bool, TransportError> {
         let credential = match call.account {
             Account::Me => call.credential,
@@ -113,7 +124,7 @@ impl Conversation {
             let listed = self.endpoint.client.send(&look).await?;
             let shown = Phones::read(&listed, self.endpoint.masking).is_some_and(|phones| trace.is_in(&phones));
             self.exchanges.push(listed);
-            if shown || !patience.lasts().await {
+            if shown && (trace.is_new() || !self.may_lag()) || !patience.lasts().await {
                 return Ok(shown);
             }
         }
@@ -180,6 +191,7 @@ mod tests {
         assert_eq!(Trace::of(&call(Operation::Update, "no JSON")), None);
         let gone = Trace::of(&call(Operation::Delete, "")).unwrap();
         assert!(gone.tells(Some(&Phones::default()), &[Operation::Create]), "the phone was made since");
+        assert!(!gone.tells(None, &[]));
         let on = Trace::of(&call(Operation::EnableSmsSignIn, "")).unwrap();
         assert!(!on.tells(Some(&mobile("+1 2065550100", "notEnabled")), &[Operation::Update]), "an update may have switched it on");
         assert!(!on.tells(None, &[]));

@@ -98,6 +98,7 @@ impl Path<'_> {
         for walker in self.walkers {
             establish(self.conversation, &walker.id, &[]).await?;
         }
+        let mut shown: Vec<Phones> = vec![Phones::default(); self.walkers.len()];
         for step in steps {
             let Some(expectation) = model.expect(step, self.numbers) else { continue };
             *rule = expectation.rule();
@@ -105,13 +106,12 @@ impl Path<'_> {
             let phone = (step.operation() != Operation::Create).then_some(id);
             let user = &self.walkers[step.user].id;
             let call = self.conversation.call(step.operation(), user, phone.as_deref(), step.body(self.numbers));
-            let index = self.conversation.send(&call).await?;
+            let index = self.conversation.send_knowing(&call, Some(&shown[step.user])).await?;
             taken.push(step.clone());
             exchanges.push(index);
             let judged = exchanges.len() - 1;
             let outcome =
                 expectation.outcome(&self.conversation.exchanges[index]).map_err(|divergence| Stop::Diverged(divergence, judged))?;
-            let mut shown: Vec<Phones> = vec![Phones::default(); self.walkers.len()];
             // The user whom the step is about first: what is wrong there explains what is wrong elsewhere.
             for user in [step.user].into_iter().chain((0..self.walkers.len()).filter(|user| *user != step.user)) {
                 let expected = |phones: &Phones| model.holds(&expectation, outcome, user, phones);
