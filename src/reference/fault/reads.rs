@@ -23,7 +23,7 @@ mistakes! {
         MeIsSomebodyElse "list.me-is-somebody-else" "Lists the phones of the next user in the directory through /me."
             ["list.me-lists-own-phones"];
         FirstNumber "list.first-number-stays" "Lists each phone with the number that the user's first phone of the type had."
-            ["list.exactly-the-users-phones"];
+            ["list.addressed-by-user-principal-name", "list.exactly-the-users-phones", "list.me-lists-own-phones", "list.only-this-user", "list.same-in-both-versions"];
         OtherVersionHidden "list.other-version-hidden" "Hides the phones that were added through the other version."
             ["list.same-in-both-versions"];
     }
@@ -44,7 +44,7 @@ mistakes! {
             ["get.only-this-user"] versions;
         MeIsExample "get.me-is-the-example" "Answers the documents' example through /me." ["get.me-reads-own-phone"];
         FirstNumber "get.first-number-stays" "Answers the number that the user's first phone of the type had."
-            ["get.the-phone-asked-for"];
+            ["get.addressed-by-user-principal-name", "get.the-phone-asked-for", "get.me-reads-own-phone", "get.only-this-user", "get.same-in-both-versions"];
         OtherVersionHidden "get.other-version-hidden" "Does not find a phone that was added through the other version."
             ["get.same-in-both-versions"];
     }
