@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::shown::Shown;
 use super::{command, link};
 use crate::report::terminal::text::{count, duration, traffic};
-use crate::report::{Outcome, Report, Verdict};
+use crate::report::{Outcome, Report, RuleReport, Verdict};
 
 /// Name, verdict and counts.
 pub fn headline(report: &Report) -> Markup {
@@ -116,25 +116,10 @@ fn steps(report: &Report) -> Markup {
             p { "Nothing has to be done. To check the endpoint again:" }
             (command(&again(report, None)))
         },
-        Verdict::Nonconformant => match report.rules.iter().find(|rule| rule.is_unexpected(Outcome::Failed)) {
-            Some(broken) => html! {
-                ol {
-                    li { "Open a failed rule, " (link(&broken.id)) " to begin with: it shows what the documents ask, what was sent and what came back." }
-                    li { "Send the request again with the curl command that stands beside it; set " code { "TOKEN" } " to a bearer token first." }
-                    li {
-                        "Mend the endpoint, and check that rule alone:"
-                        (command(&again(report, Some(&broken.id))))
-                    }
-                }
-            },
-            None => html! {
-                p {
-                    "Remove the stale entries below from the expectation file, or write it anew with "
-                    code { "--write-expect" } ", which keeps the reasons of the others; then check again:"
-                }
-                (command(&again(report, None)))
-            },
-        },
+        Verdict::Nonconformant => {
+            let broken = report.rules.iter().find(|rule| rule.is_unexpected(Outcome::Failed));
+            broken.map_or_else(|| mend_expectations(report), |broken| mend_endpoint(report, broken))
+        }
         Verdict::Inconclusive => html! {
             p { "See to what is blocked or errored below, and check again; those rules were not judged." }
             (command(&again(report, None)))
@@ -143,6 +128,29 @@ fn steps(report: &Report) -> Markup {
             p { "Add to the target file what the skipped rules ask for, or select other rules, and check again:" }
             (command(&again(report, None)))
         },
+    }
+}
+
+fn mend_endpoint(report: &Report, broken: &RuleReport) -> Markup {
+    html! {
+        ol {
+            li { "Open a failed rule, " (link(&broken.id)) " to begin with: it shows what the documents ask, what was sent and what came back." }
+            li { "Send the request again with the curl command that stands beside it; set " code { "TOKEN" } " to a bearer token first." }
+            li {
+                "Mend the endpoint, and check that rule alone:"
+                (command(&again(report, Some(&broken.id))))
+            }
+        }
+    }
+}
+
+fn mend_expectations(report: &Report) -> Markup {
+    html! {
+        p {
+            "Remove the stale entries below from the expectation file, or write it anew with "
+            code { "--write-expect" } ", which keeps the reasons of the others; then check again:"
+        }
+        (command(&again(report, None)))
     }
 }
 
