@@ -67,7 +67,7 @@ fn what_was_recorded_is_found_again_whatever_the_run() {
     let folder = tempfile::tempdir().unwrap();
     let first = program(folder.path(), &["--snapshots", "record", "--seed", "1", "-j", "1"]);
     assert_status(&first, 0);
-    assert!(text(&first).contains("snapshots were recorded in"), "{}", text(&first));
+    assert!(text(&first).contains("snapshots recorded in"), "{}", text(&first));
     let files = snapshots(&folder.path().join("snapshots/reference"));
     assert!(files.len() > 20 && files.iter().all(|file| file.extension().is_some_and(|extension| extension == "snap")), "{files:?}");
     let texts: Vec<_> = files.iter().map(|file| fs::read_to_string(file).unwrap()).collect();
@@ -114,7 +114,7 @@ fn a_drift_fails_its_scenario_and_shows_what_differs() {
     fs::remove_file(file).unwrap();
     let output = program(folder.path(), &["--snapshot-dir", "kept"]);
     assert_status(&output, 0);
-    assert!(text(&output).contains("1 answer has no snapshot"), "{}", text(&output));
+    assert!(text(&output).contains("as the baseline of `reference` has no snapshot of them: 1"), "{}", text(&output));
 }
 
 #[test]

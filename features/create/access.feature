@@ -110,6 +110,17 @@ Feature: Creating a phone: who may
       When a global administrator adds a mobile phone for the user
       Then the request succeeds
 
+  @id:create.global-reader-refused @must @reference @current
+  Rule: A global reader with the delegated permission cannot create a phone.
+    Source: reference:create, Permissions
+
+    @single-answer
+    Scenario: A global reader is refused
+      Given a user with no phones
+      When a global reader adds a mobile phone for the user
+      Then the request is refused
+      And the user's phones are unchanged
+
   @id:create.application-allowed @must @stated
   Rule: An application with the application permission can create a phone.
     Source: create-v1.0-ja, Permissions
@@ -241,3 +252,14 @@ Feature: Creating a phone: who may
       Given a user with no phones
       When an application with the phone permission adds a mobile phone for the user
       Then the request succeeds
+
+  @id:create.application-permission-to-read-refused @must @reference @current
+  Rule: An application whose only permission is UserAuthMethod-Phone.Read.All cannot create a phone.
+    Source: reference:create, Permissions
+
+    @single-answer
+    Scenario: An application with the permission to read is refused
+      Given a user with no phones
+      When an application with the phone permission to read adds a mobile phone for the user
+      Then the request is refused
+      And the user's phones are unchanged

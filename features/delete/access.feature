@@ -98,6 +98,17 @@ Feature: Deleting a phone: who may
       When a global administrator deletes the user's mobile phone
       Then the request succeeds
 
+  @id:delete.global-reader-refused @must @reference @current
+  Rule: A global reader with the delegated permission cannot delete a phone.
+    Source: reference:delete, Permissions
+
+    @single-answer
+    Scenario: A global reader is refused
+      Given a user with a mobile phone
+      When a global reader deletes the user's mobile phone
+      Then the request is refused
+      And the user's phones are unchanged
+
   @id:delete.application-allowed @must @reference
   Rule: An application with the application permission can delete a phone.
     Source: reference:delete, Permissions
@@ -193,6 +204,17 @@ Feature: Deleting a phone: who may
       When an application with the phone permission deletes the user's mobile phone
       Then the request succeeds
 
+  @id:delete.application-permission-to-read-refused @must @reference @current
+  Rule: An application whose only permission is UserAuthMethod-Phone.Read.All cannot delete a phone.
+    Source: reference:delete, Permissions
+
+    @single-answer
+    Scenario: An application with the permission to read is refused
+      Given a user with a mobile phone
+      When an application with the phone permission to read deletes the user's mobile phone
+      Then the request is refused
+      And the user's phones are unchanged
+
   @id:delete.self-phone-permission-allowed @must @reference @current
   Rule: Users whose only permission is UserAuthMethod-Phone.ReadWrite can delete a phone of their own under /me.
     Source: reference:delete, Permissions
@@ -202,3 +224,15 @@ Feature: Deleting a phone: who may
       Given a user with a mobile phone
       When the user with the phone permission deletes their own mobile phone
       Then the request succeeds
+
+  @id:delete.self-permission-to-read-refused @must @reference @current
+  Rule: Users whose only permission is UserAuthMethod-Phone.Read cannot delete a phone of their own under /me.
+    Source: reference:delete, Permissions
+    Source: reference:delete, HTTP request
+
+    @single-answer
+    Scenario: The user with the permission to read is refused
+      Given a user with a mobile phone
+      When the user with the phone permission to read deletes their own mobile phone
+      Then the request is refused
+      And the user's phones are unchanged

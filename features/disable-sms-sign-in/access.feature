@@ -106,6 +106,18 @@ Feature: Turning off SMS sign-in: who may
       When a global administrator turns off SMS sign-in for the user's mobile phone
       Then the request succeeds
 
+  @id:disable-sms-sign-in.global-reader-refused @must @reference @current
+  Rule: A global reader with the delegated permission cannot turn off SMS sign-in.
+    Source: reference:disable-sms-sign-in, Permissions
+
+    @single-answer
+    Scenario: A global reader is refused
+      Given a user allowed SMS sign-in with a mobile phone
+      And the user's mobile phone is ready for SMS sign-in
+      When a global reader turns off SMS sign-in for the user's mobile phone
+      Then the request is refused
+      And the user's phones are unchanged
+
   @id:disable-sms-sign-in.application-allowed @must @reference
   Rule: An application with the application permission can turn off SMS sign-in.
     Source: reference:disable-sms-sign-in, Permissions
@@ -210,6 +222,18 @@ Feature: Turning off SMS sign-in: who may
       When an application with the phone permission turns off SMS sign-in for the user's mobile phone
       Then the request succeeds
 
+  @id:disable-sms-sign-in.application-permission-to-read-refused @must @reference @current
+  Rule: An application whose only permission is UserAuthMethod-Phone.Read.All cannot turn off SMS sign-in.
+    Source: reference:disable-sms-sign-in, Permissions
+
+    @single-answer
+    Scenario: An application with the permission to read is refused
+      Given a user allowed SMS sign-in with a mobile phone
+      And the user's mobile phone is ready for SMS sign-in
+      When an application with the phone permission to read turns off SMS sign-in for the user's mobile phone
+      Then the request is refused
+      And the user's phones are unchanged
+
   @id:disable-sms-sign-in.self-phone-permission-allowed @must @reference @current
   Rule: Users whose only permission is UserAuthMethod-Phone.ReadWrite can turn off SMS sign-in for their own phone under /me.
     Source: reference:disable-sms-sign-in, Permissions
@@ -220,3 +244,16 @@ Feature: Turning off SMS sign-in: who may
       And the user's mobile phone is ready for SMS sign-in
       When the user with the phone permission turns off SMS sign-in for their own mobile phone
       Then the request succeeds
+
+  @id:disable-sms-sign-in.self-permission-to-read-refused @must @reference @current
+  Rule: Users whose only permission is UserAuthMethod-Phone.Read cannot turn off SMS sign-in for their own phone under /me.
+    Source: reference:disable-sms-sign-in, Permissions
+    Source: reference:disable-sms-sign-in, HTTP request
+
+    @single-answer
+    Scenario: The user with the permission to read is refused
+      Given a user allowed SMS sign-in with a mobile phone
+      And the user's mobile phone is ready for SMS sign-in
+      When the user with the phone permission to read turns off SMS sign-in for their own mobile phone
+      Then the request is refused
+      And the user's phones are unchanged

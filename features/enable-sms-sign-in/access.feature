@@ -106,6 +106,18 @@ Feature: Turning on SMS sign-in: who may
       When a global administrator turns on SMS sign-in for the user's mobile phone
       Then the request succeeds
 
+  @id:enable-sms-sign-in.global-reader-refused @must @reference @current
+  Rule: A global reader with the delegated permission cannot turn on SMS sign-in.
+    Source: reference:enable-sms-sign-in, Permissions
+
+    @single-answer
+    Scenario: A global reader is refused
+      Given a user allowed SMS sign-in with a mobile phone
+      And SMS sign-in is off for the user's mobile phone
+      When a global reader turns on SMS sign-in for the user's mobile phone
+      Then the request is refused
+      And the user's phones are unchanged
+
   @id:enable-sms-sign-in.application-allowed @must @stated
   Rule: An application with the application permission can turn on SMS sign-in.
     Source: enable-v1.0-fr, Permissions acting on other users
@@ -220,6 +232,18 @@ Feature: Turning on SMS sign-in: who may
       When an application with the phone permission turns on SMS sign-in for the user's mobile phone
       Then the request succeeds
 
+  @id:enable-sms-sign-in.application-permission-to-read-refused @must @reference @current
+  Rule: An application whose only permission is UserAuthMethod-Phone.Read.All cannot turn on SMS sign-in.
+    Source: reference:enable-sms-sign-in, Permissions
+
+    @single-answer
+    Scenario: An application with the permission to read is refused
+      Given a user allowed SMS sign-in with a mobile phone
+      And SMS sign-in is off for the user's mobile phone
+      When an application with the phone permission to read turns on SMS sign-in for the user's mobile phone
+      Then the request is refused
+      And the user's phones are unchanged
+
   @id:enable-sms-sign-in.self-phone-permission-allowed @must @reference @current
   Rule: Users whose only permission is UserAuthMethod-Phone.ReadWrite can turn on SMS sign-in for their own phone under /me.
     Source: reference:enable-sms-sign-in, Permissions
@@ -230,3 +254,16 @@ Feature: Turning on SMS sign-in: who may
       And SMS sign-in is off for the user's mobile phone
       When the user with the phone permission turns on SMS sign-in for their own mobile phone
       Then the request succeeds
+
+  @id:enable-sms-sign-in.self-permission-to-read-refused @must @reference @current
+  Rule: Users whose only permission is UserAuthMethod-Phone.Read cannot turn on SMS sign-in for their own phone under /me.
+    Source: reference:enable-sms-sign-in, Permissions
+    Source: reference:enable-sms-sign-in, HTTP request
+
+    @single-answer
+    Scenario: The user with the permission to read is refused
+      Given a user allowed SMS sign-in with a mobile phone
+      And SMS sign-in is off for the user's mobile phone
+      When the user with the phone permission to read turns on SMS sign-in for their own mobile phone
+      Then the request is refused
+      And the user's phones are unchanged

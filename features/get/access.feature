@@ -94,6 +94,16 @@ Feature: Reading a phone: who may
       When a global administrator reads the user's mobile phone
       Then the request succeeds
 
+  @id:get.global-reader-allowed @must @reference @current
+  Rule: A global reader with the delegated permission can read a phone.
+    Source: reference:get, Permissions
+
+    @single-answer
+    Scenario: A global reader is allowed
+      Given a user with a mobile phone
+      When a global reader reads the user's mobile phone
+      Then the request succeeds
+
   @id:get.application-allowed @must @reference
   Rule: An application with the application permission can read a phone.
     Source: reference:get, Permissions
@@ -186,6 +196,16 @@ Feature: Reading a phone: who may
       When an application with the phone permission reads the user's mobile phone
       Then the request succeeds
 
+  @id:get.application-permission-to-read-allowed @must @reference @current
+  Rule: An application whose only permission is UserAuthMethod-Phone.Read.All can read a phone.
+    Source: reference:get, Permissions
+
+    @single-answer
+    Scenario: An application with the permission to read is allowed
+      Given a user with a mobile phone
+      When an application with the phone permission to read reads the user's mobile phone
+      Then the request succeeds
+
   @id:get.self-phone-permission-allowed @must @reference @current
   Rule: Users whose only permission is UserAuthMethod-Phone.ReadWrite can read a phone of their own under /me.
     Source: reference:get, Permissions
@@ -194,4 +214,14 @@ Feature: Reading a phone: who may
     Scenario: The user with the phone permission is allowed
       Given a user with a mobile phone
       When the user with the phone permission reads their own mobile phone
+      Then the request succeeds
+
+  @id:get.self-permission-to-read-allowed @must @reference @current
+  Rule: Users whose only permission is UserAuthMethod-Phone.Read can read a phone of their own under /me.
+    Source: reference:get, Permissions
+    Source: reference:get, HTTP request
+
+    Scenario: The user with the permission to read is allowed
+      Given a user with a mobile phone
+      When the user with the phone permission to read reads their own mobile phone
       Then the request succeeds

@@ -18,6 +18,12 @@ Feature: Reading a phone: the business rules
         | alternateMobile |
         | office          |
 
+    Scenario: A phone is read with the number that it has now
+      Given a user with a mobile phone
+      And the administrator has replaced the user's mobile phone by one with another number
+      When the administrator reads the user's mobile phone
+      Then the answer is the user's mobile phone
+
     Scenario: A phone with an extension is read with it
       Given a user with an office phone
       And the user's office phone has an extension

@@ -94,6 +94,16 @@ Feature: Listing a user's phones: who may
       When a global administrator lists the user's phones
       Then the request succeeds
 
+  @id:list.global-reader-allowed @must @reference @current
+  Rule: A global reader with the delegated permission can list a user's phones.
+    Source: reference:list, Permissions
+
+    @single-answer
+    Scenario: A global reader is allowed
+      Given a user with a mobile phone
+      When a global reader lists the user's phones
+      Then the request succeeds
+
   @id:list.application-allowed @must @reference
   Rule: An application with the application permission can list a user's phones.
     Source: reference:list, Permissions
@@ -185,6 +195,16 @@ Feature: Listing a user's phones: who may
       When an application with the phone permission lists the user's phones
       Then the request succeeds
 
+  @id:list.application-permission-to-read-allowed @must @reference @current
+  Rule: An application whose only permission is UserAuthMethod-Phone.Read.All can list a user's phones.
+    Source: reference:list, Permissions
+
+    @single-answer
+    Scenario: An application with the permission to read is allowed
+      Given a user with a mobile phone
+      When an application with the phone permission to read lists the user's phones
+      Then the request succeeds
+
   @id:list.self-phone-permission-allowed @must @reference @current
   Rule: Users whose only permission is UserAuthMethod-Phone.ReadWrite can list their own phones under /me.
     Source: reference:list, Permissions
@@ -193,4 +213,14 @@ Feature: Listing a user's phones: who may
     Scenario: The user with the phone permission is allowed
       Given a user with a mobile phone
       When the user with the phone permission lists their own phones
+      Then the request succeeds
+
+  @id:list.self-permission-to-read-allowed @must @reference @current
+  Rule: Users whose only permission is UserAuthMethod-Phone.Read can list their own phones under /me.
+    Source: reference:list, Permissions
+    Source: reference:list, HTTP request
+
+    Scenario: The user with the permission to read is allowed
+      Given a user with a mobile phone
+      When the user with the phone permission to read lists their own phones
       Then the request succeeds

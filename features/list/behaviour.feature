@@ -19,6 +19,12 @@ Feature: Listing a user's phones: the business rules
         | a mobile and an alternateMobile phone            |
         | a mobile, an alternateMobile and an office phone |
 
+    Scenario: A phone is listed with the number that it has now
+      Given a user with a mobile phone
+      And the administrator has replaced the user's mobile phone by one with another number
+      When the administrator lists the user's phones
+      Then the answer holds exactly the user's phones
+
     Scenario: A phone with an extension is listed with it
       Given a user with an office phone
       And the user's office phone has an extension

@@ -98,6 +98,17 @@ Feature: Updating a phone: who may
       When a global administrator changes the number of the user's mobile phone
       Then the request succeeds
 
+  @id:update.global-reader-refused @must @reference @current
+  Rule: A global reader with the delegated permission cannot update a phone.
+    Source: reference:update, Permissions
+
+    @single-answer
+    Scenario: A global reader is refused
+      Given a user with a mobile phone
+      When a global reader changes the number of the user's mobile phone
+      Then the request is refused
+      And the user's phones are unchanged
+
   @id:update.application-allowed @must @reference
   Rule: An application with the application permission can update a phone.
     Source: reference:update, Permissions
@@ -209,3 +220,14 @@ Feature: Updating a phone: who may
       Given a user with a mobile phone
       When an application with the phone permission changes the number of the user's mobile phone
       Then the request succeeds
+
+  @id:update.application-permission-to-read-refused @must @reference @current
+  Rule: An application whose only permission is UserAuthMethod-Phone.Read.All cannot update a phone.
+    Source: reference:update, Permissions
+
+    @single-answer
+    Scenario: An application with the permission to read is refused
+      Given a user with a mobile phone
+      When an application with the phone permission to read changes the number of the user's mobile phone
+      Then the request is refused
+      And the user's phones are unchanged

@@ -236,7 +236,7 @@ pub struct RunArgs {
     /// Only what did not pass in an earlier JSON report
     #[arg(long, value_name = "FILE")]
     pub rerun: Option<PathBuf>,
-    /// Write a report: json, junit, cucumber-json, html, markdown or github, which needs no path; may be given several times
+    /// Write a report: json, junit, cucumber-json, html, markdown or github, which needs no path; `-` is standard output; may be given several times
     #[arg(long, value_name = "FORMAT=PATH")]
     pub report: Vec<String>,
     /// Give the embedded reference server a fault; may be given several times

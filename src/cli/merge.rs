@@ -20,7 +20,7 @@ pub fn merge(args: &MergeArgs) -> Result<ExitCode, CliError> {
     let parts = args.files.iter().map(part).collect::<Result<_, CliError>>()?;
     let mut report = crate::report::merge::merge(parts)?;
     let written = known.settle(&mut report);
-    print(&report, &suite.files, detail(args.quiet, args.verbose));
+    print(&report, &suite.files, detail(args.quiet, args.verbose), reports.take_standard_output());
     written?;
     Ok(reports.finish(&report))
 }

@@ -3,6 +3,7 @@
 mod again;
 mod args;
 mod compare;
+mod dry_run;
 mod earlier;
 mod error;
 mod expectations;

@@ -15,12 +15,12 @@ pub const fn detail(quiet: bool, verbose: u8) -> Detail {
     }
 }
 
-/// Prints a report; `files` has the texts that it points into.
-pub fn print(report: &Report, files: &BTreeMap<String, String>, detail: Detail) {
+/// Prints a report, on standard error where standard output is taken; `files` has the texts that it points into.
+pub fn print(report: &Report, files: &BTreeMap<String, String>, detail: Detail, taken: bool) {
     let page = render(report, Options { detail, ..Options::default() }, &|path| files.get(path).map(String::as_str));
     let page = if std::env::var_os("GITHUB_ACTIONS").is_some() { without_commands(&page, &uuid::Uuid::new_v4().to_string()) } else { page };
     // A reader who has seen enough closes the pipe; the exit status tells the verdict all the same.
-    let _ = write!(anstream::stdout(), "{page}");
+    let _ = if taken { write!(anstream::stderr(), "{page}") } else { write!(anstream::stdout(), "{page}") };
 }
 
 /// The page with a runner of GitHub's told to read no commands in it: it shows what an endpoint sent, and that could be one. `token` is

@@ -1,7 +1,7 @@
 //! The reports that `--report` asks for: where they go is settled before anything is sent.
 
 use std::fs::{File, OpenOptions};
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -10,6 +10,9 @@ use crate::report::{EXIT_CONFORMANT, EXIT_INCONCLUSIVE, Format, Report, markdown
 use super::CliError;
 use super::output::OutputFile;
 
+/// The path that stands for standard output.
+const STANDARD_OUTPUT: &str = "-";
+
 /// The variable that names the file of a GitHub job's summary.
 const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
@@ -17,8 +20,10 @@ const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 #[derive(Debug, Default)]
 pub struct Reports {
     files: Vec<(Format, OutputFile)>,
-    /// What goes to standard output.
+    /// What goes to standard output beside the page: a runner of GitHub's finds its commands there.
     printed: Vec<Format>,
+    /// What standard output is left to, since a program reads it.
+    piped: Option<Format>,
     /// The summary of a GitHub job, and how it is called.
     summary: Option<(String, File)>,
 }
@@ -27,7 +32,8 @@ impl Reports {
     /// Reads each `FORMAT=PATH`, and opens its file.
     ///
     /// # Errors
-    /// Fails where a format is unknown, a path is missing or stands twice, or a file can't be written.
+    /// Fails where a format is unknown, a path is missing or stands twice, a file can't be written, or standard output is to take
+    /// several.
     pub fn open(wanted: &[String]) -> Result<Self, CliError> {
         let mut reports = Self::default();
         for wanted in wanted {
@@ -39,6 +45,12 @@ impl Reports {
                 reports.printed.push(format);
                 continue;
             };
+            if path == STANDARD_OUTPUT {
+                if let Some(other) = reports.piped.replace(format) {
+                    return Err(both(other, format));
+                }
+                continue;
+            }
             let file = OutputFile::open(Path::new(path), "the report")?;
             if let Some((other, _)) = reports.files.iter().find(|(_, other)| other.is_same_as(&file)) {
                 return Err(CliError::new(format!("the reports {other} and {format} can't both be written to {path}"))
@@ -46,7 +58,15 @@ impl Reports {
             }
             reports.files.push((format, file));
         }
+        if let (Some(piped), Some(printed)) = (reports.piped, reports.printed.first()) {
+            return Err(both(piped, *printed));
+        }
         Ok(reports)
+    }
+
+    /// Whether standard output is a report's, so that everything else has to go elsewhere.
+    pub const fn take_standard_output(&self) -> bool {
+        self.piped.is_some()
     }
 
     /// Writes every report, and answers with the exit status: the verdict's, unless a report is lost that somebody relies on.
@@ -60,6 +80,11 @@ impl Reports {
             // A reader who has seen enough closes the pipe.
             let _ = std::io::stdout().write_all(render(format, report).as_bytes());
         }
+        if let Some(format) = self.piped {
+            let written = std::io::stdout().write_all(render(format, report).as_bytes()).and_then(|()| std::io::stdout().flush());
+            let lost_to_all = written.err().filter(|error| error.kind() != ErrorKind::BrokenPipe);
+            lost.extend(lost_to_all.map(|error| ("on standard output".to_owned(), error)));
+        }
         if let Some((path, file)) = self.summary {
             lost.extend(append(file, report).err().map(|error| (path, error)));
         }
@@ -72,6 +97,11 @@ impl Reports {
         }
         ExitCode::from(status)
     }
+}
+
+fn both(one: Format, other: Format) -> CliError {
+    CliError::new(format!("the reports {one} and {other} can't both be written to standard output"))
+        .with_hint(format!("write one of them to a file: --report {other}=PATH"))
 }
 
 /// The summary of the GitHub job, where there is one.

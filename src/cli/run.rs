@@ -1,21 +1,19 @@
 //! `run`: check an endpoint.
 
-use std::collections::BTreeMap;
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use crate::api::Edition;
 use crate::graph::Wallet;
-use crate::plan::{NOT_SELECTED, Plan, Selection};
+use crate::plan::{Plan, Selection};
 use crate::reference::{Options as ServerOptions, Server, start};
-use crate::report::{EXIT_NOTHING_VERIFIED, Note};
 use crate::run::{Options, Progress};
-use crate::shard::ELSEWHERE;
 use crate::suite::Suite;
 use crate::target::Target;
 
 use super::args::{RunArgs, TargetArgs};
+use super::dry_run::dry_run;
 use super::expectations::Known;
 use super::journal::claim_for_run;
 use super::page::{detail, print};
@@ -45,8 +43,7 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     }
     let on_rerun = rerun.and_then(|rerun| rerun.note(&suite, &target.versions));
     if args.dry_run {
-        print_plan(&suite, &target, &plan, on_rerun.as_ref());
-        return Ok(if plan.cases.is_empty() { ExitCode::from(EXIT_NOTHING_VERIFIED) } else { ExitCode::SUCCESS });
+        return Ok(dry_run(&suite, &target, &plan, args.walks, on_rerun.as_ref()));
     }
     target.consent()?;
     // The embedded server keeps nothing that could be left behind, and where nothing is sent nobody is touched.
@@ -82,7 +79,7 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     }
     report.notes.extend(on_rerun);
     let written = known.settle(&mut report);
-    print(&report, &suite.files, detail(args.quiet, args.verbose));
+    print(&report, &suite.files, detail(args.quiet, args.verbose), reports.take_standard_output());
     written?;
     Ok(reports.finish(&report))
 }
@@ -141,42 +138,6 @@ pub async fn wallet(target: &Target) -> Result<Wallet, CliError> {
 /// A seed that nobody chose; short, so that it can be typed again.
 fn random_seed() -> u64 {
     u64::from(uuid::Uuid::new_v4().as_fields().1)
-}
-
-fn print_plan(suite: &Suite, target: &Target, plan: &Plan, note: Option<&Note>) {
-    let mut out = anstream::stdout().lock();
-    let versions = target.versions.iter().map(|version| version.name()).collect::<Vec<_>>().join(" and ");
-    let cloud = target.cloud().map(|cloud| format!(", the cloud `{cloud}`")).unwrap_or_default();
-    let _ = writeln!(out, "would run against {} ({versions}){cloud}, {} edition:", target.base_url, target.edition);
-    for (index, rule) in suite.rules.iter().enumerate() {
-        let cases = plan.cases.iter().filter(|case| case.rule == index).count();
-        if cases > 0 {
-            let _ = writeln!(out, "  {} ({cases} scenario{})", rule.id, if cases == 1 { "" } else { "s" });
-        }
-    }
-    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for skipped in &plan.skipped {
-        let rules = reasons.entry(&skipped.reason).or_default();
-        let id = suite.rules[skipped.rule].id.as_str();
-        if rules.last() != Some(&id) {
-            rules.push(id);
-        }
-    }
-    for (reason, rules) in reasons {
-        // Whoever made the selection knows what it leaves out.
-        if reason == NOT_SELECTED || reason == ELSEWHERE {
-            let _ = writeln!(out, "would skip, {reason}: {} rules", rules.len());
-            continue;
-        }
-        let _ = writeln!(out, "would skip, {reason}:");
-        for rule in rules {
-            let _ = writeln!(out, "  {rule}");
-        }
-    }
-    if let Some(note) = note {
-        let _ = writeln!(out, "note: {}", note.message);
-    }
-    let _ = writeln!(out, "{} scenarios would run, {} would be skipped; nothing was sent", plan.cases.len(), plan.skipped.len());
 }
 
 /// A line on the terminal that says how far the run is.

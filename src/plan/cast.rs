@@ -16,10 +16,12 @@ const PHONES: &str = "UserAuthMethod-Phone.";
 const PHONE_WRITE_ALL: &str = "UserAuthMethod-Phone.ReadWrite.All";
 const PHONE_WRITE_OWN: &str = "UserAuthMethod-Phone.ReadWrite";
 const PHONE_READ_ALL: &str = "UserAuthMethod-Phone.Read.All";
+const PHONE_READ_OWN: &str = "UserAuthMethod-Phone.Read";
 
 const AUTHENTICATION: &str = "Authentication Administrator";
 const PRIVILEGED: &str = "Privileged Authentication Administrator";
 const GLOBAL: &str = "Global Administrator";
+const READER: &str = "Global Reader";
 
 /// The identities of a target, by what they can play.
 #[derive(Debug, Clone)]
@@ -62,7 +64,7 @@ impl<'a> Cast<'a> {
         match caller {
             Caller::WithoutToken | Caller::GarbageToken | Caller::EmptyBearer => Some(0),
             Caller::Administrator | Caller::OtherScheme => self.administrators().first().copied(),
-            Caller::User | Caller::UserWithPhonePermission | Caller::UserWithoutPermission => {
+            _ if caller.is_the_user() => {
                 self.playing(caller).find(|index| self.signed_in(*index).is_some_and(|own| user.is_none_or(|user| own == user)))
             }
             Caller::FellowUser => self.playing(caller).find(|index| user.is_none_or(|user| self.is_somebody_else(*index, user))),
@@ -125,16 +127,21 @@ fn plays(identity: &Identity, caller: Caller, edition: Edition) -> bool {
         Caller::AuthenticationAdministrator => delegated && all && only_role(identity, AUTHENTICATION),
         Caller::PrivilegedAuthenticationAdministrator => delegated && all && only_role(identity, PRIVILEGED),
         Caller::GlobalAdministrator => delegated && all && only_role(identity, GLOBAL) && edition == Edition::Legacy,
+        Caller::GlobalReader => {
+            delegated && all && identity.roles.iter().all(|role| role.eq_ignore_ascii_case(READER)) && !identity.roles.is_empty()
+        }
         Caller::AdministratorWithoutPermission => delegated && without_permission(identity) && administers(identity),
         Caller::AdministratorWithPhonePermission => delegated && administers(identity) && phones_by(identity, PHONE_WRITE_ALL),
         Caller::AdministratorWithPermissionToRead => delegated && administers(identity) && phones_by(identity, PHONE_READ_ALL),
         Caller::WithoutRole => delegated && all && identity.roles.is_empty(),
         Caller::Application => application && all,
         Caller::ApplicationWithPhonePermission => application && phones_by(identity, PHONE_WRITE_ALL),
+        Caller::ApplicationWithPermissionToRead => application && phones_by(identity, PHONE_READ_ALL),
         Caller::ApplicationWithoutPermission => application && without_permission(identity),
         Caller::PersonalAccount => identity.kind == IdentityKind::Personal,
         Caller::User | Caller::FellowUser => delegated && identity.roles.is_empty() && has_one(identity, &WRITE_OWN) && !all,
         Caller::UserWithPhonePermission => delegated && identity.roles.is_empty() && phones_by(identity, PHONE_WRITE_OWN),
+        Caller::UserWithPermissionToRead => delegated && identity.roles.is_empty() && phones_by(identity, PHONE_READ_OWN),
         Caller::UserWithoutPermission => delegated && identity.roles.is_empty() && without_permission(identity),
         Caller::Administrator | Caller::WithoutToken | Caller::GarbageToken | Caller::EmptyBearer | Caller::OtherScheme => false,
     }
@@ -188,6 +195,7 @@ pub(super) fn missing(caller: Caller) -> String {
         Caller::AuthenticationAdministrator => format!("kind = \"delegated\", {all}, roles = [\"{AUTHENTICATION}\"]"),
         Caller::PrivilegedAuthenticationAdministrator => format!("kind = \"delegated\", {all}, roles = [\"{PRIVILEGED}\"]"),
         Caller::GlobalAdministrator => format!("kind = \"delegated\", {all}, roles = [\"{GLOBAL}\"], in a target of the legacy edition"),
+        Caller::GlobalReader => format!("kind = \"delegated\", {all}, roles = [\"{READER}\"]"),
         Caller::AdministratorWithoutPermission => format!("kind = \"delegated\", scopes = [\"User.Read\"], roles = [\"{AUTHENTICATION}\"]"),
         Caller::AdministratorWithPhonePermission => {
             format!("kind = \"delegated\", scopes = [\"{PHONE_WRITE_ALL}\"], roles = [\"{AUTHENTICATION}\"]")
@@ -198,6 +206,7 @@ pub(super) fn missing(caller: Caller) -> String {
         Caller::WithoutRole => format!("kind = \"delegated\", {all}, roles = []"),
         Caller::Application => format!("kind = \"application\", {all}"),
         Caller::ApplicationWithPhonePermission => format!("kind = \"application\", scopes = [\"{PHONE_WRITE_ALL}\"]"),
+        Caller::ApplicationWithPermissionToRead => format!("kind = \"application\", scopes = [\"{PHONE_READ_ALL}\"]"),
         Caller::ApplicationWithoutPermission => "kind = \"application\", scopes = [\"User.Read.All\"]".to_owned(),
         Caller::PersonalAccount => "kind = \"personal\", scopes = [\"UserAuthenticationMethod.ReadWrite\"]".to_owned(),
         Caller::User | Caller::FellowUser => {
@@ -205,6 +214,9 @@ pub(super) fn missing(caller: Caller) -> String {
         }
         Caller::UserWithPhonePermission => {
             format!("kind = \"delegated\", scopes = [\"{PHONE_WRITE_OWN}\"], roles = [], user = one of [[users]]")
+        }
+        Caller::UserWithPermissionToRead => {
+            format!("kind = \"delegated\", scopes = [\"{PHONE_READ_OWN}\"], roles = [], user = one of [[users]]")
         }
         Caller::UserWithoutPermission => "kind = \"delegated\", scopes = [\"User.Read\"], roles = [], user = one of [[users]]".to_owned(),
         Caller::WithoutToken | Caller::GarbageToken | Caller::EmptyBearer => String::new(),

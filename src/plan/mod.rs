@@ -2,9 +2,11 @@
 
 mod cast;
 mod selection;
+mod walks;
 
 pub use cast::Cast;
 pub use selection::{Selection, SelectionError};
+pub use walks::Walks;
 
 use std::collections::BTreeSet;
 

@@ -132,9 +132,9 @@ pub(super) fn authorise(call: &Call<'_>, caller: &Caller, addressed: Option<usiz
             if call.through_me() && !call.has(Access::ApplicationHasMe) {
                 return Err(Refusal::gateway("/me request is only valid with delegated authentication flow."));
             }
-            !call.has(Access::ApplicationRefused)
+            !call.has(Permissions::ApplicationRefused)
                 && (has_permission(call, caller, true, Permissions::ApplicationsPhonesUnknown)
-                    || call.has(Access::ApplicationPermissionUnchecked))
+                    || call.has(Permissions::ApplicationUnchecked))
         }
         CastKind::Delegated if addressed.is_some() && addressed == caller.account => may_manage_oneself(call, caller),
         CastKind::Delegated => may_manage_others(call, caller),
@@ -158,7 +158,7 @@ fn may_manage_others(call: &Call<'_>, caller: &Caller) -> bool {
         return true;
     }
     (has_permission(call, caller, true, Permissions::PhonesUnknown) || call.has(Permissions::DelegatedUnchecked))
-        && (caller.roles.iter().any(|role| supports(call, role)) || call.has(Access::RoleUnchecked))
+        && (caller.roles.iter().any(|role| supports(call, role)) || call.has(Permissions::RoleUnchecked))
 }
 
 /// Whether a permission of the caller covers the call. With the mistake, those that speak of phones alone mean nothing.
@@ -173,7 +173,8 @@ fn supports(call: &Call<'_>, role: &str) -> bool {
         "Authentication Administrator" => !call.has(Access::AuthenticationAdministratorRefused),
         "Privileged Authentication Administrator" => !call.has(Access::PrivilegedAuthenticationAdministratorRefused),
         "Global Administrator" => call.edition == Edition::Legacy && !call.has(Access::GlobalAdministratorRefused),
-        "Global Reader" => is_read(call.operation),
+        "Global Reader" if is_read(call.operation) => !call.has(Permissions::GlobalReaderRefused),
+        "Global Reader" => call.has(Permissions::GlobalReaderWrites),
         _ => false,
     }
 }

@@ -106,6 +106,7 @@ const OWN: &str = "UserAuthenticationMethod.ReadWrite";
 const UNRELATED: &str = "User.Read";
 const EVERY_PHONE: &str = "UserAuthMethod-Phone.ReadWrite.All";
 const READ_EVERY_PHONE: &str = "UserAuthMethod-Phone.Read.All";
+const READ_OWN_PHONE: &str = "UserAuthMethod-Phone.Read";
 const OWN_PHONE: &str = "UserAuthMethod-Phone.ReadWrite";
 
 /// The account that a personal token belongs to.
@@ -131,6 +132,10 @@ pub(super) fn assemble(users: usize, edition: Edition) -> (Cast, Directory) {
     }
     identities.push(delegated("without-role", EVERYTHING, None, "otto@contoso.example"));
     identities.push(delegated("administrator-without-permission", UNRELATED, Some("Authentication Administrator"), "ada@contoso.example"));
+    // And only they name the role that reads.
+    if edition == Edition::Current {
+        identities.push(delegated("global-reader", EVERYTHING, Some("Global Reader"), "gus@contoso.example"));
+    }
     // Later documents name permissions for phones alone. With both roles, a role that is not honoured is not taken for the permission's fault.
     if edition == Edition::Current {
         for (name, scope) in [("phone-administrator", EVERY_PHONE), ("phone-reader", READ_EVERY_PHONE)] {
@@ -146,11 +151,13 @@ pub(super) fn assemble(users: usize, edition: Edition) -> (Cast, Directory) {
         identities.push(delegated(&format!("{name}-without-permission"), UNRELATED, None, upn));
         if edition == Edition::Current {
             identities.push(delegated(&format!("{name}-phone-permission"), OWN_PHONE, None, upn));
+            identities.push(delegated(&format!("{name}-permission-to-read"), READ_OWN_PHONE, None, upn));
         }
     }
     identities.push(identity("application", CastKind::Application, EVERYTHING, None, None));
     if edition == Edition::Current {
         identities.push(identity("phone-application", CastKind::Application, EVERY_PHONE, None, None));
+        identities.push(identity("phone-reading-application", CastKind::Application, READ_EVERY_PHONE, None, None));
     }
     identities.push(identity("application-without-permission", CastKind::Application, "User.Read.All", None, None));
     identities.push(identity("personal-account", CastKind::Personal, OWN, None, Some(STRANGER)));
@@ -208,7 +215,7 @@ mod tests {
         let (cast, _) = assemble(1, Edition::Current);
         assert!(cast.users[0].sms_sign_in);
         let own = cast.identities.iter().filter(|identity| identity.user.as_deref() == Some("kim@contoso.example"));
-        assert_eq!(own.count(), 3);
+        assert_eq!(own.count(), 4);
     }
 
     #[test]
@@ -225,7 +232,7 @@ mod tests {
             scopes.filter(|scope| scope.starts_with("UserAuthMethod-Phone.")).count()
         };
         assert_eq!(names(Edition::Legacy), 0);
-        assert_eq!(names(Edition::Current), 4);
+        assert_eq!(names(Edition::Current), 6);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::number::Number;
 use super::phone::{Phone, PhoneType, SmsSignIn};
 
 /// Everything that requests change. Users are counted as the directory counts them.
@@ -9,6 +10,8 @@ use super::phone::{Phone, PhoneType, SmsSignIn};
 pub(super) struct Store {
     phones: Vec<Vec<Phone>>,
     sign_in_names: HashMap<String, usize>,
+    /// The number of the first phone of each type that each user ever had. Only faults look at it.
+    first_numbers: HashMap<(usize, PhoneType), Number>,
     /// The line of the phone that each user lost last. Only faults look at it.
     pub deleted: Vec<Option<String>>,
 }
@@ -16,7 +19,7 @@ pub(super) struct Store {
 impl Store {
     /// A store in which nobody has a phone.
     pub fn new(users: usize) -> Self {
-        Self { phones: vec![Vec::new(); users], sign_in_names: HashMap::new(), deleted: vec![None; users] }
+        Self { phones: vec![Vec::new(); users], sign_in_names: HashMap::new(), first_numbers: HashMap::new(), deleted: vec![None; users] }
     }
 
     pub fn users(&self) -> std::ops::Range<usize> {
@@ -43,7 +46,14 @@ impl Store {
         self.phones[user].iter_mut().find(|phone| phone.id.eq_ignore_ascii_case(id))
     }
 
+    /// A user's phone as it was when the user had one of its type for the first time.
+    pub fn with_first_number(&self, user: usize, phone: &Phone) -> Phone {
+        let number = self.first_numbers.get(&(user, phone.kind)).unwrap_or(&phone.number).clone();
+        Phone { number, ..phone.clone() }
+    }
+
     pub fn insert(&mut self, user: usize, phone: Phone) {
+        self.first_numbers.entry((user, phone.kind)).or_insert_with(|| phone.number.clone());
         self.phones[user].push(phone);
     }
 
@@ -92,7 +102,6 @@ impl Store {
 
 #[cfg(test)]
 mod tests {
-    use super::super::number::Number;
     use super::*;
     use crate::api::ApiVersion;
 

@@ -33,6 +33,15 @@ impl RuleReport {
         self.announced.iter().any(|announcement| announcement.stale)
     }
 
+    /// What an expectation file says of the rule that is not so any more, each with what came of it, in words.
+    pub fn stale(&self) -> impl Iterator<Item = (&Announcement, String)> {
+        self.announced.iter().filter(|announcement| announcement.stale).map(|announcement| {
+            let version = announcement.version.map(|version| format!(" in {version}")).unwrap_or_default();
+            let came = self.outcome_in(announcement.version);
+            (announcement, format!("{} was expected{version}, and it {came}", announcement.outcome))
+        })
+    }
+
     /// Why a deviation is accepted; `None` where it was not expected.
     pub fn accepted_because(&self) -> Option<String> {
         let reasons: Vec<&str> = self.announced.iter().map(|announcement| announcement.reason.as_str()).collect();

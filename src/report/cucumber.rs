@@ -1,33 +1,37 @@
 //! The report as Cucumber's JSON, as its reporters and plugins read it.
 //!
 //! An element is a scenario against a version. Cucumber has no word for *blocked* and for known deviations: both are `pending`, which
-//! is neither a success nor an accusation. What errored is `failed`, with the reason as its message.
+//! is neither a success nor an accusation. What errored is `failed`, with the reason as its message, and so is a stale expectation.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::{Outcome, Report, RuleReport, ScenarioReport, StepReport, plain};
+use super::{Announcement, Note, Outcome, Report, RuleReport, ScenarioReport, StepReport, plain};
+use crate::api::ApiVersion;
 
 /// Renders the report, indented, with a line break at its end.
 pub fn render(report: &Report) -> String {
     let mut features: Vec<(&str, &RuleReport, Vec<Value>)> = Vec::new();
     for rule in &report.rules {
-        for scenario in &rule.scenarios {
-            let element = element(rule, scenario);
+        let own = rule.scenarios.iter().map(|scenario| (scenario, element(rule, scenario)));
+        let stale =
+            rule.scenarios.first().map(|first| rule.stale().map(move |(known, came)| (first, self::stale(rule, first, known, &came))));
+        for (scenario, element) in own.chain(stale.into_iter().flatten()) {
             match features.iter_mut().find(|(path, ..)| *path == scenario.feature) {
                 Some((.., elements)) => elements.push(element),
                 None => features.push((&scenario.feature, rule, vec![element])),
             }
         }
     }
+    let notes: String = report.notes.iter().map(|note| format!("\n\n{}{}", note.message, hint(note))).collect();
     let feature = |(path, rule, elements): (&str, &RuleReport, Vec<Value>)| {
         json!({
             "uri": path,
             "id": format!("{}-{}", rule.operation, rule.area),
             "keyword": "Feature",
             "name": format!("{}: {}", rule.operation, rule.area),
-            "description": format!("Checked against {}, {} edition: {}", report.target.name, report.target.edition, report.verdict),
+            "description": format!("Checked against {}, {} edition: {}{notes}", report.target.name, report.target.edition, report.verdict),
             "line": 1,
             "tags": [],
             "elements": elements,
@@ -38,18 +42,51 @@ pub fn render(report: &Report) -> String {
 }
 
 fn element(rule: &RuleReport, scenario: &ScenarioReport) -> Value {
-    let tags = [rule.operation.name(), rule.area.name(), rule.severity.name(), rule.basis.name(), scenario.version.name()];
-    let tags = tags.map(str::to_owned).into_iter().chain([format!("id:{}", rule.id)]);
+    let seen = if scenario.seen_in().is_some() { "while: " } else { "" };
     json!({
         "id": format!("{};{}", scenario.id, scenario.version),
         "keyword": "Scenario",
         "type": "scenario",
-        "name": format!("{} ({})", scenario.name, scenario.version),
+        "name": format!("{seen}{} ({})", scenario.name, scenario.version),
         "description": format!("{}: {}", rule.id, rule.title),
         "line": scenario.line,
-        "tags": tags.map(|tag| json!({ "name": format!("@{tag}"), "line": scenario.line })).collect::<Vec<_>>(),
+        "tags": tags(rule, scenario.line, Some(scenario.version)),
         "steps": steps(rule, scenario),
     })
+}
+
+/// An expectation that is none any more: the run fails by it, and so must something here.
+fn stale(rule: &RuleReport, first: &ScenarioReport, known: &Announcement, came: &str) -> Value {
+    let step = StepReport {
+        keyword: "*".to_owned(),
+        text: "the expectation file is up to date".to_owned(),
+        line: first.line,
+        outcome: Outcome::Failed,
+        exchanges: 0,
+    };
+    let mut step = self::step(&step, "failed", 0);
+    step["result"]["error_message"] = json!(format!("{came}: the rule does better, remove the entry"));
+    let version = known.version.map_or("all versions", ApiVersion::name);
+    json!({
+        "id": format!("{}/stale;{version}", rule.id),
+        "keyword": "Scenario",
+        "type": "scenario",
+        "name": format!("What is expected of it ({version})"),
+        "description": format!("{}: {}", rule.id, rule.title),
+        "line": first.line,
+        "tags": tags(rule, first.line, known.version),
+        "steps": [step],
+    })
+}
+
+fn tags(rule: &RuleReport, line: usize, version: Option<ApiVersion>) -> Vec<Value> {
+    let tags = [rule.operation.name(), rule.area.name(), rule.severity.name(), rule.basis.name()].into_iter();
+    let tags = tags.chain(version.map(ApiVersion::name)).map(str::to_owned).chain([format!("id:{}", rule.id)]);
+    tags.map(|tag| json!({ "name": format!("@{tag}"), "line": line })).collect()
+}
+
+fn hint(note: &Note) -> String {
+    note.hint.as_ref().map(|hint| format!(" Hint: {hint}")).unwrap_or_default()
 }
 
 /// The steps that ran, and after them what was seen beside them: an answer that is not as recorded, or that another rule forbids.
@@ -137,8 +174,19 @@ mod tests {
             let scenarios = report.rules.iter().flat_map(|rule| &rule.scenarios);
             let told = elements
                 .filter(|element| element["steps"].as_array().unwrap().iter().any(|step| step["result"]["error_message"].is_string()));
-            assert_eq!(told.count(), scenarios.filter(|scenario| scenario.outcome != Outcome::Passed).count(), "{name}");
+            let stale = report.rules.iter().map(|rule| rule.stale().count()).sum::<usize>();
+            assert_eq!(told.count(), scenarios.filter(|scenario| scenario.outcome != Outcome::Passed).count() + stale, "{name}");
         }
+    }
+
+    #[test]
+    fn a_stale_expectation_fails() {
+        let all = rendered(&sample::stale());
+        let steps = all.as_array().unwrap().iter().flat_map(|feature| feature["elements"].as_array().unwrap());
+        let failed: Vec<_> =
+            steps.flat_map(|element| element["steps"].as_array().unwrap()).filter(|step| step["result"]["status"] == "failed").collect();
+        assert_eq!(failed.len(), 1);
+        assert_eq!(failed[0]["result"]["error_message"], "failed was expected, and it passed: the rule does better, remove the entry");
     }
 
     #[test]

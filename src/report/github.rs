@@ -24,8 +24,9 @@ pub fn render(report: &Report) -> String {
         }
     }
     for rule in report.rules.iter().filter(|rule| rule.is_stale()) {
-        let text = "does better than the expectation file says: remove the entry";
-        command(&mut out, "error", first_place(rule), &rule.id, text);
+        let entries: String = rule.stale().map(|(_, came)| format!("\n{came}")).collect();
+        let text = format!("does better than the expectation file says: remove the entry{entries}");
+        command(&mut out, "error", first_place(rule), &rule.id, &text);
     }
     for outcome in [Outcome::Errored, Outcome::Blocked] {
         for reason in reasons(report.rules.iter().filter(|rule| !rule.expected), outcome) {

@@ -33,7 +33,8 @@ fn suite<'a>(report: &Report, operation: Operation, rules: impl Iterator<Item = 
     suite.extra.insert("timestamp".into(), report.started_at.as_str().into());
     let versions = report.target.versions.iter().map(|version| version.name()).collect::<Vec<_>>().join(" ");
     for (name, value) in [
-        ("target", report.target.name.as_str()),
+        ("tool", format!("{} {}", report.tool.name, report.tool.version).as_str()),
+        ("target", &report.target.name),
         ("base_url", &report.target.base_url),
         ("versions", &versions),
         ("edition", report.target.edition.name()),
@@ -42,16 +43,21 @@ fn suite<'a>(report: &Report, operation: Operation, rules: impl Iterator<Item = 
     ] {
         suite.add_property(property(name, value));
     }
-    suite.add_properties(report.notes.iter().map(|note| property("note", &note.message)));
+    let optional = [("shard", &report.shard), ("command", &report.command), ("cloud", &report.target.cloud.map(|cloud| cloud.to_string()))];
+    suite.add_properties(optional.into_iter().filter_map(|(name, value)| Some(property(name, value.as_deref()?))));
+    for note in &report.notes {
+        suite.add_property(property("note", &note.message));
+        suite.add_properties(note.hint.iter().map(|hint| property("hint", hint)));
+    }
     let mut time = Duration::ZERO;
     for rule in rules {
         for scenario in &rule.scenarios {
             suite.add_test_case(case(rule, scenario));
             time += Duration::from_millis(scenario.duration_ms);
         }
-        for known in rule.announced.iter().filter(|known| known.stale) {
+        for (known, came) in rule.stale() {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-            status.set_type("stale").set_message(format!("{} was expected, and the rule does better: remove the entry", known.outcome));
+            status.set_type("stale").set_message(format!("{came}: the rule does better, remove the entry"));
             let mut case =
                 TestCase::new(format!("what is expected of it ({})", known.version.map_or("all versions", |v| v.name())), status);
             case.set_classname(rule.id.as_str());
@@ -63,7 +69,7 @@ fn suite<'a>(report: &Report, operation: Operation, rules: impl Iterator<Item = 
 }
 
 fn case(rule: &RuleReport, scenario: &ScenarioReport) -> TestCase {
-    let seen = if scenario.id.contains("/seen-in/") { "while: " } else { "" };
+    let seen = if scenario.seen_in().is_some() { "while: " } else { "" };
     let mut case = TestCase::new(format!("{seen}{} ({})", scenario.name, scenario.version), status(rule, scenario));
     // A class is found below its package, which is what stands before the last point: the operation.
     case.set_classname(rule.id.as_str()).set_time(Duration::from_millis(scenario.duration_ms));

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::cause::{Cause, causes, reasons};
-use super::terminal::text::{clean_line, duration, shorten};
+use super::terminal::text::{clean_line, count, duration, shorten, traffic};
 use super::{Counts, Outcome, Report, RuleReport, plain};
 use crate::api::{Area, Operation};
 
@@ -41,12 +41,13 @@ fn head(report: &Report) -> String {
     let counts: Vec<_> = counts.map(|outcome| format!("{} {outcome}", report.counts.by(*outcome))).collect();
     let versions = target.versions.iter().map(|version| version.name()).collect::<Vec<_>>().join(" and ");
     // Writing to a String can't fail, here and below.
+    let shard = report.shard.as_ref().map(|shard| format!(", shard {}", code(shard))).unwrap_or_default();
     let _ = writeln!(
         out,
-        "{} rules: {}. {} requests in {} to {}, {versions}, {} edition, seed {}.",
-        report.rules.len(),
+        "{}: {}. {} in {} to {}, {versions}, {} edition, seed {}{shard}.",
+        count(report.rules.len(), "rule"),
         counts.join(", "),
-        report.counts.requests,
+        traffic(&report.counts),
         duration(report.duration_ms),
         code(&target.base_url),
         target.edition,
@@ -101,11 +102,15 @@ fn sections(report: &Report) -> Vec<String> {
     let mut out: Vec<String> = report.notes.iter().map(note).collect();
     out.extend(causes(report, Outcome::Failed).iter().map(|cause| finding("Failed", cause)));
     for rule in report.rules.iter().filter(|rule| rule.is_stale()) {
-        out.push(format!("\n### Stale: {}\n\nIt does better than the expectation file says: remove the entry.\n", code(&rule.id)));
+        let entries: String = rule.stale().map(|(known, came)| format!("\n- {came}: {}", code(&known.reason))).collect();
+        out.push(format!(
+            "\n### Stale: {}\n\nIt does better than the expectation file says: remove the entry.\n{entries}\n",
+            code(&rule.id)
+        ));
     }
     for (outcome, word) in [(Outcome::Errored, "Errored"), (Outcome::Blocked, "Blocked")] {
         for reason in reasons(report.rules.iter().filter(|rule| !rule.expected), outcome) {
-            out.push(format!("\n### {word}: {}\n\n{}\n\n{}\n", counted(&reason.rules), code(reason.text), ids(&reason.rules)));
+            out.push(format!("\n### {word}: {}\n\n{}\n\n{}\n", count(reason.rules.len(), "rule"), code(reason.text), ids(&reason.rules)));
         }
     }
     out.extend(causes(report, Outcome::Warned).iter().map(|cause| finding("Advice not followed", cause)));
@@ -114,7 +119,7 @@ fn sections(report: &Report) -> Vec<String> {
         out.push(format!("\n### Known: {}\n\n{} as expected: {}\n", code(&rule.id), rule.outcome, code(&reason)));
     }
     for reason in reasons(&report.rules, Outcome::Skipped) {
-        out.push(format!("\nSkipped, {}: {}\n", counted(&reason.rules), code(reason.text)));
+        out.push(format!("\nSkipped, {}: {}\n", count(reason.rules.len(), "rule"), code(reason.text)));
     }
     out
 }
@@ -130,18 +135,16 @@ fn finding(word: &str, cause: &Cause<'_>) -> String {
         if let Some(hint) = &violation.hint {
             let _ = writeln!(out, "- hint: {}", code(hint));
         }
-        if let Some(exchange) = finding.first.exchange() {
-            let _ = writeln!(out, "\n<details><summary>request and answer</summary>\n\n{}\n</details>", fenced(&plain::exchange(exchange)));
+        let evidence: Vec<_> = scenario.evidence(violation).iter().map(plain::exchange).collect();
+        if !evidence.is_empty() {
+            let title = if evidence.len() == 1 { "request and answer" } else { "requests and answers" };
+            let _ = writeln!(out, "\n<details><summary>{title}</summary>\n\n{}\n</details>", fenced(&evidence.join("\n\n")));
         }
     }
     if !cause.others().is_empty() {
         let _ = writeln!(out, "\nLikewise {}", ids(cause.others()));
     }
     out
-}
-
-fn counted(rules: &[&RuleReport]) -> String {
-    format!("{} rule{}", rules.len(), if rules.len() == 1 { "" } else { "s" })
 }
 
 fn ids(rules: &[&RuleReport]) -> String {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use url::{Host, Url};
 
-use super::{Counts, Note, Outcome, Report, RuleReport, SIGHTINGS, ScenarioReport, Verdict};
+use super::{Counts, Outcome, Report, RuleReport, SIGHTINGS, ScenarioReport, Verdict, note};
 use crate::api::ApiVersion;
 use crate::shard::{ELSEWHERE, Shard};
 
@@ -178,12 +178,8 @@ fn own(rule: &RuleReport) -> impl Iterator<Item = &ScenarioReport> {
 fn join(parts: Vec<Report>) -> Result<Report, MergeError> {
     // A part may have a worse verdict than its rules: users were not put back.
     let beyond: Vec<Verdict> = parts.iter().filter(|part| Verdict::of(&part.rules) != part.verdict).map(|part| part.verdict).collect();
-    let mut notes: Vec<Note> = Vec::new();
-    for note in parts.iter().flat_map(|part| &part.notes) {
-        if !notes.contains(note) {
-            notes.push(note.clone());
-        }
-    }
+    let notes = note::join(parts.iter().flat_map(|part| &part.notes));
+    let lag_ms = parts.iter().filter_map(|part| part.lag_ms).max();
     let order: BTreeMap<(String, ApiVersion), usize> =
         parts[0].rules.iter().flat_map(own).enumerate().map(|(place, scenario)| ((scenario.id.clone(), scenario.version), place)).collect();
     let sum = |value: fn(&Report) -> u64| parts.iter().map(value).fold(0, u64::saturating_add);
@@ -203,7 +199,7 @@ fn join(parts: Vec<Report>) -> Result<Report, MergeError> {
     }
     let verdict = beyond.into_iter().fold(Verdict::of(&merged.rules), Verdict::join);
     let counts = Counts { requests, retries, walks, ..Counts::of(&merged.rules) };
-    Ok(Report { started_at, duration_ms, shard: None, verdict, counts, notes, ..merged })
+    Ok(Report { started_at, duration_ms, shard: None, verdict, counts, lag_ms, notes, ..merged })
 }
 
 fn join_rule(parts: &[&RuleReport], order: &BTreeMap<(String, ApiVersion), usize>, explained: bool) -> Result<RuleReport, MergeError> {
@@ -251,7 +247,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::report::{json, sample, sighting_id, walk_id};
+    use crate::report::{Note, json, sample, sighting_id, walk_id};
 
     /// A report taken apart as a sharded run would: each scenario that ran has one part.
     fn parts(whole: &Report, of: usize) -> Vec<Part> {
@@ -277,8 +273,11 @@ mod tests {
                 rule.outcome = rule.worst_outcome();
             }
             report.verdict = Verdict::of(&report.rules);
-            let share = |all: u64| if number == 1 { all } else { 0 };
-            report.counts = Counts { requests: share(whole.counts.requests), ..Counts::of(&report.rules) };
+            let share = |all: u64| if number == of { all } else { 0 };
+            let Counts { requests, retries, walks, .. } = whole.counts;
+            let [requests, retries, walks] = [requests, retries, walks].map(share);
+            report.counts = Counts { requests, retries, walks, ..Counts::of(&report.rules) };
+            report.lag_ms = whole.lag_ms.filter(|_| number == of);
             report.duration_ms = share(whole.duration_ms);
             Part { name: format!("{number}.json"), report }
         };
@@ -311,7 +310,8 @@ mod tests {
             for of in 1..5 {
                 let mut parts = parts(&report, of);
                 parts.reverse();
-                assert!(json::to_json(&merge(parts).unwrap()) == json::to_json(&report), "{name} in {of}");
+                let whole = Report { shard: None, ..report.clone() };
+                assert!(json::to_json(&merge(parts).unwrap()) == json::to_json(&whole), "{name} in {of}");
             }
         }
     }

@@ -11,6 +11,7 @@ pub mod json;
 pub mod junit;
 pub mod markdown;
 pub mod merge;
+mod note;
 mod plain;
 pub mod read;
 pub mod rerun;

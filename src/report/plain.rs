@@ -24,8 +24,7 @@ pub fn violation(rule: &RuleReport, scenario: &ScenarioReport, violation: &Viola
         format!("actual    {}", violation.actual),
     ];
     lines.extend(violation.hint.as_ref().map(|hint| format!("hint      {hint}")));
-    let judged = violation.exchange.and_then(|index| scenario.exchanges.get(index)).or(scenario.exchanges.last());
-    lines.extend(judged.map(exchange));
+    lines.extend(scenario.evidence(violation).iter().map(exchange));
     clean(&lines.join("\n"))
 }
 

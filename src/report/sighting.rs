@@ -1,6 +1,6 @@
 //! What is found beside a rule's own scenarios: while another rule's scenario ran, or on a generated walk.
 
-use super::ScenarioReport;
+use super::{ExchangeReport, ScenarioReport, Violation};
 
 /// How many sightings of one deviation a rule reports: they only differ in what else was going on.
 pub const SIGHTINGS: usize = 3;
@@ -35,5 +35,15 @@ impl ScenarioReport {
     /// Whether it is one of the scenarios that the rule has in its feature file.
     pub fn is_own(&self) -> bool {
         self.seen_in().is_none() && self.walk().is_none()
+    }
+
+    /// The requests and answers that show what did not hold, in order: the answer that was judged, or the last one where the check
+    /// does not say. Beside a rule's own scenarios it takes all that was kept: no steps tell what went before.
+    pub fn evidence(&self, violation: &Violation) -> &[ExchangeReport] {
+        if !self.is_own() {
+            return &self.exchanges;
+        }
+        let index = violation.exchange.or(self.exchanges.len().checked_sub(1));
+        index.and_then(|index| self.exchanges.get(index)).map_or(&[], std::slice::from_ref)
     }
 }

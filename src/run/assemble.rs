@@ -35,7 +35,7 @@ pub fn report(
     let mut by_rule: Vec<Vec<ScenarioReport>> = vec![Vec::new(); suite.rules.len()];
     let mut seen: Vec<Vec<ScenarioReport>> = vec![Vec::new(); suite.rules.len()];
     let lag = records.iter().filter_map(|record| record.lag).max();
-    notes.extend(lag.map(|lag| lagged(lag, target.consistency_timeout)));
+    notes.extend(lag.map(|lag| Note::lagged(millis(lag), target.consistency_timeout)));
     let broken = broken_operations(suite, plan, &records);
     for record in records {
         let case = &plan.cases[record.case];
@@ -93,18 +93,6 @@ pub fn report(
         lag_ms: lag.map(millis),
         notes,
         rules,
-    }
-}
-
-/// Reads that showed late what had been written: nothing that a rule forbids.
-fn lagged(lag: Duration, timeout: Duration) -> Note {
-    Note {
-        message: format!(
-            "reads lag behind writes: what was written showed after up to {} ms, within the consistency_timeout of {}",
-            millis(lag),
-            humantime::format_duration(timeout)
-        ),
-        hint: None,
     }
 }
 

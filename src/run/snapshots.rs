@@ -88,11 +88,8 @@ fn compare<'a>(baseline: &Baseline, target: &Target, answers: impl Iterator<Item
     if without == 0 {
         return Vec::new();
     }
-    let (answers, have) = if without == 1 { ("answer", "has") } else { ("answers", "have") };
-    vec![Note {
-        message: format!("{without} {answers} {have} no snapshot in the baseline of `{}` and {have} not been compared", baseline.name),
-        hint: Some("`--snapshots record` adds what is missing".to_owned()),
-    }]
+    let what = format!("answers that were not compared, as the baseline of `{}` has no snapshot of them", baseline.name);
+    vec![Note::counted(&what, without, Some("`--snapshots record` adds what is missing".to_owned()))]
 }
 
 fn keep<'a>(shelf: &Shelf, answers: impl Iterator<Item = Answer<'a>>) -> Vec<Note> {
@@ -105,6 +102,5 @@ fn keep<'a>(shelf: &Shelf, answers: impl Iterator<Item = Answer<'a>>) -> Vec<Not
         }
         kept += 1;
     }
-    let message = format!("{kept} {} recorded in {}", if kept == 1 { "snapshot was" } else { "snapshots were" }, shelf.folder().display());
-    vec![Note { message, hint: None }]
+    vec![Note::counted(&format!("snapshots recorded in {}", shelf.folder().display()), kept, None)]
 }

@@ -142,6 +142,26 @@ async fn tried_others_number(world: &mut ScenarioWorld, kind: Kind) -> Result<()
         .await
 }
 
+/// Whoever keeps an earlier number has had the occasion to see one: the phone is read before another takes its place.
+#[given(expr = "the administrator has replaced the user's {kind} phone by one with another number")]
+async fn replaced(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let (user, id) = (session.user().id.clone(), session.phone_id(0, kind.0));
+            session.conversation.ask(Operation::List, &user, None, None).await?;
+            session.conversation.ask(Operation::Get, &user, Some(&id), None).await?;
+            let mut wanted = session.user().given.clone();
+            let number = session.fresh_number();
+            for phone in wanted.iter_mut().filter(|phone| phone.kind == kind.0) {
+                phone.number.clone_from(&number);
+            }
+            session.lent[0].phones = Some(establish(&mut session.conversation, &user, &wanted).await?);
+            session.lent[0].given = wanted;
+            Ok(())
+        })
+        .await
+}
+
 #[given(expr = "list and read agree on the user's {kind} phone")]
 async fn list_and_read_agree(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     world

@@ -13,7 +13,7 @@ use crate::suite::{Caller, Invariant};
 #[derive(Debug, Clone, Copy, Parameter)]
 #[param(
     name = "caller",
-    regex = "the administrator|a caller without a token|a caller with a garbage token|a caller with an empty bearer token|a caller with another scheme than Bearer|an authentication administrator|a privileged authentication administrator|a global administrator|an administrator without the permission|an administrator with the phone permission to read|an administrator with the phone permission|a caller without an administrator role|an application without the permission|an application with the phone permission|an application|a personal account|the user without the permission|the user with the phone permission|the user|a fellow user"
+    regex = "the administrator|a caller without a token|a caller with a garbage token|a caller with an empty bearer token|a caller with another scheme than Bearer|an authentication administrator|a privileged authentication administrator|a global administrator|a global reader|an administrator without the permission|an administrator with the phone permission to read|an administrator with the phone permission|a caller without an administrator role|an application without the permission|an application with the phone permission to read|an application with the phone permission|an application|a personal account|the user without the permission|the user with the phone permission to read|the user with the phone permission|the user|a fellow user"
 )]
 pub struct Who(pub Caller);
 

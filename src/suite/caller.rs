@@ -40,6 +40,8 @@ callers! {
     PrivilegedAuthenticationAdministrator = "a privileged authentication administrator",
     /// Delegated permission for all users, Global Administrator.
     GlobalAdministrator = "a global administrator",
+    /// Delegated permission for all users, Global Reader.
+    GlobalReader = "a global reader",
     /// Authentication Administrator whose token has no permission for phones.
     AdministratorWithoutPermission = "an administrator without the permission",
     /// Administrator whose only permission is the one to read everybody's phones, by the name that speaks of phones alone.
@@ -50,6 +52,8 @@ callers! {
     WithoutRole = "a caller without an administrator role",
     /// Application whose token has no permission for phones.
     ApplicationWithoutPermission = "an application without the permission",
+    /// Application whose only permission is the one to read everybody's phones, by the name that speaks of phones alone.
+    ApplicationWithPermissionToRead = "an application with the phone permission to read",
     /// Application whose only permission is the one for everybody's phones, by the name that speaks of phones alone.
     ApplicationWithPhonePermission = "an application with the phone permission",
     /// Application permission for all users.
@@ -58,6 +62,8 @@ callers! {
     PersonalAccount = "a personal account",
     /// The user under test is signed in, with a token that has no permission for phones.
     UserWithoutPermission = "the user without the permission",
+    /// The user under test is signed in; the only permission is the one to read their own phones, by the name that speaks of phones alone.
+    UserWithPermissionToRead = "the user with the phone permission to read",
     /// The user under test is signed in; the only permission is the one for their own phones, by the name that speaks of phones alone.
     UserWithPhonePermission = "the user with the phone permission",
     /// The user under test is signed in, with permission for their own phones.
@@ -74,7 +80,7 @@ impl Caller {
 
     /// Whether the signed-in user must be the user under test.
     pub const fn is_the_user(self) -> bool {
-        matches!(self, Self::User | Self::UserWithPhonePermission | Self::UserWithoutPermission)
+        matches!(self, Self::User | Self::UserWithPhonePermission | Self::UserWithPermissionToRead | Self::UserWithoutPermission)
     }
 
     /// The only edition whose documents know this caller, where it is one.

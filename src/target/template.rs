@@ -54,6 +54,7 @@ const ALL: &str = "UserAuthenticationMethod.ReadWrite.All";
 const OWN: &str = "UserAuthenticationMethod.ReadWrite";
 const EVERY_PHONE: &str = "UserAuthMethod-Phone.ReadWrite.All";
 const READ_EVERY_PHONE: &str = "UserAuthMethod-Phone.Read.All";
+const READ_OWN_PHONE: &str = "UserAuthMethod-Phone.Read";
 const OWN_PHONE: &str = "UserAuthMethod-Phone.ReadWrite";
 
 /// The full cast: who plays every caller that scenarios name.
@@ -187,6 +188,36 @@ const IDENTITIES: &[Example] = &[
         "",
         None,
         "{ command = [\"./print-token\", \"phone-application\"] }",
+    ),
+    (
+        "The user again, with the permission to read: may not write.",
+        false,
+        "kim-permission-to-read",
+        "delegated",
+        READ_OWN_PHONE,
+        "",
+        Some("kim@contoso.com"),
+        "{ env = \"KIM_PHONE_READ_TOKEN\" }",
+    ),
+    (
+        "An application with the permission to read: may not write.",
+        false,
+        "phone-reading-application",
+        "application",
+        READ_EVERY_PHONE,
+        "",
+        None,
+        "{ command = [\"./print-token\", \"phone-reading-application\"] }",
+    ),
+    (
+        "Has a role that reads: may not write, whatever the permission.",
+        false,
+        "global-reader",
+        "delegated",
+        ALL,
+        "Global Reader",
+        Some("reader@contoso.com"),
+        "{ env = \"READER_TOKEN\" }",
     ),
     (
         "Only where edition = \"legacy\".",

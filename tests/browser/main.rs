@@ -51,6 +51,22 @@ impl Pages {
         (self.path("report.html"), report)
     }
 
+    /// The page on which reports of runs with these arguments are laid side by side.
+    fn of_comparison(&self, runs: &[&[&str]], name: impl Fn(usize) -> String) -> PathBuf {
+        let mut compare = Command::new(env!("CARGO_BIN_EXE_graph-phone-conformance"));
+        compare.args(["compare", "--format", "html"]).current_dir(self.folder.path()).stdin(Stdio::null());
+        for (number, arguments) in runs.iter().enumerate() {
+            let (_, mut report) = self.of_run(arguments);
+            report.target.name = name(number);
+            let file = format!("{number}.json");
+            std::fs::write(self.path(&file), render(Format::Json, &report)).unwrap();
+            compare.arg(file);
+        }
+        let page = self.path("comparison.html");
+        std::fs::write(&page, compare.output().unwrap().stdout).unwrap();
+        page
+    }
+
     fn write(&self, report: &Report) -> PathBuf {
         let path = self.path("written.html");
         std::fs::write(&path, render(Format::Html, report)).unwrap();
@@ -60,9 +76,9 @@ impl Pages {
 
 /// Opens every disclosure of some rules, so that all kinds of elements are shown.
 const OPEN_ALL: &str =
-    "for (const rule of [...document.querySelectorAll('[data-deviating]'), ...[...document.querySelectorAll('.rule')].slice(0, 5)])
+    "for (const rule of [...document.querySelectorAll('[data-outcomes~=deviating]'), ...[...document.querySelectorAll('.rule')].slice(0, 5)])
     for (const part of [rule, ...rule.querySelectorAll('details')]) part.open = true;
-    for (const part of document.querySelectorAll('main > section > details, .deviations details')) part.open = true;";
+    for (const part of document.querySelectorAll('main > section > details, main > details, .deviations details')) part.open = true;";
 const SHOWN: &str =
     "[...document.querySelectorAll('.rule')].filter(rule => rule.checkVisibility()).map(rule => rule.querySelector('code').textContent)";
 
@@ -77,24 +93,65 @@ fn choose(browser: &Browser, name: &str, value: &str) {
     ));
 }
 
+/// A page fits a telephone and a desk, and can be read in both themes.
+fn fits_and_reads(browser: &Browser, page: &Path, least: u64) {
+    for (width, scheme) in [(360, "light"), (360, "dark"), (1200, "light"), (1200, "dark")] {
+        browser.set_width(width);
+        browser.set_scheme(scheme);
+        browser.open(page, "");
+        browser.run(OPEN_ALL);
+        let excess = browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        assert_eq!(excess, 0, "{} {width} {scheme}", page.display());
+        let contrast = browser.run(include_str!("contrast.js"));
+        assert!(contrast["examined"].as_u64() > Some(least), "{contrast}");
+        assert_eq!(contrast["poor"], json!([]), "{} {scheme}", page.display());
+    }
+    nothing_in_the_console(browser);
+}
+
 #[test]
 #[ignore = "needs chromium and chromium-driver; .ci/run installs them"]
 fn it_fits_every_width_and_reads_in_both_themes() {
     let (browser, pages) = (Browser::start(), Pages::new());
     for arguments in [&["--fault", FAULT][..], &["--rule", "list."]] {
         let (page, _) = pages.of_run(arguments);
-        for (width, scheme) in [(360, "light"), (360, "dark"), (1200, "light"), (1200, "dark")] {
-            browser.set_width(width);
-            browser.set_scheme(scheme);
-            browser.open(&page, "");
-            browser.run(OPEN_ALL);
-            let excess = browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
-            assert_eq!(excess, 0, "{arguments:?} {width} {scheme}");
-            let contrast = browser.run(include_str!("contrast.js"));
-            assert!(contrast["examined"].as_u64() > Some(300), "{contrast}");
-            assert_eq!(contrast["poor"], json!([]), "{arguments:?} {scheme}");
-        }
-        nothing_in_the_console(&browser);
+        fits_and_reads(&browser, &page, 300);
+    }
+}
+
+#[test]
+#[ignore = "needs chromium and chromium-driver; .ci/run installs them"]
+fn comparisons_fit_every_width_and_read_in_both_themes() {
+    let (browser, pages) = (Browser::start(), Pages::new());
+    let faults = [&["--fault", FAULT][..], &["--fault", "list.items-with-lower-case-type"], &["--rule", "list."], &[]];
+    let targets = pages.of_comparison(&faults, |number| format!("a-target-of-some-length-{number}"));
+    fits_and_reads(&browser, &targets, 600);
+    // What is wider than the page is moved by itself, with the keyboard too.
+    browser.set_width(360);
+    let wide = "const wide = document.querySelector('.wide'); return [wide.scrollWidth > wide.clientWidth, wide.tabIndex]";
+    assert_eq!(browser.run(wide), json!([true, 0]));
+    let changes = pages.of_comparison(&faults[..2], |_| "acme-mock".to_owned());
+    fits_and_reads(&browser, &changes, 400);
+    let broken = "return document.querySelector('.comparison .hint').textContent";
+    assert!(browser.run(broken).as_str().unwrap().starts_with("expected "));
+}
+
+#[test]
+#[ignore = "needs chromium and chromium-driver; .ci/run installs them"]
+fn what_was_expected_is_told_and_found() {
+    let (browser, pages) = (Browser::start(), Pages::new());
+    let known = format!(
+        "[[expect]]\nrule = \"{BROKEN}\"\noutcome = \"failed\"\nreason = \"ACME-1: later\"\n\n[[expect]]\nrule = \"{HELD}\"\noutcome = \"failed\"\nreason = \"ACME-2\"\n"
+    );
+    std::fs::write(pages.path("known.toml"), known).unwrap();
+    let (page, _) = pages.of_run(&["--fault", FAULT, "--expect", "known.toml"]);
+    fits_and_reads(&browser, &page, 300);
+    let summary = browser.run("return document.querySelector('.deviations').innerText");
+    let summary = summary.as_str().unwrap();
+    assert!(summary.contains("ACME-1: later") && summary.contains("failed was expected, and it passed: ACME-2"), "{summary}");
+    for (outcome, rule) in [("known", BROKEN), ("stale", HELD)] {
+        choose(&browser, "outcome", outcome);
+        browser.wait_until(&format!("{SHOWN}.join() === '{rule}'"));
     }
 }
 

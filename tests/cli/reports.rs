@@ -105,3 +105,24 @@ fn several_formats_at_once_and_a_job_summary() {
 fn a_seed_is_kept() {
     assert_eq!(report(&["--rule", "list.", "--seed", "7"])["seed"], 7);
 }
+
+#[test]
+fn one_report_can_go_to_standard_output() {
+    let folder = Folder::new();
+    let outcome =
+        folder.run(&["--rule", "delete.", "--fault", "delete.answers-200", "--report", "json=-", "--report", "markdown=report.md"]);
+    assert_eq!(outcome.status, 1, "{}", outcome.stderr);
+    let report: Value = serde_json::from_str(&outcome.stdout).unwrap();
+    assert_eq!(report["verdict"], "nonconformant");
+    assert!(outcome.stderr.contains("FAIL delete.answers-204") && outcome.stderr.contains("\nnonconformant: "), "{}", outcome.stderr);
+    assert!(folder.read("report.md").starts_with("## "));
+    assert!(!folder.path("-").exists());
+    folder.write("part.json", &folder.run(&["--rule", "list.", "--shard", "1/1", "--report", "json=-"]).stdout);
+    let merged = folder.run(&["merge", "part.json", "--report", "junit=-"]);
+    assert!(merged.status == 0 && merged.stdout.starts_with("<?xml ") && merged.stderr.contains("conformant: "), "{}", merged.stderr);
+    for both in [["json=-", "html=-"], ["junit=-", "github"]] {
+        let refused = folder.run(&["--report", both[0], "--report", both[1]]);
+        assert_eq!((refused.status, refused.stdout.as_str()), (2, ""));
+        assert!(refused.stderr.contains("can't both be written to standard output"), "{}", refused.stderr);
+    }
+}

@@ -25,3 +25,19 @@ fn walks_blame_no_rule_that_was_not_selected() {
     let other = run(&[&fault[..], &["--rule", "create.one-phone-per-type", "--tags", "not @watch"]].concat());
     assert!(!other.stdout.contains("FAIL"), "{}", other.stdout);
 }
+
+#[test]
+fn a_dry_run_tells_of_walks() {
+    let said = |arguments: &[&str]| {
+        let outcome = run(&[&["--dry-run"], arguments].concat());
+        assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+        outcome.stdout
+    };
+    let all = said(&[]);
+    assert!(all.contains("  and 8 walks over create, update, delete, ") && all.contains(" scenarios and 8 walks would run, "), "{all}");
+    let part = said(&["--rule", "create.is-stored", "--walks", "3", "--shard", "2/2"]);
+    assert!(part.contains("  and 2 walks over create, unless the endpoint keeps no state\n"), "{part}");
+    for none in [&["--walks", "0"][..], &["--rule", "get.answers-200"]] {
+        assert!(!said(none).contains("walk"), "{none:?}");
+    }
+}

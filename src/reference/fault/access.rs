@@ -19,10 +19,6 @@ mistakes_everywhere! {
             ["token-required", "missing-token-is-401"] None;
         OwnPermissionUnchecked "own-permission-unchecked" "Never looks at the permissions of people who act on their own phones."
             ["self-permission-required"] Some(Edition::Legacy);
-        ApplicationPermissionUnchecked "application-permission-unchecked" "Never looks at the permissions of an application."
-            ["application-permission-required"] None;
-        RoleUnchecked "role-unchecked" "Lets a signed-in user act on others without a role."
-            ["role-required"] None;
         AuthenticationAdministratorRefused "authentication-administrator-refused" "Does not know the role Authentication Administrator."
             ["authentication-administrator-allowed"] None;
         PrivilegedAuthenticationAdministratorRefused "privileged-authentication-administrator-refused"
@@ -30,8 +26,6 @@ mistakes_everywhere! {
             ["privileged-authentication-administrator-allowed"] None;
         GlobalAdministratorRefused "global-administrator-refused" "Does not know the role Global Administrator."
             ["global-administrator-allowed"] Some(Edition::Legacy);
-        ApplicationRefused "application-refused" "Serves signed-in users only."
-            ["application-allowed", "application-phone-permission-allowed"] None;
         PersonalAccountAccepted "personal-account-accepted" "Treats a personal account like an administrator's."
             ["personal-account-refused"] None;
         ApplicationHasMe "application-has-me" "Finds somebody behind /me although nobody is signed in."
@@ -48,8 +42,8 @@ shared_mistakes! {
     Own {
         Refused "Lets nobody act on their own phones." {
             Create "create.self-is-refused" ["create.self-allowed"] legacy;
-            List "list.self-is-refused" ["list.self-allowed", "list.self-phone-permission-allowed", "list.me-lists-own-phones"];
-            Get "get.self-is-refused" ["get.self-allowed", "get.self-phone-permission-allowed", "get.me-reads-own-phone"];
+            List "list.self-is-refused" ["list.self-allowed", "list.self-phone-permission-allowed", "list.me-lists-own-phones", "list.self-permission-to-read-allowed"];
+            Get "get.self-is-refused" ["get.self-allowed", "get.self-phone-permission-allowed", "get.me-reads-own-phone", "get.self-permission-to-read-allowed"];
             Update "update.self-is-refused" ["update.self-allowed"] legacy;
             Delete "delete.self-is-refused" ["delete.self-allowed", "delete.self-phone-permission-allowed", "delete.me-removes-own-phone"];
             EnableSmsSignIn "enable-sms-sign-in.self-is-refused"
@@ -85,11 +79,11 @@ shared_mistakes! {
             DisableSmsSignIn "disable-sms-sign-in.disabled-for-other-users" ["disable-sms-sign-in.absent-phone-is-refused", "disable-sms-sign-in.no-longer-ready", "disable-sms-sign-in.other-users-stay"];
         }
         DeniedAfterwards "Refuses callers who may not, after having done what they asked." {
-            Create "create.denied-but-stored" ["create.application-permission-required", "create.delegated-permission-required", "create.permission-to-read-refused", "create.personal-account-refused", "create.role-required", "create.self-permission-does-not-reach-others", "create.self-refused"] current;
-            Update "update.denied-but-stored" ["update.application-permission-required", "update.delegated-permission-required", "update.permission-to-read-refused", "update.personal-account-refused", "update.role-required", "update.self-permission-does-not-reach-others", "update.self-refused"] current;
-            Delete "delete.denied-but-removed" ["delete.application-permission-required", "delete.delegated-permission-required", "delete.permission-to-read-refused", "delete.personal-account-refused", "delete.role-required", "delete.self-permission-does-not-reach-others", "delete.self-permission-required"];
-            EnableSmsSignIn "enable-sms-sign-in.denied-but-enabled" ["enable-sms-sign-in.application-permission-required", "enable-sms-sign-in.delegated-permission-required", "enable-sms-sign-in.permission-to-read-refused", "enable-sms-sign-in.personal-account-refused", "enable-sms-sign-in.role-required", "enable-sms-sign-in.self-permission-does-not-reach-others", "enable-sms-sign-in.self-permission-required"];
-            DisableSmsSignIn "disable-sms-sign-in.denied-but-disabled" ["disable-sms-sign-in.application-permission-required", "disable-sms-sign-in.delegated-permission-required", "disable-sms-sign-in.permission-to-read-refused", "disable-sms-sign-in.personal-account-refused", "disable-sms-sign-in.role-required", "disable-sms-sign-in.self-permission-does-not-reach-others", "disable-sms-sign-in.self-permission-required"];
+            Create "create.denied-but-stored" ["create.application-permission-required", "create.delegated-permission-required", "create.permission-to-read-refused", "create.personal-account-refused", "create.role-required", "create.self-permission-does-not-reach-others", "create.self-refused", "create.application-permission-to-read-refused", "create.global-reader-refused"] current;
+            Update "update.denied-but-stored" ["update.application-permission-required", "update.delegated-permission-required", "update.permission-to-read-refused", "update.personal-account-refused", "update.role-required", "update.self-permission-does-not-reach-others", "update.self-refused", "update.application-permission-to-read-refused", "update.global-reader-refused"] current;
+            Delete "delete.denied-but-removed" ["delete.application-permission-required", "delete.delegated-permission-required", "delete.permission-to-read-refused", "delete.personal-account-refused", "delete.role-required", "delete.self-permission-does-not-reach-others", "delete.self-permission-required", "delete.application-permission-to-read-refused", "delete.global-reader-refused", "delete.self-permission-to-read-refused"];
+            EnableSmsSignIn "enable-sms-sign-in.denied-but-enabled" ["enable-sms-sign-in.application-permission-required", "enable-sms-sign-in.delegated-permission-required", "enable-sms-sign-in.permission-to-read-refused", "enable-sms-sign-in.personal-account-refused", "enable-sms-sign-in.role-required", "enable-sms-sign-in.self-permission-does-not-reach-others", "enable-sms-sign-in.self-permission-required", "enable-sms-sign-in.application-permission-to-read-refused", "enable-sms-sign-in.global-reader-refused", "enable-sms-sign-in.self-permission-to-read-refused"];
+            DisableSmsSignIn "disable-sms-sign-in.denied-but-disabled" ["disable-sms-sign-in.application-permission-required", "disable-sms-sign-in.delegated-permission-required", "disable-sms-sign-in.permission-to-read-refused", "disable-sms-sign-in.personal-account-refused", "disable-sms-sign-in.role-required", "disable-sms-sign-in.self-permission-does-not-reach-others", "disable-sms-sign-in.self-permission-required", "disable-sms-sign-in.application-permission-to-read-refused", "disable-sms-sign-in.global-reader-refused", "disable-sms-sign-in.self-permission-to-read-refused"];
         }
         LostByUserPrincipalName "Changes nothing when the user is addressed by user principal name." {
             Create "create.without-effect-by-user-principal-name" ["create.addressed-by-user-principal-name"];

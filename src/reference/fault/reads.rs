@@ -22,6 +22,8 @@ mistakes! {
         MeIsEmpty "list.me-is-empty" "Answers an empty list through /me." ["list.me-lists-own-phones"];
         MeIsSomebodyElse "list.me-is-somebody-else" "Lists the phones of the next user in the directory through /me."
             ["list.me-lists-own-phones"];
+        FirstNumber "list.first-number-stays" "Lists each phone with the number that the user's first phone of the type had."
+            ["list.addressed-by-user-principal-name", "list.exactly-the-users-phones", "list.me-lists-own-phones", "list.only-this-user", "list.same-in-both-versions"];
         OtherVersionHidden "list.other-version-hidden" "Hides the phones that were added through the other version."
             ["list.same-in-both-versions"];
     }
@@ -41,6 +43,8 @@ mistakes! {
         AnybodysPhone "get.anybodys-phone" "Answers somebody else's phone where the user has none of the type."
             ["get.only-this-user"] versions;
         MeIsExample "get.me-is-the-example" "Answers the documents' example through /me." ["get.me-reads-own-phone"];
+        FirstNumber "get.first-number-stays" "Answers the number that the user's first phone of the type had."
+            ["get.addressed-by-user-principal-name", "get.the-phone-asked-for", "get.me-reads-own-phone", "get.only-this-user", "get.same-in-both-versions"];
         OtherVersionHidden "get.other-version-hidden" "Does not find a phone that was added through the other version."
             ["get.same-in-both-versions"];
     }

@@ -18,7 +18,10 @@ pub(super) fn list(task: &mut Task<'_>) -> Result<Answer, Refusal> {
     }
 
     let status = if call.has(List::Answers202) { StatusCode::ACCEPTED } else { StatusCode::OK };
-    let mut items: Vec<Value> = phones.into_iter().map(|phone| show(call, phone)).collect();
+    let shown = |phone: &Phone| {
+        if call.has(List::FirstNumber) { show(call, &task.store.with_first_number(task.user, phone)) } else { show(call, phone) }
+    };
+    let mut items: Vec<Value> = phones.into_iter().map(shown).collect();
     if items.is_empty() {
         if call.has(List::EmptyIs404) {
             return Err(Refusal::no_such_phone("any"));
@@ -96,6 +99,7 @@ pub(super) fn get(task: &Task<'_>) -> Result<Answer, Refusal> {
             example.sms_sign_in = SmsSignIn::Ready;
             Ok(task.one(status, &example))
         }
+        Some(phone) if call.has(Get::FirstNumber) => Ok(task.one(status, &task.store.with_first_number(task.user, phone))),
         Some(phone) => Ok(task.one(status, phone)),
         None if call.has(Get::AbsentIsNulls) => {
             Ok(task.one_of(status, json!({ "id": null, "phoneNumber": null, "phoneType": null, "smsSignInState": null })))

@@ -2,17 +2,22 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::{Cell, Comparison, Kind, Section};
-use crate::report::html::{Shown, head};
+use super::{Cell, Comparison, Kind, Row, Section};
+use crate::report::html::{Shown, head, words};
+use crate::report::terminal::text::shorten;
+
+/// The most characters of a reason: a snapshot can be long.
+const REASON: usize = 300;
 
 /// Renders a comparison as a page.
 ///
 /// Text from the reports is escaped, and a policy in the page lets no script run.
 pub fn to_html(comparison: &Comparison) -> String {
+    let known = comparison.cells().any(|cell| cell.expected);
     let page = html! {
         (DOCTYPE)
         html lang="en" {
-            (head("default-src 'none'; style-src 'unsafe-inline'; img-src data:", &html! { (comparison.summary()) }))
+            (head(None, &html! { (comparison.summary()) }))
             body {
                 header {
                     p.kind { "Comparison of conformance reports" }
@@ -23,7 +28,16 @@ pub fn to_html(comparison: &Comparison) -> String {
                         }
                     }
                 }
-                main { @for section in &comparison.sections { (self::section(comparison, section)) } }
+                main {
+                    @for section in &comparison.sections { (self::section(comparison, section)) }
+                    section.next aria-labelledby="next" {
+                        h2 id="next" { "What to do next" }
+                        p { "Read what a rule asks, with all its scenarios; " code { "RULE" } " is an id from the tables:" }
+                        pre.command { code { (concat!(env!("CARGO_PKG_NAME"), " spec RULE")) } }
+                        p { "Requests and answers stand in the reports themselves: run again with " code { "--report html=report.html" } "." }
+                        (words(known, false))
+                    }
+                }
             }
         }
     };
@@ -32,10 +46,10 @@ pub fn to_html(comparison: &Comparison) -> String {
 
 /// A table of rules; what is alike is folded away.
 fn section(comparison: &Comparison, section: &Section) -> Markup {
-    let title = format!("{} ({})", section.kind.title(), section.rows.len());
+    let title = html! { (section.kind.title()) " (" (section.rows.len()) ")" };
     html! {
         @if section.kind == Kind::Same {
-            details { summary { (title) } (table(comparison, section)) }
+            details.alike { summary { (title) } (table(comparison, section)) }
         } @else {
             h2 { (title) }
             (table(comparison, section))
@@ -43,28 +57,52 @@ fn section(comparison: &Comparison, section: &Section) -> Markup {
     }
 }
 
+/// Wider than a narrow page, it is moved by itself.
 fn table(comparison: &Comparison, section: &Section) -> Markup {
     html! {
-        table.matrix {
-            thead {
-                tr {
-                    th scope="col" { "rule" }
-                    @for column in &comparison.columns { th scope="col" { (Shown(&column.label)) } }
-                }
-            }
-            tbody {
-                @for row in &section.rows {
+        div.wide role="region" aria-label=(section.kind.title()) tabindex="0" {
+            table.matrix.comparison {
+                thead {
                     tr {
-                        th scope="row" {
-                            code { (Shown(&row.rule)) }
-                            @if let Some(why) = row.why().filter(|_| section.kind == Kind::NewlyBroken) { p.hint { (Shown(why)) } }
-                        }
-                        @for cell in &row.cells { (self::cell(cell.as_ref())) }
+                        th scope="col" { "rule" }
+                        @for column in &comparison.columns { th scope="col" { (Shown(&column.label)) } }
                     }
                 }
+                tbody { @for row in &section.rows { (self::row(comparison, section.kind, row)) } }
             }
         }
     }
+}
+
+fn row(comparison: &Comparison, kind: Kind, row: &Row) -> Markup {
+    html! {
+        tr {
+            th scope="row" {
+                code { (Shown(&row.rule)) }
+                @match kind {
+                    Kind::NewlyBroken | Kind::StillBroken => @if let Some(why) = row.why() { p.hint { (Shown(&shorten(why, REASON))) } },
+                    Kind::Differs => @for (columns, why) in reasons(comparison, row) {
+                        p.hint { b { (Shown(&columns.join(", "))) } ": " (Shown(&shorten(why, REASON))) }
+                    },
+                    Kind::NewlyMended | Kind::Otherwise | Kind::Same => {},
+                }
+            }
+            @for cell in &row.cells { (self::cell(cell.as_ref())) }
+        }
+    }
+}
+
+/// What was not as it should be, each with the reports that say so.
+fn reasons<'a>(comparison: &'a Comparison, row: &'a Row) -> Vec<(Vec<&'a str>, &'a str)> {
+    let mut reasons: Vec<(Vec<&str>, &str)> = Vec::new();
+    for (column, cell) in comparison.columns.iter().zip(&row.cells) {
+        let Some(why) = cell.as_ref().and_then(|cell| cell.why.as_deref()) else { continue };
+        match reasons.iter_mut().find(|(_, known)| *known == why) {
+            Some((columns, _)) => columns.push(&column.label),
+            None => reasons.push((vec![&column.label], why)),
+        }
+    }
+    reasons
 }
 
 fn cell(cell: Option<&Cell>) -> Markup {

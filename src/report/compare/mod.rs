@@ -171,6 +171,11 @@ impl Comparison {
         self.sections.iter().any(|section| section.kind == Kind::NewlyBroken)
     }
 
+    /// What every rule came to in every report that has it.
+    pub fn cells(&self) -> impl Iterator<Item = &Cell> {
+        self.sections.iter().flat_map(|section| &section.rows).flat_map(|row| row.cells.iter().flatten())
+    }
+
     /// What the comparison comes to, in a sentence.
     pub fn summary(&self) -> String {
         let count =

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::exchange::difference;
 use super::shown::Shown;
 use super::{label, link};
 use crate::report::cause::{Cause, Shared, causes, reasons};
@@ -10,28 +11,25 @@ use crate::report::{Outcome, Report, RuleReport};
 
 /// More rules than this are named behind a disclosure.
 const NAMED: usize = 6;
+/// How many ways of breaking one rule are shown; the rule itself shows all.
+const FINDINGS: usize = 3;
 
 /// Every deviation and every reason for not judging, worst first. Nothing where everything passed.
 pub fn deviations(report: &Report) -> Markup {
-    let known: Vec<_> = report.rules.iter().filter(|rule| rule.expected && deviates(rule.outcome)).collect();
-    let nothing = known.is_empty() && report.rules.iter().all(|rule| rule.outcome == Outcome::Passed);
+    let nothing = report.rules.iter().all(|rule| rule.outcome == Outcome::Passed && !rule.is_stale());
     html! {
         @if !nothing {
             section aria-labelledby="deviations" {
                 h2 id="deviations" {
-                    @if report.rules.iter().any(|rule| deviates(rule.outcome)) { "What did not pass" } @else { "What was left out" }
+                    @if report.rules.iter().any(stands_out) { "What did not pass" } @else { "What was left out" }
                 }
                 ul.deviations {
                     @for cause in causes(report, Outcome::Failed) { (self::cause(&cause, Outcome::Failed)) }
+                    (stale(report))
                     (unjudged(report, Outcome::Errored))
                     (unjudged(report, Outcome::Blocked))
                     @for cause in causes(report, Outcome::Warned) { (self::cause(&cause, Outcome::Warned)) }
-                    @if !known.is_empty() {
-                        li {
-                            span.outcome.known { "known" }
-                            (rules("As the expectation file says", &known))
-                        }
-                    }
+                    (known(report))
                     (unjudged(report, Outcome::Skipped))
                 }
             }
@@ -44,6 +42,11 @@ pub const fn deviates(outcome: Outcome) -> bool {
     !matches!(outcome, Outcome::Passed | Outcome::Skipped)
 }
 
+/// Whether a rule is one to look at: it deviates, or does better than was expected of it.
+pub fn stands_out(rule: &RuleReport) -> bool {
+    deviates(rule.outcome) || rule.is_stale()
+}
+
 fn cause(cause: &Cause<'_>, outcome: Outcome) -> Markup {
     html! {
         li {
@@ -51,11 +54,12 @@ fn cause(cause: &Cause<'_>, outcome: Outcome) -> Markup {
             p {
                 (link(&cause.rule.id)) " " (Shown(&cause.rule.title))
             }
-            @if let Some(finding) = cause.findings.first() {
-                dl.difference {
-                    dt { "Expected" } dd.expected { (Shown(&finding.first.violation.expected)) }
-                    dt { "Got" } dd.actual { (Shown(&finding.first.violation.actual)) }
-                }
+            @for (index, finding) in cause.findings.iter().take(FINDINGS).enumerate() {
+                @if index > 0 { p { "And in another way:" } }
+                (difference(finding.first.violation))
+            }
+            @if let Some(more) = cause.findings.len().checked_sub(FINDINGS).filter(|more| *more > 0) {
+                p { "And in " (count(more, "more way")) "." }
             }
             @match &cause.shared {
                 Shared::Requirement(others) if others.is_empty() => {},
@@ -76,6 +80,45 @@ fn cause(cause: &Cause<'_>, outcome: Outcome) -> Markup {
             }
         }
     }
+}
+
+/// Announced deviations that are none any more.
+fn stale(report: &Report) -> Markup {
+    html! {
+        @for rule in report.rules.iter().filter(|rule| rule.is_stale()) {
+            li {
+                span.outcome.failed { "stale" }
+                p { (link(&rule.id)) " does better than the expectation file says: remove its entry." }
+                ul { @for (known, came) in rule.stale() { li { (came) ": " (reason(&known.reason)) } } }
+            }
+        }
+    }
+}
+
+/// Deviations that were announced, by the reason for accepting them.
+fn known(report: &Report) -> Markup {
+    let mut known: Vec<(String, Vec<&RuleReport>)> = Vec::new();
+    for rule in report.rules.iter().filter(|rule| deviates(rule.outcome)) {
+        let Some(reason) = rule.accepted_because() else { continue };
+        match known.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, rules)) => rules.push(rule),
+            None => known.push((reason, vec![rule])),
+        }
+    }
+    html! {
+        @for (reason, concerned) in known {
+            li {
+                span.outcome.known { "known" }
+                p { (self::reason(&reason)) }
+                (rules("As the expectation file says of", &concerned))
+            }
+        }
+    }
+}
+
+/// Why a deviation is accepted.
+pub fn reason(text: &str) -> Markup {
+    html! { @if text.trim().is_empty() { "no reason is given" } @else { (Shown(text)) } }
 }
 
 /// Rules without a judgement, by reason.

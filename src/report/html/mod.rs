@@ -16,6 +16,7 @@ use ring::digest::{SHA256, digest};
 
 use super::{Outcome, Report};
 pub(super) use shown::Shown;
+pub(super) use summary::words;
 
 /// What is written as it is in a link within the page: all that an id of a rule is made of.
 const FRAGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
@@ -24,12 +25,12 @@ const FRAGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
 
-/// The head of a page in the report's style, under a content security policy.
-pub(super) fn head(policy: &str, title: &Markup) -> Markup {
+/// The head of a page in the report's style, which runs no script but this one.
+pub(super) fn head(script: Option<&str>, title: &Markup) -> Markup {
     html! {
         head {
             meta charset="utf-8";
-            meta http-equiv="Content-Security-Policy" content=(policy);
+            meta http-equiv="Content-Security-Policy" content=(policy(script));
             meta name="viewport" content="width=device-width, initial-scale=1";
             meta name="color-scheme" content="light dark";
             meta name="referrer" content="no-referrer";
@@ -48,7 +49,7 @@ pub fn render(report: &Report) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
-            (head(&policy(), &html! { (Shown(&report.target.name)) ": " (report.verdict) }))
+            (head(Some(SCRIPT), &html! { (Shown(&report.target.name)) ": " (report.verdict) }))
             body {
                 a.skip href="#rules" { "Skip to the rules" }
                 header { (summary::headline(report)) }
@@ -67,13 +68,11 @@ pub fn render(report: &Report) -> String {
     page.into_string()
 }
 
-/// What the page may do: apply its own style, run its own script, and reach nothing.
-fn policy() -> String {
-    format!(
-        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; img-src data:; base-uri 'none'; form-action 'none'",
-        digest_of(STYLE),
-        digest_of(SCRIPT)
-    )
+/// What a page may do: apply its own style, run its own script if it has one, and reach nothing.
+fn policy(script: Option<&str>) -> String {
+    let script = script.map(|script| format!("script-src 'sha256-{}'; ", digest_of(script))).unwrap_or_default();
+    let style = digest_of(STYLE);
+    format!("default-src 'none'; style-src 'sha256-{style}'; {script}img-src data:; base-uri 'none'; form-action 'none'")
 }
 
 fn digest_of(text: &str) -> String {
@@ -97,18 +96,27 @@ fn command(text: &str) -> Markup {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
     use crate::report::sample;
 
     /// A page with each element on a line of its own, without the style and the script, nor their digests.
     fn outline(report: &Report) -> String {
-        render(report).replace(STYLE, "…").replace(SCRIPT, "…").replace(&policy(), "…").replace("><", ">\n<")
+        render(report).replace(STYLE, "…").replace(SCRIPT, "…").replace(&policy(Some(SCRIPT)), "…").replace("><", ">\n<")
     }
 
     #[test]
     fn samples_are_written_as_they_should() {
         let failing = sample::one_failure().rules.into_iter().take(1).collect();
-        for (name, report) in [("one_failure", sample::report(failing)), ("inconclusive", sample::inconclusive())] {
+        let mut stale = sample::stale();
+        stale.rules.truncate(2);
+        for (name, report) in [
+            ("one_failure", sample::report(failing)),
+            ("inconclusive", sample::inconclusive()),
+            ("stale", stale),
+            ("beside", sample::beside()),
+        ] {
             insta::assert_snapshot!(name, outline(&report));
         }
     }
@@ -119,6 +127,46 @@ mod tests {
             let page = render(&report);
             for rule in &report.rules {
                 assert!(page.contains(&format!("id=\"{}\"", rule.id)), "{name}: {}", rule.id);
+            }
+        }
+    }
+
+    /// Every text and number of a JSON report, with where it stands.
+    fn leaves(at: &str, value: &Value, found: &mut Vec<(String, String)>) {
+        match value {
+            Value::Object(fields) => fields.iter().for_each(|(name, value)| leaves(&format!("{at}/{name}"), value, found)),
+            Value::Array(items) => items.iter().for_each(|value| leaves(at, value, found)),
+            Value::String(text) => found.push((at.to_owned(), text.clone())),
+            Value::Number(number) => found.push((at.to_owned(), number.to_string())),
+            Value::Null | Value::Bool(_) => {}
+        }
+    }
+
+    #[test]
+    fn everything_that_the_json_report_knows_is_shown() {
+        // Said in other words: durations by their unit, what a rule weighs in a sentence, places in lists by what stands there.
+        let reworded = [
+            "/schema",
+            "/duration_ms",
+            "/lag_ms",
+            "/severity",
+            "/basis",
+            "/exchange",
+            "/exchanges",
+            "/retries",
+            "/walks",
+            "/step",
+            "/steps/line",
+        ];
+        for (name, report) in sample::all() {
+            let mut found = Vec::new();
+            leaves("", &serde_json::to_value(&report).unwrap(), &mut found);
+            let page = render(&report);
+            for (at, text) in found.into_iter().filter(|(at, _)| !reworded.iter().any(|end| at.ends_with(end))) {
+                // Long JSON is indented; headers stand where they stand in a request.
+                let shown = html! { (Shown(&text)) }.into_string();
+                let indented = html! { (shown::body(&text)) }.into_string();
+                assert!(page.contains(&shown) || page.contains(&indented), "{name}{at}: {text}");
             }
         }
     }

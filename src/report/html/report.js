@@ -65,8 +65,8 @@
     const words = wanted.get("text").toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;
     rules.forEach((rule, index) => {
-      const { outcome, deviating, operation, area } = rule.dataset;
-      const matches = ["", outcome, deviating === undefined ? "" : "deviating"].includes(wanted.get("outcome"))
+      const { outcomes, operation, area } = rule.dataset;
+      const matches = ["", ...outcomes.split(" ")].includes(wanted.get("outcome"))
         && ["", operation].includes(wanted.get("operation"))
         && ["", area].includes(wanted.get("area"))
         && words.every((word) => textOf(index).includes(word));

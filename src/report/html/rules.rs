@@ -2,13 +2,13 @@
 
 use maud::{Markup, html};
 
-use super::deviations::deviates;
+use super::deviations::{reason, stands_out};
 use super::matrix::anchor;
 use super::shown::Shown;
 use super::{command, label, scenario, summary};
 use crate::api::{Area, Basis, Operation, Severity};
 use crate::report::cause::{causes, findings, reasons};
-use crate::report::{Outcome, Report, RuleReport, ScenarioReport};
+use crate::report::{Announcement, Outcome, Report, RuleReport, ScenarioReport};
 
 /// How many failed rules stand open from the start; one for each root cause.
 const OPEN: usize = 5;
@@ -38,9 +38,9 @@ fn filter(report: &Report) -> Markup {
         form #filter role="search" aria-label="Filter the rules" hidden {
             label { "Outcome" select name="outcome" {
                 option value="" { "all" }
-                @if Outcome::ALL.iter().any(|outcome| deviates(*outcome) && report.counts.by(*outcome) > 0) {
-                    option value="deviating" { "all that deviate" }
-                }
+                @if report.rules.iter().any(stands_out) { option value="deviating" { "all that did not pass" } }
+                @if report.rules.iter().any(|rule| rule.expected) { option value="known" { "as expected" } }
+                @if report.rules.iter().any(RuleReport::is_stale) { option value="stale" { "stale" } }
                 @for outcome in Outcome::ALL.iter().filter(|outcome| report.counts.by(**outcome) > 0) {
                     option { (outcome) }
                 }
@@ -76,7 +76,7 @@ fn group(report: &Report, operation: Operation, area: Area, open: &[&str]) -> Ma
 
 fn rule(report: &Report, rule: &RuleReport, open: bool) -> Markup {
     html! {
-        details.rule open[open] data-outcome=(rule.outcome) data-deviating[deviates(rule.outcome)] data-operation=(rule.operation) data-area=(rule.area) {
+        details.rule open[open] data-outcomes=(outcomes(rule)) data-operation=(rule.operation) data-area=(rule.area) {
             summary {
                 (label(rule.outcome))
                 h4 {
@@ -84,12 +84,16 @@ fn rule(report: &Report, rule: &RuleReport, open: bool) -> Markup {
                     span.title { (Shown(&rule.title)) }
                 }
                 @if rule.expected { span.expected { "as expected" } }
+                @if rule.is_stale() { span.expected { "stale expectation" } }
             }
             // A link to what stands inside opens the rule, without a script too.
             div.body id=(Shown(&rule.id)) tabindex="-1" {
                 dl.facts {
                     div { dt { "Asked for by" } dd { ul { @for source in &rule.sources { li { (Shown(source)) } } } } }
                     div { dt { "Weight" } dd { (weight(rule)) } }
+                    @if !rule.announced.is_empty() {
+                        div { dt { "Expectation file" } dd { ul { @for known in &rule.announced { li { (announced(known)) } } } } }
+                    }
                 }
                 @if matches!(rule.outcome, Outcome::Errored | Outcome::Blocked | Outcome::Skipped) {
                     @for reason in reasons([rule], rule.outcome) {
@@ -109,6 +113,22 @@ fn rule(report: &Report, rule: &RuleReport, open: bool) -> Markup {
             }
         }
     }
+}
+
+/// What was expected of the rule, and why.
+fn announced(known: &Announcement) -> Markup {
+    html! {
+        (known.outcome)
+        @if let Some(version) = known.version { " in " (version) }
+        @if known.stale { " (stale)" }
+        ": " (reason(&known.reason))
+    }
+}
+
+/// What the filter finds a rule by, in words.
+fn outcomes(rule: &RuleReport) -> String {
+    let more = [(stands_out(rule), " deviating"), (rule.expected, " known"), (rule.is_stale(), " stale")];
+    more.into_iter().filter(|(holds, _)| *holds).fold(rule.outcome.name().to_owned(), |outcomes, (_, word)| outcomes + word)
 }
 
 /// The scenarios to look at: one for each way in which the rule is broken, or one of those that could not be judged.

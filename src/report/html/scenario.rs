@@ -5,31 +5,52 @@ use std::ops::Range;
 use maud::{Markup, html};
 
 use super::exchange::{difference, exchange, line};
-use super::label;
 use super::shown::{Shown, step as step_text};
+use super::{label, link};
+use crate::report::terminal::text::duration;
 use crate::report::{Outcome, ScenarioReport, StepReport, Violation};
 
 /// A scenario behind a disclosure.
 pub fn scenario(scenario: &ScenarioReport, open: bool) -> Markup {
-    let stray = |violation: &&Violation| !scenario.steps.iter().any(|step| step.line == violation.line);
     let parts = Parts { scenario };
     html! {
         details.scenario open[open] {
             summary {
                 (label(scenario.outcome))
-                " " span.name { span.keyword { "Scenario: " } (Shown(&scenario.name)) }
+                " " span.name { (name(scenario)) }
                 " " span.version { (scenario.version) }
             }
-            p.place { (Shown(&scenario.feature)) ":" (scenario.line) }
+            p.place {
+                (Shown(&scenario.feature)) ":" (scenario.line)
+                @if scenario.duration_ms > 0 { ", " (duration(scenario.duration_ms)) }
+                br; (Shown(&scenario.id))
+            }
+            @if let Some((rule, _)) = scenario.seen_in().and_then(|id| id.split_once('/')) {
+                p.reason { "Seen in passing, in a scenario of " (link(rule)) ": that one may hold all the same." }
+            }
             @if let Some(reason) = &scenario.reason { p.reason { (Shown(reason)) } }
             @if !scenario.steps.is_empty() {
                 ol.steps { (parts.steps()) }
             }
-            @for violation in scenario.violations.iter().filter(stray) {
-                div.stray { p { (Shown(&violation.step)) } (parts.violation(violation)) }
+            @for violation in scenario.violations.iter().filter(|violation| parts.home(violation).is_none()) {
+                div.stray {
+                    // Of what was seen in passing, the step is the scenario that the summary names.
+                    @if scenario.seen_in().is_none() { p { (Shown(&violation.step)) } }
+                    (parts.violation(violation))
+                }
             }
             (parts.exchanges(parts.told()..scenario.exchanges.len()))
         }
+    }
+}
+
+/// What the scenario is called. A walk's name says by itself that it is one.
+fn name(scenario: &ScenarioReport) -> Markup {
+    html! {
+        @if scenario.walk().is_none() {
+            span.keyword { @if scenario.seen_in().is_some() { "While: " } @else { "Scenario: " } }
+        }
+        (Shown(&scenario.name))
     }
 }
 
@@ -44,19 +65,26 @@ impl Parts<'_> {
         told.min(self.scenario.exchanges.len())
     }
 
+    /// The step that a check belongs to. The steps of a walk are all on the line of its rule; the one that went wrong is meant.
+    fn home(&self, violation: &Violation) -> Option<usize> {
+        let steps = || self.scenario.steps.iter().enumerate().filter(|(_, step)| step.line == violation.line);
+        let decided = steps().find(|(_, step)| !matches!(step.outcome, Outcome::Passed | Outcome::Skipped));
+        decided.or_else(|| steps().next()).map(|(index, _)| index)
+    }
+
     fn steps(&self) -> Markup {
         let mut begin = 0;
         let all = self.scenario.exchanges.len();
         html! {
-            @for step in &self.scenario.steps {
+            @for (index, step) in self.scenario.steps.iter().enumerate() {
                 @let end = step.exchanges.saturating_add(begin).min(all);
-                (self.step(step, begin..end))
+                (self.step(index, step, begin..end))
                 @let () = begin = end;
             }
         }
     }
 
-    fn step(&self, step: &StepReport, exchanges: Range<usize>) -> Markup {
+    fn step(&self, index: usize, step: &StepReport, exchanges: Range<usize>) -> Markup {
         html! {
             li class=(step.outcome) {
                 p {
@@ -65,10 +93,10 @@ impl Parts<'_> {
                         Outcome::Passed => {},
                         Outcome::Skipped if self.scenario.outcome == Outcome::Skipped => {},
                         Outcome::Skipped => span.came { "not reached" },
-                        outcome => strong class={ "came " (outcome) } { (outcome) " here" },
+                        outcome => strong class={ "came " (outcome) } { (outcome) " here, line " (step.line) },
                     }
                 }
-                @for violation in self.scenario.violations.iter().filter(|violation| violation.line == step.line) {
+                @for violation in self.scenario.violations.iter().filter(|violation| self.home(violation) == Some(index)) {
                     (self.violation(violation))
                 }
                 (self.exchanges(exchanges))
@@ -85,15 +113,16 @@ impl Parts<'_> {
         }
     }
 
+    /// Requests and answers. Where the scenario is not one of the rule's own, it takes all of them to see what is wrong.
     fn exchanges(&self, range: Range<usize>) -> Markup {
         let is_judged = |index| self.scenario.violations.iter().any(|violation| violation.exchange == Some(index));
         html! {
             @for index in range {
                 @let this = &self.scenario.exchanges[index];
-                @if is_judged(index) {
+                @if !is_judged(index) {
+                    (exchange(this, !self.scenario.is_own()))
+                } @else if !self.scenario.steps.is_empty() {
                     p.elsewhere { (line(this)) ": shown where it was judged" }
-                } @else {
-                    (exchange(this, false))
                 }
             }
         }

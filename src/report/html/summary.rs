@@ -4,8 +4,8 @@ use maud::{Markup, html};
 
 use super::shown::Shown;
 use super::{command, link};
-use crate::report::terminal::text::{count, duration};
-use crate::report::{Outcome, Report, Verdict};
+use crate::report::terminal::text::{count, duration, traffic};
+use crate::report::{Outcome, Report, RuleReport, Verdict};
 
 /// Name, verdict and counts.
 pub fn headline(report: &Report) -> Markup {
@@ -18,23 +18,21 @@ pub fn headline(report: &Report) -> Markup {
         ul.counts aria-label="Rules by outcome" { (counts(report)) }
         dl.facts {
             div { dt { "Endpoint" } dd { code { (Shown(&target.base_url)) } } }
+            @if let Some(cloud) = target.cloud {
+                div { dt { "Cloud" } dd { "Microsoft Graph, " (cloud) } }
+            }
             div { dt { "Versions" } dd { (versions) } }
             div { dt { "Edition of the documents" } dd { (target.edition) } }
             div { dt { "Started" } dd { (Shown(&report.started_at)) } }
-            div { dt { "Took" } dd { (duration(report.duration_ms)) ", " (requests(report)) } }
+            div { dt { "Took" } dd { (duration(report.duration_ms)) ", " (traffic(&report.counts)) } }
             div { dt { "Seed" } dd { (report.seed) } }
+            @if let Some(lag) = report.lag_ms {
+                div { dt { "Reads lagged by up to" } dd { (duration(lag)) } }
+            }
             @if let Some(shard) = &report.shard {
                 div { dt { "Shard" } dd { (Shown(shard)) } }
             }
         }
-    }
-}
-
-fn requests(report: &Report) -> String {
-    let requests = usize::try_from(report.counts.requests).unwrap_or(usize::MAX);
-    match report.counts.retries {
-        0 => count(requests, "request"),
-        retries => format!("{}, {retries} of them retries", count(requests, "request")),
     }
 }
 
@@ -79,19 +77,33 @@ pub fn next(report: &Report) -> Markup {
         section.next aria-labelledby="next" {
             h2 id="next" { "What to do next" }
             (steps(report))
-            details {
-                summary { "What the words mean" }
-                dl.words {
-                    dt { "passed" } dd { "Every check held." }
-                    dt { "failed" } dd { "A check did not hold: the endpoint deviates from the documents." }
-                    dt { "warned" } dd { "An advisory check did not hold: the live service contradicts the documents there, or only observation supports them." }
-                    dt { "blocked" } dd { "What the check starts from could not be brought about through the endpoint." }
-                    dt { "skipped" } dd { "Not selected, not applicable, or the target file lacks what it takes." }
-                    dt { "errored" } dd { "The network or the checking program failed; it says nothing about the endpoint." }
-                    dt { "asked for by" } dd {
-                        "The pages of Microsoft Graph's reference that state a rule: operation, version, language and section, so that "
-                        code { "create-v1.0-ja, Response" } " is the section Response of the page on create, v1.0, in Japanese."
-                    }
+            (words(report.rules.iter().any(|rule| !rule.announced.is_empty()), report.counts.walks > 0))
+        }
+    }
+}
+
+/// What the words in a report mean.
+pub fn words(known: bool, walks: bool) -> Markup {
+    html! {
+        details {
+            summary { "What the words mean" }
+            dl.words {
+                dt { "passed" } dd { "Every check held." }
+                dt { "failed" } dd { "A check did not hold: the endpoint deviates from the documents." }
+                dt { "warned" } dd { "An advisory check did not hold: the live service contradicts the documents there, or only observation supports them." }
+                dt { "blocked" } dd { "What the check starts from could not be brought about through the endpoint." }
+                dt { "skipped" } dd { "Not selected, not applicable, or the target file lacks what it takes." }
+                dt { "errored" } dd { "The network or the checking program failed; it says nothing about the endpoint." }
+                @if known {
+                    dt { "known" } dd { "The expectation file announced that outcome, so that it does not count against the verdict." }
+                    dt { "stale" } dd { "The endpoint does better than the expectation file says, which is therefore wrong." }
+                }
+                @if walks {
+                    dt { "walk" } dd { "A sequence of operations that the seed chose, each answer held against what the documents allow." }
+                }
+                dt { "asked for by" } dd {
+                    "The pages of Microsoft Graph's reference that state a rule: operation, version, language and section, so that "
+                    code { "create-v1.0-ja, Response" } " is the section Response of the page on create, v1.0, in Japanese."
                 }
             }
         }
@@ -106,18 +118,7 @@ fn steps(report: &Report) -> Markup {
         },
         Verdict::Nonconformant => {
             let broken = report.rules.iter().find(|rule| rule.is_unexpected(Outcome::Failed));
-            html! {
-                ol {
-                    @if let Some(rule) = broken {
-                        li { "Open a failed rule, " (link(&rule.id)) " to begin with: it shows what the documents ask, what was sent and what came back." }
-                    }
-                    li { "Send the request again with the curl command that stands beside it; set " code { "TOKEN" } " to a bearer token first." }
-                    li {
-                        "Mend the endpoint, and check that rule alone:"
-                        (command(&again(report, broken.map(|rule| rule.id.as_str()))))
-                    }
-                }
-            }
+            broken.map_or_else(|| mend_expectations(report), |broken| mend_endpoint(report, broken))
         }
         Verdict::Inconclusive => html! {
             p { "See to what is blocked or errored below, and check again; those rules were not judged." }
@@ -127,6 +128,29 @@ fn steps(report: &Report) -> Markup {
             p { "Add to the target file what the skipped rules ask for, or select other rules, and check again:" }
             (command(&again(report, None)))
         },
+    }
+}
+
+fn mend_endpoint(report: &Report, broken: &RuleReport) -> Markup {
+    html! {
+        ol {
+            li { "Open a failed rule, " (link(&broken.id)) " to begin with: it shows what the documents ask, what was sent and what came back." }
+            li { "Send the request again with the curl command that stands beside it; set " code { "TOKEN" } " to a bearer token first." }
+            li {
+                "Mend the endpoint, and check that rule alone:"
+                (command(&again(report, Some(&broken.id))))
+            }
+        }
+    }
+}
+
+fn mend_expectations(report: &Report) -> Markup {
+    html! {
+        p {
+            "Remove the stale entries below from the expectation file, or write it anew with "
+            code { "--write-expect" } ", which keeps the reasons of the others; then check again:"
+        }
+        (command(&again(report, None)))
     }
 }
 

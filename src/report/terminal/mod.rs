@@ -136,21 +136,12 @@ fn verdict(report: &Report) -> String {
             _ => format!("{number} {outcome} ({known} as expected)"),
         });
     }
-    let requests = if report.counts.requests == 1 { "request" } else { "requests" };
-    let retries = match report.counts.retries {
-        0 => String::new(),
-        retries => format!(", {retries} of them retries,"),
-    };
-    let walks = match report.counts.walks {
-        0 => String::new(),
-        walks => format!(" and {}", text::count(usize::try_from(walks).unwrap_or(usize::MAX), "walk")),
-    };
     let shard = report.shard.as_ref().map(|shard| format!("shard {}, ", clean_line(shard))).unwrap_or_default();
     format!(
-        "{}: {} — {} {requests}{retries}{walks} in {} ({shard}seed {})",
+        "{}: {} — {} in {} ({shard}seed {})",
         paint(style, report.verdict.name()),
         parts.join(", "),
-        report.counts.requests,
+        text::traffic(&report.counts),
         duration(report.duration_ms),
         report.seed,
     )

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::de::IgnoredAny;
 
+use crate::report::Counts;
+
 /// How much of a body is shown.
 const BODY_LINES: usize = 20;
 const BODY_BYTES: usize = 1024;
@@ -159,6 +161,21 @@ pub fn duration(milliseconds: u64) -> String {
 /// A number of things.
 pub fn count(number: usize, singular: &str) -> String {
     if number == 1 { format!("1 {singular}") } else { format!("{number} {singular}s") }
+}
+
+/// What a run sent, in words.
+pub fn traffic(counts: &Counts) -> String {
+    let counted = |number: u64, what| count(usize::try_from(number).unwrap_or(usize::MAX), what);
+    let retries = match counts.retries {
+        0 => String::new(),
+        1 => " (1 of them a retry)".to_owned(),
+        retries => format!(" ({retries} of them retries)"),
+    };
+    let walks = match counts.walks {
+        0 => String::new(),
+        walks => format!(" and {}", counted(walks, "walk")),
+    };
+    format!("{}{retries}{walks}", counted(counts.requests, "request"))
 }
 
 #[cfg(test)]

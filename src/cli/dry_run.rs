@@ -1,0 +1,62 @@
+//! `run --dry-run`: what would be done, and what would not.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use crate::plan::{NOT_SELECTED, Plan};
+use crate::report::terminal::text::count;
+use crate::report::{EXIT_NOTHING_VERIFIED, Note};
+use crate::shard::ELSEWHERE;
+use crate::suite::Suite;
+use crate::target::Target;
+
+/// Prints the plan; fails where it has nothing in it.
+pub fn dry_run(suite: &Suite, target: &Target, plan: &Plan, walks: u64, note: Option<&Note>) -> ExitCode {
+    let mut out = anstream::stdout().lock();
+    let versions = target.versions.iter().map(|version| version.name()).collect::<Vec<_>>().join(" and ");
+    let cloud = target.cloud().map(|cloud| format!(", the cloud `{cloud}`")).unwrap_or_default();
+    let _ = writeln!(out, "would run against {} ({versions}){cloud}, {} edition:", target.base_url, target.edition);
+    for (index, rule) in suite.rules.iter().enumerate() {
+        let cases = plan.cases.iter().filter(|case| case.rule == index).count();
+        if cases > 0 {
+            let _ = writeln!(out, "  {} ({})", rule.id, count(cases, "scenario"));
+        }
+    }
+    let walks = plan.walks(suite, target, walks);
+    let taken = count(usize::try_from(walks.number).unwrap_or(usize::MAX), "walk");
+    if walks.number > 0 {
+        let operations: Vec<_> = walks.operations.iter().map(|operation| operation.name()).collect();
+        let _ = writeln!(out, "  and {taken} over {}, unless the endpoint keeps no state", operations.join(", "));
+    }
+    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for skipped in &plan.skipped {
+        let rules = reasons.entry(&skipped.reason).or_default();
+        let id = suite.rules[skipped.rule].id.as_str();
+        if rules.last() != Some(&id) {
+            rules.push(id);
+        }
+    }
+    for (reason, rules) in reasons {
+        // Whoever made the selection knows what it leaves out.
+        if reason == NOT_SELECTED || reason == ELSEWHERE {
+            let _ = writeln!(out, "would skip, {reason}: {}", count(rules.len(), "rule"));
+            continue;
+        }
+        let _ = writeln!(out, "would skip, {reason}:");
+        for rule in rules {
+            let _ = writeln!(out, "  {rule}");
+        }
+    }
+    if let Some(note) = note {
+        let _ = writeln!(out, "note: {}", note.message);
+    }
+    let with_walks = if walks.number > 0 { format!(" and {taken}") } else { String::new() };
+    let _ = writeln!(
+        out,
+        "{}{with_walks} would run, {} would be skipped; nothing was sent",
+        count(plan.cases.len(), "scenario"),
+        plan.skipped.len()
+    );
+    if plan.cases.is_empty() && walks.number == 0 { ExitCode::from(EXIT_NOTHING_VERIFIED) } else { ExitCode::SUCCESS }
+}
