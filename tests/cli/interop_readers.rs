@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use graph_phone_conformance::report::read::from_json;
-use graph_phone_conformance::report::{Outcome, Report};
+use graph_phone_conformance::report::{Outcome, Report, RuleReport};
 use serde_json::{Value, json};
 
 use super::interop::{case, installed};
@@ -24,7 +24,7 @@ fn reports(folder: &Folder) -> Report {
     for outcome in [Outcome::Failed, Outcome::Blocked, Outcome::Skipped] {
         assert!(report.rules.iter().any(|rule| rule.is_unexpected(outcome)), "{outcome}");
     }
-    assert!(report.rules.iter().any(|rule| rule.expected) && report.rules.iter().any(|rule| rule.is_stale()));
+    assert!(report.rules.iter().any(|rule| rule.expected) && report.rules.iter().any(RuleReport::is_stale));
     report
 }
 
