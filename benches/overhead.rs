@@ -41,6 +41,7 @@ fn main() {
                 max_duration: Duration::MAX,
                 journal: None,
                 progress: &|_| {},
+                missing: &|_| {},
             };
             let wallet = Wallet::open(&target, Box::new(|_| None)).await.unwrap();
             let started = Instant::now();

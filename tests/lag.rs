@@ -55,6 +55,15 @@ fn no_right_server_is_accused() {
 }
 
 #[test]
+fn a_right_server_may_put_writes_off_as_well() {
+    let putting_off = Manner { throttles: 37, throttled: 503, ..Manner::default() };
+    for run in runs(&putting_off, &["create.is-stored", "delete.removes-the-phone", "update.shown-everywhere"]) {
+        assert_eq!(run.rules(&["failed", "blocked", "errored", "warned"]), Vec::<String>::new(), "{}", run.all);
+        assert!(run.report["counts"]["retries"].as_u64().unwrap() > 0);
+    }
+}
+
+#[test]
 fn what_is_refused_and_stored_is_noticed() {
     for run in runs(
         &Manner { stores_what_it_refuses: true, ..Manner::default() },

@@ -39,6 +39,7 @@ fn report(suite: &Arc<Suite>, edition: Edition, faults: Vec<Fault>, walks: u64, 
             max_duration: Duration::MAX,
             journal: None,
             progress: &|_| {},
+            missing: &|_| {},
         };
         let report = run(suite, &target, &plan, wallet, &options).await.unwrap();
         server.stop().await.unwrap();

@@ -243,6 +243,27 @@ fn a_write_without_an_answer_is_looked_after() {
 }
 
 #[test]
+fn a_write_that_is_put_off_is_not_repeated_where_it_was_carried_out() {
+    let put_off = |count: usize, request: &common::Request| {
+        if count > PREFLIGHT && count.is_multiple_of(7) && request.method != "GET" { Fate::PutOff } else { Fate::Answered }
+    };
+    let (target, look) = start_fated(&furnished(), put_off);
+    let had = look();
+    let first = run(&target, &[]);
+    assert_eq!(look(), had, "{}", first.all);
+    assert_eq!(first.rules(&["failed", "warned"]), Vec::<String>::new(), "{}", first.all);
+    assert!(!first.rules(&["errored"]).is_empty());
+    assert_eq!(first.status, Some(3));
+    assert!(first.all.contains("the user's phones show that it must not be"), "{}", first.all);
+
+    let (target, look) = start_fated(&furnished(), |_, request| if request.method == "GET" { Fate::Answered } else { Fate::PutOff });
+    let had = look();
+    let always = run(&target, &[]);
+    assert!(always.note().contains("failed while looking whether it was carried out: "), "{}", always.all);
+    assert_eq!((always.status, look()), (Some(3), had), "{}", always.all);
+}
+
+#[test]
 fn a_write_that_is_carried_out_late_is_looked_after() {
     let once = AtomicBool::new(true);
     let late = move |count: usize, request: &common::Request| {
@@ -254,6 +275,16 @@ fn a_write_that_is_carried_out_late_is_looked_after() {
     let target = target.replace("request_timeout = \"5s\"", "request_timeout = \"600ms\"");
     let run = run(&target, &["--rule", "create."]);
     assert_eq!(look(), had, "{}", run.all);
+}
+
+/// What a run says on standard error that is asked to say little.
+fn run_quietly(target: &str, journals: &std::path::Path) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("target.toml");
+    std::fs::write(&file, target).unwrap();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_graph-phone-conformance"));
+    program.args(["-q", "--snapshots", "off", "--rule", "list.", "--target"]).arg(&file).arg("--journal-dir").arg(journals);
+    String::from_utf8(program.output().unwrap().stderr).unwrap()
 }
 
 #[test]
@@ -275,6 +306,11 @@ fn whom_a_run_could_not_put_back_the_next_one_does() {
     }
     assert_ne!(look(), had);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+
+    let quiet = run_quietly(&target, folder.path());
+    for part in ["note: the phones of user ", "are not as the run found them: ", "hint: these commands would: curl -i -X P"] {
+        assert!(quiet.contains(part), "{part}: {quiet}");
+    }
 
     stuck.store(false, Ordering::Relaxed);
     let second = run(&target, &journals);

@@ -67,7 +67,9 @@ fn users_without_names_are_not_mistaken_for_fellow_users() {
 
 #[test]
 fn a_server_may_ask_for_patience() {
-    conformant(&Manner { throttles: 23, ..Manner::default() }, &[]);
+    for (throttles, throttled) in [(23, 429), (17, 503)] {
+        conformant(&Manner { throttles, throttled, ..Manner::default() }, &[]);
+    }
 }
 
 #[test]

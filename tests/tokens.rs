@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use common::{listen, reply, run};
+use common::graph::{Fate, Manner, start_fated};
+use common::{Request, listen, reply, run};
 
 const SECRET: &str = "hush/hush+hush";
 
@@ -76,4 +77,37 @@ fn a_secret_crosses_no_network_in_the_clear() {
     let run = run(target, &[]);
     assert_eq!(run.status, Some(2));
     assert!(run.all.contains("reaches login.example.com by plain http") && !run.all.contains("hush"), "{}", run.all);
+}
+
+#[test]
+fn a_token_that_ends_in_the_middle_of_a_run_fails_no_rule() {
+    for (name, rules, alone) in [("user", ["list.", "create."], true), ("privileged", ["delete.", "update."], false)] {
+        let asked = AtomicUsize::new(0);
+        let expires = move |_: usize, request: &Request| {
+            let is_theirs = request.header("authorization") == format!("Bearer {name}/{name}");
+            let good_for = if alone { 4 } else { 300 };
+            if is_theirs && asked.fetch_add(1, Ordering::Relaxed) >= good_for { Fate::Unauthorized } else { Fate::Answered }
+        };
+        let before = &[("mobile", "+1 2065550111"), ("office", "+1 2065550113")];
+        let (target, look) = start_fated(&Manner { before, ..Manner::default() }, expires);
+        let had = look();
+        let run = run(&target, &["--rule", rules[0], "--rule", rules[1]]);
+        assert_eq!(run.rules(&["failed", "warned"]), Vec::<String>::new(), "{}", run.all);
+        assert!(!run.rules(&["errored"]).is_empty() && !run.rules(&["passed"]).is_empty(), "{}", run.all);
+        assert_eq!(run.status, Some(3));
+        assert_eq!(look(), had, "another administrator puts users back");
+        let sentence = format!("that of the identity `{name}` was accepted before, and is answered with 401 now: it may have expired");
+        assert!(run.all.contains(&sentence), "{}", run.all);
+    }
+}
+
+#[test]
+fn a_401_that_one_operation_answers_is_judged() {
+    let refuses = |_: usize, request: &Request| {
+        let is_theirs = request.header("authorization") == "Bearer user/user";
+        if is_theirs && request.method == "GET" && request.path.matches('/').count() > 4 { Fate::Unauthorized } else { Fate::Answered }
+    };
+    let (target, _) = start_fated(&Manner::default(), refuses);
+    let run = run(&target, &["--rule", "get."]);
+    assert!(run.status == Some(1) && run.rules(&["errored"]).is_empty(), "{}", run.all);
 }

@@ -1,5 +1,7 @@
 //! What a single answer says, apart from its shape.
 
+use reqwest::StatusCode;
+
 use crate::graph::{Exchange, Phone, PhoneType};
 
 use super::{Mismatch, Wanted, same_number};
@@ -128,26 +130,10 @@ pub(super) fn came(exchange: &Exchange) -> String {
 
 /// A status with its reason phrase.
 fn named(status: u16) -> String {
-    let phrase = match status {
-        200 => "OK",
-        201 => "Created",
-        202 => "Accepted",
-        204 => "No Content",
-        400 => "Bad Request",
-        401 => "Unauthorized",
-        403 => "Forbidden",
-        404 => "Not Found",
-        405 => "Method Not Allowed",
-        409 => "Conflict",
-        415 => "Unsupported Media Type",
-        422 => "Unprocessable Content",
-        500 => "Internal Server Error",
-        501 => "Not Implemented",
-        502 => "Bad Gateway",
-        503 => "Service Unavailable",
-        _ => return status.to_string(),
-    };
-    format!("{status} {phrase}")
+    match StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()) {
+        Some(phrase) => format!("{status} {phrase}"),
+        None => status.to_string(),
+    }
 }
 
 #[cfg(test)]
@@ -169,6 +155,31 @@ pub(super) mod tests {
         assert_eq!(status(&answer(204, ""), &[200, 204]), Ok(()));
         let mismatch = status(&answer(201, ""), &[200, 204]).unwrap_err();
         assert_eq!((mismatch.expected.as_str(), mismatch.actual.as_str()), ("200 OK or 204 No Content", "201 Created"));
+    }
+
+    #[test]
+    fn a_body_that_the_documents_find_complete_is_hinted_at() {
+        let created = |code: u16, body: Option<&str>| {
+            let body = body.map(str::to_owned);
+            Exchange::new(&Call::example(), "http://host/".into(), vec![], body, code, vec![], String::new(), Duration::ZERO)
+        };
+        let hinted = |exchange: &Exchange, allowed: &[u16]| status(exchange, allowed).unwrap_err().hint.is_some();
+        assert!(hinted(&created(400, Some("{}")), &[201]));
+        assert!(hinted(&created(422, Some("{}")), &[200, 204]));
+        assert!(!hinted(&created(400, None), &[201]), "no body was sent");
+        assert!(!hinted(&created(409, Some("{}")), &[201]), "a conflict is about something else");
+        assert!(!hinted(&created(400, Some("{}")), &[201, 409]), "a refusal would do as well");
+        assert!(!hinted(&created(200, Some("{}")), &[201]), "nothing was refused");
+    }
+
+    #[test]
+    fn a_value_that_was_only_claimed_is_not_in_the_answer() {
+        let claimed = |code: u16| answer(code, r#"{"smsSignInState":"ready"}"#);
+        assert!(answers_without(&claimed(201), "smsSignInState", "ready").is_err());
+        assert_eq!(answers_without(&claimed(201), "smsSignInState", "notConfigured"), Ok(()));
+        assert_eq!(answers_without(&claimed(201), "id", "ready"), Ok(()));
+        assert_eq!(answers_without(&claimed(400), "smsSignInState", "ready"), Ok(()), "a refusal shows no phone");
+        assert_eq!(answers_without(&answer(204, ""), "smsSignInState", "ready"), Ok(()));
     }
 
     #[test]
@@ -217,6 +228,7 @@ pub(super) mod tests {
     #[test]
     fn the_endpoints_reason_is_part_of_what_came() {
         assert_eq!(came(&answer(403, r#"{"error":{"code":"accessDenied"}}"#)), "403 Forbidden (accessDenied)");
+        assert_eq!(came(&answer(200, r#"{"error":{"code":"accessDenied"}}"#)), "200 OK", "a success is not explained");
         assert_eq!(came(&answer(299, "")), "299");
     }
 }

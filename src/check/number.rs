@@ -43,5 +43,8 @@ mod tests {
         assert!(same_number("+1 2065550100", "***0100", true));
         assert!(!same_number("+1 2065550100", "+1 XXXXXXXX00", false));
         assert!(!same_number("+1 2065550100", "+1 XXXXXXXX01", true));
+        assert!(!same_number("+1 2065550100", "+1 2065550199X", true), "nothing is hidden");
+        assert!(is_masked("+1 XXXXXXXX00"));
+        assert!(!is_masked("+1 2065550100"));
     }
 }

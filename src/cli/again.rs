@@ -9,7 +9,8 @@ use super::args::{Args, RunArgs};
 use crate::graph::shell_word;
 
 /// Options that say which part of the rules is checked, what is written, or how much is said of it.
-const OF_ONE_RUN: &[&str] = &["rule", "tags", "shard", "rerun", "report", "write-expect", "dry-run", "watch", "quiet", "verbose", "seed"];
+const OF_ONE_RUN: &[&str] =
+    &["rule", "tags", "shard", "rerun", "report", "write-expect", "dry-run", "watch", "quiet", "verbose", "seed", "restore-first"];
 
 /// The command that checks the same target in the same way: `arguments` without what narrows or only reports the run.
 pub fn command(arguments: impl IntoIterator<Item = OsString>, seed: u64) -> Option<String> {
@@ -62,7 +63,20 @@ mod tests {
 
     #[test]
     fn what_concerns_one_run_goes() {
-        let narrow = ["--rule", "create.", "--tags", "@list", "--report", "json=r.json", "-v", "--seed", "9", "--snapshots", "record"];
+        let narrow = [
+            "--rule",
+            "create.",
+            "--tags",
+            "@list",
+            "--report",
+            "json=r.json",
+            "-v",
+            "--seed",
+            "9",
+            "--snapshots",
+            "record",
+            "--restore-first",
+        ];
         assert_eq!(again(&narrow), "graph-phone-conformance --seed 7");
     }
 }

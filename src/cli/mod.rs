@@ -14,6 +14,7 @@ mod manual;
 mod merge;
 mod output;
 mod page;
+mod panics;
 pub mod reference;
 mod reports;
 mod rerun;
@@ -32,8 +33,8 @@ use std::process::ExitCode;
 
 use args::Command;
 
-use crate::report::EXIT_USAGE;
 use crate::report::terminal::text::clean;
+use crate::report::{EXIT_USAGE, Note};
 
 /// Does what the arguments say, and answers with the exit status.
 pub fn execute(args: Args) -> ExitCode {
@@ -66,6 +67,18 @@ async fn once_or_on(args: &args::RunArgs) -> Result<ExitCode, CliError> {
 fn fail(error: &CliError) -> ExitCode {
     complain(error);
     ExitCode::from(EXIT_USAGE)
+}
+
+/// Says on standard error what is left to be done.
+fn warn(note: &Note) {
+    use std::io::Write as _;
+
+    let mut stderr = anstream::stderr();
+    // Where nobody listens, the exit status still tells.
+    let _ = writeln!(stderr, "note: {}", clean(&note.message));
+    if let Some(hint) = &note.hint {
+        let _ = writeln!(stderr, "hint: {}", clean(hint));
+    }
 }
 
 /// Says on standard error what went wrong.

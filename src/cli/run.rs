@@ -51,7 +51,7 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     let journal = lasting.then(|| claim_for_run(args.target.journal_dir.as_deref(), &target, args.restore_first)).transpose()?;
     let wallet = wallet(&target).await?;
     let snapshots = super::snapshots::snapshots(args, &target, &|name| std::env::var(name).ok())?;
-    let interruption = Interruption::listen().map_err(|error| CliError::new(format!("signals can't be listened for: {error}")))?;
+    let interruption = Interruption::listen()?;
     let live = Live::new(args.quiet);
     let options = Options {
         concurrency: args.concurrency,
@@ -64,6 +64,12 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
         max_duration: args.max_duration,
         journal,
         progress: &|progress| live.show(progress),
+        // However little is to be said, nobody is left without their phones in silence.
+        missing: &|note| {
+            if args.quiet {
+                super::warn(note);
+            }
+        },
     };
     let mut report = crate::run::run(&suite, &target, &plan, wallet, &options).await?;
     report.command = super::again::command(std::env::args_os(), report.seed);
@@ -124,7 +130,9 @@ async fn target(args: &RunArgs) -> Result<(Option<Server>, Target), CliError> {
 
 /// Every identity's token, before anything is sent.
 pub async fn wallet(target: &Target) -> Result<Wallet, CliError> {
-    Ok(Wallet::open(target, Box::new(|name| std::env::var(name).ok())).await?)
+    let wallet = Wallet::open(target, Box::new(|name| std::env::var(name).ok())).await?;
+    super::panics::hide_secrets(wallet.redactor());
+    Ok(wallet)
 }
 
 /// A seed that nobody chose; short, so that it can be typed again.

@@ -23,7 +23,7 @@ pub async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
         let text = to_toml(&reference::target(&server, args.edition, faulty));
         fs::write(path, text).map_err(|error| CliError::new(format!("{} can't be written: {error}", path.display())))?;
     }
-    let mut signals = Signals::listen().map_err(|error| CliError::new(format!("signals can't be listened for: {error}")))?;
+    let mut signals = Signals::listen()?;
     let mut stdout = std::io::stdout();
     // Whoever started the server may wait for this line; nobody has to.
     let _ = writeln!(stdout, "listening on http://{}", server.addr);

@@ -1,10 +1,12 @@
 //! Ctrl-C and SIGTERM.
 
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::sync::Arc;
 
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
+
+use super::CliError;
 
 /// What a shell reports of a program that Ctrl-C ended.
 const ENDED_BY_CTRL_C: i32 = 130;
@@ -22,11 +24,12 @@ impl Signals {
     ///
     /// # Errors
     /// Where the operating system does not tell of signals.
-    pub fn listen() -> io::Result<Self> {
+    pub fn listen() -> Result<Self, CliError> {
         #[cfg(unix)]
         {
             use tokio::signal::unix::{SignalKind, signal};
-            Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+            let listen = |kind| signal(kind).map_err(|error| CliError::new(format!("signals can't be listened for: {error}")));
+            Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })
         }
         #[cfg(not(unix))]
         Ok(Self {})
@@ -56,7 +59,7 @@ impl Interruption {
     ///
     /// # Errors
     /// Where the operating system does not tell of signals.
-    pub fn listen() -> io::Result<Self> {
+    pub fn listen() -> Result<Self, CliError> {
         let mut signals = Signals::listen()?;
         let first = Arc::new(Notify::new());
         let notify = Arc::clone(&first);

@@ -28,7 +28,7 @@ pub async fn watch(args: &RunArgs) -> Result<ExitCode, CliError> {
             .with_hint("name a target file with --target, or feature files with --features"));
     }
     // One listener for all runs: an end that is asked for while a run lasts ends the watch as well.
-    let mut signals = Signals::listen().map_err(|error| CliError::new(format!("signals can't be listened for: {error}")))?;
+    let mut signals = Signals::listen()?;
     let mut stop = tokio::spawn(async move { signals.next().await });
     loop {
         let seen = stamps(&roots);

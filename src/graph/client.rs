@@ -1,5 +1,6 @@
 //! The only outgoing IO towards the endpoint.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
@@ -16,7 +17,7 @@ use super::connection::{Connection, ConnectionError};
 use super::throttle::{self, Gate};
 use super::transport::{cause, fault_of};
 use super::wallet::Lent;
-use super::{Call, Credential, Exchange, Phase, TransportError, Wallet};
+use super::{Call, Credential, Exchange, Phase, Redactor, TransportError, Wallet};
 
 /// A token that no endpoint issued.
 const GARBAGE: &str = "this-token-was-never-issued";
@@ -72,6 +73,8 @@ pub struct Client {
     halted: watch::Sender<bool>,
     /// Writes that got no answer, so that nobody knows whether they were carried out.
     lost_writes: AtomicU64,
+    /// For each identity whose token was accepted, a read with which it was.
+    accepted: Mutex<BTreeMap<usize, Call>>,
 }
 
 impl Client {
@@ -106,7 +109,13 @@ impl Client {
             heard: Mutex::new((Instant::now(), 0)),
             halted: watch::Sender::new(false),
             lost_writes: AtomicU64::new(0),
+            accepted: Mutex::default(),
         })
+    }
+
+    /// What takes the secrets of the target out of texts.
+    pub fn redactor(&self) -> &Redactor {
+        self.wallet.redactor()
     }
 
     /// How much was sent so far.
@@ -114,7 +123,8 @@ impl Client {
         Traffic { requests: self.requests.load(Ordering::Relaxed), retries: self.retries.load(Ordering::Relaxed) }
     }
 
-    /// Sends a request and reads the whole answer, waiting where the endpoint asks for patience.
+    /// Sends a request and reads the whole answer, waiting where the endpoint asks for patience. A write that was put off with 503 is
+    /// answered with that: whether it was carried out has to be looked at before it is sent again.
     ///
     /// # Errors
     /// Fails where no complete answer came within the limits.
@@ -130,6 +140,13 @@ impl Client {
                 _ => {}
             }
         }
+        if let (Ok(exchange), Credential::Identity(identity)) = (&result, call.credential)
+            && exchange.status != 401
+            && call.operation.reads()
+        {
+            let mut accepted = self.accepted.lock().expect("nothing panics while it is locked");
+            accepted.entry(identity).or_insert_with(|| call.clone());
+        }
         let mut heard = self.heard.lock().expect("nothing panics while it is locked");
         *heard = match &result {
             Ok(_) => (Instant::now(), 0),
@@ -138,6 +155,47 @@ impl Client {
             Err(error) => (heard.0, heard.1 + if error.phase == Phase::Throttled { THROTTLED } else { 1 }),
         };
         result
+    }
+
+    /// Sends a write again that was put off, once it was looked at that it was not carried out.
+    ///
+    /// # Errors
+    /// As for [`Self::send`].
+    pub async fn send_again(&self, call: &Call) -> Result<Exchange, TransportError> {
+        self.retries.fetch_add(1, Ordering::Relaxed);
+        self.send(call).await
+    }
+
+    /// Whether an answer asks for a write to be sent again, after a time that ends before patience does, which began then.
+    pub fn puts_off(&self, exchange: &Exchange, began: Instant) -> bool {
+        if exchange.status != 503 || exchange.operation.reads() {
+            return false;
+        }
+        let wait = throttle::wait(exchange.status, exchange.header("retry-after"), false, 1, SystemTime::now());
+        wait.and_then(|wait| Instant::now().checked_add(wait)).is_some_and(|until| until <= began + self.limits.max_retry_wait)
+    }
+
+    /// A write that was put off and carried out all the same.
+    pub fn unclear(&self, call: &Call) -> TransportError {
+        let why =
+            "the endpoint answers 503 with Retry-After, as if it had to be sent again, and the user's phones show that it must not be";
+        self.failure(call, &call.url(self.root(call.version)), Phase::Unclear, why.to_owned())
+    }
+
+    /// After a 401: looks whether the token of whoever called is still accepted where it was before.
+    ///
+    /// # Errors
+    /// Where it is not, so that a 401 tells nothing of the endpoint, and where no answer comes.
+    pub async fn still_accepts(&self, call: &Call) -> Result<(), TransportError> {
+        let Credential::Identity(identity) = call.credential else { return Ok(()) };
+        let before = self.accepted.lock().expect("nothing panics while it is locked").get(&identity).cloned();
+        let Some(before) = before else { return Ok(()) };
+        if self.send(&before).await?.status != 401 {
+            return Ok(());
+        }
+        let name = self.wallet.identity(identity);
+        let why = format!("that of the identity `{name}` was accepted before, and is answered with 401 now: it may have expired");
+        Err(self.failure(call, &call.url(self.root(call.version)), Phase::Spent, why))
     }
 
     /// Lets nothing more out; requests in flight come to their end.
@@ -199,7 +257,12 @@ impl Client {
                 return Ok(exchange);
             };
             match Instant::now().checked_add(wait).filter(|until| *until <= deadline) {
-                Some(until) => self.gate.close_until(until),
+                Some(until) => {
+                    self.gate.close_until(until);
+                    if exchange.status == 503 && !call.operation.reads() {
+                        return Ok(exchange);
+                    }
+                }
                 None if exchange.status == 429 => {
                     let message = self.out_of_patience(retry_after, attempt);
                     return Err(self.failure(call, &url, Phase::Throttled, message));

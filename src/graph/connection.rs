@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue};
 use reqwest::{Certificate, Client, ClientBuilder, Identity};
 use url::Url;
 
@@ -71,6 +72,8 @@ impl Connection {
         let builder = || {
             let mut builder = ClientBuilder::new()
                 .redirect(reqwest::redirect::Policy::none())
+                // Nothing here is unpacked, so that nothing has to be bounded that a small answer may hold.
+                .default_headers(HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static("identity"))]))
                 .user_agent(concat!("graph-phone-conformance/", env!("CARGO_PKG_VERSION")))
                 .pool_idle_timeout(Duration::from_secs(10));
             // Where no TLS is spoken, a machine without certificates of authorities will do.

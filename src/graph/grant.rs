@@ -45,7 +45,7 @@ pub(super) async fn fetch(
         Ok(Err((problem, hint))) => return Err(failed(problem, hint)),
         Ok(Ok(answer)) => answer,
     };
-    read(status, &body).map_err(|problem| failed(problem, SETTINGS)).inspect(|granted| redactor.learn(granted.token.reveal()))
+    read(status, &body, redactor).map_err(|problem| failed(problem, SETTINGS)).inspect(|granted| redactor.learn(granted.token.reveal()))
 }
 
 const SETTINGS: &str = "see to `token_url`, `tenant`, `client_id`, `client_secret` and `scope` in the target file";
@@ -79,7 +79,7 @@ async fn ask(connection: &Connection, credentials: &ClientCredentials, secret: &
 }
 
 /// The token in an answer, or what is wrong with the answer.
-fn read(status: u16, body: &[u8]) -> Result<Granted, String> {
+fn read(status: u16, body: &[u8], redactor: &Redactor) -> Result<Granted, String> {
     if (300..400).contains(&status) {
         return Err(format!("redirects ({status}), and a secret follows no redirect"));
     }
@@ -90,7 +90,9 @@ fn read(status: u16, body: &[u8]) -> Result<Granted, String> {
     let text = |name: &str| answer.get(name).and_then(Value::as_str);
     if !(200..300).contains(&status) {
         let said: Vec<_> = ["error", "error_description"].into_iter().filter_map(text).collect();
-        let said = said.join(": ").lines().next().unwrap_or_default().chars().filter(|c| !c.is_control()).collect::<String>();
+        // Before anything is cut off: of half a secret, nobody could tell that it is one.
+        let said =
+            redactor.text(&said.join(": ")).lines().next().unwrap_or_default().chars().filter(|c| !c.is_control()).collect::<String>();
         return Err(if said.is_empty() {
             format!("refuses with {status}")
         } else {
@@ -121,14 +123,14 @@ mod tests {
             (r#"{"access_token":"t","expires_in":-1}"#, None),
             (r#"{"access_token":"t"}"#, None),
         ] {
-            let granted = read(200, body.as_bytes()).ok().unwrap();
+            let granted = read(200, body.as_bytes(), &Redactor::default()).ok().unwrap();
             assert_eq!((granted.token.reveal(), granted.lifetime.map(|left| left.as_secs())), ("t", seconds), "{body}");
         }
     }
 
     #[test]
     fn an_answer_without_a_token_is_told() {
-        let told = |status, body: &str| read(status, body.as_bytes()).err().unwrap();
+        let told = |status, body: &str| read(status, body.as_bytes(), &Redactor::default()).err().unwrap();
         assert_eq!(
             told(401, r#"{"error":"invalid_client","error_description":"AADSTS7000215: wrong.\r\nTrace ID: 1"}"#),
             "refuses with 401: invalid_client: AADSTS7000215: wrong."

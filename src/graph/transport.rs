@@ -20,6 +20,10 @@ pub enum Phase {
     Body,
     /// The endpoint asks for patience, and goes on asking.
     Throttled,
+    /// The endpoint asks for a write to be sent again that it has carried out.
+    Unclear,
+    /// A token that was accepted before no longer is.
+    Spent,
     /// It was not sent at all.
     HeldUp,
 }
@@ -33,6 +37,8 @@ impl fmt::Display for Phase {
             Self::Answer => "waiting for the answer",
             Self::Body => "reading the body",
             Self::Throttled => "waiting out the throttling",
+            Self::Unclear => "looking whether it was carried out",
+            Self::Spent => "showing a token",
             Self::HeldUp => "waiting to be sent",
         })
     }

@@ -114,6 +114,11 @@ impl Wallet {
         &self.redactor
     }
 
+    /// What messages call an identity.
+    pub(super) fn identity(&self, identity: usize) -> &str {
+        &self.purses[identity].identity
+    }
+
     /// A token for a request.
     ///
     /// # Errors

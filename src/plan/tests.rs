@@ -213,3 +213,63 @@ fn permissions_for_phones_alone_play_everybody_where_there_are_no_others() {
     assert_eq!(cast.identity(Caller::Administrator, None), Some(0));
     assert_eq!(cast.identity(Caller::User, Some(1)), Some(1));
 }
+
+#[test]
+fn what_falls_to_another_shard_is_checked_all_the_same() {
+    let target = target(&format!("{KIM}{LEE}"));
+    let suite = Suite::embedded().unwrap();
+    let selection = Selection::new(&suite, &["create".to_owned()], None).unwrap();
+    let plan = Plan::new(&suite, &target, &selection);
+    let whole: Vec<bool> = (0..suite.rules.len()).map(|rule| plan.checks(rule)).collect();
+    assert!(whole.contains(&true) && whole.contains(&false));
+    for index in 1..=2 {
+        let part = plan.clone().part(&suite, &target, &selection, format!("{index}/2").parse().unwrap());
+        assert!(part.cases.len() < plan.cases.len());
+        assert_eq!((0..suite.rules.len()).map(|rule| part.checks(rule)).collect::<Vec<_>>(), whole);
+    }
+}
+
+#[test]
+fn a_scenario_weighs_its_steps_and_what_its_users_take() {
+    let suite = Suite::embedded().unwrap();
+    let of = |rule: &str| weight(&suite.rule(rule).unwrap().scenarios[0]);
+    assert_eq!(of("get.application-has-no-me"), 3);
+    assert_eq!(of("list.answers-200"), 3 + 3);
+    assert_eq!(of("create.other-users-stay"), 4 + 6);
+}
+
+#[test]
+fn two_versions_are_enough_for_a_look_at_the_other_one() {
+    let both = Target { versions: vec![ApiVersion::V1, ApiVersion::Beta], ..target(KIM) };
+    assert!(!plan(&both, &["list.same-in-both-versions"]).1.cases.is_empty());
+}
+
+#[test]
+fn whoever_starts_from_phones_needs_somebody_to_set_them_up() {
+    let mut without = target(KIM);
+    without.identities.remove(0);
+    let (suite, plan) = plan(&without, &[]);
+    assert_eq!(reason(&plan, &suite, "list.self-allowed"), cast::missing(Caller::Administrator));
+    let reason = reason(&plan, &suite, "list.application-has-no-me");
+    assert_eq!(reason, cast::missing(Caller::Application), "nobody is set up there");
+}
+
+#[test]
+fn only_the_user_must_sign_in_and_have_a_name() {
+    let target = target(&format!("{KIM}{LEE}"));
+    let suite = Suite::embedded().unwrap();
+    let mut scenario = suite.rule("create.other-users-stay").unwrap().scenarios[0].clone();
+    scenario.needs.callers = [Caller::User].into();
+    scenario.needs.user_principal_name = true;
+    let candidates = |person| super::candidates(&scenario, person, &target, &Cast::new(&target));
+    assert_eq!((candidates(0), candidates(1)), (vec![0], vec![0, 1]));
+}
+
+#[test]
+fn how_many_of_the_users_policy_must_allow_is_said() {
+    let (suite, plan) = plan(&target(LEE), &[]);
+    assert_eq!(
+        reason(&plan, &suite, "delete.frees-the-number"),
+        "needs 2 users at a time, 2 of them with sms_sign_in = true: add [[users]] to the target file"
+    );
+}

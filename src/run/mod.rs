@@ -57,6 +57,8 @@ pub struct Options<'a> {
     pub journal: Option<Journal>,
     /// Told of each scenario that ends: how many have, of how many, and how many of them deviate.
     pub progress: &'a dyn Fn(Progress),
+    /// Told of each user who could not be put back; the report says so as well.
+    pub missing: &'a dyn Fn(&Note),
 }
 
 /// A run that could not begin.
@@ -136,7 +138,8 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
         let put_back = preflight.put_back().await;
         whole &= put_back.missing.is_empty();
         notes.extend(put_back.remarks);
-        notes.extend(put_back.missing.into_iter().map(|missing| missing.note));
+        let missing = put_back.missing.into_iter().map(|missing| assemble::redacted_note(missing.note, &redactor));
+        notes.extend(missing.inspect(|note| (options.missing)(note)));
     }
     let mut report = assemble::report(suite, target, plan, records, walked, notes, client.traffic(), options, started_at, clock.elapsed());
     if !whole && report.verdict == Verdict::Conformant {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures::future::join_all;
 use tokio::time::sleep;
 
+use crate::api::Operation;
 use crate::graph::Client;
 use crate::plan::Cast;
 use crate::report::Note;
@@ -146,5 +147,6 @@ pub(super) fn endpoint(target: &Target, client: &Arc<Client>, administrator: usi
         masking: target.identities.get(administrator).is_some() && Cast::new(target).sees_masks(administrator),
         consistency_timeout: target.consistency_timeout,
         wrong_lists: BTreeSet::new(),
+        left_out: Operation::ALL.iter().filter_map(|operation| Some((*operation, target.leaves_out(*operation)?))).collect(),
     })
 }

@@ -1,13 +1,13 @@
 //! Talking to an endpoint on behalf of one scenario, and keeping what was said.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use crate::api::{ApiVersion, Operation};
-use crate::check::Wanted;
+use crate::check::{Phones, Wanted};
 use crate::graph::{Account, Body, Call, Client, Credential, Exchange, TransportError};
 
 use super::Patience;
@@ -25,6 +25,8 @@ pub struct Endpoint {
     pub consistency_timeout: Duration,
     /// Versions whose list is wrong, so that phones are looked at one by one there.
     pub wrong_lists: BTreeSet<ApiVersion>,
+    /// Operations that are never sent, as the endpoint is documented to have none of them, each with the sentence that says so.
+    pub left_out: BTreeMap<Operation, String>,
 }
 
 /// Through what a user's phones are looked at.
@@ -82,15 +84,32 @@ impl Conversation {
     /// Sends a request and keeps the exchange; the number is its place among the exchanges.
     ///
     /// # Errors
-    /// Fails where no complete answer comes.
+    /// Fails where no complete answer comes, where a token that was accepted before no longer is, and where it can't be told what became
+    /// of a write.
     pub async fn send(&mut self, call: &Call) -> Result<usize, TransportError> {
-        if let Some((_, limit)) = self.limit.filter(|(end, _)| Instant::now() >= *end) {
-            let why = format!("the scenario has taken longer than {}", humantime::format_duration(limit));
-            return Err(self.endpoint.client.held_up(call, why));
-        }
+        self.send_knowing(call, None).await
+    }
+
+    /// Sends a request about an account that is known to have had these phones.
+    ///
+    /// # Errors
+    /// As for [`Self::send`].
+    pub async fn send_knowing(&mut self, call: &Call, before: Option<&Phones>) -> Result<usize, TransportError> {
+        self.has_time(call)?;
         let exchange = self.endpoint.client.send(call).await?;
         self.exchanges.push(exchange);
-        Ok(self.exchanges.len() - 1)
+        let index = self.insist(call, self.exchanges.len() - 1, before).await?;
+        if self.exchanges[index].status == 401 {
+            self.endpoint.client.still_accepts(call).await?;
+        }
+        Ok(index)
+    }
+
+    /// Whether a request may still be sent.
+    pub(super) fn has_time(&self, call: &Call) -> Result<(), TransportError> {
+        let Some((_, limit)) = self.limit.filter(|(end, _)| Instant::now() >= *end) else { return Ok(()) };
+        let why = format!("the scenario has taken longer than {}", humantime::format_duration(limit));
+        Err(self.endpoint.client.held_up(call, why))
     }
 
     /// The administrator's request about a user.

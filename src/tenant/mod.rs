@@ -10,6 +10,7 @@ mod observe;
 mod original;
 mod patience;
 mod pool;
+mod put_off;
 
 pub use conversation::{Conversation, Endpoint, View, phone_body};
 pub use establish::{clear, establish, find};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::api::ApiVersion;
 use crate::check::Phones;
-use crate::graph::TransportError;
+use crate::graph::{Phase, Phone, Redactor, TransportError};
 
 use super::amend::{Amendment, Difference, Manner, amendments, signs_in};
 use super::{Conversation, Endpoint, Look, Setback};
@@ -55,6 +55,16 @@ impl Original {
         self.phones.as_ref().is_some_and(signs_in)
     }
 
+    /// Whether a secret stands in what the endpoint shows of these phones, so that they can't be written down. Digits may be alike by chance.
+    pub fn tells(&self, redactor: &Redactor) -> bool {
+        let texts = |phone: &Phone| {
+            let number =
+                Some(phone.number.clone()).filter(|number| number.chars().any(|character| !"+0123456789 x-()".contains(character)));
+            [number, phone.id.clone(), phone.sms_sign_in_state.clone()].into_iter().flatten().collect::<Vec<_>>()
+        };
+        self.phones.iter().flat_map(Phones::iter).flat_map(texts).any(|text| redactor.text(&text) != text)
+    }
+
     /// Gives the user these phones again, and looks whether they are there.
     pub async fn restore(&self, endpoint: &Arc<Endpoint>, version: ApiVersion) -> Restoration {
         let Some(before) = &self.phones else {
@@ -70,7 +80,8 @@ impl Original {
                 let difference = Difference { before, now: &now, masking }.to_string();
                 self.incomplete(&conversation, before, Some(&now), &difference, false)
             }
-            Err(Setback::Transport(error)) => self.incomplete(&conversation, before, None, &error.to_string(), true),
+            // Another identity's token may be good still.
+            Err(Setback::Transport(error)) => self.incomplete(&conversation, before, None, &error.to_string(), error.phase != Phase::Spent),
             Err(Setback::Unreadable(_)) if conversation.exchanges.iter().all(|exchange| exchange.status == 404) => Restoration::Unknown,
             Err(Setback::Unreadable(reason) | Setback::Unchangeable(reason)) => {
                 self.incomplete(&conversation, before, None, &reason, false)
@@ -87,8 +98,12 @@ impl Original {
             if look.shows(before) {
                 return Ok(None);
             }
-            for Amendment { operation, phone, body } in amendments(before, Some(look.phones()), conversation.endpoint.masking, manner) {
-                conversation.ask(operation, &self.user, phone.as_deref(), body).await?;
+            for Amendment { operation, phone, body } in possible(conversation, before, Some(look.phones()), manner).0 {
+                match conversation.ask(operation, &self.user, phone.as_deref(), body).await {
+                    // It was carried out, and the next look shows what came of it.
+                    Err(error) if error.phase == Phase::Unclear => {}
+                    answered => _ = answered?,
+                }
             }
         }
         let look = self.look(conversation, before).await?;
@@ -112,13 +127,19 @@ impl Original {
             let call = conversation.call(operation, &self.user, phone.as_deref(), body);
             conversation.endpoint.client.curl(&call)
         };
-        let commands = [Manner::Mend, Manner::Replace]
-            .into_iter()
-            .map(|manner| amendments(before, now, conversation.endpoint.masking, manner))
-            .find(|all| !all.is_empty())
-            .unwrap_or_default();
-        let commands = commands.into_iter().map(curl).collect();
-        let message = format!("the phones of user {} are not as the run found them: {reason}", self.user);
+        let (mended, never) = possible(conversation, before, now, Manner::Mend);
+        let all = if mended.is_empty() { possible(conversation, before, now, Manner::Replace).0 } else { mended };
+        let commands = all.into_iter().map(curl).collect();
+        let never = never.map(|why| format!("; {why}")).unwrap_or_default();
+        let message = format!("the phones of user {} are not as the run found them: {reason}{never}", self.user);
         Restoration::Incomplete { message, commands, transport }
     }
+}
+
+/// The requests that lead back to the phones of before, and why others that it would take are never sent.
+fn possible(conversation: &Conversation, before: &Phones, now: Option<&Phones>, manner: Manner) -> (Vec<Amendment>, Option<String>) {
+    let left_out = &conversation.endpoint.left_out;
+    let all = amendments(before, now, conversation.endpoint.masking, manner);
+    let (never, possible): (Vec<_>, Vec<_>) = all.into_iter().partition(|amendment| left_out.contains_key(&amendment.operation));
+    (possible, never.first().map(|amendment| left_out[&amendment.operation].clone()))
 }

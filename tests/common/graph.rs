@@ -75,8 +75,9 @@ pub struct Manner {
     pub stale: Stale,
     /// What is wrong with the server: it refuses what it has to, and stores it all the same.
     pub stores_what_it_refuses: bool,
-    /// Of so many requests one is told to come again.
+    /// Of so many requests one is told to come again, and the status that says so.
     pub throttles: usize,
+    pub throttled: u16,
     /// Whether ids are in capitals, lists backwards, and answers full of properties nobody asked for.
     pub extravagant: bool,
     /// Whether the target knows users by id only.
@@ -89,6 +90,8 @@ pub struct Manner {
     pub remembers: bool,
     /// Phones that the first user had before.
     pub before: &'static [(&'static str, &'static str)],
+    /// Whether the first of them is no sign-in name, though it could be one.
+    pub before_is_off: bool,
 }
 
 impl Default for Manner {
@@ -107,12 +110,14 @@ impl Default for Manner {
             stale: Stale::All,
             stores_what_it_refuses: false,
             throttles: usize::MAX,
+            throttled: 429,
             extravagant: false,
             ids_only: false,
             tokens_live: None,
             application_has_me: false,
             remembers: false,
             before: &[],
+            before_is_off: false,
         }
     }
 }
@@ -168,6 +173,10 @@ pub enum Fate {
     Late(Duration),
     /// It is refused, whoever asks.
     Refused,
+    /// It is refused, whatever the token.
+    Unauthorized,
+    /// It is carried out, and answered as if it had to be sent again.
+    PutOff,
 }
 
 /// The same, with a look at everybody's phones.
@@ -183,7 +192,8 @@ where
     let mut state = State::default();
     for (kind, number) in manner.before {
         let id = id_of(kind);
-        state.phones[0].insert(id.0, ((*number).to_owned(), if id.0 == "mobile" { "ready" } else { "notSupported" }.to_owned()));
+        let sign_in = if manner.before_is_off { manner.off } else { "ready" };
+        state.phones[0].insert(id.0, ((*number).to_owned(), if id.0 == "mobile" { sign_in } else { "notSupported" }.to_owned()));
     }
     let state = std::sync::Arc::new(Mutex::new(state));
     let (server, seen) = (std::sync::Arc::clone(&state), state);
@@ -197,12 +207,18 @@ where
         state.requests += 1;
         if state.requests % asked.throttles == 0 {
             drop(state);
-            return reply(stream, 429, &[("Retry-After", "0.02")], b"{}");
+            return reply(stream, asked.throttled, &[("Retry-After", "0.02")], b"{}");
         }
         let fate = fate(state.requests, request);
         match fate {
             Fate::Answered => {}
             Fate::Refused => return reply(stream, 403, &[], br#"{"error":{"code":"accessDenied","message":"no"}}"#),
+            Fate::Unauthorized => return reply(stream, 401, &[], br#"{"error":{"code":"InvalidAuthenticationToken","message":"no"}}"#),
+            Fate::PutOff => {
+                // What it would have been answered is nobody's business.
+                let _ = asked.answer(&mut state, request);
+                return reply(stream, 503, &[("Retry-After", "0.02")], b"{}");
+            }
             Fate::Late(_) | Fate::Lost => {
                 if let Fate::Late(time) = fate {
                     drop(state);

@@ -6,6 +6,7 @@
 
 pub mod graph;
 pub mod served;
+pub mod tls;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -125,6 +126,11 @@ impl Run {
 
 /// Runs the program against a target.
 pub fn run(target: &str, arguments: &[&str]) -> Run {
+    run_in(&[], target, arguments)
+}
+
+/// The same with these variables in its environment.
+pub fn run_in(variables: &[(&str, &str)], target: &str, arguments: &[&str]) -> Run {
     let folder = tempfile::tempdir().unwrap();
     let (file, report) = (folder.path().join("target.toml"), folder.path().join("report.json"));
     std::fs::write(&file, target).unwrap();
@@ -135,6 +141,7 @@ pub fn run(target: &str, arguments: &[&str]) -> Run {
         .arg(format!("json={}", report.display()))
         .args(arguments)
         .env("XDG_STATE_HOME", folder.path())
+        .envs(variables.iter().copied())
         .output()
         .unwrap();
     let written = std::fs::read_to_string(&report).unwrap_or_default();

@@ -10,17 +10,17 @@ use std::sync::Arc;
 
 use crate::api::{ApiVersion, Operation};
 use crate::check::Phones;
-use crate::graph::{Body, Client, Exchange, TransportError};
+use crate::graph::{Account, Body, Call, Client, Credential, Exchange, TransportError};
 use crate::plan::Cast;
 use crate::report::Note;
 use crate::steps::{Control, Facts, VersionFacts};
-use crate::target::{Target, User};
+use crate::target::{Identity, IdentityKind, Target, User};
 use crate::tenant::{Conversation, Endpoint, Journal, Numbers, Original};
 
 use super::restoration::{Missing, PutBack, Restorer, endpoint};
 
 use probe::{Probed, probe};
-use problem::{configuration_problem, irretrievable, unknown_user, unreachable};
+use problem::{configuration_problem, indiscreet, irretrievable, unknown_user, unreachable};
 
 /// An endpoint about which nothing can be said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,6 +130,9 @@ impl<'a> Preflight<'a> {
 
     /// Keeps what users had, where it was not known yet, and writes it down before anything is changed.
     fn keep(&self, mut read: Vec<Original>) -> Result<(), Unjudgeable> {
+        if let Some(original) = read.iter().find(|original| original.tells(self.client.redactor())) {
+            return Err(indiscreet(&original.user));
+        }
         for owed in self.owed.borrow().iter().map(|missing| &missing.original) {
             match read.iter_mut().find(|read| read.user == owed.user) {
                 Some(read) => read.clone_from(owed),
@@ -182,6 +185,7 @@ impl<'a> Preflight<'a> {
         if let Some(user) = self.unknown_user(&best.endpoint).await.map_err(|error| unreachable(&error))? {
             return Err(unknown_user(user));
         }
+        self.greet().await.map_err(|error| unreachable(&error))?;
         let endpoint = Endpoint { wrong_lists, ..Arc::unwrap_or_clone(best.endpoint) };
         let endpoint = Arc::new(endpoint);
         self.endpoint.replace(Some(Arc::clone(&endpoint)));
@@ -220,6 +224,17 @@ impl<'a> Preflight<'a> {
         let mut talks: Vec<_> =
             self.target.versions.iter().map(|version| Conversation::new(Arc::clone(&best.endpoint), *version)).collect();
         lists::wrong(&mut talks, &user.id, other, &best.numbers).await
+    }
+
+    /// One read by everybody whose token is there: where it is accepted now and is not later on, it has ended meanwhile.
+    async fn greet(&self) -> Result<(), TransportError> {
+        let read = |(index, identity): (usize, &Identity)| {
+            let account = if identity.kind == IdentityKind::Application { Account::User(self.user().id.clone()) } else { Account::Me };
+            let (operation, version, credential) = (Operation::List, self.target.versions[0], Credential::Identity(index));
+            Call { operation, version, account, phone: None, credential, body: None }
+        };
+        let calls: Vec<_> = self.target.identities.iter().enumerate().map(read).collect();
+        futures::future::try_join_all(calls.iter().map(|call| self.client.send(call))).await.map(drop)
     }
 
     /// A user whom the endpoint does not know, though it knows the one whom everything was tried on: neither the list nor an attempt

@@ -54,6 +54,15 @@ pub(super) fn irretrievable(originals: &[Original]) -> Option<Unjudgeable> {
     })
 }
 
+/// A user whose phones are shown with a secret of the run in them: what can't be written down can't be changed.
+pub(super) fn indiscreet(user: &str) -> Unjudgeable {
+    Unjudgeable {
+        message: format!("the endpoint shows a secret that it was sent among the phones of user {user}, which can't be kept for later so"),
+        hint: Some("an endpoint that repeats what it is sent is no place for users: see to it that it shows what they have".to_owned()),
+        transport: false,
+    }
+}
+
 /// What is wrong with the configuration, where every answer is wrong in the same way.
 pub(super) fn configuration_problem(exchanges: &[Exchange]) -> Option<Unjudgeable> {
     let all = |wrong: &dyn Fn(&Exchange) -> bool| !exchanges.is_empty() && exchanges.iter().all(wrong);
