@@ -7,6 +7,7 @@ use crate::report::EXIT_NONCONFORMANT;
 use crate::report::compare::{CompareError, Comparison, to_html, to_markdown, to_terminal};
 
 use super::args::{CompareArgs, CompareFormat};
+use super::page::width;
 use super::{CliError, earlier};
 
 /// Prints the comparison; fails where something is broken that was not before.
@@ -15,7 +16,7 @@ pub fn compare(args: &CompareArgs) -> Result<ExitCode, CliError> {
     let reports = args.files.iter().map(read).collect::<Result<Vec<_>, CliError>>()?;
     let comparison = Comparison::new(&reports)?;
     let text = match args.format {
-        CompareFormat::Terminal => to_terminal(&comparison),
+        CompareFormat::Terminal => to_terminal(&comparison, width()),
         CompareFormat::Markdown => to_markdown(&comparison),
         CompareFormat::Html => to_html(&comparison),
     };

@@ -15,9 +15,16 @@ pub const fn detail(quiet: bool, verbose: u8) -> Detail {
     }
 }
 
+/// Columns that a page is laid out for: those of the terminal that shows it, if one does, but neither so few that nothing fits nor so
+/// many that lines are hard to read.
+pub fn width() -> usize {
+    let columns = terminal_size::terminal_size_of(std::io::stdout()).map(|(terminal_size::Width(columns), _)| usize::from(columns));
+    columns.map_or(Options::default().width, |columns| columns.clamp(60, Options::default().width))
+}
+
 /// Prints a report, on standard error where standard output is taken; `files` has the texts that it points into.
 pub fn print(report: &Report, files: &BTreeMap<String, String>, detail: Detail, taken: bool) {
-    let page = render(report, Options { detail, ..Options::default() }, &|path| files.get(path).map(String::as_str));
+    let page = render(report, Options { detail, width: width() }, &|path| files.get(path).map(String::as_str));
     let page = if std::env::var_os("GITHUB_ACTIONS").is_some() { without_commands(&page, &uuid::Uuid::new_v4().to_string()) } else { page };
     // A reader who has seen enough closes the pipe; the exit status tells the verdict all the same.
     let _ = if taken { write!(anstream::stderr(), "{page}") } else { write!(anstream::stdout(), "{page}") };

@@ -5,11 +5,12 @@ use std::process::ExitCode;
 
 use crate::plan::Selection;
 use crate::reference::Fault;
-use crate::spec::{FaultEntry, Matrix, Spec, WIDTH, to_json, to_markdown, to_terminal};
+use crate::spec::{FaultEntry, Matrix, Spec, to_json, to_markdown, to_terminal};
 use crate::suite::{Statements, Suite};
 
 use super::CliError;
 use super::args::{SpecArgs, SpecFormat};
+use super::page::width;
 
 /// Prints the specification, or the rules whose ids begin as asked for.
 pub fn print(args: &SpecArgs) -> Result<ExitCode, CliError> {
@@ -21,10 +22,10 @@ pub fn print(args: &SpecArgs) -> Result<ExitCode, CliError> {
     }
     let matrix = args.matrix.then(|| Matrix::new(&spec));
     let text = match (args.format, matrix) {
-        (SpecFormat::Terminal, None) => to_terminal(&spec, WIDTH),
+        (SpecFormat::Terminal, None) => to_terminal(&spec, width()),
         (SpecFormat::Markdown, None) => to_markdown(&spec),
         (SpecFormat::Json, None) => to_json(&spec),
-        (SpecFormat::Terminal, Some(matrix)) => matrix.to_terminal(WIDTH),
+        (SpecFormat::Terminal, Some(matrix)) => matrix.to_terminal(width()),
         (SpecFormat::Markdown, Some(matrix)) => matrix.to_markdown(),
         (SpecFormat::Json, Some(matrix)) => matrix.to_json(),
     };

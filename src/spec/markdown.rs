@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::api::{Area, Operation};
 
+use super::faults::{families, named};
 use super::page::{only, weight};
 use super::{DocumentEntry, RuleEntry, Spec};
 
@@ -37,7 +38,8 @@ fn rule(out: &mut String, rule: &RuleEntry) {
     let _ = writeln!(out, "- {}", weight(rule));
     let _ = writeln!(out, "- rests on {}", escaped(&rule.sources.join("; ")));
     if !rule.faults.is_empty() {
-        let faults: Vec<_> = rule.faults.iter().map(|fault| format!("`{}`", fault.id)).collect();
+        let faults: Vec<_> =
+            families(&rule.faults).into_iter().map(|(fault, variants)| named(&format!("`{}`", fault.id), &variants)).collect();
         let _ = writeln!(out, "- broken by {}", faults.join(", "));
     }
     let _ = writeln!(out, "\n```gherkin\n{}\n```", rule.gherkin);

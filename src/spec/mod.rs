@@ -4,6 +4,7 @@
 //! [`Spec`] is plain data, made of the suite, the catalogue of statements and a list of faults; the renderers are pure functions of it.
 
 mod excerpt;
+mod faults;
 mod markdown;
 mod matrix;
 mod page;

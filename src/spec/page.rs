@@ -4,7 +4,8 @@ use crate::api::{Area, Edition, Operation};
 use crate::report::terminal::page::{BAD, DOUBTFUL, FAINT, GOOD, Page, paint};
 use crate::report::terminal::text::{clean_line, count};
 
-use super::{DocumentEntry, RuleEntry, Spec, StatementEntry};
+use super::faults::{families, named};
+use super::{DocumentEntry, RuleEntry, Spec, StatementEntry, names};
 
 /// Columns that the page is laid out for.
 pub const WIDTH: usize = 100;
@@ -79,7 +80,8 @@ fn faults_in_short(rule: &RuleEntry) -> String {
     if rule.faults.is_empty() {
         return "none of the reference server's breaks it".to_owned();
     }
-    rule.faults.iter().map(|fault| fault.id.as_str()).collect::<Vec<_>>().join(", ")
+    let faults: Vec<_> = families(&rule.faults).into_iter().map(|(fault, variants)| named(&fault.id, &variants)).collect();
+    faults.join(", ")
 }
 
 fn in_full(page: &mut Page, spec: &Spec, rule: &RuleEntry) {
@@ -91,18 +93,54 @@ fn in_full(page: &mut Page, spec: &Spec, rule: &RuleEntry) {
     for (index, source) in rule.sources.iter().enumerate() {
         page.field(if index == 0 { "sources" } else { "" }, source);
     }
-    for (index, (document, statement)) in spec.statements_of(&rule.id).enumerate() {
-        let only = only(statement.edition);
-        page.field(if index == 0 { "states" } else { "" }, &format!("{} ({}{only})", statement.says, document.id));
-        remarks(page, statement);
+    for (index, page_of_source) in pages(spec, rule).iter().enumerate() {
+        page.field(if index == 0 { "pages" } else { "" }, page_of_source);
     }
-    for (index, fault) in rule.faults.iter().enumerate() {
-        page.field(if index == 0 { "faults" } else { "" }, &format!("{} – {}{}", fault.id, fault.summary, only(fault.edition)));
+    let mut label = "states";
+    for (statement, documents) in said(spec, &rule.id) {
+        page.field(label, &format!("{} ({}{})", statement.says, documents.join(", "), only(statement.edition)));
+        // Below a remark it has to be told anew what the line is.
+        label = if remarks(page, statement) { "states" } else { "" };
     }
     page.blank();
     for line in rule.gherkin.lines() {
         page.raw(&format!("  {}", clean_line(line)));
     }
+    if !rule.faults.is_empty() {
+        page.blank();
+        page.prose(2, "Faults of the reference server that break it; `--fault ID` shows what comes of one:");
+    }
+    for (fault, variants) in families(&rule.faults) {
+        page.prose(4, &format!("{} – {}{}", named(&fault.id, &variants), fault.summary, only(fault.edition)));
+    }
+}
+
+/// What the sources of a rule are called in full.
+fn pages(spec: &Spec, rule: &RuleEntry) -> Vec<String> {
+    let is_source = |name: &str| rule.sources.iter().any(|source| names(source, name));
+    let documents = spec.documents.iter().filter(|document| is_source(&document.id));
+    let documents = documents.map(|document| format!("{}: {}, {}, {}", document.id, document.title, document.version, document.language));
+    let references = spec.references.iter().map(|page| (format!("reference:{}", page.id), page));
+    let references = references.filter(|(name, _)| is_source(name)).map(|(name, page)| format!("{name}: {}", page.title));
+    documents.chain(references).collect()
+}
+
+/// What a rule checks, each statement once, with the documents that make it.
+fn said<'a>(spec: &'a Spec, rule: &'a str) -> Vec<(&'a StatementEntry, Vec<&'a str>)> {
+    let mut said: Vec<(&StatementEntry, Vec<&str>)> = Vec::new();
+    let alike = |one: &StatementEntry, other: &StatementEntry| {
+        (&one.says, one.edition, &one.contradicts, &one.note) == (&other.says, other.edition, &other.contradicts, &other.note)
+    };
+    for (document, statement) in spec.statements_of(rule) {
+        match said.iter_mut().find(|(known, _)| alike(known, statement)) {
+            Some((_, documents)) => documents.push(&document.id),
+            None => said.push((statement, vec![&document.id])),
+        }
+    }
+    for (_, documents) in &mut said {
+        documents.dedup();
+    }
+    said
 }
 
 fn statements(page: &mut Page, document: &DocumentEntry) {
@@ -130,11 +168,13 @@ fn edition_remark(statement: &StatementEntry) -> String {
     statement.edition.map_or_else(String::new, |edition| format!(" ({edition} edition only)"))
 }
 
-fn remarks(page: &mut Page, statement: &StatementEntry) {
+/// What else is to be known of a statement; answers whether there is anything.
+fn remarks(page: &mut Page, statement: &StatementEntry) -> bool {
     for contradiction in &statement.contradicts {
         page.heading_field(BAD, "but", contradiction);
     }
     if let Some(note) = &statement.note {
         page.field("note", note);
     }
+    !statement.contradicts.is_empty() || statement.note.is_some()
 }

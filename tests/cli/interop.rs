@@ -39,11 +39,11 @@ impl Drop for Mock {
 }
 
 /// Where other people's programs lie.
-fn installed(path: &str) -> PathBuf {
+pub fn installed(path: &str) -> PathBuf {
     Path::new(&env::var("INTEROP").expect("INTEROP names the folder of the programs")).join(path)
 }
 
-fn case(mock: &str, file: &str) -> PathBuf {
+pub fn case(mock: &str, file: &str) -> PathBuf {
     Path::new(CASES).join(mock).join(file)
 }
 

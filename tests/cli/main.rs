@@ -5,6 +5,7 @@ mod expectations;
 mod help;
 mod init;
 mod interop;
+mod interop_readers;
 mod manual;
 mod mistakes;
 mod readme;

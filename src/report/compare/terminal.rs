@@ -7,9 +7,6 @@ use crate::report::terminal::page::{BAD, DOUBTFUL, FAINT, GOOD, Page, paint};
 use crate::report::terminal::text::{clean_line, count, shorten};
 use crate::report::{Outcome, Verdict};
 
-/// Columns of the terminal that prose is wrapped to; a table of many targets is wider.
-const WIDTH: usize = 100;
-
 /// Widest name of a column, and widest outcome: `errored (known)`.
 const LABEL_WIDTH: usize = 24;
 const CELL_WIDTH: usize = 15;
@@ -17,11 +14,12 @@ const CELL_WIDTH: usize = 15;
 /// Between two columns.
 const GAP: usize = 2;
 
-/// Renders a comparison with ANSI styles, to be stripped where colours are not wanted.
+/// Renders a comparison with ANSI styles, to be stripped where colours are not wanted. Prose is wrapped to `width` columns; a table of
+/// many targets is wider.
 ///
 /// Text from the reports is escaped: the only control sequences in the result are the renderer's own.
-pub fn to_terminal(comparison: &Comparison) -> String {
-    let mut page = Page::new(WIDTH);
+pub fn to_terminal(comparison: &Comparison, width: usize) -> String {
+    let mut page = Page::new(width);
     let labels = || comparison.columns.iter().map(|column| shorten(&clean_line(&column.label), LABEL_WIDTH));
     let widest = labels().map(|label| label.chars().count()).max().unwrap_or(0);
     for (label, column) in labels().zip(&comparison.columns) {
@@ -121,7 +119,7 @@ mod tests {
     use super::*;
 
     fn plain(comparison: &Comparison) -> String {
-        anstream::adapter::strip_str(&to_terminal(comparison)).to_string()
+        anstream::adapter::strip_str(&to_terminal(comparison, 100)).to_string()
     }
 
     #[test]

@@ -159,7 +159,9 @@ fn cases(page: &mut Page, cases: &[Case<'_>], detail: Detail) {
     }
     let name = |case: &Case<'_>| {
         let id = &case.scenario.id;
-        format!("{} {}", case.scenario.version, id.split_once('/').map_or(id.as_str(), |(_, name)| name))
+        let name = id.split_once('/').map_or(id.as_str(), |(_, name)| name);
+        let name = case.scenario.seen_in().map_or_else(|| name.to_owned(), |seen_in| format!("in passing in {seen_in}"));
+        format!("{} {name}", case.scenario.version)
     };
     let mut text = cases.iter().take(CASES).map(name).collect::<Vec<_>>().join(", ");
     if let Some(hidden) = cases.len().checked_sub(CASES).filter(|hidden| *hidden > 0) {

@@ -68,6 +68,7 @@ pub fn render(report: &Report, options: Options, feature_text: &FeatureText<'_>)
         groups::expected(&mut page, report);
         groups::skipped(&mut page, report, options.detail);
         table::table(&mut page, report);
+        checked(&mut page, report);
         next_step(&mut page, report);
         page.blank();
     }
@@ -83,6 +84,13 @@ fn notes(page: &mut Page, report: &Report) {
             page.field("hint", hint);
         }
     }
+}
+
+/// What all of it is about.
+fn checked(page: &mut Page, report: &Report) {
+    let target = &report.target;
+    let versions = target.versions.iter().map(|version| version.name()).collect::<Vec<_>>().join(" and ");
+    page.aside(0, &format!("of {} at {}, {versions}, {} edition of the documents", target.name, target.base_url, target.edition));
 }
 
 /// What somebody who sees the report for the first time would want to do with it.
