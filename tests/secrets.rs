@@ -1,5 +1,7 @@
 //! Secrets, against an endpoint that sends back what it was sent wherever it can: no output and no file has any of them.
 
+#![cfg(unix)]
+
 mod common;
 
 use std::fmt::Write as _;
@@ -211,7 +213,6 @@ fn program(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
     (output.status.code(), said)
 }
 
-#[cfg(unix)]
 #[test]
 fn no_secret_is_printed_or_written() {
     let folder = tempfile::tempdir().unwrap();
@@ -228,7 +229,7 @@ fn no_secret_is_printed_or_written() {
     let mut first: Vec<&str> = run.to_vec();
     first.extend(["--write-expect", "known.toml", "--snapshots", "record", "--report", "github"]);
     let reports = ["json=report.json", "junit=junit.xml", "cucumber-json=cucumber.json", "html=page.html", "markdown=page.md"];
-    reports.iter().for_each(|report| first.extend(["--report", report]));
+    first.extend(reports.iter().flat_map(|report| ["--report", report]));
     call(&[1], &first);
     tokens.store(1, Ordering::Relaxed);
     call(&[1], &[&run[..], &["--snapshots", "compare", "--rerun", "report.json", "--report", "json=again.json"]].concat());
