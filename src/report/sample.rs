@@ -293,10 +293,13 @@ pub fn inconclusive() -> Report {
 
 /// All was skipped.
 pub fn nothing_verified() -> Report {
-    let reason =
-        "the target offers no delegated administrator: add an identity of kind \"delegated\" with role \"Authentication Administrator\"";
-    let rules = ["create.state-is-kept", "list.state-is-kept", "get.state-is-kept"];
-    let mut rules: Vec<_> = rules.map(|id| with_reason(id, Outcome::Skipped, reason)).into();
+    let lacks = ["an administrator", "an application", "a personal account", "the user"];
+    let rules = ["create.state-is-kept", "list.state-is-kept", "get.state-is-kept", "delete.state-is-kept"].into_iter().zip(lacks);
+    let skipped = |(id, lacks)| {
+        let reason = format!("needs {lacks}: add to [[identities]] in the target file one with kind = \"…\"");
+        with_reason(id, Outcome::Skipped, &reason)
+    };
+    let mut rules: Vec<_> = rules.map(skipped).collect();
     rules.push(with_reason("update.state-is-kept", Outcome::Skipped, "not selected"));
     report(rules)
 }
