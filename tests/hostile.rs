@@ -78,6 +78,7 @@ fn broken_answers_are_no_answers() {
         false
     });
     unjudged("failed while waiting for the answer: invalid", |_, stream| write(stream, b"SSH-2.0-OpenSSH_9.6\r\n") && stall());
+    unjudged("message head is too large", |_, stream| reply(stream, 200, &[("x", &"a".repeat(1 << 20))], b"{}"));
     unjudged("message head is too large", |_, stream| {
         let line = format!("x: {}\r\n", "a".repeat(1000));
         reply(stream, 200, &[("x", &line.repeat(1000))], b"{}")
@@ -118,10 +119,28 @@ fn no_answer_is_too_large() {
     });
     let huge = vec![b' '; 50 << 20];
     unjudged("the body is larger than", move |_, stream| reply(stream, 200, &[JSON], &huge));
-    // What deflates to two gigabytes of zeros would begin like this.
-    let mut bomb = b"\x1f\x8b\x08\0\0\0\0\0\x02\x03\xed\xc1\x01\r\0\0\0\xc2\xa0\xf7Om\x0e7\xa0".to_vec();
-    bomb.resize(512 << 10, 0);
-    unjudged("every answer is compressed (gzip)", move |_, stream| reply(stream, 200, &[JSON, ("Content-Encoding", "gzip")], &bomb));
+    // A gigabyte of zeros fits into what is read of a body, and four do not.
+    for (members, sentence) in [(240, "every answer is compressed (gzip)"), (960, "the body is larger than")] {
+        let bomb = zeros().repeat(members);
+        assert_eq!(bomb.len() <= 1 << 20, members == 240);
+        unjudged(sentence, move |_, stream| reply(stream, 200, &[JSON, ("Content-Encoding", "gzip")], &bomb));
+    }
+}
+
+/// 4,226,000 zeros as gzip makes them small; repeated, they unpack one after the other.
+fn zeros() -> Vec<u8> {
+    let mut zeros = b"\x1f\x8b\x08\0\0\0\0\0\x02\x03\xed\xc1\x01\r\0\0\0\xc2\xa0\xf7Om\x0f\x07\x14".to_vec();
+    zeros.resize(25 + 4094, 0);
+    zeros.extend_from_slice(b"\xf0j\xe0q\xfb\xfa\xd0{@\0");
+    zeros
+}
+
+#[test]
+fn nothing_compressed_is_asked_for() {
+    unjudged("accepts no token", |request, stream| {
+        assert_eq!(request.header("accept-encoding"), "identity");
+        reply(stream, 401, &[], b"")
+    });
 }
 
 #[test]
@@ -142,13 +161,17 @@ fn the_same_answer_to_everything_is_one_problem() {
 #[test]
 fn an_endpoint_that_says_nothing_is_not_the_api() {
     let nested = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-    let answers: [(&[u8], &str); 6] = [
+    let objects = format!("{}1{}", "{\"value\":".repeat(100_000), "}".repeat(100_000));
+    let phones = format!("{{\"value\":[{nested}]}}");
+    let answers: [(&[u8], &str); 8] = [
         (b"", "200 and an empty body: this is not the API"),
         (b"{}", "200 and JSON that says nothing"),
         (b"[]", "200 and JSON that says nothing"),
         (b"OK", "200 and a body that is not JSON"),
         (b"{\"value\": \"\xff\xfe\"", "200 and a body that is not UTF-8"),
         (nested.as_bytes(), "200 and JSON that is nested too deeply"),
+        (objects.as_bytes(), "200 and JSON that is nested too deeply"),
+        (phones.as_bytes(), "200 and JSON that is nested too deeply"),
     ];
     for (body, sentence) in answers {
         let body = body.to_vec();

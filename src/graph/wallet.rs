@@ -104,8 +104,10 @@ impl Wallet {
         let connection = grants.then(|| Connection::to_issuers(target)).transpose()?;
         let mut wallet = Self { purses: Vec::new(), redactor, env, timeout: target.request_timeout, connection };
         let fetched = futures::future::join_all(target.identities.iter().map(|identity| wallet.fetch(&identity.token))).await;
-        let purses = target.identities.iter().zip(fetched).map(|(identity, fetched)| Purse::new(identity, fetched));
-        wallet.purses = purses.collect::<Result<_, _>>()?;
+        // What was said while one token was fetched may hold another, which is known only now.
+        let fetched = fetched.into_iter().map(|fetched| fetched.map_err(|error| error.cleaned(|words| wallet.redactor.text(words))));
+        let purses = target.identities.iter().zip(fetched).map(|(identity, fetched)| Purse::new(identity, fetched)).collect::<Vec<_>>();
+        wallet.purses = purses.into_iter().collect::<Result<_, _>>()?;
         Ok(wallet)
     }
 
@@ -194,7 +196,7 @@ impl Wallet {
             }
             Err(error) => {
                 renewal.failures += 1;
-                renewal.last_failure = self.redactor.text(&purse.failure(&error.to_string()));
+                renewal.last_failure = purse.failure(&error.cleaned(|words| self.redactor.text(words)).to_string());
                 Err(renewal.last_failure.clone())
             }
         }

@@ -141,6 +141,18 @@ impl fmt::Display for SecretSource {
 }
 
 impl TokenError {
+    /// The error without what `clean` takes out of the words of others, and with no more of them than is read. Nothing may be cut off
+    /// earlier: of half a secret, nobody could tell that it is one.
+    #[must_use]
+    pub fn cleaned(self, clean: impl Fn(&str) -> String) -> Self {
+        let told = |words: String| shortened(&clean(&words));
+        match self {
+            Self::Failed { program, status, complaint } => Self::Failed { program, status, complaint: complaint.map(told) },
+            Self::NotIssued { origin, problem, hint } => Self::NotIssued { origin, problem: told(problem), hint },
+            other => other,
+        }
+    }
+
     /// A text from this source that is no token.
     ///
     /// # Errors
@@ -165,6 +177,14 @@ async fn run(program: &str, arguments: &[String], timeout: Duration) -> Result<S
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
+fn shortened(text: &str) -> String {
+    let mut shown: String = text.chars().take(COMPLAINT_LENGTH).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    shown
+}
+
 /// The first line of what a failing program wrote to standard error, without words that may be a token: those that it also wrote to
 /// standard output, and those that look like one.
 fn complaint(stderr: &str, stdout: &str) -> Option<String> {
@@ -172,7 +192,7 @@ fn complaint(stderr: &str, stdout: &str) -> Option<String> {
     let outputs: Vec<_> = stdout.split_whitespace().collect();
     let shown = |word| if outputs.iter().any(|output| str::contains(word, output)) || word.contains("eyJ") { "…" } else { word };
     let line = line.split_whitespace().map(shown).collect::<Vec<_>>().join(" ");
-    Some(line.chars().filter(|c| !c.is_control()).take(COMPLAINT_LENGTH).collect())
+    Some(line.chars().filter(|c| !c.is_control()).collect())
 }
 
 #[cfg(test)]

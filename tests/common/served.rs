@@ -5,6 +5,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -135,10 +136,35 @@ impl Served {
         }
     }
 
-    /// How many files the server has open, its connections among them.
-    pub fn open_files(&self) -> usize {
-        std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).unwrap().count()
+    /// Runs the program to its end, and tells as well how much memory it had at most, in KiB; 0 where the system doesn't say.
+    pub fn measured(&self, command: &str, arguments: &[&str]) -> (i32, String, u64) {
+        let mut child = self.program(command).args(arguments).spawn().unwrap();
+        let mut peak = 0;
+        while child.try_wait().unwrap().is_none() {
+            peak = peak.max(memory(child.id(), "VmHWM"));
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        let output = child.wait_with_output().unwrap();
+        let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
+        (output.status.code().unwrap(), text, peak)
     }
+
+    /// How much memory the server has, in KiB; 0 where the system doesn't say.
+    pub fn memory(&self) -> u64 {
+        memory(self.child.id(), "VmRSS")
+    }
+
+    /// How many files the server has open, its connections among them; 0 where the system doesn't say.
+    pub fn open_files(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).map_or(0, Iterator::count)
+    }
+}
+
+/// A figure of a process in KiB, by its name in `/proc`.
+fn memory(process: u32, figure: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix(figure)?.strip_prefix(':'));
+    line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or_default()
 }
 
 impl Drop for Served {
