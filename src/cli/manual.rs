@@ -37,5 +37,7 @@ pub fn manual(folder: Option<&Path>) -> Result<ExitCode, CliError> {
         CliError::new(format!("the pages can't be written into {}: {error}", folder.display()))
             .with_hint("name a folder that can be written; it is made if it is not there")
     })?;
+    let first = folder.join(concat!(env!("CARGO_PKG_NAME"), ".1"));
+    let _ = writeln!(io::stdout(), "the pages are written to {}; `man -l {}` shows the first", folder.display(), first.display());
     Ok(ExitCode::SUCCESS)
 }

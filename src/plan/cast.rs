@@ -4,6 +4,8 @@ use crate::api::Edition;
 use crate::suite::Caller;
 use crate::target::{Identity, IdentityKind, Target};
 
+use super::NEEDS;
+
 /// Permissions that reach every user's phones.
 const WRITE_ALL: [&str; 2] = ["UserAuthenticationMethod.ReadWrite.All", PHONE_WRITE_ALL];
 /// Permissions that reach the signed-in user's phones and nobody else's.
@@ -222,5 +224,5 @@ pub(super) fn missing(caller: Caller) -> String {
         Caller::WithoutToken | Caller::GarbageToken | Caller::EmptyBearer => String::new(),
     };
     let who = if caller == Caller::Administrator { "an administrator who may change users" } else { caller.phrase() };
-    format!("needs {who}: add to [[identities]] in the target file one with {add}")
+    format!("{NEEDS}{who}: add to [[identities]] in the target file one with {add}")
 }

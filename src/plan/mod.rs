@@ -16,6 +16,9 @@ use crate::suite::{Caller, Rule, Scenario, Suite};
 use crate::target::Target;
 use crate::tenant::assign;
 
+/// How the reason begins of what the target file has not what it takes for; a colon follows, and what to add.
+pub const NEEDS: &str = "needs ";
+
 /// The reason of what nobody asked for.
 pub const NOT_SELECTED: &str = "not selected";
 
@@ -139,7 +142,7 @@ fn excluded(rule: &Rule, scenario: &Scenario, target: &Target, selection: &Selec
         return Some(reason);
     }
     (scenario.needs.other_version && target.versions.len() < 2)
-        .then(|| format!("needs a second version beside {version}: set versions = [\"v1.0\", \"beta\"] in the target file"))
+        .then(|| format!("{NEEDS}a second version beside {version}: set versions = [\"v1.0\", \"beta\"] in the target file"))
 }
 
 /// The users that a scenario can run with, or why it can't run.
@@ -194,7 +197,7 @@ fn missing_users(scenario: &Scenario, wishes: &[Vec<usize>]) -> String {
             0 => String::new(),
             allowed => format!(", {allowed} of them with sms_sign_in = true"),
         };
-        return format!("needs {} users at a time{policy}: add [[users]] to the target file", wishes.len());
+        return format!("{NEEDS}{} users at a time{policy}: add [[users]] to the target file", wishes.len());
     };
     let policy = match scenario.needs.people[person].sms_sign_in {
         Some(true) => " whom policy allows SMS sign-in (sms_sign_in = true)",
@@ -210,7 +213,7 @@ fn missing_users(scenario: &Scenario, wishes: &[Vec<usize>]) -> String {
     } else {
         ""
     };
-    format!("needs a user{policy}{signed_in}: add one to [[users]] in the target file")
+    format!("{NEEDS}a user{policy}{signed_in}: add one to [[users]] in the target file")
 }
 
 #[cfg(test)]

@@ -1,14 +1,17 @@
 //! Reports of runs that never were, for the renderers' tests.
 
+mod beside;
+
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use super::{
     Announcement, Counts, ExchangeReport, Note, Outcome, Report, RuleReport, ScenarioReport, StepReport, TargetSummary, Tool, Verdict,
-    Violation, sighting_id, walk_id,
+    Violation,
 };
-use crate::api::{ApiVersion, Area, Basis, Cloud, Edition, Operation, Severity};
+use crate::api::{ApiVersion, Area, Basis, Edition, Operation, Severity};
+
+pub use beside::beside;
 
 /// Text of the one feature file that the samples refer to.
 pub const FEATURE: &str = "\
@@ -293,10 +296,13 @@ pub fn inconclusive() -> Report {
 
 /// All was skipped.
 pub fn nothing_verified() -> Report {
-    let reason =
-        "the target offers no delegated administrator: add an identity of kind \"delegated\" with role \"Authentication Administrator\"";
-    let rules = ["create.state-is-kept", "list.state-is-kept", "get.state-is-kept"];
-    let mut rules: Vec<_> = rules.map(|id| with_reason(id, Outcome::Skipped, reason)).into();
+    let lacks = ["an administrator", "an application", "a personal account", "the user"];
+    let rules = ["create.state-is-kept", "list.state-is-kept", "get.state-is-kept", "delete.state-is-kept"].into_iter().zip(lacks);
+    let skipped = |(id, lacks)| {
+        let reason = format!("needs {lacks}: add to [[identities]] in the target file one with kind = \"…\"");
+        with_reason(id, Outcome::Skipped, &reason)
+    };
+    let mut rules: Vec<_> = rules.map(skipped).collect();
     rules.push(with_reason("update.state-is-kept", Outcome::Skipped, "not selected"));
     report(rules)
 }
@@ -312,42 +318,6 @@ pub fn expectations() -> Report {
 pub fn stale() -> Report {
     let mut report = expectations();
     announce(&mut report, 1, "ACME-1235");
-    report
-}
-
-/// A part of a run on a tenant that was found out beside the scenarios: in passing, and on a walk.
-pub fn beside() -> Report {
-    let id = "create.one-phone-per-type";
-    let phones = "/v1.0/users/00000000-0000-0000-0000-000000000001/authentication/phoneMethods";
-    let body = r#"{"phoneNumber":"+1 2065550112","phoneType":"mobile"}"#;
-    let added = exchange("POST", phones, Some(body), 201, None);
-    let listed = exchange("GET", phones, None, 200, Some(r#"{"value":[{"phoneType":"mobile"},{"phoneType":"mobile"}]}"#));
-    let mut seen = scenario(id, ApiVersion::V1, Outcome::Failed);
-    broken(&mut seen, "at most one phone of each type", "two of the type mobile", listed.clone());
-    seen.id = sighting_id(id, "create.is-stored/a-phone-is-stored");
-    seen.name = "A phone is stored".to_owned();
-    seen.violations[0].step = "while: A phone is stored".to_owned();
-    seen.steps.clear();
-    seen.exchanges.push(added.clone());
-    let mut walk = scenario(id, ApiVersion::Beta, Outcome::Failed);
-    broken(&mut walk, "a refusal", "status 201", added.clone());
-    walk.id = walk_id(id, 6);
-    walk.name = "Walk 6 of 8 with seed 7: create mobile, create mobile".to_owned();
-    walk.violations[0].step = "step 2 of 2: create mobile".to_owned();
-    walk.violations[0].exchange = Some(1);
-    walk.exchanges.push(added);
-    walk.steps.truncate(2);
-    for (step, outcome) in walk.steps.iter_mut().zip([Outcome::Passed, Outcome::Failed]) {
-        *step = StepReport { text: "create mobile".to_owned(), line: 9, outcome, exchanges: 1, ..step.clone() };
-    }
-    let mut rule = rule(id, Outcome::Failed);
-    rule.scenarios = vec![scenario(id, ApiVersion::V1, Outcome::Passed), seen, walk];
-    let mut report = report(vec![rule]);
-    report.target.cloud = Some(Cloud::Global);
-    report.shard = Some("1/2".to_owned());
-    report.lag_ms = Some(1200);
-    report.notes.push(Note::lagged(1200, Duration::from_secs(5)));
-    report.counts = Counts { retries: 1, walks: 4, ..report.counts };
     report
 }
 

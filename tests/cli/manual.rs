@@ -46,7 +46,9 @@ fn the_manual_names_every_option() {
 #[test]
 fn a_folder_takes_a_page_for_each_command() {
     let folder = Folder::new();
-    assert_eq!(folder.run(&["man", "pages/man1"]).status, 0);
+    let written = folder.run(&["man", "pages/man1"]);
+    assert_eq!(written.status, 0);
+    assert!(written.stdout.contains("pages/man1/graph-phone-conformance.1"), "{}", written.stdout);
     for page in ["", "-run", "-serve", "-merge", "-compare", "-spec", "-faults", "-init", "-completions", "-man"] {
         assert!(folder.read(&format!("pages/man1/graph-phone-conformance{page}.1")).contains(".SH NAME"), "{page}");
     }

@@ -39,7 +39,7 @@ pub fn scenario(scenario: &ScenarioReport, open: bool) -> Markup {
                     (parts.violation(violation))
                 }
             }
-            (parts.exchanges(parts.told()..scenario.exchanges.len()))
+            (parts.exchanges(parts.told()..scenario.exchanges.len(), None))
         }
     }
 }
@@ -93,13 +93,16 @@ impl Parts<'_> {
                         Outcome::Passed => {},
                         Outcome::Skipped if self.scenario.outcome == Outcome::Skipped => {},
                         Outcome::Skipped => span.came { "not reached" },
-                        outcome => strong class={ "came " (outcome) } { (outcome) " here, line " (step.line) },
+                        // The steps of a walk stand in no file.
+                        outcome => strong class={ "came " (outcome) } {
+                            (outcome) " here" @if self.scenario.walk().is_none() { ", line " (step.line) }
+                        },
                     }
                 }
                 @for violation in self.scenario.violations.iter().filter(|violation| self.home(violation) == Some(index)) {
                     (self.violation(violation))
                 }
-                (self.exchanges(exchanges))
+                (self.exchanges(exchanges, Some(index)))
             }
         }
     }
@@ -113,16 +116,16 @@ impl Parts<'_> {
         }
     }
 
-    /// Requests and answers. Where the scenario is not one of the rule's own, it takes all of them to see what is wrong.
-    fn exchanges(&self, range: Range<usize>) -> Markup {
-        let is_judged = |index| self.scenario.violations.iter().any(|violation| violation.exchange == Some(index));
+    /// Requests and answers of a step, or of none. Where the scenario is not one of the rule's own, it takes all of them to see what is
+    /// wrong.
+    fn exchanges(&self, range: Range<usize>, step: Option<usize>) -> Markup {
+        let judging = |index| self.scenario.violations.iter().find(|violation| violation.exchange == Some(index));
         html! {
             @for index in range {
                 @let this = &self.scenario.exchanges[index];
-                @if !is_judged(index) {
-                    (exchange(this, !self.scenario.is_own()))
-                } @else if !self.scenario.steps.is_empty() {
-                    p.elsewhere { (line(this)) ": shown where it was judged" }
+                @match judging(index) {
+                    None => (exchange(this, !self.scenario.is_own())),
+                    Some(violation) => @if self.home(violation) != step { p.elsewhere { (line(this)) ": shown where it was judged" } },
                 }
             }
         }

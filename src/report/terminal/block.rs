@@ -88,7 +88,8 @@ fn rule(page: &mut Page, rule: &RuleReport, findings: &[Finding<'_>], context: &
 
 fn finding(page: &mut Page, finding: &Finding<'_>, before: Option<&Finding<'_>>, context: &Context<'_, '_>) {
     let case = &finding.first;
-    let source = (context.feature_text)(&case.scenario.feature);
+    // What was found beside the rule's own scenarios has no step of the file to point at.
+    let source = (context.feature_text)(&case.scenario.feature).filter(|_| case.scenario.is_own());
     let caret = source.and_then(|text| caret(case, text, page.width() - 2));
     if let Some(caret) = &caret {
         for line in caret.text.lines() {
@@ -96,7 +97,11 @@ fn finding(page: &mut Page, finding: &Finding<'_>, before: Option<&Finding<'_>>,
         }
     } else {
         let Case { scenario, violation } = case;
-        page.field("step", &format!("{} ({}:{}, {})", violation.step, scenario.feature, violation.line, scenario.version));
+        let place = match scenario.seen_in() {
+            Some(seen_in) => seen_in.to_owned(),
+            None => format!("{}:{}", scenario.feature, violation.line),
+        };
+        page.field("step", &format!("{} ({place}, {})", violation.step, scenario.version));
     }
     if !caret.is_some_and(|caret| caret.complete) {
         page.field("expected", &case.violation.expected);

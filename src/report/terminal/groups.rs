@@ -1,13 +1,21 @@
 //! What was not judged, and why: blocked, errored and skipped rules by reason; advice and known deviations in short.
 
+use std::collections::BTreeSet;
+
 use anstyle::Style;
 
 use super::Detail;
 use super::block::{self, Context, ids};
 use super::page::{BAD, DOUBTFUL, FAINT, Page};
 use super::text::count;
+use crate::plan::NEEDS;
 use crate::report::cause::{causes, reasons};
 use crate::report::{Outcome, Report, RuleReport};
+
+/// How many things a target file may lack to be told of each in full.
+const LACKS: usize = 3;
+/// How many of more than that are named.
+const NAMED: usize = 5;
 
 /// Blocked or errored rules: each reason once, its rules below.
 pub fn unjudged(page: &mut Page, report: &Report, outcome: Outcome, word: &str, context: &Context<'_, '_>) {
@@ -84,14 +92,33 @@ pub fn stale(page: &mut Page, report: &Report) {
     }
 }
 
-/// Reasons for skipping, with the number of rules; the rules themselves only if everything is asked for.
+/// Reasons for skipping, with the number of rules; the rules themselves only if everything is asked for. What a target file lacks is
+/// said in short where it lacks much.
 pub fn skipped(page: &mut Page, report: &Report, detail: Detail) {
     const STYLE: Style = FAINT;
     page.blank();
-    for reason in reasons(&report.rules, Outcome::Skipped) {
+    let (lacking, others): (Vec<_>, Vec<_>) =
+        reasons(&report.rules, Outcome::Skipped).into_iter().partition(|reason| reason.text.starts_with(NEEDS));
+    let in_short = detail != Detail::Verbose && lacking.len() > LACKS;
+    if in_short {
+        let rules: BTreeSet<&str> = lacking.iter().flat_map(|reason| &reason.rules).map(|rule| rule.id.as_str()).collect();
+        let named: Vec<_> = lacking.iter().take(NAMED).map(|reason| format!("{} ({})", need(reason.text), reason.rules.len())).collect();
+        let more = lacking.len().saturating_sub(NAMED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let (rules, verb) = (count(rules.len(), "rule"), if rules.len() == 1 { "needs" } else { "need" });
+        page.heading(STYLE, "SKIP", &format!("{rules} {verb} what the target file lacks: {}{more}", named.join(", ")));
+        page.field("hint", "`--dry-run` says what to add, and for which rules");
+    }
+    for reason in others.iter().chain(if in_short { &[][..] } else { &lacking }) {
         page.heading(STYLE, "SKIP", &format!("{}: {}", count(reason.rules.len(), "rule"), reason.text));
         if detail == Detail::Verbose {
             page.aside(2, &ids(&reason.rules));
         }
     }
+}
+
+/// What is needed, without what to add.
+fn need(reason: &str) -> &str {
+    let need = reason.strip_prefix(NEEDS).unwrap_or(reason);
+    need.split_once(": ").map_or(need, |(need, _)| need)
 }
