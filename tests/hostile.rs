@@ -154,6 +154,7 @@ fn the_same_answer_to_everything_is_one_problem() {
     unjudged("answers 429 with Retry-After 3600 after the first try, and max_retry_wait is 500ms", |_, stream| {
         reply(stream, 429, &[("Retry-After", "3600")], b"")
     });
+    unjudged("answers 503 with Retry-After 0 after", |_, stream| reply(stream, 503, &[("Retry-After", "0")], b""));
     unjudged("answers 429 after", |_, stream| reply(stream, 429, &[], b""));
     unjudged("answers 429 with Retry-After 0 after", |_, stream| reply(stream, 429, &[("Retry-After", "0")], b""));
 }

@@ -3,6 +3,8 @@
 //! These look at answers as they came, and not at phones that could be read off them: a value that nobody knows is one of the
 //! things to be seen.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use crate::graph::{Exchange, PhoneType};
@@ -69,10 +71,15 @@ fn has_unknown_value(phone: &Value) -> bool {
         || text(phone, "smsSignInState").is_some_and(|state| !STATES.contains(&state))
 }
 
-/// The phones that share a property with another.
+/// The phones that share a property with another. An endpoint may show thousands of them.
 fn repeated<'a>(phones: &[&'a Value], of: impl Fn(&Value) -> Option<String>) -> Vec<&'a Value> {
-    let shares = |phone: &Value| of(phone).is_some_and(|one| phones.iter().filter(|other| of(other).as_ref() == Some(&one)).count() > 1);
-    phones.iter().copied().filter(|phone| shares(phone)).collect()
+    let values: Vec<Option<String>> = phones.iter().map(|phone| of(phone)).collect();
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for value in values.iter().flatten() {
+        *counts.entry(value).or_default() += 1;
+    }
+    let shares = |value: &Option<String>| value.as_ref().is_some_and(|value| counts[value.as_str()] > 1);
+    phones.iter().zip(&values).filter(|(_, value)| shares(value)).map(|(phone, _)| *phone).collect()
 }
 
 fn text<'a>(phone: &'a Value, key: &str) -> Option<&'a str> {

@@ -166,13 +166,20 @@ impl Client {
         self.send(call).await
     }
 
-    /// Whether an answer asks for a write to be sent again, after a time that ends before patience does, which began then.
-    pub fn puts_off(&self, exchange: &Exchange, began: Instant) -> bool {
-        if exchange.status != 503 || exchange.operation.reads() {
-            return false;
+    /// Whether an answer asks for a write to be sent again, which was sent first at this moment and so often since.
+    ///
+    /// # Errors
+    /// Where it asks for more patience than there is.
+    pub fn puts_off(&self, call: &Call, exchange: &Exchange, sent: Instant, attempts: u32) -> Result<bool, TransportError> {
+        if exchange.status != 503 || call.operation.reads() {
+            return Ok(false);
         }
-        let wait = throttle::wait(exchange.status, exchange.header("retry-after"), false, 1, SystemTime::now());
-        wait.and_then(|wait| Instant::now().checked_add(wait)).is_some_and(|until| until <= began + self.limits.max_retry_wait)
+        let retry_after = exchange.header("retry-after");
+        let Some(wait) = throttle::wait(exchange.status, retry_after, false, 1, SystemTime::now()) else { return Ok(false) };
+        if Instant::now().checked_add(wait).is_some_and(|until| until <= sent + self.limits.max_retry_wait) {
+            return Ok(true);
+        }
+        Err(self.out_of_patience(call, exchange, attempts))
     }
 
     /// A write that was put off and carried out all the same.
@@ -263,11 +270,8 @@ impl Client {
                         return Ok(exchange);
                     }
                 }
-                None if exchange.status == 429 => {
-                    let message = self.out_of_patience(retry_after, attempt);
-                    return Err(self.failure(call, &url, Phase::Throttled, message));
-                }
-                None => return Ok(exchange),
+                None if exchange.status == 504 => return Ok(exchange),
+                None => return Err(self.out_of_patience(call, &exchange, attempt)),
             }
         }
         unreachable!("the loop ends when the deadline has come")
@@ -291,11 +295,13 @@ impl Client {
         }
     }
 
-    fn out_of_patience(&self, retry_after: Option<&str>, attempts: u32) -> String {
+    /// A request that was sent so often, and is put off for longer than anybody waits.
+    fn out_of_patience(&self, call: &Call, exchange: &Exchange, attempts: u32) -> TransportError {
         let longest = humantime::format_duration(self.limits.max_retry_wait);
-        let asked = retry_after.map(|value| format!(" with Retry-After {value}")).unwrap_or_default();
+        let asked = exchange.header("retry-after").map(|value| format!(" with Retry-After {value}")).unwrap_or_default();
         let tries = if attempts == 1 { "the first try".to_owned() } else { format!("{attempts} tries") };
-        format!("the endpoint answers 429{asked} after {tries}, and max_retry_wait is {longest}")
+        let message = format!("the endpoint answers {}{asked} after {tries}, and max_retry_wait is {longest}", exchange.status);
+        self.failure(call, &call.url(self.root(call.version)), Phase::Throttled, message)
     }
 
     async fn exchange(&self, call: &Call, url: &Url, lent: Option<&Lent>) -> Result<Exchange, TransportError> {

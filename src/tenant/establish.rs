@@ -7,6 +7,9 @@ use crate::graph::{PhoneType, TransportError};
 use super::conversation::phone_body;
 use super::{Conversation, Observed, Setback, observe, read_phones};
 
+/// How many phones of one type are deleted at most: a list of thousands is no list of what a user has, and not worth as many requests.
+const MOST: usize = 4;
+
 /// Gives a user exactly these phones, through the API, and looks whether it has them.
 ///
 /// Where the endpoint keeps a phone that should go, or stores another number than was asked for, its phones are taken as they
@@ -61,6 +64,9 @@ pub async fn clear(conversation: &mut Conversation, user: &str, present: &Phones
     for kind in PhoneType::FOR_DELETION {
         let shown = present.iter().filter(|phone| phone.kind == kind);
         let mut ids: Vec<_> = shown.map(|phone| phone.id.clone().unwrap_or_else(|| kind.well_known_id().to_owned())).collect();
+        ids.sort();
+        ids.dedup();
+        ids.truncate(MOST);
         let hidden = ids.is_empty();
         if hidden && conversation.may_lag() {
             ids.push(kind.well_known_id().to_owned());

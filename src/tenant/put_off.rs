@@ -88,7 +88,7 @@ impl Conversation {
     /// Where the write was carried out all the same, so that nobody knows what its answer would have been; where no answer comes.
     pub(super) async fn insist(&mut self, call: &Call, first: usize, before: Option<&Phones>) -> Result<usize, TransportError> {
         let start = Instant::now();
-        if !self.endpoint.client.puts_off(&self.exchanges[first], start) {
+        if !self.endpoint.client.puts_off(call, &self.exchanges[first], start, 1)? {
             return Ok(first);
         }
         let trace = Trace::of(call);
@@ -96,7 +96,8 @@ impl Conversation {
         let (seen, since) =
             if self.may_lag() { (None, Vec::new()) } else { (self.last_seen(&call.account, first), self.carried_out_since(first)) };
         let known = before.cloned().or(seen);
-        while self.endpoint.client.puts_off(&self.exchanges[first], start) {
+        let mut attempts = 1;
+        while self.endpoint.client.puts_off(call, &self.exchanges[first], start, attempts)? {
             if let Some(trace) = trace.as_ref().filter(|trace| trace.tells(known.as_ref(), &since))
                 && self.shows(call, trace).await?
             {
@@ -106,6 +107,7 @@ impl Conversation {
             let again = self.endpoint.client.send_again(call).await?;
             self.exchanges.truncate(first);
             self.exchanges.push(again);
+            attempts += 1;
         }
         Ok(first)
     }
