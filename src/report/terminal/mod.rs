@@ -11,12 +11,12 @@ use block::Context;
 use page::{BAD, DOUBTFUL, GOOD, Page, paint};
 use text::{clean_line, duration};
 
-use super::{Outcome, Report, Verdict, cause};
+use super::{Note, Outcome, Report, Verdict, cause};
 
 /// How much is said.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Detail {
-    /// The ids of failed rules and the verdict.
+    /// The ids of failed rules and the verdict, and why nothing could be judged.
     Quiet,
     /// Each root cause once.
     #[default]
@@ -49,6 +49,11 @@ pub type FeatureText<'a> = dyn Fn(&str) -> Option<&'a str> + 'a;
 pub fn render(report: &Report, options: Options, feature_text: &FeatureText<'_>) -> String {
     let mut page = Page::new(options.width);
     if options.detail == Detail::Quiet {
+        // Why nothing could be judged has to be known however little is wanted.
+        let scenarios = || report.rules.iter().flat_map(|rule| &rule.scenarios);
+        let is_reason = |note: &&Note| scenarios().any(|scenario| scenario.reason.as_ref() == Some(&note.message));
+        notes(&mut page, report.notes.iter().filter(is_reason));
+        page.blank();
         for rule in report.rules.iter().filter(|rule| rule.is_unexpected(Outcome::Failed)) {
             page.heading(BAD, "FAIL", &rule.id);
         }
@@ -57,7 +62,7 @@ pub fn render(report: &Report, options: Options, feature_text: &FeatureText<'_>)
         }
     } else {
         let context = Context { base_url: &report.target.base_url, detail: options.detail, feature_text };
-        notes(&mut page, report);
+        notes(&mut page, &report.notes);
         for cause in cause::causes(report, Outcome::Failed) {
             block::cause(&mut page, BAD, "FAIL", &cause, &context);
         }
@@ -76,8 +81,8 @@ pub fn render(report: &Report, options: Options, feature_text: &FeatureText<'_>)
     page.into_text()
 }
 
-fn notes(page: &mut Page, report: &Report) {
-    for note in &report.notes {
+fn notes<'a>(page: &mut Page, notes: impl IntoIterator<Item = &'a Note>) {
+    for note in notes {
         page.blank();
         page.heading(DOUBTFUL, "NOTE", &note.message);
         if let Some(hint) = &note.hint {
@@ -187,6 +192,17 @@ mod tests {
         assert_eq!(text, expected);
     }
 
+    #[test]
+    fn quiet_says_why_nothing_could_be_judged() {
+        let mut report = sample::inconclusive();
+        for message in ["another remark", "the endpoint is asleep"] {
+            report.notes.push(Note { message: message.to_owned(), hint: None });
+        }
+        assert!(plain(&report, Detail::Quiet).starts_with("inconclusive: "));
+        report.rules[1].scenarios[0].reason = Some("the endpoint is asleep".to_owned());
+        assert!(plain(&report, Detail::Quiet).starts_with("NOTE the endpoint is asleep\n\ninconclusive: "));
+    }
+
     /// Takes styles away and leaves every other control sequence, unlike a stripper for terminals.
     fn without_styles(text: &str) -> String {
         let mut pieces = text.split("\u{1b}[");
@@ -212,7 +228,7 @@ mod tests {
             let text = render(&sample::hostile(attack), Options { detail, ..Options::default() }, &sample::feature_text);
             let plain = without_styles(&text);
             assert!(!plain.contains(is_command), "{plain:?}");
-            assert_eq!(plain.contains(r"\u{1b}[32mPASS\r"), detail != Detail::Quiet, "{plain}");
+            assert!(plain.contains(r"\u{1b}[32mPASS\r"), "{plain}");
         }
     }
 
