@@ -85,14 +85,14 @@ fn silence_is_not_waited_for() {
 
 #[test]
 fn broken_answers_are_no_answers() {
-    unjudged("connection closed before message completed", |_, _| false);
-    unjudged("end of file before message length reached", |_, stream| {
+    unjudged_in_the_end("connection closed before message completed", |_, _| false);
+    unjudged_in_the_end("end of file before message length reached", |_, stream| {
         write(stream, b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{");
         false
     });
-    unjudged("failed while waiting for the answer: invalid", |_, stream| write(stream, b"SSH-2.0-OpenSSH_9.6\r\n") && stall());
-    unjudged("message head is too large", |_, stream| reply(stream, 200, &[("x", &"a".repeat(1 << 20))], b"{}"));
-    unjudged("message head is too large", |_, stream| {
+    unjudged_in_the_end("failed while waiting for the answer: invalid", |_, stream| write(stream, b"SSH-2.0-OpenSSH_9.6\r\n") && stall());
+    unjudged_in_the_end("message head is too large", |_, stream| reply(stream, 200, &[("x", &"a".repeat(1 << 20))], b"{}"));
+    unjudged_in_the_end("message head is too large", |_, stream| {
         let line = format!("x: {}\r\n", "a".repeat(1000));
         reply(stream, 200, &[("x", &line.repeat(1000))], b"{}")
     });
@@ -101,10 +101,10 @@ fn broken_answers_are_no_answers() {
 #[test]
 fn a_length_that_does_not_hold_is_noticed() {
     // What goes beyond the length is taken for the next answer.
-    unjudged("this is not the API", |_, stream| {
+    unjudged_in_the_end("this is not the API", |_, stream| {
         write(stream, b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}{\"more\": \"than was said\"}")
     });
-    unjudged("failed while waiting for the answer", |_, stream| {
+    unjudged_in_the_end("failed while waiting for the answer", |_, stream| {
         write(stream, b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n{}") && stall()
     });
 }
@@ -216,7 +216,7 @@ fn redirects_are_not_followed() {
         let _ = write(stream, b"HTTP/1.1 500 Token received\r\n\r\n");
         panic!("somebody came");
     });
-    unjudged("redirects are not followed", move |request, stream| {
+    unjudged_in_the_end("redirects are not followed", move |request, stream| {
         reply(stream, 307, &[("Location", &format!("http://{elsewhere}{}", request.path))], b"")
     });
 }
