@@ -306,6 +306,49 @@ fn a_write_that_is_carried_out_late_is_looked_after() {
     assert_eq!(look(), had, "{}", run.all);
 }
 
+/// Runs where reads of whoever this chooses are answered so, and nothing else is. Whether a write about one of the users was sent.
+fn run_unread(status: u16, body: &'static str, chosen: &'static str) -> (common::Run, bool) {
+    let written = Arc::new(AtomicBool::new(false));
+    let writes = Arc::clone(&written);
+    let (target, look) = start_fated(&furnished(), move |_, request| {
+        let about = request.path.contains(chosen);
+        if about && request.method == "GET" {
+            return Fate::Instead(status, body);
+        }
+        writes.fetch_or(about, Ordering::Relaxed);
+        Fate::Answered
+    });
+    let had = look();
+    let run = run(&target, &[]);
+    assert_eq!(look(), had, "{status} {body}: {}", run.all);
+    (run, written.load(Ordering::Relaxed))
+}
+
+/// How the path of every user of the target begins.
+const USERS: &str = "/users/00000000-0000-4000-8000-00000000000";
+
+#[test]
+fn users_whose_phones_can_not_be_read_are_left_alone() {
+    let named = r#"{"value":[{"number":"+1 2065550111","type":"mobile"}],"number":"+1 2065550111","type":"mobile"}"#;
+    for (status, body) in [(500, "{}"), (200, "<html></html>"), (200, "\u{feff}{\"value\":[]}"), (200, named)] {
+        let (run, written) = run_unread(status, body, USERS);
+        assert!(!written, "{status} {body}");
+        assert_eq!(run.status, Some(1), "{status} {body}: {}", run.all);
+        let failed = run.rules(&["failed"]);
+        assert!(failed.iter().any(|rule| rule.starts_with("list.")), "{failed:?}");
+        assert!(failed.iter().all(|rule| rule.starts_with("list.") || rule.starts_with("get.")), "{failed:?}");
+        assert!(run.all.contains("the phones of every user can't be read before the run"), "{}", run.all);
+    }
+    // That nothing is found may be the truth: only what is made and still not found shows that it is not.
+    let (run, _) = run_unread(404, r#"{"error":{"code":"x","message":"no"}}"#, USERS);
+    assert!(matches!(run.status, Some(1 | 3)), "{}", run.all);
+
+    let (run, written) = run_unread(500, "{}", "00000000-0000-4000-8000-000000000001/");
+    assert!(!written);
+    assert!(run.all.contains("the phones of user 00000000-0000-4000-8000-000000000001 can't be read before the run"), "{}", run.all);
+    assert!(run.rules(&["passed"]).len() > 50, "the others are judged: {}", run.all);
+}
+
 /// What a run says on standard error that is asked to say little.
 fn run_quietly(target: &str, journals: &std::path::Path) -> String {
     let folder = tempfile::tempdir().unwrap();
@@ -337,7 +380,7 @@ fn whom_a_run_could_not_put_back_the_next_one_does() {
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 
     let quiet = run_quietly(&target, folder.path());
-    for part in ["note: the phones of user ", "are not as the run found them: ", "hint: these commands would: curl -i -X P"] {
+    for part in ["note: the phones of user ", "are not as the run found them: ", "hint: these commands would put them back: curl -i -X P"] {
         assert!(quiet.contains(part), "{part}: {quiet}");
     }
 

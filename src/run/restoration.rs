@@ -12,7 +12,7 @@ use crate::graph::Client;
 use crate::plan::Cast;
 use crate::report::Note;
 use crate::target::Target;
-use crate::tenant::{Endpoint, Original, Restoration};
+use crate::tenant::{Endpoint, LeftAlone, Original, Restoration};
 
 /// Before users are looked at a second time: a request that got no answer may be carried out all the same, somewhat later.
 const SECOND_LOOK: Duration = Duration::from_secs(1);
@@ -129,7 +129,7 @@ impl<'a> Restorer<'a> {
                     hint: None,
                 },
                 Restoration::Incomplete { message, commands, .. } => {
-                    let hint = (!commands.is_empty()).then(|| format!("these commands would: {}", commands.join(" && ")));
+                    let hint = (!commands.is_empty()).then(|| format!("these commands would put them back: {}", commands.join(" && ")));
                     Note { message, hint }
                 }
             };
@@ -147,6 +147,7 @@ pub(super) fn endpoint(target: &Target, client: &Arc<Client>, administrator: usi
         masking: target.identities.get(administrator).is_some() && Cast::new(target).sees_masks(administrator),
         consistency_timeout: target.consistency_timeout,
         wrong_lists: BTreeSet::new(),
+        left_alone: LeftAlone::default(),
         left_out: Operation::ALL.iter().filter_map(|operation| Some((*operation, target.leaves_out(*operation)?))).collect(),
     })
 }

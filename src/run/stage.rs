@@ -13,7 +13,7 @@ use crate::plan::{Cast, Plan};
 use crate::steps::{Control, Facts, Person, Session, VersionFacts, Vigil};
 use crate::suite::{Caller, Suite};
 use crate::target::Target;
-use crate::tenant::{Conversation, Endpoint, Numbers, Pool};
+use crate::tenant::{Conversation, Endpoint, Numbers, Pool, assign};
 
 use super::Options;
 use super::preflight::Examined;
@@ -159,6 +159,12 @@ impl Stage {
     /// some that are still as they were.
     fn wishes(&self, index: usize) -> Vec<Vec<usize>> {
         let mut wishes = self.plan.cases[index].wishes.clone();
+        // Of users who are left alone little can be said: others take their place where they can.
+        let others: Vec<Vec<usize>> =
+            wishes.iter().map(|wish| wish.iter().copied().filter(|user| !self.is_left_alone(*user)).collect()).collect();
+        if assign(&others, &vec![true; self.target.users.len()]).is_some() {
+            wishes = others;
+        }
         if !self.facts.versions.values().all(VersionFacts::deletes) {
             for wish in &mut wishes {
                 let others = index % wish.len().max(1);
@@ -166,6 +172,11 @@ impl Stage {
             }
         }
         wishes
+    }
+
+    /// Whether nothing is written about a user of the target.
+    pub fn is_left_alone(&self, user: usize) -> bool {
+        self.endpoint.left_alone.has(&self.target.users[user].id)
     }
 
     fn cast(&self, callers: impl Iterator<Item = Caller>, user: Option<usize>) -> BTreeMap<Caller, usize> {

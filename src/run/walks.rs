@@ -139,7 +139,8 @@ struct Ground {
 /// Every ground of a run, and why some versions have none.
 fn grounds(stage: &Stage) -> Result<(Vec<Ground>, Vec<Note>), Note> {
     let cast = Cast::new(&stage.target);
-    let mut users: Vec<usize> = (0..stage.target.users.len()).filter(|user| !cast.is_administrator(*user)).collect();
+    let mut users: Vec<usize> =
+        (0..stage.target.users.len()).filter(|user| !cast.is_administrator(*user) && !stage.is_left_alone(*user)).collect();
     if cast.administrators().is_empty() {
         users.clear();
     }

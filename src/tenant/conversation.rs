@@ -10,7 +10,7 @@ use crate::api::{ApiVersion, Operation};
 use crate::check::{Phones, Wanted};
 use crate::graph::{Account, Body, Call, Client, Credential, Exchange, TransportError};
 
-use super::Patience;
+use super::{LeftAlone, Patience, UNREADABLE};
 
 /// An endpoint, and how its users' phones are looked after.
 #[derive(Debug, Clone)]
@@ -25,6 +25,8 @@ pub struct Endpoint {
     pub consistency_timeout: Duration,
     /// Versions whose list is wrong, so that phones are looked at one by one there.
     pub wrong_lists: BTreeSet<ApiVersion>,
+    /// Users about whom nothing is written.
+    pub left_alone: LeftAlone,
     /// Operations that are never sent, as the endpoint is documented to have none of them, each with the sentence that says so.
     pub left_out: BTreeMap<Operation, String>,
 }
@@ -96,6 +98,9 @@ impl Conversation {
     /// As for [`Self::send`].
     pub async fn send_knowing(&mut self, call: &Call, before: Option<&Phones>) -> Result<usize, TransportError> {
         self.has_time(call)?;
+        if self.endpoint.left_alone.forbids(call) {
+            return Err(self.endpoint.client.held_up(call, UNREADABLE.to_owned()));
+        }
         let exchange = self.endpoint.client.send(call).await?;
         self.exchanges.push(exchange);
         let index = self.insist(call, self.exchanges.len() - 1, before).await?;

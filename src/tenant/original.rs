@@ -21,6 +21,17 @@ pub struct Original {
     pub phones: Option<Phones>,
 }
 
+/// What the endpoint shows of a user's phones before a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// These phones.
+    Phones(Phones),
+    /// 404 to a list and to every read: the user may have no phones, or be unknown, or nothing may be readable at all.
+    Nothing,
+    /// Answers off which no phones can be read.
+    Unreadable,
+}
+
 /// What came of putting a user back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Restoration {
@@ -40,14 +51,24 @@ pub enum Restoration {
 }
 
 impl Original {
-    /// Reads a user's phones before a run touches them, through the list and one by one.
+    /// Reads a user's phones before a run touches them, through the list and one by one, in the first of these versions that shows them.
     ///
     /// # Errors
     /// Where no answer comes.
-    pub async fn read(endpoint: &Arc<Endpoint>, version: ApiVersion, user: &str) -> Result<Self, TransportError> {
-        let mut conversation = Conversation::new(Arc::clone(endpoint), version);
-        let look = Look::take(&mut conversation, user).await?;
-        Ok(Self { user: user.to_owned(), phones: look.map(|look| look.phones().clone()) })
+    pub async fn read(endpoint: &Arc<Endpoint>, versions: &[ApiVersion], user: &str) -> Result<Found, TransportError> {
+        let mut found = Found::Nothing;
+        for version in versions {
+            let mut conversation = Conversation::new(Arc::clone(endpoint), *version);
+            let look = Look::take(&mut conversation, user).await?;
+            if conversation.exchanges.iter().all(|exchange| exchange.status == 404) {
+                continue;
+            }
+            match look {
+                Some(look) => return Ok(Found::Phones(look.phones().clone())),
+                None => found = Found::Unreadable,
+            }
+        }
+        Ok(found)
     }
 
     /// Whether the user signed in by SMS, and so has to get the number back before anybody else can.
@@ -68,7 +89,7 @@ impl Original {
     /// Gives the user these phones again, and looks whether they are there.
     pub async fn restore(&self, endpoint: &Arc<Endpoint>, version: ApiVersion) -> Restoration {
         let Some(before) = &self.phones else {
-            // What could not be read before can't be held against the endpoint after.
+            // Nothing was written about a user whose phones could not be read.
             return Restoration::Done;
         };
         let mut conversation = Conversation::new(Arc::clone(endpoint), version);

@@ -177,6 +177,8 @@ pub enum Fate {
     Unauthorized,
     /// It is carried out, and answered as if it had to be sent again.
     PutOff,
+    /// It is not carried out, and answered so.
+    Instead(u16, &'static str),
 }
 
 /// The same, with a look at everybody's phones.
@@ -214,6 +216,7 @@ where
             Fate::Answered => {}
             Fate::Refused => return reply(stream, 403, &[], br#"{"error":{"code":"accessDenied","message":"no"}}"#),
             Fate::Unauthorized => return reply(stream, 401, &[], br#"{"error":{"code":"InvalidAuthenticationToken","message":"no"}}"#),
+            Fate::Instead(status, body) => return reply(stream, status, &[("Content-Type", "application/json")], body.as_bytes()),
             Fate::PutOff => {
                 // What it would have been answered is nobody's business.
                 let _ = asked.answer(&mut state, request);

@@ -1,6 +1,7 @@
 //! Looking at an endpoint before any scenario does: can it be judged at all, and what can be relied on while judging?
 
 mod lists;
+mod originals;
 mod probe;
 mod problem;
 
@@ -15,11 +16,11 @@ use crate::plan::Cast;
 use crate::report::Note;
 use crate::steps::{Control, Facts, VersionFacts};
 use crate::target::{Identity, IdentityKind, Target, User};
-use crate::tenant::{Conversation, Endpoint, Journal, Numbers, Original};
+use crate::tenant::{Conversation, Endpoint, Journal, LeftAlone, Numbers, Original};
 
 use super::restoration::{Missing, PutBack, Restorer, endpoint};
 
-use probe::{Probed, probe};
+use probe::{Probed, probe, read_only};
 use problem::{configuration_problem, indiscreet, irretrievable, unknown_user, unreachable};
 
 /// An endpoint about which nothing can be said.
@@ -60,6 +61,8 @@ pub struct Preflight<'a> {
     journal: Option<&'a Journal>,
     /// Users whom an earlier run has changed and nobody could put back yet: what they have now is not what they had.
     owed: RefCell<Vec<Missing>>,
+    /// What the look itself may have left behind.
+    left: RefCell<Vec<Note>>,
 }
 
 /// An identity that could look after users, what users had, and what each version showed to it.
@@ -68,13 +71,15 @@ struct Candidate {
     numbers: Numbers,
     probed: BTreeMap<ApiVersion, Probed>,
     exchanges: Vec<Exchange>,
+    /// Whether it can't read any user's phones.
+    blind: bool,
 }
 
 impl Candidate {
-    /// How many operations were refused.
-    fn refusals(&self) -> usize {
+    /// How little can be done: whether nothing may be written at all, and how many operations were refused.
+    fn shortcomings(&self) -> (bool, usize) {
         let controls = self.probed.values().flat_map(|probed| probed.facts.controls.values());
-        controls.filter(|control| matches!(control, Control::Refused(_))).count()
+        (self.blind, controls.filter(|control| matches!(control, Control::Refused(_))).count())
     }
 }
 
@@ -90,6 +95,7 @@ impl<'a> Preflight<'a> {
             endpoint: RefCell::new(None),
             journal,
             owed: RefCell::new(Vec::new()),
+            left: RefCell::new(Vec::new()),
         }
     }
 
@@ -108,10 +114,11 @@ impl<'a> Preflight<'a> {
     /// Puts every user back whom the look or a later scenario may have touched, and an earlier run.
     pub async fn put_back(&self) -> PutBack {
         let Some(endpoint) = self.endpoint.borrow().clone() else {
-            return PutBack { missing: self.owed.take(), ..PutBack::default() };
+            return PutBack { missing: self.owed.take(), remarks: self.left.take() };
         };
         let originals = self.originals.borrow().clone();
         let mut put_back = Restorer::new(self.target, self.client, Some(endpoint)).put_back(&originals).await;
+        put_back.remarks.extend(self.left.take());
         let missing: Vec<_> = put_back.missing.iter().map(|missing| missing.original.clone()).collect();
         if let Err(error) = self.write_down(&missing, true) {
             put_back.remarks.push(Note { message: error.message, hint: error.hint });
@@ -159,16 +166,19 @@ impl<'a> Preflight<'a> {
         let mut blind = None;
         for administrator in self.cast.administrators() {
             let endpoint = self.endpoint_of(administrator);
-            let read = self.read_originals(&endpoint).await.map_err(|error| unreachable(&error))?;
-            if let Some(problem) = irretrievable(&read) {
+            let tried = &self.user().id;
+            let reading = originals::read(self.target, &endpoint, tried, &self.numbers(&[])).await.map_err(|error| unreachable(&error))?;
+            self.left.borrow_mut().extend(reading.left);
+            if let Some(problem) = irretrievable(&reading.originals) {
                 blind = Some(problem);
                 continue;
             }
-            self.keep(read)?;
+            self.keep(reading.originals)?;
             self.endpoint.borrow_mut().get_or_insert_with(|| Arc::clone(&endpoint));
-            let candidate = self.try_out(endpoint).await.map_err(|error| unreachable(&error))?;
-            let all_well = candidate.refusals() == 0;
-            if best.as_ref().is_none_or(|known| candidate.refusals() < known.refusals()) {
+            let mut candidate = self.try_out(endpoint).await.map_err(|error| unreachable(&error))?;
+            candidate.exchanges.extend(reading.exchanges);
+            let all_well = candidate.shortcomings() == (false, 0);
+            if best.as_ref().is_none_or(|known| candidate.shortcomings() < known.shortcomings()) {
                 best = Some(candidate);
             }
             if all_well {
@@ -186,32 +196,47 @@ impl<'a> Preflight<'a> {
             return Err(unknown_user(user));
         }
         self.greet().await.map_err(|error| unreachable(&error))?;
-        let endpoint = Endpoint { wrong_lists, ..Arc::unwrap_or_clone(best.endpoint) };
+        let endpoint = Endpoint { wrong_lists, left_alone: self.left_alone(), ..Arc::unwrap_or_clone(best.endpoint) };
         let endpoint = Arc::new(endpoint);
         self.endpoint.replace(Some(Arc::clone(&endpoint)));
         let facts = facts(best.probed);
-        let notes = notes(&facts);
+        let mut notes = notes(&facts);
+        notes.extend(originals::left_alone(&self.originals.borrow()));
         Ok(Examined { endpoint, facts: Arc::new(facts), numbers: Arc::new(best.numbers), notes })
     }
 
-    /// Whom the preflight tries everything on: one whom policy allows SMS sign-in, if there is one.
+    /// Whom the preflight tries everything on: one who is not to be left alone, and whom policy allows SMS sign-in, if there is one.
     fn user(&self) -> &User {
-        let users = || self.target.users.iter().enumerate().filter(|(index, _)| !self.cast.is_administrator(*index)).map(|(_, user)| user);
-        users().find(|user| user.sms_sign_in == Some(true)).or_else(|| users().next()).unwrap_or(&self.target.users[0])
+        let alone = self.left_alone();
+        let users = self.target.users.iter().enumerate().filter(|(index, _)| !self.cast.is_administrator(*index)).map(|(_, user)| user);
+        users.min_by_key(|user| (alone.has(&user.id), user.sms_sign_in != Some(true))).unwrap_or(&self.target.users[0])
+    }
+
+    /// The users whose phones nobody could read.
+    fn left_alone(&self) -> LeftAlone {
+        LeftAlone::new(self.target, &self.originals.borrow())
     }
 
     async fn try_out(&self, endpoint: Arc<Endpoint>) -> Result<Candidate, TransportError> {
         let numbers = self.numbers(&self.originals.borrow());
         let user = self.user();
+        let left_alone = self.left_alone();
+        let blind = left_alone.has(&user.id);
+        let endpoint = Arc::new(Endpoint { left_alone, ..Arc::unwrap_or_clone(endpoint) });
         let mut probed = BTreeMap::new();
         let mut exchanges = Vec::new();
         for version in &self.target.versions {
             let mut conversation = Conversation::new(Arc::clone(&endpoint), *version);
             let allowed = user.sms_sign_in == Some(true) && self.target.leaves_out(Operation::EnableSmsSignIn).is_none();
-            probed.insert(*version, probe(&mut conversation, &user.id, allowed, &numbers).await?);
+            let found = if blind {
+                read_only(&mut conversation, &user.id).await?
+            } else {
+                probe(&mut conversation, &user.id, allowed, &numbers).await?
+            };
+            probed.insert(*version, found);
             exchanges.append(&mut conversation.exchanges);
         }
-        Ok(Candidate { endpoint, numbers, probed, exchanges })
+        Ok(Candidate { endpoint, numbers, probed, exchanges, blind })
     }
 
     /// Versions whose list can't be relied on, as far as that can be found out without leaving anything behind.
@@ -245,7 +270,7 @@ impl<'a> Preflight<'a> {
         if !conversation.ask(Operation::List, known, None, None).await?.succeeded() {
             return Ok(None);
         }
-        for user in self.target.users.iter().filter(|user| user.id != *known) {
+        for user in self.target.users.iter().filter(|user| user.id != *known && !endpoint.left_alone.has(&user.id)) {
             if conversation.ask(Operation::List, &user.id, None, None).await?.status == 404 {
                 let body = Body::json("{}");
                 if conversation.ask(Operation::Create, &user.id, None, Some(body)).await?.status == 404 {
@@ -265,12 +290,6 @@ impl<'a> Preflight<'a> {
 
     fn endpoint_of(&self, administrator: usize) -> Arc<Endpoint> {
         endpoint(self.target, self.client, administrator)
-    }
-
-    async fn read_originals(&self, endpoint: &Arc<Endpoint>) -> Result<Vec<Original>, TransportError> {
-        let version = self.target.versions[0];
-        let reads = self.target.users.iter().map(|user| Original::read(endpoint, version, &user.id));
-        futures::future::try_join_all(reads).await
     }
 
     fn numbers(&self, originals: &[Original]) -> Numbers {

@@ -4,7 +4,7 @@ use crate::api::Operation;
 use crate::check::{Phones, Wanted};
 use crate::graph::{Body, Exchange, PhoneType, TransportError};
 use crate::steps::{Control, VersionFacts};
-use crate::tenant::{Conversation, Numbers, Observed, Setback, by_reads, clear, observe, phone_body, read_phones};
+use crate::tenant::{Conversation, Numbers, Observed, Setback, UNREADABLE, by_reads, clear, observe, phone_body, read_phones};
 
 /// The place among scenarios that the preflight's own numbers hang on, far behind any scenario's.
 pub(super) const PLACE: usize = 100_000;
@@ -20,6 +20,42 @@ pub(super) struct Probed {
     pub deleted: Option<bool>,
     /// Whether a phone can be read that was never shown to be there.
     pub reads_examples: bool,
+}
+
+/// What can be found out of an endpoint about whose users nothing may be written: whether they can be read, and how a write is answered
+/// that is about nobody.
+pub(super) async fn read_only(conversation: &mut Conversation, user: &str) -> Result<Probed, TransportError> {
+    let mut probed = Probed::default();
+    conversation.ask(Operation::List, user, None, None).await?;
+    note(conversation, &mut probed.facts, Operation::List);
+    conversation.ask(Operation::Get, user, Some(PhoneType::Mobile.well_known_id()), None).await?;
+    note(conversation, &mut probed.facts, Operation::Get);
+    let nobody = uuid::Uuid::new_v4().to_string();
+    conversation.ask(Operation::Create, &nobody, None, Some(Body::json("{}"))).await?;
+    probed.facts.setup = Some(format!("phones can't be set up: {UNREADABLE}"));
+    Ok(probed)
+}
+
+/// Whether a phone can be read once it is made, where every read so far was answered with 404. An office phone will do: nothing hangs on
+/// it, and where the user has one already, another is refused. What came of it besides, where the phone could not be taken away again.
+pub(super) async fn shows_what_is_made(
+    conversation: &mut Conversation,
+    user: &str,
+    numbers: &Numbers,
+) -> Result<(bool, Option<String>), TransportError> {
+    let id = PhoneType::Office.well_known_id();
+    let wanted = Wanted { kind: PhoneType::Office, number: numbers.number(PLACE, 9) };
+    if !conversation.ask(Operation::Create, user, None, Some(phone_body(&wanted))).await?.succeeded() {
+        return Ok((false, None));
+    }
+    let patience = conversation.patience();
+    let mut shown = conversation.ask(Operation::Get, user, Some(id), None).await?.succeeded();
+    while !shown && patience.lasts().await {
+        shown = conversation.ask(Operation::Get, user, Some(id), None).await?.succeeded();
+    }
+    let taken_away = conversation.ask(Operation::Delete, user, Some(id), None).await?;
+    let left = (!taken_away.succeeded()).then(|| taken_away.summary());
+    Ok((shown, left))
 }
 
 /// One request of each operation, in an order in which each finds what it needs.

@@ -110,7 +110,7 @@ pub(super) fn configuration_problem(exchanges: &[Exchange]) -> Option<Unjudgeabl
         );
     }
     if let Account::User(user) = &first.account
-        && all(&|exchange| exchange.status == 404 && knows_paths(exchange, user))
+        && all(&|exchange| exchange.status == 404 && knows_paths(exchange))
     {
         return problem(
             format!(
@@ -144,10 +144,11 @@ fn said(exchange: &Exchange) -> String {
 }
 
 /// Whether a 404 speaks of the user, and not of the path.
-fn knows_paths(exchange: &Exchange, user: &str) -> bool {
+fn knows_paths(exchange: &Exchange) -> bool {
+    let Account::User(user) = &exchange.account else { return false };
     let error = exchange.json().and_then(|body| body.get("error"));
     let text = |key: &str| error.and_then(|error| error.get(key)?.as_str()).unwrap_or_default();
-    text("code") == "Request_ResourceNotFound" || text("message").contains(user)
+    text("code") == "Request_ResourceNotFound" || text("message").contains(user.as_str())
 }
 
 /// Whether no property and no item is in the body.

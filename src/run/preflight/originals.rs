@@ -1,0 +1,87 @@
+//! What users have before a run, as far as the endpoint shows it.
+
+use std::sync::Arc;
+
+use futures::future::try_join_all;
+
+use crate::check::Phones;
+use crate::graph::{Exchange, TransportError};
+use crate::report::Note;
+use crate::target::Target;
+use crate::tenant::{Conversation, Endpoint, Found, Numbers, Original};
+
+use super::probe::shows_what_is_made;
+
+/// What reading came to.
+#[derive(Debug)]
+pub(super) struct Reading {
+    /// Every user of the target; the phones of some may not be known.
+    pub originals: Vec<Original>,
+    /// What was said beyond plain reads.
+    pub exchanges: Vec<Exchange>,
+    /// A phone that was made and could not be taken away.
+    pub left: Option<Note>,
+}
+
+/// Reads every user's phones. A user of whom everything is answered with 404 counts as one without phones where the endpoint is seen to
+/// show phones at all; where it shows nobody's, one is made on `tried`.
+///
+/// # Errors
+/// Where no answer comes.
+pub(super) async fn read(target: &Target, endpoint: &Arc<Endpoint>, tried: &str, numbers: &Numbers) -> Result<Reading, TransportError> {
+    let reads = target.users.iter().map(|user| Original::read(endpoint, &target.versions, &user.id));
+    let found = try_join_all(reads).await?;
+    let mut shows = found.iter().any(|found| matches!(found, Found::Phones(_)));
+    let mut talk = Conversation::new(Arc::clone(endpoint), target.versions[0]);
+    let mut left = None;
+    if found.iter().all(|found| *found == Found::Nothing) && !found.is_empty() {
+        let (shown, refusal) = shows_what_is_made(&mut talk, tried, numbers).await?;
+        shows = shown;
+        left = refusal.map(|refusal| Note {
+            message: format!("user {tried} may have been left with an office phone that was made to see whether it is shown: {refusal}"),
+            hint: Some("look whether it is the user's own, and delete it otherwise".to_owned()),
+        });
+    }
+    let phones = |found| match found {
+        Found::Phones(phones) => Some(phones),
+        Found::Nothing if shows => Some(Phones::new(Vec::new(), endpoint.masking)),
+        Found::Nothing | Found::Unreadable => None,
+    };
+    let original = |(user, found): (&crate::target::User, Found)| Original { user: user.id.clone(), phones: phones(found) };
+    let originals = target.users.iter().zip(found).map(original).collect();
+    Ok(Reading { originals, exchanges: talk.exchanges, left })
+}
+
+/// What the reader of the report has to know of users about whom nothing is written.
+pub(super) fn left_alone(originals: &[Original]) -> Option<Note> {
+    let users: Vec<_> = originals.iter().filter(|original| original.phones.is_none()).map(|original| original.user.as_str()).collect();
+    let whose = match &users[..] {
+        [] => return None,
+        [user] => format!("user {user}"),
+        all if all.len() == originals.len() => "every user".to_owned(),
+        several => format!("the users {}", several.join(", ")),
+    };
+    Some(Note {
+        message: format!(
+            "the phones of {whose} can't be read before the run, neither by a list nor one by one: nothing is changed about them, as it \
+             could not be put back"
+        ),
+        hint: Some("only what reads show of them is judged; what is written can be once they can be read".to_owned()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_is_left_alone_is_named() {
+        let original = |user: &str, phones| Original { user: user.to_owned(), phones };
+        let of = |originals: &[Original]| left_alone(originals).map(|note| note.message.split(" can't").next().unwrap().to_owned());
+        let known = || original("max", Some(Phones::default()));
+        assert_eq!(of(&[known()]), None);
+        assert_eq!(of(&[original("kim", None), known()]).as_deref(), Some("the phones of user kim"));
+        assert_eq!(of(&[original("kim", None), original("lee", None), known()]).as_deref(), Some("the phones of the users kim, lee"));
+        assert_eq!(of(&[original("kim", None), original("lee", None)]).as_deref(), Some("the phones of every user"));
+    }
+}

@@ -1,0 +1,81 @@
+//! Users whom nothing is done to, as what they have is not known and could not be put back.
+
+use std::collections::BTreeSet;
+
+use crate::graph::{Account, Call, Credential};
+use crate::target::Target;
+
+use super::Original;
+
+/// Why nothing is changed where phones can't be read; the same words for every user.
+pub const UNREADABLE: &str = "phones that can't be read before the run, neither by a list nor one by one, could not be put back, so that \
+                              nothing is changed about them";
+
+/// The users about whom no write is sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LeftAlone {
+    /// Ids and names, in lower case.
+    names: BTreeSet<String>,
+    /// The identities that are signed in as users who are not left alone.
+    others: BTreeSet<usize>,
+}
+
+impl LeftAlone {
+    /// Everybody of a target whose phones could not be read.
+    pub fn new(target: &Target, originals: &[Original]) -> Self {
+        let unknown = |id: &str| originals.iter().any(|original| original.user == id && original.phones.is_none());
+        let (alone, others): (Vec<_>, Vec<_>) = target.users.iter().partition(|user| unknown(&user.id));
+        let names = |users: Vec<&crate::target::User>| -> BTreeSet<String> {
+            let each = |user: &crate::target::User| {
+                [Some(user.id.to_lowercase()), user.user_principal_name.as_ref().map(|name| name.to_lowercase())]
+            };
+            users.into_iter().flat_map(each).flatten().collect()
+        };
+        let others = names(others);
+        let is_other = |(_, identity): &(usize, &crate::target::Identity)| {
+            identity.user.as_ref().is_some_and(|name| others.contains(&name.to_lowercase()))
+        };
+        let others = target.identities.iter().enumerate().filter(is_other).map(|(index, _)| index).collect();
+        Self { names: names(alone), others }
+    }
+
+    /// Whether a user is left alone.
+    pub fn has(&self, user: &str) -> bool {
+        self.names.contains(&user.to_lowercase())
+    }
+
+    /// Whether a request may not be sent: it is a write, and whoever it is about, or may be taken for, is left alone.
+    pub fn forbids(&self, call: &Call) -> bool {
+        !self.names.is_empty()
+            && !call.operation.reads()
+            && match (&call.account, call.credential) {
+                (Account::User(user), _) => self.has(user),
+                (Account::Me, Credential::Identity(identity) | Credential::OtherScheme(identity)) => !self.others.contains(&identity),
+                (Account::Me, _) => true,
+            }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::Operation;
+    use crate::check::Phones;
+
+    #[test]
+    fn nothing_is_written_about_whoever_could_not_be_put_back() {
+        let target = Target::from_flags("http://localhost:1", "TOKEN", &["KIM".to_owned(), "lee".to_owned()]).unwrap();
+        let original = |user: &str, phones| Original { user: user.to_owned(), phones };
+        let alone = LeftAlone::new(&target, &[original("KIM", None), original("lee", Some(Phones::default()))]);
+        let call = |operation, account| Call { operation, account, ..Call::example() };
+        let about = |user: &str| Account::User(user.to_owned());
+        assert!(alone.forbids(&call(Operation::Create, about("kim"))) && alone.forbids(&call(Operation::Delete, Account::Me)));
+        assert!(!alone.forbids(&call(Operation::List, about("kim"))) && !alone.forbids(&call(Operation::Create, about("lee"))));
+        assert!(!alone.forbids(&call(Operation::Create, about("nobody"))));
+        let nobody = LeftAlone::new(&target, &[original("lee", Some(Phones::default()))]);
+        assert!(
+            !nobody.forbids(&call(Operation::Delete, Account::Me))
+                && nobody == LeftAlone { others: nobody.others.clone(), ..LeftAlone::default() }
+        );
+    }
+}
