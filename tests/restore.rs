@@ -339,6 +339,16 @@ fn users_whose_phones_can_not_be_read_are_left_alone() {
         assert!(failed.iter().all(|rule| rule.starts_with("list.") || rule.starts_with("get.")), "{failed:?}");
         assert!(run.all.contains("the phones of every user can't be read before the run"), "{}", run.all);
     }
+    // Of a user who had none, phones that can't be read are taken away again.
+    let (target, look) = start_fated(&Manner::default(), |_, request| match request.method.as_str() {
+        "GET" if request.path.ends_with("/phoneMethods") => Fate::Instead(500, "{}"),
+        "GET" => Fate::Hidden("<html></html>"),
+        _ => Fate::Answered,
+    });
+    let had = look();
+    let unread = run(&target, &[]);
+    assert_eq!((unread.status, look()), (Some(1), had), "{}", unread.all);
+
     // That nothing is found may be the truth: only what is made and still not found shows that it is not.
     let (run, _) = run_unread(404, r#"{"error":{"code":"x","message":"no"}}"#, USERS);
     assert!(matches!(run.status, Some(1 | 3)), "{}", run.all);
@@ -393,8 +403,12 @@ fn whom_a_run_could_not_put_back_the_next_one_does() {
 
 #[test]
 fn a_second_signal_ends_a_run_at_once_and_the_journal_stays() {
-    let (target, look) =
-        start_fated(&furnished(), |count, _| if count > PREFLIGHT { Fate::Late(Duration::from_secs(20)) } else { Fate::Answered });
+    let stuck = Arc::new(AtomicBool::new(false));
+    let sticks = Arc::clone(&stuck);
+    let (target, look) = start_fated(&furnished(), move |count, _| {
+        sticks.fetch_or(count > PREFLIGHT, Ordering::Relaxed);
+        if count > PREFLIGHT { Fate::Late(Duration::from_secs(20)) } else { Fate::Answered }
+    });
     let had = look();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("target.toml");
@@ -406,7 +420,7 @@ fn a_second_signal_ends_a_run_at_once_and_the_journal_stays() {
         .spawn()
         .unwrap();
     let clock = Instant::now();
-    while look() == had {
+    while look() == had || !stuck.load(Ordering::Relaxed) {
         assert!(clock.elapsed() < Duration::from_secs(60), "the run changed nothing");
         sleep(Duration::from_millis(5));
     }

@@ -152,12 +152,12 @@ fn grounds(stage: &Stage) -> Result<(Vec<Ground>, Vec<Note>), Note> {
         if operations.is_empty() {
             continue;
         }
-        if users.is_empty() {
-            return Err(no_walks("nobody can look after a user", None));
-        }
         if let Some(reason) = obstacle(facts) {
             notes.push(no_walks(&reason, Some(version)));
             continue;
+        }
+        if users.is_empty() {
+            return Err(no_walks("nobody can look after a user", None));
         }
         for allowed in [Some(true), Some(false), None] {
             let group: Vec<usize> = users.iter().copied().filter(|user| stage.target.users[*user].sms_sign_in == allowed).collect();

@@ -112,14 +112,20 @@ impl Original {
 
     /// Amends the user's phones until they are as before; what is there otherwise.
     ///
-    /// Every round begins with a look, so that no request is repeated whose outcome is not known.
+    /// Every round begins with a look, so that no request is repeated whose outcome is not known. Where it shows nothing, the phones that
+    /// were not there before are deleted all the same, and those that were are asked for: they may be what can't be read.
     async fn bring_back(&self, conversation: &mut Conversation, before: &Phones) -> Result<Option<Phones>, Setback> {
+        let mut blind = false;
         for manner in ATTEMPTS {
-            let look = self.look(conversation, before).await?;
-            if look.shows(before) {
+            let look = match self.look(conversation, before).await {
+                Err(Setback::Unreadable(_)) if !blind => None,
+                look => Some(look?),
+            };
+            blind |= look.is_none();
+            if look.as_ref().is_some_and(|look| look.shows(before)) {
                 return Ok(None);
             }
-            for Amendment { operation, phone, body } in possible(conversation, before, Some(look.phones()), manner).0 {
+            for Amendment { operation, phone, body } in possible(conversation, before, look.as_ref().map(Look::phones), manner).0 {
                 match conversation.ask(operation, &self.user, phone.as_deref(), body).await {
                     // It was carried out, and the next look shows what came of it.
                     Err(error) if error.phase == Phase::Unclear => {}

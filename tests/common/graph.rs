@@ -177,6 +177,8 @@ pub enum Fate {
     Unauthorized,
     /// It is carried out, and answered as if it had to be sent again.
     PutOff,
+    /// It is carried out, and this stands in the place of what its answer shows, where that is no refusal.
+    Hidden(&'static str),
     /// It is not carried out, and answered so.
     Instead(u16, &'static str),
 }
@@ -213,7 +215,7 @@ where
         }
         let fate = fate(state.requests, request);
         match fate {
-            Fate::Answered => {}
+            Fate::Answered | Fate::Hidden(_) => {}
             Fate::Refused => return reply(stream, 403, &[], br#"{"error":{"code":"accessDenied","message":"no"}}"#),
             Fate::Unauthorized => return reply(stream, 401, &[], br#"{"error":{"code":"InvalidAuthenticationToken","message":"no"}}"#),
             Fate::Instead(status, body) => return reply(stream, status, &[("Content-Type", "application/json")], body.as_bytes()),
@@ -239,6 +241,11 @@ where
             Err((status, code)) => (status, json!({ "error": { "code": code, "message": "no" } })),
         };
         drop(state);
+        if let Fate::Hidden(shown) = fate
+            && status < 300
+        {
+            return reply(stream, status, &[], shown.as_bytes());
+        }
         reply(stream, status, &[("Content-Type", "application/json;odata.metadata=minimal;charset=utf-8")], body.to_string().as_bytes())
     });
     let look = move || {
