@@ -73,6 +73,15 @@ fn a_server_may_ask_for_patience() {
 }
 
 #[test]
+fn a_server_may_close_connections_without_saying_so() {
+    for closes in [1, 3, 10, 500] {
+        conformant(&Manner { closes, ..Manner::default() }, &[]);
+    }
+    let run = run(&start(&Manner { closes: 3, ..Manner::default() }), &["--rule", "list."]);
+    assert!(run.all.contains("closes connections without saying so"), "{}", run.all);
+}
+
+#[test]
 fn tokens_may_end_in_the_middle_of_a_run() {
     let manner = Manner { tokens_live: Some(Duration::from_millis(300)), ..Manner::default() };
     conformant(&manner, &[]);

@@ -1,7 +1,7 @@
 //! The only outgoing IO towards the endpoint.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
@@ -13,9 +13,9 @@ use url::Url;
 use crate::api::ApiVersion;
 use crate::target::Target;
 
-use super::connection::{Connection, ConnectionError};
+use super::connection::{Connection, ConnectionError, Keeping};
 use super::throttle::{self, Gate};
-use super::transport::{cause, fault_of};
+use super::transport::{cause, fault_of, was_dropped};
 use super::wallet::Lent;
 use super::{Call, Credential, Exchange, Phase, Redactor, TransportError, Wallet};
 
@@ -57,7 +57,12 @@ pub struct Traffic {
 /// Speaks to one endpoint.
 #[derive(Debug)]
 pub struct Client {
-    http: Connection,
+    kept: Connection,
+    fresh: Connection,
+    /// Whether a connection was closed without an answer: from then on each request has one of its own.
+    dropped: AtomicBool,
+    /// Whether an answer has come since.
+    reconnected: AtomicBool,
     roots: Vec<(ApiVersion, Url)>,
     headers: HeaderMap,
     shown_headers: Vec<(String, String)>,
@@ -86,7 +91,7 @@ impl Client {
     /// # Panics
     /// Never for a target that was read: its headers can be sent.
     pub fn new(target: &Target, wallet: Arc<Wallet>, limits: Limits) -> Result<Self, ConnectionError> {
-        let http = Connection::to_target(target)?;
+        let (kept, fresh) = (Connection::to_target(target, Keeping::Kept)?, Connection::to_target(target, Keeping::Fresh)?);
         let roots = target.versions.iter().map(|version| (*version, target.version_root(*version))).collect();
         let mut map = HeaderMap::new();
         let mut shown_headers = Vec::new();
@@ -97,7 +102,10 @@ impl Client {
             map.insert(key, sent);
         }
         Ok(Self {
-            http,
+            kept,
+            fresh,
+            dropped: AtomicBool::new(false),
+            reconnected: AtomicBool::new(false),
             roots,
             headers: map,
             shown_headers,
@@ -136,7 +144,9 @@ impl Client {
         if let Err(error) = &result {
             match error.phase {
                 Phase::HeldUp => return result,
-                Phase::Answer | Phase::Body if !call.operation.reads() => _ = self.lost_writes.fetch_add(1, Ordering::Relaxed),
+                Phase::Answer | Phase::Dropped | Phase::Body if !call.operation.reads() => {
+                    _ = self.lost_writes.fetch_add(1, Ordering::Relaxed)
+                }
                 _ => {}
             }
         }
@@ -216,6 +226,11 @@ impl Client {
         *self.heard.lock().expect("nothing panics while it is locked") = (Instant::now(), 0);
     }
 
+    /// Whether the endpoint has closed connections without saying so, and answers where each request has one of its own.
+    pub fn reconnected(&self) -> bool {
+        self.reconnected.load(Ordering::Relaxed)
+    }
+
     /// How many writes got no answer, so that nobody knows whether they were carried out.
     pub fn lost_writes(&self) -> u64 {
         self.lost_writes.load(Ordering::Relaxed)
@@ -251,7 +266,11 @@ impl Client {
                 }
                 _ => None,
             };
-            let exchange = self.exchange(call, &url, lent.as_ref()).await?;
+            let exchange = match self.exchange(call, &url, lent.as_ref()).await {
+                // It comes to this once: then each request has a connection of its own.
+                Err(error) if error.phase == Phase::Dropped && call.operation.reads() => continue,
+                answer => answer?,
+            };
             if let (Credential::Identity(identity), Some(lent)) = (call.credential, &lent)
                 && self.wallet.answered(identity, lent, exchange.status).await.map_err(no_token)?
                 && tokens < TOKENS
@@ -280,7 +299,7 @@ impl Client {
     /// A command that would send this request, with `$TOKEN` where the token goes.
     pub fn curl(&self, call: &Call) -> String {
         let url = call.url(self.root(call.version));
-        let (_, shown) = self.request(call, &url, None);
+        let (_, shown) = self.request(call, &url, None, &self.kept);
         let body = call.body.as_ref().map(|body| body.text.clone());
         Exchange::new(call, url.to_string(), shown, body, 0, vec![], String::new(), Duration::ZERO).curl()
     }
@@ -307,13 +326,18 @@ impl Client {
     async fn exchange(&self, call: &Call, url: &Url, lent: Option<&Lent>) -> Result<Exchange, TransportError> {
         let started = Instant::now();
         let deadline = started + self.limits.request_timeout;
-        let (request, shown) = self.request(call, url, lent);
+        let fresh = self.dropped.load(Ordering::Relaxed);
+        let (request, shown) = self.request(call, url, lent, if fresh { &self.fresh } else { &self.kept });
         let late =
             |phase| self.failure(call, url, phase, format!("nothing within {}", humantime::format_duration(self.limits.request_timeout)));
-        let mut response = timeout_at(deadline, request.send())
-            .await
-            .map_err(|_| late(Phase::Answer))?
-            .map_err(|error| self.broken(call, url, &error, Phase::Answer))?;
+        let mut response = timeout_at(deadline, request.send()).await.map_err(|_| late(Phase::Answer))?.map_err(|error| {
+            if fresh || !was_dropped(&error) {
+                return self.broken(call, url, &error, Phase::Answer);
+            }
+            self.dropped.store(true, Ordering::Relaxed);
+            self.broken(call, url, &error, Phase::Dropped)
+        })?;
+        self.reconnected.fetch_or(fresh, Ordering::Relaxed);
         let mut body = Vec::new();
         while let Some(chunk) = timeout_at(deadline, response.chunk())
             .await
@@ -343,9 +367,15 @@ impl Client {
     }
 
     /// The request, and its headers as they may be shown.
-    fn request(&self, call: &Call, url: &Url, lent: Option<&Lent>) -> (reqwest::RequestBuilder, Vec<(String, String)>) {
+    fn request(
+        &self,
+        call: &Call,
+        url: &Url,
+        lent: Option<&Lent>,
+        connection: &Connection,
+    ) -> (reqwest::RequestBuilder, Vec<(String, String)>) {
         let method = reqwest::Method::from_bytes(call.method().as_bytes()).expect("the methods of the operations are valid");
-        let mut request = self.http.to(url).request(method, url.clone()).headers(self.headers.clone());
+        let mut request = connection.to(url).request(method, url.clone()).headers(self.headers.clone());
         let mut shown = self.shown_headers.clone();
         let mut header = |name: &'static str, value: String, as_shown: &str| {
             shown.push((name.to_owned(), as_shown.to_owned()));

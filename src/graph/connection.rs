@@ -45,15 +45,24 @@ pub(super) struct Connection {
     proxied: Client,
 }
 
+/// Whether a connection serves more than one request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Keeping {
+    /// As long as both sides like.
+    Kept,
+    /// Each request has its own.
+    Fresh,
+}
+
 impl Connection {
     /// Connections to a target, which may ask for the client's certificate.
     ///
     /// # Errors
     /// A file can't be used, or TLS can't be set up.
-    pub(super) fn to_target(target: &Target) -> Result<Self, ConnectionError> {
+    pub(super) fn to_target(target: &Target, keeping: Keeping) -> Result<Self, ConnectionError> {
         let identity =
             target.client_certificate_file.as_deref().map(|path| identity(path, target.client_key_file.as_deref())).transpose()?;
-        Self::new(target, std::iter::once(&target.base_url), identity.as_ref())
+        Self::new(target, std::iter::once(&target.base_url), identity.as_ref(), keeping)
     }
 
     /// Connections to those who issue the target's tokens; they are shown no certificate.
@@ -61,10 +70,15 @@ impl Connection {
     /// # Errors
     /// A file can't be used, or TLS can't be set up.
     pub(super) fn to_issuers(target: &Target) -> Result<Self, ConnectionError> {
-        Self::new(target, target.issuers(), None)
+        Self::new(target, target.issuers(), None, Keeping::Kept)
     }
 
-    fn new<'a>(target: &Target, mut urls: impl Iterator<Item = &'a Url>, identity: Option<&Identity>) -> Result<Self, ConnectionError> {
+    fn new<'a>(
+        target: &Target,
+        mut urls: impl Iterator<Item = &'a Url>,
+        identity: Option<&Identity>,
+        keeping: Keeping,
+    ) -> Result<Self, ConnectionError> {
         // Fails only where a provider is installed already, which serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let authorities = target.ca_file.as_deref().map(certificates).transpose()?.unwrap_or_default();
@@ -75,6 +89,7 @@ impl Connection {
                 // Nothing here is unpacked, so that nothing has to be bounded that a small answer may hold.
                 .default_headers(HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static("identity"))]))
                 .user_agent(concat!("graph-phone-conformance/", env!("CARGO_PKG_VERSION")))
+                .pool_max_idle_per_host(if keeping == Keeping::Kept { usize::MAX } else { 0 })
                 .pool_idle_timeout(Duration::from_secs(10));
             // Where no TLS is spoken, a machine without certificates of authorities will do.
             builder = if plain { builder.tls_certs_only(authorities.clone()) } else { builder.tls_certs_merge(authorities.clone()) };

@@ -16,6 +16,8 @@ pub enum Phase {
     Tls,
     /// The request went out, and no answer began.
     Answer,
+    /// The request went out on a connection that may have been kept too long, and was closed before an answer began.
+    Dropped,
     /// The answer began and did not end, or did not end in time.
     Body,
     /// The endpoint asks for patience, and goes on asking.
@@ -34,7 +36,7 @@ impl fmt::Display for Phase {
             Self::Token => "fetching a token",
             Self::Connect => "connecting",
             Self::Tls => "setting up TLS",
-            Self::Answer => "waiting for the answer",
+            Self::Answer | Self::Dropped => "waiting for the answer",
             Self::Body => "reading the body",
             Self::Throttled => "waiting out the throttling",
             Self::Unclear => "looking whether it was carried out",
@@ -81,6 +83,21 @@ pub(super) fn innermost(error: &reqwest::Error) -> String {
         inner = source;
     }
     inner.to_string()
+}
+
+/// Whether the connection was closed before an answer had come.
+pub(super) fn was_dropped(error: &reqwest::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+    let mut inner: Option<&(dyn Error + 'static)> = error.source().filter(|_| !error.is_connect());
+    while let Some(error) = inner {
+        let incomplete = error.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_incomplete_message);
+        let closed = error.downcast_ref::<io::Error>().map(io::Error::kind);
+        if incomplete || closed.is_some_and(|kind| matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof)) {
+            return true;
+        }
+        inner = error.source();
+    }
+    false
 }
 
 /// The reason of a client error in words that say what it means.

@@ -19,6 +19,12 @@ impl Note {
         Self { message: format!("{LAG}{lag_ms} ms, within the consistency_timeout of {timeout}"), hint: None }
     }
 
+    /// Connections that the endpoint did not keep, without having said so: nothing that a rule forbids.
+    pub fn reconnected() -> Self {
+        let message = "the endpoint closes connections without saying so: each request had one of its own from then on".to_owned();
+        Self { message, hint: Some("an answer that is the last on its connection says `Connection: close`".to_owned()) }
+    }
+
     fn count(&self) -> Option<(&str, u64)> {
         let (what, number) = self.message.rsplit_once(": ")?;
         Some((what, number.parse().ok()?))

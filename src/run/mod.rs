@@ -136,6 +136,7 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
             (None, None) => unreachable!("work that nobody ends has a result"),
         }
         let put_back = preflight.put_back().await;
+        notes.extend(client.reconnected().then(Note::reconnected));
         whole &= put_back.missing.is_empty();
         notes.extend(put_back.remarks);
         let missing = put_back.missing.into_iter().map(|missing| assemble::redacted_note(missing.note, &redactor));

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use crate::api::{ApiVersion, Operation};
 use crate::check::{Phones, Wanted};
-use crate::graph::{Account, Body, Call, Client, Credential, Exchange, TransportError};
+use crate::graph::{Account, Body, Call, Client, Credential, Exchange, Phase, TransportError};
 
 use super::{LeftAlone, Patience, UNREADABLE};
 
@@ -101,7 +101,10 @@ impl Conversation {
         if self.endpoint.left_alone.forbids(call) {
             return Err(self.endpoint.client.held_up(call, UNREADABLE.to_owned()));
         }
-        let exchange = self.endpoint.client.send(call).await?;
+        let exchange = match self.endpoint.client.send(call).await {
+            Err(error) if error.phase == Phase::Dropped => Box::pin(self.send_anew(call, before, error)).await?,
+            answer => answer?,
+        };
         self.exchanges.push(exchange);
         let index = self.insist(call, self.exchanges.len() - 1, before).await?;
         if self.exchanges[index].status == 401 {

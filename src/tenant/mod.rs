@@ -2,6 +2,7 @@
 
 mod amend;
 mod conversation;
+mod dropped;
 mod establish;
 mod journal;
 mod left_alone;

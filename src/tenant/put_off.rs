@@ -14,7 +14,7 @@ use super::Conversation;
 
 /// What a user's phones show once a write was carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Trace {
+pub(super) enum Trace {
     /// A phone of this type, or of any, with this number.
     Added(Option<PhoneType>, String),
     /// The phone with this id has this number.
@@ -27,7 +27,7 @@ enum Trace {
 
 impl Trace {
     /// What a write leaves behind; `None` where nothing would tell.
-    fn of(call: &Call) -> Option<Self> {
+    pub(super) fn of(call: &Call) -> Option<Self> {
         let body: Option<Value> = call.body.as_ref().and_then(|body| serde_json::from_str(&body.text).ok());
         let text = |key: &str| body.as_ref()?.get(key)?.as_str();
         let id = || call.phone.clone();
@@ -42,7 +42,7 @@ impl Trace {
     }
 
     /// Whether these phones show it.
-    fn is_in(&self, phones: &Phones) -> bool {
+    pub(super) fn is_in(&self, phones: &Phones) -> bool {
         let has_id = |phone: &Phone, id: &str| phone.id.as_deref().unwrap_or(phone.kind.well_known_id()).eq_ignore_ascii_case(id);
         match self {
             Self::Added(kind, number) => {
@@ -133,14 +133,14 @@ impl Conversation {
     }
 
     /// The phones that a list showed last of an account, before an exchange.
-    fn last_seen(&self, account: &Account, until: usize) -> Option<Phones> {
+    pub(super) fn last_seen(&self, account: &Account, until: usize) -> Option<Phones> {
         let mut lists =
             self.exchanges[..until].iter().rev().filter(|exchange| exchange.operation == Operation::List && exchange.account == *account);
         lists.find_map(|exchange| Phones::read(exchange, self.endpoint.masking))
     }
 
     /// The operations that were accepted between the last list and an exchange.
-    fn carried_out_since(&self, until: usize) -> Vec<Operation> {
+    pub(super) fn carried_out_since(&self, until: usize) -> Vec<Operation> {
         let after = self.exchanges[..until].iter().rev().take_while(|exchange| exchange.operation != Operation::List);
         after.filter(|exchange| exchange.succeeded() && !exchange.operation.reads()).map(|exchange| exchange.operation).collect()
     }

@@ -78,6 +78,8 @@ pub struct Manner {
     /// Of so many requests one is told to come again, and the status that says so.
     pub throttles: usize,
     pub throttled: u16,
+    /// After each so many answers the connection is closed, which no answer says.
+    pub closes: usize,
     /// Whether ids are in capitals, lists backwards, and answers full of properties nobody asked for.
     pub extravagant: bool,
     /// Whether the target knows users by id only.
@@ -111,6 +113,7 @@ impl Default for Manner {
             stores_what_it_refuses: false,
             throttles: usize::MAX,
             throttled: 429,
+            closes: usize::MAX,
             extravagant: false,
             ids_only: false,
             tokens_live: None,
@@ -213,6 +216,7 @@ where
             drop(state);
             return reply(stream, asked.throttled, &[("Retry-After", "0.02")], b"{}");
         }
+        let stays = !state.requests.is_multiple_of(asked.closes);
         let fate = fate(state.requests, request);
         match fate {
             Fate::Answered | Fate::Hidden(_) => {}
@@ -236,7 +240,7 @@ where
             }
         }
         let (status, body) = match asked.answer(&mut state, request) {
-            Ok((status, Value::Null)) => return reply(stream, status, &[], b""),
+            Ok((status, Value::Null)) => return reply(stream, status, &[], b"") && stays,
             Ok(answer) => answer,
             Err((status, code)) => (status, json!({ "error": { "code": code, "message": "no" } })),
         };
@@ -247,6 +251,7 @@ where
             return reply(stream, status, &[], shown.as_bytes());
         }
         reply(stream, status, &[("Content-Type", "application/json;odata.metadata=minimal;charset=utf-8")], body.to_string().as_bytes())
+            && stays
     });
     let look = move || {
         let state = seen.lock().unwrap();
