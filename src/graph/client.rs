@@ -145,7 +145,7 @@ impl Client {
             match error.phase {
                 Phase::HeldUp => return result,
                 Phase::Answer | Phase::Dropped | Phase::Body if !call.operation.reads() => {
-                    _ = self.lost_writes.fetch_add(1, Ordering::Relaxed)
+                    self.lost_writes.fetch_add(1, Ordering::Relaxed);
                 }
                 _ => {}
             }
