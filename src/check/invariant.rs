@@ -152,6 +152,13 @@ mod tests {
     }
 
     #[test]
+    fn every_invariant_has_words_of_its_own() {
+        let words: std::collections::BTreeSet<_> = Invariant::ALL.into_iter().map(expected).collect();
+        assert_eq!(words.len(), Invariant::ALL.len());
+        assert!(words.iter().all(|words| words.split(' ').count() > 2), "{words:?}");
+    }
+
+    #[test]
     fn only_a_list_has_listed_phones() {
         assert_eq!(listed(&answer(200, r#"{"value":[{}]}"#)).map(|phones| phones.len()), Some(1));
         assert_eq!(listed(&answer(404, r#"{"value":[]}"#)), None);

@@ -224,6 +224,48 @@ mod tests {
     }
 
     #[test]
+    fn a_list_or_a_read_that_shows_something_else_is_told_with_both() {
+        let listed = answer(200, r#"{"value":[{"phoneType":"mobile","phoneNumber":"+1 1","smsSignInState":"ready"}]}"#);
+        let mismatch = holds_exactly(&listed, &two()).unwrap_err();
+        assert_eq!(mismatch.expected, "exactly mobile +1 1 (ready), office +1 2 (notSupported)");
+        assert_eq!(mismatch.actual, "mobile +1 1 (ready)");
+        let read = answer(200, r#"{"id":"1","phoneType":"mobile","phoneNumber":"+1 9","smsSignInState":"ready"}"#);
+        let mobile = two().of(PhoneType::Mobile).cloned().unwrap();
+        let mismatch = is_phone(&read, &mobile, false).unwrap_err();
+        assert_eq!(mismatch.expected, format!("mobile +1 1 (ready) with id {}", PhoneType::Mobile.well_known_id()));
+        assert_eq!(mismatch.actual, "mobile +1 9 (ready) with id 1");
+        let without_id = Phone { id: None, ..mobile };
+        assert_eq!(is_phone(&read, &without_id, false).unwrap_err().expected, "mobile +1 1 (ready)");
+    }
+
+    #[test]
+    fn a_mask_on_either_side_hides_no_other_number() {
+        let masked = |number: &str| Phones::new(vec![phone(PhoneType::Mobile, number, Some("ready"))], true);
+        assert!(masked("+1 2065550100").same_as(&masked("+1 XXXXXXXX00")));
+        assert!(masked("+1 XXXXXXXX00").same_as(&masked("+1 2065550100")));
+        assert!(!masked("+1 XXXXXXXX00").same_as(&masked("+1 2065550101")));
+    }
+
+    #[test]
+    fn phones_are_taken_apart_and_named() {
+        let renamed = Phones::new(vec![Phone { id: Some("1".into()), ..phone(PhoneType::Mobile, "+1 1", None) }], false);
+        assert_eq!(renamed.id_of(PhoneType::Mobile), "1");
+        assert_eq!(renamed.id_of(PhoneType::Office), PhoneType::Office.well_known_id());
+        assert_eq!(two().kinds(), [PhoneType::Mobile, PhoneType::Office]);
+        assert_eq!(two().without(PhoneType::Office).kinds(), [PhoneType::Mobile]);
+        assert!(two().are(&two().wanted()) && two().wanted().len() == 2);
+        assert!(Phones::default().is_empty() && !two().is_empty());
+        assert_eq!(Phones::default().to_string(), "no phones");
+    }
+
+    #[test]
+    fn phones_keep_to_an_invariant_or_break_it() {
+        let alone = Phones::new(vec![phone(PhoneType::AlternateMobile, "+1 3", Some("notSupported"))], false);
+        assert!(!alone.keep(Invariant::AlternateMobileBesideAMobile));
+        assert!(two().keep(Invariant::AlternateMobileBesideAMobile));
+    }
+
+    #[test]
     fn an_unreadable_list_holds_nothing() {
         for (status, body) in [(500, r#"{"value":[]}"#), (200, "{}"), (200, "[]"), (200, r#"{"value":[{}]}"#)] {
             assert!(holds_exactly(&answer(status, body), &Phones::default()).is_err(), "{status} {body}");

@@ -226,3 +226,6 @@ pub(super) fn missing(caller: Caller) -> String {
     let who = if caller == Caller::Administrator { "an administrator who may change users" } else { caller.phrase() };
     format!("{NEEDS}{who}: add to [[identities]] in the target file one with {add}")
 }
+
+#[cfg(test)]
+mod tests;

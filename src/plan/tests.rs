@@ -266,6 +266,18 @@ fn only_the_user_must_sign_in_and_have_a_name() {
 }
 
 #[test]
+fn what_the_user_lacks_is_said_and_not_what_the_other_one_lacks() {
+    let suite = Suite::embedded().unwrap();
+    let mut scenario = suite.rule("create.other-users-stay").unwrap().scenarios[0].clone();
+    let said = |scenario: &Scenario, wishes: &[Vec<usize>]| missing_users(scenario, wishes);
+    scenario.needs.callers = [Caller::User].into();
+    assert!(said(&scenario, &[vec![], vec![0]]).contains("who is also the signed-in user"));
+    assert_eq!(said(&scenario, &[vec![0], vec![]]), "needs a user: add one to [[users]] in the target file");
+    scenario.needs.callers = [Caller::FellowUser].into();
+    assert!(said(&scenario, &[vec![], vec![0]]).contains("who is somebody else than the signed-in user"));
+}
+
+#[test]
 fn how_many_of_the_users_policy_must_allow_is_said() {
     let (suite, plan) = plan(&target(LEE), &[]);
     assert_eq!(
