@@ -7,6 +7,7 @@ Feature: Creating a phone: who may
     Source: create-v1.0-ja, Request headers
     Source: create-beta-en, Request headers
     Source: create-beta-es, Request headers
+    Source: create-beta-en, Permissions
 
     @single-answer
     Scenario Outline: <caller> is refused
@@ -22,7 +23,19 @@ Feature: Creating a phone: who may
         | a caller with an empty bearer token      |
         | a caller with another scheme than Bearer |
 
-  @id:create.missing-token-is-401 @advisory @reference
+    @single-answer
+    Scenario Outline: <caller> is refused by user principal name
+      Given a user with no phones
+      When <caller> adds a mobile phone for the user by user principal name
+      Then the request is refused
+      And the user's phones are unchanged
+
+      Examples:
+        | caller                        |
+        | a caller without a token      |
+        | a caller with a garbage token |
+
+  @id:create.missing-token-is-401 @must @reference
   Rule: A request without a valid token is answered with 401 Unauthorized.
     Source: reference:errors, 401
 
@@ -42,6 +55,7 @@ Feature: Creating a phone: who may
     Source: create-v1.0-ja, Permissions
     Source: create-beta-en, Permissions acting on other users
     Source: create-beta-es, Permissions
+    Source: create-beta-en, Permissions
 
     @single-answer
     Scenario: An administrator without the permission is refused
@@ -50,16 +64,31 @@ Feature: Creating a phone: who may
       Then the request is refused
       And the user's phones are unchanged
 
+    @single-answer
+    Scenario: An administrator without the permission is refused by user principal name
+      Given a user with no phones
+      When an administrator without the permission adds a mobile phone for the user by user principal name
+      Then the request is refused
+      And the user's phones are unchanged
+
   @id:create.application-permission-required @must @stated
   Rule: An application whose token lacks the application permission cannot create a phone.
     Source: create-v1.0-ja, Permissions
     Source: create-beta-en, Permissions acting on other users
     Source: create-beta-es, Permissions
+    Source: create-beta-en, Permissions
 
     @single-answer
     Scenario: An application without the permission is refused
       Given a user with no phones
       When an application without the permission adds a mobile phone for the user
+      Then the request is refused
+      And the user's phones are unchanged
+
+    @single-answer
+    Scenario: An application without the permission is refused by user principal name
+      Given a user with no phones
+      When an application without the permission adds a mobile phone for the user by user principal name
       Then the request is refused
       And the user's phones are unchanged
 
@@ -76,6 +105,13 @@ Feature: Creating a phone: who may
       Then the request is refused
       And the user's phones are unchanged
 
+    @single-answer
+    Scenario: A caller without a role is refused by user principal name
+      Given a user with no phones
+      When a caller without an administrator role adds a mobile phone for the user by user principal name
+      Then the request is refused
+      And the user's phones are unchanged
+
   @id:create.authentication-administrator-allowed @must @stated
   Rule: An authentication administrator with the delegated permission can create a phone.
     Source: create-v1.0-ja, Permissions
@@ -87,6 +123,7 @@ Feature: Creating a phone: who may
       Given a user with no phones
       When an authentication administrator adds a mobile phone for the user
       Then the request succeeds
+      And the user's phones have changed
 
   @id:create.privileged-authentication-administrator-allowed @must @stated
   Rule: A privileged authentication administrator with the delegated permission can create a phone.
@@ -99,6 +136,7 @@ Feature: Creating a phone: who may
       Given a user with no phones
       When a privileged authentication administrator adds a mobile phone for the user
       Then the request succeeds
+      And the user's phones have changed
 
   @id:create.global-administrator-allowed @must @stated @legacy
   Rule: A global administrator with the delegated permission can create a phone.
@@ -109,6 +147,7 @@ Feature: Creating a phone: who may
       Given a user with no phones
       When a global administrator adds a mobile phone for the user
       Then the request succeeds
+      And the user's phones have changed
 
   @id:create.global-reader-refused @must @reference @current
   Rule: A global reader with the delegated permission cannot create a phone.
@@ -132,10 +171,12 @@ Feature: Creating a phone: who may
       Given a user with no phones
       When an application adds a mobile phone for the user
       Then the request succeeds
+      And the user's phones have changed
 
   @id:create.personal-account-refused @must @stated
   Rule: A personal Microsoft account cannot create a phone.
     Source: create-v1.0-ja, Permissions
+    Source: create-beta-en, Permissions acting on self
     Source: create-beta-en, Permissions acting on other users
     Source: create-beta-es, Permissions
 
@@ -143,6 +184,13 @@ Feature: Creating a phone: who may
     Scenario: A personal account is refused
       Given a user with no phones
       When a personal account adds a mobile phone for the user
+      Then the request is refused
+      And the user's phones are unchanged
+
+    @single-answer
+    Scenario: A personal account is refused by user principal name
+      Given a user with no phones
+      When a personal account adds a mobile phone for the user by user principal name
       Then the request is refused
       And the user's phones are unchanged
 
@@ -201,6 +249,7 @@ Feature: Creating a phone: who may
   Rule: Users whose token lacks the permission cannot create a phone of their own.
     Source: create-beta-en, Permissions acting on self
     Source: create-beta-en, HTTP request
+    Source: create-beta-en, Permissions
 
     @single-answer
     Scenario: The user is refused without the permission
@@ -222,6 +271,13 @@ Feature: Creating a phone: who may
       Then the request is refused
       And the user's phones are unchanged
 
+    @single-answer
+    Scenario: A fellow user is refused by user principal name
+      Given a user with no phones
+      When a fellow user adds a mobile phone for the user by user principal name
+      Then the request is refused
+      And the user's phones are unchanged
+
   @id:create.phone-permission-allowed @must @reference @current
   Rule: An administrator whose only permission is UserAuthMethod-Phone.ReadWrite.All can create a phone.
     Source: reference:create, Permissions
@@ -231,6 +287,7 @@ Feature: Creating a phone: who may
       Given a user with no phones
       When an administrator with the phone permission adds a mobile phone for the user
       Then the request succeeds
+      And the user's phones have changed
 
   @id:create.permission-to-read-refused @must @reference @current
   Rule: An administrator whose only permission is UserAuthMethod-Phone.Read.All cannot create a phone.
@@ -252,6 +309,7 @@ Feature: Creating a phone: who may
       Given a user with no phones
       When an application with the phone permission adds a mobile phone for the user
       Then the request succeeds
+      And the user's phones have changed
 
   @id:create.application-permission-to-read-refused @must @reference @current
   Rule: An application whose only permission is UserAuthMethod-Phone.Read.All cannot create a phone.

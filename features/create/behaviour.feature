@@ -13,25 +13,25 @@ Feature: Creating a phone: the business rules
 
     Scenario Outline: A new <type> phone is there
       Given a user with <before>
-      When the administrator adds a <type> phone for the user
+      When the administrator adds <a phone> for the user
       Then the user has <after>
 
       Examples:
-        | type            | before         | after                                |
-        | mobile          | no phones      | a mobile phone                       |
-        | alternateMobile | a mobile phone | a mobile and an alternateMobile phone |
-        | office          | no phones      | an office phone                      |
+        | type            | a phone                  | before         | after                                 |
+        | mobile          | a mobile phone           | no phones      | a mobile phone                        |
+        | alternateMobile | an alternateMobile phone | a mobile phone | a mobile and an alternateMobile phone |
+        | office          | an office phone          | no phones      | an office phone                       |
 
     Scenario Outline: A new <type> phone keeps its extension
       Given a user with <before>
-      When the administrator adds a <type> phone with an extension for the user
+      When the administrator adds <a phone> with an extension for the user
       Then the user has <after>
 
       Examples:
-        | type            | before         | after                                |
-        | mobile          | no phones      | a mobile phone                       |
-        | alternateMobile | a mobile phone | a mobile and an alternateMobile phone |
-        | office          | no phones      | an office phone                      |
+        | type            | a phone                  | before         | after                                 |
+        | mobile          | a mobile phone           | no phones      | a mobile phone                        |
+        | alternateMobile | an alternateMobile phone | a mobile phone | a mobile and an alternateMobile phone |
+        | office          | an office phone          | no phones      | an office phone                       |
 
   @id:create.documented-numbers-are-accepted @must @stated
   Rule: Numbers of the form +{country code} {number}x{extension} are accepted, with and without the extension.
@@ -86,19 +86,23 @@ Feature: Creating a phone: the business rules
         | has two extensions            | +1 2065550100x1x2           |
         | goes on after the extension   | +1 2065550100x12garbage     |
         | starts before the plus sign   | 00+1 2065550100             |
+        | is a tel URI                  | tel:+1 2065550100           |
+        | starts with two plus signs    | ++1 2065550100              |
+        | names its extension           | +1 2065550100 ext. 12       |
+        | has digits of another script  | +1 ٢٠٦٥٥٥٠١٠٠              |
         | has a second plus sign        | +1 +2065550100              |
 
     @single-answer
     Scenario Outline: A malformed number is refused for an <type> phone as well
       Given a user with <before>
-      When the administrator adds a <type> phone with the number "12345" for the user
+      When the administrator adds <a phone> with the number "12345" for the user
       Then the request is refused
       And the user's phones are unchanged
 
       Examples:
-        | type            | before         |
-        | alternateMobile | a mobile phone |
-        | office          | no phones      |
+        | type            | a phone                  | before         |
+        | alternateMobile | an alternateMobile phone | a mobile phone |
+        | office          | an office phone          | no phones      |
 
   @id:create.number-needs-a-space @advisory @stated
   Rule: A number without the space between country code and number does not have the required form.
@@ -125,27 +129,27 @@ Feature: Creating a phone: the business rules
 
     Scenario Outline: A second <type> phone is refused
       Given a user with a mobile, an alternateMobile and an office phone
-      When the administrator adds a <type> phone for the user
+      When the administrator adds <a phone> for the user
       Then the request is refused
       And the user's phones are unchanged
 
       Examples:
-        | type            |
-        | mobile          |
-        | alternateMobile |
-        | office          |
+        | type            | a phone                  |
+        | mobile          | a mobile phone           |
+        | alternateMobile | an alternateMobile phone |
+        | office          | an office phone          |
 
     Scenario Outline: The same <type> phone again is refused
       Given a user with a mobile, an alternateMobile and an office phone
-      When the administrator adds a <type> phone with the user's own number for the user
+      When the administrator adds <a phone> with the user's own number for the user
       Then the request is refused
       And the user's phones are unchanged
 
       Examples:
-        | type            |
-        | mobile          |
-        | alternateMobile |
-        | office          |
+        | type            | a phone                  |
+        | mobile          | a mobile phone           |
+        | alternateMobile | an alternateMobile phone |
+        | office          | an office phone          |
 
   @id:create.alternate-mobile-needs-a-mobile @must @stated @watch:alternate-mobile-beside-a-mobile
   Rule: A user must have a mobile phone before an alternateMobile phone is added.
@@ -241,6 +245,7 @@ Feature: Creating a phone: the business rules
     Source: create-v1.0-ja, Request body
     Source: create-beta-en, Request body
     Source: create-beta-es, Request body
+    Source: resource-beta-ja-en, SMS sign-in states
 
     Scenario: An smsSignInState in the body makes no office phone ready
       Given a user with no phones
@@ -262,7 +267,8 @@ Feature: Creating a phone: the business rules
       Then no phone of the user has the id "11111111-2222-3333-4444-555555555555"
 
   @id:create.allowed-user-is-ready @must @stated
-  Rule: The mobile number of a user whom policy allows SMS sign-in is registered for it, and so is ready.
+  Rule: The system registers the mobile number of a user whom policy allows SMS sign-in, so that a number that nobody else uses is ready.
+    The documents promise the attempt; that it succeeds is what their examples show.
     Source: create-v1.0-ja, Introduction
     Source: create-beta-en, Introduction
     Source: create-beta-es, Introduction
@@ -270,6 +276,7 @@ Feature: Creating a phone: the business rules
     Source: create-v1.0-ja, Examples
     Source: create-beta-en, Examples
     Source: create-beta-es, Examples
+    Source: resource-beta-ja-en, Introduction
 
     Scenario: The mobile phone of an allowed user is ready
       Given a user allowed SMS sign-in with no phones
@@ -339,6 +346,9 @@ Feature: Creating a phone: the business rules
     Source: create-v1.0-ja, HTTP request
     Source: create-beta-en, HTTP request
     Source: create-beta-es, HTTP request
+    Source: create-v1.0-ja, Introduction
+    Source: create-beta-en, Introduction
+    Source: create-beta-es, Introduction
 
     Scenario: Another user gets no phone
       Given a user with no phones
@@ -351,6 +361,15 @@ Feature: Creating a phone: the business rules
       And another user with a mobile and an office phone
       When the administrator adds a mobile phone for the user
       Then the other user's phones are unchanged
+
+  @id:create.unknown-user-is-refused @must @reference
+  Rule: A phone cannot be created for a user who does not exist.
+    Source: reference:errors, 404
+
+    @single-answer
+    Scenario: Nobody has the id
+      When the administrator adds a mobile phone for a user who does not exist
+      Then the request is refused
 
   @id:create.refusal-changes-nothing @must @stated
   Rule: A refused create changes no phone, neither of the user nor of anybody else.
@@ -366,12 +385,18 @@ Feature: Creating a phone: the business rules
       Given a user with an office phone
       And another user with no phones
       When the administrator adds a phone from the body {"phoneType": "mobile"}
-      Then the user's phones are unchanged
-      And the other user's phones are unchanged
+      Then the refusal leaves the user's phones unchanged
+      And the refusal leaves the other user's phones unchanged
+
+    Scenario: A refused second phone leaves SMS sign-in on
+      Given a user allowed SMS sign-in with a mobile phone
+      And the user's mobile phone is ready for SMS sign-in
+      When the administrator adds a mobile phone for the user
+      Then the refusal leaves the user's phones unchanged
 
     Scenario: A refused second phone changes nothing
       Given a user with a mobile phone
       And another user with no phones
       When the administrator adds a mobile phone for the user
-      Then the user's phones are unchanged
-      And the other user's phones are unchanged
+      Then the refusal leaves the user's phones unchanged
+      And the refusal leaves the other user's phones unchanged

@@ -20,7 +20,30 @@ Feature: Deleting a phone: who may
         | a caller with an empty bearer token      |
         | a caller with another scheme than Bearer |
 
-  @id:delete.missing-token-is-401 @advisory @reference
+    @single-answer
+    Scenario Outline: <caller> is refused by user principal name
+      Given a user with a mobile phone
+      When <caller> deletes the user's mobile phone by user principal name
+      Then the request is refused
+      And the user's phones are unchanged
+
+      Examples:
+        | caller                        |
+        | a caller without a token      |
+        | a caller with a garbage token |
+
+    @single-answer
+    Scenario Outline: <caller> is refused under /me
+      Given a user with a mobile phone
+      When <caller> deletes their own mobile phone
+      Then the request is refused
+
+      Examples:
+        | caller                        |
+        | a caller without a token      |
+        | a caller with a garbage token |
+
+  @id:delete.missing-token-is-401 @must @reference
   Rule: A request without a valid token is answered with 401 Unauthorized.
     Source: reference:errors, 401
 
@@ -46,6 +69,13 @@ Feature: Deleting a phone: who may
       Then the request is refused
       And the user's phones are unchanged
 
+    @single-answer
+    Scenario: An administrator without the permission is refused by user principal name
+      Given a user with a mobile phone
+      When an administrator without the permission deletes the user's mobile phone by user principal name
+      Then the request is refused
+      And the user's phones are unchanged
+
   @id:delete.application-permission-required @must @reference
   Rule: An application whose token lacks the application permission cannot delete a phone.
     Source: reference:delete, Permissions
@@ -54,6 +84,13 @@ Feature: Deleting a phone: who may
     Scenario: An application without the permission is refused
       Given a user with a mobile phone
       When an application without the permission deletes the user's mobile phone
+      Then the request is refused
+      And the user's phones are unchanged
+
+    @single-answer
+    Scenario: An application without the permission is refused by user principal name
+      Given a user with a mobile phone
+      When an application without the permission deletes the user's mobile phone by user principal name
       Then the request is refused
       And the user's phones are unchanged
 
@@ -68,6 +105,13 @@ Feature: Deleting a phone: who may
       Then the request is refused
       And the user's phones are unchanged
 
+    @single-answer
+    Scenario: A caller without a role is refused by user principal name
+      Given a user with a mobile phone
+      When a caller without an administrator role deletes the user's mobile phone by user principal name
+      Then the request is refused
+      And the user's phones are unchanged
+
   @id:delete.authentication-administrator-allowed @must @reference
   Rule: An authentication administrator with the delegated permission can delete a phone.
     Source: reference:delete, Permissions
@@ -77,6 +121,7 @@ Feature: Deleting a phone: who may
       Given a user with a mobile phone
       When an authentication administrator deletes the user's mobile phone
       Then the request succeeds
+      And the user's phones have changed
 
   @id:delete.privileged-authentication-administrator-allowed @must @reference
   Rule: A privileged authentication administrator with the delegated permission can delete a phone.
@@ -87,16 +132,18 @@ Feature: Deleting a phone: who may
       Given a user with a mobile phone
       When a privileged authentication administrator deletes the user's mobile phone
       Then the request succeeds
+      And the user's phones have changed
 
   @id:delete.global-administrator-allowed @must @reference @legacy
   Rule: A global administrator with the delegated permission can delete a phone.
-    Source: reference:delete, Permissions
+    Source: reference:roles-until-2023, Permissions
 
     @single-answer
     Scenario: A global administrator is allowed
       Given a user with a mobile phone
       When a global administrator deletes the user's mobile phone
       Then the request succeeds
+      And the user's phones have changed
 
   @id:delete.global-reader-refused @must @reference @current
   Rule: A global reader with the delegated permission cannot delete a phone.
@@ -118,6 +165,7 @@ Feature: Deleting a phone: who may
       Given a user with a mobile phone
       When an application deletes the user's mobile phone
       Then the request succeeds
+      And the user's phones have changed
 
   @id:delete.personal-account-refused @must @reference
   Rule: A personal Microsoft account cannot delete a phone.
@@ -127,6 +175,13 @@ Feature: Deleting a phone: who may
     Scenario: A personal account is refused
       Given a user with a mobile phone
       When a personal account deletes the user's mobile phone
+      Then the request is refused
+      And the user's phones are unchanged
+
+    @single-answer
+    Scenario: A personal account is refused by user principal name
+      Given a user with a mobile phone
+      When a personal account deletes the user's mobile phone by user principal name
       Then the request is refused
       And the user's phones are unchanged
 
@@ -173,6 +228,13 @@ Feature: Deleting a phone: who may
       Then the request is refused
       And the user's phones are unchanged
 
+    @single-answer
+    Scenario: A fellow user is refused by user principal name
+      Given a user with a mobile phone
+      When a fellow user deletes the user's mobile phone by user principal name
+      Then the request is refused
+      And the user's phones are unchanged
+
   @id:delete.phone-permission-allowed @must @reference @current
   Rule: An administrator whose only permission is UserAuthMethod-Phone.ReadWrite.All can delete a phone.
     Source: reference:delete, Permissions
@@ -182,6 +244,7 @@ Feature: Deleting a phone: who may
       Given a user with a mobile phone
       When an administrator with the phone permission deletes the user's mobile phone
       Then the request succeeds
+      And the user's phones have changed
 
   @id:delete.permission-to-read-refused @must @reference @current
   Rule: An administrator whose only permission is UserAuthMethod-Phone.Read.All cannot delete a phone.
@@ -203,6 +266,7 @@ Feature: Deleting a phone: who may
       Given a user with a mobile phone
       When an application with the phone permission deletes the user's mobile phone
       Then the request succeeds
+      And the user's phones have changed
 
   @id:delete.application-permission-to-read-refused @must @reference @current
   Rule: An application whose only permission is UserAuthMethod-Phone.Read.All cannot delete a phone.

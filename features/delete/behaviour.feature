@@ -5,6 +5,7 @@ Feature: Deleting a phone: the business rules
   @id:delete.removes-the-phone @must @stated @effect
   Rule: A phone that was deleted is no longer one of the user's phones.
     Source: resource-beta-ja-en, Methods
+    Source: resource-beta-ja-en, Properties
 
     Scenario Outline: The <type> phone is gone
       Given a user with <before>
@@ -19,6 +20,7 @@ Feature: Deleting a phone: the business rules
 
     Scenario: A deleted phone cannot be read
       Given a user with a mobile and an office phone
+      And list and read agree on the user's office phone
       When the administrator deletes the user's office phone
       Then the user's office phone cannot be read
 
@@ -39,6 +41,7 @@ Feature: Deleting a phone: the business rules
 
   @id:delete.other-users-stay @must @reference
   Rule: A deletion leaves other users' phones as they are.
+    Source: resource-beta-ja-en, Methods
     Source: reference:delete, HTTP request
 
     Scenario: Another user keeps their phones
@@ -77,16 +80,27 @@ Feature: Deleting a phone: the business rules
       Then the request is refused
       And the other user's phones are unchanged
 
+    Scenario: An id that no phone has cannot be deleted
+      Given a user with a mobile phone
+      When the administrator deletes a phone of the user by an id that no phone has
+      Then the request is refused
+      And the user's phones are unchanged
+
   @id:delete.mobile-stays-while-alternate-mobile-exists @must @reference @watch:alternate-mobile-beside-a-mobile
   Rule: A mobile phone cannot be deleted while the user has an alternateMobile phone.
     Source: reference:delete, Introduction
     Source: resource-beta-ja-en, Introduction
 
-    Scenario: The mobile phone beside an alternateMobile phone stays
-      Given a user with a mobile and an alternateMobile phone
+    Scenario Outline: The mobile phone of a user with <phones> stays
+      Given a user with <phones>
       When the administrator deletes the user's mobile phone
       Then the request is refused
       And the user's phones are unchanged
+
+      Examples:
+        | phones                                           |
+        | a mobile and an alternateMobile phone            |
+        | a mobile, an alternateMobile and an office phone |
 
   @id:delete.me-removes-own-phone @must @reference
   Rule: /me deletes the phone of the signed-in user.
@@ -100,7 +114,7 @@ Feature: Deleting a phone: the business rules
 
   @id:delete.frees-the-number @must @reference
   Rule: The number of a deleted mobile phone can be used for SMS sign-in by somebody else.
-    Source: reference:delete, Introduction
+    Source: resource-beta-ja-en, Methods
     Source: enable-v1.0-fr, Introduction
 
     Scenario: The number is free for another user
@@ -110,6 +124,15 @@ Feature: Deleting a phone: the business rules
       When the administrator deletes the user's mobile phone
       Then the other user can use the user's old number for SMS sign-in
 
+  @id:delete.unknown-user-is-refused @must @reference
+  Rule: A phone of a user who does not exist cannot be deleted.
+    Source: reference:errors, 404
+
+    @single-answer
+    Scenario: Nobody has the id
+      When the administrator deletes the mobile phone of a user who does not exist
+      Then the request is refused
+
   @id:delete.refusal-changes-nothing @must @reference
   Rule: A refused delete changes no phone, neither of the user nor of anybody else.
     Source: reference:errors, Status codes
@@ -118,5 +141,5 @@ Feature: Deleting a phone: the business rules
       Given a user with a mobile phone
       And another user with a mobile and an office phone
       When the administrator deletes the user's office phone
-      Then the user's phones are unchanged
-      And the other user's phones are unchanged
+      Then the refusal leaves the user's phones unchanged
+      And the refusal leaves the other user's phones unchanged

@@ -2,7 +2,7 @@
 Feature: Deleting a phone: the contract
   What comes back when a phone is deleted.
 
-  @id:delete.answers-204 @must @reference
+  @id:delete.answers-204 @must @reference @watch:success
   Rule: A successful delete answers 204 No Content, with nothing in the body.
     Source: reference:delete, Response
     Source: resource-beta-ja-en, Methods

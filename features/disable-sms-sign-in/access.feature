@@ -21,7 +21,32 @@ Feature: Turning off SMS sign-in: who may
         | a caller with an empty bearer token      |
         | a caller with another scheme than Bearer |
 
-  @id:disable-sms-sign-in.missing-token-is-401 @advisory @reference
+    @single-answer
+    Scenario Outline: <caller> is refused by user principal name
+      Given a user allowed SMS sign-in with a mobile phone
+      And the user's mobile phone is ready for SMS sign-in
+      When <caller> turns off SMS sign-in for the user's mobile phone by user principal name
+      Then the request is refused
+      And the user's phones are unchanged
+
+      Examples:
+        | caller                        |
+        | a caller without a token      |
+        | a caller with a garbage token |
+
+    @single-answer
+    Scenario Outline: <caller> is refused under /me
+      Given a user allowed SMS sign-in with a mobile phone
+      And the user's mobile phone is ready for SMS sign-in
+      When <caller> turns off SMS sign-in for their own mobile phone
+      Then the request is refused
+
+      Examples:
+        | caller                        |
+        | a caller without a token      |
+        | a caller with a garbage token |
+
+  @id:disable-sms-sign-in.missing-token-is-401 @must @reference
   Rule: A request without a valid token is answered with 401 Unauthorized.
     Source: reference:errors, 401
 
@@ -49,6 +74,14 @@ Feature: Turning off SMS sign-in: who may
       Then the request is refused
       And the user's phones are unchanged
 
+    @single-answer
+    Scenario: An administrator without the permission is refused by user principal name
+      Given a user allowed SMS sign-in with a mobile phone
+      And the user's mobile phone is ready for SMS sign-in
+      When an administrator without the permission turns off SMS sign-in for the user's mobile phone by user principal name
+      Then the request is refused
+      And the user's phones are unchanged
+
   @id:disable-sms-sign-in.application-permission-required @must @reference
   Rule: An application whose token lacks the application permission cannot turn off SMS sign-in.
     Source: reference:disable-sms-sign-in, Permissions
@@ -58,6 +91,14 @@ Feature: Turning off SMS sign-in: who may
       Given a user allowed SMS sign-in with a mobile phone
       And the user's mobile phone is ready for SMS sign-in
       When an application without the permission turns off SMS sign-in for the user's mobile phone
+      Then the request is refused
+      And the user's phones are unchanged
+
+    @single-answer
+    Scenario: An application without the permission is refused by user principal name
+      Given a user allowed SMS sign-in with a mobile phone
+      And the user's mobile phone is ready for SMS sign-in
+      When an application without the permission turns off SMS sign-in for the user's mobile phone by user principal name
       Then the request is refused
       And the user's phones are unchanged
 
@@ -73,6 +114,14 @@ Feature: Turning off SMS sign-in: who may
       Then the request is refused
       And the user's phones are unchanged
 
+    @single-answer
+    Scenario: A caller without a role is refused by user principal name
+      Given a user allowed SMS sign-in with a mobile phone
+      And the user's mobile phone is ready for SMS sign-in
+      When a caller without an administrator role turns off SMS sign-in for the user's mobile phone by user principal name
+      Then the request is refused
+      And the user's phones are unchanged
+
   @id:disable-sms-sign-in.authentication-administrator-allowed @must @reference
   Rule: An authentication administrator with the delegated permission can turn off SMS sign-in.
     Source: reference:disable-sms-sign-in, Permissions
@@ -83,6 +132,7 @@ Feature: Turning off SMS sign-in: who may
       And the user's mobile phone is ready for SMS sign-in
       When an authentication administrator turns off SMS sign-in for the user's mobile phone
       Then the request succeeds
+      And the user's phones have changed
 
   @id:disable-sms-sign-in.privileged-authentication-administrator-allowed @must @reference
   Rule: A privileged authentication administrator with the delegated permission can turn off SMS sign-in.
@@ -94,10 +144,11 @@ Feature: Turning off SMS sign-in: who may
       And the user's mobile phone is ready for SMS sign-in
       When a privileged authentication administrator turns off SMS sign-in for the user's mobile phone
       Then the request succeeds
+      And the user's phones have changed
 
   @id:disable-sms-sign-in.global-administrator-allowed @must @reference @legacy
   Rule: A global administrator with the delegated permission can turn off SMS sign-in.
-    Source: reference:disable-sms-sign-in, Permissions
+    Source: reference:roles-until-2023, Permissions
 
     @single-answer
     Scenario: A global administrator is allowed
@@ -105,6 +156,7 @@ Feature: Turning off SMS sign-in: who may
       And the user's mobile phone is ready for SMS sign-in
       When a global administrator turns off SMS sign-in for the user's mobile phone
       Then the request succeeds
+      And the user's phones have changed
 
   @id:disable-sms-sign-in.global-reader-refused @must @reference @current
   Rule: A global reader with the delegated permission cannot turn off SMS sign-in.
@@ -128,6 +180,7 @@ Feature: Turning off SMS sign-in: who may
       And the user's mobile phone is ready for SMS sign-in
       When an application turns off SMS sign-in for the user's mobile phone
       Then the request succeeds
+      And the user's phones have changed
 
   @id:disable-sms-sign-in.personal-account-refused @must @reference
   Rule: A personal Microsoft account cannot turn off SMS sign-in.
@@ -138,6 +191,14 @@ Feature: Turning off SMS sign-in: who may
       Given a user allowed SMS sign-in with a mobile phone
       And the user's mobile phone is ready for SMS sign-in
       When a personal account turns off SMS sign-in for the user's mobile phone
+      Then the request is refused
+      And the user's phones are unchanged
+
+    @single-answer
+    Scenario: A personal account is refused by user principal name
+      Given a user allowed SMS sign-in with a mobile phone
+      And the user's mobile phone is ready for SMS sign-in
+      When a personal account turns off SMS sign-in for the user's mobile phone by user principal name
       Then the request is refused
       And the user's phones are unchanged
 
@@ -188,6 +249,14 @@ Feature: Turning off SMS sign-in: who may
       Then the request is refused
       And the user's phones are unchanged
 
+    @single-answer
+    Scenario: A fellow user is refused by user principal name
+      Given a user allowed SMS sign-in with a mobile phone
+      And the user's mobile phone is ready for SMS sign-in
+      When a fellow user turns off SMS sign-in for the user's mobile phone by user principal name
+      Then the request is refused
+      And the user's phones are unchanged
+
   @id:disable-sms-sign-in.phone-permission-allowed @must @reference @current
   Rule: An administrator whose only permission is UserAuthMethod-Phone.ReadWrite.All can turn off SMS sign-in.
     Source: reference:disable-sms-sign-in, Permissions
@@ -198,6 +267,7 @@ Feature: Turning off SMS sign-in: who may
       And the user's mobile phone is ready for SMS sign-in
       When an administrator with the phone permission turns off SMS sign-in for the user's mobile phone
       Then the request succeeds
+      And the user's phones have changed
 
   @id:disable-sms-sign-in.permission-to-read-refused @must @reference @current
   Rule: An administrator whose only permission is UserAuthMethod-Phone.Read.All cannot turn off SMS sign-in.
@@ -221,6 +291,7 @@ Feature: Turning off SMS sign-in: who may
       And the user's mobile phone is ready for SMS sign-in
       When an application with the phone permission turns off SMS sign-in for the user's mobile phone
       Then the request succeeds
+      And the user's phones have changed
 
   @id:disable-sms-sign-in.application-permission-to-read-refused @must @reference @current
   Rule: An application whose only permission is UserAuthMethod-Phone.Read.All cannot turn off SMS sign-in.

@@ -2,10 +2,12 @@
 Feature: Turning off SMS sign-in: the business rules
   What is left when SMS sign-in is turned off.
 
-  @id:disable-sms-sign-in.no-longer-ready @must @reference @effect
-  Rule: A mobile phone for which SMS sign-in is turned off is no longer ready, in the list and when it is read.
+  @id:disable-sms-sign-in.no-longer-ready @must @stated @effect
+  Rule: A mobile phone for which SMS sign-in is turned off is notConfigured or notEnabled, in the list and when it is read.
     Source: reference:disable-sms-sign-in, Introduction
+    Source: resource-beta-ja-en, Methods
     Source: resource-beta-ja-en, SMS sign-in states
+    Source: resource-beta-ja-en, Introduction
 
     Scenario: The mobile phone is no longer ready
       Given a user allowed SMS sign-in with a mobile phone
@@ -16,6 +18,7 @@ Feature: Turning off SMS sign-in: the business rules
 
   @id:disable-sms-sign-in.phone-stays @must @reference
   Rule: Turning off SMS sign-in leaves the phone where it is, with its number.
+    Source: resource-beta-ja-en, Methods
     Source: reference:disable-sms-sign-in, Introduction
 
     Scenario: The phone stays
@@ -40,7 +43,7 @@ Feature: Turning off SMS sign-in: the business rules
         | office          |
 
   @id:disable-sms-sign-in.frees-the-number @must @reference
-  Rule: A number that is no longer used for SMS sign-in can be used by somebody else.
+  Rule: A number for which SMS sign-in was turned off can be used for SMS sign-in by somebody else.
     Source: reference:disable-sms-sign-in, Introduction
     Source: enable-v1.0-fr, Introduction
 
@@ -61,6 +64,13 @@ Feature: Turning off SMS sign-in: the business rules
       Then the request is refused
       And the user's phones are unchanged
 
+    Scenario: An id that no phone has is refused
+      Given a user allowed SMS sign-in with a mobile phone
+      And the user's mobile phone is ready for SMS sign-in
+      When the administrator turns off SMS sign-in for a phone of the user by an id that no phone has
+      Then the request is refused
+      And the user's phones are unchanged
+
   @id:disable-sms-sign-in.twice @must @reference
   Rule: Turning off SMS sign-in a second time changes nothing, whether it is accepted or refused.
     Source: reference:disable-sms-sign-in, Introduction
@@ -74,6 +84,7 @@ Feature: Turning off SMS sign-in: the business rules
 
   @id:disable-sms-sign-in.other-phones-stay @must @reference
   Rule: Turning off SMS sign-in leaves the user's other phones as they are.
+    Source: resource-beta-ja-en, Methods
     Source: reference:disable-sms-sign-in, Introduction
 
     Scenario: The other phones stay
@@ -84,6 +95,7 @@ Feature: Turning off SMS sign-in: the business rules
 
   @id:disable-sms-sign-in.other-users-stay @must @reference
   Rule: Turning off SMS sign-in leaves other users' phones as they are.
+    Source: resource-beta-ja-en, Methods
     Source: reference:disable-sms-sign-in, Introduction
 
     Scenario: Another user is not concerned
@@ -105,13 +117,22 @@ Feature: Turning off SMS sign-in: the business rules
       Then the request succeeds
       And the user's mobile phone has the smsSignInState "notConfigured" or "notEnabled"
 
+  @id:disable-sms-sign-in.unknown-user-is-refused @must @reference
+  Rule: SMS sign-in cannot be turned off for a user who does not exist.
+    Source: reference:errors, 404
+
+    @single-answer
+    Scenario: Nobody has the id
+      When the administrator turns off SMS sign-in for the mobile phone of a user who does not exist
+      Then the request is refused
+
   @id:disable-sms-sign-in.refusal-changes-nothing @must @reference
   Rule: A refusal to turn off SMS sign-in changes no phone, neither of the user nor of anybody else.
-    Source: reference:disable-sms-sign-in, Introduction
+    Source: reference:errors, Status codes
 
-    Scenario: An office phone changes nothing
-      Given a user allowed SMS sign-in with a mobile and an office phone
+    Scenario: A missing mobile phone changes nothing
+      Given a user allowed SMS sign-in with an office phone
       And another user allowed SMS sign-in with a mobile and an office phone
-      When the administrator turns off SMS sign-in for the user's office phone
-      Then the user's phones are unchanged
-      And the other user's phones are unchanged
+      When the administrator turns off SMS sign-in for the user's mobile phone
+      Then the refusal leaves the user's phones unchanged
+      And the refusal leaves the other user's phones unchanged

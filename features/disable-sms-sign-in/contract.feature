@@ -2,9 +2,10 @@
 Feature: Turning off SMS sign-in: the contract
   What comes back when SMS sign-in is turned off.
 
-  @id:disable-sms-sign-in.answers-204 @must @reference
-  Rule: Turning off SMS sign-in successfully answers 204 No Content, with nothing in the body.
+  @id:disable-sms-sign-in.answers-204 @must @reference @watch:success
+  Rule: Turning off SMS sign-in successfully answers 204 No Content, or in beta 200 OK as well, with nothing in the body.
     The pages of beta once said 200 OK; v1.0 has never said anything but 204.
+    Source: resource-beta-ja-en, Methods
     Source: reference:disable-sms-sign-in, Response
 
     @single-answer @v1.0
@@ -35,7 +36,7 @@ Feature: Turning off SMS sign-in: the contract
       And the user's mobile phone has the smsSignInState "notConfigured" or "notEnabled"
 
   @id:disable-sms-sign-in.refusal-has-error-object @must @reference @watch:error-object
-  Rule: A refusal to turn off SMS sign-in has an error object with a code and a message.
+  Rule: A refusal to turn off SMS sign-in answers with an error object that has a code and a message.
     Source: reference:errors, Error resource type
 
     @single-answer

@@ -5,6 +5,7 @@ Feature: Turning on SMS sign-in: who may
   @id:enable-sms-sign-in.token-required @must @stated
   Rule: Nobody can turn on SMS sign-in without a valid bearer token.
     Source: enable-v1.0-fr, Request headers
+    Source: enable-v1.0-fr, Permissions
 
     @single-answer
     Scenario Outline: <caller> is refused
@@ -21,7 +22,32 @@ Feature: Turning on SMS sign-in: who may
         | a caller with an empty bearer token      |
         | a caller with another scheme than Bearer |
 
-  @id:enable-sms-sign-in.missing-token-is-401 @advisory @reference
+    @single-answer
+    Scenario Outline: <caller> is refused by user principal name
+      Given a user allowed SMS sign-in with a mobile phone
+      And SMS sign-in is off for the user's mobile phone
+      When <caller> turns on SMS sign-in for the user's mobile phone by user principal name
+      Then the request is refused
+      And the user's phones are unchanged
+
+      Examples:
+        | caller                        |
+        | a caller without a token      |
+        | a caller with a garbage token |
+
+    @single-answer
+    Scenario Outline: <caller> is refused under /me
+      Given a user allowed SMS sign-in with a mobile phone
+      And SMS sign-in is off for the user's mobile phone
+      When <caller> turns on SMS sign-in for their own mobile phone
+      Then the request is refused
+
+      Examples:
+        | caller                        |
+        | a caller without a token      |
+        | a caller with a garbage token |
+
+  @id:enable-sms-sign-in.missing-token-is-401 @must @reference
   Rule: A request without a valid token is answered with 401 Unauthorized.
     Source: reference:errors, 401
 
@@ -40,6 +66,7 @@ Feature: Turning on SMS sign-in: who may
   @id:enable-sms-sign-in.delegated-permission-required @must @stated
   Rule: An administrator whose token lacks the delegated permission cannot turn on SMS sign-in.
     Source: enable-v1.0-fr, Permissions acting on other users
+    Source: enable-v1.0-fr, Permissions
 
     @single-answer
     Scenario: An administrator without the permission is refused
@@ -49,15 +76,32 @@ Feature: Turning on SMS sign-in: who may
       Then the request is refused
       And the user's phones are unchanged
 
+    @single-answer
+    Scenario: An administrator without the permission is refused by user principal name
+      Given a user allowed SMS sign-in with a mobile phone
+      And SMS sign-in is off for the user's mobile phone
+      When an administrator without the permission turns on SMS sign-in for the user's mobile phone by user principal name
+      Then the request is refused
+      And the user's phones are unchanged
+
   @id:enable-sms-sign-in.application-permission-required @must @stated
   Rule: An application whose token lacks the application permission cannot turn on SMS sign-in.
     Source: enable-v1.0-fr, Permissions acting on other users
+    Source: enable-v1.0-fr, Permissions
 
     @single-answer
     Scenario: An application without the permission is refused
       Given a user allowed SMS sign-in with a mobile phone
       And SMS sign-in is off for the user's mobile phone
       When an application without the permission turns on SMS sign-in for the user's mobile phone
+      Then the request is refused
+      And the user's phones are unchanged
+
+    @single-answer
+    Scenario: An application without the permission is refused by user principal name
+      Given a user allowed SMS sign-in with a mobile phone
+      And SMS sign-in is off for the user's mobile phone
+      When an application without the permission turns on SMS sign-in for the user's mobile phone by user principal name
       Then the request is refused
       And the user's phones are unchanged
 
@@ -73,6 +117,14 @@ Feature: Turning on SMS sign-in: who may
       Then the request is refused
       And the user's phones are unchanged
 
+    @single-answer
+    Scenario: A caller without a role is refused by user principal name
+      Given a user allowed SMS sign-in with a mobile phone
+      And SMS sign-in is off for the user's mobile phone
+      When a caller without an administrator role turns on SMS sign-in for the user's mobile phone by user principal name
+      Then the request is refused
+      And the user's phones are unchanged
+
   @id:enable-sms-sign-in.authentication-administrator-allowed @must @stated
   Rule: An authentication administrator with the delegated permission can turn on SMS sign-in.
     Source: enable-v1.0-fr, Permissions acting on other users
@@ -83,6 +135,7 @@ Feature: Turning on SMS sign-in: who may
       And SMS sign-in is off for the user's mobile phone
       When an authentication administrator turns on SMS sign-in for the user's mobile phone
       Then the request succeeds
+      And the user's phones have changed
 
   @id:enable-sms-sign-in.privileged-authentication-administrator-allowed @must @stated
   Rule: A privileged authentication administrator with the delegated permission can turn on SMS sign-in.
@@ -94,10 +147,11 @@ Feature: Turning on SMS sign-in: who may
       And SMS sign-in is off for the user's mobile phone
       When a privileged authentication administrator turns on SMS sign-in for the user's mobile phone
       Then the request succeeds
+      And the user's phones have changed
 
   @id:enable-sms-sign-in.global-administrator-allowed @must @reference @legacy
   Rule: A global administrator with the delegated permission can turn on SMS sign-in.
-    Source: reference:enable-sms-sign-in, Permissions
+    Source: reference:roles-until-2023, Permissions
 
     @single-answer
     Scenario: A global administrator is allowed
@@ -105,6 +159,7 @@ Feature: Turning on SMS sign-in: who may
       And SMS sign-in is off for the user's mobile phone
       When a global administrator turns on SMS sign-in for the user's mobile phone
       Then the request succeeds
+      And the user's phones have changed
 
   @id:enable-sms-sign-in.global-reader-refused @must @reference @current
   Rule: A global reader with the delegated permission cannot turn on SMS sign-in.
@@ -128,9 +183,11 @@ Feature: Turning on SMS sign-in: who may
       And SMS sign-in is off for the user's mobile phone
       When an application turns on SMS sign-in for the user's mobile phone
       Then the request succeeds
+      And the user's phones have changed
 
   @id:enable-sms-sign-in.personal-account-refused @must @stated
   Rule: A personal Microsoft account cannot turn on SMS sign-in.
+    Source: enable-v1.0-fr, Permissions acting on self
     Source: enable-v1.0-fr, Permissions acting on other users
 
     @single-answer
@@ -142,7 +199,16 @@ Feature: Turning on SMS sign-in: who may
       And the user's phones are unchanged
 
     @single-answer
+    Scenario: A personal account is refused by user principal name
+      Given a user allowed SMS sign-in with a mobile phone
+      And SMS sign-in is off for the user's mobile phone
+      When a personal account turns on SMS sign-in for the user's mobile phone by user principal name
+      Then the request is refused
+      And the user's phones are unchanged
+
+    @single-answer
     Scenario: A personal account is refused for itself
+      Given a personal account has tried to add a mobile phone for themself
       When a personal account turns on SMS sign-in for their own mobile phone
       Then the request is refused
 
@@ -157,9 +223,10 @@ Feature: Turning on SMS sign-in: who may
       Then the request is refused
 
   @id:enable-sms-sign-in.self-allowed @must @stated
-  Rule: Users can turn on SMS sign-in for their own phone under /me.
+  Rule: Users can turn on SMS sign-in for their own phone, under /me and under their own id.
     Source: enable-v1.0-fr, Permissions acting on self
     Source: enable-v1.0-fr, HTTP request
+    Source: enable-v1.0-fr, Examples
 
     Scenario: The user is allowed under /me
       Given a user allowed SMS sign-in with a mobile phone
@@ -177,6 +244,7 @@ Feature: Turning on SMS sign-in: who may
   Rule: Users whose token lacks the permission cannot turn on SMS sign-in for their own phone.
     Source: enable-v1.0-fr, Permissions acting on self
     Source: enable-v1.0-fr, HTTP request
+    Source: enable-v1.0-fr, Permissions
 
     @single-answer
     Scenario: The user is refused without the permission
@@ -198,6 +266,14 @@ Feature: Turning on SMS sign-in: who may
       Then the request is refused
       And the user's phones are unchanged
 
+    @single-answer
+    Scenario: A fellow user is refused by user principal name
+      Given a user allowed SMS sign-in with a mobile phone
+      And SMS sign-in is off for the user's mobile phone
+      When a fellow user turns on SMS sign-in for the user's mobile phone by user principal name
+      Then the request is refused
+      And the user's phones are unchanged
+
   @id:enable-sms-sign-in.phone-permission-allowed @must @reference @current
   Rule: An administrator whose only permission is UserAuthMethod-Phone.ReadWrite.All can turn on SMS sign-in.
     Source: reference:enable-sms-sign-in, Permissions
@@ -208,6 +284,7 @@ Feature: Turning on SMS sign-in: who may
       And SMS sign-in is off for the user's mobile phone
       When an administrator with the phone permission turns on SMS sign-in for the user's mobile phone
       Then the request succeeds
+      And the user's phones have changed
 
   @id:enable-sms-sign-in.permission-to-read-refused @must @reference @current
   Rule: An administrator whose only permission is UserAuthMethod-Phone.Read.All cannot turn on SMS sign-in.
@@ -231,6 +308,7 @@ Feature: Turning on SMS sign-in: who may
       And SMS sign-in is off for the user's mobile phone
       When an application with the phone permission turns on SMS sign-in for the user's mobile phone
       Then the request succeeds
+      And the user's phones have changed
 
   @id:enable-sms-sign-in.application-permission-to-read-refused @must @reference @current
   Rule: An application whose only permission is UserAuthMethod-Phone.Read.All cannot turn on SMS sign-in.

@@ -6,6 +6,9 @@ Feature: Turning on SMS sign-in: the business rules
   Rule: A mobile phone for which SMS sign-in is turned on is ready, in the list and when it is read.
     Source: enable-v1.0-fr, Introduction
     Source: resource-beta-ja-en, SMS sign-in states
+    Source: resource-beta-ja-en, Introduction
+    Source: resource-beta-ja-en, Methods
+    Source: enable-v1.0-fr, HTTP request
 
     Scenario: The mobile phone becomes ready
       Given a user allowed SMS sign-in with a mobile phone
@@ -18,9 +21,11 @@ Feature: Turning on SMS sign-in: the business rules
   Rule: SMS sign-in can be turned on for a mobile phone only.
     Source: enable-v1.0-fr, Introduction
     Source: resource-beta-ja-en, SMS sign-in states
+    Source: enable-v1.0-fr, HTTP request
 
     Scenario Outline: SMS sign-in is not turned on for an <type> phone
       Given a user allowed SMS sign-in with a mobile, an alternateMobile and an office phone
+      And SMS sign-in is off for the user's mobile phone
       When the administrator turns on SMS sign-in for the user's <type> phone
       Then the request is refused
       And the user's phones are unchanged
@@ -65,11 +70,19 @@ Feature: Turning on SMS sign-in: the business rules
 
   @id:enable-sms-sign-in.absent-phone-is-refused @must @reference
   Rule: SMS sign-in cannot be turned on for a phone that the user does not have.
+    Source: enable-v1.0-fr, Introduction
     Source: reference:errors, 404
 
     Scenario: A user without a mobile phone is refused
       Given a user allowed SMS sign-in with an office phone
       When the administrator turns on SMS sign-in for the user's mobile phone
+      Then the request is refused
+      And the user's phones are unchanged
+
+    Scenario: An id that no phone has is refused
+      Given a user allowed SMS sign-in with a mobile phone
+      And SMS sign-in is off for the user's mobile phone
+      When the administrator turns on SMS sign-in for a phone of the user by an id that no phone has
       Then the request is refused
       And the user's phones are unchanged
 
@@ -87,6 +100,7 @@ Feature: Turning on SMS sign-in: the business rules
   @id:enable-sms-sign-in.other-phones-stay @must @stated
   Rule: Turning on SMS sign-in leaves the user's other phones as they are.
     Source: enable-v1.0-fr, Introduction
+    Source: resource-beta-ja-en, Methods
 
     Scenario: The other phones stay
       Given a user allowed SMS sign-in with a mobile, an alternateMobile and an office phone
@@ -97,6 +111,8 @@ Feature: Turning on SMS sign-in: the business rules
   @id:enable-sms-sign-in.other-users-stay @must @stated
   Rule: Turning on SMS sign-in leaves other users' phones as they are.
     Source: enable-v1.0-fr, Introduction
+    Source: resource-beta-ja-en, Methods
+    Source: enable-v1.0-fr, HTTP request
 
     Scenario: Another user is not concerned
       Given a user allowed SMS sign-in with a mobile phone
@@ -106,9 +122,18 @@ Feature: Turning on SMS sign-in: the business rules
       When the administrator turns on SMS sign-in for the user's mobile phone
       Then the other user's phones are unchanged
 
+    Scenario: Another user's SMS sign-in stays off
+      Given a user allowed SMS sign-in with a mobile phone
+      And another user allowed SMS sign-in with a mobile phone
+      And SMS sign-in is off for the user's mobile phone
+      And SMS sign-in is off for the other user's mobile phone
+      When the administrator turns on SMS sign-in for the user's mobile phone
+      Then the other user's phones are unchanged
+
   @id:enable-sms-sign-in.me-enables-own-phone @must @stated
   Rule: /me turns on SMS sign-in for the signed-in user.
     Source: enable-v1.0-fr, HTTP request
+    Source: enable-v1.0-fr, Examples
 
     Scenario: The signed-in user turns it on
       Given a user allowed SMS sign-in with a mobile phone
@@ -116,6 +141,15 @@ Feature: Turning on SMS sign-in: the business rules
       When the user turns on SMS sign-in for their own mobile phone
       Then the request succeeds
       And the user's mobile phone has the smsSignInState "ready"
+
+  @id:enable-sms-sign-in.unknown-user-is-refused @must @reference
+  Rule: SMS sign-in cannot be turned on for a user who does not exist.
+    Source: reference:errors, 404
+
+    @single-answer
+    Scenario: Nobody has the id
+      When the administrator turns on SMS sign-in for the mobile phone of a user who does not exist
+      Then the request is refused
 
   @id:enable-sms-sign-in.refusal-changes-nothing @must @stated
   Rule: A refusal to turn on SMS sign-in changes no phone, neither of the user nor of anybody else.
@@ -125,5 +159,5 @@ Feature: Turning on SMS sign-in: the business rules
       Given a user allowed SMS sign-in with a mobile and an office phone
       And another user allowed SMS sign-in with a mobile and an office phone
       When the administrator turns on SMS sign-in for the user's office phone
-      Then the user's phones are unchanged
-      And the other user's phones are unchanged
+      Then the refusal leaves the user's phones unchanged
+      And the refusal leaves the other user's phones unchanged

@@ -2,10 +2,13 @@
 Feature: Turning on SMS sign-in: the contract
   What comes back when SMS sign-in is turned on.
 
-  @id:enable-sms-sign-in.answers-204 @must @stated
-  Rule: Turning on SMS sign-in successfully answers 204 No Content, with nothing in the body.
+  @id:enable-sms-sign-in.answers-204 @must @stated @watch:success
+  Rule: Turning on SMS sign-in successfully answers 204 No Content, or in beta 200 OK as well, with nothing in the body.
     The pages of beta once said 200 OK; v1.0 has never said anything but 204.
     Source: enable-v1.0-fr, Response
+    Source: resource-beta-ja-en, Methods
+    Source: enable-v1.0-fr, Request body
+    Source: enable-v1.0-fr, Examples
 
     @single-answer @v1.0
     Scenario: The answer is nothing
@@ -35,7 +38,7 @@ Feature: Turning on SMS sign-in: the contract
       And the user's mobile phone has the smsSignInState "ready"
 
   @id:enable-sms-sign-in.refusal-has-error-object @must @reference @watch:error-object
-  Rule: A refusal to turn on SMS sign-in has an error object with a code and a message.
+  Rule: A refusal to turn on SMS sign-in answers with an error object that has a code and a message.
     Source: reference:errors, Error resource type
 
     @single-answer

@@ -19,7 +19,29 @@ Feature: Reading a phone: who may
         | a caller with an empty bearer token      |
         | a caller with another scheme than Bearer |
 
-  @id:get.missing-token-is-401 @advisory @reference
+    @single-answer
+    Scenario Outline: <caller> is refused by user principal name
+      Given a user with a mobile phone
+      When <caller> reads the user's mobile phone by user principal name
+      Then the request is refused
+
+      Examples:
+        | caller                        |
+        | a caller without a token      |
+        | a caller with a garbage token |
+
+    @single-answer
+    Scenario Outline: <caller> is refused under /me
+      Given a user with a mobile phone
+      When <caller> reads their own mobile phone
+      Then the request is refused
+
+      Examples:
+        | caller                        |
+        | a caller without a token      |
+        | a caller with a garbage token |
+
+  @id:get.missing-token-is-401 @must @reference
   Rule: A request without a valid token is answered with 401 Unauthorized.
     Source: reference:errors, 401
 
@@ -44,6 +66,12 @@ Feature: Reading a phone: who may
       When an administrator without the permission reads the user's mobile phone
       Then the request is refused
 
+    @single-answer
+    Scenario: An administrator without the permission is refused by user principal name
+      Given a user with a mobile phone
+      When an administrator without the permission reads the user's mobile phone by user principal name
+      Then the request is refused
+
   @id:get.application-permission-required @must @reference
   Rule: An application whose token lacks the application permission cannot read a phone.
     Source: reference:get, Permissions
@@ -54,6 +82,12 @@ Feature: Reading a phone: who may
       When an application without the permission reads the user's mobile phone
       Then the request is refused
 
+    @single-answer
+    Scenario: An application without the permission is refused by user principal name
+      Given a user with a mobile phone
+      When an application without the permission reads the user's mobile phone by user principal name
+      Then the request is refused
+
   @id:get.role-required @must @reference
   Rule: A signed-in user without a supported administrator role cannot read somebody else's phone.
     Source: reference:get, Permissions
@@ -62,6 +96,12 @@ Feature: Reading a phone: who may
     Scenario: A caller without a role is refused
       Given a user with a mobile phone
       When a caller without an administrator role reads the user's mobile phone
+      Then the request is refused
+
+    @single-answer
+    Scenario: A caller without a role is refused by user principal name
+      Given a user with a mobile phone
+      When a caller without an administrator role reads the user's mobile phone by user principal name
       Then the request is refused
 
   @id:get.authentication-administrator-allowed @must @reference
@@ -83,10 +123,11 @@ Feature: Reading a phone: who may
       Given a user with a mobile phone
       When a privileged authentication administrator reads the user's mobile phone
       Then the request succeeds
+      And the answer shows what the administrator sees
 
   @id:get.global-administrator-allowed @must @reference @legacy
   Rule: A global administrator with the delegated permission can read a phone.
-    Source: reference:get, Permissions
+    Source: reference:roles-until-2023, Permissions
 
     @single-answer
     Scenario: A global administrator is allowed
@@ -113,6 +154,7 @@ Feature: Reading a phone: who may
       Given a user with a mobile phone
       When an application reads the user's mobile phone
       Then the request succeeds
+      And the answer shows what the administrator sees
 
   @id:get.personal-account-refused @must @reference
   Rule: A personal Microsoft account cannot read a phone.
@@ -122,6 +164,12 @@ Feature: Reading a phone: who may
     Scenario: A personal account is refused
       Given a user with a mobile phone
       When a personal account reads the user's mobile phone
+      Then the request is refused
+
+    @single-answer
+    Scenario: A personal account is refused by user principal name
+      Given a user with a mobile phone
+      When a personal account reads the user's mobile phone by user principal name
       Then the request is refused
 
   @id:get.application-has-no-me @must @reference
@@ -166,6 +214,12 @@ Feature: Reading a phone: who may
       When a fellow user reads the user's mobile phone
       Then the request is refused
 
+    @single-answer
+    Scenario: A fellow user is refused by user principal name
+      Given a user with a mobile phone
+      When a fellow user reads the user's mobile phone by user principal name
+      Then the request is refused
+
   @id:get.phone-permission-allowed @must @reference @current
   Rule: An administrator whose only permission is UserAuthMethod-Phone.ReadWrite.All can read a phone.
     Source: reference:get, Permissions
@@ -195,6 +249,7 @@ Feature: Reading a phone: who may
       Given a user with a mobile phone
       When an application with the phone permission reads the user's mobile phone
       Then the request succeeds
+      And the answer shows what the administrator sees
 
   @id:get.application-permission-to-read-allowed @must @reference @current
   Rule: An application whose only permission is UserAuthMethod-Phone.Read.All can read a phone.
@@ -205,6 +260,7 @@ Feature: Reading a phone: who may
       Given a user with a mobile phone
       When an application with the phone permission to read reads the user's mobile phone
       Then the request succeeds
+      And the answer shows what the administrator sees
 
   @id:get.self-phone-permission-allowed @must @reference @current
   Rule: Users whose only permission is UserAuthMethod-Phone.ReadWrite can read a phone of their own under /me.

@@ -6,6 +6,7 @@ Feature: Reading a phone: the business rules
   Rule: A read shows the phone that was asked for, with its id, number, type and state.
     Source: resource-beta-ja-en, Methods
     Source: resource-beta-ja-en, Properties
+    Source: resource-beta-ja-en, Introduction
 
     Scenario Outline: The <type> phone is read
       Given a user with a mobile, an alternateMobile and an office phone
@@ -65,6 +66,7 @@ Feature: Reading a phone: the business rules
   Rule: A read shows no phone of anybody else.
     Source: resource-beta-ja-en, Methods
     Source: resource-beta-ja-en, Properties
+    Source: resource-beta-ja-en, Introduction
 
     Scenario: A phone that only another user has cannot be read
       Given a user with no phones
@@ -86,6 +88,27 @@ Feature: Reading a phone: the business rules
       Given a user with a mobile and an office phone
       When the user reads their own mobile phone
       Then the answer is the user's mobile phone
+
+    Scenario Outline: The <type> phone is read as the administrator sees it
+      Given a user with a mobile, an alternateMobile and an office phone
+      And another user with a mobile phone
+      When the user reads their own <type> phone
+      Then the answer shows what the administrator sees
+
+      Examples:
+        | type            |
+        | mobile          |
+        | alternateMobile |
+        | office          |
+
+  @id:get.unknown-user-is-refused @must @reference
+  Rule: A phone of a user who does not exist cannot be read.
+    Source: reference:errors, 404
+
+    @single-answer
+    Scenario: Nobody has the id
+      When the administrator reads the mobile phone of a user who does not exist
+      Then the request is refused
 
   @id:get.same-in-both-versions @must @reference
   Rule: v1.0 and beta show the same phone.

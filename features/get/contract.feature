@@ -2,7 +2,7 @@
 Feature: Reading a phone: the contract
   What comes back when one phone is asked for.
 
-  @id:get.answers-200 @must @reference
+  @id:get.answers-200 @must @reference @watch:success
   Rule: A successful read answers 200 OK.
     Source: reference:get, Response
 
@@ -16,6 +16,8 @@ Feature: Reading a phone: the contract
   Rule: A successful read answers with a phoneAuthenticationMethod in JSON, whose phoneType and smsSignInState are among the documented values.
     Source: resource-beta-ja-en, Methods
     Source: resource-beta-ja-en, Properties
+    Source: resource-beta-ja-en, Introduction
+    Source: resource-beta-ja-en, JSON representation
 
     @single-answer
     Scenario Outline: The answer for a <type> phone is a phone

@@ -19,7 +19,29 @@ Feature: Listing a user's phones: who may
         | a caller with an empty bearer token      |
         | a caller with another scheme than Bearer |
 
-  @id:list.missing-token-is-401 @advisory @reference
+    @single-answer
+    Scenario Outline: <caller> is refused by user principal name
+      Given a user with a mobile phone
+      When <caller> lists the user's phones by user principal name
+      Then the request is refused
+
+      Examples:
+        | caller                        |
+        | a caller without a token      |
+        | a caller with a garbage token |
+
+    @single-answer
+    Scenario Outline: <caller> is refused under /me
+      Given a user with a mobile phone
+      When <caller> lists their own phones
+      Then the request is refused
+
+      Examples:
+        | caller                        |
+        | a caller without a token      |
+        | a caller with a garbage token |
+
+  @id:list.missing-token-is-401 @must @reference
   Rule: A request without a valid token is answered with 401 Unauthorized.
     Source: reference:errors, 401
 
@@ -44,6 +66,12 @@ Feature: Listing a user's phones: who may
       When an administrator without the permission lists the user's phones
       Then the request is refused
 
+    @single-answer
+    Scenario: An administrator without the permission is refused by user principal name
+      Given a user with a mobile phone
+      When an administrator without the permission lists the user's phones by user principal name
+      Then the request is refused
+
   @id:list.application-permission-required @must @reference
   Rule: An application whose token lacks the application permission cannot list a user's phones.
     Source: reference:list, Permissions
@@ -54,6 +82,12 @@ Feature: Listing a user's phones: who may
       When an application without the permission lists the user's phones
       Then the request is refused
 
+    @single-answer
+    Scenario: An application without the permission is refused by user principal name
+      Given a user with a mobile phone
+      When an application without the permission lists the user's phones by user principal name
+      Then the request is refused
+
   @id:list.role-required @must @reference
   Rule: A signed-in user without a supported administrator role cannot list somebody else's phones.
     Source: reference:list, Permissions
@@ -62,6 +96,12 @@ Feature: Listing a user's phones: who may
     Scenario: A caller without a role is refused
       Given a user with a mobile phone
       When a caller without an administrator role lists the user's phones
+      Then the request is refused
+
+    @single-answer
+    Scenario: A caller without a role is refused by user principal name
+      Given a user with a mobile phone
+      When a caller without an administrator role lists the user's phones by user principal name
       Then the request is refused
 
   @id:list.authentication-administrator-allowed @must @reference
@@ -83,10 +123,11 @@ Feature: Listing a user's phones: who may
       Given a user with a mobile phone
       When a privileged authentication administrator lists the user's phones
       Then the request succeeds
+      And the answer shows what the administrator sees
 
   @id:list.global-administrator-allowed @must @reference @legacy
   Rule: A global administrator with the delegated permission can list a user's phones.
-    Source: reference:list, Permissions
+    Source: reference:roles-until-2023, Permissions
 
     @single-answer
     Scenario: A global administrator is allowed
@@ -113,6 +154,7 @@ Feature: Listing a user's phones: who may
       Given a user with a mobile phone
       When an application lists the user's phones
       Then the request succeeds
+      And the answer shows what the administrator sees
 
   @id:list.personal-account-refused @must @reference
   Rule: A personal Microsoft account cannot list a user's phones.
@@ -122,6 +164,12 @@ Feature: Listing a user's phones: who may
     Scenario: A personal account is refused
       Given a user with a mobile phone
       When a personal account lists the user's phones
+      Then the request is refused
+
+    @single-answer
+    Scenario: A personal account is refused by user principal name
+      Given a user with a mobile phone
+      When a personal account lists the user's phones by user principal name
       Then the request is refused
 
   @id:list.application-has-no-me @must @reference
@@ -165,6 +213,12 @@ Feature: Listing a user's phones: who may
       When a fellow user lists the user's phones
       Then the request is refused
 
+    @single-answer
+    Scenario: A fellow user is refused by user principal name
+      Given a user with a mobile phone
+      When a fellow user lists the user's phones by user principal name
+      Then the request is refused
+
   @id:list.phone-permission-allowed @must @reference @current
   Rule: An administrator whose only permission is UserAuthMethod-Phone.ReadWrite.All can list a user's phones.
     Source: reference:list, Permissions
@@ -194,6 +248,7 @@ Feature: Listing a user's phones: who may
       Given a user with a mobile phone
       When an application with the phone permission lists the user's phones
       Then the request succeeds
+      And the answer shows what the administrator sees
 
   @id:list.application-permission-to-read-allowed @must @reference @current
   Rule: An application whose only permission is UserAuthMethod-Phone.Read.All can list a user's phones.
@@ -204,6 +259,7 @@ Feature: Listing a user's phones: who may
       Given a user with a mobile phone
       When an application with the phone permission to read lists the user's phones
       Then the request succeeds
+      And the answer shows what the administrator sees
 
   @id:list.self-phone-permission-allowed @must @reference @current
   Rule: Users whose only permission is UserAuthMethod-Phone.ReadWrite can list their own phones under /me.

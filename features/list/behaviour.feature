@@ -6,6 +6,7 @@ Feature: Listing a user's phones: the business rules
   Rule: A list shows all of the user's phones, each with its id, number, type and state, and no others.
     Source: resource-beta-ja-en, Methods
     Source: resource-beta-ja-en, Properties
+    Source: resource-beta-ja-en, Introduction
 
     Scenario Outline: <phones> are listed
       Given a user with <phones>
@@ -40,6 +41,7 @@ Feature: Listing a user's phones: the business rules
   @id:list.only-this-user @must @stated
   Rule: A list shows no phones of anybody else.
     Source: resource-beta-ja-en, Methods
+    Source: resource-beta-ja-en, Introduction
 
     Scenario: The phones of another user are not listed
       Given a user with an office phone
@@ -62,7 +64,7 @@ Feature: Listing a user's phones: the business rules
       When the administrator lists the user's phones
       Then the answer shows at most one phone of each type
 
-  @id:list.alternate-mobile-beside-a-mobile @must @stated @watch:alternate-mobile-beside-a-mobile
+  @id:list.alternate-mobile-beside-a-mobile @must @reference @watch:alternate-mobile-beside-a-mobile
   Rule: A user who has an alternateMobile phone has a mobile phone, whatever was asked for before.
     Source: resource-beta-ja-en, Introduction
     Source: reference:delete, Introduction
@@ -93,7 +95,6 @@ Feature: Listing a user's phones: the business rules
   @id:list.values-are-documented @must @stated @watch:values-are-documented
   Rule: A phone has no type and no state but the documented ones, whatever was asked for before.
     Source: resource-beta-ja-en, Properties
-    Source: resource-beta-ja-en, SMS sign-in states
 
     Scenario: Types and states are known
       Given a user with a mobile, an alternateMobile and an office phone
@@ -108,6 +109,26 @@ Feature: Listing a user's phones: the business rules
       Given a user with a mobile and an office phone
       When the user lists their own phones
       Then the answer holds exactly the user's phones
+
+    Scenario: Three phones are listed as the administrator sees them
+      Given a user with a mobile, an alternateMobile and an office phone
+      When the user lists their own phones
+      Then the answer shows what the administrator sees
+
+    Scenario: The phones of another user are not among them
+      Given a user with a mobile and an office phone
+      And another user with a mobile and an office phone
+      When the user lists their own phones
+      Then the answer shows what the administrator sees
+
+  @id:list.unknown-user-is-refused @must @reference
+  Rule: The phones of a user who does not exist cannot be listed.
+    Source: reference:errors, 404
+
+    @single-answer
+    Scenario: Nobody has the id
+      When the administrator lists the phones of a user who does not exist
+      Then the request is refused
 
   @id:list.same-in-both-versions @must @reference
   Rule: v1.0 and beta list the same phones of a user.

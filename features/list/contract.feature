@@ -2,7 +2,7 @@
 Feature: Listing a user's phones: the contract
   What comes back when a user's phones are asked for.
 
-  @id:list.answers-200 @must @reference
+  @id:list.answers-200 @must @reference @watch:success
   Rule: A successful list answers 200 OK.
     Source: reference:list, Response
 
@@ -16,6 +16,8 @@ Feature: Listing a user's phones: the contract
   Rule: A list answers with an object in JSON whose value is an array of phoneAuthenticationMethod objects, each with documented values.
     Source: resource-beta-ja-en, Methods
     Source: resource-beta-ja-en, Properties
+    Source: resource-beta-ja-en, Introduction
+    Source: resource-beta-ja-en, JSON representation
     Source: reference:list, Response
 
     @single-answer

@@ -20,7 +20,19 @@ Feature: Updating a phone: who may
         | a caller with an empty bearer token      |
         | a caller with another scheme than Bearer |
 
-  @id:update.missing-token-is-401 @advisory @reference
+    @single-answer
+    Scenario Outline: <caller> is refused by user principal name
+      Given a user with a mobile phone
+      When <caller> changes the number of the user's mobile phone by user principal name
+      Then the request is refused
+      And the user's phones are unchanged
+
+      Examples:
+        | caller                        |
+        | a caller without a token      |
+        | a caller with a garbage token |
+
+  @id:update.missing-token-is-401 @must @reference
   Rule: A request without a valid token is answered with 401 Unauthorized.
     Source: reference:errors, 401
 
@@ -46,6 +58,13 @@ Feature: Updating a phone: who may
       Then the request is refused
       And the user's phones are unchanged
 
+    @single-answer
+    Scenario: An administrator without the permission is refused by user principal name
+      Given a user with a mobile phone
+      When an administrator without the permission changes the number of the user's mobile phone by user principal name
+      Then the request is refused
+      And the user's phones are unchanged
+
   @id:update.application-permission-required @must @reference
   Rule: An application whose token lacks the application permission cannot update a phone.
     Source: reference:update, Permissions
@@ -54,6 +73,13 @@ Feature: Updating a phone: who may
     Scenario: An application without the permission is refused
       Given a user with a mobile phone
       When an application without the permission changes the number of the user's mobile phone
+      Then the request is refused
+      And the user's phones are unchanged
+
+    @single-answer
+    Scenario: An application without the permission is refused by user principal name
+      Given a user with a mobile phone
+      When an application without the permission changes the number of the user's mobile phone by user principal name
       Then the request is refused
       And the user's phones are unchanged
 
@@ -68,6 +94,13 @@ Feature: Updating a phone: who may
       Then the request is refused
       And the user's phones are unchanged
 
+    @single-answer
+    Scenario: A caller without a role is refused by user principal name
+      Given a user with a mobile phone
+      When a caller without an administrator role changes the number of the user's mobile phone by user principal name
+      Then the request is refused
+      And the user's phones are unchanged
+
   @id:update.authentication-administrator-allowed @must @reference
   Rule: An authentication administrator with the delegated permission can update a phone.
     Source: reference:update, Permissions
@@ -77,6 +110,7 @@ Feature: Updating a phone: who may
       Given a user with a mobile phone
       When an authentication administrator changes the number of the user's mobile phone
       Then the request succeeds
+      And the user's phones have changed
 
   @id:update.privileged-authentication-administrator-allowed @must @reference
   Rule: A privileged authentication administrator with the delegated permission can update a phone.
@@ -87,16 +121,18 @@ Feature: Updating a phone: who may
       Given a user with a mobile phone
       When a privileged authentication administrator changes the number of the user's mobile phone
       Then the request succeeds
+      And the user's phones have changed
 
   @id:update.global-administrator-allowed @must @reference @legacy
   Rule: A global administrator with the delegated permission can update a phone.
-    Source: reference:update, Permissions
+    Source: reference:roles-until-2023, Permissions
 
     @single-answer
     Scenario: A global administrator is allowed
       Given a user with a mobile phone
       When a global administrator changes the number of the user's mobile phone
       Then the request succeeds
+      And the user's phones have changed
 
   @id:update.global-reader-refused @must @reference @current
   Rule: A global reader with the delegated permission cannot update a phone.
@@ -118,6 +154,7 @@ Feature: Updating a phone: who may
       Given a user with a mobile phone
       When an application changes the number of the user's mobile phone
       Then the request succeeds
+      And the user's phones have changed
 
   @id:update.personal-account-refused @must @reference
   Rule: A personal Microsoft account cannot update a phone.
@@ -127,6 +164,13 @@ Feature: Updating a phone: who may
     Scenario: A personal account is refused
       Given a user with a mobile phone
       When a personal account changes the number of the user's mobile phone
+      Then the request is refused
+      And the user's phones are unchanged
+
+    @single-answer
+    Scenario: A personal account is refused by user principal name
+      Given a user with a mobile phone
+      When a personal account changes the number of the user's mobile phone by user principal name
       Then the request is refused
       And the user's phones are unchanged
 
@@ -169,7 +213,7 @@ Feature: Updating a phone: who may
 
   @id:update.self-permission-required @must @reference @legacy
   Rule: Users whose token lacks the permission cannot update a phone of their own.
-    Source: reference:update, Permissions
+    Source: reference:update-beta, HTTP request
     Source: reference:update, HTTP request
 
     @single-answer
@@ -190,6 +234,13 @@ Feature: Updating a phone: who may
       Then the request is refused
       And the user's phones are unchanged
 
+    @single-answer
+    Scenario: A fellow user is refused by user principal name
+      Given a user with a mobile phone
+      When a fellow user changes the number of the user's mobile phone by user principal name
+      Then the request is refused
+      And the user's phones are unchanged
+
   @id:update.phone-permission-allowed @must @reference @current
   Rule: An administrator whose only permission is UserAuthMethod-Phone.ReadWrite.All can update a phone.
     Source: reference:update, Permissions
@@ -199,6 +250,7 @@ Feature: Updating a phone: who may
       Given a user with a mobile phone
       When an administrator with the phone permission changes the number of the user's mobile phone
       Then the request succeeds
+      And the user's phones have changed
 
   @id:update.permission-to-read-refused @must @reference @current
   Rule: An administrator whose only permission is UserAuthMethod-Phone.Read.All cannot update a phone.
@@ -220,6 +272,7 @@ Feature: Updating a phone: who may
       Given a user with a mobile phone
       When an application with the phone permission changes the number of the user's mobile phone
       Then the request succeeds
+      And the user's phones have changed
 
   @id:update.application-permission-to-read-refused @must @reference @current
   Rule: An application whose only permission is UserAuthMethod-Phone.Read.All cannot update a phone.

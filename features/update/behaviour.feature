@@ -5,6 +5,7 @@ Feature: Updating a phone: the business rules
   @id:update.changes-the-number @must @stated @effect
   Rule: An update changes the number of the phone, extension included.
     Source: resource-beta-ja-en, Methods
+    Source: resource-beta-ja-en, Properties
     Source: reference:update, Introduction
 
     Scenario Outline: The number of the <type> phone is changed
@@ -119,6 +120,10 @@ Feature: Updating a phone: the business rules
         | has two extensions            | +1 2065550100x1x2           |
         | goes on after the extension   | +1 2065550100x12garbage     |
         | starts before the plus sign   | 00+1 2065550100             |
+        | is a tel URI                  | tel:+1 2065550100           |
+        | starts with two plus signs    | ++1 2065550100              |
+        | names its extension           | +1 2065550100 ext. 12       |
+        | has digits of another script  | +1 ٢٠٦٥٥٥٠١٠٠              |
         | has a second plus sign        | +1 +2065550100              |
 
     @single-answer
@@ -139,6 +144,8 @@ Feature: Updating a phone: the business rules
     Source: create-v1.0-ja, Request body
     Source: create-beta-en, Request body
     Source: create-beta-es, Request body
+    Source: resource-beta-ja-en, Properties
+    Source: observed, numbers without a space
 
     @single-answer
     Scenario: A number without a space is refused
@@ -162,6 +169,27 @@ Feature: Updating a phone: the business rules
       When the administrator changes the number of the user's office phone claiming the id "11111111-2222-3333-4444-555555555555"
       Then no phone of the user has the id "11111111-2222-3333-4444-555555555555"
 
+    Scenario: An smsSignInState alone makes no office phone ready
+      Given a user with an office phone
+      When the administrator updates the user's office phone from the body {"smsSignInState": "ready"}
+      Then no phone of the user has the smsSignInState "ready"
+
+  @id:update.what-is-not-sent-stays @must @reference
+  Rule: An update that sends no number leaves the number as it is, whether it is accepted or refused.
+    Source: reference:update, Request body
+
+    Scenario Outline: A body <without a number> leaves the phone as it is
+      Given a user with a mobile phone
+      When the administrator updates the user's mobile phone from the body <body>
+      Then the request succeeds or is refused
+      And the user has a mobile phone
+
+      Examples:
+        | without a number       | body                    |
+        | of no property at all  | {}                      |
+        | of the type alone      | {"phoneType": "mobile"} |
+        | whose number is null   | {"phoneNumber": null}   |
+
   @id:update.absent-phone-is-refused @must @reference
   Rule: A phone that the user does not have cannot be updated, and is not created by an update.
     Source: reference:errors, 404
@@ -177,6 +205,12 @@ Feature: Updating a phone: the business rules
         | mobile          | no phones      |
         | alternateMobile | a mobile phone |
         | office          | a mobile phone |
+
+    Scenario: An id that no phone has cannot be updated
+      Given a user with a mobile phone
+      When the administrator changes the number of a phone of the user by an id that no phone has
+      Then the request is refused
+      And the user's phones are unchanged
 
   @id:update.other-phones-stay @must @stated
   Rule: An update leaves the user's other phones as they are.
@@ -195,6 +229,7 @@ Feature: Updating a phone: the business rules
 
   @id:update.other-users-stay @must @reference
   Rule: An update leaves other users' phones as they are.
+    Source: resource-beta-ja-en, Methods
     Source: reference:update, HTTP request
 
     Scenario: Another user keeps their phones
@@ -213,11 +248,18 @@ Feature: Updating a phone: the business rules
   Rule: The new mobile number of a user whom policy allows SMS sign-in is registered for it in place of the old one.
     Source: reference:update, Introduction
     Source: resource-beta-ja-en, SMS sign-in states
+    Source: enable-v1.0-fr, Introduction
 
     Scenario: A new number of its own is ready
       Given a user allowed SMS sign-in with a mobile phone
       And the user's mobile phone is ready for SMS sign-in
       When the administrator changes the number of the user's mobile phone
+      Then the user's mobile phone has the smsSignInState "ready"
+
+    Scenario: The number that it has already stays ready
+      Given a user allowed SMS sign-in with a mobile phone
+      And the user's mobile phone is ready for SMS sign-in
+      When the administrator changes the number of the user's mobile phone to the one it has
       Then the user's mobile phone has the smsSignInState "ready"
 
     Scenario: A number of another user is not unique
@@ -259,13 +301,25 @@ Feature: Updating a phone: the business rules
       When the administrator changes the number of the user's mobile phone
       Then the other user can use the user's old number for SMS sign-in
 
+  @id:update.unknown-user-is-refused @must @reference
+  Rule: A phone of a user who does not exist cannot be updated.
+    Source: reference:errors, 404
+
+    @single-answer
+    Scenario: Nobody has the id
+      When the administrator changes the number of the mobile phone of a user who does not exist
+      Then the request is refused
+
   @id:update.refusal-changes-nothing @must @stated
   Rule: A refused update changes no phone, neither of the user nor of anybody else.
     Source: resource-beta-ja-en, Properties
+    Source: create-v1.0-ja, Request body
+    Source: create-beta-en, Request body
+    Source: create-beta-es, Request body
 
-    Scenario: An update of a missing phone changes nothing
-      Given a user with an office phone
+    Scenario: A malformed number changes nothing
+      Given a user with a mobile phone
       And another user with a mobile phone
-      When the administrator changes the number of the user's mobile phone
-      Then the user's phones are unchanged
-      And the other user's phones are unchanged
+      When the administrator changes the number of the user's mobile phone to "abc"
+      Then the refusal leaves the user's phones unchanged
+      And the refusal leaves the other user's phones unchanged

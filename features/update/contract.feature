@@ -2,8 +2,8 @@
 Feature: Updating a phone: the contract
   What an administrator may send to change a phone, and what comes back.
 
-  @id:update.answers-200-or-204 @must @reference
-  Rule: A successful update answers 200 OK with the phone, or 204 No Content with nothing.
+  @id:update.answers-200-or-204 @must @reference @watch:success
+  Rule: A successful update answers 200 OK or 204 No Content.
     The pages of the two versions, and even one page with itself, disagree on which of the two it is.
     Source: reference:update, Response
     Source: reference:update-beta, Response
@@ -16,8 +16,10 @@ Feature: Updating a phone: the contract
       Then the answer is 200 OK or 204 No Content
 
   @id:update.answer-is-a-phone @must @stated @watch:phone
-  Rule: An update that answers with a body answers with the phone as it is now.
+  Rule: A successful update answers with the phone as it is now, unless it answers 204 No Content.
     Source: resource-beta-ja-en, Methods
+    Source: resource-beta-ja-en, Properties
+    Source: resource-beta-ja-en, JSON representation
     Source: reference:update-beta, Response
 
     @single-answer
@@ -59,7 +61,6 @@ Feature: Updating a phone: the contract
         | a string              | "NUMBER"                        |
         | cut off               | {"phoneNumber": "NUMBER"        |
         | no JSON at all        | phoneNumber=NUMBER              |
-        | a number for a string | {"phoneNumber": 12065550100}    |
 
     @single-answer
     Scenario: An empty body is refused
@@ -67,6 +68,34 @@ Feature: Updating a phone: the contract
       When the administrator updates the user's mobile phone from an empty body
       Then the request is refused
       And the user's phones are unchanged
+
+  @id:update.phone-number-is-a-string @must @stated
+  Rule: phoneNumber is a string in an update, too.
+    Source: resource-beta-ja-en, Properties
+
+    @single-answer
+    Scenario Outline: A new phoneNumber that is <kind> is refused
+      Given a user with a mobile phone
+      When the administrator updates the user's mobile phone from the body <body>
+      Then the request is refused
+      And the user's phones are unchanged
+
+      Examples:
+        | kind      | body                                  |
+        | a number  | {"phoneNumber": 12065550100}          |
+        | a boolean | {"phoneNumber": true}                 |
+        | an array  | {"phoneNumber": ["NUMBER"]}           |
+        | an object | {"phoneNumber": {"number": "NUMBER"}} |
+
+  @id:update.type-annotation-is-accepted @must @reference
+  Rule: A body that names the type of what it represents in @odata.type is accepted when a phone is updated.
+    Source: reference:resource, JSON representation
+
+    @single-answer
+    Scenario: An update as client libraries write it is accepted
+      Given a user with a mobile phone
+      When the administrator updates the user's mobile phone from the body {"@odata.type": "#microsoft.graph.phoneAuthenticationMethod", "phoneNumber": "NUMBER"}
+      Then the request succeeds
 
   @id:update.content-type-required @must @reference
   Rule: The Content-Type of an update must be application/json.
@@ -84,6 +113,12 @@ Feature: Updating a phone: the contract
         | content type                      |
         | text/plain                        |
         | application/x-www-form-urlencoded |
+
+    @single-answer
+    Scenario: A charset beside it makes no difference
+      Given a user with a mobile phone
+      When the administrator changes the number of the user's mobile phone as "application/json; charset=utf-8"
+      Then the request succeeds
 
     @single-answer
     Scenario: An update without a Content-Type is refused

@@ -1,9 +1,10 @@
 //! What holds of every answer to an operation, whatever a scenario is about.
 
+use crate::api::{ApiVersion, Operation};
 use crate::graph::Exchange;
 use crate::suite::Watch;
 
-use super::{Mismatch, collection_object, error_object, phone_object};
+use super::{Mismatch, answer::status, collection_object, error_object, phone_object};
 
 /// What became of watching an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +23,7 @@ pub fn watched(watch: Watch, exchange: &Exchange) -> Watched {
     let verdict = match watch {
         Watch::Phone if exchange.succeeded() && exchange.status != 204 => phone_object(exchange),
         Watch::Collection if exchange.succeeded() => collection_object(exchange),
+        Watch::Success if exchange.succeeded() => status(exchange, successes(exchange.operation, exchange.version)),
         Watch::ErrorObject if exchange.refused() => error_object(exchange),
         _ => return Watched::NotConcerned,
     };
@@ -31,10 +33,29 @@ pub fn watched(watch: Watch, exchange: &Exchange) -> Watched {
     }
 }
 
+/// The statuses of success that the pages of an operation name.
+const fn successes(operation: Operation, version: ApiVersion) -> &'static [u16] {
+    match (operation, version) {
+        (Operation::Create, _) => &[201],
+        (Operation::List | Operation::Get, _) => &[200],
+        (Operation::Update, _) | (Operation::EnableSmsSignIn | Operation::DisableSmsSignIn, ApiVersion::Beta) => &[200, 204],
+        (Operation::Delete, _) | (Operation::EnableSmsSignIn | Operation::DisableSmsSignIn, ApiVersion::V1) => &[204],
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::answer::tests::answer;
     use super::*;
+
+    #[test]
+    fn each_operation_has_its_statuses_of_success() {
+        let enable = |version| successes(Operation::EnableSmsSignIn, version);
+        assert_eq!((enable(ApiVersion::V1), enable(ApiVersion::Beta)), (&[204][..], &[200, 204][..]));
+        let others: Vec<_> =
+            [Operation::Create, Operation::List, Operation::Update, Operation::Delete].map(|one| successes(one, ApiVersion::Beta)).into();
+        assert_eq!(others, [&[201][..], &[200], &[200, 204], &[204]]);
+    }
 
     #[test]
     fn refusals_and_successes_are_watched_for_different_things() {
@@ -44,6 +65,10 @@ mod tests {
         assert_eq!(watched(Watch::Phone, &answer(204, "")), Watched::NotConcerned);
         assert_eq!(watched(Watch::Phone, &answer(404, "")), Watched::NotConcerned);
         assert!(matches!(watched(Watch::Phone, &answer(201, "{}")), Watched::Broken(_)));
+        assert_eq!(watched(Watch::Collection, &answer(404, "")), Watched::NotConcerned);
+        assert_eq!(watched(Watch::Success, &answer(404, "")), Watched::NotConcerned);
+        assert_eq!(watched(Watch::Success, &answer(201, "")), Watched::Held);
+        assert!(matches!(watched(Watch::Success, &answer(200, "")), Watched::Broken(_)));
         assert_eq!(watched(Watch::Collection, &answer(200, r#"{"value":[]}"#)), Watched::Held);
     }
 }

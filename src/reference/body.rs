@@ -26,6 +26,9 @@ impl RawBody {
             Input::EmptyBodyAccepted
         } else {
             match serde_json::from_slice::<Value>(&self.bytes) {
+                Ok(Value::Object(object)) if object.contains_key("@odata.type") && call.has(Input::TypeAnnotationRefused) => {
+                    return Err(Refusal::rule("The property @odata.type is not known."));
+                }
                 Ok(Value::Object(object)) => return Ok(object),
                 Ok(_) => Input::NoObjectAccepted,
                 Err(_) if call.has(Input::MalformedJsonFails) => return Err(Refusal::failure()),
@@ -40,6 +43,9 @@ impl RawBody {
             None if call.has(Input::NoContentTypeAccepted) => Ok(()),
             None => Err(Refusal::gateway("Write requests (excluding DELETE) must contain the Content-Type header declaration.")),
             Some(declared) => {
+                if declared.contains("charset") && call.has(Input::CharsetRefused) {
+                    return Err(Refusal::gateway("Entity only allows writes with a JSON Content-Type header."));
+                }
                 let media_type = declared.split(';').next().unwrap_or_default().trim();
                 if media_type.eq_ignore_ascii_case("application/json") || call.has(Input::AnyContentTypeAccepted) {
                     Ok(())

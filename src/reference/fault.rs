@@ -23,7 +23,7 @@ mod reads;
 mod sign_in;
 mod writes;
 
-pub(super) use access::{Access, Effect, Own};
+pub(super) use access::{Access, Effect, Own, Reach};
 pub(super) use answers::{PhoneShape, RefusalShape};
 pub(super) use input::Input;
 pub use kind::FaultKind;
@@ -72,6 +72,7 @@ impl Fault {
                 RefusalShape::TABLE,
                 Effect::TABLE,
                 Own::TABLE,
+                Reach::TABLE,
                 Permissions::TABLE,
                 Access::TABLE,
             ]
@@ -131,6 +132,7 @@ pub(super) enum Mistake {
     RefusalShape(Operation, RefusalShape),
     Effect(Operation, Effect),
     Own(Operation, Own),
+    Reach(Operation, Reach),
     Permissions(Operation, Permissions),
     Access(Operation, Access),
 }
@@ -151,6 +153,7 @@ impl Mistake {
             | Self::RefusalShape(operation, _)
             | Self::Effect(operation, _)
             | Self::Own(operation, _)
+            | Self::Reach(operation, _)
             | Self::Permissions(operation, _)
             | Self::Access(operation, _) => operation,
         }

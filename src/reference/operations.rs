@@ -7,7 +7,7 @@ use super::answer::{Answer, Refusal};
 use super::body::RawBody;
 use super::call::{Call, Owner};
 use super::cast::{CastUser, Directory};
-use super::fault::{Effect, PhoneShape};
+use super::fault::{Effect, PhoneShape, Reach};
 use super::number::Number;
 use super::phone::{Phone, PhoneType, SmsSignIn};
 use super::store::Store;
@@ -38,11 +38,12 @@ pub(super) fn run(task: Task<'_>) -> Result<Answer, Refusal> {
         || (call.through_me() && call.has(Effect::LostThroughMe));
     if call.has(Effect::OnEverybodyElse) {
         let mut store = task.store.clone();
+        let answer = dispatch(Task { store: &mut store, ..task })?;
         for user in task.others() {
             // Whether they have such a phone, and may have it changed, is their business.
             let _ = dispatch(Task { store: task.store, user, ..task });
         }
-        return dispatch(Task { store: &mut store, ..task });
+        return Ok(answer);
     }
     if lost {
         // The answer comes from a store that nobody will look at again.
@@ -71,7 +72,9 @@ impl Task<'_> {
 
     /// The phone that the path names.
     fn phone(&self) -> Option<&Phone> {
-        self.store.with_id(self.user, &self.call.phone_id)
+        let id = &self.call.phone_id;
+        let astray = PhoneType::with_id(id).is_none() && self.call.has(Reach::AnyIdIsTheMobile);
+        if astray { self.store.of_type(self.user, PhoneType::Mobile) } else { self.store.with_id(self.user, id) }
     }
 
     /// Everybody but the user in the path.

@@ -97,6 +97,11 @@ async fn user_off(world: &mut ScenarioWorld) -> Result<(), Halt> {
     world.step(async |session| switch(session, 0, false).await).await
 }
 
+#[given(expr = "SMS sign-in is off for the other user's mobile phone")]
+async fn other_off(world: &mut ScenarioWorld) -> Result<(), Halt> {
+    world.step(async |session| switch(session, 1, false).await).await
+}
+
 #[given(expr = "the user's {kind} phone has an extension")]
 async fn has_extension(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     world

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use cucumber::Parameter;
 
+use crate::api::Operation;
 use crate::check::expected;
 use crate::graph::PhoneType;
 use crate::suite::{Caller, Invariant};
@@ -22,6 +23,29 @@ impl FromStr for Who {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Caller::ALL.iter().copied().find(|caller| caller.phrase() == text).map(Self).ok_or_else(|| format!("nobody is called `{text}`"))
+    }
+}
+
+/// What is done to a phone, or to somebody's phones, whatever the words for these are.
+#[derive(Debug, Clone, Copy)]
+pub struct Deed(pub Operation);
+
+impl FromStr for Deed {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        [
+            ("adds ", Operation::Create),
+            ("lists ", Operation::List),
+            ("reads ", Operation::Get),
+            ("changes ", Operation::Update),
+            ("deletes ", Operation::Delete),
+            ("turns on ", Operation::EnableSmsSignIn),
+            ("turns off ", Operation::DisableSmsSignIn),
+        ]
+        .into_iter()
+        .find_map(|(verb, operation)| format!("{text} ").starts_with(verb).then_some(Self(operation)))
+        .ok_or_else(|| format!("nobody can do what `{text}` says"))
     }
 }
 

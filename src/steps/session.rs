@@ -211,6 +211,13 @@ impl Session {
         }
     }
 
+    /// Whether the answer alone decides a scenario that is made for that, because what it has brought about can't be looked at.
+    pub(super) fn answer_decides(&self) -> Result<bool, Halt> {
+        let exchange = self.judged()?;
+        let blind = self.known().stateless || self.known().in_vain.contains_key(&exchange.operation) || self.user().phones.is_none();
+        Ok(self.single_answer && blind)
+    }
+
     /// The `Authorization` of a caller.
     pub(super) fn credential(&self, caller: Caller) -> Result<Credential, Halt> {
         let identity =
@@ -297,7 +304,11 @@ impl Session {
         let before = meant.and_then(|(_, person)| person.phones.as_ref());
         let index = self.conversation.send_knowing(call, before).await?;
         let exchange = &self.conversation.exchanges[index];
-        if call.operation == Operation::Create && call.account == Account::Me && self.lent.is_empty() && exchange.succeeded() {
+        let for_nobody = match &call.account {
+            Account::Me => self.lent.is_empty(),
+            account @ Account::User(_) => !self.lent.iter().any(|person| person.is_meant_by(account, false)),
+        };
+        if call.operation == Operation::Create && for_nobody && exchange.succeeded() {
             let id = exchange.json().and_then(|phone| phone.get("id")?.as_str()).map(str::to_owned);
             self.strays.push(Call { operation: Operation::Delete, phone: id, body: None, ..call.clone() });
         }

@@ -5,7 +5,7 @@ use tokio::time::Instant;
 
 use crate::api::Operation;
 use crate::check::{self, Phones, Wanted};
-use crate::graph::PhoneType;
+use crate::graph::{Exchange, Phone, PhoneType};
 use crate::suite::Invariant;
 use crate::tenant::observe;
 
@@ -56,9 +56,13 @@ async fn is_error(world: &mut ScenarioWorld) -> Result<(), Halt> {
     world
         .step(async |session| match session.settle(|session| session.judge(check::refused)).await {
             Ok(()) => session.judge(check::error_object),
-            Err(_) => Err(Halt::Blocked("the request was not refused, so that there is no refusal to look at".to_owned())),
+            Err(_) => Err(no_refusal()),
         })
         .await
+}
+
+fn no_refusal() -> Halt {
+    Halt::Blocked("the request was not refused, so that there is no refusal to look at".to_owned())
 }
 
 #[then(expr = "the answer is a phone")]
@@ -101,6 +105,9 @@ async fn holds_none(world: &mut ScenarioWorld) -> Result<(), Halt> {
 async fn holds_the_users(world: &mut ScenarioWorld) -> Result<(), Halt> {
     world
         .step(async |session| {
+            if session.answer_decides()? {
+                return Ok(());
+            }
             let phones = session.phones_of(0)?;
             session.settle(|session| check::holds_exactly(session.accepted()?, &phones).map_err(Halt::from)).await
         })
@@ -111,11 +118,52 @@ async fn holds_the_users(world: &mut ScenarioWorld) -> Result<(), Halt> {
 async fn is_the_users(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     world
         .step(async |session| {
+            if session.answer_decides()? {
+                return Ok(());
+            }
             let phone = session.phones_of(0)?.of(kind.0).cloned().ok_or_else(|| Halt::Errored(format!("the user has no {kind} phone")))?;
             let masking = session.conversation.endpoint.masking;
             session.settle(|session| check::is_phone(session.accepted()?, &phone, masking).map_err(Halt::from)).await
         })
         .await
+}
+
+/// What is wrong with every answer is other rules' business: only what differs between callers is looked at.
+#[then(expr = "the answer shows what the administrator sees")]
+async fn shows_the_same(world: &mut ScenarioWorld) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let operation = session.accepted()?.operation;
+            let user = session.user().id.clone();
+            let phone = session.concerned.map(|kind| session.phone_id(0, kind));
+            let patience = session.conversation.patience();
+            let seen = loop {
+                let seen = shown_in(session.conversation.ask(operation, &user, phone.as_deref(), None).await?);
+                let settled = seen.is_some() && (phone.is_some() || seen == session.user().phones);
+                if settled || !patience.lasts().await {
+                    break seen;
+                }
+            };
+            let seen = seen.ok_or_else(|| Halt::Blocked("what the administrator sees can't be told".to_owned()))?;
+            session
+                .settle(|session| {
+                    let exchange = session.accepted()?;
+                    match seen.iter().next().filter(|_| operation == Operation::Get) {
+                        Some(phone) => check::is_phone(exchange, phone, true).map_err(Halt::from),
+                        None => check::holds_exactly(exchange, &seen).map_err(Halt::from),
+                    }
+                })
+                .await
+        })
+        .await
+}
+
+/// The phones in the answer to a list or a read, masked or not.
+fn shown_in(exchange: &Exchange) -> Option<Phones> {
+    match exchange.operation {
+        Operation::List => Phones::read(exchange, true),
+        _ => exchange.succeeded().then(|| exchange.json().and_then(Phone::read)).flatten().map(|phone| Phones::new(vec![phone], true)),
+    }
 }
 
 #[then(expr = "the answer shows {invariant}")]
@@ -159,6 +207,9 @@ fn holds_to_begin_with(session: &Session, invariant: Invariant) -> Result<(), Ha
 async fn user_has(world: &mut ScenarioWorld, kinds: Kinds) -> Result<(), Halt> {
     world
         .step(async |session| {
+            if session.answer_decides()? {
+                return Ok(());
+            }
             session.effective()?;
             let before = session.phones_of(0)?;
             let wanted = kinds.0.iter().map(|kind| number_now(session, &before, *kind)).collect::<Result<Vec<_>, _>>()?;
@@ -181,6 +232,20 @@ fn number_now(session: &Session, before: &Phones, kind: PhoneType) -> Result<Wan
     Ok(Wanted { kind, number: phone.number.clone() })
 }
 
+#[then(expr = "the user's phones have changed")]
+async fn users_changed(world: &mut ScenarioWorld) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            if session.answer_decides()? {
+                return Ok(());
+            }
+            session.effective()?;
+            let before = session.phones_of(0)?;
+            session.expect_phones(0, &format!("other phones than before: {before}"), |phones| !phones.same_as(&before)).await
+        })
+        .await
+}
+
 #[then(expr = "the user's phones are unchanged")]
 async fn users_unchanged(world: &mut ScenarioWorld) -> Result<(), Halt> {
     world.step(async |session| unchanged(session, 0).await).await
@@ -189,6 +254,18 @@ async fn users_unchanged(world: &mut ScenarioWorld) -> Result<(), Halt> {
 #[then(expr = "the other user's phones are unchanged")]
 async fn others_unchanged(world: &mut ScenarioWorld) -> Result<(), Halt> {
     world.step(async |session| unchanged(session, 1).await).await
+}
+
+#[then(regex = r"^the refusal leaves (the user's|the other user's) phones unchanged$")]
+async fn refusal_leaves(world: &mut ScenarioWorld, whose: String) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            if !session.judged()?.refused() {
+                return Err(no_refusal());
+            }
+            unchanged(session, usize::from(whose == "the other user's")).await
+        })
+        .await
 }
 
 async fn unchanged(session: &mut Session, person: usize) -> Result<(), Halt> {
@@ -214,6 +291,9 @@ async fn other_phones_unchanged(world: &mut ScenarioWorld) -> Result<(), Halt> {
 async fn has_state(world: &mut ScenarioWorld, kind: Kind, states: States) -> Result<(), Halt> {
     world
         .step(async |session| {
+            if session.answer_decides()? {
+                return Ok(());
+            }
             session.effective()?;
             let wording = format!("{kind} with smsSignInState {}", states.0.join(" or "));
             session.expect_phones(0, &wording, |phones| check::has_state(phones, kind.0, &states.0).is_ok()).await

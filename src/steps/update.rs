@@ -59,6 +59,16 @@ async fn changes_to_others(world: &mut ScenarioWorld, kind: Kind) -> Result<(), 
         .await
 }
 
+#[when(expr = "the administrator changes the number of the user's {kind} phone to the one it has")]
+async fn changes_to_own(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let number = session.number_of(0, kind.0)?;
+            change_number(session, kind.0, number, &[]).await
+        })
+        .await
+}
+
 #[when(expr = "the administrator changes the number of the user's {kind} phone and names its type")]
 async fn changes_naming_type(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     world

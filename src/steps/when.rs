@@ -8,7 +8,7 @@ use crate::check::Wanted;
 use crate::graph::{Account, Body, PhoneType};
 use crate::suite::Caller;
 
-use super::parameters::{Kind, Owner, Route, Who, Whose};
+use super::parameters::{Deed, Kind, Owner, Route, Who, Whose};
 use super::{Halt, ScenarioWorld, Session};
 
 /// What stands for a number of the scenario's own in a body that a scenario spells out.
@@ -138,15 +138,36 @@ async fn reads(world: &mut ScenarioWorld, caller: Who, whose: Whose, kind: Kind,
     world.step(async |session| about(session, caller.0, Operation::Get, whose, route, Some(kind.0), None).await).await
 }
 
-#[when(expr = "the administrator reads a phone of the user by an id that no phone has")]
-async fn reads_nobodys(world: &mut ScenarioWorld) -> Result<(), Halt> {
+#[when(regex = r"^the administrator (.+) a phone of the user by an id that no phone has$")]
+async fn asks_about_no_phone(world: &mut ScenarioWorld, deed: Deed) -> Result<(), Halt> {
     world
         .step(async |session| {
             let account = account(session, Owner::ById)?;
-            let version = session.conversation.version;
-            session.request(Caller::Administrator, Operation::Get, account, Some(NOBODYS_ID.to_owned()), None, version).await
+            ask_in_vain(session, deed.0, account, Some(NOBODYS_ID)).await
         })
         .await
+}
+
+#[when(regex = r"^the administrator (.+) a user who does not exist$")]
+async fn asks_about_nobody(world: &mut ScenarioWorld, deed: Deed) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let phone = (!matches!(deed.0, Operation::Create | Operation::List)).then(|| PhoneType::Mobile.well_known_id());
+            ask_in_vain(session, deed.0, Account::User(NOBODYS_ID.to_owned()), phone).await
+        })
+        .await
+}
+
+/// The administrator asks what would be granted if there were such a user, or such a phone.
+async fn ask_in_vain(session: &mut Session, operation: Operation, account: Account, phone: Option<&str>) -> Result<(), Halt> {
+    let body = match operation {
+        Operation::Create => Some(json!({ "phoneNumber": session.fresh_number(), "phoneType": PhoneType::Mobile.name() })),
+        Operation::Update => Some(json!({ "phoneNumber": session.fresh_number() })),
+        _ => None,
+    };
+    let body = body.map(|body| Body::json(body.to_string()));
+    let version = session.conversation.version;
+    session.request(Caller::Administrator, operation, account, phone.map(str::to_owned), body, version).await
 }
 
 #[when(expr = "{caller} deletes {whose} {kind} phone{route}")]

@@ -51,8 +51,24 @@ fn complaints_about_statement(statement: &Statement, suite: &Suite, statements: 
     for id in statement.rules.iter().filter(|id| suite.rule(id).is_none()) {
         found.push(format!("there is no rule `{id}`"));
     }
+    let stands_at = format!("{}, {}", statement.document, statement.section);
+    // What contradicts something else may be the very thing that a rule does not follow.
+    for rule in statement.rules.iter().filter(|_| statement.contradicts.is_empty()).filter_map(|id| suite.rule(id)) {
+        if !rule.sources.contains(&stands_at) {
+            found.push(format!("`{}` is said to check the statement, and does not name `{stands_at}` as a source", rule.id));
+        }
+    }
     for source in statement.contradicts.iter().filter(|source| !statements.knows(source)) {
         found.push(format!("the contradiction `{source}` names no document, reference or observation"));
+    }
+    for contradiction in &statement.contradicts {
+        let contradicted = contradiction.split(": ").next().unwrap_or_default();
+        let (document, section) = contradicted.split_once(", ").unwrap_or_default();
+        let is_there = statements.documents.iter().any(|known| known.id == document);
+        let mut answers = statements.statements.iter().filter(|other| other.document == document && other.section == section);
+        if is_there && !answers.any(|other| other.contradicts.iter().any(|back| back.starts_with(&format!("{stands_at}: ")))) {
+            found.push(format!("no statement of `{contradicted}` says that this one contradicts it"));
+        }
     }
     if !statement.contradicts.is_empty() && statement.edition.is_none() && statement.note.is_none() {
         found.push("the statement is contradicted, and neither an edition nor a note settles it".to_owned());
@@ -70,6 +86,14 @@ fn complaints_about_rule(rule: &Rule, statements: &Statements) -> Vec<String> {
     }
     for source in rule.sources.iter().filter(|source| !statements.knows(source)) {
         found.push(format!("the source `{source}` of `{}` names no document, reference or observation", rule.id));
+    }
+    let stated: BTreeSet<_> =
+        statements.of_rule(&rule.id).map(|statement| (statement.document.as_str(), statement.section.as_str())).collect();
+    let in_documents = rule.sources.iter().filter_map(|source| source.split_once(", "));
+    for (document, section) in in_documents.filter(|(document, _)| statements.documents.iter().any(|known| known.id == *document)) {
+        if !stated.contains(&(document, section)) {
+            found.push(format!("`{}` rests on `{document}, {section}`, of which no statement names it", rule.id));
+        }
     }
     // A tag of the rule is a tag of each of its scenarios, and is complained of once.
     let tags: BTreeSet<_> = rule.scenarios.iter().flat_map(|scenario| &scenario.tags).filter(|tag| !is_known(tag)).collect();
@@ -199,8 +223,28 @@ rules = ["create.a"]
         assert_eq!(catalogue("\"create.a\"", "\"create.a\", \"create.b\""), ["s.toml:10: there is no rule `create.b`"]);
         assert_eq!(
             catalogue("document = \"d\"", "document = \"e\""),
-            ["s.toml:10: there is no document `e`", "s.toml: no statement rests on the document `d`"]
+            [
+                "s.toml:10: there is no document `e`",
+                "s.toml:10: `create.a` is said to check the statement, and does not name `e, Section` as a source",
+                "s.toml: no statement rests on the document `d`",
+                "a.feature:5: `create.a` rests on `d, Section`, of which no statement names it",
+            ]
         );
+    }
+
+    #[test]
+    fn a_rule_and_a_statement_name_each_other() {
+        assert_eq!(
+            catalogue("section = \"Section\"", "section = \"Other\""),
+            [
+                "s.toml:10: `create.a` is said to check the statement, and does not name `d, Other` as a source",
+                "a.feature:5: `create.a` rests on `d, Section`, of which no statement names it",
+            ]
+        );
+        let contradicted = "section = \"Other\"\ncontradicts = [\"observed, o: It doesn't.\"]\nnote = \"N\"";
+        let observed = CATALOGUE.replace("[[statement]]", "[[observation]]\nid = \"o\"\nabout = \"A\"\n\n[[statement]]");
+        let without = FEATURE.replace("Source: d, Section", "Source: observed, o");
+        assert_eq!(lint_of(&without, &observed.replace("section = \"Section\"", contradicted)), [""; 0]);
     }
 
     #[test]
@@ -213,6 +257,10 @@ rules = ["create.a"]
             catalogue("rules =", "contradicts = [\"d, Section: It doesn't.\"]\nrules ="),
             ["s.toml:10: the statement is contradicted, and neither an edition nor a note settles it"]
         );
+        assert_eq!(
+            catalogue("rules =", "contradicts = [\"d, Elsewhere: It doesn't.\"]\nnote = \"N\"\nrules ="),
+            ["s.toml:10: no statement of `d, Elsewhere` says that this one contradicts it"]
+        );
         assert_eq!(catalogue("rules =", "contradicts = [\"d, Section: It doesn't.\"]\nedition = \"legacy\"\nrules ="), [""; 0]);
     }
 
@@ -220,16 +268,20 @@ rules = ["create.a"]
     fn a_stated_rule_is_named_by_a_statement() {
         assert_eq!(
             catalogue("rules = [\"create.a\"]", "untested = \"It rings.\""),
-            ["a.feature:5: no statement names the rule `create.a`, which is said to be stated"]
+            [
+                "a.feature:5: no statement names the rule `create.a`, which is said to be stated",
+                "a.feature:5: `create.a` rests on `d, Section`, of which no statement names it",
+            ]
         );
-        let reference = FEATURE.replace("@stated", "@reference");
-        assert_eq!(lint_of(&reference, &CATALOGUE.replace("rules = [\"create.a\"]", "untested = \"It rings.\"")), [""; 0]);
+        let reference = FEATURE.replace("@stated", "@reference").replace("Source: d, Section", "Source: reference:r, Section");
+        let page = CATALOGUE.replace("[[statement]]", "[[reference]]\nid = \"r\"\ntitle = \"T\"\nabout = \"A\"\n\n[[statement]]");
+        assert_eq!(lint_of(&reference, &page.replace("rules = [\"create.a\"]", "untested = \"It rings.\"")), [""; 0]);
     }
 
     #[test]
     fn a_rule_has_known_sources_known_tags_and_a_period() {
         assert_eq!(
-            feature("Source: d, Section", "Source: e, Section"),
+            feature("Source: d, Section", "Source: d, Section\n    Source: e, Section"),
             ["a.feature:5: the source `e, Section` of `create.a` names no document, reference or observation"]
         );
         assert_eq!(feature("It holds.", "It holds"), ["a.feature:5: the title of `create.a` doesn't end in a period"]);

@@ -61,6 +61,8 @@ pub enum Watch {
     Phone,
     /// A successful answer is a collection of phones.
     Collection,
+    /// A successful answer has a status that the operation's pages name.
+    Success,
     /// A refusal has an error object.
     ErrorObject,
     /// A user's phones keep to this whatever was asked for.
@@ -110,7 +112,8 @@ impl FromStr for Watch {
     type Err = UnknownName;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let answers = [("phone", Self::Phone), ("collection", Self::Collection), ("error-object", Self::ErrorObject)];
+        let answers =
+            [("phone", Self::Phone), ("collection", Self::Collection), ("success", Self::Success), ("error-object", Self::ErrorObject)];
         let all = || answers.into_iter().chain(Invariant::ALL.map(|invariant| (invariant.name(), Self::Kept(invariant))));
         all()
             .find_map(|(name, watch)| (name == text).then_some(watch))

@@ -206,7 +206,10 @@ impl Model {
                 Some(self.expectation(step, Answer::Accepted(freed.unwrap_or(UPDATE_NUMBER)), outcome, Some(before)))
             }
             Rival::Somebody if !self.lags => {
-                let after = vec![Some(changed(States::of(&["phoneNumberNotUnique"]))), Some(before.clone())];
+                // Where nothing was registered before, nothing may be tried now.
+                let tried = States::of(&["phoneNumberNotUnique"]);
+                let states = if before.states.are_ready() { tried } else { tried.or(&OFF) };
+                let after = vec![Some(changed(states)), Some(before.clone())];
                 let accepted =
                     Outcome { after: after.clone(), blame: Blame { effect: UPDATE_SIGN_IN, not_unique: UPDATE_SIGN_IN, ..blame } };
                 let refused = Outcome { after, blame: Blame::all(UPDATE_SIGN_IN) };

@@ -32,6 +32,8 @@ mistakes_everywhere! {
             ["application-has-no-me"] None;
         OwnPermissionReachesOthers "own-permission-reaches-others" "Takes the permission to manage oneself for permission to manage anybody."
             ["self-permission-does-not-reach-others"] None;
+        UnknownUserServed "unknown-user-served" "Serves users who do not exist."
+            ["unknown-user-is-refused"] None;
         UserPrincipalNameUnknown "user-principal-name-unknown" "Finds users by object id only."
             ["addressed-by-user-principal-name"] None;
     }
@@ -73,10 +75,10 @@ shared_mistakes! {
             DisableSmsSignIn "disable-sms-sign-in.without-effect" ["disable-sms-sign-in.no-longer-ready"] versions;
         }
         OnEverybodyElse "Does to everybody else what is asked for the user, and answers as though it had been the user." {
-            Update "update.stored-on-other-users" ["update.absent-phone-is-refused", "update.changes-the-number", "update.other-users-stay", "update.refusal-changes-nothing"];
-            Delete "delete.removed-from-other-users" ["delete.absent-phone-is-refused", "delete.other-users-stay", "delete.refusal-changes-nothing", "delete.removes-the-phone"];
-            EnableSmsSignIn "enable-sms-sign-in.enabled-for-other-users" ["enable-sms-sign-in.absent-phone-is-refused", "enable-sms-sign-in.becomes-ready"];
-            DisableSmsSignIn "disable-sms-sign-in.disabled-for-other-users" ["disable-sms-sign-in.absent-phone-is-refused", "disable-sms-sign-in.no-longer-ready", "disable-sms-sign-in.other-users-stay"];
+            Update "update.stored-on-other-users" ["update.changes-the-number", "update.other-users-stay"];
+            Delete "delete.removed-from-other-users" ["delete.other-users-stay", "delete.removes-the-phone"];
+            EnableSmsSignIn "enable-sms-sign-in.enabled-for-other-users" ["enable-sms-sign-in.becomes-ready", "enable-sms-sign-in.other-users-stay"];
+            DisableSmsSignIn "disable-sms-sign-in.disabled-for-other-users" ["disable-sms-sign-in.no-longer-ready", "disable-sms-sign-in.other-users-stay"];
         }
         DeniedAfterwards "Refuses callers who may not, after having done what they asked." {
             Create "create.denied-but-stored" ["create.application-permission-required", "create.delegated-permission-required", "create.permission-to-read-refused", "create.personal-account-refused", "create.role-required", "create.self-permission-does-not-reach-others", "create.self-refused", "create.application-permission-to-read-refused", "create.global-reader-refused"] current;
@@ -98,6 +100,19 @@ shared_mistakes! {
             Delete "delete.without-effect-through-me" ["delete.me-removes-own-phone"];
             EnableSmsSignIn "enable-sms-sign-in.without-effect-through-me" ["enable-sms-sign-in.me-enables-own-phone"];
             DisableSmsSignIn "disable-sms-sign-in.without-effect-through-me" ["disable-sms-sign-in.me-disables-own-phone"];
+        }
+    }
+}
+
+shared_mistakes! {
+    /// Mistakes in which phone a request reaches.
+    Reach {
+        AnyIdIsTheMobile "Takes an id that no phone has for that of the mobile phone." {
+            Get "get.any-id-is-the-mobile" ["get.absent-phone-is-refused"];
+            Update "update.any-id-is-the-mobile" ["update.absent-phone-is-refused"];
+            Delete "delete.any-id-is-the-mobile" ["delete.absent-phone-is-refused"];
+            EnableSmsSignIn "enable-sms-sign-in.any-id-is-the-mobile" ["enable-sms-sign-in.absent-phone-is-refused"];
+            DisableSmsSignIn "disable-sms-sign-in.any-id-is-the-mobile" ["disable-sms-sign-in.absent-phone-is-refused"];
         }
     }
 }

@@ -31,13 +31,21 @@ shared_mistakes! {
             Create "create.no-object-accepted" ["create.body-is-a-json-object"];
             Update "update.no-object-accepted" ["update.body-is-a-json-object"];
         }
+        TypeAnnotationRefused "Refuses a body that names its type in @odata.type." {
+            Create "create.type-annotation-refused" ["create.type-annotation-is-accepted"];
+            Update "update.type-annotation-refused" ["update.type-annotation-is-accepted"];
+        }
+        CharsetRefused "Refuses a Content-Type that names a charset." {
+            Create "create.charset-refused" ["create.content-type-required"];
+            Update "update.charset-refused" ["update.content-type-required"];
+        }
         BadNumberFails "Fails with 500 where a number is malformed." {
             Create "create.bad-number-is-500" ["create.bad-number-is-refused", "create.number-needs-a-space"] versions;
             Update "update.bad-number-is-500" ["update.bad-number-is-refused", "update.number-needs-a-space"] versions;
         }
         BadNumberStored "Refuses a malformed number after having stored it." {
             Create "create.bad-number-refused-but-stored" ["create.bad-number-is-refused", "create.number-needs-a-space"];
-            Update "update.bad-number-refused-but-stored" ["update.bad-number-is-refused", "update.number-needs-a-space"];
+            Update "update.bad-number-refused-but-stored" ["update.bad-number-is-refused", "update.number-needs-a-space", "update.refusal-changes-nothing"];
         }
         ExtensionLost "Stores a number without its extension." {
             Create "create.extension-lost" ["create.documented-numbers-are-accepted", "create.is-stored"];

@@ -51,7 +51,7 @@ impl Fault {
             Mistake::Input(..) => FaultKind::Input,
             Mistake::PhoneShape(..) => FaultKind::Answer,
             Mistake::RefusalShape(..) => FaultKind::Refusal,
-            Mistake::Effect(..) => FaultKind::Effect,
+            Mistake::Effect(..) | Mistake::Reach(..) => FaultKind::Effect,
             Mistake::Own(..) | Mistake::Permissions(..) | Mistake::Access(..) => FaultKind::Access,
         }
     }

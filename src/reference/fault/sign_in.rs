@@ -11,7 +11,7 @@ mistakes! {
         StateNotConfigured "enable-sms-sign-in.state-stays" "Registers the number and leaves the phone's state as it was."
             ["enable-sms-sign-in.becomes-ready"];
         OfficeAccepted "enable-sms-sign-in.office-accepted" "Switches SMS sign-in on for an office phone."
-            ["enable-sms-sign-in.only-a-mobile", "enable-sms-sign-in.refusal-changes-nothing"] versions;
+            ["enable-sms-sign-in.only-a-mobile"] versions;
         AlternateMobileAccepted "enable-sms-sign-in.alternate-mobile-accepted" "Switches SMS sign-in on for an alternate mobile."
             ["enable-sms-sign-in.only-a-mobile"] versions;
         OtherTypeFails "enable-sms-sign-in.other-type-is-500" "Fails with 500 where the phone is no mobile."
@@ -62,9 +62,12 @@ mistakes! {
             ["disable-sms-sign-in.absent-phone-is-refused"] versions;
         AbsentFails "disable-sms-sign-in.absent-is-500" "Fails with 500 where there is no such phone."
             ["disable-sms-sign-in.absent-phone-is-refused"];
+        AbsentRefusedButPhonesRemoved "disable-sms-sign-in.absent-refused-but-phones-removed"
+            "Refuses where there is no such phone, and removes those that there are."
+            ["disable-sms-sign-in.absent-phone-is-refused", "disable-sms-sign-in.refusal-changes-nothing"];
         OfficeRefusedButMobileOff "disable-sms-sign-in.office-refused-but-mobile-off"
             "Refuses where the phone is an office phone, and switches off the mobile's SMS sign-in."
-            ["disable-sms-sign-in.only-a-mobile", "disable-sms-sign-in.refusal-changes-nothing"];
+            ["disable-sms-sign-in.only-a-mobile"];
         OfficeAccepted "disable-sms-sign-in.office-accepted" "Answers 204 where the phone is an office phone."
             ["disable-sms-sign-in.only-a-mobile"] versions;
         AlternateMobileAccepted "disable-sms-sign-in.alternate-mobile-accepted" "Answers 204 where the phone is an alternate mobile."

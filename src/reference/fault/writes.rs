@@ -15,7 +15,7 @@ mistakes! {
             ["create.other-types-have-their-well-known-ids"];
 
         NumberOptional "create.phone-number-optional" "Creates a phone without a number where the body has none."
-            ["create.phone-number-required", "create.refusal-changes-nothing"] versions;
+            ["create.phone-number-required"] versions;
         TypeOptional "create.phone-type-optional" "Takes a phone without a type for a mobile." ["create.phone-type-required"] versions;
         UnknownTypeIsMobile "create.unknown-type-is-mobile" "Takes a phone of an unknown type for a mobile."
             ["create.phone-type-is-known"] versions;
@@ -31,7 +31,7 @@ mistakes! {
             ["create.alternate-mobile-needs-a-mobile", "create.is-stored", "create.other-phones-stay"] versions;
 
         SecondMobileReplaces "create.second-mobile-replaces-the-first" "Replaces the mobile where the user already has one."
-            ["create.one-phone-per-type", "create.refusal-changes-nothing"] versions;
+            ["create.one-phone-per-type"] versions;
         SecondOfficeReplaces "create.second-office-replaces-the-first" "Replaces the office phone where the user already has one."
             ["create.one-phone-per-type"];
         SecondAlternateMobileReplaces "create.second-alternate-mobile-replaces-the-first"
@@ -81,7 +81,7 @@ mistakes! {
         Answers202 "update.answers-202" "Answers 202, as though the change were yet to come." ["update.answer-is-a-phone", "update.answers-200-or-204"];
         IdRandom "update.id-is-renewed" "Gives a changed phone another id." ["update.id-and-type-stay", "update.shown-everywhere"];
         TypeLost "update.type-becomes-office" "Makes a changed phone an office phone and leaves its id as it was."
-            ["update.addressed-by-user-principal-name", "update.answer-is-a-phone", "update.changes-the-number", "update.id-and-type-stay", "update.other-phones-stay", "update.others-are-not-supported", "update.shown-everywhere", "update.sms-sign-in-follows-the-number", "update.type-is-fixed"];
+            ["update.addressed-by-user-principal-name", "update.answer-is-a-phone", "update.changes-the-number", "update.id-and-type-stay", "update.other-phones-stay", "update.others-are-not-supported", "update.shown-everywhere", "update.sms-sign-in-follows-the-number", "update.type-is-fixed", "update.what-is-not-sent-stays"];
         TypeChanged "update.type-changed" "Changes a phone's type." ["update.type-is-fixed"] versions;
         TypeChangeFails "update.type-change-is-500" "Fails with 500 where another type is asked for." ["update.type-is-fixed"];
         TypeChangeRefusedButStored "update.type-change-refused-but-number-stored"
@@ -89,8 +89,12 @@ mistakes! {
         StateTaken "update.sms-sign-in-state-taken-from-the-body" "Takes the SMS sign-in state from the body."
             ["update.read-only-properties"] versions;
         IdTaken "update.id-taken-from-the-body" "Takes the id from the body." ["update.read-only-properties"];
+        NumericNumberAccepted "update.numeric-number-accepted" "Turns a number that is not a string into one."
+            ["update.phone-number-is-a-string"];
+        MissingNumberBlanks "update.missing-number-blanks" "Empties the number where the body has none."
+            ["update.what-is-not-sent-stays"];
         AbsentCreated "update.absent-is-created" "Adds the phone where the user has none of the type."
-            ["update.absent-phone-is-refused", "update.refusal-changes-nothing"] versions;
+            ["update.absent-phone-is-refused"] versions;
         AbsentIs204 "update.absent-is-204" "Answers 204 where there is no such phone." ["update.absent-phone-is-refused"];
         AbsentFails "update.absent-is-500" "Fails with 500 where there is no such phone." ["update.absent-phone-is-refused"];
         AllPhonesChanged "update.all-phones-changed" "Changes the number of all of the user's phones." ["update.addressed-by-user-principal-name", "update.changes-the-number", "update.other-phones-stay"] versions;

@@ -86,6 +86,9 @@ pub(super) fn disable(task: &mut Task<'_>) -> Result<Answer, Refusal> {
         if call.has(Disable::AbsentIs204) {
             return Ok(done());
         }
+        if call.has(Disable::AbsentRefusedButPhonesRemoved) {
+            task.store.remove_all(task.user);
+        }
         return Err(if call.has(Disable::AbsentFails) { Refusal::failure() } else { Refusal::no_such_phone(&call.phone_id) });
     };
     if phone.kind == PhoneType::Office

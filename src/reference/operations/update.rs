@@ -86,8 +86,12 @@ fn read_type(task: &mut Task<'_>, body: &Map<String, Value>, phone: &Phone) -> R
 fn read(task: &mut Task<'_>, body: &Map<String, Value>, id: &str) -> Result<Option<Number>, Refusal> {
     let call = task.call;
     let text = match body.get("phoneNumber") {
+        None if call.has(Update::MissingNumberBlanks) => return Ok(Some(Number::unchecked(""))),
         None => return Ok(None),
         Some(Value::String(text)) => text,
+        Some(other) if !other.is_null() && call.has(Update::NumericNumberAccepted) => {
+            return Ok(Some(Number::unchecked(&other.to_string())));
+        }
         Some(_) => return Err(Refusal::rule("A phone's number is a string.")),
     };
     if call.has(Input::BadNumberStored) && number::parse(text).is_err() {
