@@ -52,7 +52,8 @@ fn steps_say_how_far_a_scenario_came() {
     let report = report(&["--rule", "delete.", "--fault", "delete.answers-200"]);
     let scenarios = report["rules"].as_array().unwrap().iter().flat_map(|rule| rule["scenarios"].as_array().unwrap());
     let mut failed = 0;
-    for scenario in scenarios.filter(|scenario| scenario["outcome"] != "skipped") {
+    // What was seen in passing is no step's.
+    for scenario in scenarios.filter(|scenario| scenario["outcome"] != "skipped" && scenario["steps"].is_array()) {
         let steps = scenario["steps"].as_array().unwrap();
         let outcomes: Vec<_> = steps.iter().map(|step| step["outcome"].as_str().unwrap()).collect();
         let held = outcomes.iter().take_while(|outcome| **outcome == "passed").count();
