@@ -285,3 +285,26 @@ fn how_many_of_the_users_policy_must_allow_is_said() {
         "needs 2 users at a time, 2 of them with sms_sign_in = true: add [[users]] to the target file"
     );
 }
+
+#[test]
+fn walks_take_an_administrator_a_user_and_a_rule_that_they_can_break() {
+    let walks = |target: &Target, rules: &[&str], shard: Option<&str>| {
+        let (suite, plan) = plan(target, rules);
+        let shard = shard.map(|shard| shard.parse().unwrap());
+        Plan { shard, ..plan }.walks(&suite, 5)
+    };
+    let whole = walks(&target(KIM), &[], None);
+    assert_eq!((whole.number, whole.operations.len()), (5, 3), "policy says of nobody that SMS sign-in is allowed");
+    let deletions = walks(&target(KIM), &["delete"], None);
+    assert_eq!((deletions.number, deletions.operations.into_iter().collect::<Vec<_>>()), (5, vec![crate::api::Operation::Delete]));
+    let parts: u64 = ["1/2", "2/2"].map(|shard| walks(&target(KIM), &[], Some(shard)).number).iter().sum();
+    assert_eq!(parts, 5);
+
+    let nothing = super::Walks::default();
+    assert_eq!(walks(&target(KIM), &["list.answers-200"], None), nothing);
+    let only_herself = "[[users]]\nid = \"3\"\nuser_principal_name = \"admin@contoso.com\"\n";
+    assert_eq!(walks(&target(only_herself), &[], None), nothing);
+    let mut without = target(KIM);
+    without.identities.remove(0);
+    assert_eq!(walks(&without, &["create"], None), nothing);
+}

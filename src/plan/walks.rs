@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Cast, Plan};
+use super::Plan;
 use crate::api::Operation;
 use crate::suite::Suite;
-use crate::target::Target;
 use crate::walk::RULES;
 
 /// What a run means to take besides its scenarios; an endpoint that keeps no state, or deletes no phone, has none taken.
@@ -19,13 +18,11 @@ pub struct Walks {
 
 impl Plan {
     /// The walks of a run that is asked for so many.
-    pub fn walks(&self, suite: &Suite, target: &Target, number: u64) -> Walks {
+    pub fn walks(&self, suite: &Suite, number: u64) -> Walks {
         let rules: BTreeSet<usize> = self.checked().map(|(rule, _)| rule).collect();
         let walked = rules.into_iter().map(|rule| &suite.rules[rule]).filter(|rule| RULES.contains(&rule.id.as_str()));
         let operations: BTreeSet<Operation> = walked.map(|rule| rule.operation).collect();
-        let cast = Cast::new(target);
-        let somebody = !cast.administrators().is_empty() && (0..target.users.len()).any(|user| !cast.is_administrator(user));
-        if !somebody || operations.is_empty() {
+        if operations.is_empty() {
             return Walks::default();
         }
         let own = (1..=number).filter(|walk| self.shard.is_none_or(|shard| shard.has(*walk))).count();
