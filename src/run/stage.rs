@@ -140,7 +140,7 @@ impl Stage {
             place: case.place + round * self.plan.whole,
             numbers_taken: 0,
             single_answer: scenario.single_answer,
-            asks_for_effect: scenario.asks_for_effect,
+            asks_for_effect_of: scenario.asks_for_effect.then_some(self.suite.rules[case.rule].operation),
             requested: None,
             old: None,
             concerned: None,

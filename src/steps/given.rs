@@ -3,7 +3,7 @@
 use cucumber::given;
 
 use crate::api::Operation;
-use crate::check::{Phones, Wanted, has_state};
+use crate::check::{Mismatch, Phones, Wanted, has_state};
 use crate::graph::{Account, Call, PhoneType};
 use crate::tenant::{Observed, Setback, View, establish, find, observe, phone_body};
 
@@ -51,6 +51,11 @@ async fn examples(session: &mut Session, person: usize, wanted: &[Wanted]) -> Re
 
 /// Where one answer is enough, a mock that keeps no state can be judged by its examples.
 fn go_on_without(session: &Session, setback: Setback) -> Result<(), Halt> {
+    // Phones that can't be removed leave nobody to begin with, which is just what the effect of a deletion is about.
+    let deletion = session.asks_for_effect_of.filter(|operation| *operation == Operation::Delete && !session.known().stateless);
+    if let Some(cause) = deletion.and_then(|operation| session.known().in_vain.get(&operation)) {
+        return Err(Mismatch::new("a phone whose deletion was accepted is gone", cause.as_str()).into());
+    }
     if session.single_answer && (session.known().stateless || matches!(setback, Setback::Unreadable(_))) {
         return Ok(());
     }

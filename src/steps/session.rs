@@ -105,8 +105,8 @@ pub struct Session {
     pub numbers_taken: u64,
     /// Whether one answer is enough to judge the scenario.
     pub single_answer: bool,
-    /// Whether the scenario asks for the very effect of its operation.
-    pub asks_for_effect: bool,
+    /// The operation whose very effect the scenario asks for, where it does.
+    pub asks_for_effect_of: Option<Operation>,
     /// The phone that the request asked for.
     pub requested: Option<Wanted>,
     /// The phone that was deleted to set the scenario up.
@@ -206,7 +206,7 @@ impl Session {
         let exchange = self.accepted()?;
         match self.known().in_vain.get(&exchange.operation) {
             // Where nothing at all has an effect, that is said already.
-            Some(cause) if !self.asks_for_effect && !self.known().stateless => Err(Halt::Blocked(cause.clone())),
+            Some(cause) if self.asks_for_effect_of.is_none() && !self.known().stateless => Err(Halt::Blocked(cause.clone())),
             _ => Ok(exchange),
         }
     }

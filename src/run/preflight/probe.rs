@@ -2,7 +2,7 @@
 
 use crate::api::Operation;
 use crate::check::{Phones, Wanted};
-use crate::graph::{Body, Exchange, PhoneType, TransportError};
+use crate::graph::{Body, Exchange, Phone, PhoneType, TransportError};
 use crate::steps::{Control, VersionFacts};
 use crate::tenant::{Conversation, Numbers, Observed, Setback, UNREADABLE, by_reads, clear, observe, phone_body, read_phones};
 
@@ -66,6 +66,7 @@ pub(super) async fn probe(conversation: &mut Conversation, user: &str, allowed: 
     let present = whatever_is_there(conversation, user).await?;
     clear(conversation, user, &present).await?;
     let bare = seen(conversation, user, Phones::is_empty).await? == Some(true);
+    let survivor = if bare { None } else { survivor(conversation, user).await? };
 
     let wanted = Wanted { kind: PhoneType::Mobile, number: numbers.number(PLACE, 0) };
     conversation.ask(Operation::Create, user, None, Some(phone_body(&wanted))).await?;
@@ -103,7 +104,24 @@ pub(super) async fn probe(conversation: &mut Conversation, user: &str, allowed: 
         (_, Some(false)) => Some(format!("phones can't be set up: {create}, and the phone is not among the user's phones")),
         _ => None,
     };
+    if let Some(summary) = survivor {
+        // What became of a deletion that was refused later on, beside what should be gone, says nothing.
+        probed.facts.controls.insert(Operation::Delete, Control::Accepted);
+        note_effect(&mut probed.facts, Operation::Delete, Some(false), &summary);
+        probed.facts.setup = Some(format!("phones can't be set up: {summary}, and the phone is still there"));
+    }
     Ok(probed)
+}
+
+/// What was answered to the deletion of a phone that is there all the same.
+async fn survivor(conversation: &mut Conversation, user: &str) -> Result<Option<String>, TransportError> {
+    let asked = conversation.exchanges.len();
+    let left = whatever_is_there(conversation, user).await?;
+    let stays = |exchange: &&Exchange| {
+        let of = |phone: &Phone| exchange.url.ends_with(&left.id_of(phone.kind));
+        exchange.operation == Operation::Delete && exchange.succeeded() && left.iter().any(of)
+    };
+    Ok(conversation.exchanges[..asked].iter().find(stays).map(Exchange::summary))
 }
 
 /// Asks for a change, and looks whether it shows, where that `tells` something; `None` where it was refused, or can't be told.
