@@ -102,6 +102,18 @@ Feature: Deleting a phone: the business rules
         | a mobile and an alternateMobile phone            |
         | a mobile, an alternateMobile and an office phone |
 
+    Scenario Outline: The mobile phone beside an alternateMobile phone stays when <somebody deletes it>
+      Given a user with a mobile and an alternateMobile phone
+      When <somebody> deletes <the phone>
+      Then the request is refused
+      And the user's phones are unchanged
+
+      Examples:
+        | somebody deletes it                  | somebody          | the phone                                      |
+        | the user deletes it                  | the user          | their own mobile phone                         |
+        | an application deletes it            | an application    | the user's mobile phone                        |
+        | it is deleted by user principal name | the administrator | the user's mobile phone by user principal name |
+
   @id:delete.me-removes-own-phone @must @reference
   Rule: /me deletes the phone of the signed-in user.
     Source: reference:delete, HTTP request
@@ -124,8 +136,9 @@ Feature: Deleting a phone: the business rules
       When the administrator deletes the user's mobile phone
       Then the other user can use the user's old number for SMS sign-in
 
-  @id:delete.unknown-user-is-refused @must @reference
+  @id:delete.unknown-user-is-refused @advisory @observed
   Rule: A phone of a user who does not exist cannot be deleted.
+    Source: observed, users who do not exist
     Source: reference:errors, 404
 
     @single-answer

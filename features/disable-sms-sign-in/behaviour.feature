@@ -117,8 +117,9 @@ Feature: Turning off SMS sign-in: the business rules
       Then the request succeeds
       And the user's mobile phone has the smsSignInState "notConfigured" or "notEnabled"
 
-  @id:disable-sms-sign-in.unknown-user-is-refused @must @reference
+  @id:disable-sms-sign-in.unknown-user-is-refused @advisory @observed
   Rule: SMS sign-in cannot be turned off for a user who does not exist.
+    Source: observed, users who do not exist
     Source: reference:errors, 404
 
     @single-answer

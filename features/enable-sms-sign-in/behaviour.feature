@@ -68,6 +68,17 @@ Feature: Turning on SMS sign-in: the business rules
       Then the request is refused
       And the user's phones are unchanged
 
+    Scenario Outline: SMS sign-in is not turned on against the policy <by another way>
+      Given a user not allowed SMS sign-in with a mobile phone
+      When <somebody> turns on SMS sign-in for <the phone>
+      Then the request is refused
+      And the user's phones are unchanged
+
+      Examples:
+        | by another way         | somebody          | the phone                                      |
+        | by an application      | an application    | the user's mobile phone                        |
+        | by user principal name | the administrator | the user's mobile phone by user principal name |
+
   @id:enable-sms-sign-in.absent-phone-is-refused @must @reference
   Rule: SMS sign-in cannot be turned on for a phone that the user does not have.
     Source: enable-v1.0-fr, Introduction
@@ -142,8 +153,9 @@ Feature: Turning on SMS sign-in: the business rules
       Then the request succeeds
       And the user's mobile phone has the smsSignInState "ready"
 
-  @id:enable-sms-sign-in.unknown-user-is-refused @must @reference
+  @id:enable-sms-sign-in.unknown-user-is-refused @advisory @observed
   Rule: SMS sign-in cannot be turned on for a user who does not exist.
+    Source: observed, users who do not exist
     Source: reference:errors, 404
 
     @single-answer

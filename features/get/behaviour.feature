@@ -101,8 +101,9 @@ Feature: Reading a phone: the business rules
         | alternateMobile |
         | office          |
 
-  @id:get.unknown-user-is-refused @must @reference
+  @id:get.unknown-user-is-refused @advisory @observed
   Rule: A phone of a user who does not exist cannot be read.
+    Source: observed, users who do not exist
     Source: reference:errors, 404
 
     @single-answer

@@ -121,8 +121,9 @@ Feature: Listing a user's phones: the business rules
       When the user lists their own phones
       Then the answer shows what the administrator sees
 
-  @id:list.unknown-user-is-refused @must @reference
+  @id:list.unknown-user-is-refused @advisory @observed
   Rule: The phones of a user who does not exist cannot be listed.
+    Source: observed, users who do not exist
     Source: reference:errors, 404
 
     @single-answer

@@ -123,7 +123,6 @@ Feature: Updating a phone: the business rules
         | is a tel URI                  | tel:+1 2065550100           |
         | starts with two plus signs    | ++1 2065550100              |
         | names its extension           | +1 2065550100 ext. 12       |
-        | has digits of another script  | +1 ٢٠٦٥٥٥٠١٠٠              |
         | has a second plus sign        | +1 +2065550100              |
 
     @single-answer
@@ -301,8 +300,9 @@ Feature: Updating a phone: the business rules
       When the administrator changes the number of the user's mobile phone
       Then the other user can use the user's old number for SMS sign-in
 
-  @id:update.unknown-user-is-refused @must @reference
+  @id:update.unknown-user-is-refused @advisory @observed
   Rule: A phone of a user who does not exist cannot be updated.
+    Source: observed, users who do not exist
     Source: reference:errors, 404
 
     @single-answer

@@ -139,7 +139,8 @@ async fn shows_the_same(world: &mut ScenarioWorld) -> Result<(), Halt> {
             let patience = session.conversation.patience();
             let seen = loop {
                 let seen = shown_in(session.conversation.ask(operation, &user, phone.as_deref(), None).await?);
-                let settled = seen.is_some() && (phone.is_some() || seen == session.user().phones);
+                let known = session.user().phones.as_ref();
+                let settled = seen.as_ref().is_some_and(|seen| phone.is_some() || known.is_none_or(|known| seen.same_as(known)));
                 if settled || !patience.lasts().await {
                     break seen;
                 }

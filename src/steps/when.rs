@@ -17,6 +17,8 @@ pub(super) const NUMBER: &str = "NUMBER";
 pub(super) const BLANK: char = '␣';
 /// An id of the form that ids have, and nobody's.
 const NOBODYS_ID: &str = "00000000-0000-4000-8000-000000000000";
+/// The id of a user who does not exist; none that somebody would make up for a test user.
+const STRANGERS_ID: &str = "7d1f0c3e-52b9-4a68-9e04-c8f3b1a6d275";
 
 #[when(expr = "{caller} adds a(n) {kind} phone for {owner}")]
 async fn adds(world: &mut ScenarioWorld, caller: Who, kind: Kind, owner: Owner) -> Result<(), Halt> {
@@ -153,7 +155,7 @@ async fn asks_about_nobody(world: &mut ScenarioWorld, deed: Deed) -> Result<(), 
     world
         .step(async |session| {
             let phone = (!matches!(deed.0, Operation::Create | Operation::List)).then(|| PhoneType::Mobile.well_known_id());
-            ask_in_vain(session, deed.0, Account::User(NOBODYS_ID.to_owned()), phone).await
+            ask_in_vain(session, deed.0, Account::User(STRANGERS_ID.to_owned()), phone).await
         })
         .await
 }
