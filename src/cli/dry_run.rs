@@ -23,7 +23,7 @@ pub fn dry_run(suite: &Suite, target: &Target, plan: &Plan, walks: u64, note: Op
             let _ = writeln!(out, "  {} ({})", rule.id, count(cases, "scenario"));
         }
     }
-    let walks = plan.walks(suite, target, walks);
+    let walks = plan.walks(suite, walks);
     let taken = count(usize::try_from(walks.number).unwrap_or(usize::MAX), "walk");
     if walks.number > 0 {
         let operations: Vec<_> = walks.operations.iter().map(|operation| operation.name()).collect();
