@@ -160,7 +160,7 @@ impl Client {
         let mut heard = self.heard.lock().expect("nothing panics while it is locked");
         *heard = match &result {
             // Whether that comes to anything is seen later.
-            Ok(exchange) if self.wait(call, exchange, 1).is_some() => *heard,
+            Ok(exchange) if wait(call, exchange, 1).is_some() => *heard,
             Ok(_) => (Instant::now(), 0),
             // Of this the endpoint knows nothing.
             Err(error) if error.phase == Phase::Token => *heard,
@@ -186,23 +186,13 @@ impl Client {
         if exchange.status != 503 || call.operation.reads() {
             return Ok(false);
         }
-        let Some(wait) = self.wait(call, exchange, attempts) else { return Ok(false) };
-        if let Some(until) = self.until(wait, attempts, sent + self.limits.max_retry_wait) {
+        let Some(wait) = wait(call, exchange, attempts) else { return Ok(false) };
+        if let Some(until) = until(wait, attempts, sent + self.limits.max_retry_wait) {
             self.gate.close_until(until);
             return Ok(true);
         }
         self.heard.lock().expect("nothing panics while it is locked").1 += THROTTLED;
         Err(self.out_of_patience(call, exchange, attempts))
-    }
-
-    /// How long an answer asks to wait that so many attempts have led to; `None` where it is final.
-    fn wait(&self, call: &Call, exchange: &Exchange, attempts: u32) -> Option<Duration> {
-        throttle::wait(exchange.status, exchange.header("retry-after"), call.method() == "GET", attempts, SystemTime::now())
-    }
-
-    /// When a request may be repeated; `None` where that is later than anybody waits, or where it was repeated often enough.
-    fn until(&self, wait: Duration, attempts: u32, deadline: Instant) -> Option<Instant> {
-        Instant::now().checked_add(wait).filter(|until| *until <= deadline && attempts <= throttle::REPETITIONS)
     }
 
     /// A write that was put off and carried out all the same.
@@ -291,11 +281,11 @@ impl Client {
                 tokens += 1;
                 continue;
             }
-            let Some(wait) = self.wait(call, &exchange, attempt) else { return Ok(exchange) };
+            let Some(wait) = wait(call, &exchange, attempt) else { return Ok(exchange) };
             if exchange.status == 503 && !call.operation.reads() {
                 return Ok(exchange);
             }
-            match self.until(wait, attempt, deadline) {
+            match until(wait, attempt, deadline) {
                 Some(until) => self.gate.close_until(until),
                 None if exchange.status == 504 => return Ok(exchange),
                 None => return Err(self.out_of_patience(call, &exchange, attempt)),
@@ -434,4 +424,14 @@ impl Client {
         let phase = if fault.phase == Phase::Answer { reached } else { fault.phase };
         TransportError { hint: fault.hint, ..self.failure(call, url, phase, cause(error)) }
     }
+}
+
+/// How long an answer asks to wait that so many attempts have led to; `None` where it is final.
+fn wait(call: &Call, exchange: &Exchange, attempts: u32) -> Option<Duration> {
+    throttle::wait(exchange.status, exchange.header("retry-after"), call.method() == "GET", attempts, SystemTime::now())
+}
+
+/// When a request may be repeated; `None` where that is later than anybody waits, or where it was repeated often enough.
+fn until(wait: Duration, attempts: u32, deadline: Instant) -> Option<Instant> {
+    Instant::now().checked_add(wait).filter(|until| *until <= deadline && attempts <= throttle::REPETITIONS)
 }
