@@ -4,6 +4,7 @@ mod common;
 
 use std::io::Write as _;
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -168,6 +169,11 @@ fn the_same_answer_to_everything_is_one_problem() {
         reply(stream, 429, &[("Retry-After", "3600")], b"")
     });
     unjudged("answers 503 with Retry-After 0 after", |_, stream| reply(stream, 503, &[("Retry-After", "0")], b""));
+    unjudged("answered with 101, whatever is asked", |_, stream| {
+        write(stream, b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n");
+        false
+    });
+    unjudged("bytes that are not UTF-8", |_, stream| reply(stream, 200, &[JSON], b"{\"value\":[\"\xff\xfe\xc0\"]}"));
     unjudged("answers 429 after", |_, stream| reply(stream, 429, &[], b""));
     unjudged("answers 429 with Retry-After 0 after", |_, stream| reply(stream, 429, &[("Retry-After", "0")], b""));
 }
@@ -234,6 +240,33 @@ fn an_endpoint_that_dies_is_given_up() {
         });
         assert!(!run.rules(&["errored"]).is_empty());
     }
+}
+
+#[test]
+fn an_endpoint_that_asks_for_no_patience_for_ever_is_given_up() {
+    let given_up = |status: u16| {
+        let (answered, asked) = (AtomicUsize::new(0), Arc::new(AtomicUsize::new(0)));
+        let count = Arc::clone(&asked);
+        let address = listen(move |_, stream| {
+            if answered.fetch_add(1, Ordering::Relaxed) < 60 {
+                return reply(stream, 200, &[JSON], br#"{"value":[]}"#);
+            }
+            count.fetch_add(1, Ordering::Relaxed);
+            reply(stream, status, &[("Retry-After", "0")], b"")
+        });
+        let clock = Instant::now();
+        // However much time is left, a request is repeated so often and no more.
+        let run = run(&target(address).replace("max_retry_wait = \"500ms\"", "max_retry_wait = \"10m\""), &["-v"]);
+        assert!(clock.elapsed() < Duration::from_secs(120), "it took {:?}", clock.elapsed());
+        assert!(asked.load(Ordering::Relaxed) < 1500, "{} requests", asked.load(Ordering::Relaxed));
+        assert!(run.all.contains(&format!("answers {status} with Retry-After 0 after 9 tries")), "{}", run.all);
+        assert!(!run.rules(&["errored"]).is_empty());
+    };
+    std::thread::scope(|scope| {
+        for status in [429, 503] {
+            scope.spawn(move || given_up(status));
+        }
+    });
 }
 
 #[test]

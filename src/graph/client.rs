@@ -159,6 +159,8 @@ impl Client {
         }
         let mut heard = self.heard.lock().expect("nothing panics while it is locked");
         *heard = match &result {
+            // Whether that comes to anything is seen later.
+            Ok(exchange) if wait(call, exchange, 1).is_some() => *heard,
             Ok(_) => (Instant::now(), 0),
             // Of this the endpoint knows nothing.
             Err(error) if error.phase == Phase::Token => *heard,
@@ -167,7 +169,7 @@ impl Client {
         result
     }
 
-    /// Sends a write again that was put off, once it was looked at that it was not carried out.
+    /// Sends a write again that was not carried out, as a look has shown.
     ///
     /// # Errors
     /// As for [`Self::send`].
@@ -184,11 +186,12 @@ impl Client {
         if exchange.status != 503 || call.operation.reads() {
             return Ok(false);
         }
-        let retry_after = exchange.header("retry-after");
-        let Some(wait) = throttle::wait(exchange.status, retry_after, false, 1, SystemTime::now()) else { return Ok(false) };
-        if Instant::now().checked_add(wait).is_some_and(|until| until <= sent + self.limits.max_retry_wait) {
+        let Some(wait) = wait(call, exchange, attempts) else { return Ok(false) };
+        if let Some(until) = until(wait, attempts, sent + self.limits.max_retry_wait) {
+            self.gate.close_until(until);
             return Ok(true);
         }
+        self.heard.lock().expect("nothing panics while it is locked").1 += THROTTLED;
         Err(self.out_of_patience(call, exchange, attempts))
     }
 
@@ -278,17 +281,12 @@ impl Client {
                 tokens += 1;
                 continue;
             }
-            let retry_after = exchange.header("retry-after");
-            let Some(wait) = throttle::wait(exchange.status, retry_after, call.method() == "GET", attempt, SystemTime::now()) else {
+            let Some(wait) = wait(call, &exchange, attempt) else { return Ok(exchange) };
+            if exchange.status == 503 && !call.operation.reads() {
                 return Ok(exchange);
-            };
-            match Instant::now().checked_add(wait).filter(|until| *until <= deadline) {
-                Some(until) => {
-                    self.gate.close_until(until);
-                    if exchange.status == 503 && !call.operation.reads() {
-                        return Ok(exchange);
-                    }
-                }
+            }
+            match until(wait, attempt, deadline) {
+                Some(until) => self.gate.close_until(until),
                 None if exchange.status == 504 => return Ok(exchange),
                 None => return Err(self.out_of_patience(call, &exchange, attempt)),
             }
@@ -319,7 +317,8 @@ impl Client {
         let longest = humantime::format_duration(self.limits.max_retry_wait);
         let asked = exchange.header("retry-after").map(|value| format!(" with Retry-After {value}")).unwrap_or_default();
         let tries = if attempts == 1 { "the first try".to_owned() } else { format!("{attempts} tries") };
-        let message = format!("the endpoint answers {}{asked} after {tries}, and max_retry_wait is {longest}", exchange.status);
+        let enough = if attempts > throttle::REPETITIONS { String::new() } else { format!(", and max_retry_wait is {longest}") };
+        let message = format!("the endpoint answers {}{asked} after {tries}{enough}", exchange.status);
         self.failure(call, &call.url(self.root(call.version)), Phase::Throttled, message)
     }
 
@@ -425,4 +424,14 @@ impl Client {
         let phase = if fault.phase == Phase::Answer { reached } else { fault.phase };
         TransportError { hint: fault.hint, ..self.failure(call, url, phase, cause(error)) }
     }
+}
+
+/// How long an answer asks to wait that so many attempts have led to; `None` where it is final.
+fn wait(call: &Call, exchange: &Exchange, attempts: u32) -> Option<Duration> {
+    throttle::wait(exchange.status, exchange.header("retry-after"), call.method() == "GET", attempts, SystemTime::now())
+}
+
+/// When a request may be repeated; `None` where that is later than anybody waits, or where it was repeated often enough.
+fn until(wait: Duration, attempts: u32, deadline: Instant) -> Option<Instant> {
+    Instant::now().checked_add(wait).filter(|until| *until <= deadline && attempts <= throttle::REPETITIONS)
 }

@@ -8,8 +8,10 @@ use tokio::time::{Instant, sleep_until};
 /// The wait after a first 429 that names none; doubled at each further one, up to the longest.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 const LONGEST_WAIT: Duration = Duration::from_secs(16);
-/// However short a wait the endpoint names, it is asked no sooner than this.
+/// However short a wait the endpoint names, the request is not repeated sooner than this; doubled at each further repetition.
 const SHORTEST_WAIT: Duration = Duration::from_millis(20);
+/// How often a request is repeated at most.
+pub(super) const REPETITIONS: u32 = 8;
 
 /// The gate that all requests pass.
 #[derive(Debug, Default)]
@@ -43,13 +45,14 @@ impl Gate {
 /// again.
 pub(super) fn wait(status: u16, retry_after: Option<&str>, is_read: bool, attempt: u32, now: SystemTime) -> Option<Duration> {
     let named = retry_after.and_then(|value| parse(value, now));
+    let doublings = 2_u32.pow(attempt.saturating_sub(1).min(REPETITIONS));
     let wait = match status {
-        429 => named.unwrap_or_else(|| LONGEST_WAIT.min(FIRST_WAIT * 2_u32.pow(attempt.saturating_sub(1).min(10)))),
+        429 => named.unwrap_or_else(|| LONGEST_WAIT.min(FIRST_WAIT * doublings)),
         503 => named?,
         504 if is_read => named?,
         _ => return None,
     };
-    Some(wait.max(SHORTEST_WAIT))
+    Some(wait.max(SHORTEST_WAIT * doublings))
 }
 
 /// The value of `Retry-After`: seconds, which may have a fraction as in Graph's own documents, or an HTTP date.
@@ -103,7 +106,14 @@ mod tests {
     #[test]
     fn a_wait_that_nobody_names_grows_and_stays_bounded() {
         let waits: Vec<_> = (1..40).filter_map(|attempt| wait(429, None, false, attempt, NOW)).collect();
-        assert!(waits.is_sorted() && waits[0] == FIRST_WAIT && waits[38] == LONGEST_WAIT, "{waits:?}");
+        assert!(waits.is_sorted() && waits[0] == FIRST_WAIT && waits[38] <= LONGEST_WAIT * 2, "{waits:?}");
+    }
+
+    #[test]
+    fn whoever_says_that_there_is_no_wait_is_asked_less_and_less_often() {
+        let waits: Vec<_> = (1..40).filter_map(|attempt| wait(429, Some("0"), true, attempt, NOW)).collect();
+        assert!(waits.is_sorted() && waits[0] == SHORTEST_WAIT && waits[8] > Duration::from_secs(5), "{waits:?}");
+        assert!(waits[38] < Duration::from_secs(30), "{waits:?}");
     }
 
     #[tokio::test]

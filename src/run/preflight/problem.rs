@@ -125,7 +125,13 @@ pub(super) fn configuration_problem(exchanges: &[Exchange]) -> Option<Unjudgeabl
             "check the path prefix of base_url, version_paths for a mock that serves without /v1.0, and the ids in [[users]]",
         );
     }
-    if first.status >= 400 && all(&|exchange| exchange.status == first.status) {
+    if all(&|exchange| exchange.body.contains(char::REPLACEMENT_CHARACTER)) {
+        return problem(
+            format!("every answer ({}) holds bytes that are not UTF-8: this is not the API", first.status),
+            "is base_url the root of the Graph endpoint, or something that answers whatever it is asked?",
+        );
+    }
+    if !(200..400).contains(&first.status) && all(&|exchange| exchange.status == first.status) {
         return problem(
             format!("every request is answered with {}{}, whatever is asked", first.status, said(first)),
             "is the endpoint out of order, or is something in front of it that does not let requests through?",
