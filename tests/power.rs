@@ -65,7 +65,7 @@ fn complaint(fault: Fault, report: &Report) -> Option<String> {
 #[test]
 fn every_fault_is_noticed_by_the_rules_it_breaks_and_by_no_others() {
     let suite = Arc::new(Suite::embedded().unwrap());
-    let faults: Vec<Fault> = Fault::all().to_vec();
+    let faults = selected_faults();
     let next = AtomicUsize::new(0);
     let complaints = Mutex::new(Vec::new());
     let found_by_walks = AtomicUsize::new(0);
@@ -86,7 +86,19 @@ fn every_fault_is_noticed_by_the_rules_it_breaks_and_by_no_others() {
     eprintln!("{}\n{} of {} faults are not noticed as they should be", complaints.join("\n"), complaints.len(), faults.len());
     assert!(complaints.is_empty());
     let found = found_by_walks.into_inner();
-    assert!(found >= FOUND_BY_WALKS, "walks find {found} faults only");
+    assert!(found >= FOUND_BY_WALKS || faults.len() < Fault::all().len(), "walks find {found} faults only");
+}
+
+/// The faults that the variable `POWER` names, separated by commas; a name that ends with `*` stands for all that begin so. Without
+/// the variable, every fault.
+fn selected_faults() -> Vec<Fault> {
+    let Ok(wanted) = std::env::var("POWER") else { return Fault::all().to_vec() };
+    let is_named = |fault: &&Fault| {
+        wanted.split(',').any(|name| name.strip_suffix('*').map_or(fault.info().id == name, |start| fault.info().id.starts_with(start)))
+    };
+    let faults: Vec<Fault> = Fault::all().iter().filter(is_named).copied().collect();
+    assert!(!faults.is_empty(), "POWER={wanted} names no fault");
+    faults
 }
 
 /// Whether a walk found something. Which rule it is blamed on is held against the fault's claims as every other failure is.
