@@ -1,9 +1,25 @@
-//! Servers that are wrong in one thing, written apart from the server that is built in: they are caught, and nothing else is blamed.
+//! Servers that are wrong in one thing: they are caught, nothing else is blamed, and no user is left with what a run has made.
+//!
+//! `ZOO=all cargo test --test wrong_servers zoo` looks at every fault of the server that is built in, and `ZOO=create.*` at some.
 
 mod common;
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
 use common::graph::{Manner, start};
+use common::naive::{self, Mistakes};
 use common::run;
+use graph_phone_conformance::api::{ApiVersion, Edition};
+use graph_phone_conformance::cli::reference::target;
+use graph_phone_conformance::graph::Wallet;
+use graph_phone_conformance::plan::{Plan, Selection};
+use graph_phone_conformance::reference::{Fault, Options as ServerOptions, Server, start as serve};
+use graph_phone_conformance::report::{Report, Verdict};
+use graph_phone_conformance::run::{Options, run as check};
+use graph_phone_conformance::suite::Suite;
+use serde_json::json;
 
 #[test]
 fn an_application_that_is_taken_for_somebody_is_noticed_whoever_that_is() {
@@ -14,4 +30,139 @@ fn an_application_that_is_taken_for_somebody_is_noticed_whoever_that_is() {
     let run = run(&start(&Manner { application_has_me: true, ..Manner::default() }), &arguments);
     assert_eq!(run.rules(&["failed"]), rules);
     assert_eq!(run.status, Some(1));
+}
+
+#[test]
+fn a_mock_that_keeps_phones_of_any_type_breaks_one_rule_and_is_left_as_it_was() {
+    let mobile = json!({ "id": "3179e48a-750b-4051-897c-87b9720928f7", "phoneNumber": "+1 2065550111", "phoneType": "mobile",
+        "smsSignInState": "notAllowedByPolicy" });
+    for list_hides in [false, true] {
+        for before in [vec![], vec![mobile.clone()]] {
+            let (address, look) = naive::start(Mistakes { any_type: true, list_hides, ..Mistakes::default() }, &before);
+            let had = look();
+            let run = run(&naive::target(address), &[]);
+            assert_eq!(look(), had, "{list_hides}: {}", run.all);
+            assert_eq!(run.rules(&["failed"]), ["create.phone-type-is-known"], "{list_hides}: {}", run.all);
+            assert_eq!(run.rules(&["errored", "blocked"]), Vec::<String>::new(), "{list_hides}: {}", run.all);
+            assert!(run.rules(&["passed"]).len() > 60, "{}", run.all);
+        }
+    }
+}
+
+#[test]
+fn whatever_a_mock_calls_its_phones_none_is_left_behind() {
+    let mistakes = |any_type, many_of_a_type, no_list| Mistakes { any_type, many_of_a_type, no_list, own_ids: true, list_hides: any_type };
+    for (mistakes, changes) in [
+        (mistakes(false, false, false), true),
+        (mistakes(true, false, false), true),
+        (mistakes(true, true, false), true),
+        // What users had before can't be told where there is no list and no id is known.
+        (mistakes(false, false, true), false),
+        (mistakes(true, true, true), false),
+    ] {
+        let (address, look) = naive::start(mistakes, &[]);
+        let had = look();
+        let run = run(&naive::target(address), &[]);
+        assert_eq!(look(), had, "{mistakes:?}: {}", run.all);
+        assert_eq!(run.status, Some(if changes { 1 } else { 3 }), "{mistakes:?}: {}", run.all);
+    }
+}
+
+#[test]
+fn a_user_who_has_what_is_no_phone_is_left_alone_and_named() {
+    let pager = json!({ "id": "Phone-0", "phoneNumber": "+1 2065550111", "phoneType": "pager", "smsSignInState": "notSupported" });
+    let (address, look) = naive::start(Mistakes::default(), std::slice::from_ref(&pager));
+    let had = look();
+    let run = run(&naive::target(address), &[]);
+    assert_eq!(look(), had, "{}", run.all);
+    let notes = run.report["notes"].to_string();
+    assert!(notes.contains("user kim@contoso.com (the item with phoneType \\\"pager\\\" and id Phone-0)"), "{notes}");
+    assert!(!notes.contains("2065550111"), "{notes}");
+    assert!(run.rules(&["passed"]).len() > 30, "the other user is judged: {}", run.all);
+}
+
+/// Phones for the first four users: in every state, and of every type.
+const BEFORE: [(usize, &str, &str); 6] = [
+    (0, "mobile", "+1 4255550001"),
+    (0, "alternateMobile", "+1 4255550002"),
+    (0, "office", "+1 4255550003x12"),
+    (1, "mobile", "+1 4255550004"),
+    (2, "office", "+1 4255550005"),
+    (3, "mobile", "+1 4255550006"),
+];
+
+/// Gives users phones, as far as the server's faults let it.
+async fn furnish(server: &Server) {
+    let client = reqwest::Client::new();
+    let token = &server.cast.identities.iter().find(|identity| identity.roles == ["Privileged Authentication Administrator"]).unwrap().token;
+    for (user, kind, number) in BEFORE {
+        let url = format!("http://{}/v1.0/users/{}/authentication/phoneMethods", server.addr, server.cast.users[user].id);
+        let body = json!({ "phoneNumber": number, "phoneType": kind }).to_string();
+        let request = client.post(url).bearer_auth(token).header("content-type", "application/json").body(body);
+        request.send().await.unwrap();
+    }
+}
+
+type Phones = BTreeMap<String, Vec<String>>;
+
+/// What everybody had before and has after a run against a server with a fault, and what the run says.
+fn visit(suite: &Arc<Suite>, fault: Fault) -> (Phones, Phones, Report) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let edition = fault.info().edition.unwrap_or(Edition::Current);
+        let server = serve(ServerOptions { users: 6, edition, faults: vec![fault], ..ServerOptions::default() }).await.unwrap();
+        furnish(&server).await;
+        let before = server.phones();
+        let mut target = target(&server, edition, true);
+        // What is left behind is left by writes, in whichever version.
+        target.versions = vec![if fault.info().id.ends_with(".beta") { ApiVersion::Beta } else { ApiVersion::V1 }];
+        let target = Arc::new(target);
+        let wallet = Wallet::open(&target, Box::new(|_| None)).await.unwrap();
+        let rules = ["create.".to_owned(), "update.".to_owned(), "delete.".to_owned(), "enable-sms-sign-in.".to_owned()];
+        let plan = Plan::new(suite, &target, &Selection::new(suite, &rules, None).unwrap());
+        let options = Options {
+            concurrency: None,
+            strict: true,
+            walks: 2,
+            seed: 7,
+            snapshots: None,
+            interrupted: None,
+            max_duration: Duration::MAX,
+            journal: None,
+            progress: &|_| {},
+            missing: &|_| {},
+        };
+        let report = check(suite, &target, &plan, wallet, &options).await.unwrap();
+        let after = server.phones();
+        server.stop().await.unwrap();
+        (before, after, report)
+    })
+}
+
+/// The faults of the zoo that are looked at: every fortieth, or those that `ZOO` names.
+fn zoo() -> Vec<Fault> {
+    let named = |wanted: &str, id: &str| wanted == "all" || wanted.strip_suffix('*').map_or(wanted == id, |start| id.starts_with(start));
+    match std::env::var("ZOO") {
+        Ok(wanted) => Fault::all().iter().filter(|fault| wanted.split(',').any(|wanted| named(wanted, fault.info().id))).copied().collect(),
+        Err(_) => Fault::all().iter().step_by(40).copied().collect(),
+    }
+}
+
+#[test]
+fn after_every_visit_to_the_zoo_users_are_as_before_or_named() {
+    let suite = Arc::new(Suite::embedded().unwrap());
+    let mut complaints = Vec::new();
+    let faults = zoo();
+    for fault in &faults {
+        let (before, after, report) = visit(&suite, *fault);
+        let notes: Vec<_> = report.notes.iter().map(|note| note.message.as_str()).collect();
+        for (user, had) in &before {
+            let named = notes.iter().any(|note| note.contains(user.as_str())) && report.verdict != Verdict::Conformant;
+            if after[user] != *had && !named {
+                complaints.push(format!("{}: user {user} had {had:?} and has {:?}", fault.info().id, after[user]));
+            }
+        }
+    }
+    eprintln!("{}", complaints.join("\n"));
+    assert!(complaints.is_empty(), "{} of {} faults leave somebody changed without a word", complaints.len(), faults.len());
 }

@@ -38,6 +38,8 @@ pub struct Exchange {
     /// From sending to the last byte.
     pub duration: Duration,
     parsed: OnceLock<Option<Value>>,
+    /// Whether the body was left out.
+    without_bulk: bool,
 }
 
 impl Exchange {
@@ -55,7 +57,8 @@ impl Exchange {
     ) -> Self {
         let parsed = OnceLock::new();
         let (operation, version, method, account) = (call.operation, call.version, call.method(), call.account.clone());
-        Self { operation, version, account, method, url, request_headers, request_body, status, headers, body, duration, parsed }
+        let without_bulk = false;
+        Self { operation, version, account, method, url, request_headers, request_body, status, headers, body, duration, parsed, without_bulk }
     }
 
     /// The exchange without a body or headers of a size that no report needs; judged answers are kept by the thousand.
@@ -63,9 +66,21 @@ impl Exchange {
     /// They are left out as a whole: of a part, nobody could tell whether it ends in half a token.
     #[must_use]
     pub fn without_bulk(mut self) -> Self {
+        self.drop_bulk();
+        self
+    }
+
+    /// Whether the body was left out, so that nothing can be told from it.
+    pub const fn is_without_bulk(&self) -> bool {
+        self.without_bulk
+    }
+
+    /// Leaves out a body or headers of a size that no report needs.
+    pub fn drop_bulk(&mut self) {
         if self.body.len() > BULK {
             self.body = format!("(a body of {} bytes)", self.body.len());
             self.parsed = OnceLock::new();
+            self.without_bulk = true;
         }
         let mut room = BULK;
         self.headers.retain(|(name, value)| {
@@ -73,7 +88,6 @@ impl Exchange {
             room = room.saturating_sub(size);
             room > 0
         });
-        self
     }
 
     /// The body as JSON, where it is JSON.

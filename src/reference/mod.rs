@@ -3,8 +3,10 @@
 //! It shares no code with the judge. What it knows of phone numbers, permissions and errors is written here a second time, so that
 //! a misunderstanding on one side shows as a disagreement instead of passing unseen.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -62,6 +64,7 @@ pub struct Server {
     pub addr: SocketAddr,
     /// Who can call it, and whose phones may be replaced.
     pub cast: Cast,
+    service: Arc<service::Service>,
     shutdown: Option<oneshot::Sender<()>>,
     /// `None` once its end has been told.
     task: Option<JoinHandle<io::Result<()>>>,
@@ -92,7 +95,7 @@ pub async fn start(options: Options) -> io::Result<Server> {
         // Answers are small: waiting for more to send would only delay them. A connection that has failed fails by itself later.
         let _ = connection.set_nodelay(true);
     });
-    let router = Router::new().fallback(service::serve).with_state(service);
+    let router = Router::new().fallback(service::serve).with_state(Arc::clone(&service));
     let task = tokio::spawn(async move {
         axum::serve(listener, router)
             .with_graceful_shutdown(async {
@@ -101,10 +104,15 @@ pub async fn start(options: Options) -> io::Result<Server> {
             })
             .await
     });
-    Ok(Server { addr, cast, shutdown: Some(shutdown), task: Some(task) })
+    Ok(Server { addr, cast, service, shutdown: Some(shutdown), task: Some(task) })
 }
 
 impl Server {
+    /// What every user of the cast has, by the user's id: a look into the store, whatever the API shows of it.
+    pub fn phones(&self) -> BTreeMap<String, Vec<String>> {
+        self.cast.users.iter().map(|user| (user.id.clone(), self.service.phones(&user.id))).collect()
+    }
+
     /// Stops listening, answers what is under way and ends.
     ///
     /// # Errors

@@ -17,6 +17,7 @@ use super::call::{Call, Owner, Route};
 use super::cast::{Cast, Directory, assemble};
 use super::fault::{Access, Effect, Faults};
 use super::operations::{Task, furnish, run};
+use super::phone::Phone;
 use super::store::Store;
 use crate::api::Edition;
 
@@ -40,6 +41,16 @@ impl Service {
         let store = Mutex::new(Store::new(directory.len()));
         let service = Self { edition: options.edition, faults: Faults::new(options.faults), directory, callers, store };
         (Arc::new(service), cast)
+    }
+
+    /// A user's phones as they are kept: type, number, state and id of each, in order.
+    pub fn phones(&self, user: &str) -> Vec<String> {
+        let Some(user) = self.directory.find(user) else { return Vec::new() };
+        let store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        let described = |phone: &Phone| format!("{} {} {} {}", phone.kind, phone.number.text, phone.sms_sign_in.name(), phone.id);
+        let mut phones: Vec<_> = store.phones(user).iter().map(described).collect();
+        phones.sort();
+        phones
     }
 
     async fn answer(&self, request: Request, trace: &Trace) -> Response {

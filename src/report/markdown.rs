@@ -21,7 +21,7 @@ pub fn render(report: &Report, limit: usize) -> String {
     let mut out = head(report);
     let mut left_out = 0;
     for section in sections(report) {
-        if left_out == 0 && out.len() + section.len() + RESERVE <= limit {
+        if out.len() + section.len() + RESERVE <= limit {
             out.push_str(&section);
         } else {
             left_out += 1;

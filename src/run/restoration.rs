@@ -8,11 +8,11 @@ use futures::future::join_all;
 use tokio::time::sleep;
 
 use crate::api::Operation;
-use crate::graph::Client;
+use crate::graph::{Client, Exchange};
 use crate::plan::Cast;
 use crate::report::Note;
 use crate::target::Target;
-use crate::tenant::{Endpoint, LeftAlone, Original, Restoration};
+use crate::tenant::{Conversation, Endpoint, LeftAlone, Made, Original, Restoration};
 
 /// Before users are looked at a second time: a request that got no answer may be carried out all the same, somewhat later.
 const SECOND_LOOK: Duration = Duration::from_secs(1);
@@ -31,7 +31,7 @@ pub struct Missing {
 pub struct PutBack {
     /// Users who do not have again what the run found.
     pub missing: Vec<Missing>,
-    /// What else is to be said: of users who are neither in the target nor known to the endpoint any more, nothing is owed to them.
+    /// What else is to be said: of users whom the endpoint no longer knows, nothing is owed to them.
     pub remarks: Vec<Note>,
 }
 
@@ -40,6 +40,8 @@ pub(super) struct Restorer<'a> {
     target: &'a Target,
     client: &'a Client,
     endpoints: Vec<Arc<Endpoint>>,
+    /// Whether the run that changed the users is over for long, so that some may be gone for good.
+    long_ago: bool,
 }
 
 impl<'a> Restorer<'a> {
@@ -47,8 +49,10 @@ impl<'a> Restorer<'a> {
     pub fn new(target: &'a Target, client: &'a Arc<Client>, best: Option<Arc<Endpoint>>) -> Self {
         let administrators = Cast::new(target).administrators();
         let known = best.as_ref().map(|endpoint| endpoint.administrator);
-        let others = administrators.into_iter().filter(|index| Some(*index) != known).map(|index| endpoint(target, client, index));
-        Self { target, client, endpoints: best.into_iter().chain(others).collect() }
+        let long_ago = best.is_none();
+        let made = best.as_ref().map_or_else(|| Arc::new(Made::new(target)), |endpoint| Arc::clone(&endpoint.made));
+        let others = administrators.into_iter().filter(|index| Some(*index) != known).map(|index| endpoint(target, client, index, &made));
+        Self { target, client, endpoints: best.into_iter().chain(others).collect(), long_ago }
     }
 
     /// Gives users what they had, and says of whom that could not be done.
@@ -73,7 +77,25 @@ impl<'a> Restorer<'a> {
             results.retain(|(original, _)| !users.contains(original.user.as_str()));
             results.extend(self.round(again).await);
         }
-        self.sum_up(results)
+        let gone = self.long_ago && results.iter().any(|(_, result)| *result == Restoration::Unknown) && self.knows_anybody(&results).await;
+        sum_up(results, gone)
+    }
+
+    /// Whether the endpoint knows any user at all: where it knows nobody, its address may be the wrong one.
+    async fn knows_anybody(&self, results: &[(&Original, Restoration)]) -> bool {
+        if results.iter().any(|(_, result)| *result == Restoration::Done) {
+            return true;
+        }
+        let Some(endpoint) = self.endpoints.first() else { return false };
+        for version in &self.target.versions {
+            let mut conversation = Conversation::new(Arc::clone(endpoint), *version);
+            for user in &self.target.users {
+                if conversation.ask(Operation::List, &user.id, None, None).await.is_ok_and(Exchange::succeeded) {
+                    return true;
+                }
+            }
+        }
+        false
     }
 
     /// One try for each user; first those who signed in with their number, before it can be registered for somebody else.
@@ -92,14 +114,17 @@ impl<'a> Restorer<'a> {
         let blind = |endpoint: &Endpoint| endpoint.masking && original.phones.as_ref().is_some_and(|phones| !phones.is_empty());
         let able: Vec<_> = self.endpoints.iter().filter(|endpoint| !blind(endpoint)).collect();
         let able = if able.is_empty() { self.endpoints.iter().collect() } else { able };
-        let mut result = None;
+        let mut result: Option<Restoration> = None;
         for endpoint in able {
             for version in &self.target.versions {
                 let restoration = original.restore(endpoint, *version).await;
                 if restoration == Restoration::Done {
                     return restoration;
                 }
-                result.get_or_insert(restoration);
+                // What one version knows nothing of, another may tell more about.
+                if result.as_ref().is_none_or(|result| result.says_less_than(&restoration)) {
+                    result = Some(restoration);
+                }
             }
             // Where no answer comes, another token won't help.
             if matches!(result, Some(Restoration::Incomplete { transport: true, .. })) {
@@ -112,35 +137,36 @@ impl<'a> Restorer<'a> {
             transport: false,
         })
     }
+}
 
-    fn sum_up(&self, results: Vec<(&Original, Restoration)>) -> PutBack {
-        let mut sum = PutBack::default();
-        for (original, result) in results {
-            let user = &original.user;
-            let note = match result {
-                Restoration::Done => continue,
-                Restoration::Unknown if self.target.users.iter().all(|known| known.id != *user) => {
-                    let message = format!("user {user}, whose phones an earlier run had changed, is no longer known to the endpoint");
-                    sum.remarks.push(Note { message, hint: None });
-                    continue;
-                }
-                Restoration::Unknown => Note {
-                    message: format!("user {user} can't be given the phones that the run found: the endpoint answers with 404"),
-                    hint: None,
-                },
-                Restoration::Incomplete { message, commands, .. } => {
-                    let hint = (!commands.is_empty()).then(|| format!("these commands would put them back: {}", commands.join(" && ")));
-                    Note { message, hint }
-                }
-            };
-            sum.missing.push(Missing { original: original.clone(), note });
-        }
-        sum
+/// What is to be said of users; those of whom the endpoint knows nothing may be `gone` for good.
+fn sum_up(results: Vec<(&Original, Restoration)>, gone: bool) -> PutBack {
+    let mut sum = PutBack::default();
+    for (original, result) in results {
+        let user = &original.user;
+        let note = match result {
+            Restoration::Done => continue,
+            Restoration::Unknown if gone => {
+                let message = format!("user {user}, whose phones an earlier run had changed, is no longer known to the endpoint");
+                sum.remarks.push(Note { message, hint: None });
+                continue;
+            }
+            Restoration::Unknown => Note {
+                message: format!("user {user} can't be given the phones that the run found: the endpoint answers 404, as if there were no such user"),
+                hint: Some("check the address of the endpoint; if the user is gone for good, delete the journal".to_owned()),
+            },
+            Restoration::Incomplete { message, commands, .. } => {
+                let hint = (!commands.is_empty()).then(|| format!("these commands would put them back: {}", commands.join(" && ")));
+                Note { message, hint }
+            }
+        };
+        sum.missing.push(Missing { original: original.clone(), note });
     }
+    sum
 }
 
 /// The endpoint as an administrator meets it, before anything is known of its lists.
-pub(super) fn endpoint(target: &Target, client: &Arc<Client>, administrator: usize) -> Arc<Endpoint> {
+pub(super) fn endpoint(target: &Target, client: &Arc<Client>, administrator: usize, made: &Arc<Made>) -> Arc<Endpoint> {
     Arc::new(Endpoint {
         client: Arc::clone(client),
         administrator,
@@ -148,6 +174,7 @@ pub(super) fn endpoint(target: &Target, client: &Arc<Client>, administrator: usi
         consistency_timeout: target.consistency_timeout,
         wrong_lists: BTreeSet::new(),
         left_alone: LeftAlone::default(),
+        made: Arc::clone(made),
         left_out: Operation::ALL.iter().filter_map(|operation| Some((*operation, target.leaves_out(*operation)?))).collect(),
     })
 }

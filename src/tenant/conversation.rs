@@ -10,7 +10,7 @@ use crate::api::{ApiVersion, Operation};
 use crate::check::{Phones, Wanted};
 use crate::graph::{Account, Body, Call, Client, Credential, Exchange, Phase, TransportError};
 
-use super::{LeftAlone, Patience, UNREADABLE};
+use super::{LeftAlone, Made, Patience, UNREADABLE};
 
 /// An endpoint, and how its users' phones are looked after.
 #[derive(Debug, Clone)]
@@ -27,6 +27,8 @@ pub struct Endpoint {
     pub wrong_lists: BTreeSet<ApiVersion>,
     /// Users about whom nothing is written.
     pub left_alone: LeftAlone,
+    /// What was made under ids that only the endpoint knows.
+    pub made: Arc<Made>,
     /// Operations that are never sent, as the endpoint is documented to have none of them, each with the sentence that says so.
     pub left_out: BTreeMap<Operation, String>,
 }
@@ -107,10 +109,16 @@ impl Conversation {
         };
         self.exchanges.push(exchange);
         let index = self.insist(call, self.exchanges.len() - 1, before).await?;
+        self.endpoint.made.note(call, &self.exchanges[index]);
         if self.exchanges[index].status == 401 {
             self.endpoint.client.still_accepts(call).await?;
         }
         Ok(index)
+    }
+
+    /// Leaves out large bodies of what was said since, as a later look has taken its place.
+    pub fn drop_bulk_since(&mut self, said: usize) {
+        self.exchanges.iter_mut().skip(said).for_each(Exchange::drop_bulk);
     }
 
     /// Whether a request may still be sent.

@@ -5,6 +5,7 @@
 #![allow(dead_code, reason = "each test crate uses its own part of what is here")]
 
 pub mod graph;
+pub mod naive;
 pub mod served;
 pub mod tls;
 

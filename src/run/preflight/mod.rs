@@ -16,7 +16,7 @@ use crate::plan::Cast;
 use crate::report::Note;
 use crate::steps::{Control, Facts, VersionFacts};
 use crate::target::{Identity, IdentityKind, Target, User};
-use crate::tenant::{Conversation, Endpoint, Journal, LeftAlone, Numbers, Original};
+use crate::tenant::{Conversation, Endpoint, Journal, LeftAlone, Made, Numbers, Original};
 
 use super::restoration::{Missing, PutBack, Restorer, endpoint};
 
@@ -57,6 +57,8 @@ pub struct Preflight<'a> {
     originals: RefCell<Vec<Original>>,
     /// The endpoint through which users can be put back best, as far as is known.
     endpoint: RefCell<Option<Arc<Endpoint>>>,
+    /// What is made under ids that only the endpoint knows, by whichever identity.
+    made: Arc<Made>,
     /// Where it is written what users had.
     journal: Option<&'a Journal>,
     /// Users whom an earlier run has changed and nobody could put back yet: what they have now is not what they had.
@@ -85,7 +87,7 @@ impl Candidate {
 
 impl<'a> Preflight<'a> {
     /// A look at this target.
-    pub const fn new(target: &'a Target, cast: &'a Cast<'a>, client: &'a Arc<Client>, seed: u64, journal: Option<&'a Journal>) -> Self {
+    pub fn new(target: &'a Target, cast: &'a Cast<'a>, client: &'a Arc<Client>, seed: u64, journal: Option<&'a Journal>) -> Self {
         Self {
             target,
             cast,
@@ -93,6 +95,7 @@ impl<'a> Preflight<'a> {
             seed,
             originals: RefCell::new(Vec::new()),
             endpoint: RefCell::new(None),
+            made: Arc::new(Made::new(target)),
             journal,
             owed: RefCell::new(Vec::new()),
             left: RefCell::new(Vec::new()),
@@ -108,6 +111,7 @@ impl<'a> Preflight<'a> {
         let put_back = Restorer::new(self.target, self.client, None).put_back(&left.users).await;
         let owed: Vec<_> = put_back.missing.iter().map(|missing| missing.original.clone()).collect();
         self.owed.replace(put_back.missing);
+        self.left.borrow_mut().extend(put_back.remarks);
         self.write_down(&owed, left.reported)
     }
 
@@ -150,7 +154,7 @@ impl<'a> Preflight<'a> {
         if kept.is_empty() {
             *kept = read;
         } else {
-            for (known, read) in kept.iter_mut().zip(read).filter(|(known, _)| known.phones.is_none()) {
+            for (known, read) in kept.iter_mut().zip(read).filter(|(known, read)| known.phones.is_none() || read.is_understood() && !known.is_understood()) {
                 *known = read;
             }
         }
@@ -289,7 +293,7 @@ impl<'a> Preflight<'a> {
     }
 
     fn endpoint_of(&self, administrator: usize) -> Arc<Endpoint> {
-        endpoint(self.target, self.client, administrator)
+        endpoint(self.target, self.client, administrator, &self.made)
     }
 
     fn numbers(&self, originals: &[Original]) -> Numbers {

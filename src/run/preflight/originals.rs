@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures::future::try_join_all;
 
 use crate::check::Phones;
-use crate::graph::{Exchange, TransportError};
+use crate::graph::{Exchange, StrangeItem, TransportError};
 use crate::report::Note;
 use crate::target::Target;
 use crate::tenant::{Conversation, Endpoint, Found, Numbers, Original};
@@ -53,7 +53,29 @@ pub(super) async fn read(target: &Target, endpoint: &Arc<Endpoint>, tried: &str,
 }
 
 /// What the reader of the report has to know of users about whom nothing is written.
-pub(super) fn left_alone(originals: &[Original]) -> Option<Note> {
+pub(super) fn left_alone(originals: &[Original]) -> Vec<Note> {
+    unread(originals).into_iter().chain(strange(originals)).collect()
+}
+
+/// Users who have something that is no phone.
+fn strange(originals: &[Original]) -> Option<Note> {
+    let items = |phones: &Phones| phones.strange().iter().map(StrangeItem::described).collect::<Vec<_>>().join(", ");
+    let user = |original: &Original| {
+        let phones = original.phones.as_ref().filter(|phones| !phones.are_understood())?;
+        Some(format!("user {} ({})", original.user, items(phones)))
+    };
+    let users: Vec<_> = originals.iter().filter_map(user).collect();
+    (!users.is_empty()).then(|| Note {
+        message: format!(
+            "what can't be read as a phone is among the phones of {}: nothing is changed about them, as it could not be put back",
+            users.join(", ")
+        ),
+        hint: Some("delete what is no phone, or give the run another user".to_owned()),
+    })
+}
+
+/// Users whose phones nobody could read.
+fn unread(originals: &[Original]) -> Option<Note> {
     let users: Vec<_> = originals.iter().filter(|original| original.phones.is_none()).map(|original| original.user.as_str()).collect();
     let whose = match &users[..] {
         [] => return None,
@@ -77,11 +99,17 @@ mod tests {
     #[test]
     fn whoever_is_left_alone_is_named() {
         let original = |user: &str, phones| Original { user: user.to_owned(), phones };
-        let of = |originals: &[Original]| left_alone(originals).map(|note| note.message.split(" can't").next().unwrap().to_owned());
+        let of = |originals: &[Original]| unread(originals).map(|note| note.message.split(" can't").next().unwrap().to_owned());
         let known = || original("max", Some(Phones::default()));
         assert_eq!(of(&[known()]), None);
         assert_eq!(of(&[original("kim", None), known()]).as_deref(), Some("the phones of user kim"));
         assert_eq!(of(&[original("kim", None), original("lee", None), known()]).as_deref(), Some("the phones of the users kim, lee"));
         assert_eq!(of(&[original("kim", None), original("lee", None)]).as_deref(), Some("the phones of every user"));
+        let pager = StrangeItem::new(&serde_json::json!({ "id": "7", "phoneType": "pager", "phoneNumber": "+1 2065550100" }));
+        let strange = original("ann", Some(Phones::default().with_strange(vec![pager])));
+        let notes = left_alone(&[original("kim", None), known(), strange]);
+        assert_eq!(notes.len(), 2);
+        assert!(notes[1].message.contains("user ann (the item with phoneType \"pager\" and id 7)"), "{}", notes[1].message);
+        assert!(!notes[1].message.contains("5550100"));
     }
 }

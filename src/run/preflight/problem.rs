@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::check::{Phones, is_masked};
+use crate::check::Phones;
 use crate::graph::{Account, Exchange, Phase, TransportError};
 use crate::tenant::Original;
 
@@ -40,7 +40,7 @@ pub(super) fn unknown_user(user: &str) -> Unjudgeable {
 
 /// Users whose phones are shown with hidden digits: once replaced, they could not be put back.
 pub(super) fn irretrievable(originals: &[Original]) -> Option<Unjudgeable> {
-    let masked = |phones: &Phones| phones.iter().any(|phone| is_masked(&phone.number));
+    let masked = |phones: &Phones| phones.iter().any(|phone| phone.number.is_masked());
     let original = originals.iter().find(|original| original.phones.as_ref().is_some_and(masked))?;
     Some(Unjudgeable {
         message: format!(
