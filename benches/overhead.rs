@@ -38,6 +38,7 @@ fn main() {
                 seed: 7,
                 snapshots: None,
                 interrupted: None,
+                wait: None,
                 max_duration: Duration::MAX,
                 journal: None,
                 progress: &|_| {},

@@ -51,7 +51,8 @@ fn a_mock_that_keeps_phones_of_any_type_breaks_one_rule_and_is_left_as_it_was() 
 
 #[test]
 fn whatever_a_mock_calls_its_phones_none_is_left_behind() {
-    let mistakes = |any_type, many_of_a_type, no_list| Mistakes { any_type, many_of_a_type, no_list, own_ids: true, list_hides: any_type };
+    let mistakes =
+        |any_type, many_of_a_type, no_list| Mistakes { any_type, many_of_a_type, no_list, own_ids: true, list_hides: any_type, dies: None };
     for (mistakes, changes) in [
         (mistakes(false, false, false), true),
         (mistakes(true, false, false), true),
@@ -81,6 +82,72 @@ fn a_user_who_has_what_is_no_phone_is_left_alone_and_named() {
     assert!(run.rules(&["passed"]).len() > 30, "the other user is judged: {}", run.all);
 }
 
+#[test]
+fn the_request_after_which_a_mock_stops_answering_is_named_first_and_once() {
+    let (address, _) = naive::start(Mistakes { dies: Some(None), ..Mistakes::default() }, &[]);
+    let run = run(&naive::target(address), &["--wait", "1s"]);
+    let sentence = run.note().to_owned();
+    assert!(sentence.starts_with("the endpoint stopped answering after POST …/phoneMethods with the body `"), "{}", run.all);
+    assert!(sentence.contains(" (create.body-is-a-json-object/"), "{sentence}");
+    let hint = run.report["notes"][0]["hint"].as_str().unwrap();
+    assert!(hint.contains("curl -i -X POST") && hint.contains("/users/") && hint.contains("--data-raw"), "{hint}");
+    let rules = run.report["rules"].as_array().unwrap().iter().filter(|rule| rule["outcome"] == "errored");
+    let reasons: std::collections::BTreeSet<_> = rules
+        .flat_map(|rule| rule["scenarios"].as_array().unwrap())
+        .filter(|scenario| scenario["outcome"] == "errored")
+        .map(|scenario| scenario["reason"].as_str().unwrap())
+        .collect();
+    assert_eq!(reasons.len(), 1, "{reasons:?}");
+    assert!(matches!(run.status, Some(1 | 3)), "{}", run.all);
+}
+
+#[test]
+fn a_mock_that_is_started_again_is_gone_on_with() {
+    let (address, look) = naive::start(Mistakes { dies: Some(Some(Duration::from_millis(700))), ..Mistakes::default() }, &[]);
+    let had = look();
+    let run = run(&naive::target(address), &[]);
+    assert_eq!(look(), had, "{}", run.all);
+    let sentence = run.note();
+    assert!(sentence.starts_with("the endpoint took no connections for ") && sentence.contains(" with the body `"), "{}", run.all);
+    assert!(run.rules(&["passed"]).len() > 50, "{}", run.all);
+    assert_eq!(run.rules(&["failed"]), Vec::<String>::new(), "{}", run.all);
+}
+
+#[test]
+fn a_run_waits_for_a_mock_that_is_about_to_start() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let target = naive::target(address);
+    let clock = std::time::Instant::now();
+    let hasty = run(&target, &["--wait", "0s", "--rule", "list."]);
+    assert!(hasty.status == Some(3) && clock.elapsed() < Duration::from_secs(5), "{}", hasty.all);
+    let late = std::thread::spawn(move || run(&target, &["--rule", "list."]));
+    std::thread::sleep(Duration::from_millis(800));
+    naive::start_at(address);
+    let late = late.join().unwrap();
+    assert_eq!(late.status, Some(0), "{}", late.all);
+}
+
+#[test]
+fn two_identities_with_one_token_are_one() {
+    let (address, _) = naive::start(Mistakes::default(), &[]);
+    let target = naive::target(address);
+    let user = format!(
+        "[[identities]]\nname = \"kim\"\nkind = \"delegated\"\nscopes = [\"UserAuthenticationMethod.ReadWrite\"]\nuser = \"{}\"\ntoken = \"{}\"\n",
+        naive::USERS[0],
+        naive::TOKEN
+    );
+    let both = target.replacen("[[users]]", &format!("{user}[[users]]"), 1);
+    let run = run(&both, &[]);
+    assert_eq!(run.rules(&["failed"]), Vec::<String>::new(), "{}", run.all);
+    assert!(
+        run.report["notes"].to_string().contains("have the same token and can't be told apart: `kim` and `administrator`"),
+        "{}",
+        run.all
+    );
+}
+
 /// Phones for the first four users: in every state, and of every type.
 const BEFORE: [(usize, &str, &str); 6] = [
     (0, "mobile", "+1 4255550001"),
@@ -94,7 +161,8 @@ const BEFORE: [(usize, &str, &str); 6] = [
 /// Gives users phones, as far as the server's faults let it.
 async fn furnish(server: &Server) {
     let client = reqwest::Client::new();
-    let token = &server.cast.identities.iter().find(|identity| identity.roles == ["Privileged Authentication Administrator"]).unwrap().token;
+    let token =
+        &server.cast.identities.iter().find(|identity| identity.roles == ["Privileged Authentication Administrator"]).unwrap().token;
     for (user, kind, number) in BEFORE {
         let url = format!("http://{}/v1.0/users/{}/authentication/phoneMethods", server.addr, server.cast.users[user].id);
         let body = json!({ "phoneNumber": number, "phoneType": kind }).to_string();
@@ -127,6 +195,7 @@ fn visit(suite: &Arc<Suite>, fault: Fault) -> (Phones, Phones, Report) {
             seed: 7,
             snapshots: None,
             interrupted: None,
+            wait: None,
             max_duration: Duration::MAX,
             journal: None,
             progress: &|_| {},

@@ -245,6 +245,9 @@ pub struct RunArgs {
     /// Put users back whom an earlier run has left as they are
     #[arg(long)]
     pub restore_first: bool,
+    /// How long to try while the endpoint refuses connections [default: 10s on loopback, 0s elsewhere]
+    #[arg(long, value_name = "DURATION", value_parser = parse_wait)]
+    pub wait: Option<Duration>,
     /// How long the run may take, such as 10m, but for putting users back; what has not ended by then is not judged
     #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = parse_duration)]
     pub max_duration: Duration,
@@ -299,6 +302,10 @@ fn parse_edition(text: &str) -> Result<Edition, String> {
 fn parse_duration(text: &str) -> Result<Duration, String> {
     let duration = humantime::parse_duration(text).map_err(|_| "it takes a duration such as 90s, 10m or 2h".to_owned())?;
     if duration.is_zero() { Err("it takes a duration of some length, such as 10m".to_owned()) } else { Ok(duration) }
+}
+
+fn parse_wait(text: &str) -> Result<Duration, String> {
+    humantime::parse_duration(text).map_err(|_| "it takes a duration such as 0s, 10s or 2m".to_owned())
 }
 
 fn parse_concurrency(text: &str) -> Result<usize, String> {

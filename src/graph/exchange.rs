@@ -58,7 +58,21 @@ impl Exchange {
         let parsed = OnceLock::new();
         let (operation, version, method, account) = (call.operation, call.version, call.method(), call.account.clone());
         let without_bulk = false;
-        Self { operation, version, account, method, url, request_headers, request_body, status, headers, body, duration, parsed, without_bulk }
+        Self {
+            operation,
+            version,
+            account,
+            method,
+            url,
+            request_headers,
+            request_body,
+            status,
+            headers,
+            body,
+            duration,
+            parsed,
+            without_bulk,
+        }
     }
 
     /// The exchange without a body or headers of a size that no report needs; judged answers are kept by the thousand.

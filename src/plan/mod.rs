@@ -1,10 +1,12 @@
 //! Which scenario runs against which version, and why not: decided before anything is sent.
 
 mod cast;
+mod doubles;
 mod selection;
 mod walks;
 
 pub use cast::Cast;
+pub use doubles::leave_out_doubles;
 pub use selection::{Selection, SelectionError};
 pub use walks::Walks;
 

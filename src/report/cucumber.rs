@@ -209,7 +209,8 @@ mod tests {
         let all = rendered(&report);
         let texts = all.as_array().unwrap().iter().flat_map(|feature| feature["elements"].as_array().unwrap());
         let embedded = texts.flat_map(|element| element["steps"].as_array().unwrap()).filter_map(|step| step["embeddings"].as_array());
-        let mut decoded = embedded.flatten().map(|shown| String::from_utf8(STANDARD.decode(shown["data"].as_str().unwrap()).unwrap()).unwrap());
+        let mut decoded =
+            embedded.flatten().map(|shown| String::from_utf8(STANDARD.decode(shown["data"].as_str().unwrap()).unwrap()).unwrap());
         assert!(decoded.any(|text| text.contains("what-was-seen-late")));
     }
 

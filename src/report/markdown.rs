@@ -208,6 +208,18 @@ mod tests {
         }
     }
 
+    #[test]
+    fn one_finding_that_is_too_large_takes_no_other_with_it() {
+        let mut report = sample::one_failure();
+        let mut large = report.rules[0].clone();
+        large.id = "create.large".to_owned();
+        large.title = "x".repeat(COMMENT);
+        report.rules.insert(0, large);
+        let text = render(&report, COMMENT);
+        assert!(text.contains(report.rules[1].id.as_str()) && !text.contains("create.large"), "{text}");
+        assert!(text.ends_with("\n1 more findings had no room here; the JSON report holds them all.\n"), "{text}");
+    }
+
     proptest! {
         #[test]
         fn nothing_breaks_out_of_code(text in prop::collection::vec(prop_oneof![any::<char>(), prop::sample::select(vec!['`', '\n', '<', '|'])], 0..40).prop_map(String::from_iter)) {

@@ -152,7 +152,9 @@ fn sum_up(results: Vec<(&Original, Restoration)>, gone: bool) -> PutBack {
                 continue;
             }
             Restoration::Unknown => Note {
-                message: format!("user {user} can't be given the phones that the run found: the endpoint answers 404, as if there were no such user"),
+                message: format!(
+                    "user {user} can't be given the phones that the run found: the endpoint answers 404, as if there were no such user"
+                ),
                 hint: Some("check the address of the endpoint; if the user is gone for good, delete the journal".to_owned()),
             },
             Restoration::Incomplete { message, commands, .. } => {

@@ -81,7 +81,8 @@ async fn both_in_state(world: &mut ScenarioWorld, kind: Kind, states: States) ->
     world
         .step(async |session| {
             session.effective()?;
-            let in_state = |phone: &Phone| phone.sms_sign_in_state.as_deref().is_some_and(|state| states.0.iter().any(|known| known == state));
+            let in_state =
+                |phone: &Phone| phone.sms_sign_in_state.as_deref().is_some_and(|state| states.0.iter().any(|known| known == state));
             match shown(session, kind.0, in_state).await? {
                 Ok(()) => Ok(()),
                 Err(seen) => {

@@ -250,7 +250,14 @@ mod tests {
     #[test]
     fn a_tag_means_the_same_wherever_it_stands() {
         for place in ["@create", "@id:create.a", "    Scenario:"] {
-            let tagged = RULE.replace(place, &if place.trim_start() == place { format!("@single-answer @effect {place}") } else { format!("    @single-answer @effect\n{place}") });
+            let tagged = RULE.replace(
+                place,
+                &if place.trim_start() == place {
+                    format!("@single-answer @effect {place}")
+                } else {
+                    format!("    @single-answer @effect\n{place}")
+                },
+            );
             let suite = suite(Files::from([("a.feature".to_owned(), tagged)])).unwrap();
             let scenario = &suite.rules[0].scenarios[0];
             assert!(scenario.single_answer && scenario.asks_for_effect, "{place}");

@@ -97,7 +97,9 @@ fn pairs<'a>(before: &'a Phones, now: &'a Phones, masking: bool) -> Pairs<'a> {
     let mut surplus: Vec<&Phone> = now.iter().collect();
     let mut pairs = Vec::new();
     for wanted in before.iter() {
-        let same_id = |shown: &Phone| wanted.id.is_some() && wanted.id.as_ref().map(|id| id.to_lowercase()) == shown.id.as_ref().map(|id| id.to_lowercase());
+        let same_id = |shown: &Phone| {
+            wanted.id.is_some() && wanted.id.as_ref().map(|id| id.to_lowercase()) == shown.id.as_ref().map(|id| id.to_lowercase())
+        };
         let of_kind = surplus.iter().enumerate().filter(|(_, shown)| shown.kind == wanted.kind);
         // Of those that are as good the first: the last that is greatest, from behind.
         let best = of_kind.rev().max_by_key(|(_, shown)| (same_id(shown), right(wanted, shown, masking))).map(|(at, _)| at);
@@ -271,7 +273,8 @@ mod tests {
             assert!(all.iter().all(|amendment| amendment.operation == Operation::Delete), "{all:?}");
             all.into_iter().filter_map(|amendment| amendment.phone).collect()
         };
-        let three = Phones::new(vec![own(Mobile, "a"), own(Mobile, "b"), own(Office, "c")], false).with_strange(vec![pager("d"), pager("e")]);
+        let three =
+            Phones::new(vec![own(Mobile, "a"), own(Mobile, "b"), own(Office, "c")], false).with_strange(vec![pager("d"), pager("e")]);
         assert_eq!(deleted(&Phones::default(), &three), ["d", "e", "c", "a", "b"]);
         let one = Phones::new(vec![own(Mobile, "B")], false).with_strange(vec![pager("e")]);
         assert_eq!(deleted(&one, &three), ["d", "c", "a"]);

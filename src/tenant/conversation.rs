@@ -55,12 +55,14 @@ pub struct Conversation {
     pub limit: Option<(Instant, Duration)>,
     /// The longest that a write took to show, where reads had to be repeated.
     pub lag: Option<Duration>,
+    /// The id of the scenario that talks, where it is one.
+    pub scenario: Option<String>,
 }
 
 impl Conversation {
     /// A conversation in which nothing was said.
     pub const fn new(endpoint: Arc<Endpoint>, version: ApiVersion) -> Self {
-        Self { endpoint, version, exchanges: Vec::new(), limit: None, lag: None }
+        Self { endpoint, version, exchanges: Vec::new(), limit: None, lag: None, scenario: None }
     }
 
     /// Through what phones are looked at in this conversation.
@@ -103,7 +105,7 @@ impl Conversation {
         if self.endpoint.left_alone.forbids(call) {
             return Err(self.endpoint.client.held_up(call, UNREADABLE.to_owned()));
         }
-        let exchange = match self.endpoint.client.send(call).await {
+        let exchange = match self.endpoint.client.send_for(call, self.scenario.as_deref()).await {
             Err(error) if error.phase == Phase::Dropped => Box::pin(self.send_anew(call, before, error)).await?,
             answer => answer?,
         };

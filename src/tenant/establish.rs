@@ -58,7 +58,8 @@ pub async fn find(conversation: &mut Conversation, user: &str, wanted: &[Wanted]
 
 /// Whether a scenario can start from these phones: they are of the right types, and have numbers.
 fn will_do(phones: &Phones, wanted: &[Wanted]) -> bool {
-    phones.are(wanted) || phones.are_understood() && phones.kinds() == kinds(wanted) && phones.iter().all(|phone| phone.number.starts_with('+'))
+    phones.are(wanted)
+        || phones.are_understood() && phones.kinds() == kinds(wanted) && phones.iter().all(|phone| phone.number.starts_with('+'))
 }
 
 /// Deletes a user's phones, the ones that others hang on last. Answers with the last deletion and whether it was accepted.

@@ -207,7 +207,11 @@ mod tests {
 
     #[test]
     fn two_phones_of_a_type_are_two_where_their_ids_are() {
-        let mobile = |id: &str, number: &str| Phone { id: Some(id.to_owned()), number: number.into(), ..phones(&[MOBILE]).iter().next().unwrap().clone() };
+        let mobile = |id: &str, number: &str| Phone {
+            id: Some(id.to_owned()),
+            number: number.into(),
+            ..phones(&[MOBILE]).iter().next().unwrap().clone()
+        };
         let both = Phones::new(vec![mobile("a", "+1 1"), mobile("b", "+1 2")], false);
         let look = |listed: &Phones, read: &Phones| Look::of(Some(listed.clone()), Some(read.clone()), false).unwrap().phones().clone();
         assert_eq!(look(&both, &both), both);

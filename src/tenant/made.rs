@@ -44,7 +44,8 @@ impl Made {
         match call.operation {
             Operation::Create if exchange.succeeded() => {
                 let id = exchange.json().and_then(|phone| phone.get("id")?.as_str()).map(str::to_owned);
-                let is_own = |id: &String| !id.is_empty() && !PhoneType::ALL.iter().any(|kind| kind.well_known_id().eq_ignore_ascii_case(id));
+                let is_own =
+                    |id: &String| !id.is_empty() && !PhoneType::ALL.iter().any(|kind| kind.well_known_id().eq_ignore_ascii_case(id));
                 let id = id.filter(is_own);
                 let known = ids.entry(user.to_owned()).or_default();
                 known.extend(id.filter(|_| known.len() < MOST));

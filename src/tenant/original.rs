@@ -209,3 +209,19 @@ fn possible(conversation: &Conversation, before: &Phones, now: Option<&Phones>, 
     let (never, possible): (Vec<_>, Vec<_>) = all.into_iter().partition(|amendment| left_out.contains_key(&amendment.operation));
     (possible, never.first().map(|amendment| left_out[&amendment.operation].clone()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_one_version_knows_more_about_counts() {
+        let incomplete = |transport| Restoration::Incomplete { message: String::new(), commands: Vec::new(), transport };
+        let all = [Restoration::Unknown, incomplete(true), incomplete(false), Restoration::Done];
+        for (place, less) in all.iter().enumerate() {
+            for (other, more) in all.iter().enumerate() {
+                assert_eq!(less.says_less_than(more), place < other);
+            }
+        }
+    }
+}

@@ -51,9 +51,7 @@ impl Trace {
                 numbers.chain(strange.filter(|_| kind.is_none())).any(|shown| shown.digits() == *number)
             }
             Self::Renumbered(id, number) => phones.iter().any(|phone| has_id(phone, id) && phone.number.digits() == *number),
-            Self::Gone(id) => {
-                !phones.iter().any(|phone| has_id(phone, id)) && !phones.ids().any(|shown| shown.eq_ignore_ascii_case(id))
-            }
+            Self::Gone(id) => !phones.iter().any(|phone| has_id(phone, id)) && !phones.ids().any(|shown| shown.eq_ignore_ascii_case(id)),
             Self::SignsIn(on) => {
                 phones.of(PhoneType::Mobile).is_some_and(|phone| (phone.sms_sign_in_state == Some(SmsSignInState::Ready)) == *on)
             }
@@ -107,7 +105,7 @@ impl Conversation {
                 return Err(self.endpoint.client.unclear(call));
             }
             self.has_time(call)?;
-            let again = self.endpoint.client.send_again(call).await?;
+            let again = self.endpoint.client.send_again(call, self.scenario.as_deref()).await?;
             self.exchanges.truncate(first);
             self.exchanges.push(again);
             attempts += 1;

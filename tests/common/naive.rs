@@ -2,13 +2,15 @@
 //! what it does not know. It is right but for the mistakes that it is given.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
-use super::{Request, listen, reply};
+use super::{Request, converse, listen, reply};
 
 /// The token that it takes.
 pub const TOKEN: &str = "static-token";
@@ -35,6 +37,8 @@ pub struct Mistakes {
     pub many_of_a_type: bool,
     /// There is no list.
     pub no_list: bool,
+    /// A body that is no object ends it, and it comes back after so long.
+    pub dies: Option<Option<Duration>>,
 }
 
 type Phones = BTreeMap<usize, Vec<Value>>;
@@ -44,17 +48,67 @@ pub fn start(mistakes: Mistakes, before: &[Value]) -> (SocketAddr, impl Fn() -> 
     let phones: Phones = BTreeMap::from([(0, before.to_vec()), (1, Vec::new())]);
     let state = Arc::new(Mutex::new((phones, 0)));
     let seen = Arc::clone(&state);
-    let address = listen(move |request, stream| {
-        let mut state = state.lock().unwrap();
-        let (status, body) = match answer(mistakes, &mut state, request) {
-            Ok(answer) => answer,
-            Err((status, code)) => (status, json!({ "error": { "code": code, "message": "no" } })),
-        };
-        drop(state);
-        let text = if body.is_null() { String::new() } else { body.to_string() };
-        reply(stream, status, if body.is_null() { &[] } else { &[("Content-Type", "application/json")] }, text.as_bytes())
-    });
-    (address, move || seen.lock().unwrap().0.clone())
+    let respond = move |request: &Request, stream: &mut TcpStream| respond(mistakes, &state, request, stream);
+    let look = move || seen.lock().unwrap().0.clone();
+    let Some(returns) = mistakes.dies else { return (listen(respond), look) };
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || live(listener, returns, Arc::new(respond)));
+    (address, look)
+}
+
+/// A right one at an address of which it is known that it is free.
+pub fn start_at(address: SocketAddr) {
+    let state = Mutex::new((BTreeMap::from([(0, Vec::new()), (1, Vec::new())]), 0));
+    let respond = move |request: &Request, stream: &mut TcpStream| respond(Mistakes::default(), &state, request, stream);
+    let listener = TcpListener::bind(address).unwrap();
+    std::thread::spawn(move || live(listener, None, Arc::new(respond)));
+}
+
+/// Writes the answer to a request.
+fn respond(mistakes: Mistakes, state: &Mutex<(Phones, usize)>, request: &Request, stream: &mut TcpStream) -> bool {
+    let mut state = state.lock().unwrap();
+    let (status, body) = match answer(mistakes, &mut state, request) {
+        Ok(answer) => answer,
+        Err((status, code)) => (status, json!({ "error": { "code": code, "message": "no" } })),
+    };
+    drop(state);
+    let text = if body.is_null() { String::new() } else { body.to_string() };
+    reply(stream, status, if body.is_null() { &[] } else { &[("Content-Type", "application/json")] }, text.as_bytes())
+}
+
+/// Serves until a body is no object, and again after some time.
+fn live(
+    mut listener: TcpListener,
+    returns: Option<Duration>,
+    respond: Arc<impl Fn(&Request, &mut TcpStream) -> bool + Send + Sync + 'static>,
+) {
+    let address = listener.local_addr().unwrap();
+    loop {
+        let dead = Arc::new(AtomicBool::new(false));
+        listener.set_nonblocking(true).unwrap();
+        while !dead.load(Ordering::Relaxed) {
+            let Ok((stream, _)) = listener.accept() else {
+                std::thread::sleep(Duration::from_millis(1));
+                continue;
+            };
+            stream.set_nonblocking(false).unwrap();
+            let (dead, respond) = (Arc::clone(&dead), Arc::clone(&respond));
+            std::thread::spawn(move || {
+                converse(stream, &|request, stream| {
+                    let fatal = !request.body.is_empty()
+                        && request.header("content-type").starts_with("application/json")
+                        && !serde_json::from_str::<Value>(&request.body).is_ok_and(|body| body.is_object());
+                    dead.fetch_or(fatal, Ordering::Relaxed);
+                    !dead.load(Ordering::Relaxed) && respond(request, stream)
+                })
+            });
+        }
+        drop(listener);
+        let Some(returns) = returns else { return };
+        std::thread::sleep(returns);
+        listener = TcpListener::bind(address).unwrap();
+    }
 }
 
 /// A target file that reaches it with the one identity that it knows.
@@ -84,7 +138,8 @@ fn answer(mistakes: Mistakes, (phones, made): &mut (Phones, usize), request: &Re
     let refused = (400, "badRequest");
     let number = || sent["phoneNumber"].as_str().and_then(number).ok_or(refused);
     let has = |phones: &Phones, kind: &str| phones[&user].iter().any(|phone| phone["phoneType"] == kind);
-    let at = rest.first().map(|id| phones[&user].iter().position(|phone| phone["id"].as_str().is_some_and(|own| own.eq_ignore_ascii_case(id))));
+    let at =
+        rest.first().map(|id| phones[&user].iter().position(|phone| phone["id"].as_str().is_some_and(|own| own.eq_ignore_ascii_case(id))));
     match (request.method.as_str(), rest, at.flatten()) {
         ("GET", [], _) if mistakes.no_list => Err((404, "notFound")),
         ("GET", [], _) => {

@@ -154,7 +154,9 @@ impl<'a> Preflight<'a> {
         if kept.is_empty() {
             *kept = read;
         } else {
-            for (known, read) in kept.iter_mut().zip(read).filter(|(known, read)| known.phones.is_none() || read.is_understood() && !known.is_understood()) {
+            for (known, read) in
+                kept.iter_mut().zip(read).filter(|(known, read)| known.phones.is_none() || read.is_understood() && !known.is_understood())
+            {
                 *known = read;
             }
         }

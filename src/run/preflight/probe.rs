@@ -95,9 +95,8 @@ pub(super) async fn probe(conversation: &mut Conversation, user: &str, allowed: 
     let has_changed = |phones: &Phones| !phones.are(std::slice::from_ref(&wanted));
     change_it(conversation, &mut probed, Operation::Update, user, &id, Some(Body::json(change)), bare, has_changed).await?;
     if allowed {
-        let ready = |phones: &Phones| {
-            phones.of(PhoneType::Mobile).is_some_and(|phone| phone.sms_sign_in_state == Some(SmsSignInState::Ready))
-        };
+        let ready =
+            |phones: &Phones| phones.of(PhoneType::Mobile).is_some_and(|phone| phone.sms_sign_in_state == Some(SmsSignInState::Ready));
         let not_ready = |phones: &Phones| !ready(phones);
         change_it(conversation, &mut probed, Operation::DisableSmsSignIn, user, &id, None, bare, not_ready).await?;
         change_it(conversation, &mut probed, Operation::EnableSmsSignIn, user, &id, None, bare, ready).await?;

@@ -15,7 +15,7 @@ pub(super) fn unreachable(error: &TransportError) -> Unjudgeable {
         hint
     } else if error.phase == Phase::Throttled {
         "wait until the endpoint takes requests again, or allow more patience with `max_retry_wait`"
-    } else if error.phase == Phase::Connect {
+    } else if matches!(error.phase, Phase::Connect | Phase::Refused) {
         "is the endpoint running, and are scheme, host and port those of base_url?"
     } else if says(&["invalid HTTP", "unexpected message"]) {
         "the port does not speak HTTP: is it another service's, or does base_url have to begin with `https://`?"
