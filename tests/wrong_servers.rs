@@ -20,6 +20,7 @@ use graph_phone_conformance::report::{Report, Verdict};
 use graph_phone_conformance::run::{Options, run as check};
 use graph_phone_conformance::suite::Suite;
 use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 #[test]
 fn an_application_that_is_taken_for_somebody_is_noticed_whoever_that_is() {
@@ -53,19 +54,19 @@ fn a_mock_that_keeps_phones_of_any_type_breaks_one_rule_and_is_left_as_it_was() 
 fn whatever_a_mock_calls_its_phones_none_is_left_behind() {
     let mistakes =
         |any_type, many_of_a_type, no_list| Mistakes { any_type, many_of_a_type, no_list, own_ids: true, list_hides: any_type, dies: None };
-    for (mistakes, changes) in [
-        (mistakes(false, false, false), true),
-        (mistakes(true, false, false), true),
-        (mistakes(true, true, false), true),
+    for mistakes in [
+        mistakes(false, false, false),
+        mistakes(true, false, false),
+        mistakes(true, true, false),
         // What users had before can't be told where there is no list and no id is known.
-        (mistakes(false, false, true), false),
-        (mistakes(true, true, true), false),
+        mistakes(false, false, true),
+        mistakes(true, true, true),
     ] {
         let (address, look) = naive::start(mistakes, &[]);
         let had = look();
         let run = run(&naive::target(address), &[]);
         assert_eq!(look(), had, "{mistakes:?}: {}", run.all);
-        assert_eq!(run.status, Some(if changes { 1 } else { 3 }), "{mistakes:?}: {}", run.all);
+        assert_eq!(run.status, Some(1), "{mistakes:?}: {}", run.all);
     }
 }
 
@@ -160,14 +161,20 @@ const BEFORE: [(usize, &str, &str); 6] = [
 
 /// Gives users phones, as far as the server's faults let it.
 async fn furnish(server: &Server) {
-    let client = reqwest::Client::new();
     let token =
         &server.cast.identities.iter().find(|identity| identity.roles == ["Privileged Authentication Administrator"]).unwrap().token;
     for (user, kind, number) in BEFORE {
-        let url = format!("http://{}/v1.0/users/{}/authentication/phoneMethods", server.addr, server.cast.users[user].id);
+        let path = format!("/v1.0/users/{}/authentication/phoneMethods", server.cast.users[user].id);
         let body = json!({ "phoneNumber": number, "phoneType": kind }).to_string();
-        let request = client.post(url).bearer_auth(token).header("content-type", "application/json").body(body);
-        request.send().await.unwrap();
+        let length = body.len();
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n\
+             Content-Length: {length}\r\nConnection: close\r\n\r\n{body}",
+            server.addr
+        );
+        let mut stream = tokio::net::TcpStream::connect(server.addr).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        stream.read_to_end(&mut Vec::new()).await.unwrap();
     }
 }
 
@@ -208,12 +215,12 @@ fn visit(suite: &Arc<Suite>, fault: Fault) -> (Phones, Phones, Report) {
     })
 }
 
-/// The faults of the zoo that are looked at: every fortieth, or those that `ZOO` names.
+/// The faults of the zoo that are looked at: every seventy-fifth, or those that `ZOO` names.
 fn zoo() -> Vec<Fault> {
     let named = |wanted: &str, id: &str| wanted == "all" || wanted.strip_suffix('*').map_or(wanted == id, |start| id.starts_with(start));
     match std::env::var("ZOO") {
         Ok(wanted) => Fault::all().iter().filter(|fault| wanted.split(',').any(|wanted| named(wanted, fault.info().id))).copied().collect(),
-        Err(_) => Fault::all().iter().step_by(40).copied().collect(),
+        Err(_) => Fault::all().iter().step_by(75).copied().collect(),
     }
 }
 

@@ -157,6 +157,9 @@ fn sum_up(results: Vec<(&Original, Restoration)>, gone: bool) -> PutBack {
                 ),
                 hint: Some("check the address of the endpoint; if the user is gone for good, delete the journal".to_owned()),
             },
+            Restoration::Incomplete { message, transport: true, .. } => {
+                Note { message, hint: Some("once the endpoint answers, `restore` with this target puts them back".to_owned()) }
+            }
             Restoration::Incomplete { message, commands, .. } => {
                 let hint = (!commands.is_empty()).then(|| format!("these commands would put them back: {}", commands.join(" && ")));
                 Note { message, hint }

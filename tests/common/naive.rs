@@ -115,7 +115,7 @@ fn live(
 pub fn target(address: SocketAddr) -> String {
     let mut target = format!(
         "name = \"naive\"\nbase_url = \"http://{address}\"\n[[identities]]\nname = \"administrator\"\nkind = \"delegated\"\n\
-         scopes = [\"UserAuthenticationMethod.ReadWrite.All\"]\nroles = [\"Authentication Administrator\"]\ntoken = \"{TOKEN}\"\n"
+         scopes = [\"UserAuthenticationMethod.ReadWrite.All\"]\nroles = [\"Authentication Administrator\"]\nuser = \"admin@contoso.com\"\ntoken = \"{TOKEN}\"\n"
     );
     for user in USERS {
         target.push_str(&format!("[[users]]\nid = \"{user}\"\nuser_principal_name = \"{user}\"\n"));
