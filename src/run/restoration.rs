@@ -45,9 +45,10 @@ pub(super) struct Restorer<'a> {
 impl<'a> Restorer<'a> {
     /// Through this endpoint where there is one, and through every other administrator of the target.
     pub fn new(target: &'a Target, client: &'a Arc<Client>, best: Option<Arc<Endpoint>>) -> Self {
-        let administrators = Cast::new(target).administrators();
+        let cast = Cast::new(target);
+        let administrators = cast.administrators();
         let known = best.as_ref().map(|endpoint| endpoint.administrator);
-        let others = administrators.into_iter().filter(|index| Some(*index) != known).map(|index| endpoint(target, client, index));
+        let others = administrators.iter().filter(|index| Some(**index) != known).map(|index| endpoint(target, client, *index));
         Self { target, client, endpoints: best.into_iter().chain(others).collect() }
     }
 

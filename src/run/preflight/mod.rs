@@ -164,7 +164,7 @@ impl<'a> Preflight<'a> {
     pub async fn examine(&self) -> Result<Examined, Unjudgeable> {
         let mut best: Option<Candidate> = None;
         let mut blind = None;
-        for administrator in self.cast.administrators() {
+        for administrator in self.cast.administrators().iter().copied() {
             let endpoint = self.endpoint_of(administrator);
             let tried = &self.user().id;
             let reading = originals::read(self.target, &endpoint, tried, &self.numbers(&[])).await.map_err(|error| unreachable(&error))?;
