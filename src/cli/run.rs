@@ -31,7 +31,7 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     let rerun = args.rerun.as_deref().map(Rerun::read).transpose()?;
     let mut selection = Selection::new(&suite, &args.rule, args.tags.as_deref())?;
     if let Some(rerun) = &rerun {
-        selection = selection.only(rerun.cases.clone());
+        selection = selection.only(rerun.cases.iter().map(|key| (key.id.clone(), key.version, key.case.clone())).collect());
     }
     let known = Known::open(args.expect.as_deref(), args.write_expect.as_deref(), &suite)?;
     let reports = Reports::open(&args.report)?;

@@ -29,7 +29,7 @@ const PATIENCE: u32 = 8;
 const TOKENS: u32 = 4;
 
 /// Why a request was not sent that somebody had asked not to be.
-pub const AT_AN_END: &str = "nothing more is sent, as the run is at an end";
+const AT_AN_END: &str = "nothing more is sent, as the run is at an end";
 
 /// How many requests without an answer one counts for that was told to wait for as long as anybody waits.
 const THROTTLED: u32 = PATIENCE / 2;
@@ -143,7 +143,7 @@ impl Client {
         let result = self.try_to_send(call).await;
         if let Err(error) = &result {
             match error.phase {
-                Phase::HeldUp => return result,
+                Phase::HeldUp | Phase::Interrupted => return result,
                 Phase::Answer | Phase::Dropped | Phase::Body if !call.operation.reads() => {
                     self.lost_writes.fetch_add(1, Ordering::Relaxed);
                 }
@@ -256,7 +256,7 @@ impl Client {
         let mut tokens = 1;
         for attempt in 1.. {
             if !self.may_send().await {
-                return Err(self.held_up(call, AT_AN_END.to_owned()));
+                return Err(self.failure(call, &url, Phase::Interrupted, AT_AN_END.to_owned()));
             }
             self.requests.fetch_add(1, Ordering::Relaxed);
             if attempt > 1 {

@@ -6,7 +6,7 @@ use crate::api::Edition;
 use crate::suite::Caller;
 use crate::target::{Identity, IdentityKind, Target};
 
-use super::NEEDS;
+use super::Reason;
 
 /// Permissions that reach every user's phones.
 const WRITE_ALL: [&str; 2] = ["UserAuthenticationMethod.ReadWrite.All", PHONE_WRITE_ALL];
@@ -207,7 +207,7 @@ fn only_role(identity: &Identity, role: &str) -> bool {
 }
 
 /// Why a caller can't be played, and what to add to the target file.
-pub(super) fn missing(caller: Caller) -> String {
+pub(super) fn missing(caller: Caller) -> Reason {
     let all = "scopes = [\"UserAuthenticationMethod.ReadWrite.All\"]";
     let add = match caller {
         Caller::Administrator | Caller::OtherScheme => {
@@ -243,7 +243,7 @@ pub(super) fn missing(caller: Caller) -> String {
         Caller::WithoutToken | Caller::GarbageToken | Caller::EmptyBearer => String::new(),
     };
     let who = if caller == Caller::Administrator { "an administrator who may change users" } else { caller.phrase() };
-    format!("{NEEDS}{who}: add to [[identities]] in the target file one with {add}")
+    Reason::Lacks(format!("{who}: add to [[identities]] in the target file one with {add}"))
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ impl Cut {
     /// What the report says of the run.
     pub fn note(self) -> Note {
         let hint = matches!(self, Self::TimeUp(_)).then(|| "`--max-duration` gives it more time".to_owned());
-        Note { message: format!("{}: what had not ended by then was not judged", self.reason()), hint }
+        Note { hint, ..Note::plain(format!("{}: what had not ended by then was not judged", self.reason())) }
     }
 }
 

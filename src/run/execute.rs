@@ -17,7 +17,7 @@ use crate::report::Outcome;
 use crate::steps::{ScenarioWorld, Session};
 
 use super::Options;
-use super::recorder::{Progress, Record};
+use super::recorder::{Cause, Progress, Record};
 use super::stage::Stage;
 
 /// Runs every case of the plan. `done` has what has ended, for whoever loses patience.
@@ -25,7 +25,7 @@ pub async fn execute(stage: &Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options
     let all = stage.order();
     let mut records = pass(stage, &all, 0, stage.concurrency, done, options.progress).await;
     let in_doubt: Vec<usize> =
-        records.iter().filter(|record| deviates(record) && !stage.is_known(record.reason.as_deref())).map(|record| record.case).collect();
+        records.iter().filter(|record| deviates(record) && record.cause != Cause::Known).map(|record| record.case).collect();
     if stage.concurrency > 1 && !in_doubt.is_empty() {
         let alone = pass(stage, &in_doubt, 1, 1, &Rc::default(), &|_| {}).await;
         settle(&mut records, alone, stage.deletions_fail());
@@ -44,7 +44,7 @@ fn settle(records: &mut [Record], alone: Vec<Record>, leftovers: bool) {
         return;
     }
     // A run that ends meanwhile takes nothing back of what was found before.
-    for record in alone.into_iter().filter(|record| !record.was_held_up()) {
+    for record in alone.into_iter().filter(|record| record.cause != Cause::Interrupted) {
         // Where phones can't be deleted, what the first pass has left behind blocks the second: that acquits nobody.
         let blocked = leftovers && record.outcome == Outcome::Blocked;
         if let Some(first) = records.iter_mut().find(|first| first.case == record.case && !(blocked && first.outcome != Outcome::Blocked)) {

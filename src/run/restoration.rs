@@ -31,6 +31,8 @@ pub struct Missing {
 pub struct PutBack {
     /// Users who do not have again what the run found.
     pub missing: Vec<Missing>,
+    /// Why the journal could not be written, where it could not: it still names users who are owed nothing any more, or lacks some.
+    pub unwritten: Option<Note>,
     /// What else is to be said: of users who are neither in the target nor known to the endpoint any more, nothing is owed to them.
     pub remarks: Vec<Note>,
 }
@@ -122,16 +124,15 @@ impl<'a> Restorer<'a> {
                 Restoration::Done => continue,
                 Restoration::Unknown if self.target.users.iter().all(|known| known.id != *user) => {
                     let message = format!("user {user}, whose phones an earlier run had changed, is no longer known to the endpoint");
-                    sum.remarks.push(Note { message, hint: None });
+                    sum.remarks.push(Note::plain(message));
                     continue;
                 }
-                Restoration::Unknown => Note {
-                    message: format!("user {user} can't be given the phones that the run found: the endpoint answers with 404"),
-                    hint: None,
-                },
+                Restoration::Unknown => {
+                    Note::plain(format!("user {user} can't be given the phones that the run found: the endpoint answers with 404"))
+                }
                 Restoration::Incomplete { message, commands, .. } => {
                     let hint = (!commands.is_empty()).then(|| format!("these commands would put them back: {}", commands.join(" && ")));
-                    Note { message, hint }
+                    Note { hint, ..Note::plain(message) }
                 }
             };
             sum.missing.push(Missing { original: original.clone(), note });

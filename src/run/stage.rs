@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 
 use crate::api::{Area, Operation};
 use crate::plan::{Cast, Plan};
-use crate::steps::{Control, Facts, Person, Session, VersionFacts, Vigil};
+use crate::steps::{Facts, Person, Session, VersionFacts, Vigil};
 use crate::suite::{Caller, Suite};
 use crate::target::Target;
 use crate::tenant::{Conversation, Endpoint, Numbers, Pool, assign};
@@ -86,17 +86,6 @@ impl Stage {
             });
         }
         cases
-    }
-
-    /// Whether a scenario was blocked by what the preflight has seen already, so that running it again can't show anything else.
-    pub fn is_known(&self, reason: Option<&str>) -> bool {
-        reason.is_some_and(|reason| {
-            self.facts.versions.values().any(|facts| {
-                facts.setup.as_deref() == Some(reason)
-                    || facts.in_vain.values().any(|cause| cause == reason)
-                    || facts.controls.values().any(|control| matches!(control, Control::Refused(cause) if cause == reason))
-            })
-        })
     }
 
     /// Whether the endpoint accepts deletions and leaves the phones where they are.

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use crate::api::{ApiVersion, Operation};
 use crate::graph::Exchange;
 use crate::plan::Cast;
-use crate::report::{Note, Outcome, Violation};
+use crate::report::{Note, Outcome, Runs, Violation};
 use crate::steps::{Control, VersionFacts};
 use crate::tenant::Conversation;
 use crate::walk::{Divergence, End, Path, RULES, Step, Walker, sequence, shorter};
@@ -41,7 +41,7 @@ pub struct Walked {
 impl Walked {
     /// What was found by walks of a run that ended meanwhile: of the others nothing can be said.
     pub fn cut_short(mut self) -> Self {
-        self.found.retain(|found| found.outcome == Outcome::Failed);
+        self.found.retain(|found| matches!(found.outcome, Outcome::Failed | Outcome::Warned));
         self
     }
 }
@@ -61,6 +61,8 @@ pub struct Found {
     pub outcome: Outcome,
     /// Why, where that is no violation.
     pub reason: Option<String>,
+    /// How often it went wrong, where it was taken more than once.
+    pub runs: Option<Runs>,
     /// Its steps, where what came of each is known.
     pub steps: Vec<String>,
     /// What did not hold.
@@ -197,7 +199,7 @@ fn obstacle(facts: &VersionFacts) -> Option<String> {
 
 fn no_walks(reason: &str, version: Option<ApiVersion>) -> Note {
     let against = version.map(|version| format!(" against {version}")).unwrap_or_default();
-    Note { message: format!("no walk was taken{against}: {reason}"), hint: None }
+    Note::plain(format!("no walk was taken{against}: {reason}"))
 }
 
 /// How one walk ended, with what was said.
@@ -289,6 +291,7 @@ impl Walks<'_> {
             version: ground.version,
             outcome: Outcome::Errored,
             reason: None,
+            runs: None,
             steps: Vec::new(),
             violations: Vec::new(),
             exchanges: Vec::new(),

@@ -61,7 +61,7 @@ fn go_on_without(session: &Session, setback: Setback) -> Result<(), Halt> {
     }
     match (setback, &session.known().setup) {
         // One cause in one wording, however it showed itself here.
-        (Setback::Unchangeable(_), Some(cause)) => Err(Halt::Blocked(cause.clone())),
+        (Setback::Unchangeable(_), Some(cause)) => Err(Halt::Known(cause.clone())),
         (setback, _) => Err(setback.into()),
     }
 }
@@ -227,7 +227,7 @@ async fn switch(session: &mut Session, person: usize, on: bool) -> Result<(), Ha
     }
     let operation = if on { Operation::EnableSmsSignIn } else { Operation::DisableSmsSignIn };
     if let Some(Control::Refused(reason)) = session.known().controls.get(&operation) {
-        return Err(Halt::Blocked(reason.clone()));
+        return Err(Halt::Known(reason.clone()));
     }
     let user = session.lent[person].id.clone();
     let id = session.phone_id(person, PhoneType::Mobile);

@@ -195,7 +195,7 @@ impl Session {
     pub(super) fn accepted(&self) -> Result<&Exchange, Halt> {
         let exchange = self.answered_for_what_it_shows()?;
         match self.known().controls.get(&exchange.operation) {
-            Some(Control::Refused(reason)) if !exchange.succeeded() => Err(Halt::Blocked(reason.clone())),
+            Some(Control::Refused(reason)) if !exchange.succeeded() => Err(Halt::Known(reason.clone())),
             _ => Ok(exchange),
         }
     }
@@ -206,7 +206,7 @@ impl Session {
         let exchange = self.accepted()?;
         match self.known().in_vain.get(&exchange.operation) {
             // Where nothing at all has an effect, that is said already.
-            Some(cause) if self.asks_for_effect_of.is_none() && !self.known().stateless => Err(Halt::Blocked(cause.clone())),
+            Some(cause) if self.asks_for_effect_of.is_none() && !self.known().stateless => Err(Halt::Known(cause.clone())),
             _ => Ok(exchange),
         }
     }

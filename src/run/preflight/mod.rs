@@ -114,14 +114,14 @@ impl<'a> Preflight<'a> {
     /// Puts every user back whom the look or a later scenario may have touched, and an earlier run.
     pub async fn put_back(&self) -> PutBack {
         let Some(endpoint) = self.endpoint.borrow().clone() else {
-            return PutBack { missing: self.owed.take(), remarks: self.left.take() };
+            return PutBack { missing: self.owed.take(), remarks: self.left.take(), unwritten: None };
         };
         let originals = self.originals.borrow().clone();
         let mut put_back = Restorer::new(self.target, self.client, Some(endpoint)).put_back(&originals).await;
         put_back.remarks.extend(self.left.take());
         let missing: Vec<_> = put_back.missing.iter().map(|missing| missing.original.clone()).collect();
         if let Err(error) = self.write_down(&missing, true) {
-            put_back.remarks.push(Note { message: error.message, hint: error.hint });
+            put_back.unwritten = Some(Note { hint: error.hint, ..Note::plain(error.message) });
         }
         put_back
     }
@@ -322,11 +322,11 @@ fn notes(facts: &Facts) -> Vec<Note> {
     if stateless.is_empty() {
         return Vec::new();
     }
-    vec![Note {
-        message: format!(
+    vec![Note::with_hint(
+        format!(
             "the endpoint keeps no state ({}): only what one answer shows is judged, everything else is blocked",
             stateless.join(" and ")
         ),
-        hint: Some("a mock has to store what it is told before the business rules can be checked on it".to_owned()),
-    }]
+        "a mock has to store what it is told before the business rules can be checked on it",
+    )]
 }

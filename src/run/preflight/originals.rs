@@ -37,9 +37,11 @@ pub(super) async fn read(target: &Target, endpoint: &Arc<Endpoint>, tried: &str,
     if found.iter().all(|found| *found == Found::Nothing) && !found.is_empty() {
         let (shown, refusal) = shows_what_is_made(&mut talk, tried, numbers).await?;
         shows = shown;
-        left = refusal.map(|refusal| Note {
-            message: format!("user {tried} may have been left with an office phone that was made to see whether it is shown: {refusal}"),
-            hint: Some("look whether it is the user's own, and delete it otherwise".to_owned()),
+        left = refusal.map(|refusal| {
+            Note::with_hint(
+                format!("user {tried} may have been left with an office phone that was made to see whether it is shown: {refusal}"),
+                "look whether it is the user's own, and delete it otherwise",
+            )
         });
     }
     let phones = |found| match found {
@@ -61,13 +63,13 @@ pub(super) fn left_alone(originals: &[Original]) -> Option<Note> {
         all if all.len() == originals.len() => "every user".to_owned(),
         several => format!("the users {}", several.join(", ")),
     };
-    Some(Note {
-        message: format!(
+    Some(Note::with_hint(
+        format!(
             "the phones of {whose} can't be read before the run, neither by a list nor one by one: nothing is changed about them, as it \
              could not be put back"
         ),
-        hint: Some("only what reads show of them is judged; what is written can be once they can be read".to_owned()),
-    })
+        "only what reads show of them is judged; what is written can be once they can be read",
+    ))
 }
 
 #[cfg(test)]
