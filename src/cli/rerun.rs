@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::api::ApiVersion;
-use crate::report::{Note, ScenarioKey};
 use crate::report::rerun::unsettled;
+use crate::report::{Note, ScenarioKey};
 use crate::suite::Suite;
 
 use super::{CliError, earlier};

@@ -102,9 +102,8 @@ fn reason(known: &[&Entry], version: Option<ApiVersion>, names: &[String]) -> St
 
 /// What an old entry says of scenarios that did not run this time.
 fn left_out(rule: &RuleReport, old: &Entry) -> Option<Entry> {
-    let ran = |scenario: &ScenarioReport| {
-        scenario.outcome != Outcome::Skipped && old.version.is_none_or(|version| version == scenario.version)
-    };
+    let ran =
+        |scenario: &ScenarioReport| scenario.outcome != Outcome::Skipped && old.version.is_none_or(|version| version == scenario.version);
     let any_ran = rule.scenarios.iter().any(ran);
     let Some(names) = &old.scenarios else { return (!any_ran).then(|| old.clone()) };
     let is_left_out = |name: &&String| {

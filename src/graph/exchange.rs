@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::api::{ApiVersion, Operation};
 
-use super::{Account, Call};
+use super::{Account, Call, Credential};
 
 /// How large a body, or all headers together, may be to be kept; an answer about three phones has a tenth of it.
 const BULK: usize = 16 << 10;
@@ -21,6 +21,8 @@ pub struct Exchange {
     pub version: ApiVersion,
     /// Whose phones were meant.
     pub account: Account,
+    /// What the `Authorization` header held.
+    pub credential: Credential,
     /// HTTP method.
     pub method: &'static str,
     /// Absolute address.
@@ -54,8 +56,23 @@ impl Exchange {
         duration: Duration,
     ) -> Self {
         let parsed = OnceLock::new();
-        let (operation, version, method, account) = (call.operation, call.version, call.method(), call.account.clone());
-        Self { operation, version, account, method, url, request_headers, request_body, status, headers, body, duration, parsed }
+        let (operation, version, credential, method, account) =
+            (call.operation, call.version, call.credential, call.method(), call.account.clone());
+        Self {
+            operation,
+            version,
+            account,
+            credential,
+            method,
+            url,
+            request_headers,
+            request_body,
+            status,
+            headers,
+            body,
+            duration,
+            parsed,
+        }
     }
 
     /// The exchange without a body or headers of a size that no report needs; judged answers are kept by the thousand.

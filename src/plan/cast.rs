@@ -94,6 +94,11 @@ impl<'a> Cast<'a> {
         self.administrators().iter().any(|identity| self.signed_in[*identity] == Some(user))
     }
 
+    /// Index of the target's user who is signed in.
+    pub fn signed_in(&self, identity: usize) -> Option<usize> {
+        self.signed_in[identity]
+    }
+
     /// Whether an identity is certainly somebody else than this user: an id and a user principal name can't be told apart.
     fn is_somebody_else(&self, identity: usize, user: usize) -> bool {
         let Some(name) = self.target.identities[identity].user.as_deref() else { return true };

@@ -99,15 +99,15 @@ impl Plan {
         let (cases, others): (Vec<_>, Vec<_>) = self.cases.into_iter().partition(is_own);
         self.cases = cases;
         self.shard = Some(shard);
-        let elsewhere =
-            |case: Case| Skipped { rule: case.rule, scenario: case.scenario, version: case.version, reason: Reason::Elsewhere };
+        let elsewhere = |case: Case| Skipped { rule: case.rule, scenario: case.scenario, version: case.version, reason: Reason::Elsewhere };
         self.skipped.extend(others.into_iter().map(elsewhere));
         self
     }
 
     /// Every rule, by its index, and version that this run checks, be it in another shard; often several times.
     pub fn checked(&self) -> impl Iterator<Item = (usize, ApiVersion)> {
-        let elsewhere = self.skipped.iter().filter(|skipped| skipped.reason == Reason::Elsewhere).map(|skipped| (skipped.rule, skipped.version));
+        let elsewhere =
+            self.skipped.iter().filter(|skipped| skipped.reason == Reason::Elsewhere).map(|skipped| (skipped.rule, skipped.version));
         self.cases.iter().map(|case| (case.rule, case.version)).chain(elsewhere)
     }
 

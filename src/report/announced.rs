@@ -37,8 +37,7 @@ impl Announcement {
 
     /// Whether it lists a scenario, or a walk or sighting of its rule.
     fn lists(&self, scenario: &ScenarioReport) -> bool {
-        self.is_about(scenario.version)
-            && self.scenarios.as_ref().is_none_or(|names| names.iter().any(|name| scenario.is_called(name)))
+        self.is_about(scenario.version) && self.scenarios.as_ref().is_none_or(|names| names.iter().any(|name| scenario.is_called(name)))
     }
 
     /// Whether it says that a scenario of its rule comes to the outcome that it came to.
@@ -139,11 +138,7 @@ impl RuleReport {
         let mut announced = self.announced.clone();
         for known in &mut announced {
             known.better = known.better_in(self, passed);
-            known.stale = if known.scenarios.is_some() {
-                !known.better.is_empty()
-            } else {
-                known.is_beaten_by(self.of(known.version))
-            };
+            known.stale = if known.scenarios.is_some() { !known.better.is_empty() } else { known.is_beaten_by(self.of(known.version)) };
         }
         self.announced = announced;
         self.expected = deviates(self.outcome) && self.unexpected().is_none();

@@ -377,7 +377,8 @@ mod tests {
         twice[0].report.rules[0].scenarios[0] = own;
         none[1].report.rules[0].scenarios[0] = hole.clone();
         let mut unselected = parts(&whole(), 2);
-        unselected[0].report.rules[0].scenarios[0] = ScenarioReport { reason: Some("not selected".into()), skip: Some(Skip::NotSelected), ..hole };
+        unselected[0].report.rules[0].scenarios[0] =
+            ScenarioReport { reason: Some("not selected".into()), skip: Some(Skip::NotSelected), ..hole };
         for (parts, how) in
             [(twice, "ran in more than one of them"), (none, "ran in none of them"), (unselected, "is skipped in some of them")]
         {

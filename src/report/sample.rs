@@ -6,8 +6,8 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use super::{
-    Announcement, Counts, ExchangeReport, Kind, Note, Outcome, Report, RuleReport, ScenarioReport, Skip, StepReport, TargetSummary, Tool, Verdict,
-    Violation,
+    Announcement, Counts, ExchangeReport, Kind, Note, Outcome, Report, RuleReport, ScenarioReport, Skip, StepReport, TargetSummary, Tool,
+    Verdict, Violation,
 };
 use crate::api::{ApiVersion, Area, Basis, Edition, Operation, Severity};
 

@@ -27,7 +27,7 @@ use crate::suite::Suite;
 use crate::target::Target;
 use crate::tenant::Journal;
 
-use preflight::{Preflight, Unjudgeable};
+use preflight::{Preflight, Scope, Unjudgeable};
 use recorder::Record;
 use restoration::Restorer;
 use stage::Stage;
@@ -91,7 +91,14 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
     let mut undone: Vec<String> = Vec::new();
     if sends(plan, options.walks) {
         let cast = Cast::new(target);
-        let preflight = Preflight::new(target, &cast, &client, options.seed, options.journal.as_ref());
+        let preflight = Preflight::new(
+            target,
+            &cast,
+            &client,
+            options.seed,
+            Scope::of(suite, target, &cast, plan, plan.walks(suite, options.walks).number),
+            options.journal.as_ref(),
+        );
         let done = Rc::new(RefCell::new(Vec::new()));
         let work = async {
             preflight.put_back_first().await?;
@@ -151,7 +158,8 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
         notes.extend(missing.inspect(|note| (options.missing)(note)));
     }
     let unfinished = (!undone.is_empty()).then(|| Unfinished { reason: undone.join("; ") });
-    let report = assemble::report(suite, target, plan, records, walked, notes, unfinished, client.traffic(), options, started_at, clock.elapsed());
+    let report =
+        assemble::report(suite, target, plan, records, walked, notes, unfinished, client.traffic(), options, started_at, clock.elapsed());
     Ok(assemble::redacted(report, &redactor))
 }
 

@@ -16,7 +16,7 @@ use crate::graph::Exchange;
 use crate::plan::Cast;
 use crate::report::{Note, Outcome, Runs, Violation};
 use crate::steps::{Control, VersionFacts};
-use crate::tenant::Conversation;
+use crate::tenant::{Conversation, Wish};
 use crate::walk::{Divergence, End, Path, RULES, Step, Walker, sequence, shorter};
 
 use super::recorder::Record;
@@ -142,7 +142,7 @@ struct Ground {
 fn grounds(stage: &Stage) -> Result<(Vec<Ground>, Vec<Note>), Note> {
     let cast = Cast::new(&stage.target);
     let mut users: Vec<usize> =
-        (0..stage.target.users.len()).filter(|user| !cast.is_administrator(*user) && !stage.is_left_alone(*user)).collect();
+        stage.lendable.iter().copied().filter(|user| !cast.is_administrator(*user) && !stage.is_left_alone(*user)).collect();
     if cast.administrators().is_empty() {
         users.clear();
     }
@@ -223,7 +223,9 @@ impl Walks<'_> {
     /// Takes these steps once.
     async fn take(&self, ground: &Ground, steps: &[Step]) -> Taken {
         let place = self.places.replace(self.places.get() + 1);
-        let lease = self.stage.pool.lease(&ground.wishes).await;
+        let wishes: Vec<_> = ground.wishes.iter().map(|users| Wish { users: users.clone(), start: None }).collect();
+        let mut lease = self.stage.pool.lease(&wishes, false).await;
+        lease.known.fill(None);
         let users = lease.users.iter().map(|user| &self.stage.target.users[*user]);
         let walkers: Vec<_> = users.map(|user| Walker { id: user.id.clone(), allowed: user.sms_sign_in }).collect();
         let mut conversation = Conversation::new(std::sync::Arc::clone(&self.stage.endpoint), ground.version);

@@ -19,13 +19,9 @@ async fn a_user(world: &mut ScenarioWorld, phones: String) -> Result<(), Halt> {
             let Kinds(kinds) = phones.parse().map_err(Halt::Errored)?;
             let person = session.introduced;
             session.introduced += 1;
-            let wanted: Vec<_> = kinds.into_iter().map(|kind| Wanted { kind, number: session.fresh_number() }).collect();
-            let user = session.lent[person].id.clone();
-            let phones = if session.known().stateless {
-                examples(session, person, &wanted).await
-            } else {
-                establish(&mut session.conversation, &user, &wanted).await
-            };
+            let mut wanted: Vec<_> = kinds.into_iter().map(|kind| Wanted { kind, number: session.fresh_number() }).collect();
+            let phones =
+                if session.known().stateless { examples(session, person, &wanted).await } else { session.begin(person, &mut wanted).await };
             match phones {
                 Ok(phones) => session.lent[person].phones = Some(phones),
                 Err(setback) => go_on_without(session, setback)?,

@@ -5,6 +5,7 @@ mod conversation;
 mod dropped;
 mod establish;
 mod journal;
+mod known;
 mod left_alone;
 mod look;
 mod numbers;
@@ -17,13 +18,14 @@ mod put_off;
 pub use conversation::{Conversation, Endpoint, View, phone_body};
 pub use establish::{clear, establish, find};
 pub use journal::{Journal, JournalError, Left};
+pub use known::{Known, Start, distance};
 pub use left_alone::{LeftAlone, UNREADABLE};
 pub use look::Look;
 pub use numbers::Numbers;
 pub use observe::{Observed, by_list, by_reads, look, observe, read_phones};
 pub use original::{Found, Original, Restoration};
 pub use patience::Patience;
-pub use pool::{Lease, Pool, assign};
+pub use pool::{Lease, Pool, Wish, assign};
 
 use crate::graph::TransportError;
 

@@ -79,7 +79,7 @@ async fn reads_rightly(talk: &mut Conversation, user: &str, wanted: &[Wanted]) -
 }
 
 /// Whether every phone has a state that a phone of its type can have.
-fn plausible(phones: &Phones) -> bool {
+pub(super) fn plausible(phones: &Phones) -> bool {
     let mobile = ["notAllowedByPolicy", "notEnabled", "phoneNumberNotUnique", "ready", "notConfigured"];
     phones.iter().all(|phone| match (phone.kind, phone.sms_sign_in_state.as_deref()) {
         (PhoneType::Mobile, Some(state)) => mobile.contains(&state),
