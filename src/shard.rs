@@ -4,9 +4,6 @@ use std::cmp::Reverse;
 use std::fmt;
 use std::str::FromStr;
 
-/// The reason of a scenario that another part of the run checks.
-pub const ELSEWHERE: &str = "runs in another shard";
-
 /// The most parts of a run: the specification has fewer scenarios than that.
 const MOST: usize = 1000;
 

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use crate::plan::{NOT_SELECTED, Plan};
+use crate::plan::{Plan, Reason};
 use crate::report::terminal::text::count;
 use crate::report::{EXIT_NOTHING_VERIFIED, Note};
-use crate::shard::ELSEWHERE;
 use crate::suite::Suite;
 use crate::target::Target;
 
@@ -29,7 +28,7 @@ pub fn dry_run(suite: &Suite, target: &Target, plan: &Plan, walks: u64, note: Op
         let operations: Vec<_> = walks.operations.iter().map(|operation| operation.name()).collect();
         let _ = writeln!(out, "  and {taken} over {}, unless the endpoint keeps no state", operations.join(", "));
     }
-    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut reasons: BTreeMap<&Reason, Vec<&str>> = BTreeMap::new();
     for skipped in &plan.skipped {
         let rules = reasons.entry(&skipped.reason).or_default();
         let id = suite.rules[skipped.rule].id.as_str();
@@ -39,7 +38,7 @@ pub fn dry_run(suite: &Suite, target: &Target, plan: &Plan, walks: u64, note: Op
     }
     for (reason, rules) in reasons {
         // Whoever made the selection knows what it leaves out.
-        if reason == NOT_SELECTED || reason == ELSEWHERE {
+        if matches!(reason, Reason::NotSelected | Reason::Elsewhere) {
             let _ = writeln!(out, "would skip, {reason}: {}", count(rules.len(), "rule"));
             continue;
         }

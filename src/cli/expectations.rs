@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use crate::expect::{Expectations, to_toml};
+use crate::expect::{Expectations, Names, to_toml};
 use crate::report::Report;
+use crate::report::terminal::text::count;
 use crate::suite::Suite;
 
 use super::CliError;
@@ -23,8 +24,7 @@ impl Known {
     /// # Errors
     /// Fails where a file can't be read or written, and where one would be written over that is not the one that was read.
     pub fn open(expect: Option<&Path>, write_expect: Option<&Path>, suite: &Suite) -> Result<Self, CliError> {
-        let rules: Vec<String> = suite.rules.iter().map(|rule| rule.id.clone()).collect();
-        let read = expect.map(|path| Expectations::read(path, &rules)).transpose()?;
+        let read = expect.map(|path| Expectations::read(path, &names(suite))).transpose()?;
         let write = write_expect.map(|path| open(path, expect)).transpose()?;
         Ok(Self { read, write })
     }
@@ -39,8 +39,18 @@ impl Known {
         }
         let Some(file) = self.write else { return Ok(()) };
         let path = file.path().display().to_string();
-        file.write(&to_toml(report, self.read.as_ref())).map_err(|error| CliError::new(format!("{path} can't be written: {error}")))
+        let (text, entries) = to_toml(report, self.read.as_ref());
+        file.write(&text).map_err(|error| CliError::new(format!("{path} can't be written: {error}")))?;
+        let fill_in = if entries == 0 { "" } else { "; say in each `reason` why it is accepted" };
+        super::say(&format!("{} written to {path}{fill_in}", count(entries, "known deviation")));
+        Ok(())
     }
+}
+
+/// The scenarios of each rule, as an expectation file calls them.
+fn names(suite: &Suite) -> Names {
+    let short = |id: &str| id.split_once('/').map_or(id, |(_, name)| name).to_owned();
+    suite.rules.iter().map(|rule| (rule.id.clone(), rule.scenarios.iter().map(|scenario| short(&scenario.id)).collect())).collect()
 }
 
 /// Opens a file for what deviates; only the file that was read may be written over, for its reasons are kept.

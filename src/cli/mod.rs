@@ -81,6 +81,14 @@ fn warn(note: &Note) {
     }
 }
 
+/// Says on standard error what was done beside the report.
+fn say(message: &str) {
+    use std::io::Write as _;
+
+    // Where nobody listens, the work is done all the same.
+    let _ = writeln!(anstream::stderr(), "{}", clean(message));
+}
+
 /// Says on standard error what went wrong.
 fn complain(error: &CliError) {
     use std::io::Write as _;

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::api::ApiVersion;
-use crate::report::Note;
-use crate::report::rerun::{ScenarioAt, unsettled};
+use crate::report::rerun::unsettled;
+use crate::report::{Note, ScenarioKey};
 use crate::suite::Suite;
 
 use super::{CliError, earlier};
@@ -16,8 +16,8 @@ const NAMED: usize = 3;
 /// What is to be run again.
 pub struct Rerun {
     file: String,
-    /// The scenarios that did not pass, by id and version.
-    pub cases: BTreeSet<ScenarioAt>,
+    /// The scenarios that did not pass.
+    pub cases: BTreeSet<ScenarioKey>,
 }
 
 impl Rerun {
@@ -32,14 +32,14 @@ impl Rerun {
     /// What the reader of the new report should know: that there was nothing to run again, or that some of it can't be.
     pub fn note(&self, suite: &Suite, versions: &[ApiVersion]) -> Option<Note> {
         if self.cases.is_empty() {
-            return Some(Note { message: format!("nothing in {} failed, so there is nothing to run again", self.file), hint: None });
+            return Some(Note::plain(format!("nothing in {} failed, so there is nothing to run again", self.file)));
         }
         let known: BTreeSet<&str> = suite.rules.iter().flat_map(|rule| &rule.scenarios).map(|scenario| scenario.id.as_str()).collect();
         let gone: Vec<String> = self
             .cases
             .iter()
-            .filter(|(id, version)| !known.contains(id.as_str()) || !versions.contains(version))
-            .map(|(id, version)| format!("{id} ({version})"))
+            .filter(|key| !known.contains(key.id.as_str()) || !versions.contains(&key.version))
+            .map(|key| format!("{} ({})", key.id, key.version))
             .collect();
         if gone.is_empty() {
             return None;
@@ -53,7 +53,7 @@ impl Rerun {
             self.file,
             gone[..gone.len().min(NAMED)].join(", "),
         );
-        Some(Note { message, hint: Some("run everything once, to have a report of the specification as it is now".to_owned()) })
+        Some(Note::with_hint(message, "run everything once, to have a report of the specification as it is now"))
     }
 }
 
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     fn note(cases: &[(&str, ApiVersion)]) -> Option<String> {
-        let cases = cases.iter().map(|(id, version)| ((*id).to_owned(), *version)).collect();
+        let cases = cases.iter().map(|(id, version)| ScenarioKey { id: (*id).to_owned(), version: *version, case: None }).collect();
         let rerun = Rerun { file: "old.json".to_owned(), cases };
         rerun.note(&Suite::embedded().unwrap(), &[ApiVersion::V1]).map(|note| note.message)
     }

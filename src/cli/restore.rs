@@ -24,7 +24,7 @@ pub async fn restore(args: &RestoreArgs) -> Result<ExitCode, CliError> {
     target.consent()?;
     let wallet = run::wallet(&target).await?;
     let restored = crate::run::restore(&target, wallet, &journal).await?;
-    for Note { message, hint } in restored.gone.iter().chain(&restored.missing) {
+    for Note { message, hint, .. } in restored.gone.iter().chain(&restored.missing) {
         let _ = writeln!(out, "{message}");
         let _ = hint.as_ref().map(|hint| writeln!(out, "hint: {hint}"));
     }

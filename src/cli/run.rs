@@ -32,7 +32,7 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     let rerun = args.rerun.as_deref().map(Rerun::read).transpose()?;
     let mut selection = Selection::new(&suite, &args.rule, args.tags.as_deref())?;
     if let Some(rerun) = &rerun {
-        selection = selection.only(rerun.cases.clone());
+        selection = selection.only(rerun.cases.iter().map(|key| (key.id.clone(), key.version, key.case.clone())).collect());
     }
     let known = Known::open(args.expect.as_deref(), args.write_expect.as_deref(), &suite)?;
     let reports = Reports::open(&args.report)?;
@@ -140,12 +140,11 @@ async fn target(args: &RunArgs) -> Result<(Option<Server>, Target), CliError> {
 fn doubles(target: &mut Target) -> Option<Note> {
     let left_out = leave_out_doubles(target, &|name| std::env::var(name).ok());
     let pairs: Vec<_> = left_out.iter().map(|(left_out, kept)| format!("`{left_out}` and `{kept}`")).collect();
-    (!pairs.is_empty()).then(|| Note {
-        message: format!(
-            "these identities have the same token and can't be told apart: {}; rules that need both are skipped",
-            pairs.join(", ")
-        ),
-        hint: Some("give each identity a token of its own".to_owned()),
+    (!pairs.is_empty()).then(|| {
+        Note::with_hint(
+            format!("these identities have the same token and can't be told apart: {}; rules that need both are skipped", pairs.join(", ")),
+            "give each identity a token of its own",
+        )
     })
 }
 

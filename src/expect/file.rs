@@ -1,13 +1,18 @@
 //! Reading an expectation file.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::api::ApiVersion;
-use crate::report::Outcome;
+use crate::report::{Outcome, WALKS, sighting_id};
 use crate::target::{Position, nearest};
+
+/// The scenarios of each rule that there is, without the rule's id.
+pub type Names = BTreeMap<String, Vec<String>>;
 
 /// What is known of an endpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +30,8 @@ pub struct Entry {
     pub rule: String,
     /// The only version in which it is; `None` for all of them.
     pub version: Option<ApiVersion>,
+    /// The scenarios that deviate, as the report calls them; `None` for every scenario of the rule.
+    pub scenarios: Option<Vec<String>>,
     /// What comes of the rule.
     pub outcome: Outcome,
     /// Why that is accepted; empty where nobody has said so yet.
@@ -57,16 +64,16 @@ impl std::error::Error for ExpectError {}
 /// What is wrong, at a byte offset of the file.
 type Mistake = (usize, String, Option<String>);
 
-const KEYS: &[&str] = &["rule", "version", "outcome", "reason"];
+const KEYS: &[&str] = &["rule", "scenarios", "version", "outcome", "reason"];
 /// The outcomes that deviate from what is asked.
 const OUTCOMES: &[&str] = &["failed", "errored", "blocked", "warned"];
 
 impl Expectations {
-    /// Reads a file; `rules` are the ids of the rules that there are.
+    /// Reads a file; `names` are the rules and scenarios that there are.
     ///
     /// # Errors
     /// The file can't be read, or the first mistake in it.
-    pub fn read(path: &Path, rules: &[String]) -> Result<Self, ExpectError> {
+    pub fn read(path: &Path, names: &Names) -> Result<Self, ExpectError> {
         let name = path.display().to_string();
         let text = std::fs::read_to_string(path).map_err(|error| ExpectError {
             path: name.clone(),
@@ -74,15 +81,15 @@ impl Expectations {
             message: format!("the expectation file can't be read: {error}"),
             hint: Some("`--write-expect FILE` writes one from a run".to_owned()),
         })?;
-        Self::parse(&text, &name, rules)
+        Self::parse(&text, &name, names)
     }
 
     /// Reads the text of a file; `path` is what errors call it.
     ///
     /// # Errors
     /// The first mistake in the text, with its place.
-    pub fn parse(text: &str, path: &str, rules: &[String]) -> Result<Self, ExpectError> {
-        let entries = entries(text, rules).map_err(|(offset, message, hint)| ExpectError {
+    pub fn parse(text: &str, path: &str, names: &Names) -> Result<Self, ExpectError> {
+        let entries = entries(text, names).map_err(|(offset, message, hint)| ExpectError {
             path: path.to_owned(),
             position: Some(Position::of(text, offset)),
             message,
@@ -92,7 +99,19 @@ impl Expectations {
     }
 }
 
-fn entries(text: &str, rules: &[String]) -> Result<Vec<Entry>, Mistake> {
+impl Entry {
+    /// Whether both say something about one scenario in one version.
+    fn overlaps(&self, other: &Self) -> bool {
+        let of_one_version = self.version.is_none() || other.version.is_none() || self.version == other.version;
+        let of_one_scenario = match (&self.scenarios, &other.scenarios) {
+            (Some(ours), Some(theirs)) => ours.iter().any(|name| theirs.contains(name)),
+            _ => true,
+        };
+        self.rule == other.rule && of_one_version && of_one_scenario
+    }
+}
+
+fn entries(text: &str, names: &Names) -> Result<Vec<Entry>, Mistake> {
     let document = DeTable::parse(text).map_err(|error| {
         let offset = error.span().map_or(0, |span| span.start);
         (offset, format!("this is not valid TOML: {}", error.message().replace('\n', ", ")), None)
@@ -106,12 +125,9 @@ fn entries(text: &str, rules: &[String]) -> Result<Vec<Entry>, Mistake> {
         let wrong = || (value.span().start, "`expect` must be an array of tables".to_owned(), Some("write it `[[expect]]`".to_owned()));
         for item in value.get_ref().as_array().ok_or_else(wrong)? {
             let table = item.get_ref().as_table().ok_or_else(wrong)?;
-            let (entry, at) = entry(text, item.span().start, table, rules)?;
-            let other = entries.iter().find(|other| {
-                other.rule == entry.rule && (other.version.is_none() || entry.version.is_none() || other.version == entry.version)
-            });
-            if let Some(other) = other {
-                let hint = "keep one entry for each rule, or one for each of its versions".to_owned();
+            let (entry, at) = entry(text, item.span().start, table, names)?;
+            if let Some(other) = entries.iter().find(|other| other.overlaps(&entry)) {
+                let hint = "keep one entry for each rule, or one for each of its scenarios and versions".to_owned();
                 let message = format!("line {} says already what is expected of `{}`", other.line, entry.rule);
                 return Err((at, message, Some(hint)));
             }
@@ -122,7 +138,7 @@ fn entries(text: &str, rules: &[String]) -> Result<Vec<Entry>, Mistake> {
 }
 
 /// An entry, and where its rule stands.
-fn entry(text: &str, start: usize, table: &DeTable<'_>, rules: &[String]) -> Result<(Entry, usize), Mistake> {
+fn entry(text: &str, start: usize, table: &DeTable<'_>, names: &Names) -> Result<(Entry, usize), Mistake> {
     // A table's entries come sorted by key; the first mistake is the first in the file.
     let mut keys: Vec<_> = table.iter().collect();
     keys.sort_by_key(|(key, _)| key.span().start);
@@ -135,7 +151,7 @@ fn entry(text: &str, start: usize, table: &DeTable<'_>, rules: &[String]) -> Res
             };
             return Err((key.span().start, format!("unknown key `{}` in `[[expect]]`", name.escape_debug()), Some(hint)));
         }
-        if !matches!(value.get_ref(), DeValue::String(_)) {
+        if name != "scenarios" && !matches!(value.get_ref(), DeValue::String(_)) {
             return Err((value.span().start, format!("`{name}` must be a string"), None));
         }
     }
@@ -145,14 +161,16 @@ fn entry(text: &str, start: usize, table: &DeTable<'_>, rules: &[String]) -> Res
     };
     let require = |name: &str| find(name).ok_or_else(|| (start, format!("`{name}` is missing in `[[expect]]`"), None));
     let (rule, at) = require("rule")?;
-    if !rules.contains(&rule) {
-        let known: Vec<&str> = rules.iter().map(String::as_str).collect();
+    let Some(known) = names.get(&rule) else {
+        let known: Vec<&str> = names.keys().map(String::as_str).collect();
         let hint = nearest(&rule, &known).map_or_else(
             || "`spec` lists every rule; an entry names one in full".to_owned(),
             |nearest| format!("did you mean `{nearest}`?"),
         );
         return Err((at, format!("there is no rule `{}`", rule.escape_debug()), Some(hint)));
-    }
+    };
+    let list = table.iter().find(|(key, _)| key.get_ref() == "scenarios").map(|(_, value)| value);
+    let scenarios = list.map(|list| scenarios(list, &rule, known, names)).transpose()?;
     let version = match find("version") {
         None => None,
         Some((name, at)) => {
@@ -168,7 +186,46 @@ fn entry(text: &str, start: usize, table: &DeTable<'_>, rules: &[String]) -> Res
         (outcome_at, format!("`outcome` must be one of {known}, not `{}`", name.escape_debug()), hint)
     })?;
     let (reason, _) = require("reason")?;
-    Ok((Entry { rule, version, outcome, reason, line: Position::of(text, start).line }, at))
+    Ok((Entry { rule, version, scenarios, outcome, reason, line: Position::of(text, start).line }, at))
+}
+
+/// The names in a list of a rule's scenarios.
+fn scenarios(list: &Spanned<DeValue<'_>>, rule: &str, known: &[String], names: &Names) -> Result<Vec<String>, Mistake> {
+    let wrong = |at: usize| (at, "`scenarios` must be a list of names".to_owned(), Some("write it `scenarios = [\"…\"]`".to_owned()));
+    let items = list.get_ref().as_array().ok_or_else(|| wrong(list.span().start))?;
+    let mut scenarios: Vec<String> = Vec::new();
+    for item in items {
+        let at = item.span().start;
+        let name = item.get_ref().as_str().ok_or_else(|| wrong(at))?;
+        // The report calls a scenario by its rule as well.
+        let short = name.strip_prefix(rule).and_then(|rest| rest.strip_prefix('/')).unwrap_or(name);
+        if !is_scenario(short, known, names) {
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            let hint = nearest(short, &known).map_or_else(
+                || format!("`spec {rule}` shows the scenarios; left out, the entry is about all of them"),
+                |nearest| format!("did you mean `{nearest}`?"),
+            );
+            return Err((at, format!("`{rule}` has no scenario `{}`", name.escape_debug()), Some(hint)));
+        }
+        if scenarios.iter().any(|known| known == short) {
+            return Err((at, format!("`{}` stands in the list twice", name.escape_debug()), None));
+        }
+        scenarios.push(short.to_owned());
+    }
+    if scenarios.is_empty() {
+        let hint = "leave `scenarios` out for every scenario of the rule".to_owned();
+        return Err((list.span().start, "`scenarios` names none".to_owned(), Some(hint)));
+    }
+    Ok(scenarios)
+}
+
+/// Whether a rule with these scenarios has one of that name, or has it in passing in a scenario of another rule, or on walks.
+fn is_scenario(name: &str, known: &[String], names: &Names) -> bool {
+    let plain = name.split_once(" (").map_or(name, |(plain, _)| plain);
+    let seen_in = || plain.strip_prefix(sighting_id("", "").trim_start_matches('/'))?.split_once('/');
+    known.iter().any(|known| known == plain)
+        || plain == WALKS
+        || seen_in().is_some_and(|(rule, name)| names.get(rule).is_some_and(|known| known.iter().any(|known| known == name)))
 }
 
 #[cfg(test)]
@@ -180,7 +237,9 @@ mod tests {
     const GOOD: &str = "[[expect]]\nrule = \"get.found\"\nversion = \"beta\"\noutcome = \"failed\"\nreason = \"ACME-1\"\n";
 
     fn parse(text: &str) -> Result<Expectations, ExpectError> {
-        Expectations::parse(text, "e.toml", &["get.found".to_owned(), "list.found".to_owned()])
+        let scenarios = || vec!["as-it-should".to_owned(), "late".to_owned()];
+        let names = ["get.found", "list.found"].map(|rule| (rule.to_owned(), scenarios()));
+        Expectations::parse(text, "e.toml", &BTreeMap::from(names))
     }
 
     /// What a terminal shows where a piece of the file is another.
@@ -195,6 +254,7 @@ mod tests {
         let entry = Entry {
             rule: "get.found".to_owned(),
             version: Some(ApiVersion::Beta),
+            scenarios: None,
             outcome: Outcome::Failed,
             reason: "ACME-1".to_owned(),
             line: 1,
@@ -231,12 +291,34 @@ mod tests {
     }
 
     #[test]
+    fn scenarios_are_listed_by_name() {
+        let with = |list: &str| parse(&format!("{GOOD}scenarios = {list}\n"));
+        let names = |list: &str| with(list).unwrap().entries[0].scenarios.clone().unwrap();
+        assert_eq!(names(r#"["late", "get.found/as-it-should"]"#), ["late", "as-it-should"]);
+        assert_eq!(names(r#"["walk", "seen-in/list.found/late", "late (caller: user)"]"#).len(), 3);
+        let complaint = |list: &str| {
+            let error = with(list).unwrap_err();
+            error.hint.as_ref().map_or(error.to_string(), |hint| format!("{error}\nhint: {hint}"))
+        };
+        assert_eq!(complaint(r#"["lat"]"#), "e.toml:6:14: `get.found` has no scenario `lat`\nhint: did you mean `late`?");
+        let unknown = "hint: `spec get.found` shows the scenarios; left out, the entry is about all of them";
+        assert_eq!(complaint(r#"["seen-in/x/y"]"#), format!("e.toml:6:14: `get.found` has no scenario `seen-in/x/y`\n{unknown}"));
+        assert_eq!(complaint(r#"["late", "late"]"#), "e.toml:6:22: `late` stands in the list twice");
+        assert_eq!(complaint("\"late\""), "e.toml:6:13: `scenarios` must be a list of names\nhint: write it `scenarios = [\"…\"]`");
+        assert_eq!(complaint("[]"), "e.toml:6:13: `scenarios` names none\nhint: leave `scenarios` out for every scenario of the rule");
+    }
+
+    #[test]
     fn nothing_is_expected_twice() {
         let other = |version: &str| format!("{GOOD}\n{}", GOOD.replace("version = \"beta\"\n", version));
         let words = "e.toml:8:8: line 1 says already what is expected of `get.found`";
         assert_eq!(parse(&other("")).unwrap_err().to_string(), words);
         assert_eq!(parse(&other("version = \"beta\"\n")).unwrap_err().to_string(), words);
         assert_eq!(parse(&other("version = \"v1.0\"\n")).unwrap().entries.len(), 2);
+        let listed = |name: &str| format!("{GOOD}scenarios = [\"{name}\"]\n");
+        assert_eq!(parse(&[listed("late"), listed("as-it-should")].concat()).unwrap().entries.len(), 2);
+        assert!(parse(&[listed("late"), listed("late")].concat()).is_err());
+        assert!(parse(&[listed("late"), GOOD.to_owned()].concat()).is_err());
     }
 
     proptest! {

@@ -3,59 +3,114 @@
 use std::collections::BTreeSet;
 
 use crate::api::ApiVersion;
-use crate::report::{Outcome, Report, RuleReport};
+use crate::report::{Outcome, Report, RuleReport, ScenarioReport, WALKS};
+use crate::walk::RULES;
 
 use super::Expectations;
 use super::file::Entry;
 
 const HEAD: &str = "\
-# Known deviations. A rule that comes to the outcome given here does not count against the verdict; one that does better than that
-# does, until its entry is removed. Say in each `reason` why the deviation is accepted.
+# Known deviations. A scenario that comes to the outcome given here does not count against the verdict; one that does better than that
+# does, until it is taken out of its entry. Say in each `reason` why the deviation is accepted.
 ";
 
-/// A file that expects what deviates in a report: failed and blocked rules, for each version where versions differ.
+/// A file that expects what deviates in a report, with the number of its entries: failed and blocked scenarios, for each version where
+/// versions differ.
 ///
-/// Reasons are taken from `known`, and from there come the entries of rules that were not checked this time. What errored is left
-/// out: it says nothing about the endpoint.
-pub fn to_toml(report: &Report, known: Option<&Expectations>) -> String {
+/// Reasons are taken from `known`, and from there come the entries of scenarios that did not run this time. What errored is left out: it
+/// says nothing about the endpoint.
+pub fn to_toml(report: &Report, known: Option<&Expectations>) -> (String, usize) {
     let known = known.map_or(&[][..], |known| &known.entries);
-    let mut text = HEAD.to_owned();
-    for rule in &report.rules {
-        let of_rule: Vec<&Entry> = known.iter().filter(|entry| entry.rule == rule.id).collect();
-        if rule.outcome == Outcome::Skipped {
-            for old in of_rule {
-                push(&mut text, &old.rule, old.version, old.outcome, &old.reason);
-            }
-            continue;
-        }
-        for (version, outcome) in deviations(rule) {
-            let exact = of_rule.iter().find(|old| old.version == version).or_else(|| of_rule.first());
-            push(&mut text, &rule.id, version, outcome, exact.map_or("", |old| &old.reason));
-        }
-    }
-    text
+    let entries: Vec<Entry> = report
+        .rules
+        .iter()
+        .flat_map(|rule| {
+            let of_rule: Vec<&Entry> = known.iter().filter(|entry| entry.rule == rule.id).collect();
+            let mut entries = deviations(rule, &of_rule);
+            entries.extend(of_rule.iter().filter_map(|old| left_out(rule, old)));
+            entries
+        })
+        .collect();
+    let text = entries.iter().fold(HEAD.to_owned(), |text, entry| text + &written(entry));
+    (text, entries.len())
 }
 
-fn push(text: &mut String, rule: &str, version: Option<ApiVersion>, outcome: Outcome, reason: &str) {
-    let version = version.map(|version| format!("version = \"{version}\"\n")).unwrap_or_default();
-    let reason = toml::Value::String(reason.to_owned());
-    text.push_str(&format!("\n[[expect]]\nrule = \"{rule}\"\n{version}outcome = \"{outcome}\"\nreason = {reason}\n"));
+fn written(entry: &Entry) -> String {
+    let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
+    let list = |names: &Vec<String>| match names.as_slice() {
+        [name] => format!("scenarios = [{}]\n", quoted(name)),
+        names => format!("scenarios = [\n{}]\n", names.iter().map(|name| format!("    {},\n", quoted(name))).collect::<String>()),
+    };
+    let scenarios = entry.scenarios.as_ref().map(list).unwrap_or_default();
+    let version = entry.version.map(|version| format!("version = \"{version}\"\n")).unwrap_or_default();
+    let (rule, outcome, reason) = (&entry.rule, entry.outcome, quoted(&entry.reason));
+    format!("\n[[expect]]\nrule = \"{rule}\"\n{scenarios}{version}outcome = \"{outcome}\"\nreason = {reason}\n")
 }
 
-/// The outcomes of a rule that deviate: one for all versions, or one for each that does.
-fn deviations(rule: &RuleReport) -> Vec<(Option<ApiVersion>, Outcome)> {
-    let deviates = |outcome: Outcome| matches!(outcome, Outcome::Failed | Outcome::Blocked);
-    let versions: BTreeSet<ApiVersion> = rule.scenarios.iter().map(|scenario| scenario.version).collect();
-    let judged = versions.into_iter().map(|version| (Some(version), rule.outcome_in(Some(version))));
-    let judged: Vec<_> = judged.filter(|(_, outcome)| *outcome != Outcome::Skipped).collect();
-    match judged.as_slice() {
-        [(_, first), rest @ ..] if rest.iter().all(|(_, outcome)| outcome == first) => {
-            if deviates(*first) {
-                vec![(None, *first)]
-            } else {
-                Vec::new()
+/// What deviates in a rule: an entry for what does so in all versions, and one for each version for the rest.
+fn deviations(rule: &RuleReport, known: &[&Entry]) -> Vec<Entry> {
+    let judged = |version: &ApiVersion| rule.outcome_in(Some(*version)) != Outcome::Skipped;
+    let versions: BTreeSet<ApiVersion> = rule.scenarios.iter().map(|scenario| scenario.version).filter(judged).collect();
+    let mut entries = Vec::new();
+    for outcome in [Outcome::Failed, Outcome::Blocked] {
+        let in_each: Vec<(ApiVersion, Vec<String>)> = versions.iter().map(|version| (*version, names(rule, *version, outcome))).collect();
+        let everywhere = |name: &String| in_each.iter().all(|(_, names)| names.contains(name));
+        let (_, first) = in_each.first().cloned().unwrap_or((ApiVersion::V1, Vec::new()));
+        let mut push = |version, names: Vec<String>| {
+            if !names.is_empty() {
+                let reason = reason(known, version, &names);
+                entries.push(Entry { rule: rule.id.clone(), version, scenarios: Some(names), outcome, reason, line: 0 });
             }
+        };
+        push(None, first.into_iter().filter(|name| everywhere(name)).collect());
+        for (version, names) in &in_each {
+            push(Some(*version), names.iter().filter(|name| !everywhere(name)).cloned().collect());
         }
-        _ => judged.into_iter().filter(|(_, outcome)| deviates(*outcome)).collect(),
     }
+    entries
+}
+
+/// The scenarios of a rule that came to an outcome in a version. Where several variations of one ran, and not all came to it, each
+/// variation that did is named.
+fn names(rule: &RuleReport, version: ApiVersion, outcome: Outcome) -> Vec<String> {
+    let ran = || rule.scenarios.iter().filter(|scenario| scenario.version == version && scenario.outcome != Outcome::Skipped);
+    let alike = |scenario: &ScenarioReport| {
+        ran().filter(|other| other.short_name() == scenario.short_name()).all(|other| other.outcome == outcome || !other.is_own())
+    };
+    let mut names: Vec<String> = Vec::new();
+    for scenario in ran().filter(|scenario| scenario.outcome == outcome) {
+        let name = if alike(scenario) { scenario.short_name().to_owned() } else { scenario.full_name() };
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    // The seed chooses the walks: another run's may meet with the same deviation.
+    let walked = outcome == Outcome::Failed && !names.is_empty() && RULES.contains(&rule.id.as_str());
+    if walked && !names.iter().any(|name| name == WALKS) {
+        names.push(WALKS.to_owned());
+    }
+    names
+}
+
+/// The reason that an old entry gives for the same, or else for the same rule.
+fn reason(known: &[&Entry], version: Option<ApiVersion>, names: &[String]) -> String {
+    let about = |old: &&&Entry| old.scenarios.as_ref().is_none_or(|old| old.iter().any(|name| names.contains(name)));
+    let exact = known.iter().filter(about).find(|old| old.version == version);
+    let old = exact.or_else(|| known.iter().find(about)).or_else(|| known.first());
+    old.map_or_else(String::new, |old| old.reason.clone())
+}
+
+/// What an old entry says of scenarios that did not run this time.
+fn left_out(rule: &RuleReport, old: &Entry) -> Option<Entry> {
+    let ran =
+        |scenario: &ScenarioReport| scenario.outcome != Outcome::Skipped && old.version.is_none_or(|version| version == scenario.version);
+    let any_ran = rule.scenarios.iter().any(ran);
+    let Some(names) = &old.scenarios else { return (!any_ran).then(|| old.clone()) };
+    let is_left_out = |name: &&String| {
+        let mut called = rule.scenarios.iter().filter(|scenario| scenario.is_called(name)).peekable();
+        // A walk or sighting is only there where something was found.
+        if called.peek().is_some() { !called.any(ran) } else { !any_ran }
+    };
+    let names: Vec<String> = names.iter().filter(is_left_out).cloned().collect();
+    (!names.is_empty()).then(|| Entry { scenarios: Some(names), ..old.clone() })
 }

@@ -30,7 +30,7 @@ const PATIENCE: u32 = 8;
 const TOKENS: u32 = 4;
 
 /// Why a request was not sent that somebody had asked not to be.
-pub const AT_AN_END: &str = "nothing more is sent, as the run is at an end";
+const AT_AN_END: &str = "nothing more is sent, as the run is at an end";
 
 /// How many requests without an answer one counts for that was told to wait for as long as anybody waits.
 const THROTTLED: u32 = PATIENCE / 2;
@@ -157,7 +157,7 @@ impl Client {
         let result = self.try_to_send(call, scenario).await;
         if let Err(error) = &result {
             match error.phase {
-                Phase::HeldUp => return result,
+                Phase::HeldUp | Phase::Interrupted => return result,
                 Phase::Answer | Phase::Dropped | Phase::Body if !call.operation.reads() => {
                     self.lost_writes.fetch_add(1, Ordering::Relaxed);
                 }
@@ -282,7 +282,7 @@ impl Client {
         let mut refused = false;
         for attempt in 1.. {
             if !self.may_send().await {
-                return Err(self.held_up(call, AT_AN_END.to_owned()));
+                return Err(self.failure(call, &url, Phase::Interrupted, AT_AN_END.to_owned()));
             }
             self.requests.fetch_add(1, Ordering::Relaxed);
             if attempt > 1 && !refused {

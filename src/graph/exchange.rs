@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::api::{ApiVersion, Operation};
 
-use super::{Account, Call};
+use super::{Account, Call, Credential};
 
 /// How large a body, or all headers together, may be to be kept; an answer about three phones has a tenth of it.
 const BULK: usize = 16 << 10;
@@ -21,6 +21,8 @@ pub struct Exchange {
     pub version: ApiVersion,
     /// Whose phones were meant.
     pub account: Account,
+    /// What the `Authorization` header held.
+    pub credential: Credential,
     /// HTTP method.
     pub method: &'static str,
     /// Absolute address.
@@ -56,12 +58,13 @@ impl Exchange {
         duration: Duration,
     ) -> Self {
         let parsed = OnceLock::new();
-        let (operation, version, method, account) = (call.operation, call.version, call.method(), call.account.clone());
-        let without_bulk = false;
+        let (operation, version, credential, method, account) =
+            (call.operation, call.version, call.credential, call.method(), call.account.clone());
         Self {
             operation,
             version,
             account,
+            credential,
             method,
             url,
             request_headers,
@@ -71,7 +74,7 @@ impl Exchange {
             body,
             duration,
             parsed,
-            without_bulk,
+            without_bulk: false,
         }
     }
 

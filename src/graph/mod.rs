@@ -16,7 +16,7 @@ mod transport;
 mod wallet;
 
 pub use call::{Account, Body, Call, Credential};
-pub use client::{AT_AN_END, Client, Limits, Traffic};
+pub use client::{Client, Limits, Traffic};
 pub use connection::ConnectionError;
 pub use exchange::{Exchange, shell_word};
 pub use number::{MASKS, PhoneNumber};

@@ -64,6 +64,12 @@ impl PartialEq<String> for PhoneNumber {
     }
 }
 
+impl PartialEq<PhoneNumber> for String {
+    fn eq(&self, other: &PhoneNumber) -> bool {
+        *self == other.0
+    }
+}
+
 impl fmt::Display for PhoneNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)

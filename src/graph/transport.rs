@@ -30,6 +30,8 @@ pub enum Phase {
     Spent,
     /// It was not sent at all.
     HeldUp,
+    /// It was not sent, as the run is at an end.
+    Interrupted,
 }
 
 impl fmt::Display for Phase {
@@ -43,7 +45,7 @@ impl fmt::Display for Phase {
             Self::Throttled => "waiting out the throttling",
             Self::Unclear => "looking whether it was carried out",
             Self::Spent => "showing a token",
-            Self::HeldUp => "waiting to be sent",
+            Self::HeldUp | Self::Interrupted => "waiting to be sent",
         })
     }
 }

@@ -1,10 +1,12 @@
 //! Who of a target can play which caller.
 
+use std::collections::BTreeMap;
+
 use crate::api::Edition;
 use crate::suite::Caller;
 use crate::target::{Identity, IdentityKind, Target};
 
-use super::NEEDS;
+use super::Reason;
 
 /// Permissions that reach every user's phones.
 const WRITE_ALL: [&str; 2] = ["UserAuthenticationMethod.ReadWrite.All", PHONE_WRITE_ALL];
@@ -29,12 +31,24 @@ const READER: &str = "Global Reader";
 #[derive(Debug, Clone)]
 pub struct Cast<'a> {
     target: &'a Target,
+    /// The target's user who is signed in, for each identity.
+    signed_in: Vec<Option<usize>>,
+    /// The identities that can play each caller.
+    players: BTreeMap<Caller, Vec<usize>>,
+    /// The identities that could look after users, the best first.
+    administrators: Vec<usize>,
 }
 
 impl<'a> Cast<'a> {
-    /// The cast of a target.
-    pub const fn new(target: &'a Target) -> Self {
-        Self { target }
+    /// The cast of a target. Everything that every case of a plan asks for is found out here, once.
+    pub fn new(target: &'a Target) -> Self {
+        let players: BTreeMap<Caller, Vec<usize>> = Caller::ALL.iter().map(|caller| (*caller, players(target, *caller))).collect();
+        Self {
+            signed_in: target.identities.iter().map(|identity| signed_in(target, identity)).collect(),
+            administrators: administrators(target, &players),
+            target,
+            players,
+        }
     }
 
     /// Whether anybody can play this caller, for whichever user.
@@ -46,19 +60,8 @@ impl<'a> Cast<'a> {
     }
 
     /// Who could look after users, the best first: one who sees numbers unmasked, then an application, then the others.
-    pub fn administrators(&self) -> Vec<usize> {
-        let mut found = Vec::new();
-        for caller in [
-            Caller::PrivilegedAuthenticationAdministrator,
-            Caller::Application,
-            Caller::AuthenticationAdministrator,
-            Caller::GlobalAdministrator,
-        ] {
-            found.extend(self.playing(caller));
-        }
-        // The sort is stable: among those whose permission every document knows, the order stays.
-        found.sort_by_key(|identity| only_phones(&self.target.identities[*identity]));
-        found
+    pub fn administrators(&self) -> &[usize] {
+        &self.administrators
     }
 
     /// The identity that plays a caller when this user is under test; of callers without a token, the index means nothing.
@@ -67,11 +70,11 @@ impl<'a> Cast<'a> {
             Caller::WithoutToken | Caller::GarbageToken | Caller::EmptyBearer => Some(0),
             Caller::Administrator | Caller::OtherScheme => self.administrators().first().copied(),
             _ if caller.is_the_user() => {
-                self.playing(caller).find(|index| self.signed_in(*index).is_some_and(|own| user.is_none_or(|user| own == user)))
+                self.playing(caller).find(|index| self.signed_in[*index].is_some_and(|own| user.is_none_or(|user| own == user)))
             }
             Caller::FellowUser => self.playing(caller).find(|index| user.is_none_or(|user| self.is_somebody_else(*index, user))),
             // About themselves users may do more than about others, and an administrator no less.
-            _ => self.playing(caller).find(|index| user.is_none() || self.signed_in(*index) != user),
+            _ => self.playing(caller).find(|index| user.is_none() || self.signed_in[*index] != user),
         }
     }
 
@@ -88,15 +91,12 @@ impl<'a> Cast<'a> {
 
     /// Whether a user is one of those who could look after users: to themselves they may not do all that the scenarios start from.
     pub fn is_administrator(&self, user: usize) -> bool {
-        self.administrators().into_iter().any(|identity| self.signed_in(identity) == Some(user))
+        self.administrators().iter().any(|identity| self.signed_in[*identity] == Some(user))
     }
 
     /// Index of the target's user who is signed in.
-    fn signed_in(&self, identity: usize) -> Option<usize> {
-        let name = self.target.identities[identity].user.as_deref()?;
-        self.target.users.iter().position(|user| {
-            user.id.eq_ignore_ascii_case(name) || user.user_principal_name.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(name))
-        })
+    pub fn signed_in(&self, identity: usize) -> Option<usize> {
+        self.signed_in[identity]
     }
 
     /// Whether an identity is certainly somebody else than this user: an id and a user principal name can't be told apart.
@@ -105,20 +105,44 @@ impl<'a> Cast<'a> {
         let by_name = name.contains('@');
         let user_at = &self.target.users[user];
         let comparable = user_at.id.contains('@') == by_name || by_name && user_at.user_principal_name.is_some();
-        match self.signed_in(identity) {
+        match self.signed_in[identity] {
             Some(own) => own != user,
             None => comparable,
         }
     }
 
-    /// Everybody who can play a caller. Where a permission that every document knows is to be had, an identity that has only one for
-    /// phones alone stands back: an endpoint that does not know the newer names is to fail the rules about them, and no others.
     fn playing(&self, caller: Caller) -> impl Iterator<Item = usize> {
-        let edition = self.target.edition;
-        let playing = || self.target.identities.iter().enumerate().filter(move |(_, identity)| plays(identity, caller, edition));
-        let known = playing().any(|(_, identity)| !only_phones(identity));
-        playing().filter(move |(_, identity)| !known || !only_phones(identity)).map(|(index, _)| index)
+        self.players[&caller].iter().copied()
     }
+}
+
+/// Everybody who can play a caller. Identities with a permission that every document knows are preferred to those whose permission is
+/// for phones alone: an endpoint that does not know the newer names then fails the rules about them, and no others.
+fn players(target: &Target, caller: Caller) -> Vec<usize> {
+    let playing = || target.identities.iter().enumerate().filter(|(_, identity)| plays(identity, caller, target.edition));
+    let known = playing().any(|(_, identity)| !only_phones(identity));
+    playing().filter(|(_, identity)| !known || !only_phones(identity)).map(|(index, _)| index).collect()
+}
+
+fn administrators(target: &Target, players: &BTreeMap<Caller, Vec<usize>>) -> Vec<usize> {
+    let order = [
+        Caller::PrivilegedAuthenticationAdministrator,
+        Caller::Application,
+        Caller::AuthenticationAdministrator,
+        Caller::GlobalAdministrator,
+    ];
+    let mut found: Vec<usize> = order.iter().flat_map(|caller| players[caller].iter().copied()).collect();
+    // The sort is stable: among those whose permission every document knows, the order stays.
+    found.sort_by_key(|identity| only_phones(&target.identities[*identity]));
+    found
+}
+
+/// Index of the target's user who is signed in to an identity.
+fn signed_in(target: &Target, identity: &Identity) -> Option<usize> {
+    let name = identity.user.as_deref()?;
+    target.users.iter().position(|user| {
+        user.id.eq_ignore_ascii_case(name) || user.user_principal_name.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(name))
+    })
 }
 
 fn plays(identity: &Identity, caller: Caller, edition: Edition) -> bool {
@@ -188,7 +212,7 @@ fn only_role(identity: &Identity, role: &str) -> bool {
 }
 
 /// Why a caller can't be played, and what to add to the target file.
-pub(super) fn missing(caller: Caller) -> String {
+pub(super) fn missing(caller: Caller) -> Reason {
     let all = "scopes = [\"UserAuthenticationMethod.ReadWrite.All\"]";
     let add = match caller {
         Caller::Administrator | Caller::OtherScheme => {
@@ -224,7 +248,7 @@ pub(super) fn missing(caller: Caller) -> String {
         Caller::WithoutToken | Caller::GarbageToken | Caller::EmptyBearer => String::new(),
     };
     let who = if caller == Caller::Administrator { "an administrator who may change users" } else { caller.phrase() };
-    format!("{NEEDS}{who}: add to [[identities]] in the target file one with {add}")
+    Reason::Lacks(format!("{who}: add to [[identities]] in the target file one with {add}"))
 }
 
 #[cfg(test)]

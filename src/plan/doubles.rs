@@ -7,7 +7,7 @@ use super::Cast;
 /// Leaves out of a target every identity whose token another one has as well, and says which is left out for which. Whoever can look
 /// after users stays; `env` looks up environment variables.
 pub fn leave_out_doubles(target: &mut Target, env: &dyn Fn(&str) -> Option<String>) -> Vec<(String, String)> {
-    let mut order = Cast::new(target).administrators();
+    let mut order = Cast::new(target).administrators().to_vec();
     let others: Vec<_> = (0..target.identities.len()).filter(|index| !order.contains(index)).collect();
     order.extend(others);
     let (mut kept, mut left_out): (Vec<usize>, Vec<(usize, usize)>) = (Vec::new(), Vec::new());

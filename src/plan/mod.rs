@@ -2,27 +2,23 @@
 
 mod cast;
 mod doubles;
+mod reason;
 mod selection;
 mod walks;
 
 pub use cast::Cast;
 pub use doubles::leave_out_doubles;
+pub use reason::Reason;
 pub use selection::{Selection, SelectionError};
 pub use walks::Walks;
 
 use std::collections::BTreeSet;
 
 use crate::api::ApiVersion;
-use crate::shard::{ELSEWHERE, Shard};
+use crate::shard::Shard;
 use crate::suite::{Caller, Rule, Scenario, Suite};
 use crate::target::Target;
 use crate::tenant::assign;
-
-/// How the reason begins of what the target file has not what it takes for; a colon follows, and what to add.
-pub const NEEDS: &str = "needs ";
-
-/// The reason of what nobody asked for.
-pub const NOT_SELECTED: &str = "not selected";
 
 /// What a run does.
 #[derive(Debug, Clone)]
@@ -61,8 +57,8 @@ pub struct Skipped {
     pub scenario: usize,
     /// The version that is not asked.
     pub version: ApiVersion,
-    /// Why, and what to add to the target file.
-    pub reason: String,
+    /// Why.
+    pub reason: Reason,
 }
 
 impl Plan {
@@ -105,15 +101,15 @@ impl Plan {
         let (cases, others): (Vec<_>, Vec<_>) = self.cases.into_iter().partition(is_own);
         self.cases = cases;
         self.shard = Some(shard);
-        let elsewhere =
-            |case: Case| Skipped { rule: case.rule, scenario: case.scenario, version: case.version, reason: ELSEWHERE.to_owned() };
+        let elsewhere = |case: Case| Skipped { rule: case.rule, scenario: case.scenario, version: case.version, reason: Reason::Elsewhere };
         self.skipped.extend(others.into_iter().map(elsewhere));
         self
     }
 
     /// Every rule, by its index, and version that this run checks, be it in another shard; often several times.
     pub fn checked(&self) -> impl Iterator<Item = (usize, ApiVersion)> {
-        let elsewhere = self.skipped.iter().filter(|skipped| skipped.reason == ELSEWHERE).map(|skipped| (skipped.rule, skipped.version));
+        let elsewhere =
+            self.skipped.iter().filter(|skipped| skipped.reason == Reason::Elsewhere).map(|skipped| (skipped.rule, skipped.version));
         self.cases.iter().map(|case| (case.rule, case.version)).chain(elsewhere)
     }
 
@@ -129,22 +125,23 @@ fn weight(scenario: &Scenario) -> u64 {
 }
 
 /// Why a scenario is none of a run's, whoever calls and whatever users there are.
-fn excluded(rule: &Rule, scenario: &Scenario, target: &Target, selection: &Selection, version: ApiVersion) -> Option<String> {
+fn excluded(rule: &Rule, scenario: &Scenario, target: &Target, selection: &Selection, version: ApiVersion) -> Option<Reason> {
     if !selection.takes(rule, scenario, version) {
-        return Some(NOT_SELECTED.to_owned());
+        return Some(Reason::NotSelected);
     }
     if let Some(edition) = rule.edition.filter(|edition| *edition != target.edition) {
-        return Some(format!("holds in the {edition} edition of the documents only, and the target's is {}", target.edition));
+        let why = format!("holds in the {edition} edition of the documents only, and the target's is {}", target.edition);
+        return Some(Reason::NotApplicable(why));
     }
     if let Some(only) = scenario.tags.iter().find_map(|tag| tag.parse::<ApiVersion>().ok()).filter(|only| *only != version) {
-        return Some(format!("speaks of {only} only"));
+        return Some(Reason::NotApplicable(format!("speaks of {only} only")));
     }
     let mut needed = std::iter::once(rule.operation).chain(scenario.needs.operations.iter().copied());
-    if let Some(reason) = needed.find_map(|operation| target.leaves_out(operation)) {
-        return Some(reason);
+    if let Some(why) = needed.find_map(|operation| target.leaves_out(operation)) {
+        return Some(Reason::NotApplicable(why));
     }
     (scenario.needs.other_version && target.versions.len() < 2)
-        .then(|| format!("{NEEDS}a second version beside {version}: set versions = [\"v1.0\", \"beta\"] in the target file"))
+        .then(|| Reason::Lacks(format!("a second version beside {version}: set versions = [\"v1.0\", \"beta\"] in the target file")))
 }
 
 /// The users that a scenario can run with, or why it can't run.
@@ -155,7 +152,7 @@ fn wishes(
     cast: &Cast,
     selection: &Selection,
     version: ApiVersion,
-) -> Result<Vec<Vec<usize>>, String> {
+) -> Result<Vec<Vec<usize>>, Reason> {
     if let Some(reason) = excluded(rule, scenario, target, selection, version) {
         return Err(reason);
     }
@@ -192,14 +189,14 @@ fn candidates(scenario: &Scenario, person: usize, target: &Target, cast: &Cast) 
 }
 
 /// What to add to the target file so that a scenario finds its users.
-fn missing_users(scenario: &Scenario, wishes: &[Vec<usize>]) -> String {
+fn missing_users(scenario: &Scenario, wishes: &[Vec<usize>]) -> Reason {
     let Some(person) = wishes.iter().position(Vec::is_empty) else {
         let allowed = scenario.needs.people.iter().filter(|person| person.sms_sign_in == Some(true)).count();
         let policy = match allowed {
             0 => String::new(),
             allowed => format!(", {allowed} of them with sms_sign_in = true"),
         };
-        return format!("{NEEDS}{} users at a time{policy}: add [[users]] to the target file", wishes.len());
+        return Reason::Lacks(format!("{} users at a time{policy}: add [[users]] to the target file", wishes.len()));
     };
     let policy = match scenario.needs.people[person].sms_sign_in {
         Some(true) => " whom policy allows SMS sign-in (sms_sign_in = true)",
@@ -215,7 +212,7 @@ fn missing_users(scenario: &Scenario, wishes: &[Vec<usize>]) -> String {
     } else {
         ""
     };
-    format!("{NEEDS}a user{policy}{signed_in}: add one to [[users]] in the target file")
+    Reason::Lacks(format!("a user{policy}{signed_in}: add one to [[users]] in the target file"))
 }
 
 #[cfg(test)]

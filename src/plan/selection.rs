@@ -1,6 +1,6 @@
 //! Which rules and scenarios were asked for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cucumber::tag::Ext as _;
 use gherkin::tagexpr::TagOperation;
@@ -8,13 +8,16 @@ use gherkin::tagexpr::TagOperation;
 use crate::api::ApiVersion;
 use crate::suite::{Rule, Scenario, Suite};
 
+/// A scenario by id and version, and its variation where there are several.
+pub type Key = (String, ApiVersion, Option<BTreeMap<String, String>>);
+
 /// What was asked for on the command line.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
     rules: Vec<String>,
     tags: Option<TagOperation>,
-    /// Scenarios by id and version; `None` for all.
-    cases: Option<BTreeSet<(String, ApiVersion)>>,
+    /// Scenarios by id and version, and by variation where there are several; `None` for all.
+    cases: Option<BTreeSet<Key>>,
 }
 
 /// A selection that can't be understood.
@@ -61,9 +64,9 @@ impl Selection {
         Ok(Self { rules: rules.to_vec(), tags, cases: None })
     }
 
-    /// Of what is selected only these scenarios, by id and version.
+    /// Of what is selected only these scenarios.
     #[must_use]
-    pub fn only(mut self, cases: BTreeSet<(String, ApiVersion)>) -> Self {
+    pub fn only(mut self, cases: BTreeSet<Key>) -> Self {
         self.cases = Some(cases);
         self
     }
@@ -73,7 +76,8 @@ impl Selection {
         // An id in full means that rule alone, even where others begin with it.
         let exact = self.rules.contains(&rule.id);
         let by_rule = self.rules.is_empty() || exact || self.rules.iter().any(|wanted| rule.id.starts_with(wanted.as_str()));
-        let by_case = self.cases.as_ref().is_none_or(|cases| cases.contains(&(scenario.id.clone(), version)));
+        let is_it = |(id, of, _): &Key| *id == scenario.id && *of == version;
+        let by_case = self.cases.as_ref().is_none_or(|cases| cases.iter().any(is_it));
         by_rule && by_case && self.tags.as_ref().is_none_or(|tags| tags.eval(scenario.tags.iter()))
     }
 }

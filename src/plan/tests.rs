@@ -37,7 +37,7 @@ fn reason(plan: &Plan, suite: &Suite, scenario: &str) -> String {
     plan.skipped
         .iter()
         .find(|skipped| suite.rules[skipped.rule].scenarios[skipped.scenario].id.starts_with(scenario))
-        .map_or_else(|| format!("{scenario} is not skipped"), |skipped| skipped.reason.clone())
+        .map_or_else(|| format!("{scenario} is not skipped"), |skipped| skipped.reason.to_string())
 }
 
 fn plan(target: &Target, rules: &[&str]) -> (Suite, Plan) {
@@ -142,7 +142,7 @@ fn shards_are_disjoint_and_complete_and_have_about_equally_much_to_do() {
     assert_eq!(cases, whole.cases);
     let weight = |plan: &Plan| plan.cases.iter().map(|case| weight(&suite.rules[case.rule].scenarios[case.scenario])).sum::<u64>();
     for shard in &shards {
-        let elsewhere = shard.skipped.iter().filter(|skipped| skipped.reason == ELSEWHERE).count();
+        let elsewhere = shard.skipped.iter().filter(|skipped| skipped.reason == Reason::Elsewhere).count();
         assert_eq!((shard.cases.len() + elsewhere, shard.whole), (whole.cases.len(), whole.cases.len()));
         let share = weight(&whole) / 3;
         assert!(weight(shard).abs_diff(share) * 5 < share, "{} of {}", weight(shard), weight(&whole));
@@ -171,7 +171,7 @@ fn scenarios_can_be_selected_one_by_one() {
     let target = target(KIM);
     let suite = Suite::embedded().unwrap();
     let id = "list.answers-200/".to_owned() + suite.rule("list.answers-200").unwrap().scenarios[0].id.split('/').nth(1).unwrap();
-    let only = |version| Selection::default().only([(id.clone(), version)].into());
+    let only = |version| Selection::default().only([(id.clone(), version, None)].into());
     assert_eq!(Plan::new(&suite, &target, &only(ApiVersion::V1)).cases.len(), 1);
     assert_eq!(Plan::new(&suite, &target, &only(ApiVersion::Beta)).cases.len(), 0);
 }
@@ -249,9 +249,9 @@ fn whoever_starts_from_phones_needs_somebody_to_set_them_up() {
     let mut without = target(KIM);
     without.identities.remove(0);
     let (suite, plan) = plan(&without, &[]);
-    assert_eq!(reason(&plan, &suite, "list.self-allowed"), cast::missing(Caller::Administrator));
+    assert_eq!(reason(&plan, &suite, "list.self-allowed"), cast::missing(Caller::Administrator).to_string());
     let reason = reason(&plan, &suite, "list.application-has-no-me");
-    assert_eq!(reason, cast::missing(Caller::Application), "nobody is set up there");
+    assert_eq!(reason, cast::missing(Caller::Application).to_string(), "nobody is set up there");
 }
 
 #[test]
@@ -269,7 +269,7 @@ fn only_the_user_must_sign_in_and_have_a_name() {
 fn what_the_user_lacks_is_said_and_not_what_the_other_one_lacks() {
     let suite = Suite::embedded().unwrap();
     let mut scenario = suite.rule("create.other-users-stay").unwrap().scenarios[0].clone();
-    let said = |scenario: &Scenario, wishes: &[Vec<usize>]| missing_users(scenario, wishes);
+    let said = |scenario: &Scenario, wishes: &[Vec<usize>]| missing_users(scenario, wishes).to_string();
     scenario.needs.callers = [Caller::User].into();
     assert!(said(&scenario, &[vec![], vec![0]]).contains("who is also the signed-in user"));
     assert_eq!(said(&scenario, &[vec![0], vec![]]), "needs a user: add one to [[users]] in the target file");

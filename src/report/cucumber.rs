@@ -99,7 +99,7 @@ fn steps(rule: &RuleReport, scenario: &ScenarioReport) -> Vec<Value> {
         sent += step.exchanges;
         let time: u64 = exchanges.clone().map(|exchange| exchange.duration_ms).sum();
         let deciding = told == 0 && step.outcome == scenario.outcome && scenario.outcome != Outcome::Passed;
-        let mut value = self::step(step, status(rule, step.outcome), time);
+        let mut value = self::step(step, status(rule.is_known(scenario), step.outcome), time);
         if deciding {
             value["result"]["error_message"] = json!(message(rule, scenario));
             told += 1;
@@ -116,7 +116,7 @@ fn steps(rule: &RuleReport, scenario: &ScenarioReport) -> Vec<Value> {
         let text = scenario.violations.first().map_or("the scenario is judged", |violation| violation.step.as_str());
         let beside =
             StepReport { keyword: "*".to_owned(), text: text.to_owned(), line: scenario.line, outcome: scenario.outcome, exchanges: 0 };
-        let mut value = step(&beside, status(rule, scenario.outcome), 0);
+        let mut value = step(&beside, status(rule.is_known(scenario), scenario.outcome), 0);
         value["result"]["error_message"] = json!(message(rule, scenario));
         steps.push(value);
     }
@@ -150,19 +150,20 @@ fn step(step: &StepReport, status: &str, time: u64) -> Value {
     })
 }
 
-fn status(rule: &RuleReport, outcome: Outcome) -> &'static str {
+/// The status of a step, in a scenario whose deviation may be known.
+fn status(known: bool, outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Passed | Outcome::Warned => "passed",
         Outcome::Skipped => "skipped",
         Outcome::Blocked => "pending",
-        Outcome::Failed | Outcome::Errored if rule.expected => "pending",
+        Outcome::Failed | Outcome::Errored if known => "pending",
         Outcome::Failed | Outcome::Errored => "failed",
     }
 }
 
 /// Why a scenario did not pass.
 fn message(rule: &RuleReport, scenario: &ScenarioReport) -> String {
-    let known = rule.accepted_because().filter(|_| scenario.outcome != Outcome::Skipped).map(|reason| format!("known deviation: {reason}"));
+    let known = rule.accepted_because_of(scenario).map(|reason| format!("known deviation: {reason}"));
     let violations = scenario.violations.iter().map(|violation| plain::violation(rule, scenario, violation));
     known.into_iter().chain(scenario.reason.clone()).chain(violations).collect::<Vec<_>>().join("\n\n")
 }

@@ -29,7 +29,7 @@ pub fn render(report: &Report) -> String {
         command(&mut out, "error", first_place(rule), &rule.id, &text);
     }
     for outcome in [Outcome::Errored, Outcome::Blocked] {
-        for reason in reasons(report.rules.iter().filter(|rule| !rule.expected), outcome) {
+        for reason in reasons(report.rules.iter().filter(|rule| rule.is_unexpected(outcome)), outcome) {
             let place = reason.scenario.map(|scenario| (scenario.feature.as_str(), scenario.line));
             command(&mut out, "error", place, outcome.name(), &format!("{}{}", reason.text, ids("\nrules: ", &reason.rules)));
         }

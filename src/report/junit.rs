@@ -90,12 +90,12 @@ fn status(rule: &RuleReport, scenario: &ScenarioReport) -> TestCaseStatus {
     let kind = match scenario.outcome {
         Outcome::Passed | Outcome::Warned => return TestCaseStatus::success(),
         Outcome::Skipped => None,
-        _ if rule.expected => None,
+        _ if rule.is_known(scenario) => None,
         Outcome::Failed => Some(NonSuccessKind::Failure),
         Outcome::Errored | Outcome::Blocked => Some(NonSuccessKind::Error),
     };
     let Some(kind) = kind else {
-        let known = rule.accepted_because().filter(|_| scenario.outcome != Outcome::Skipped);
+        let known = rule.accepted_because_of(scenario);
         let message = known.map(|known| format!("known deviation, {}: {}", scenario.outcome, clean_line(&known))).or(reason);
         let mut status = TestCaseStatus::skipped();
         status.set_message(message.unwrap_or_else(|| "no reason was recorded".to_owned()));

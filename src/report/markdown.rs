@@ -109,7 +109,7 @@ fn sections(report: &Report) -> Vec<String> {
         ));
     }
     for (outcome, word) in [(Outcome::Errored, "Errored"), (Outcome::Blocked, "Blocked")] {
-        for reason in reasons(report.rules.iter().filter(|rule| !rule.expected), outcome) {
+        for reason in reasons(report.rules.iter().filter(|rule| rule.is_unexpected(outcome)), outcome) {
             out.push(format!("\n### {word}: {}\n\n{}\n\n{}\n", count(reason.rules.len(), "rule"), code(reason.text), ids(&reason.rules)));
         }
     }

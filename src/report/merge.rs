@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use url::{Host, Url};
 
-use super::{Counts, Outcome, Report, RuleReport, SIGHTINGS, ScenarioReport, Verdict, note};
+use super::{Counts, Outcome, Report, RuleReport, ScenarioReport, Skip, Unfinished, note};
 use crate::api::ApiVersion;
-use crate::shard::{ELSEWHERE, Shard};
+use crate::shard::Shard;
 
 /// A report and where it comes from, which is what errors call it.
 #[derive(Debug, Clone, PartialEq)]
@@ -176,11 +176,12 @@ fn own(rule: &RuleReport) -> impl Iterator<Item = &ScenarioReport> {
 
 /// One report of parts that belong together, in the order of the shards.
 fn join(parts: Vec<Report>) -> Result<Report, MergeError> {
-    // A part may have a worse verdict than its rules: users were not put back.
-    let beyond: Vec<Verdict> = parts.iter().filter(|part| Verdict::of(&part.rules) != part.verdict).map(|part| part.verdict).collect();
+    let mut reasons: Vec<&str> = parts.iter().filter_map(|part| Some(part.unfinished.as_ref()?.reason.as_str())).collect();
+    reasons.dedup();
+    let unfinished = (!reasons.is_empty()).then(|| Unfinished { reason: reasons.join("; ") });
     let notes = note::join(parts.iter().flat_map(|part| &part.notes));
     let lag_ms = parts.iter().filter_map(|part| part.lag_ms).max();
-    let order: BTreeMap<(String, ApiVersion), usize> =
+    let order: Order =
         parts[0].rules.iter().flat_map(own).enumerate().map(|(place, scenario)| ((scenario.id.clone(), scenario.version), place)).collect();
     let sum = |value: fn(&Report) -> u64| parts.iter().map(value).fold(0, u64::saturating_add);
     let requests = sum(|part| part.counts.requests);
@@ -188,21 +189,23 @@ fn join(parts: Vec<Report>) -> Result<Report, MergeError> {
     let walks = sum(|part| part.counts.walks);
     let duration_ms = sum(|part| part.duration_ms);
     let started_at = parts.iter().map(|part| &part.started_at).min().cloned().unwrap_or_default();
-    // What is wrong anyway explains what goes wrong on a walk in company alone, in whichever part that was.
-    let explained = parts.iter().flat_map(|part| &part.rules).flat_map(own).any(|scenario| scenario.outcome == Outcome::Failed);
     let mut parts = parts.into_iter();
     let mut merged = parts.next().ok_or(MergeError::Nothing)?;
     let others: Vec<Report> = parts.collect();
     for (index, rule) in merged.rules.iter_mut().enumerate() {
         let others = others.iter().map(|part| &part.rules[index]);
-        *rule = join_rule(&std::iter::once(&*rule).chain(others).collect::<Vec<_>>(), &order, explained)?;
+        *rule = join_rule(&std::iter::once(&*rule).chain(others).collect::<Vec<_>>(), &order)?;
     }
-    let verdict = beyond.into_iter().fold(Verdict::of(&merged.rules), Verdict::join);
     let counts = Counts { requests, retries, walks, ..Counts::of(&merged.rules) };
-    Ok(Report { started_at, duration_ms, shard: None, verdict, counts, lag_ms, notes, ..merged })
+    let mut whole = Report { started_at, duration_ms, shard: None, unfinished, counts, lag_ms, notes, ..merged };
+    whole.judge();
+    Ok(whole)
 }
 
-fn join_rule(parts: &[&RuleReport], order: &BTreeMap<(String, ApiVersion), usize>, explained: bool) -> Result<RuleReport, MergeError> {
+/// The places of scenarios, by id and version.
+type Order = BTreeMap<(String, ApiVersion), usize>;
+
+fn join_rule(parts: &[&RuleReport], order: &Order) -> Result<RuleReport, MergeError> {
     let columns: Vec<Vec<&ScenarioReport>> = parts.iter().map(|part| own(part).collect()).collect();
     let mut scenarios = (0..columns[0].len())
         .map(|place| join_scenario(&columns.iter().map(|column| column[place]).collect::<Vec<_>>()).cloned())
@@ -210,11 +213,11 @@ fn join_rule(parts: &[&RuleReport], order: &BTreeMap<(String, ApiVersion), usize
     let mut sightings: Vec<&ScenarioReport> =
         parts.iter().flat_map(|part| &part.scenarios).filter(|scenario| scenario.seen_in().is_some()).collect();
     sightings.sort_by_key(|scenario| order.get(&(scenario.seen_in().unwrap_or_default().to_owned(), scenario.version)));
-    scenarios.extend(sightings.into_iter().take(SIGHTINGS).cloned());
+    scenarios.extend(sightings.into_iter().cloned());
     let mut walks: Vec<&ScenarioReport> =
         parts.iter().flat_map(|part| &part.scenarios).filter(|scenario| scenario.walk().is_some()).collect();
     walks.sort_by_key(|scenario| scenario.walk());
-    for walk in walks.into_iter().filter(|walk| !explained || walk.outcome != Outcome::Blocked) {
+    for walk in walks {
         // One walk tells what there is to tell of a rule and a version.
         if !scenarios.iter().any(|known| known.walk().is_some() && known.version == walk.version) {
             scenarios.push(walk.clone());
@@ -227,7 +230,7 @@ fn join_rule(parts: &[&RuleReport], order: &BTreeMap<(String, ApiVersion), usize
 
 /// The one part's word on a scenario that ran in it, or what all of them say of one that ran in none.
 fn join_scenario<'a>(said: &[&'a ScenarioReport]) -> Result<&'a ScenarioReport, MergeError> {
-    let elsewhere = |scenario: &ScenarioReport| scenario.outcome == Outcome::Skipped && scenario.reason.as_deref() == Some(ELSEWHERE);
+    let elsewhere = |scenario: &ScenarioReport| scenario.skip == Some(Skip::OtherShard);
     let here: Vec<_> = said.iter().copied().filter(|scenario| !elsewhere(scenario)).collect();
     let skipped_alike = || here.iter().all(|scenario| scenario.outcome == Outcome::Skipped && scenario.reason == here[0].reason);
     let how = match here.len() {
@@ -247,7 +250,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::report::{Note, json, sample, sighting_id, walk_id};
+    use crate::report::{Kind, Note, Verdict, json, sample, sighting_id, walk_id};
 
     /// A report taken apart as a sharded run would: each scenario that ran has one part.
     fn parts(whole: &Report, of: usize) -> Vec<Part> {
@@ -263,7 +266,8 @@ mod tests {
                     let is_own = place % of + 1 == number;
                     if !is_own {
                         scenario.outcome = Outcome::Skipped;
-                        scenario.reason = Some(ELSEWHERE.to_owned());
+                        scenario.reason = Some("runs in another shard".to_owned());
+                        scenario.skip = Some(Skip::OtherShard);
                         scenario.violations.clear();
                         scenario.exchanges.clear();
                         scenario.steps.clear();
@@ -272,11 +276,11 @@ mod tests {
                 });
                 rule.outcome = rule.worst_outcome();
             }
-            report.verdict = Verdict::of(&report.rules);
             let share = |all: u64| if number == of { all } else { 0 };
             let Counts { requests, retries, walks, .. } = whole.counts;
             let [requests, retries, walks] = [requests, retries, walks].map(share);
             report.counts = Counts { requests, retries, walks, ..Counts::of(&report.rules) };
+            report.judge();
             report.lag_ms = whole.lag_ms.filter(|_| number == of);
             report.duration_ms = share(whole.duration_ms);
             Part { name: format!("{number}.json"), report }
@@ -291,11 +295,14 @@ mod tests {
         let rule = &mut report.rules[4];
         let first = rule.scenarios[0].clone();
         for scenario in seen {
-            rule.scenarios.push(ScenarioReport { id: sighting_id(&rule.id, &scenario), outcome: Outcome::Failed, ..first.clone() });
+            let (id, kind) = (sighting_id(&rule.id, &scenario), Kind::Watch { seen_in: scenario });
+            rule.scenarios.push(ScenarioReport { id, kind, outcome: Outcome::Failed, ..first.clone() });
         }
-        rule.scenarios.push(ScenarioReport { id: walk_id(&rule.id, 12), outcome: Outcome::Failed, ..first });
+        let kind = Kind::Walk { walk: 12 };
+        rule.scenarios.push(ScenarioReport { id: walk_id(&rule.id, 12), kind, outcome: Outcome::Failed, ..first });
         rule.outcome = Outcome::Failed;
         report.counts = Counts { requests: report.counts.requests, ..Counts::of(&report.rules) };
+        report.judge();
         report
     }
 
@@ -366,11 +373,12 @@ mod tests {
         let mut none = twice.clone();
         let scenario = |parts: &mut Vec<Part>, part: usize| parts[part].report.rules[0].scenarios[0].clone();
         let (own, hole) = (scenario(&mut twice, 1), scenario(&mut twice, 0));
-        assert_eq!((own.reason.as_deref(), hole.reason.as_deref()), (None, Some(ELSEWHERE)));
+        assert_eq!((own.skip, hole.skip), (None, Some(Skip::OtherShard)));
         twice[0].report.rules[0].scenarios[0] = own;
         none[1].report.rules[0].scenarios[0] = hole.clone();
         let mut unselected = parts(&whole(), 2);
-        unselected[0].report.rules[0].scenarios[0] = ScenarioReport { reason: Some("not selected".into()), ..hole };
+        unselected[0].report.rules[0].scenarios[0] =
+            ScenarioReport { reason: Some("not selected".into()), skip: Some(Skip::NotSelected), ..hole };
         for (parts, how) in
             [(twice, "ran in more than one of them"), (none, "ran in none of them"), (unselected, "is skipped in some of them")]
         {
@@ -385,7 +393,7 @@ mod tests {
         for (part, walk) in parts.iter_mut().zip([9, 4, 11]) {
             let rule = &mut part.report.rules[2];
             let own = rule.scenarios[0].clone();
-            rule.scenarios.push(ScenarioReport { id: walk_id(&rule.id, walk), outcome: Outcome::Failed, ..own });
+            rule.scenarios.push(ScenarioReport { id: walk_id(&rule.id, walk), kind: Kind::Walk { walk }, outcome: Outcome::Failed, ..own });
             rule.outcome = Outcome::Failed;
             part.report.counts.walks = 10;
         }
@@ -397,10 +405,11 @@ mod tests {
     #[test]
     fn users_who_were_not_put_back_are_not_forgotten() {
         let mut parts = parts(&sample::passing(), 2);
-        parts[1].report.verdict = Verdict::Inconclusive;
-        parts[1].report.notes.push(Note { message: "the phones of a user could not be put back".into(), hint: None });
+        parts[1].report.unfinished = Some(Unfinished { reason: "1 user could not be put back".into() });
+        parts[1].report.notes.push(Note::plain("the phones of a user could not be put back"));
         let merged = merge(parts).unwrap();
         assert_eq!((merged.verdict, merged.notes.len()), (Verdict::Inconclusive, 1));
+        assert_eq!(merged.unfinished.unwrap().reason, "1 user could not be put back");
     }
 
     #[test]

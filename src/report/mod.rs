@@ -9,6 +9,7 @@ pub mod github;
 pub mod html;
 pub mod json;
 pub mod junit;
+mod kind;
 pub mod markdown;
 pub mod merge;
 mod note;
@@ -17,7 +18,6 @@ pub mod read;
 pub mod rerun;
 #[cfg(test)]
 pub(crate) mod sample;
-mod sighting;
 pub mod terminal;
 mod verdict;
 
@@ -29,7 +29,8 @@ use crate::api::{ApiVersion, Area, Basis, Cloud, Edition, Operation, Severity};
 
 pub use announced::Announcement;
 pub use format::{Format, render};
-pub use sighting::{SIGHTINGS, sighting_id, walk_id};
+pub use kind::{Kind, SIGHTINGS, ScenarioKey, Variation, WALKS, sighting_id, walk_id};
+pub use note::{Note, Number};
 pub use verdict::{EXIT_CONFORMANT, EXIT_INCONCLUSIVE, EXIT_NONCONFORMANT, EXIT_NOTHING_VERIFIED, EXIT_USAGE};
 
 /// Everything a run has to say. Its JSON form is the machine-readable report.
@@ -52,8 +53,11 @@ pub struct Report {
     /// A command that checks the same target in the same way, all rules of it; `--rule ID` added to it narrows that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command: Option<String>,
-    /// The judgement.
+    /// The judgement; [`Report::judge`] makes it of the rules and of whether the run is unfinished.
     pub verdict: Verdict,
+    /// Why the run did not come to its end; `null` where it did.
+    #[serde(default)]
+    pub unfinished: Option<Unfinished>,
     /// How many rules came to which outcome, and how many requests that took.
     pub counts: Counts,
     /// The longest that something written took to show in a read, in milliseconds, where it did not show at once.
@@ -99,7 +103,9 @@ pub enum Verdict {
     Conformant,
     /// At least one rule failed.
     Nonconformant,
-    /// Nothing failed, but a rule was blocked or errored.
+    /// Nothing unexpected failed, but a known deviation no longer happens.
+    Stale,
+    /// Nothing failed, but a rule was blocked or errored, or the run is unfinished.
     Inconclusive,
     /// Nothing was selected, or all was skipped.
     NothingVerified,
@@ -147,13 +153,11 @@ pub struct Counts {
     pub walks: u64,
 }
 
-/// A sentence on the run as a whole.
+/// A run that did not come to its end: scenarios were cut off, or users are not as the run found them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Note {
-    /// The sentence.
-    pub message: String,
-    /// What to do about it.
-    pub hint: Option<String>,
+pub struct Unfinished {
+    /// What was not done.
+    pub reason: String,
 }
 
 /// A rule and what came of it.
@@ -189,6 +193,12 @@ pub struct RuleReport {
 pub struct ScenarioReport {
     /// `RULE/scenario-in-kebab-case`
     pub id: String,
+    /// Whether it is a scenario of the rule's own.
+    #[serde(flatten)]
+    pub kind: Kind,
+    /// The variation of the scenario that was run, where there are several: the id is the same for all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<Variation>,
     /// The scenario's name in the feature file.
     pub name: String,
     /// The version it ran against.
@@ -201,6 +211,12 @@ pub struct ScenarioReport {
     pub outcome: Outcome,
     /// Why it was skipped or blocked or errored.
     pub reason: Option<String>,
+    /// Of which sort the reason for skipping it is.
+    #[serde(default, rename = "skipped", skip_serializing_if = "Option::is_none")]
+    pub skip: Option<Skip>,
+    /// How often it deviated, where it ran more than once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runs: Option<Runs>,
     /// How long it took, in milliseconds.
     pub duration_ms: u64,
     /// Its steps, with the examples put in; empty where what was seen belongs to a scenario of another rule.
@@ -210,6 +226,38 @@ pub struct ScenarioReport {
     pub violations: Vec<Violation>,
     /// Every request and its answer, in order.
     pub exchanges: Vec<ExchangeReport>,
+}
+
+/// Why a scenario was skipped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Skip {
+    /// Nobody asked for it.
+    NotSelected,
+    /// Another shard of the run checks it.
+    OtherShard,
+    /// It does not apply to the target.
+    NotApplicable,
+    /// The target file lacks what it takes.
+    TargetLacks,
+}
+
+/// How often a scenario deviated of the times that it ran.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Runs {
+    /// While other requests were in flight.
+    pub in_company: Tally,
+    /// By itself.
+    pub alone: Tally,
+}
+
+/// So many of so many.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// How often it deviated.
+    pub deviated: u64,
+    /// How often it ran.
+    pub of: u64,
 }
 
 /// A step of a scenario and what came of it.

@@ -1,53 +1,103 @@
-//! Sentences on a run as a whole that hold a number: each part of a run has its own, and the whole has one.
+//! Sentences on a run as a whole: each part of a run has its own, and the whole has one of those that say the same.
 
+use std::fmt;
 use std::time::Duration;
 
-use super::Note;
+use serde::{Deserialize, Serialize};
 
-/// How the sentence on lagging reads begins, up to the milliseconds.
-const LAG: &str = "reads lag behind writes: what was written showed after up to ";
+/// A sentence on the run as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// The sentence; where there is a number, the number is its end.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+    /// The number that the sentence ends with, where it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<Number>,
+}
+
+/// A number that parts of a run say about the same thing, and what the whole says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Number {
+    /// How many there are: the whole has as many as all parts.
+    Count(u64),
+    /// How long it took at most, in milliseconds: the whole took as long as the slowest part.
+    LongestMs(u64),
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Count(count) => write!(f, ": {count}"),
+            Self::LongestMs(longest) => write!(f, " {longest} ms"),
+        }
+    }
+}
+
+impl Number {
+    /// The number of the whole; `None` where the two are of different sorts.
+    fn join(self, other: Self) -> Option<Self> {
+        match (self, other) {
+            (Self::Count(ours), Self::Count(theirs)) => Some(Self::Count(ours.saturating_add(theirs))),
+            (Self::LongestMs(ours), Self::LongestMs(theirs)) => Some(Self::LongestMs(ours.max(theirs))),
+            _ => None,
+        }
+    }
+}
 
 impl Note {
-    /// A sentence that says how many there are of something: the number stands at its end, whatever it is.
-    pub fn counted(what: &str, number: u64, hint: Option<String>) -> Self {
-        Self { message: format!("{what}: {number}"), hint }
+    /// A sentence without advice.
+    pub fn plain(message: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: None, number: None }
+    }
+
+    /// A sentence, and what to do about it.
+    pub fn with_hint(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..Self::plain(message) }
+    }
+
+    /// A sentence that says how many there are of something.
+    pub fn counted(what: &str, count: u64, hint: Option<String>) -> Self {
+        Self::numbered(what, Number::Count(count), hint)
     }
 
     /// Reads that showed late what had been written: nothing that a rule forbids.
     pub fn lagged(lag_ms: u64, timeout: Duration) -> Self {
         let timeout = humantime::format_duration(timeout);
-        Self { message: format!("{LAG}{lag_ms} ms, within the consistency_timeout of {timeout}"), hint: None }
+        let what = format!("reads lag behind writes, within the consistency_timeout of {timeout}: what was written showed after up to");
+        Self::numbered(&what, Number::LongestMs(lag_ms), None)
     }
 
     /// Connections that the endpoint did not keep, without having said so: nothing that a rule forbids.
     pub fn reconnected() -> Self {
-        let message = "the endpoint closes connections without saying so: each request had one of its own from then on".to_owned();
-        Self { message, hint: Some("an answer that is the last on its connection says `Connection: close`".to_owned()) }
+        Self::with_hint(
+            "the endpoint closes connections without saying so: each request had one of its own from then on",
+            "an answer that is the last on its connection says `Connection: close`",
+        )
     }
 
-    fn count(&self) -> Option<(&str, u64)> {
-        let (what, number) = self.message.rsplit_once(": ")?;
-        Some((what, number.parse().ok()?))
+    fn numbered(what: &str, number: Number, hint: Option<String>) -> Self {
+        Self { message: format!("{what}{number}"), hint, number: Some(number) }
     }
 
-    fn lag_ms(&self) -> Option<u64> {
-        self.message.strip_prefix(LAG)?.split_once(" ms")?.0.parse().ok()
+    /// What the number is about.
+    fn subject(&self) -> &str {
+        let number = self.number.map_or_else(String::new, |number| number.to_string());
+        self.message.strip_suffix(&number).unwrap_or(&self.message)
     }
 
     /// Takes in what another part says, if it is about the same.
     fn absorb(&mut self, other: &Self) -> bool {
-        if self == other && self.count().is_none() {
-            return true;
+        if self.subject() != other.subject() || self.hint != other.hint {
+            return false;
         }
-        if let (Some(ours), Some(theirs)) = (self.lag_ms(), other.lag_ms()) {
-            if theirs > ours {
-                self.clone_from(other);
-            }
-            return true;
-        }
-        match (self.count(), other.count()) {
-            (Some((what, ours)), Some((other_what, theirs))) if what == other_what && self.hint == other.hint => {
-                *self = Self::counted(what, ours.saturating_add(theirs), self.hint.clone());
+        match (self.number, other.number) {
+            (None, None) => true,
+            (Some(ours), Some(theirs)) => {
+                let Some(joined) = ours.join(theirs) else { return false };
+                *self = Self::numbered(&self.subject().to_owned(), joined, self.hint.take());
                 true
             }
             _ => false,
@@ -55,8 +105,8 @@ impl Note {
     }
 }
 
-/// The notes of all parts of a run as those of the whole: what several say is said once, counts are added up, and of lags the longest
-/// counts.
+/// The notes of all parts of a run as those of the whole: what several say is said once, counts are added up, and of the longest times
+/// the longest counts.
 pub fn join<'a>(notes: impl IntoIterator<Item = &'a Note>) -> Vec<Note> {
     let mut joined: Vec<Note> = Vec::new();
     for note in notes {
@@ -73,7 +123,7 @@ mod tests {
 
     #[test]
     fn what_parts_say_is_said_once() {
-        let plain = |message: &str| Note { message: message.to_owned(), hint: None };
+        let plain = |message: &str| Note::plain(message);
         let counted = |what: &str, number| Note::counted(what, number, Some("do".to_owned()));
         let lagged = |ms| Note::lagged(ms, Duration::from_secs(2));
         let notes = [
@@ -89,5 +139,13 @@ mod tests {
         ];
         assert_eq!(join(&notes), [plain("a: b"), counted("x", 6), lagged(35), plain("c"), counted("y", 1)]);
         assert_eq!(join(&[counted("x", 1), Note::counted("x", 1, None)]).len(), 2);
+        assert_eq!(lagged(35).message.rsplit_once(": ").unwrap().1, "what was written showed after up to 35 ms");
+    }
+
+    #[test]
+    fn a_sentence_that_only_looks_like_a_count_is_none() {
+        let note = Note::plain("the endpoint said: 5");
+        assert_eq!(join(&[note.clone(), note.clone()]), [note.clone()]);
+        assert_eq!(join(&[note.clone(), Note::counted("the endpoint said", 5, None)]).len(), 2);
     }
 }

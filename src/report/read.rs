@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::json::{SCHEMA, SCHEMA_VERSION};
 use super::terminal::text::{clean_line, shorten};
-use super::{Counts, Outcome, Report, ScenarioReport};
+use super::{Counts, Outcome, Report, ScenarioReport, Verdict};
 use crate::shard::Shard;
 
 /// Longest description of a mistake, in characters: what is wrong may be a page of text.
@@ -114,7 +114,7 @@ fn consistent(report: &Report) -> Result<(), ReadError> {
         let mut scenarios = BTreeSet::new();
         for (index, scenario) in rule.scenarios.iter().enumerate() {
             let path = format!("{path}/scenarios/{index}");
-            if scenario.seen_in().is_none() && !scenarios.insert((&scenario.id, scenario.version)) {
+            if scenario.seen_in().is_none() && !scenarios.insert(scenario.key()) {
                 let message = format!("the scenario `{}` stands there a second time for {}", scenario.id, scenario.version);
                 return Err(ReadError::value(path + "/id", &message));
             }
@@ -124,6 +124,10 @@ fn consistent(report: &Report) -> Result<(), ReadError> {
     let counts = Counts::of(&report.rules);
     if Outcome::ALL.iter().any(|outcome| counts.by(*outcome) != report.counts.by(*outcome)) {
         return Err(ReadError::value("/counts", "the counts are not those of the rules"));
+    }
+    let verdict = Verdict::of(&report.rules, report.unfinished.is_some());
+    if verdict != report.verdict {
+        return Err(ReadError::value("/verdict", &format!("the report says {}, and what it holds is {verdict}", report.verdict)));
     }
     Ok(())
 }
@@ -154,7 +158,7 @@ mod tests {
     use super::*;
     use crate::api::ApiVersion;
     use crate::report::json::to_json;
-    use crate::report::{Note, Verdict, sample};
+    use crate::report::{Note, sample};
 
     fn error(bytes: impl AsRef<[u8]>) -> String {
         from_json(bytes.as_ref()).unwrap_err().to_string()
@@ -264,7 +268,7 @@ mod tests {
                 (rule.outcome, rule.expected, rule.title) = (rule.worst_outcome(), expected, title);
                 rule
             });
-            let notes = notes.into_iter().map(|(message, hint)| Note { message, hint }).collect();
+            let notes = notes.into_iter().map(|(message, hint)| Note { hint, ..Note::plain(message) }).collect();
             Report { notes, seed, shard: shard.map(|of| format!("1/{of}")), ..sample::report(rules.collect()) }
         })
     }

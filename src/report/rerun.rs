@@ -2,43 +2,37 @@
 
 use std::collections::BTreeSet;
 
-use super::{Outcome, Report, ScenarioReport};
-use crate::api::ApiVersion;
-
-/// A scenario's id and the version it ran against.
-pub type ScenarioAt = (String, ApiVersion);
+use super::{Outcome, Report, ScenarioKey, ScenarioReport};
 
 /// Every scenario that deviated, was blocked or errored. What was skipped has not failed to pass: it was none of that run's.
 ///
 /// A deviation that was seen in a scenario of another rule stands for that scenario, and for those of the rule itself; one that was
 /// met on a walk for those of the rule.
-pub fn unsettled(report: &Report) -> BTreeSet<ScenarioAt> {
+pub fn unsettled(report: &Report) -> BTreeSet<ScenarioKey> {
     let mut again = BTreeSet::new();
     for rule in &report.rules {
         for scenario in rule.scenarios.iter().filter(|scenario| !matches!(scenario.outcome, Outcome::Passed | Outcome::Skipped)) {
             if scenario.is_own() {
-                again.insert(at(scenario));
+                again.insert(scenario.key());
                 continue;
             }
-            again.extend(scenario.seen_in().map(|other| (other.to_owned(), scenario.version)));
-            again.extend(rule.scenarios.iter().filter(|own| own.is_own() && own.version == scenario.version).map(at));
+            let seen_in = |id: &str| ScenarioKey { id: id.to_owned(), ..scenario.key() };
+            again.extend(scenario.seen_in().map(seen_in));
+            again.extend(rule.scenarios.iter().filter(|own| own.is_own() && own.version == scenario.version).map(ScenarioReport::key));
         }
     }
     again
 }
 
-fn at(scenario: &ScenarioReport) -> ScenarioAt {
-    (scenario.id.clone(), scenario.version)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{sample, sighting_id};
+    use crate::api::ApiVersion;
+    use crate::report::{Kind, sample, sighting_id};
 
     #[test]
     fn whatever_did_not_pass_is_run_again() {
-        let ids = |report: Report| unsettled(&report).into_iter().map(|(id, version)| format!("{id} {version}")).collect::<Vec<_>>();
+        let ids = |report: Report| unsettled(&report).into_iter().map(|key| format!("{} {}", key.id, key.version)).collect::<Vec<_>>();
         assert_eq!(ids(sample::inconclusive()), ["delete.state-is-kept/as-it-should v1.0", "get.state-is-kept/as-it-should v1.0"]);
         assert_eq!(ids(sample::one_failure()).len(), 4 + 1);
         assert_eq!(ids(sample::nothing_verified()), Vec::<String>::new());
@@ -49,6 +43,7 @@ mod tests {
         let mut rule = sample::rule("get.found", Outcome::Passed);
         let seen = ScenarioReport {
             id: sighting_id("get.found", "list.kept/one"),
+            kind: Kind::Watch { seen_in: "list.kept/one".to_owned() },
             outcome: Outcome::Failed,
             version: ApiVersion::V1,
             ..rule.scenarios[0].clone()
@@ -56,7 +51,7 @@ mod tests {
         rule.scenarios.push(seen);
         rule.outcome = Outcome::Failed;
         let again = unsettled(&sample::report(vec![rule]));
-        let ids: Vec<_> = again.iter().map(|(id, _)| id.as_str()).collect();
+        let ids: Vec<_> = again.iter().map(|key| key.id.as_str()).collect();
         assert_eq!(ids, ["get.found/as-it-should", "list.kept/one"]);
     }
 }

@@ -6,8 +6,8 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use super::{
-    Announcement, Counts, ExchangeReport, Note, Outcome, Report, RuleReport, ScenarioReport, StepReport, TargetSummary, Tool, Verdict,
-    Violation,
+    Announcement, Counts, ExchangeReport, Kind, Note, Outcome, Report, RuleReport, ScenarioReport, Skip, StepReport, TargetSummary, Tool,
+    Verdict, Violation,
 };
 use crate::api::{ApiVersion, Area, Basis, Edition, Operation, Severity};
 
@@ -69,7 +69,8 @@ pub fn report(rules: Vec<RuleReport>) -> Report {
         seed: 7,
         shard: None,
         command: Some("graph-phone-conformance --target acme-mock.toml --seed 7".to_owned()),
-        verdict: Verdict::of(&rules),
+        verdict: Verdict::of(&rules, false),
+        unfinished: None,
         counts: Counts { requests, ..Counts::of(&rules) },
         lag_ms: None,
         notes: Vec::new(),
@@ -98,12 +99,16 @@ pub fn rule(id: &str, outcome: Outcome) -> RuleReport {
 fn scenario(rule: &str, version: ApiVersion, outcome: Outcome) -> ScenarioReport {
     ScenarioReport {
         id: format!("{rule}/as-it-should"),
+        kind: Kind::Scenario,
+        case: None,
         name: "As it should".to_owned(),
         version,
         feature: FEATURE_PATH.to_owned(),
         line: 6,
         outcome,
         reason: None,
+        skip: None,
+        runs: None,
         duration_ms: 9,
         steps: steps(outcome),
         violations: Vec::new(),
@@ -170,6 +175,11 @@ fn broken(scenario: &mut ScenarioReport, expected: &str, actual: &str, exchange:
 fn with_reason(id: &str, outcome: Outcome, reason: &str) -> RuleReport {
     let mut rule = rule(id, outcome);
     rule.scenarios[0].reason = Some(reason.to_owned());
+    rule
+}
+
+fn skipped_as(skip: Skip, mut rule: RuleReport) -> RuleReport {
+    rule.scenarios[0].skip = Some(skip);
     rule
 }
 
@@ -278,10 +288,10 @@ pub fn stateless_mock() -> Report {
     for id in ["enable-sms-sign-in.needs-policy", "disable-sms-sign-in.needs-mobile"] {
         rules.push(with_reason(id, Outcome::Blocked, "DELETE …/phoneMethods/3179e48a-750b-4051-897c-87b9720928f7 answered 404"));
     }
-    let notes = vec![Note {
-        message: "The endpoint does not keep what is written to it, so everything that needs state is blocked.".to_owned(),
-        hint: Some("this is usual for a mock that answers with fixed examples".to_owned()),
-    }];
+    let notes = vec![Note::with_hint(
+        "The endpoint does not keep what is written to it, so everything that needs state is blocked.",
+        "this is usual for a mock that answers with fixed examples",
+    )];
     Report { notes, ..report(rules) }
 }
 
@@ -300,10 +310,10 @@ pub fn nothing_verified() -> Report {
     let rules = ["create.state-is-kept", "list.state-is-kept", "get.state-is-kept", "delete.state-is-kept"].into_iter().zip(lacks);
     let skipped = |(id, lacks)| {
         let reason = format!("needs {lacks}: add to [[identities]] in the target file one with kind = \"…\"");
-        with_reason(id, Outcome::Skipped, &reason)
+        skipped_as(Skip::TargetLacks, with_reason(id, Outcome::Skipped, &reason))
     };
     let mut rules: Vec<_> = rules.map(skipped).collect();
-    rules.push(with_reason("update.state-is-kept", Outcome::Skipped, "not selected"));
+    rules.push(skipped_as(Skip::NotSelected, with_reason("update.state-is-kept", Outcome::Skipped, "not selected")));
     report(rules)
 }
 
@@ -347,12 +357,19 @@ pub fn hostile(text: &str) -> Report {
         rule.scenarios[0].reason = Some(text.to_owned());
         report.rules.push(rule);
     }
-    report.notes.push(Note { message: text.to_owned(), hint: Some(text.to_owned()) });
+    report.notes.push(Note::with_hint(text, text));
     report
 }
 
 fn announce(report: &mut Report, rule: usize, reason: &str) {
-    let announcement = Announcement { version: None, outcome: Outcome::Failed, reason: reason.to_owned(), stale: false };
+    let announcement = Announcement {
+        version: None,
+        scenarios: None,
+        outcome: Outcome::Failed,
+        reason: reason.to_owned(),
+        stale: false,
+        better: Vec::new(),
+    };
     report.rules[rule].announced.push(announcement);
     report.settle();
 }

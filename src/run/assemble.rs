@@ -6,10 +6,10 @@ use std::time::{Duration, SystemTime};
 
 use crate::api::Operation;
 use crate::graph::{Exchange, Redactor, Traffic};
-use crate::plan::{Plan, Skipped};
+use crate::plan::{Plan, Reason, Skipped};
 use crate::report::{
-    Counts, ExchangeReport, Note, Outcome, Report, RuleReport, SIGHTINGS, ScenarioReport, StepReport, TargetSummary, Tool, Verdict, json,
-    sighting_id, walk_id,
+    Counts, ExchangeReport, Kind, Note, Outcome, Report, RuleReport, SIGHTINGS, ScenarioReport, Skip, StepReport, TargetSummary, Tool,
+    Unfinished, Verdict, json, sighting_id, walk_id,
 };
 use crate::suite::{Rule, Scenario, Suite};
 use crate::target::Target;
@@ -27,6 +27,7 @@ pub fn report(
     records: Vec<Record>,
     walked: Walked,
     mut notes: Vec<Note>,
+    unfinished: Option<Unfinished>,
     traffic: Traffic,
     options: &Options<'_>,
     started_at: SystemTime,
@@ -45,9 +46,14 @@ pub fn report(
             let selected = plan.checks(sighting.rule);
             // An operation whose own rules tell that it is wrong needs no other to tell it.
             let told = sighting.writer.is_some_and(|writer| writer != rule.operation && broken.contains(&writer));
-            if selected && !told && seen[sighting.rule].len() < SIGHTINGS {
+            if selected && !told {
                 let of = &suite.rules[case.rule].scenarios[case.scenario];
-                seen[sighting.rule].push(sighting_report(rule, of, case.version, &record, sighting, options.strict));
+                let mut report = sighting_report(rule, of, case.version, &record, sighting, options.strict);
+                if seen[sighting.rule].len() >= SIGHTINGS {
+                    report.exchanges.clear();
+                    report.violations.iter_mut().for_each(|violation| violation.exchange = None);
+                }
+                seen[sighting.rule].push(report);
             }
         }
         by_rule[case.rule].push(scenario_report(&suite.rules[case.rule], case.scenario, case.version, record));
@@ -71,7 +77,6 @@ pub fn report(
             rule_report(rule, scenarios)
         })
         .collect();
-    let verdict = Verdict::of(&rules);
     let counts = Counts { requests: traffic.requests, retries: traffic.retries, walks: walked.taken, ..Counts::of(&rules) };
     Report {
         schema: json::SCHEMA_VERSION,
@@ -88,7 +93,8 @@ pub fn report(
         seed: options.seed,
         shard: plan.shard.map(|shard| shard.to_string()),
         command: None,
-        verdict,
+        verdict: Verdict::of(&rules, unfinished.is_some()),
+        unfinished,
         counts,
         lag_ms: lag.map(millis),
         notes,
@@ -117,12 +123,16 @@ fn scenario_report(rule: &Rule, scenario: usize, version: crate::api::ApiVersion
     let steps = steps(&scenario.gherkin, &record);
     ScenarioReport {
         id: scenario.id.clone(),
+        kind: Kind::Scenario,
+        case: None,
         name: scenario.gherkin.name.clone(),
         version,
         feature: rule.feature.clone(),
         line: scenario.line,
         outcome: record.outcome,
         reason: record.reason,
+        skip: None,
+        runs: record.runs,
         duration_ms: millis(record.duration),
         steps,
         violations: record.violations,
@@ -156,12 +166,16 @@ fn walk_report(rule: &Rule, found: Found) -> ScenarioReport {
     let steps = found.steps.into_iter().enumerate().map(step).collect();
     ScenarioReport {
         id: walk_id(&rule.id, found.walk),
+        kind: Kind::Walk { walk: found.walk },
+        case: None,
         name: found.name,
         version: found.version,
         feature: rule.feature.clone(),
         line: rule.line,
         outcome: found.outcome,
         reason: found.reason,
+        skip: None,
+        runs: found.runs,
         duration_ms: millis(found.duration),
         steps,
         violations: found.violations,
@@ -199,12 +213,16 @@ fn sighting_report(
 ) -> ScenarioReport {
     ScenarioReport {
         id: sighting_id(&rule.id, &during.id),
+        kind: Kind::Watch { seen_in: during.id.clone() },
+        case: None,
         name: during.gherkin.name.clone(),
         version,
         feature: rule.feature.clone(),
         line: rule.line,
         outcome: Outcome::of_broken_check(rule.severity, strict),
         reason: None,
+        skip: None,
+        runs: None,
         duration_ms: 0,
         steps: Vec::new(),
         violations: vec![sighting.violation.clone()],
@@ -214,7 +232,13 @@ fn sighting_report(
 
 fn skipped_report(rule: &Rule, skipped: &Skipped) -> ScenarioReport {
     let mut report = scenario_report(rule, skipped.scenario, skipped.version, Record::unrun(0, Outcome::Skipped, String::new()));
-    report.reason = Some(skipped.reason.clone());
+    report.reason = Some(skipped.reason.to_string());
+    report.skip = Some(match skipped.reason {
+        Reason::NotSelected => Skip::NotSelected,
+        Reason::Elsewhere => Skip::OtherShard,
+        Reason::NotApplicable(_) => Skip::NotApplicable,
+        Reason::Lacks(_) => Skip::TargetLacks,
+    });
     report
 }
 

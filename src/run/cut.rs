@@ -41,7 +41,7 @@ impl Cut {
             Self::TimeUp(_) => Some("`--max-duration` gives it more time".to_owned()),
             Self::Silent(silence) => silence.hint.clone(),
         };
-        Note { message: format!("{}: what had not ended by then was not judged", self.reason()), hint }
+        Note { hint, ..Note::plain(format!("{}: what had not ended by then was not judged", self.reason())) }
     }
 }
 

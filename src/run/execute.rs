@@ -17,17 +17,18 @@ use crate::report::Outcome;
 use crate::steps::{ScenarioWorld, Session};
 
 use super::Options;
-use super::recorder::{Progress, Record};
+use super::recorder::{Cause, Progress, Record};
 use super::stage::Stage;
 
 /// Runs every case of the plan. `done` has what has ended, for whoever loses patience.
 pub async fn execute(stage: &Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options: &Options<'_>) -> Vec<Record> {
     let all = stage.order();
-    let mut records = pass(stage, &all, 0, stage.concurrency, done, options.progress).await;
+    // Who of them begins when is for the pool to say, which knows what the users have.
+    let mut records = pass(stage, &all, 0, None, done, options.progress).await;
     let in_doubt: Vec<usize> =
-        records.iter().filter(|record| deviates(record) && !stage.is_known(record.reason.as_deref())).map(|record| record.case).collect();
-    if stage.concurrency > 1 && !in_doubt.is_empty() {
-        let alone = pass(stage, &in_doubt, 1, 1, &Rc::default(), &|_| {}).await;
+        records.iter().filter(|record| deviates(record) && record.cause != Cause::Known).map(|record| record.case).collect();
+    if (stage.concurrency > 1 || stage.chained) && !in_doubt.is_empty() {
+        let alone = pass(stage, &in_doubt, 1, Some(1), &Rc::default(), &|_| {}).await;
         settle(&mut records, alone, stage.deletions_fail());
     }
     records
@@ -44,7 +45,7 @@ fn settle(records: &mut [Record], alone: Vec<Record>, leftovers: bool) {
         return;
     }
     // A run that ends meanwhile takes nothing back of what was found before.
-    for record in alone.into_iter().filter(|record| !record.was_held_up()) {
+    for record in alone.into_iter().filter(|record| record.cause != Cause::Interrupted) {
         // Where phones can't be deleted, what the first pass has left behind blocks the second: that acquits nobody.
         let blocked = leftovers && record.outcome == Outcome::Blocked;
         if let Some(first) = records.iter_mut().find(|first| first.case == record.case && !(blocked && first.outcome != Outcome::Blocked)) {
@@ -67,15 +68,15 @@ struct Ending {
 }
 
 impl Ending {
-    /// Looks again at what may show late, cleans up, and keeps what became of the case.
-    async fn close(mut self, stage: &Stage, shared: &Shared) {
+    /// Looks again at what may show late, leaves the users to the next scenario, and keeps what became of the case.
+    async fn close(mut self, stage: &Stage, shared: &Shared, chained: bool) {
         if let Some(session) = &mut self.session {
             session.look_late().await;
             session.look_back().await;
             let said = session.conversation.exchanges.len();
             // However long it took, its phones are not left to others.
             session.conversation.limit = None;
-            session.leave().await;
+            session.leave(chained && self.complaint.is_none()).await;
             // What is said while leaving is nothing that the scenario is about.
             session.conversation.exchanges.truncate(said);
         }
@@ -96,7 +97,7 @@ async fn pass(
     stage: &Rc<Stage>,
     cases: &[usize],
     round: usize,
-    concurrency: usize,
+    concurrency: Option<usize>,
     done: &Rc<RefCell<Vec<Record>>>,
     progress: &dyn Fn(Progress),
 ) -> Vec<Record> {
@@ -105,6 +106,7 @@ async fn pass(
     // What is run again by itself is left alone until the end.
     let (late, waiting) = mpsc::unbounded();
     let late = (round == 0).then_some(late);
+    let chained = stage.chained && round == 0;
     let (stage_before, stage_after) = (Rc::clone(stage), Rc::clone(stage));
     let runner = runner::Basic::default()
         .steps(ScenarioWorld::collection())
@@ -125,11 +127,14 @@ async fn pass(
             let late = late.clone();
             async move {
                 let waits = session.as_ref().is_some_and(Session::has_late_looks);
-                let ending = Ending { index, session, complaint };
+                let mut ending = Ending { index, session, complaint };
                 match late.filter(|_| waits) {
                     // The users stay lent while the next scenario begins with others.
-                    Some(late) => late.unbounded_send(ending).expect("whoever waits is listened to until the last scenario has ended"),
-                    None => ending.close(&stage, &shared).await,
+                    Some(late) => {
+                        ending.session.iter_mut().for_each(|session| session.lease.rest());
+                        late.unbounded_send(ending).expect("whoever waits is listened to until the last scenario has ended");
+                    }
+                    None => ending.close(&stage, &shared, chained).await,
                 }
             }
             .boxed_local()
@@ -138,7 +143,7 @@ async fn pass(
     let scenarios = Cucumber::<ScenarioWorld, _, (), _, _, cli::Empty>::custom(Planned(features(stage, cases)), runner, counter)
         .with_cli(cli::Opts::<_, _, _, cli::Empty>::default())
         .run(());
-    let looks = waiting.for_each_concurrent(None, |ending: Ending| async { ending.close(stage, &shared).await });
+    let looks = waiting.for_each_concurrent(None, |ending: Ending| async { ending.close(stage, &shared, chained).await });
     futures::join!(scenarios, looks);
     let mut records = done.borrow().clone();
     records.sort_by_key(|record| record.case);

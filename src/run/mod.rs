@@ -21,13 +21,13 @@ use tokio::sync::Notify;
 
 use crate::graph::{Client, Limits, Wallet};
 use crate::plan::{Cast, Plan};
-use crate::report::{Note, Report, Verdict};
+use crate::report::{Note, Report, Unfinished};
 use crate::snapshot::Snapshots;
 use crate::suite::Suite;
 use crate::target::Target;
 use crate::tenant::Journal;
 
-use preflight::{Preflight, Unjudgeable};
+use preflight::{Preflight, Scope, Unjudgeable};
 use recorder::Record;
 use restoration::Restorer;
 use stage::Stage;
@@ -94,10 +94,17 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
     let mut notes = Vec::new();
     let mut records = Vec::new();
     let mut walked = Walked::default();
-    let mut whole = true;
+    let mut undone: Vec<String> = Vec::new();
     if sends(plan, options.walks) {
         let cast = Cast::new(target);
-        let preflight = Preflight::new(target, &cast, &client, options.seed, options.journal.as_ref());
+        let preflight = Preflight::new(
+            target,
+            &cast,
+            &client,
+            options.seed,
+            Scope::of(suite, target, &cast, plan, plan.walks(suite, options.walks).number),
+            options.journal.as_ref(),
+        );
         let done = Rc::new(RefCell::new(Vec::new()));
         let work = async {
             preflight.put_back_first().await?;
@@ -124,7 +131,7 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
                 };
                 records = Record::cut_short(plan, judged, &cut.reason());
                 notes.push(cut.note());
-                whole = false;
+                undone.push(cut.reason());
             }
             (Some(Ok((judged, seen, mut taken))), None) => {
                 records = judged;
@@ -137,25 +144,31 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
             }
             (Some(Err(unjudgeable)), None) => {
                 records = Record::all_unjudged(plan, &unjudgeable);
-                notes.push(Note { message: unjudgeable.message, hint: unjudgeable.hint });
+                notes.push(Note { hint: unjudgeable.hint, ..Note::plain(unjudgeable.message) });
             }
             (None, None) => unreachable!("work that nobody ends has a result"),
         }
         let put_back = preflight.put_back().await;
         if let Some(silence) = client.was_silent() {
-            notes.insert(0, Note { message: silence.message, hint: silence.hint });
+            notes.insert(0, Note { hint: silence.hint, ..Note::plain(silence.message) });
         }
         notes.extend(client.reconnected().then(Note::reconnected));
-        whole &= put_back.missing.is_empty();
+        match put_back.missing.len() {
+            0 => {}
+            1 => undone.push("1 user could not be put back".to_owned()),
+            users => undone.push(format!("{users} users could not be put back")),
+        }
+        if let Some(note) = put_back.unwritten {
+            undone.push("the journal could not be written".to_owned());
+            notes.push(note);
+        }
         notes.extend(put_back.remarks);
         let missing = put_back.missing.into_iter().map(|missing| assemble::redacted_note(missing.note, &redactor));
         notes.extend(missing.inspect(|note| (options.missing)(note)));
     }
-    let mut report = assemble::report(suite, target, plan, records, walked, notes, client.traffic(), options, started_at, clock.elapsed());
-    if !whole && report.verdict == Verdict::Conformant {
-        // Users who are not as they were found are nothing that a run may pass over, nor is what it did not come to.
-        report.verdict = Verdict::Inconclusive;
-    }
+    let unfinished = (!undone.is_empty()).then(|| Unfinished { reason: undone.join("; ") });
+    let report =
+        assemble::report(suite, target, plan, records, walked, notes, unfinished, client.traffic(), options, started_at, clock.elapsed());
     Ok(assemble::redacted(report, &redactor))
 }
 

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use crate::api::Operation;
 use crate::check::{Mismatch, Watched, watched};
-use crate::graph::{AT_AN_END, Exchange};
+use crate::graph::Exchange;
 use crate::plan::{Case, Plan};
-use crate::report::{Outcome, Violation};
+use crate::report::{Outcome, Runs, Violation};
 use crate::steps::{Breach, Halt, Session};
 use crate::suite::{Rule, Scenario, Suite, Watch};
 
@@ -32,6 +32,10 @@ pub struct Record {
     pub outcome: Outcome,
     /// Why, where it is neither a success nor a violation.
     pub reason: Option<String>,
+    /// Where that reason comes from.
+    pub cause: Cause,
+    /// How often it deviated, where it ran more than once.
+    pub runs: Option<Runs>,
     /// What did not hold.
     pub violations: Vec<Violation>,
     /// What was said.
@@ -48,6 +52,18 @@ pub struct Record {
     pub duration: Duration,
     /// How long what was written took to show, where it didn't at once.
     pub lag: Option<Duration>,
+}
+
+/// Where the reason of a case comes from that could not be judged.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Cause {
+    /// The case itself met with it.
+    #[default]
+    Own,
+    /// The preflight had met with it before.
+    Known,
+    /// The run came to its end.
+    Interrupted,
 }
 
 /// A rule that was seen broken while a scenario of another rule went on.
@@ -77,20 +93,15 @@ impl Record {
 
     /// What had ended when a run was cut short, and every other case as not judged.
     pub fn cut_short(plan: &Plan, mut done: Vec<Self>, reason: &str) -> Vec<Self> {
-        for record in done.iter_mut().filter(|record| record.was_held_up()) {
+        for record in done.iter_mut().filter(|record| record.cause == Cause::Interrupted) {
             record.reason = Some(reason.to_owned());
         }
         for case in 0..plan.cases.len() {
             if !done.iter().any(|record| record.case == case) {
-                done.push(Self::unrun(case, Outcome::Errored, reason.to_owned()));
+                done.push(Self { cause: Cause::Interrupted, ..Self::unrun(case, Outcome::Errored, reason.to_owned()) });
             }
         }
         done
-    }
-
-    /// Whether the case ended because the run did.
-    pub fn was_held_up(&self) -> bool {
-        self.outcome == Outcome::Errored && self.reason.as_ref().is_some_and(|reason| reason.ends_with(AT_AN_END))
     }
 
     /// A case that said nothing.
@@ -99,6 +110,8 @@ impl Record {
             case,
             outcome,
             reason: Some(reason),
+            cause: Cause::Own,
+            runs: None,
             violations: Vec::new(),
             exchanges: Vec::new(),
             held: 0,
@@ -136,13 +149,18 @@ impl Record {
                 });
                 (Outcome::of_broken_check(rule.severity, strict), None)
             }
-            (Some(Halt::Blocked(reason)), _) => (Outcome::Blocked, Some(reason.clone())),
-            (Some(Halt::Errored(reason)), _) => (Outcome::Errored, Some(reason.clone())),
+            (Some(Halt::Blocked(reason) | Halt::Known(reason)), _) => (Outcome::Blocked, Some(reason.clone())),
+            (Some(Halt::Errored(reason) | Halt::Interrupted(reason)), _) => (Outcome::Errored, Some(reason.clone())),
             (None, Some(complaint)) => (Outcome::Errored, Some(complaint)),
             (None, None) if session.steps < scenario.gherkin.steps.len() => {
                 (Outcome::Errored, Some(format!("the scenario ended after {} of {} steps", session.steps, scenario.gherkin.steps.len())))
             }
             (None, None) => (Outcome::Passed, None),
+        };
+        let cause = match &session.halt {
+            Some(Halt::Known(_)) => Cause::Known,
+            Some(Halt::Interrupted(_)) => Cause::Interrupted,
+            _ => Cause::Own,
         };
         let mut sightings = sightings(suite, scenario, rule, &session.conversation.exchanges);
         if outcome == Outcome::Passed {
@@ -154,7 +172,7 @@ impl Record {
         let (judged, held, sent) = (session.judged, session.steps, session.sent);
         let lag = session.conversation.lag;
         let exchanges = session.conversation.exchanges.into_iter().map(Exchange::without_bulk).collect();
-        Self { case: index, outcome, reason, violations, exchanges, held, sent, judged, sightings, duration, lag }
+        Self { case: index, outcome, reason, cause, runs: None, violations, exchanges, held, sent, judged, sightings, duration, lag }
     }
 }
 

@@ -31,6 +31,8 @@ pub struct Missing {
 pub struct PutBack {
     /// Users who do not have again what the run found.
     pub missing: Vec<Missing>,
+    /// Why the journal could not be written, where it could not: it still names users who are owed nothing any more, or lacks some.
+    pub unwritten: Option<Note>,
     /// What else is to be said: of users whom the endpoint no longer knows, nothing is owed to them.
     pub remarks: Vec<Note>,
 }
@@ -47,11 +49,12 @@ pub(super) struct Restorer<'a> {
 impl<'a> Restorer<'a> {
     /// Through this endpoint where there is one, and through every other administrator of the target.
     pub fn new(target: &'a Target, client: &'a Arc<Client>, best: Option<Arc<Endpoint>>) -> Self {
-        let administrators = Cast::new(target).administrators();
+        let cast = Cast::new(target);
+        let administrators = cast.administrators();
         let known = best.as_ref().map(|endpoint| endpoint.administrator);
         let long_ago = best.is_none();
         let made = best.as_ref().map_or_else(|| Arc::new(Made::new(target)), |endpoint| Arc::clone(&endpoint.made));
-        let others = administrators.into_iter().filter(|index| Some(*index) != known).map(|index| endpoint(target, client, index, &made));
+        let others = administrators.iter().filter(|index| Some(**index) != known).map(|index| endpoint(target, client, *index, &made));
         Self { target, client, endpoints: best.into_iter().chain(others).collect(), long_ago }
     }
 
@@ -148,21 +151,21 @@ fn sum_up(results: Vec<(&Original, Restoration)>, gone: bool) -> PutBack {
             Restoration::Done => continue,
             Restoration::Unknown if gone => {
                 let message = format!("user {user}, whose phones an earlier run had changed, is no longer known to the endpoint");
-                sum.remarks.push(Note { message, hint: None });
+                sum.remarks.push(Note::plain(message));
                 continue;
             }
-            Restoration::Unknown => Note {
-                message: format!(
+            Restoration::Unknown => Note::with_hint(
+                format!(
                     "user {user} can't be given the phones that the run found: the endpoint answers 404, as if there were no such user"
                 ),
-                hint: Some("check the address of the endpoint; if the user is gone for good, delete the journal".to_owned()),
-            },
+                "check the address of the endpoint; if the user is gone for good, delete the journal",
+            ),
             Restoration::Incomplete { message, transport: true, .. } => {
-                Note { message, hint: Some("once the endpoint answers, `restore` with this target puts them back".to_owned()) }
+                Note::with_hint(message, "once the endpoint answers, `restore` with this target puts them back")
             }
             Restoration::Incomplete { message, commands, .. } => {
                 let hint = (!commands.is_empty()).then(|| format!("these commands would put them back: {}", commands.join(" && ")));
-                Note { message, hint }
+                Note { hint, ..Note::plain(message) }
             }
         };
         sum.missing.push(Missing { original: original.clone(), note });

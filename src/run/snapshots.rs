@@ -55,10 +55,10 @@ impl Answer<'_> {
 }
 
 fn missing(baseline: &Baseline) -> Note {
-    Note {
-        message: format!("there is no snapshot baseline for the target `{}`, so no answer was compared with an earlier one", baseline.name),
-        hint: Some("`--snapshots record` makes the answers of a run the baseline; `--snapshots off` does without".to_owned()),
-    }
+    Note::with_hint(
+        format!("there is no snapshot baseline for the target `{}`, so no answer was compared with an earlier one", baseline.name),
+        "`--snapshots record` makes the answers of a run the baseline; `--snapshots off` does without",
+    )
 }
 
 fn compare<'a>(baseline: &Baseline, target: &Target, answers: impl Iterator<Item = Answer<'a>>, strict: bool) -> Vec<Note> {
@@ -98,7 +98,7 @@ fn keep<'a>(shelf: &Shelf, answers: impl Iterator<Item = Answer<'a>>) -> Vec<Not
         let about = format!("{}: {} ({})", answer.rule.id, answer.scenario.gherkin.name, answer.case.version);
         if let Err(error) = shelf.record(&answer.place(), &about, &answer.text) {
             // Where one file can't be written, hardly any other can.
-            return vec![Note { message: format!("{error}; {kept} were written before"), hint: None }];
+            return vec![Note::plain(format!("{error}; {kept} were written before"))];
         }
         kept += 1;
     }

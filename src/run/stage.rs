@@ -1,19 +1,17 @@
 //! Everything that the scenarios of one run share, and the session that each of them gets.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use tokio::sync::Mutex;
-
 use crate::api::{Area, Operation};
 use crate::plan::{Cast, Plan};
-use crate::steps::{Control, Facts, Person, Session, VersionFacts, Vigil};
+use crate::steps::{Facts, Person, Session, VersionFacts, Vigil, keeps, starts};
 use crate::suite::{Caller, Suite};
 use crate::target::Target;
-use crate::tenant::{Conversation, Endpoint, Numbers, Pool, assign};
+use crate::tenant::{Conversation, Endpoint, Numbers, Pool, Wish, assign};
 
 use super::Options;
 use super::preflight::Examined;
@@ -48,8 +46,10 @@ pub struct Stage {
     pub numbers: Arc<Numbers>,
     /// The users.
     pub pool: Arc<Pool>,
-    /// Held by a scenario that has no user: whoever a wrong endpoint takes its caller for, others may be taken for as well.
-    nobody: Arc<Mutex<()>>,
+    /// Indices of the users that may be lent: those of whom it was written down what they had.
+    pub lendable: BTreeSet<usize>,
+    /// Whether a scenario may start from what the one before it has left: all that matters for that works as it should.
+    pub chained: bool,
 }
 
 impl Stage {
@@ -57,19 +57,30 @@ impl Stage {
     pub fn new(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, examined: &Examined, options: &Options<'_>) -> Self {
         let users = target.users.len().max(1);
         let deletes = examined.facts.versions.values().all(VersionFacts::deletes);
+        // Users who can't be emptied stay as the first scenario leaves them: there is no second look at them.
+        let concurrency = if deletes { options.concurrency.or(target.concurrency).unwrap_or(users) } else { 1 };
+        let pool = Pool::new(target.users.len(), concurrency);
+        for (user, known) in &examined.users {
+            known.iter().for_each(|known| pool.keep(*user, known.clone()));
+        }
+        let in_order = |facts: &VersionFacts| facts.setup.is_none() && facts.in_vain.is_empty() && !facts.stateless;
+        let chained = deletes
+            && target.consistency_timeout.is_zero()
+            && examined.endpoint.wrong_lists.is_empty()
+            && examined.facts.versions.values().all(in_order);
         Self {
             suite: Arc::clone(suite),
             plan: Arc::new(plan.clone()),
-            // Users who can't be emptied stay as the first scenario leaves them: there is no second look at them.
-            concurrency: if deletes { options.concurrency.or(target.concurrency).unwrap_or(users) } else { 1 },
+            concurrency,
             strict: options.strict,
             limit: limit(target),
             target: Arc::clone(target),
             endpoint: Arc::clone(&examined.endpoint),
             facts: Arc::clone(&examined.facts),
             numbers: Arc::clone(&examined.numbers),
-            pool: Pool::new(target.users.len()),
-            nobody: Arc::default(),
+            pool,
+            lendable: examined.users.iter().map(|(user, _)| *user).collect(),
+            chained,
         }
     }
 
@@ -88,17 +99,6 @@ impl Stage {
         cases
     }
 
-    /// Whether a scenario was blocked by what the preflight has seen already, so that running it again can't show anything else.
-    pub fn is_known(&self, reason: Option<&str>) -> bool {
-        reason.is_some_and(|reason| {
-            self.facts.versions.values().any(|facts| {
-                facts.setup.as_deref() == Some(reason)
-                    || facts.in_vain.values().any(|cause| cause == reason)
-                    || facts.controls.values().any(|control| matches!(control, Control::Refused(cause) if cause == reason))
-            })
-        })
-    }
-
     /// Whether the endpoint accepts deletions and leaves the phones where they are.
     pub fn deletions_fail(&self) -> bool {
         self.facts.versions.values().any(|facts| facts.in_vain.contains_key(&Operation::Delete))
@@ -110,8 +110,15 @@ impl Stage {
     pub async fn session(&self, index: usize, round: usize) -> Session {
         let case = &self.plan.cases[index];
         let scenario = &self.suite.rules[case.rule].scenarios[case.scenario];
-        let lease = self.pool.lease(&self.wishes(index)).await;
-        let nobody = if lease.users.is_empty() { Some(Arc::clone(&self.nobody).lock_owned().await) } else { None };
+        let starts = starts(&scenario.gherkin.steps, case.version);
+        let chained = self.chained && round == 0;
+        let start = |person: usize| starts.get(person).filter(|_| chained).cloned();
+        let wishes: Vec<_> =
+            self.wishes(index).into_iter().enumerate().map(|(person, users)| Wish { users, start: start(person) }).collect();
+        let mut lease = self.pool.lease(&wishes, !chained || keeps(&scenario.gherkin.steps)).await;
+        if !chained {
+            lease.known.fill(None);
+        }
         let players = self.cast(scenario.needs.callers.iter().copied(), lease.users.first().copied());
         let lent = lease
             .users
@@ -123,6 +130,7 @@ impl Stage {
                 phones: None,
                 examples: None,
                 given: Vec::new(),
+                switched: false,
             })
             .collect();
         let mut conversation = Conversation::new(Arc::clone(&self.endpoint), case.version);
@@ -133,8 +141,8 @@ impl Stage {
             other_version: self.target.versions.iter().copied().find(|version| *version != case.version),
             cast: players,
             lease,
-            nobody,
             lent,
+            starts,
             introduced: 0,
             facts: Arc::clone(&self.facts),
             numbers: Arc::clone(&self.numbers),
@@ -160,6 +168,7 @@ impl Stage {
     /// some that are still as they were.
     fn wishes(&self, index: usize) -> Vec<Vec<usize>> {
         let mut wishes = self.plan.cases[index].wishes.clone();
+        wishes.iter_mut().for_each(|wish| wish.retain(|user| self.lendable.contains(user)));
         // Of users who are left alone little can be said: others take their place where they can.
         let others: Vec<Vec<usize>> =
             wishes.iter().map(|wish| wish.iter().copied().filter(|user| !self.is_left_alone(*user)).collect()).collect();

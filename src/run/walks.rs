@@ -14,9 +14,9 @@ use tokio::time::Instant;
 use crate::api::{ApiVersion, Operation};
 use crate::graph::Exchange;
 use crate::plan::Cast;
-use crate::report::{Note, Outcome, Violation};
+use crate::report::{Note, Outcome, Runs, Violation};
 use crate::steps::{Control, VersionFacts};
-use crate::tenant::Conversation;
+use crate::tenant::{Conversation, Wish};
 use crate::walk::{Divergence, End, Path, RULES, Step, Walker, sequence, shorter};
 
 use super::recorder::Record;
@@ -41,7 +41,7 @@ pub struct Walked {
 impl Walked {
     /// What was found by walks of a run that ended meanwhile: of the others nothing can be said.
     pub fn cut_short(mut self) -> Self {
-        self.found.retain(|found| found.outcome == Outcome::Failed);
+        self.found.retain(|found| matches!(found.outcome, Outcome::Failed | Outcome::Warned));
         self
     }
 }
@@ -61,6 +61,8 @@ pub struct Found {
     pub outcome: Outcome,
     /// Why, where that is no violation.
     pub reason: Option<String>,
+    /// How often it went wrong, where it was taken more than once.
+    pub runs: Option<Runs>,
     /// Its steps, where what came of each is known.
     pub steps: Vec<String>,
     /// What did not hold.
@@ -140,7 +142,7 @@ struct Ground {
 fn grounds(stage: &Stage) -> Result<(Vec<Ground>, Vec<Note>), Note> {
     let cast = Cast::new(&stage.target);
     let mut users: Vec<usize> =
-        (0..stage.target.users.len()).filter(|user| !cast.is_administrator(*user) && !stage.is_left_alone(*user)).collect();
+        stage.lendable.iter().copied().filter(|user| !cast.is_administrator(*user) && !stage.is_left_alone(*user)).collect();
     if cast.administrators().is_empty() {
         users.clear();
     }
@@ -197,7 +199,7 @@ fn obstacle(facts: &VersionFacts) -> Option<String> {
 
 fn no_walks(reason: &str, version: Option<ApiVersion>) -> Note {
     let against = version.map(|version| format!(" against {version}")).unwrap_or_default();
-    Note { message: format!("no walk was taken{against}: {reason}"), hint: None }
+    Note::plain(format!("no walk was taken{against}: {reason}"))
 }
 
 /// How one walk ended, with what was said.
@@ -221,7 +223,9 @@ impl Walks<'_> {
     /// Takes these steps once.
     async fn take(&self, ground: &Ground, steps: &[Step]) -> Taken {
         let place = self.places.replace(self.places.get() + 1);
-        let lease = self.stage.pool.lease(&ground.wishes).await;
+        let wishes: Vec<_> = ground.wishes.iter().map(|users| Wish { users: users.clone(), start: None }).collect();
+        let mut lease = self.stage.pool.lease(&wishes, false).await;
+        lease.known.fill(None);
         let users = lease.users.iter().map(|user| &self.stage.target.users[*user]);
         let walkers: Vec<_> = users.map(|user| Walker { id: user.id.clone(), allowed: user.sms_sign_in }).collect();
         let mut conversation = Conversation::new(std::sync::Arc::clone(&self.stage.endpoint), ground.version);
@@ -289,6 +293,7 @@ impl Walks<'_> {
             version: ground.version,
             outcome: Outcome::Errored,
             reason: None,
+            runs: None,
             steps: Vec::new(),
             violations: Vec::new(),
             exchanges: Vec::new(),

@@ -19,13 +19,9 @@ async fn a_user(world: &mut ScenarioWorld, phones: String) -> Result<(), Halt> {
             let Kinds(kinds) = phones.parse().map_err(Halt::Errored)?;
             let person = session.introduced;
             session.introduced += 1;
-            let wanted: Vec<_> = kinds.into_iter().map(|kind| Wanted { kind, number: session.fresh_number() }).collect();
-            let user = session.lent[person].id.clone();
-            let phones = if session.known().stateless {
-                examples(session, person, &wanted).await
-            } else {
-                establish(&mut session.conversation, &user, &wanted).await
-            };
+            let mut wanted: Vec<_> = kinds.into_iter().map(|kind| Wanted { kind, number: session.fresh_number() }).collect();
+            let phones =
+                if session.known().stateless { examples(session, person, &wanted).await } else { session.begin(person, &mut wanted).await };
             match phones {
                 Ok(phones) => session.lent[person].phones = Some(phones),
                 Err(setback) => go_on_without(session, setback)?,
@@ -61,7 +57,7 @@ fn go_on_without(session: &Session, setback: Setback) -> Result<(), Halt> {
     }
     match (setback, &session.known().setup) {
         // One cause in one wording, however it showed itself here.
-        (Setback::Unchangeable(_), Some(cause)) => Err(Halt::Blocked(cause.clone())),
+        (Setback::Unchangeable(_), Some(cause)) => Err(Halt::Known(cause.clone())),
         (setback, _) => Err(setback.into()),
     }
 }
@@ -227,7 +223,7 @@ async fn switch(session: &mut Session, person: usize, on: bool) -> Result<(), Ha
     }
     let operation = if on { Operation::EnableSmsSignIn } else { Operation::DisableSmsSignIn };
     if let Some(Control::Refused(reason)) = session.known().controls.get(&operation) {
-        return Err(Halt::Blocked(reason.clone()));
+        return Err(Halt::Known(reason.clone()));
     }
     let user = session.lent[person].id.clone();
     let id = session.phone_id(person, PhoneType::Mobile);

@@ -1,7 +1,7 @@
 //! Why a scenario ends before its last step.
 
 use crate::check::Mismatch;
-use crate::graph::TransportError;
+use crate::graph::{Phase, TransportError};
 use crate::tenant::Setback;
 
 /// The end of a scenario: what its outcome is made of.
@@ -13,9 +13,15 @@ pub enum Halt {
     /// A precondition could not be established through the endpoint.
     #[error("{0}")]
     Blocked(String),
+    /// It could not, for a reason that was known before the scenario began: another try shows nothing else.
+    #[error("{0}")]
+    Known(String),
     /// The harness or the network failed.
     #[error("{0}")]
     Errored(String),
+    /// The run came to its end before the scenario did.
+    #[error("{0}")]
+    Interrupted(String),
 }
 
 impl From<Mismatch> for Halt {
@@ -26,7 +32,10 @@ impl From<Mismatch> for Halt {
 
 impl From<TransportError> for Halt {
     fn from(error: TransportError) -> Self {
-        Self::Errored(error.to_string())
+        match error.phase {
+            Phase::Interrupted => Self::Interrupted(error.to_string()),
+            _ => Self::Errored(error.to_string()),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ mod late;
 mod parameters;
 mod session;
 mod shown;
+mod start;
 mod then;
 mod update;
 mod vigil;
@@ -14,6 +15,7 @@ mod when;
 pub use halt::Halt;
 pub use late::LateLook;
 pub use session::{Control, Facts, Person, Session, VersionFacts};
+pub use start::{keeps, starts};
 pub use vigil::{Breach, Vigil};
 
 use crate::suite::{Suite, SuiteError};

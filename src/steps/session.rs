@@ -3,14 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 
 use crate::api::{ApiVersion, Operation};
 use crate::check::{Mismatch, Phones, Wanted, same_number};
 use crate::graph::{Account, Body, Call, Credential, Exchange, PhoneType};
 use crate::suite::Caller;
-use crate::tenant::{Conversation, Lease, Numbers, Observed, Patience, observe};
+use crate::tenant::{Conversation, Lease, Numbers, Observed, Patience, Start, observe};
 
 use super::given::states;
 use super::{Halt, LateLook, Vigil};
@@ -66,6 +65,8 @@ pub struct Person {
     pub examples: Option<Phones>,
     /// The phones that the user was given, with their numbers in full: an endpoint may show them masked.
     pub given: Vec<Wanted>,
+    /// Whether SMS sign-in was turned on or off since the mobile phone was added, by an earlier scenario.
+    pub switched: bool,
 }
 
 impl Person {
@@ -89,10 +90,10 @@ pub struct Session {
     pub cast: BTreeMap<Caller, usize>,
     /// The users that are lent to the scenario, the user first; returned when the session ends.
     pub lease: Lease,
-    /// What a scenario without users holds, so that it is the only one of its kind at a time.
-    pub nobody: Option<OwnedMutexGuard<()>>,
     /// The same users, as the target names them.
     pub lent: Vec<Person>,
+    /// The phones that each of them starts from.
+    pub starts: Vec<Start>,
     /// How many of them the steps have introduced.
     pub introduced: usize,
     /// What the preflight found out.
@@ -195,7 +196,7 @@ impl Session {
     pub(super) fn accepted(&self) -> Result<&Exchange, Halt> {
         let exchange = self.answered_for_what_it_shows()?;
         match self.known().controls.get(&exchange.operation) {
-            Some(Control::Refused(reason)) if !exchange.succeeded() => Err(Halt::Blocked(reason.clone())),
+            Some(Control::Refused(reason)) if !exchange.succeeded() => Err(Halt::Known(reason.clone())),
             _ => Ok(exchange),
         }
     }
@@ -206,7 +207,7 @@ impl Session {
         let exchange = self.accepted()?;
         match self.known().in_vain.get(&exchange.operation) {
             // Where nothing at all has an effect, that is said already.
-            Some(cause) if self.asks_for_effect_of.is_none() && !self.known().stateless => Err(Halt::Blocked(cause.clone())),
+            Some(cause) if self.asks_for_effect_of.is_none() && !self.known().stateless => Err(Halt::Known(cause.clone())),
             _ => Ok(exchange),
         }
     }
@@ -323,6 +324,9 @@ impl Session {
         for person in 0..self.lent.len() {
             let (user, phones) = (self.lent[person].id.clone(), self.lent[person].phones.clone());
             let Some(before) = phones.filter(|_| self.lent.len() > 1) else { continue };
+            if self.untouched() || self.seen_since(person).is_some_and(|phones| phones.same_as(&before)) {
+                continue;
+            }
             if let Observed::Otherwise(_) = observe(&mut self.conversation, &user, |phones| phones.same_as(&before)).await? {
                 return Err(Halt::Blocked("two users can't be set up: what is done to one changes the other".to_owned()));
             }
@@ -330,12 +334,22 @@ impl Session {
         Ok(())
     }
 
-    /// Takes away the phones that the scenario has made, as far as they can be told; the next scenario looks for what is left.
-    pub async fn leave(&mut self) {
+    /// Whether the scenario has written nothing yet.
+    fn untouched(&self) -> bool {
+        !self.conversation.may_lag() && self.conversation.exchanges.iter().all(|exchange| exchange.operation.reads())
+    }
+
+    /// Leaves the users to the next scenario: with their phones, where all went well and it may start from them; or else without those
+    /// that this one has made, as far as they can be told. The next scenario looks for what is left.
+    pub async fn leave(&mut self, chained: bool) {
         for stray in self.strays.drain(..).filter(|stray| stray.phone.is_some()) {
             let _ = self.conversation.send(&stray).await;
         }
         if self.known().stateless {
+            return;
+        }
+        if chained && self.halt.is_none() && self.vigil.breaches.is_empty() {
+            self.remember();
             return;
         }
         for person in 0..self.introduced {
@@ -377,6 +391,9 @@ impl Session {
     ///
     /// The first says which user; the second how the expectation is worded.
     pub(super) async fn expect_phones(&mut self, person: usize, wording: &str, expected: impl Fn(&Phones) -> bool) -> Result<(), Halt> {
+        if self.seen_since(person).is_some_and(|phones| expected(&phones)) {
+            return Ok(());
+        }
         let user = self.lent[person].id.clone();
         match observe(&mut self.conversation, &user, expected).await? {
             Observed::AsExpected(_) => Ok(()),

@@ -46,7 +46,7 @@ async fn is_refused(world: &mut ScenarioWorld) -> Result<(), Halt> {
 fn refusal_means_something(session: &Session) -> Result<(), Halt> {
     let exchange = session.judged()?;
     match session.known().controls.get(&exchange.operation) {
-        Some(Control::Refused(reason)) if exchange.refused() => Err(Halt::Blocked(reason.clone())),
+        Some(Control::Refused(reason)) if exchange.refused() => Err(Halt::Known(reason.clone())),
         _ => Ok(()),
     }
 }
@@ -56,7 +56,8 @@ async fn is_error(world: &mut ScenarioWorld) -> Result<(), Halt> {
     world
         .step(async |session| match session.settle(|session| session.judge(check::refused)).await {
             Ok(()) => session.judge(check::error_object),
-            Err(_) => Err(no_refusal()),
+            Err(Halt::Violated(_)) => Err(no_refusal()),
+            Err(halt) => Err(halt),
         })
         .await
 }

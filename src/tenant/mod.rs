@@ -5,6 +5,7 @@ mod conversation;
 mod dropped;
 mod establish;
 mod journal;
+mod known;
 mod left_alone;
 mod look;
 mod made;
@@ -18,6 +19,7 @@ mod put_off;
 pub use conversation::{Conversation, Endpoint, View, phone_body};
 pub use establish::{clear, establish, find};
 pub use journal::{Journal, JournalError, Left};
+pub use known::{Known, Start, distance};
 pub use left_alone::{LeftAlone, UNREADABLE};
 pub use look::Look;
 pub use made::Made;
@@ -25,7 +27,7 @@ pub use numbers::Numbers;
 pub use observe::{Observed, by_list, by_reads, look, observe, read_phones};
 pub use original::{Found, Original, Restoration};
 pub use patience::Patience;
-pub use pool::{Lease, Pool, assign};
+pub use pool::{Lease, Pool, Wish, assign};
 
 use crate::graph::TransportError;
 

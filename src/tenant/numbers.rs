@@ -33,6 +33,12 @@ impl Numbers {
         free.unwrap_or_else(|| self.nth(first % all, each))
     }
 
+    /// Whether a number is one of those that are made here.
+    pub fn makes(&self, number: &str) -> bool {
+        let digits = |rest: &str| rest.len() == self.digits as usize && rest.bytes().all(|byte| byte.is_ascii_digit());
+        self.prefixes.iter().any(|prefix| number.strip_prefix(prefix.as_str()).is_some_and(digits)) && !self.taken.contains(number)
+    }
+
     fn nth(&self, n: u64, each: u64) -> String {
         let prefix = &self.prefixes[usize::try_from(n / each).expect("there are fewer prefixes than that")];
         format!("{prefix}{:0width$}", n % each, width = self.digits as usize)
@@ -68,6 +74,15 @@ mod tests {
     fn nobodys_number_is_taken_away() {
         let first = Numbers::new(&space(), 7, []).number(3, 1);
         assert_ne!(Numbers::new(&space(), 7, [first.clone()]).number(3, 1), first);
+    }
+
+    #[test]
+    fn a_number_is_known_again() {
+        let numbers = Numbers::new(&space(), 7, []);
+        assert!(numbers.makes(&numbers.number(3, 1)));
+        for other in ["+1 2065550100x1", "+12065550100", "+1 20655501", "+44 2065550100"] {
+            assert!(!numbers.makes(other), "{other}");
+        }
     }
 
     #[test]

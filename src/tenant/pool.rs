@@ -1,22 +1,25 @@
-//! Users, lent to one scenario at a time.
+//! Users, lent to one scenario at a time, and to the one that can begin soonest with what they have.
 
-use std::sync::{Arc, Mutex};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard};
 
-use tokio::sync::Notify;
+use tokio::sync::oneshot;
 
-/// The users that no scenario has.
+use super::{Known, Start, distance};
+
+/// The users that no scenario has, and the scenarios that wait for some.
 #[derive(Debug)]
 pub struct Pool {
-    users: Mutex<Users>,
-    returned: Notify,
+    state: Mutex<State>,
 }
 
-#[derive(Debug)]
-struct Users {
-    free: Vec<bool>,
-    /// When each user was lent last, by the count of loans.
-    lent: Vec<u64>,
-    loans: u64,
+/// A user that a scenario needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wish {
+    /// The users that would do.
+    pub users: Vec<usize>,
+    /// The phones that the scenario starts from; `None` where whatever the user has is looked at.
+    pub start: Option<Start>,
 }
 
 /// Users that a scenario has to itself, until it is dropped.
@@ -24,46 +27,152 @@ struct Users {
 pub struct Lease {
     /// Indices into the target's users.
     pub users: Vec<usize>,
+    /// What each of them was last seen to have. What is there when the lease is dropped, the next scenario starts from.
+    pub known: Vec<Option<Known>>,
+    /// Whether it counts among the scenarios in flight.
+    in_flight: bool,
     pool: Arc<Pool>,
 }
 
+#[derive(Debug)]
+struct State {
+    free: Vec<bool>,
+    known: Vec<Option<Known>>,
+    /// When each user was lent last, by the count of loans.
+    lent: Vec<u64>,
+    loans: u64,
+    /// Whether no scenario without users is in flight: whoever a wrong endpoint takes its caller for, others may be taken for as well.
+    nobody: bool,
+    /// How many more scenarios may be in flight.
+    slots: usize,
+    /// The scenarios that wait, those with the same wishes together.
+    waiting: Vec<Group>,
+    arrivals: usize,
+}
+
+#[derive(Debug)]
+struct Group {
+    wishes: Vec<Wish>,
+    /// Whether the scenarios leave their users as they are.
+    keeps: bool,
+    queue: VecDeque<(usize, oneshot::Sender<Lease>)>,
+}
+
 impl Pool {
-    /// A pool of so many users.
-    pub fn new(users: usize) -> Arc<Self> {
-        let users = Users { free: vec![true; users], lent: vec![0; users], loans: 0 };
-        Arc::new(Self { users: Mutex::new(users), returned: Notify::new() })
+    /// A pool of so many users, for so many scenarios in flight.
+    pub fn new(users: usize, slots: usize) -> Arc<Self> {
+        let state = State {
+            free: vec![true; users],
+            known: vec![None; users],
+            lent: vec![0; users],
+            loans: 0,
+            nobody: true,
+            slots: slots.max(1),
+            waiting: Vec::new(),
+            arrivals: 0,
+        };
+        Arc::new(Self { state: Mutex::new(state) })
     }
 
-    /// Lends one user for each wish, all of them at once, so that no two scenarios wait for what the other holds.
+    /// Keeps what a user was seen to have before any scenario had them.
+    pub fn keep(&self, user: usize, known: Known) {
+        self.lock().known[user] = Some(known);
+    }
+
+    /// Which users were ever lent, and what they were last seen to have.
+    pub fn used(&self) -> Vec<(bool, Option<Known>)> {
+        let state = self.lock();
+        state.lent.iter().zip(&state.known).map(|(lent, known)| (*lent > 0, known.clone())).collect()
+    }
+
+    /// Lends one user for each wish, all of them at once, so that no two scenarios wait for what the other holds. `keeps` says that the
+    /// scenario is expected to leave them as they are.
     ///
-    /// A wish is the list of users that would do. The plan makes sure that the wishes can come true
-    /// together; as long as they can't now, the caller waits.
-    pub async fn lease(self: &Arc<Self>, wishes: &[Vec<usize>]) -> Lease {
-        loop {
-            // Registered before the look, so that no return in between is missed.
-            let returned = self.returned.notified();
-            if let Some(users) = self.take(wishes) {
-                return Lease { users, pool: Arc::clone(self) };
+    /// The plan makes sure that the wishes can come true together; as long as they can't now, the caller waits.
+    ///
+    /// # Panics
+    /// Never: a pool is not dropped while somebody waits.
+    pub async fn lease(self: &Arc<Self>, wishes: &[Wish], keeps: bool) -> Lease {
+        let (sender, receiver) = oneshot::channel();
+        {
+            let mut state = self.lock();
+            let place = state.arrivals;
+            state.arrivals += 1;
+            match state.waiting.iter_mut().find(|group| group.keeps == keeps && group.wishes == wishes) {
+                Some(group) => group.queue.push_back((place, sender)),
+                None => state.waiting.push(Group { wishes: wishes.to_vec(), keeps, queue: VecDeque::from([(place, sender)]) }),
             }
-            returned.await;
+        }
+        self.lend();
+        receiver.await.expect("whoever waits is lent users in the end")
+    }
+
+    /// Lends what is free to those who wait, as far as it goes.
+    fn lend(self: &Arc<Self>) {
+        loop {
+            let Some((sender, lease)) = self.lock().next(self) else { return };
+            // Who no longer waits gives everything back at once.
+            drop(sender.send(lease));
         }
     }
 
-    /// Of the users that would do, those that have rested longest: where phones can't be deleted, they are the ones without any.
-    fn take(&self, wishes: &[Vec<usize>]) -> Option<Vec<usize>> {
-        let mut state = self.users.lock().expect("nothing panics while it is locked");
-        let mut wishes = wishes.to_vec();
-        for wish in &mut wishes {
-            wish.sort_by_key(|user| state.lent[*user]);
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("nothing panics while it is locked")
+    }
+}
+
+impl State {
+    /// The scenario that can begin with the fewest requests. Of several, one that only one user will do for, and then one that leaves
+    /// its users as they are; then the one that has waited longest.
+    fn next(&mut self, pool: &Arc<Pool>) -> Option<(oneshot::Sender<Lease>, Lease)> {
+        if self.slots == 0 {
+            return None;
         }
-        let users = assign(&wishes, &state.free)?;
-        state.loans += 1;
-        let loan = state.loans;
+        let fits = self.waiting.iter().enumerate().filter_map(|(index, group)| {
+            let (users, cost) = self.best(&group.wishes)?;
+            let bound = group.wishes.iter().any(|wish| wish.start.is_some() && wish.users.len() == 1);
+            let (place, _) = group.queue.front()?;
+            Some(((!bound, cost, !group.keeps, *place), index, users))
+        });
+        let (_, index, users) = fits.min_by_key(|(rank, ..)| *rank)?;
+        let (_, sender) = self.waiting[index].queue.pop_front().expect("its first was looked at");
+        if self.waiting[index].queue.is_empty() {
+            self.waiting.swap_remove(index);
+        }
+        self.slots -= 1;
+        self.loans += 1;
+        self.nobody &= !users.is_empty();
         for user in &users {
-            state.free[*user] = false;
-            state.lent[*user] = loan;
+            self.free[*user] = false;
+            self.lent[*user] = self.loans;
         }
-        Some(users)
+        let known = users.iter().map(|user| self.known[*user].take()).collect();
+        Some((sender, Lease { users, known, in_flight: true, pool: Arc::clone(pool) }))
+    }
+
+    /// The free users that would do and are nearest to where the scenario starts; of several, those that have rested longest: where
+    /// phones can't be deleted, they are the ones without any.
+    fn best(&self, wishes: &[Wish]) -> Option<(Vec<usize>, usize)> {
+        if wishes.is_empty() {
+            return self.nobody.then(|| (Vec::new(), 0));
+        }
+        let far = |user: usize, wish: &Wish| distance(self.known[user].as_ref(), wish.start.as_ref());
+        if let [wish] = wishes {
+            let free = wish.users.iter().copied().filter(|user| self.free[*user]);
+            let (user, cost) = free.map(|user| (user, far(user, wish))).min_by_key(|(user, far)| (*far, self.lent[*user]))?;
+            return Some((vec![user], cost));
+        }
+        let sorted: Vec<Vec<usize>> = wishes
+            .iter()
+            .map(|wish| {
+                let mut users = wish.users.clone();
+                users.sort_by_cached_key(|user| (far(*user, wish), self.lent[*user]));
+                users
+            })
+            .collect();
+        let users = assign(&sorted, &self.free)?;
+        let cost = users.iter().zip(wishes).map(|(user, wish)| far(*user, wish)).sum();
+        Some((users, cost))
     }
 }
 
@@ -81,20 +190,41 @@ pub fn assign(wishes: &[Vec<usize>], free: &[bool]) -> Option<Vec<usize>> {
     })
 }
 
+impl Lease {
+    /// Lets another scenario begin with other users, while this one only waits.
+    pub fn rest(&mut self) {
+        if std::mem::take(&mut self.in_flight) {
+            self.pool.lock().slots += 1;
+            self.pool.lend();
+        }
+    }
+}
+
 impl Drop for Lease {
     fn drop(&mut self) {
-        let mut state = self.pool.users.lock().expect("nothing panics while it is locked");
-        for user in &self.users {
-            state.free[*user] = true;
+        {
+            let mut state = self.pool.lock();
+            state.nobody |= self.users.is_empty();
+            state.slots += usize::from(self.in_flight);
+            for (user, known) in self.users.iter().zip(self.known.drain(..)) {
+                state.free[*user] = true;
+                state.known[*user] = known;
+            }
         }
-        drop(state);
-        self.pool.returned.notify_waiters();
+        self.pool.lend();
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::ApiVersion;
+    use crate::check::Phones;
+    use crate::graph::PhoneType;
+
+    fn anybody(users: &[usize]) -> Wish {
+        Wish { users: users.to_vec(), start: None }
+    }
 
     #[test]
     fn wishes_are_met_together_or_not_at_all() {
@@ -107,15 +237,75 @@ mod tests {
 
     #[tokio::test]
     async fn a_returned_user_is_lent_again() {
-        let pool = Pool::new(1);
-        let first = pool.lease(&[vec![0]]).await;
+        let pool = Pool::new(1, 1);
+        let first = pool.lease(&[anybody(&[0])], true).await;
         let waiting = tokio::spawn({
             let pool = Arc::clone(&pool);
-            async move { pool.lease(&[vec![0]]).await.users.clone() }
+            async move { pool.lease(&[anybody(&[0])], true).await.users.clone() }
         });
         tokio::task::yield_now().await;
         assert!(!waiting.is_finished());
         drop(first);
         assert_eq!(waiting.await.unwrap(), [0]);
+    }
+
+    #[tokio::test]
+    async fn no_more_are_in_flight_than_may_be_and_one_that_rests_is_not() {
+        let pool = Pool::new(2, 1);
+        let mut first = pool.lease(&[anybody(&[0, 1])], true).await;
+        let second = tokio::spawn({
+            let pool = Arc::clone(&pool);
+            async move { pool.lease(&[anybody(&[0, 1])], true).await.users.clone() }
+        });
+        tokio::task::yield_now().await;
+        assert!(!second.is_finished());
+        first.rest();
+        assert_eq!(second.await.unwrap(), [1]);
+    }
+
+    #[tokio::test]
+    async fn scenarios_without_users_come_one_after_the_other() {
+        let pool = Pool::new(1, 4);
+        let first = pool.lease(&[], true).await;
+        let second = tokio::spawn({
+            let pool = Arc::clone(&pool);
+            async move { drop(pool.lease(&[], true).await) }
+        });
+        tokio::task::yield_now().await;
+        assert!(!second.is_finished());
+        drop(first);
+        second.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_user_goes_to_whoever_can_begin_soonest() {
+        let pool = Pool::new(1, 1);
+        let wants = |kinds: &[PhoneType]| {
+            let start = Start { version: ApiVersion::ALL[0], kinds: kinds.to_vec(), sign_in: None };
+            Wish { users: vec![0, 1], start: Some(start) }
+        };
+        let mut first = pool.lease(&[Wish { users: vec![0], start: None }], true).await;
+        let order = Arc::new(Mutex::new(Vec::new()));
+        let tasks: Vec<_> = [("mobile", wants(&[PhoneType::Mobile]), true), ("write", wants(&[]), false), ("read", wants(&[]), true)]
+            .into_iter()
+            .map(|(name, wish, keeps)| {
+                let (pool, order) = (Arc::clone(&pool), Arc::clone(&order));
+                let wish = Wish { users: vec![0], ..wish };
+                tokio::spawn(async move {
+                    let lease = pool.lease(&[wish], keeps).await;
+                    order.lock().unwrap().push(name);
+                    let known = lease.known.clone();
+                    let mut lease = lease;
+                    lease.known = known;
+                })
+            })
+            .collect();
+        tokio::task::yield_now().await;
+        first.known[0] = Some(Known { version: ApiVersion::ALL[0], phones: Phones::default(), given: Vec::new(), switched: false });
+        drop(first);
+        for task in tasks {
+            task.await.unwrap();
+        }
+        assert_eq!(*order.lock().unwrap(), ["read", "write", "mobile"]);
     }
 }

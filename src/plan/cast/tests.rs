@@ -80,7 +80,7 @@ fn what_is_said_to_be_missing_is_enough() {
     for caller in
         Caller::ALL.iter().copied().filter(|caller| !matches!(caller, Caller::WithoutToken | Caller::GarbageToken | Caller::EmptyBearer))
     {
-        let said = missing(caller);
+        let said = missing(caller).to_string();
         let (who, keys) = said.strip_prefix("needs ").unwrap().split_once(": add to [[identities]] in the target file one with ").unwrap();
         assert!(caller == Caller::Administrator || who == caller.phrase(), "{said}");
         let edition = if keys.contains("in a target of the legacy edition") { Edition::Legacy } else { Edition::Current };

@@ -76,7 +76,7 @@ impl Table {
         let verdicts = comparison.columns.iter().zip(&self.columns).map(|(column, width)| {
             let style = match column.verdict {
                 Verdict::Conformant => GOOD,
-                Verdict::Nonconformant => BAD,
+                Verdict::Nonconformant | Verdict::Stale => BAD,
                 Verdict::Inconclusive | Verdict::NothingVerified => DOUBTFUL,
             };
             padded(style, column.verdict.name(), *width)

@@ -123,7 +123,7 @@ pub fn reason(text: &str) -> Markup {
 
 /// Rules without a judgement, by reason.
 fn unjudged(report: &Report, outcome: Outcome) -> Markup {
-    let of_concern = report.rules.iter().filter(|rule| outcome == Outcome::Skipped || !rule.expected);
+    let of_concern = report.rules.iter().filter(|rule| outcome == Outcome::Skipped || rule.is_unexpected(outcome));
     html! {
         @for reason in reasons(of_concern, outcome) {
             li {

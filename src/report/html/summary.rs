@@ -54,17 +54,19 @@ fn counts(report: &Report) -> Markup {
 /// The verdict in a sentence for somebody who doesn't know the word.
 fn sentence(report: &Report) -> String {
     let unexpected = |outcome| report.rules.iter().filter(|rule| rule.is_unexpected(outcome)).count();
-    let known = report.rules.iter().filter(|rule| rule.expected && rule.outcome != Outcome::Passed).count();
+    let known = report.known_deviations();
+    let (checked, applicable) = report.checked();
+    let checked = format!("{checked} of {} {} checked", count(applicable, "rule"), if checked == 1 { "was" } else { "were" });
     match report.verdict {
-        Verdict::Conformant if known > 0 => format!("Every rule that was verified holds, but for {}.", count(known, "known deviation")),
-        Verdict::Conformant => "Every rule that was verified holds.".to_owned(),
+        Verdict::Conformant if known > 0 => format!("{checked}; all of them hold, but for {}.", count(known, "known deviation")),
+        Verdict::Conformant => format!("{checked}; all of them hold."),
+        Verdict::Stale => "A known deviation no longer happens: update the expectation file.".to_owned(),
         Verdict::Nonconformant => match unexpected(Outcome::Failed) {
-            0 => "The endpoint does better than was expected of it: an expectation is out of date.".to_owned(),
             1 => "The endpoint deviates: it breaks one rule.".to_owned(),
             number => format!("The endpoint deviates: it breaks {number} rules."),
         },
         Verdict::Inconclusive => match unexpected(Outcome::Blocked) + unexpected(Outcome::Errored) {
-            0 => "Nothing failed, but something else went wrong: see the notes.".to_owned(),
+            _ if report.unfinished.is_some() => "Nothing failed, but the run did not come to its end: see the notes.".to_owned(),
             number => format!("Nothing failed, but {} could not be judged.", count(number, "rule")),
         },
         Verdict::NothingVerified => "Nothing was checked, so nothing is known about the endpoint.".to_owned(),
@@ -118,8 +120,9 @@ fn steps(report: &Report) -> Markup {
         },
         Verdict::Nonconformant => {
             let broken = report.rules.iter().find(|rule| rule.is_unexpected(Outcome::Failed));
-            broken.map_or_else(|| mend_expectations(report), |broken| mend_endpoint(report, broken))
+            html! { @if let Some(broken) = broken { (mend_endpoint(report, broken)) } }
         }
+        Verdict::Stale => mend_expectations(report),
         Verdict::Inconclusive => html! {
             p { "See to what is blocked or errored below, and check again; those rules were not judged." }
             (command(&again(report, None)))

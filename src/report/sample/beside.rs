@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{broken, exchange, report, rule, scenario};
 use crate::api::{ApiVersion, Cloud};
-use crate::report::{Counts, Note, Outcome, Report, StepReport, sighting_id, walk_id};
+use crate::report::{Counts, Kind, Note, Outcome, Report, StepReport, sighting_id, walk_id};
 
 /// A part of a run on a tenant that was found out beside the scenarios: in passing, and on a walk.
 pub fn beside() -> Report {
@@ -16,6 +16,7 @@ pub fn beside() -> Report {
     let mut seen = scenario(id, ApiVersion::V1, Outcome::Failed);
     broken(&mut seen, "at most one phone of each type", "two of the type mobile", listed.clone());
     seen.id = sighting_id(id, "create.is-stored/a-phone-is-stored");
+    seen.kind = Kind::Watch { seen_in: "create.is-stored/a-phone-is-stored".to_owned() };
     seen.name = "A phone is stored".to_owned();
     seen.violations[0].step = "while: A phone is stored".to_owned();
     seen.steps.clear();
@@ -23,6 +24,7 @@ pub fn beside() -> Report {
     let mut walk = scenario(id, ApiVersion::Beta, Outcome::Failed);
     broken(&mut walk, "a refusal", "status 201", added.clone());
     walk.id = walk_id(id, 6);
+    walk.kind = Kind::Walk { walk: 6 };
     walk.name = "Walk 6 of 8 with seed 7: create mobile, create mobile".to_owned();
     walk.violations[0].step = "step 2 of 2: create mobile".to_owned();
     walk.violations[0].exchange = Some(1);

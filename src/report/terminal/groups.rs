@@ -8,9 +8,8 @@ use super::Detail;
 use super::block::{self, Context, ids};
 use super::page::{BAD, DOUBTFUL, FAINT, Page};
 use super::text::count;
-use crate::plan::NEEDS;
-use crate::report::cause::{causes, reasons};
-use crate::report::{Outcome, Report, RuleReport};
+use crate::report::cause::{Reason, causes, reasons};
+use crate::report::{Outcome, Report, RuleReport, Skip};
 
 /// How many things a target file may lack to be told of each in full.
 const LACKS: usize = 3;
@@ -19,7 +18,7 @@ const NAMED: usize = 5;
 
 /// Blocked or errored rules: each reason once, its rules below.
 pub fn unjudged(page: &mut Page, report: &Report, outcome: Outcome, word: &str, context: &Context<'_, '_>) {
-    let rules = report.rules.iter().filter(|rule| !rule.expected);
+    let rules = report.rules.iter().filter(|rule| rule.is_unexpected(outcome));
     for reason in reasons(rules, outcome) {
         page.blank();
         // What was said of the run as a whole goes for all of its rules.
@@ -62,8 +61,7 @@ pub fn warned(page: &mut Page, report: &Report, context: &Context<'_, '_>) {
 
 /// Deviations that were announced.
 pub fn expected(page: &mut Page, report: &Report) {
-    let deviates = |outcome| !matches!(outcome, Outcome::Passed | Outcome::Skipped);
-    let known: Vec<&RuleReport> = report.rules.iter().filter(|rule| rule.expected && deviates(rule.outcome)).collect();
+    let known: Vec<&RuleReport> = report.rules.iter().filter(|rule| rule.accepted_because().is_some()).collect();
     if known.is_empty() {
         return;
     }
@@ -72,7 +70,8 @@ pub fn expected(page: &mut Page, report: &Report) {
     page.heading(FAINT, "KNOWN", &format!("{} {verb} as the expectation file says", count(known.len(), "rule")));
     for rule in known {
         let reason = rule.accepted_because().filter(|reason| !reason.trim().is_empty()).map(|reason| format!(": {reason}"));
-        page.prose(2, &format!("{} {}{}", rule.id, rule.outcome, reason.unwrap_or_default()));
+        let in_part = if rule.expected { "" } else { " in part" };
+        page.prose(2, &format!("{} {}{in_part}{}", rule.id, rule.outcome, reason.unwrap_or_default()));
     }
 }
 
@@ -97,8 +96,8 @@ pub fn stale(page: &mut Page, report: &Report) {
 pub fn skipped(page: &mut Page, report: &Report, detail: Detail) {
     const STYLE: Style = FAINT;
     page.blank();
-    let (lacking, others): (Vec<_>, Vec<_>) =
-        reasons(&report.rules, Outcome::Skipped).into_iter().partition(|reason| reason.text.starts_with(NEEDS));
+    let lacks = |reason: &Reason<'_>| reason.scenario.is_some_and(|scenario| scenario.skip == Some(Skip::TargetLacks));
+    let (lacking, others): (Vec<_>, Vec<_>) = reasons(&report.rules, Outcome::Skipped).into_iter().partition(lacks);
     let in_short = detail != Detail::Verbose && lacking.len() > LACKS;
     if in_short {
         let rules: BTreeSet<&str> = lacking.iter().flat_map(|reason| &reason.rules).map(|rule| rule.id.as_str()).collect();
@@ -119,6 +118,6 @@ pub fn skipped(page: &mut Page, report: &Report, detail: Detail) {
 
 /// What is needed, without what to add.
 fn need(reason: &str) -> &str {
-    let need = reason.strip_prefix(NEEDS).unwrap_or(reason);
+    let need = reason.strip_prefix("needs ").unwrap_or(reason);
     need.split_once(": ").map_or(need, |(need, _)| need)
 }

@@ -54,6 +54,9 @@ pub fn render(report: &Report, options: Options, feature_text: &FeatureText<'_>)
         let is_reason = |note: &&Note| scenarios().any(|scenario| scenario.reason.as_ref() == Some(&note.message));
         notes(&mut page, report.notes.iter().filter(is_reason));
         page.blank();
+        if let Some(unfinished) = &report.unfinished {
+            page.heading(DOUBTFUL, "UNFINISHED", &unfinished.reason);
+        }
         for rule in report.rules.iter().filter(|rule| rule.is_unexpected(Outcome::Failed)) {
             page.heading(BAD, "FAIL", &rule.id);
         }
@@ -103,7 +106,7 @@ fn next_step(page: &mut Page, report: &Report) {
     page.blank();
     match report.verdict {
         Verdict::Conformant => {}
-        Verdict::Nonconformant if !report.rules.iter().any(|rule| rule.is_unexpected(Outcome::Failed)) => {
+        Verdict::Stale => {
             page.prose(0, "What next: remove what is STALE from the expectation file, or write it anew with `--write-expect`.");
         }
         Verdict::Nonconformant => {
@@ -114,10 +117,10 @@ fn next_step(page: &mut Page, report: &Report) {
             page.field("rule", &format!("check it alone: add `--rule {id}` to this command"));
             page.field("why", &format!("read what it asks: `{} spec {id}`", report.tool.name));
         }
-        Verdict::Inconclusive => page.prose(
-            0,
-            "What next: see to what is BLOCKED or ERROR above, and run again; those rules were not judged.",
-        ),
+        Verdict::Inconclusive => match &report.unfinished {
+            Some(unfinished) => page.prose(0, &format!("What next: the run is unfinished: {}. See the notes above, and run again.", unfinished.reason)),
+            None => page.prose(0, "What next: fix what is BLOCKED or ERROR above, and run again; those rules were not judged."),
+        },
         Verdict::NothingVerified => page.prose(
             0,
             &format!(
@@ -132,7 +135,7 @@ fn next_step(page: &mut Page, report: &Report) {
 fn verdict(report: &Report) -> String {
     let style = match report.verdict {
         Verdict::Conformant => GOOD,
-        Verdict::Nonconformant => BAD,
+        Verdict::Nonconformant | Verdict::Stale => BAD,
         Verdict::Inconclusive | Verdict::NothingVerified => DOUBTFUL,
     };
     let order = [Outcome::Passed, Outcome::Failed, Outcome::Errored, Outcome::Blocked, Outcome::Warned, Outcome::Skipped];
@@ -149,11 +152,18 @@ fn verdict(report: &Report) -> String {
             _ => format!("{number} {outcome} ({known} as expected)"),
         });
     }
+    let (checked, applicable) = report.checked();
+    let known = match report.known_deviations() {
+        0 => String::new(),
+        known => format!(", {}", text::count(known, "known deviation")),
+    };
+    let unfinished = if report.unfinished.is_some() { ", unfinished" } else { "" };
     let shard = report.shard.as_ref().map(|shard| format!("shard {}, ", clean_line(shard))).unwrap_or_default();
     format!(
-        "{}: {} — {} in {} ({shard}seed {})",
+        "{}: {}; {checked} of {} checked{known}{unfinished} — {} in {} ({shard}seed {})",
         paint(style, report.verdict.name()),
         parts.join(", "),
+        text::count(applicable, "rule"),
         text::traffic(&report.counts),
         duration(report.duration_ms),
         report.seed,
@@ -188,7 +198,7 @@ mod tests {
     fn quiet_names_failed_rules_and_the_verdict() {
         let text = plain(&sample::one_failure(), Detail::Quiet);
         let expected = "FAIL create.one-phone-per-type\n\
-            nonconformant: 28 passed, 1 failed, 2 warned, 1 skipped — 480 requests in 0.41 s (seed 7)\n";
+            nonconformant: 28 passed, 1 failed, 2 warned, 1 skipped; 31 of 32 rules checked — 480 requests in 0.41 s (seed 7)\n";
         assert_eq!(text, expected);
     }
 
@@ -196,7 +206,7 @@ mod tests {
     fn quiet_says_why_nothing_could_be_judged() {
         let mut report = sample::inconclusive();
         for message in ["another remark", "the endpoint is asleep"] {
-            report.notes.push(Note { message: message.to_owned(), hint: None });
+            report.notes.push(Note::plain(message));
         }
         assert!(plain(&report, Detail::Quiet).starts_with("inconclusive: "));
         report.rules[1].scenarios[0].reason = Some("the endpoint is asleep".to_owned());

@@ -79,7 +79,7 @@ async fn reads_rightly(talk: &mut Conversation, user: &str, wanted: &[Wanted]) -
 }
 
 /// Whether every phone has a state that a phone of its type can have.
-fn plausible(phones: &Phones) -> bool {
+pub(super) fn plausible(phones: &Phones) -> bool {
     phones.iter().all(|phone| match (phone.kind, &phone.sms_sign_in_state) {
         (PhoneType::Mobile, Some(state)) => state.is_of_a_mobile(),
         (_, Some(state)) => *state == SmsSignInState::NotSupported,

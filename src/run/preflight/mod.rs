@@ -4,10 +4,14 @@ mod lists;
 mod originals;
 mod probe;
 mod problem;
+mod quick;
+mod scope;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+use futures::future::try_join_all;
 
 use crate::api::{ApiVersion, Operation};
 use crate::check::Phones;
@@ -16,12 +20,15 @@ use crate::plan::Cast;
 use crate::report::Note;
 use crate::steps::{Control, Facts, VersionFacts};
 use crate::target::{Identity, IdentityKind, Target, User};
-use crate::tenant::{Conversation, Endpoint, Journal, LeftAlone, Made, Numbers, Original};
+use crate::tenant::{Conversation, Endpoint, Journal, Known, LeftAlone, Made, Numbers, Original};
+
+pub use scope::Scope;
 
 use super::restoration::{Missing, PutBack, Restorer, endpoint};
 
 use probe::{Probed, probe, read_only};
 use problem::{configuration_problem, indiscreet, irretrievable, unknown_user, unreachable};
+use quick::{Trial, quick};
 
 /// An endpoint about which nothing can be said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +50,8 @@ pub struct Examined {
     pub facts: Arc<Facts>,
     /// Numbers that nobody has.
     pub numbers: Arc<Numbers>,
+    /// The users that cases may be lent, as indices, and what those were seen to have of whom it is known.
+    pub users: Vec<(usize, Option<Known>)>,
     /// What the reader of the report should know.
     pub notes: Vec<Note>,
 }
@@ -53,7 +62,9 @@ pub struct Preflight<'a> {
     cast: &'a Cast<'a>,
     client: &'a Arc<Client>,
     seed: u64,
-    /// Every user as the run found them, by the first identity that could read them: a later one reads what was changed since.
+    /// What the run depends on.
+    scope: Scope,
+    /// Every user that it uses as the run found them, by the first identity that could read them: a later one reads what was changed since.
     originals: RefCell<Vec<Original>>,
     /// The endpoint through which users can be put back best, as far as is known.
     endpoint: RefCell<Option<Arc<Endpoint>>>,
@@ -63,6 +74,8 @@ pub struct Preflight<'a> {
     journal: Option<&'a Journal>,
     /// Users whom an earlier run has changed and nobody could put back yet: what they have now is not what they had.
     owed: RefCell<Vec<Missing>>,
+    /// Users of whom everything was answered with 404 when they were read.
+    nothing: RefCell<BTreeSet<String>>,
     /// What the look itself may have left behind.
     left: RefCell<Vec<Note>>,
 }
@@ -75,6 +88,8 @@ struct Candidate {
     exchanges: Vec<Exchange>,
     /// Whether it can't read any user's phones.
     blind: bool,
+    /// Where everything came as it should: what the users have on whom that was tried.
+    known: Option<BTreeMap<String, Known>>,
 }
 
 impl Candidate {
@@ -87,17 +102,26 @@ impl Candidate {
 
 impl<'a> Preflight<'a> {
     /// A look at this target.
-    pub fn new(target: &'a Target, cast: &'a Cast<'a>, client: &'a Arc<Client>, seed: u64, journal: Option<&'a Journal>) -> Self {
+    pub fn new(
+        target: &'a Target,
+        cast: &'a Cast<'a>,
+        client: &'a Arc<Client>,
+        seed: u64,
+        scope: Scope,
+        journal: Option<&'a Journal>,
+    ) -> Self {
         Self {
             target,
             cast,
             client,
             seed,
+            scope,
             originals: RefCell::new(Vec::new()),
             endpoint: RefCell::new(None),
             made: Arc::new(Made::new(target)),
             journal,
             owed: RefCell::new(Vec::new()),
+            nothing: RefCell::new(BTreeSet::new()),
             left: RefCell::new(Vec::new()),
         }
     }
@@ -118,14 +142,14 @@ impl<'a> Preflight<'a> {
     /// Puts every user back whom the look or a later scenario may have touched, and an earlier run.
     pub async fn put_back(&self) -> PutBack {
         let Some(endpoint) = self.endpoint.borrow().clone() else {
-            return PutBack { missing: self.owed.take(), remarks: self.left.take() };
+            return PutBack { missing: self.owed.take(), remarks: self.left.take(), unwritten: None };
         };
         let originals = self.originals.borrow().clone();
         let mut put_back = Restorer::new(self.target, self.client, Some(endpoint)).put_back(&originals).await;
         put_back.remarks.extend(self.left.take());
         let missing: Vec<_> = put_back.missing.iter().map(|missing| missing.original.clone()).collect();
         if let Err(error) = self.write_down(&missing, true) {
-            put_back.remarks.push(Note { message: error.message, hint: error.hint });
+            put_back.unwritten = Some(Note { hint: error.hint, ..Note::plain(error.message) });
         }
         put_back
     }
@@ -170,10 +194,14 @@ impl<'a> Preflight<'a> {
     pub async fn examine(&self) -> Result<Examined, Unjudgeable> {
         let mut best: Option<Candidate> = None;
         let mut blind = None;
-        for administrator in self.cast.administrators() {
+        let mut tried_out = 0;
+        for administrator in self.cast.administrators().iter().copied() {
             let endpoint = self.endpoint_of(administrator);
             let tried = &self.user().id;
-            let reading = originals::read(self.target, &endpoint, tried, &self.numbers(&[])).await.map_err(|error| unreachable(&error))?;
+            let reading = originals::read(self.target, &self.users(), &endpoint, tried, &self.numbers(&[]))
+                .await
+                .map_err(|error| unreachable(&error))?;
+            self.nothing.replace(reading.nothing);
             self.left.borrow_mut().extend(reading.left);
             if let Some(problem) = irretrievable(&reading.originals) {
                 blind = Some(problem);
@@ -181,6 +209,7 @@ impl<'a> Preflight<'a> {
             }
             self.keep(reading.originals)?;
             self.endpoint.borrow_mut().get_or_insert_with(|| Arc::clone(&endpoint));
+            tried_out += 1;
             let mut candidate = self.try_out(endpoint).await.map_err(|error| unreachable(&error))?;
             candidate.exchanges.extend(reading.exchanges);
             let all_well = candidate.shortcomings() == (false, 0);
@@ -201,26 +230,108 @@ impl<'a> Preflight<'a> {
         if let Some(user) = self.unknown_user(&best.endpoint).await.map_err(|error| unreachable(&error))? {
             return Err(unknown_user(user));
         }
-        self.greet().await.map_err(|error| unreachable(&error))?;
+        let users = self.known(best.known.as_ref().filter(|_| tried_out == 1));
+        self.greet(best.endpoint.administrator).await.map_err(|error| unreachable(&error))?;
         let endpoint = Endpoint { wrong_lists, left_alone: self.left_alone(), ..Arc::unwrap_or_clone(best.endpoint) };
         let endpoint = Arc::new(endpoint);
         self.endpoint.replace(Some(Arc::clone(&endpoint)));
         let facts = facts(best.probed);
         let mut notes = notes(&facts);
         notes.extend(originals::left_alone(&self.originals.borrow()));
-        Ok(Examined { endpoint, facts: Arc::new(facts), numbers: Arc::new(best.numbers), notes })
+        Ok(Examined { endpoint, facts: Arc::new(facts), numbers: Arc::new(best.numbers), users, notes })
     }
 
     /// Whom the preflight tries everything on: one who is not to be left alone, and whom policy allows SMS sign-in, if there is one.
     fn user(&self) -> &User {
         let alone = self.left_alone();
-        let users = self.target.users.iter().enumerate().filter(|(index, _)| !self.cast.is_administrator(*index)).map(|(_, user)| user);
-        users.min_by_key(|user| (alone.has(&user.id), user.sms_sign_in != Some(true))).unwrap_or(&self.target.users[0])
+        self.candidates().into_iter().min_by_key(|user| alone.has(&user.id)).unwrap_or(&self.target.users[0])
+    }
+
+    /// The users of the run; all of them, where it is not known yet which.
+    fn users(&self) -> Vec<&User> {
+        let all = || self.target.users.iter().collect();
+        if self.scope.users.is_empty() { all() } else { self.scope.users.iter().map(|index| &self.target.users[*index]).collect() }
+    }
+
+    /// Those of them on whom something can be tried, the best first.
+    fn candidates(&self) -> Vec<&User> {
+        let is_administrator = |user: &User| {
+            self.target.users.iter().position(|known| known.id == user.id).is_some_and(|index| self.cast.is_administrator(index))
+        };
+        let mut users: Vec<_> = self.users().into_iter().filter(|user| !is_administrator(user)).collect();
+        users.sort_by_key(|user| user.sms_sign_in != Some(true));
+        users
     }
 
     /// The users whose phones nobody could read.
     fn left_alone(&self) -> LeftAlone {
         LeftAlone::new(self.target, &self.originals.borrow())
+    }
+
+    /// What the users of the run have, as far as it was seen.
+    fn known(&self, tried: Option<&BTreeMap<String, Known>>) -> Vec<(usize, Option<Known>)> {
+        let version = self.target.versions[0];
+        let originals = self.originals.borrow();
+        let known = |user: &User| {
+            let tried = tried?;
+            let original = originals.iter().find(|original| original.user == user.id).and_then(|original| original.phones.clone());
+            let original =
+                original.filter(Phones::are_understood).map(|phones| Known { version, phones, given: Vec::new(), switched: false });
+            tried.get(&user.id).cloned().or(original)
+        };
+        self.scope.users.iter().map(|index| (*index, known(&self.target.users[*index]))).collect()
+    }
+
+    /// Tries every version in as few requests as that takes; nothing, where anything is not as it should be. Each version has a user
+    /// of its own where there are enough.
+    async fn try_quickly(&self, endpoint: &Arc<Endpoint>, numbers: &Numbers) -> Result<Option<Quickly>, TransportError> {
+        let phones_of = |user: &User| {
+            let originals = self.originals.borrow();
+            originals.iter().find(|original| original.user == user.id).and_then(|original| original.phones.clone())
+        };
+        let understood = |user: &User| phones_of(user).filter(Phones::are_understood);
+        let users: Vec<_> = self.candidates().into_iter().filter_map(|user| Some((user, understood(user)?))).collect();
+        if users.is_empty() || !self.target.consistency_timeout.is_zero() {
+            return Ok(None);
+        }
+        let versions = self.target.versions.iter().enumerate();
+        let mut results = Vec::new();
+        if users.len() >= self.target.versions.len() {
+            let trials = versions.zip(&users).map(|((place, _), (user, phones))| self.trial(endpoint, place, user, phones.clone()));
+            results = try_join_all(trials.map(|(talk, trial)| quick(talk, trial, &self.scope, numbers))).await?;
+        } else {
+            let (user, mut before) = users[0].clone();
+            for (place, _) in versions {
+                let (talk, trial) = self.trial(endpoint, place, user, before.clone());
+                let result = quick(talk, trial, &self.scope, numbers).await?;
+                before = result.as_ref().map(|(_, known)| known.phones.clone()).unwrap_or_default();
+                results.push(result);
+            }
+        }
+        let Some(all) = results.into_iter().collect::<Option<Vec<_>>>() else { return Ok(None) };
+        let mut quickly = Quickly::default();
+        for ((version, (user, _)), (probed, known)) in self.target.versions.iter().zip(users.iter().cycle()).zip(all) {
+            quickly.probed.insert(*version, probed);
+            quickly.known.insert(user.id.clone(), known);
+        }
+        Ok(Some(quickly))
+    }
+
+    /// The trial of the version at this place on a user who has these phones.
+    fn trial<'u>(&'u self, endpoint: &Arc<Endpoint>, place: usize, user: &'u User, before: Phones) -> (Conversation, Trial<'u>) {
+        let talk = |version: &ApiVersion| Conversation::new(Arc::clone(endpoint), *version);
+        let versions = &self.target.versions;
+        let whole = self.scope.is_whole();
+        let other = self.users().into_iter().find(|other| other.id != user.id);
+        let trial = Trial {
+            user: &user.id,
+            before,
+            allowed: user.sms_sign_in == Some(true) && self.target.leaves_out(Operation::EnableSmsSignIn).is_none(),
+            other: other.filter(|_| whole && place == 0).map(|other| other.id.as_str()),
+            readers: versions.iter().filter(|version| whole && **version != versions[place]).map(talk).collect(),
+            place,
+        };
+        (talk(&versions[place]), trial)
     }
 
     async fn try_out(&self, endpoint: Arc<Endpoint>) -> Result<Candidate, TransportError> {
@@ -229,8 +340,11 @@ impl<'a> Preflight<'a> {
         let left_alone = self.left_alone();
         let blind = left_alone.has(&user.id);
         let endpoint = Arc::new(Endpoint { left_alone, ..Arc::unwrap_or_clone(endpoint) });
-        let mut probed = BTreeMap::new();
         let mut exchanges = Vec::new();
+        if !blind && let Some(Quickly { probed, known }) = self.try_quickly(&endpoint, &numbers).await? {
+            return Ok(Candidate { endpoint, numbers, probed, exchanges, blind, known: Some(known) });
+        }
+        let mut probed = BTreeMap::new();
         for version in &self.target.versions {
             let mut conversation = Conversation::new(Arc::clone(&endpoint), *version);
             let allowed = user.sms_sign_in == Some(true) && self.target.leaves_out(Operation::EnableSmsSignIn).is_none();
@@ -242,12 +356,12 @@ impl<'a> Preflight<'a> {
             probed.insert(*version, found);
             exchanges.append(&mut conversation.exchanges);
         }
-        Ok(Candidate { endpoint, numbers, probed, exchanges, blind })
+        Ok(Candidate { endpoint, numbers, probed, exchanges, blind, known: None })
     }
 
     /// Versions whose list can't be relied on, as far as that can be found out without leaving anything behind.
     async fn wrong_lists(&self, best: &Candidate) -> Result<BTreeSet<ApiVersion>, TransportError> {
-        if best.probed.values().any(|probed| probed.created != Some(true) || probed.deleted != Some(true)) {
+        if best.known.is_some() || best.probed.values().any(|probed| probed.created != Some(true) || probed.deleted != Some(true)) {
             return Ok(BTreeSet::new());
         }
         let user = self.user();
@@ -257,15 +371,16 @@ impl<'a> Preflight<'a> {
         lists::wrong(&mut talks, &user.id, other, &best.numbers).await
     }
 
-    /// One read by everybody whose token is there: where it is accepted now and is not later on, it has ended meanwhile.
-    async fn greet(&self) -> Result<(), TransportError> {
+    /// One read by everybody who calls in the run, but for whoever has read already: where it is accepted now and is not later on, it has ended meanwhile.
+    async fn greet(&self, administrator: usize) -> Result<(), TransportError> {
         let read = |(index, identity): (usize, &Identity)| {
             let account = if identity.kind == IdentityKind::Application { Account::User(self.user().id.clone()) } else { Account::Me };
             let (operation, version, credential) = (Operation::List, self.target.versions[0], Credential::Identity(index));
             Call { operation, version, account, phone: None, credential, body: None }
         };
-        let calls: Vec<_> = self.target.identities.iter().enumerate().map(read).collect();
-        futures::future::try_join_all(calls.iter().map(|call| self.client.send(call))).await.map(drop)
+        let called = |(index, _): &(usize, &Identity)| *index != administrator && self.scope.identities.contains(index);
+        let calls: Vec<_> = self.target.identities.iter().enumerate().filter(called).map(read).collect();
+        try_join_all(calls.iter().map(|call| self.client.send(call))).await.map(drop)
     }
 
     /// A user whom the endpoint does not know, though it knows the one whom everything was tried on: neither the list nor an attempt
@@ -273,10 +388,15 @@ impl<'a> Preflight<'a> {
     async fn unknown_user(&self, endpoint: &Arc<Endpoint>) -> Result<Option<&str>, TransportError> {
         let mut conversation = Conversation::new(Arc::clone(endpoint), self.target.versions[0]);
         let known = &self.user().id;
+        let suspects = self.nothing.borrow().clone();
+        let suspected = |user: &&User| suspects.contains(&user.id) && user.id != *known && !endpoint.left_alone.has(&user.id);
+        if !self.target.users.iter().any(|user| suspected(&user)) {
+            return Ok(None);
+        }
         if !conversation.ask(Operation::List, known, None, None).await?.succeeded() {
             return Ok(None);
         }
-        for user in self.target.users.iter().filter(|user| user.id != *known && !endpoint.left_alone.has(&user.id)) {
+        for user in self.target.users.iter().filter(suspected) {
             if conversation.ask(Operation::List, &user.id, None, None).await?.status == 404 {
                 let body = Body::json("{}");
                 if conversation.ask(Operation::Create, &user.id, None, Some(body)).await?.status == 404 {
@@ -291,7 +411,7 @@ impl<'a> Preflight<'a> {
     fn without_administrator(&self) -> Examined {
         let facts = Facts { versions: self.target.versions.iter().map(|version| (*version, VersionFacts::default())).collect() };
         let numbers = Arc::new(self.numbers(&[]));
-        Examined { endpoint: self.endpoint_of(0), facts: Arc::new(facts), numbers, notes: Vec::new() }
+        Examined { endpoint: self.endpoint_of(0), facts: Arc::new(facts), numbers, users: self.known(None), notes: Vec::new() }
     }
 
     fn endpoint_of(&self, administrator: usize) -> Arc<Endpoint> {
@@ -302,6 +422,13 @@ impl<'a> Preflight<'a> {
         let taken = originals.iter().filter_map(|original| original.phones.as_ref()).flat_map(Phones::wanted).map(|phone| phone.number);
         Numbers::new(&self.target.phone_numbers, self.seed, taken)
     }
+}
+
+/// What trying showed of every version, and what the users have on whom it was tried.
+#[derive(Debug, Default)]
+struct Quickly {
+    probed: BTreeMap<ApiVersion, Probed>,
+    known: BTreeMap<String, Known>,
 }
 
 /// What can be relied on, all versions taken together: a store that shows in one version is a store.
@@ -328,11 +455,11 @@ fn notes(facts: &Facts) -> Vec<Note> {
     if stateless.is_empty() {
         return Vec::new();
     }
-    vec![Note {
-        message: format!(
+    vec![Note::with_hint(
+        format!(
             "the endpoint keeps no state ({}): only what one answer shows is judged, everything else is blocked",
             stateless.join(" and ")
         ),
-        hint: Some("a mock has to store what it is told before the business rules can be checked on it".to_owned()),
-    }]
+        "a mock has to store what it is told before the business rules can be checked on it",
+    )]
 }

@@ -1,5 +1,6 @@
 //! What users have before a run, as far as the endpoint shows it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use futures::future::try_join_all;
@@ -7,7 +8,7 @@ use futures::future::try_join_all;
 use crate::check::Phones;
 use crate::graph::{Exchange, StrangeItem, TransportError};
 use crate::report::Note;
-use crate::target::Target;
+use crate::target::{Target, User};
 use crate::tenant::{Conversation, Endpoint, Found, Numbers, Original};
 
 use super::probe::shows_what_is_made;
@@ -15,21 +16,29 @@ use super::probe::shows_what_is_made;
 /// What reading came to.
 #[derive(Debug)]
 pub(super) struct Reading {
-    /// Every user of the target; the phones of some may not be known.
+    /// Every one of the users; the phones of some may not be known.
     pub originals: Vec<Original>,
     /// What was said beyond plain reads.
     pub exchanges: Vec<Exchange>,
+    /// The users of whom everything is answered with 404, known or not.
+    pub nothing: BTreeSet<String>,
     /// A phone that was made and could not be taken away.
     pub left: Option<Note>,
 }
 
-/// Reads every user's phones. A user of whom everything is answered with 404 counts as one without phones where the endpoint is seen to
+/// Reads the phones of these users. A user of whom everything is answered with 404 counts as one without phones where the endpoint is seen to
 /// show phones at all; where it shows nobody's, one is made on `tried`.
 ///
 /// # Errors
 /// Where no answer comes.
-pub(super) async fn read(target: &Target, endpoint: &Arc<Endpoint>, tried: &str, numbers: &Numbers) -> Result<Reading, TransportError> {
-    let reads = target.users.iter().map(|user| Original::read(endpoint, &target.versions, &user.id));
+pub(super) async fn read(
+    target: &Target,
+    users: &[&User],
+    endpoint: &Arc<Endpoint>,
+    tried: &str,
+    numbers: &Numbers,
+) -> Result<Reading, TransportError> {
+    let reads = users.iter().map(|user| Original::read(endpoint, &target.versions, &user.id));
     let found = try_join_all(reads).await?;
     let mut shows = found.iter().any(|found| matches!(found, Found::Phones(_)));
     let mut talk = Conversation::new(Arc::clone(endpoint), target.versions[0]);
@@ -37,19 +46,23 @@ pub(super) async fn read(target: &Target, endpoint: &Arc<Endpoint>, tried: &str,
     if found.iter().all(|found| *found == Found::Nothing) && !found.is_empty() {
         let (shown, refusal) = shows_what_is_made(&mut talk, tried, numbers).await?;
         shows = shown;
-        left = refusal.map(|refusal| Note {
-            message: format!("user {tried} may have been left with an office phone that was made to see whether it is shown: {refusal}"),
-            hint: Some("look whether it is the user's own, and delete it otherwise".to_owned()),
+        left = refusal.map(|refusal| {
+            Note::with_hint(
+                format!("user {tried} may have been left with an office phone that was made to see whether it is shown: {refusal}"),
+                "look whether it is the user's own, and delete it otherwise",
+            )
         });
     }
+    let is_nothing = |(user, found): (&&User, &Found)| (*found == Found::Nothing).then(|| user.id.clone());
+    let nothing = users.iter().zip(&found).filter_map(is_nothing).collect();
     let phones = |found| match found {
         Found::Phones(phones) => Some(phones),
         Found::Nothing if shows => Some(Phones::new(Vec::new(), endpoint.masking)),
         Found::Nothing | Found::Unreadable => None,
     };
-    let original = |(user, found): (&crate::target::User, Found)| Original { user: user.id.clone(), phones: phones(found) };
-    let originals = target.users.iter().zip(found).map(original).collect();
-    Ok(Reading { originals, exchanges: talk.exchanges, left })
+    let original = |(user, found): (&&User, Found)| Original { user: user.id.clone(), phones: phones(found) };
+    let originals = users.iter().zip(found).map(original).collect();
+    Ok(Reading { originals, exchanges: talk.exchanges, nothing, left })
 }
 
 /// What the reader of the report has to know of users about whom nothing is written.
@@ -65,12 +78,14 @@ fn strange(originals: &[Original]) -> Option<Note> {
         Some(format!("user {} ({})", original.user, items(phones)))
     };
     let users: Vec<_> = originals.iter().filter_map(user).collect();
-    (!users.is_empty()).then(|| Note {
-        message: format!(
-            "what can't be read as a phone is among the phones of {}: nothing is changed about them, as it could not be put back",
-            users.join(", ")
-        ),
-        hint: Some("delete what is no phone, or give the run another user".to_owned()),
+    (!users.is_empty()).then(|| {
+        Note::with_hint(
+            format!(
+                "what can't be read as a phone is among the phones of {}: nothing is changed about them, as it could not be put back",
+                users.join(", ")
+            ),
+            "delete what is no phone, or give the run another user",
+        )
     })
 }
 
@@ -83,13 +98,13 @@ fn unread(originals: &[Original]) -> Option<Note> {
         all if all.len() == originals.len() => "every user".to_owned(),
         several => format!("the users {}", several.join(", ")),
     };
-    Some(Note {
-        message: format!(
+    Some(Note::with_hint(
+        format!(
             "the phones of {whose} can't be read before the run, neither by a list nor one by one: nothing is changed about them, as it \
              could not be put back"
         ),
-        hint: Some("only what reads show of them is judged; what is written can be once they can be read".to_owned()),
-    })
+        "only what reads show of them is judged; what is written can be once they can be read",
+    ))
 }
 
 #[cfg(test)]

@@ -1,0 +1,158 @@
+//! Trying the operations in as few requests as that takes, where everything comes as it should.
+
+use serde_json::json;
+
+use crate::api::Operation;
+use crate::check::{Phones, Wanted};
+use crate::graph::{Body, PhoneType, SmsSignInState, TransportError};
+use crate::steps::Control;
+use crate::tenant::{Conversation, Known, Numbers, by_list, phone_body};
+
+use super::lists::plausible;
+use super::probe::{PLACE, Probed};
+use super::scope::Scope;
+
+/// Numbers behind those with which is looked more closely.
+const QUICK: usize = PLACE + 10;
+
+/// A user on whom the operations are tried.
+pub(super) struct Trial<'a> {
+    /// Object id.
+    pub user: &'a str,
+    /// What the user has.
+    pub before: Phones,
+    /// Whether policy allows the user SMS sign-in.
+    pub allowed: bool,
+    /// Another user, whose list must not show the phones.
+    pub other: Option<&'a str>,
+    /// Conversations in the other versions, whose lists must show them.
+    pub readers: Vec<Conversation>,
+    /// Which of several trials it is, each with its own numbers.
+    pub place: usize,
+}
+
+/// What trying showed, and what the user has now; `None` where anything was not as it should be, so that it has to be looked at more
+/// closely.
+pub(super) async fn quick(
+    mut talk: Conversation,
+    trial: Trial<'_>,
+    scope: &Scope,
+    numbers: &Numbers,
+) -> Result<Option<(Probed, Known)>, TransportError> {
+    let Trial { user, before, allowed, other, mut readers, place } = trial;
+    let asks = |operation| scope.operations.contains(&operation);
+    let mut quick = Quick { talk: &mut talk, user, all_well: true };
+    if !before.is_empty() {
+        quick.delete(&before.kinds(), &before).await?;
+        quick.shows(&[], |_| true).await?;
+    }
+    if scope.absent {
+        let absent = PhoneType::AlternateMobile.well_known_id();
+        quick.all_well = quick.all_well && quick.talk.ask(Operation::Get, user, Some(absent), None).await?.refused();
+    }
+    let mut wanted = Vec::new();
+    for (kind, index) in PhoneType::ALL.into_iter().zip(0..).filter(|(kind, _)| scope.kinds.contains(kind)) {
+        let number = numbers.number(QUICK + place, index);
+        // A list that leaves extensions out is none to rely on.
+        let number = if kind == PhoneType::Office && scope.is_whole() { format!("{number}x123") } else { number };
+        wanted.push(Wanted { kind, number });
+        quick.ask(Operation::Create, None, wanted.last().map(phone_body)).await?;
+    }
+    let mut phones = quick.shows(&wanted, |_| true).await?;
+    for reader in &mut readers {
+        if quick.all_well {
+            quick.all_well = by_list(reader, user).await?.is_some_and(|phones| phones.are(&wanted) && plausible(&phones));
+        }
+    }
+    if let Some(other) = other.filter(|_| quick.all_well) {
+        let leaks = |phones: &Phones| phones.iter().any(|phone| wanted.iter().any(|wanted| wanted.number == phone.number));
+        quick.all_well = by_list(quick.talk, other).await?.is_some_and(|phones| !leaks(&phones));
+    }
+    let mobile = phones.id_of(PhoneType::Mobile);
+    let has_mobile = phones.of(PhoneType::Mobile).is_some();
+    let (mut switched, mut deleted) = (false, false);
+    if asks(Operation::Get) && has_mobile {
+        quick.ask(Operation::Get, Some(&mobile), None).await?;
+    }
+    if asks(Operation::Update) && has_mobile {
+        wanted[0].number = numbers.number(QUICK + place, 3);
+        quick.ask(Operation::Update, Some(&mobile), Some(Body::json(json!({ "phoneNumber": wanted[0].number }).to_string()))).await?;
+    }
+    let ready = |phones: &Phones| phones.of(PhoneType::Mobile).is_some_and(|phone| phone.sms_sign_in_state == Some(SmsSignInState::Ready));
+    if allowed && has_mobile && (asks(Operation::DisableSmsSignIn) || asks(Operation::EnableSmsSignIn)) {
+        quick.ask(Operation::DisableSmsSignIn, Some(&mobile), None).await?;
+        switched = true;
+    }
+    if switched || asks(Operation::Update) {
+        phones = quick.shows(&wanted, |phones| !switched || !ready(phones)).await?;
+    }
+    let enabled = switched && asks(Operation::EnableSmsSignIn);
+    if enabled {
+        quick.ask(Operation::EnableSmsSignIn, Some(&mobile), None).await?;
+    }
+    if asks(Operation::Delete) {
+        let others: Vec<_> = phones.kinds().into_iter().filter(|kind| *kind != PhoneType::Mobile).collect();
+        quick.delete(&others, &phones).await?;
+        wanted.retain(|wanted| wanted.kind == PhoneType::Mobile);
+        deleted = true;
+    }
+    if enabled || deleted {
+        phones = quick.shows(&wanted, |phones| !enabled || ready(phones)).await?;
+    }
+    if deleted && has_mobile {
+        quick.delete(&[PhoneType::Mobile], &phones).await?;
+        wanted.clear();
+        phones = quick.shows(&wanted, |_| true).await?;
+    }
+    if !quick.all_well {
+        return Ok(None);
+    }
+    let mut probed = Probed { created: Some(true), deleted: deleted.then_some(true), ..Probed::default() };
+    let tried = |operation: &Operation| match operation {
+        Operation::EnableSmsSignIn => enabled,
+        Operation::DisableSmsSignIn => switched,
+        _ => true,
+    };
+    probed.facts.controls =
+        scope.operations.iter().filter(|operation| tried(operation)).map(|operation| (*operation, Control::Accepted)).collect();
+    probed.facts.absent_is_refused = scope.absent;
+    wanted.retain(|wanted| numbers.makes(&wanted.number));
+    let version = quick.talk.version;
+    Ok(Some((probed, Known { version, switched: switched && !phones.is_empty(), phones, given: wanted })))
+}
+
+/// The trial of one user, for as long as all is well.
+struct Quick<'a> {
+    talk: &'a mut Conversation,
+    user: &'a str,
+    all_well: bool,
+}
+
+impl Quick<'_> {
+    async fn ask(&mut self, operation: Operation, phone: Option<&str>, body: Option<Body>) -> Result<(), TransportError> {
+        if self.all_well {
+            self.all_well = self.talk.ask(operation, self.user, phone, body).await?.succeeded();
+        }
+        Ok(())
+    }
+
+    async fn delete(&mut self, kinds: &[PhoneType], phones: &Phones) -> Result<(), TransportError> {
+        for kind in PhoneType::FOR_DELETION.into_iter().filter(|kind| kinds.contains(kind)) {
+            self.ask(Operation::Delete, Some(&phones.id_of(kind)), None).await?;
+        }
+        Ok(())
+    }
+
+    /// The phones that the list shows, which must be these.
+    async fn shows(&mut self, wanted: &[Wanted], also: impl Fn(&Phones) -> bool) -> Result<Phones, TransportError> {
+        if !self.all_well {
+            return Ok(Phones::default());
+        }
+        let phones = by_list(self.talk, self.user).await?.unwrap_or_default();
+        self.all_well = phones.are(wanted)
+            && plausible(&phones)
+            && also(&phones)
+            && self.talk.exchanges.last().is_some_and(crate::graph::Exchange::succeeded);
+        Ok(phones)
+    }
+}

@@ -1,0 +1,99 @@
+//! What of an endpoint the cases of a run depend on, so that no more than that is looked at before.
+
+use std::collections::BTreeSet;
+
+use crate::api::Operation;
+use crate::graph::PhoneType;
+use crate::plan::{Cast, Plan};
+use crate::steps::starts;
+use crate::suite::{Caller, Suite};
+use crate::target::Target;
+use crate::tenant::assign;
+
+/// The step that depends on reads of absent phones being refused.
+const ABSENT: &str = "cannot be read";
+
+/// What a run depends on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// The operations that its cases are about or start from.
+    pub operations: BTreeSet<Operation>,
+    /// The types of phone that are spoken of.
+    pub kinds: BTreeSet<PhoneType>,
+    /// Whether a read of a phone that isn't there has to be refused.
+    pub absent: bool,
+    /// Indices of the users of the target that are lent to cases, or that a caller is signed in as.
+    pub users: Vec<usize>,
+    /// Indices of the identities that call.
+    pub identities: BTreeSet<usize>,
+}
+
+impl Scope {
+    /// What a plan with so many walks depends on.
+    pub fn of(suite: &Suite, target: &Target, cast: &Cast, plan: &Plan, walks: u64) -> Self {
+        let mut scope = Self::default();
+        scope.operations.extend(plan.checked().map(|(rule, _)| suite.rules[rule].operation));
+        let mut callers: BTreeSet<(Caller, Option<usize>)> = BTreeSet::new();
+        for case in &plan.cases {
+            let scenario = &suite.rules[case.rule].scenarios[case.scenario];
+            let steps = &scenario.gherkin.steps;
+            scope.operations.extend(&scenario.needs.operations);
+            let all = starts(steps, case.version);
+            if all.iter().any(|start| !start.kinds.is_empty()) {
+                scope.operations.insert(Operation::Create);
+            }
+            scope.kinds.extend(all.iter().flat_map(|start| &start.kinds));
+            for step in steps {
+                let says = |kind: &PhoneType| step.value.split_whitespace().any(|word| word.trim_end_matches(',') == kind.name());
+                scope.kinds.extend(PhoneType::ALL.into_iter().filter(says));
+                scope.absent |= step.value.contains(ABSENT);
+            }
+            let users: Vec<Option<usize>> = case.wishes.first().map_or_else(|| vec![None], |wish| wish.iter().copied().map(Some).collect());
+            callers.extend(scenario.needs.callers.iter().flat_map(|caller| users.iter().map(|user| (*caller, *user))));
+        }
+        if scope.kinds.contains(&PhoneType::AlternateMobile) || scope.operations.iter().any(|operation| !operation.reads()) {
+            scope.kinds.insert(PhoneType::Mobile);
+        }
+        let mut used = users(plan, target.users.len());
+        // Walks take two users each, and a caller without users still needs one on whom what is valid can be seen to be accepted.
+        let others = (0..target.users.len()).filter(|user| !cast.is_administrator(*user));
+        let walkers = usize::try_from(walks).unwrap_or(usize::MAX).saturating_mul(2).max(1);
+        let missing = walkers.saturating_sub(used.len());
+        let more: Vec<_> = others.filter(|user| !used.contains(user)).take(missing).collect();
+        used.extend(more);
+        callers.retain(|(_, user)| user.is_none_or(|user| used.contains(&user)));
+        scope.identities = callers.into_iter().filter_map(|(caller, user)| cast.identity(caller, user)).collect();
+        let signed_in = scope.identities.iter().filter_map(|identity| cast.signed_in(*identity));
+        scope.users = used.into_iter().chain(signed_in).collect::<BTreeSet<_>>().into_iter().collect();
+        scope
+    }
+
+    /// Whether the run is about everything that phones can be.
+    pub fn is_whole(&self) -> bool {
+        self.kinds.len() == PhoneType::ALL.len()
+    }
+}
+
+/// The users that are worth while: to look at one before and after the run takes as many requests as a few cases.
+fn users(plan: &Plan, all: usize) -> BTreeSet<usize> {
+    let mut used = vec![false; all];
+    for case in &plan.cases {
+        if assign(&case.wishes, &used).is_some() {
+            continue;
+        }
+        // Those who are used already first.
+        let mut wishes = case.wishes.clone();
+        wishes.iter_mut().for_each(|wish| wish.sort_by_key(|user| !used[*user]));
+        for user in assign(&wishes, &vec![true; all]).unwrap_or_default() {
+            used[user] = true;
+        }
+    }
+    let worth = plan.cases.len().div_ceil(2);
+    for user in plan.cases.iter().flat_map(|case| case.wishes.iter().flatten()) {
+        if used.iter().filter(|used| **used).count() >= worth {
+            break;
+        }
+        used[*user] = true;
+    }
+    (0..all).filter(|user| used[*user]).collect()
+}

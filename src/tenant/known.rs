@@ -1,0 +1,169 @@
+//! What a user was last seen to have, so that the next scenario need not bring it about again.
+
+use crate::api::{ApiVersion, Operation};
+use crate::check::{Phones, Wanted};
+use crate::graph::{PhoneType, SmsSignInState, TransportError};
+
+use super::conversation::phone_body;
+use super::{Conversation, by_list};
+
+/// The phones that a scenario starts from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Start {
+    /// The version that is asked.
+    pub version: ApiVersion,
+    /// Their types.
+    pub kinds: Vec<PhoneType>,
+    /// Whether the mobile phone is to be a sign-in name; `None` where it is to be as it was added.
+    pub sign_in: Option<bool>,
+}
+
+/// What a user was last seen to have; nothing was written about the user since.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// The version that showed it.
+    pub version: ApiVersion,
+    /// The phones.
+    pub phones: Phones,
+    /// The phones of them that another scenario may start from, with their numbers in full.
+    pub given: Vec<Wanted>,
+    /// Whether SMS sign-in was turned on or off since the mobile phone was added.
+    pub switched: bool,
+}
+
+/// How many requests it takes to empty a user of whom nothing is known, and to look before and after.
+const UNKNOWN: usize = 4;
+
+impl Known {
+    /// The phones that may stay where these types are wanted.
+    fn kept(&self, start: &Start) -> Vec<Wanted> {
+        let usable = |kind: PhoneType| {
+            let as_wanted = kind != PhoneType::Mobile || start.sign_in.is_some() || !self.switched;
+            start.kinds.contains(&kind) && as_wanted && self.given.iter().any(|given| given.kind == kind)
+        };
+        let mobile_goes = self.phones.of(PhoneType::Mobile).is_some() && !usable(PhoneType::Mobile);
+        // Whoever deletes the mobile phone has to delete the alternate one first.
+        let stays = |given: &&Wanted| usable(given.kind) && !(mobile_goes && given.kind == PhoneType::AlternateMobile);
+        self.given.iter().filter(stays).cloned().collect()
+    }
+
+    /// How many requests it takes to get from here to where a scenario starts.
+    pub fn distance(&self, start: &Start) -> usize {
+        let kept = self.kept(start);
+        let writes = self.phones.iter().count() + start.kinds.len() - 2 * kept.len();
+        let on = self.phones.of(PhoneType::Mobile).is_some_and(|phone| phone.sms_sign_in_state == Some(SmsSignInState::Ready));
+        let stays = kept.iter().any(|kept| kept.kind == PhoneType::Mobile);
+        let switches = start.sign_in.is_some_and(|wanted| wanted != (on || !stays));
+        writes + usize::from(writes > 0) + 2 * usize::from(switches) + usize::from(self.version != start.version)
+    }
+
+    /// Gives the user phones of these types by the fewest requests, and looks whether they are there; `fresh` makes numbers.
+    ///
+    /// `None` where anything does not come as it should: then what the user has is not known any more.
+    ///
+    /// # Errors
+    /// Where no answer comes.
+    pub async fn lead_to(
+        self,
+        conversation: &mut Conversation,
+        user: &str,
+        start: &Start,
+        wanted: &[Wanted],
+    ) -> Result<Option<Self>, TransportError> {
+        let kept = self.kept(start);
+        let has = |kept: &[Wanted], kind| kept.iter().any(|kept| kept.kind == kind);
+        let given: Vec<Wanted> =
+            wanted.iter().map(|wanted| kept.iter().find(|kept| kept.kind == wanted.kind).unwrap_or(wanted).clone()).collect();
+        if self.version != start.version && !by_list(conversation, user).await?.is_some_and(|phones| phones.same_as(&self.phones)) {
+            return Ok(None);
+        }
+        let switched = self.switched && has(&kept, PhoneType::Mobile);
+        let version = start.version;
+        let mut written = false;
+        for kind in PhoneType::FOR_DELETION {
+            if self.phones.of(kind).is_some() && !has(&kept, kind) {
+                written = true;
+                if !conversation.ask(Operation::Delete, user, Some(&self.phones.id_of(kind)), None).await?.succeeded() {
+                    return Ok(None);
+                }
+            }
+        }
+        for wanted in given.iter().filter(|wanted| !has(&kept, wanted.kind)) {
+            written = true;
+            if !conversation.ask(Operation::Create, user, None, Some(phone_body(wanted))).await?.succeeded() {
+                return Ok(None);
+            }
+        }
+        if !written {
+            return Ok(Some(Self { version, phones: self.phones, given, switched }));
+        }
+        let phones = by_list(conversation, user).await?.filter(|phones| phones.are(&given));
+        Ok(phones.map(|phones| Self { version, phones, given, switched }))
+    }
+}
+
+/// How many requests it takes to get to where a scenario starts, whatever is known of the user.
+pub fn distance(known: Option<&Known>, start: Option<&Start>) -> usize {
+    match (known, start) {
+        (_, None) => 0,
+        (None, Some(start)) => UNKNOWN + start.kinds.len(),
+        (Some(known), Some(start)) => known.distance(start),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::Phone;
+    use PhoneType::{AlternateMobile, Mobile, Office};
+
+    fn known(kinds: &[PhoneType], state: &str, switched: bool) -> Known {
+        let number = |kind: PhoneType| format!("+1 206555010{}", kind as u8);
+        let phone = |kind: &PhoneType| Phone {
+            kind: *kind,
+            number: number(*kind).into(),
+            id: None,
+            sms_sign_in_state: Some(if *kind == Mobile { state } else { "notSupported" }.into()),
+        };
+        let given = kinds.iter().map(|kind| Wanted { kind: *kind, number: number(*kind) }).collect();
+        Known { version: ApiVersion::V1, phones: Phones::new(kinds.iter().map(phone).collect(), false), given, switched }
+    }
+
+    fn start(kinds: &[PhoneType], sign_in: Option<bool>) -> Start {
+        Start { version: ApiVersion::V1, kinds: kinds.to_vec(), sign_in }
+    }
+
+    #[test]
+    fn what_is_there_already_costs_nothing() {
+        for kinds in [&[][..], &[Mobile], &[Mobile, AlternateMobile, Office], &[Office]] {
+            assert_eq!(known(kinds, "ready", false).distance(&start(kinds, None)), 0, "{kinds:?}");
+        }
+        assert_eq!(known(&[Mobile], "ready", true).distance(&start(&[Mobile], Some(true))), 0);
+        assert_eq!(known(&[Mobile], "notConfigured", true).distance(&start(&[Mobile], Some(false))), 0);
+    }
+
+    #[test]
+    fn only_the_difference_is_written() {
+        assert_eq!(known(&[], "", false).distance(&start(&[Mobile], None)), 2);
+        assert_eq!(known(&[Mobile, Office], "ready", false).distance(&start(&[Mobile], None)), 2);
+        assert_eq!(known(&[Mobile], "ready", false).distance(&start(&[Mobile], Some(false))), 2);
+        assert_eq!(known(&[], "", false).distance(&start(&[Mobile], Some(true))), 2);
+        assert_eq!(known(&[], "", false).distance(&start(&[Mobile], Some(false))), 4);
+        assert!(distance(None, Some(&start(&[Mobile], None))) > 2);
+    }
+
+    #[test]
+    fn a_phone_that_was_switched_or_is_not_the_runs_own_is_replaced() {
+        assert_eq!(known(&[Mobile], "ready", true).distance(&start(&[Mobile], None)), 3);
+        let foreign = Known { given: Vec::new(), ..known(&[Mobile], "ready", false) };
+        assert_eq!(foreign.distance(&start(&[Mobile], None)), 3);
+        // The alternate mobile phone can't stay where the mobile is replaced.
+        assert_eq!(known(&[Mobile, AlternateMobile], "ready", true).distance(&start(&[Mobile, AlternateMobile], None)), 5);
+    }
+
+    #[test]
+    fn another_version_has_to_be_looked_at() {
+        let other = Start { version: ApiVersion::Beta, ..start(&[Mobile], None) };
+        assert_eq!(known(&[Mobile], "ready", false).distance(&other), 1);
+    }
+}
