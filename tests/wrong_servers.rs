@@ -88,10 +88,10 @@ fn the_request_after_which_a_mock_stops_answering_is_named_first_and_once() {
     let (address, _) = naive::start(Mistakes { dies: Some(None), ..Mistakes::default() }, &[]);
     let run = run(&naive::target(address), &["--wait", "1s"]);
     let sentence = run.note().to_owned();
-    assert!(sentence.starts_with("the endpoint stopped answering after POST …/phoneMethods with the body `"), "{}", run.all);
-    assert!(sentence.contains(" (create.body-is-a-json-object/"), "{sentence}");
+    assert!(sentence.starts_with("the endpoint stopped answering after P") && sentence.contains(" with the body `"), "{}", run.all);
+    assert!(sentence.contains(".body-is-a-json-object/"), "{sentence}");
     let hint = run.report["notes"][0]["hint"].as_str().unwrap();
-    assert!(hint.contains("curl -i -X POST") && hint.contains("/users/") && hint.contains("--data-raw"), "{hint}");
+    assert!(hint.contains("curl -i -X P") && hint.contains("/users/") && hint.contains("--data-raw"), "{hint}");
     let rules = run.report["rules"].as_array().unwrap().iter().filter(|rule| rule["outcome"] == "errored");
     let reasons: std::collections::BTreeSet<_> = rules
         .flat_map(|rule| rule["scenarios"].as_array().unwrap())

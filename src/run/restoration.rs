@@ -80,15 +80,12 @@ impl<'a> Restorer<'a> {
             results.retain(|(original, _)| !users.contains(original.user.as_str()));
             results.extend(self.round(again).await);
         }
-        let gone = self.long_ago && results.iter().any(|(_, result)| *result == Restoration::Unknown) && self.knows_anybody(&results).await;
+        let gone = self.long_ago && results.iter().any(|(_, result)| *result == Restoration::Unknown) && self.knows_anybody().await;
         sum_up(results, gone)
     }
 
     /// Whether the endpoint knows any user at all: where it knows nobody, its address may be the wrong one.
-    async fn knows_anybody(&self, results: &[(&Original, Restoration)]) -> bool {
-        if results.iter().any(|(_, result)| *result == Restoration::Done) {
-            return true;
-        }
+    async fn knows_anybody(&self) -> bool {
         let Some(endpoint) = self.endpoints.first() else { return false };
         for version in &self.target.versions {
             let mut conversation = Conversation::new(Arc::clone(endpoint), *version);

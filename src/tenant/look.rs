@@ -10,8 +10,8 @@ use super::{Conversation, by_list, by_reads};
 /// Everything that the endpoint shows of a user's phones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Look {
-    /// Whether there was a list.
-    listable: bool,
+    /// The phones that the list shows; `None` where there is no list.
+    listed: Option<Phones>,
     /// The phones that the single reads show; `None` where they can't be told.
     reads: Option<Phones>,
     /// The phones that the list or a single read shows.
@@ -30,14 +30,37 @@ impl Look {
     }
 
     fn of(listed: Option<Phones>, reads: Option<Phones>, masking: bool) -> Option<Self> {
-        let listable = listed.is_some();
-        let all = together(listed, reads.as_ref(), masking)?;
-        Some(Self { listable, reads, all })
+        let all = together(listed.clone(), reads.as_ref(), masking)?;
+        Some(Self { listed, reads, all })
     }
 
     /// Whether it tells what the user has. Where there is no list, reads that find nothing may have asked for the wrong ids.
     pub const fn tells(&self) -> bool {
-        self.listable || !self.all.is_empty()
+        self.listed.is_some() || !self.all.is_empty()
+    }
+
+    /// Whether a list shows several phones under one id, or another number than a single read, and either may be the right one.
+    pub fn is_contradictory(&self) -> bool {
+        let listed = self.listed.iter().flat_map(Phones::iter);
+        let read = |phone: &Phone| self.reads.as_ref()?.iter().find(|read| read.kind == phone.kind).map(|read| read.number.clone());
+        let extends = |one: &str, other: &str| one.strip_prefix(other).is_some_and(|rest| rest.starts_with('x'));
+        let differ = |phone: &Phone, read: &PhoneNumber| {
+            let (one, other) = (&phone.number, read);
+            one != other && one.is_documented() && other.is_documented() && !extends(one, other) && !extends(other, one)
+        };
+        let many = |phone: &Phone| self.listed.iter().flat_map(Phones::iter).filter(|other| is_one(phone, other)).count() > 1;
+        listed.into_iter().any(|phone| many(phone) || read(phone).is_some_and(|read| differ(phone, &read)))
+    }
+
+    /// Whether single reads find a phone.
+    pub fn reads_find(&self) -> bool {
+        self.reads.as_ref().is_some_and(|reads| !reads.is_empty())
+    }
+
+    /// Whether the list shows a phone that single reads don't find.
+    pub fn lists_more(&self) -> bool {
+        let Some(reads) = &self.reads else { return false };
+        self.listed.iter().flat_map(Phones::iter).any(|phone| reads.of(phone.kind).is_none())
     }
 
     /// Every phone that is shown anywhere.
@@ -62,13 +85,13 @@ pub(super) fn together(listed: Option<Phones>, reads: Option<&Phones>, masking: 
     };
     let mut unmatched: Vec<&Phone> = reads.iter().collect();
     let mut phones = Vec::new();
-    for phone in listed.iter() {
+    // Under one id there is one phone: a list that shows several shows somebody else's, and the single read tells which it is.
+    let is_doubtful = |phone: &&Phone| listed.iter().filter(|other| is_one(phone, other)).count() > 1;
+    for phone in listed.iter().filter(|phone| !is_doubtful(phone)) {
         let alone = listed.iter().filter(|other| other.kind == phone.kind).count() == 1;
         let is_same = |read: &&Phone| read.kind == phone.kind && (alone || same_id(read.id.as_deref(), phone.id.as_deref()));
         match unmatched.iter().position(is_same) {
             Some(at) => phones.push(better_of(phone, unmatched.remove(at))),
-            // Under one id there is one phone.
-            None if !alone && phones.iter().any(|known: &Phone| same_id(known.id.as_deref(), phone.id.as_deref())) => {}
             None => phones.push(phone.clone()),
         }
     }
@@ -79,6 +102,11 @@ pub(super) fn together(listed: Option<Phones>, reads: Option<&Phones>, masking: 
     };
     let strange = listed.strange().iter().filter(|item| !is_known(item)).chain(reads.strange()).cloned().collect();
     Some(Phones::new(phones, masking).with_strange(strange))
+}
+
+/// Whether a list says of two items that they are one phone.
+fn is_one(phone: &Phone, other: &Phone) -> bool {
+    phone.kind == other.kind && same_id(phone.id.as_deref(), other.id.as_deref())
 }
 
 /// Whether these are one id; where one is not shown, nobody can tell.
@@ -217,12 +245,32 @@ mod tests {
         assert_eq!(look(&both, &both), both);
         assert_eq!(look(&both, &Phones::new(vec![mobile("A", "+1 1")], false)), both);
         let one_id = Phones::new(vec![mobile("a", "+1 1"), mobile("a", "+1 2")], false);
-        assert_eq!(look(&one_id, &Phones::new(vec![mobile("a", "+1 1")], false)).kinds(), [PhoneType::Mobile]);
+        let own = Phones::new(vec![mobile("a", "+1 2")], false);
+        assert_eq!(look(&one_id, &own), own);
+        assert_eq!(look(&one_id, &phones(&[])), phones(&[]), "they are somebody else's");
     }
 
     #[test]
     fn without_a_list_nothing_tells_nothing() {
         let look = |listed, read| Look::of(listed, read, false).unwrap().tells();
         assert!(!look(None, Some(phones(&[]))) && look(None, Some(phones(&[MOBILE]))) && look(Some(phones(&[])), None));
+    }
+
+    #[test]
+    fn two_numbers_that_are_as_good_contradict_each_other() {
+        let office = |number: &'static str| phones(&[(PhoneType::Office, number)]);
+        let contradicts = |listed: &'static str, read: &'static str| {
+            Look::of(Some(office(listed)), Some(office(read)), false).unwrap().is_contradictory()
+        };
+        assert!(contradicts("+1 2065550101", "+1 2065550102"));
+        for read in ["+1 2065550101", "+1 2065550101x9", "+1 XXXXXXXX01", "tel:+1 2065550102"] {
+            assert!(!contradicts("+1 2065550101", read) && !contradicts(read, "+1 2065550101"), "{read}");
+        }
+        assert!(!Look::of(None, Some(office("+1 2065550101")), false).unwrap().is_contradictory());
+        let one_id = phones(&[(PhoneType::Office, "+1 2065550101"), (PhoneType::Office, "+1 2065550102")]);
+        assert!(Look::of(Some(one_id), None, false).unwrap().is_contradictory());
+        let more = Look::of(Some(phones(&[MOBILE, OFFICE])), Some(phones(&[OFFICE])), false).unwrap();
+        assert!(more.lists_more() && more.reads_find());
+        assert!(!Look::of(Some(phones(&[OFFICE])), Some(phones(&[MOBILE, OFFICE])), false).unwrap().lists_more());
     }
 }

@@ -25,10 +25,10 @@ pub struct Original {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
     /// These phones.
-    Phones(Phones),
+    Phones(Look),
     /// 404 to every read, and no list: the user may have no phones, or be unknown, or nothing may be readable at all.
     Nothing,
-    /// Answers off which no phones can be read.
+    /// Answers off which no phones can be read, or that contradict each other.
     Unreadable,
 }
 
@@ -84,10 +84,16 @@ impl Original {
         let mut found = Found::Nothing;
         for version in versions {
             let mut conversation = Conversation::new(Arc::clone(endpoint), *version);
-            let look = Look::take(&mut conversation, user).await?;
+            let patience = conversation.patience();
+            let mut look = Look::take(&mut conversation, user).await?;
+            // What one of them shows may be from before the last change.
+            while look.as_ref().is_some_and(|look| look.is_contradictory() || look.lists_more()) && patience.lasts().await {
+                look = Look::take(&mut conversation, user).await?;
+            }
             match look {
                 _ if conversation.exchanges.iter().all(|exchange| exchange.status == 404) => {}
-                Some(look) if look.tells() => return Ok(Found::Phones(look.phones().clone())),
+                Some(look) if look.is_contradictory() => found = Found::Unreadable,
+                Some(look) if look.tells() => return Ok(Found::Phones(look)),
                 // Reads that ask for the well-known ids find nothing: the user may have none, or phones under other ids.
                 Some(_) => {}
                 None => found = Found::Unreadable,

@@ -55,8 +55,11 @@ pub(super) async fn read(
     }
     let is_nothing = |(user, found): (&&User, &Found)| (*found == Found::Nothing).then(|| user.id.clone());
     let nothing = users.iter().zip(&found).filter_map(is_nothing).collect();
-    let phones = |found| match found {
-        Found::Phones(phones) => Some(phones),
+    // Where reads find phones at all, what only a list shows may be somebody else's.
+    let reads_find = found.iter().any(|found| matches!(found, Found::Phones(look) if look.reads_find()));
+    let phones = |found: Found| match found {
+        Found::Phones(look) if reads_find && look.lists_more() => None,
+        Found::Phones(look) => Some(look.phones().clone()),
         Found::Nothing if shows => Some(Phones::new(Vec::new(), endpoint.masking)),
         Found::Nothing | Found::Unreadable => None,
     };
@@ -100,8 +103,8 @@ fn unread(originals: &[Original]) -> Option<Note> {
     };
     Some(Note::with_hint(
         format!(
-            "the phones of {whose} can't be read before the run, neither by a list nor one by one: nothing is changed about them, as it \
-             could not be put back"
+            "the phones of {whose} can't be read before the run, neither by a list nor one by one, or the two contradict each other: nothing \
+             is changed about them, as it could not be put back"
         ),
         "only what reads show of them is judged; what is written can be once they can be read",
     ))
