@@ -55,6 +55,17 @@ Feature: Creating a phone: the business rules
         | +1 5555551234x123  |
         | +1 2065555555      |
 
+    Scenario Outline: The number of <a phone> may have a country code of any length
+      Given a user with no phones
+      When the administrator adds <a phone> for the user
+      Then the request succeeds
+      And the user has <a phone>
+
+      Examples:
+        | a phone         |
+        | a mobile phone  |
+        | an office phone |
+
   @id:create.bad-number-is-refused @must @stated
   Rule: A number that does not have the required form is refused when a phone is created.
     Source: create-v1.0-ja, Request body

@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::api::{ApiVersion, Edition};
+use crate::plan::Cells;
 use crate::shard::Shard;
 
 /// Checks whether an endpoint behaves as the documents of Microsoft Graph's phoneAuthenticationMethod API say.
@@ -206,6 +207,13 @@ pub struct RunArgs {
     /// Only scenarios that match a cucumber tag expression
     #[arg(long, value_name = "EXPR")]
     pub tags: Option<String>,
+    /// Only cases whose name has this text, such as `application` or `by user principal name`; given several times, all of them
+    #[arg(long = "case", value_name = "TEXT")]
+    pub case: Vec<String>,
+    /// How many cases of a scenario are run: `covering` has every pair of callers, addresses, numbers and versions once in each rule
+    /// [default: covering; all with --case]
+    #[arg(long, value_name = "WHICH", value_parser = parse_cells)]
+    pub cells: Option<Cells>,
     /// Scenarios in flight at most
     #[arg(short = 'j', long, value_name = "N", value_parser = parse_concurrency)]
     pub concurrency: Option<usize>,
@@ -289,6 +297,10 @@ pub struct ServeArgs {
 }
 
 fn parse_version(text: &str) -> Result<ApiVersion, String> {
+    text.parse().map_err(|error: crate::api::UnknownName| error.to_string())
+}
+
+fn parse_cells(text: &str) -> Result<Cells, String> {
     text.parse().map_err(|error: crate::api::UnknownName| error.to_string())
 }
 

@@ -47,6 +47,9 @@ pub fn dry_run(suite: &Suite, target: &Target, plan: &Plan, walks: u64, note: Op
             let _ = writeln!(out, "  {rule}");
         }
     }
+    if let Some(sentence) = &plan.narrowed {
+        let _ = writeln!(out, "note: {sentence}");
+    }
     if let Some(note) = note {
         let _ = writeln!(out, "note: {}", note.message);
     }

@@ -3,6 +3,7 @@
 mod assemble;
 mod cut;
 mod execute;
+mod explain;
 mod preflight;
 mod recorder;
 mod restoration;

@@ -110,7 +110,8 @@ impl Stage {
     pub async fn session(&self, index: usize, round: usize) -> Session {
         let case = &self.plan.cases[index];
         let scenario = &self.suite.rules[case.rule].scenarios[case.scenario];
-        let starts = starts(&scenario.gherkin.steps, case.version);
+        let mut starts = starts(&scenario.gherkin.steps, case.version);
+        starts.iter_mut().for_each(|start| start.number = case.variation.number);
         let chained = self.chained && round == 0;
         let start = |person: usize| starts.get(person).filter(|_| chained).cloned();
         let wishes: Vec<_> =
@@ -119,7 +120,8 @@ impl Stage {
         if !chained {
             lease.known.fill(None);
         }
-        let players = self.cast(scenario.needs.callers.iter().copied(), lease.users.first().copied());
+        let players = self.cast(&scenario.needs.callers, case.variation.caller, lease.users.first().copied());
+        let caller = players.get(&Caller::Administrator).copied().unwrap_or(self.endpoint.administrator);
         let lent = lease
             .users
             .iter()
@@ -138,6 +140,8 @@ impl Stage {
         Session {
             conversation,
             other_version: self.target.versions.iter().copied().find(|version| *version != case.version),
+            variation: case.variation,
+            masking: self.endpoint.masking || Cast::new(&self.target).sees_masks(caller),
             cast: players,
             lease,
             lent,
@@ -188,8 +192,15 @@ impl Stage {
         self.endpoint.left_alone.has(&self.target.users[user].id)
     }
 
-    fn cast(&self, callers: impl Iterator<Item = Caller>, user: Option<usize>) -> BTreeMap<Caller, usize> {
+    /// Who plays whom. Of those who could play the administrator, whoever looks after the users is preferred.
+    fn cast(&self, callers: &BTreeSet<Caller>, administrator: Option<Caller>, user: Option<usize>) -> BTreeMap<Caller, usize> {
         let cast = Cast::new(&self.target);
-        callers.filter_map(|caller| Some((caller, cast.identity(caller, user)?))).collect()
+        let player = |caller: Caller| match (caller, administrator) {
+            (Caller::Administrator, None) => None,
+            (Caller::Administrator, Some(plays)) if cast.plays(self.endpoint.administrator, plays) => Some(self.endpoint.administrator),
+            (Caller::Administrator, Some(plays)) => cast.identity(plays, user),
+            _ => cast.identity(caller, user),
+        };
+        callers.iter().filter_map(|caller| Some((*caller, player(*caller)?))).collect()
     }
 }

@@ -30,6 +30,7 @@ pub(crate) use consent::is_loopback;
 pub use error::{FlagsError, Position, TargetError};
 pub(crate) use keys::nearest;
 pub use keys::{KEYS, Key};
+pub use numbers::NumberKind;
 pub use template::template;
 pub use token::{Flaw, TokenError, check, resolve};
 pub use write::to_toml;

@@ -281,7 +281,7 @@ mod tests {
     async fn a_user_goes_to_whoever_can_begin_soonest() {
         let pool = Pool::new(1, 1);
         let wants = |kinds: &[PhoneType]| {
-            let start = Start { version: ApiVersion::ALL[0], kinds: kinds.to_vec(), sign_in: None };
+            let start = Start { version: ApiVersion::ALL[0], kinds: kinds.to_vec(), sign_in: None, number: None };
             Wish { users: vec![0, 1], start: Some(start) }
         };
         let mut first = pool.lease(&[Wish { users: vec![0], start: None }], true).await;
