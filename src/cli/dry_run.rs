@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use crate::plan::{Plan, Reason};
 use crate::report::terminal::text::count;
 use crate::report::{EXIT_NOTHING_VERIFIED, Note};
+use crate::run::{estimate, sends};
 use crate::suite::Suite;
 use crate::target::Target;
 
@@ -22,6 +23,7 @@ pub fn dry_run(suite: &Suite, target: &Target, plan: &Plan, walks: u64, note: Op
             let _ = writeln!(out, "  {} ({})", rule.id, count(cases, "scenario"));
         }
     }
+    let requests = if sends(plan, walks) { estimate(suite, target, plan, walks) } else { 0 };
     let walks = plan.walks(suite, walks);
     let taken = count(usize::try_from(walks.number).unwrap_or(usize::MAX), "walk");
     if walks.number > 0 {
@@ -56,8 +58,9 @@ pub fn dry_run(suite: &Suite, target: &Target, plan: &Plan, walks: u64, note: Op
     let with_walks = if walks.number > 0 { format!(" and {taken}") } else { String::new() };
     let _ = writeln!(
         out,
-        "{}{with_walks} would run, {} would be skipped; nothing was sent",
+        "{}{with_walks} would run by about {}, {} would be skipped; nothing was sent",
         count(plan.cases.len(), "scenario"),
+        count(usize::try_from(requests).unwrap_or(usize::MAX), "request"),
         plan.skipped.len()
     );
     if plan.cases.is_empty() && walks.number == 0 { ExitCode::from(EXIT_NOTHING_VERIFIED) } else { ExitCode::SUCCESS }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::api::{Area, Operation};
+use crate::check::Phones;
 use crate::plan::{Cast, Plan};
 use crate::steps::{Facts, Person, Session, VersionFacts, Vigil, keeps, starts};
 use crate::suite::{Caller, Suite};
@@ -185,6 +186,12 @@ impl Stage {
             }
         }
         wishes
+    }
+
+    /// What users were last seen to have, by their ids.
+    pub fn seen(&self) -> BTreeMap<String, Phones> {
+        let users = self.target.users.iter().zip(self.pool.known());
+        users.filter_map(|(user, known)| Some((user.id.clone(), known?.phones))).collect()
     }
 
     /// Whether nothing is written about a user of the target.

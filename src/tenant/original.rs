@@ -86,14 +86,14 @@ impl Original {
         self.phones.iter().flat_map(Phones::iter).flat_map(texts).any(|text| redactor.text(&text) != text)
     }
 
-    /// Gives the user these phones again, and looks whether they are there.
-    pub async fn restore(&self, endpoint: &Arc<Endpoint>, version: ApiVersion) -> Restoration {
+    /// Gives the user these phones again, and looks whether they are there. `seen` has what was seen last and is there still.
+    pub async fn restore(&self, endpoint: &Arc<Endpoint>, version: ApiVersion, seen: Option<&Phones>) -> Restoration {
         let Some(before) = &self.phones else {
             // Nothing was written about a user whose phones could not be read.
             return Restoration::Done;
         };
         let mut conversation = Conversation::new(Arc::clone(endpoint), version);
-        let result = self.bring_back(&mut conversation, before).await;
+        let result = self.bring_back(&mut conversation, before, seen).await;
         let masking = endpoint.masking;
         match result {
             Ok(None) => Restoration::Done,
@@ -112,11 +112,20 @@ impl Original {
 
     /// Amends the user's phones until they are as before; what is there otherwise.
     ///
-    /// Every round begins with a look, so that no request is repeated whose outcome is not known. Where it shows nothing, the phones that
+    /// Every round begins with a look, but the first where it was taken before, so that no request is repeated whose outcome is not known. Where it shows nothing, the phones that
     /// were not there before are deleted all the same, and those that were are asked for: they may be what can't be read.
-    async fn bring_back(&self, conversation: &mut Conversation, before: &Phones) -> Result<Option<Phones>, Setback> {
+    async fn bring_back(
+        &self,
+        conversation: &mut Conversation,
+        before: &Phones,
+        mut seen: Option<&Phones>,
+    ) -> Result<Option<Phones>, Setback> {
         let mut blind = false;
         for manner in ATTEMPTS {
+            if let Some(seen) = seen.take().filter(|seen| !seen.same_as(before)) {
+                self.amend(conversation, before, Some(seen), manner).await?;
+                continue;
+            }
             let look = match self.look(conversation, before).await {
                 Err(Setback::Unreadable(_)) if !blind => None,
                 look => Some(look?),
@@ -125,16 +134,28 @@ impl Original {
             if look.as_ref().is_some_and(|look| look.shows(before)) {
                 return Ok(None);
             }
-            for Amendment { operation, phone, body } in possible(conversation, before, look.as_ref().map(Look::phones), manner).0 {
-                match conversation.ask(operation, &self.user, phone.as_deref(), body).await {
-                    // It was carried out, and the next look shows what came of it.
-                    Err(error) if error.phase == Phase::Unclear => {}
-                    answered => _ = answered?,
-                }
-            }
+            self.amend(conversation, before, look.as_ref().map(Look::phones), manner).await?;
         }
         let look = self.look(conversation, before).await?;
         Ok((!look.shows(before)).then(|| look.phones().clone()))
+    }
+
+    /// Sends the requests that lead from the phones that are there now to those of before.
+    async fn amend(
+        &self,
+        conversation: &mut Conversation,
+        before: &Phones,
+        now: Option<&Phones>,
+        manner: Manner,
+    ) -> Result<(), TransportError> {
+        for Amendment { operation, phone, body } in possible(conversation, before, now, manner).0 {
+            match conversation.ask(operation, &self.user, phone.as_deref(), body).await {
+                // It was carried out, and the next look shows what came of it.
+                Err(error) if error.phase == Phase::Unclear => {}
+                answered => _ = answered?,
+            }
+        }
+        Ok(())
     }
 
     /// Looks at the user until the phones are as before, or until reads no longer may lag.
