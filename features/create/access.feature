@@ -203,6 +203,7 @@ Feature: Creating a phone: who may
   @id:create.application-has-no-me @must @stated
   Rule: An application has no account of its own to address as /me.
     Source: create-beta-en, Permissions acting on self
+    Source: reference:delete, HTTP request
 
     @single-answer
     Scenario Outline: An application is refused <a phone> under /me

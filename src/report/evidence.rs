@@ -4,6 +4,8 @@ use serde::Serialize;
 
 use crate::api::{Basis, Severity};
 
+use super::Report;
+
 /// What the rules of a specification rest on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Evidence {
@@ -27,6 +29,11 @@ impl Evidence {
             }
         }
         counts
+    }
+
+    /// Counts the rules of a report.
+    pub fn of_report(report: &Report) -> Self {
+        Self::of(report.rules.iter().map(|rule| (rule.severity, rule.basis)))
     }
 }
 
@@ -53,9 +60,6 @@ mod tests {
             (Severity::Must, Basis::Observed),
             (Severity::Advisory, Basis::Stated),
         ]);
-        assert_eq!(
-            evidence.to_string(),
-            "The five documents state 1 of 3 requirements; 2 rest on other evidence. Advisory rules: 1."
-        );
+        assert_eq!(evidence.to_string(), "The five documents state 1 of 3 requirements; 2 rest on other evidence. Advisory rules: 1.");
     }
 }

@@ -66,7 +66,10 @@ fn summary(page: &mut Page, spec: &Spec) {
     let untested = statements.iter().filter(|statement| statement.untested.is_some()).count();
     page.prose(0, &spec.evidence.to_string());
     if let Some(report) = &spec.report {
-        page.prose(0, &format!("Outcomes are those of {} at {}, {}: {}.", report.target, report.base_url, report.started_at, report.verdict));
+        page.prose(
+            0,
+            &format!("Outcomes are those of {} at {}, {}: {}.", report.target, report.base_url, report.started_at, report.verdict),
+        );
     }
     page.prose(
         0,

@@ -305,7 +305,10 @@ rules = ["create.a"]
             ]
         );
         let contradicted = "section = \"Other\"\ncontradicts = [\"observed, o: It doesn't.\"]\nnote = \"N\"";
-        let observed = CATALOGUE.replace("[[statement]]", "[[observation]]\nid = \"o\"\ntitle = \"T\"\ndate = \"2020\"\nabout = \"A\"\nquote = \"{}\"\n\n[[statement]]");
+        let observed = CATALOGUE.replace(
+            "[[statement]]",
+            "[[observation]]\nid = \"o\"\ntitle = \"T\"\ndate = \"2020\"\nabout = \"A\"\nquote = \"{}\"\n\n[[statement]]",
+        );
         let without = FEATURE.replace("Source: d, Section", "Source: observed, o");
         assert_eq!(lint_of(&without, &observed.replace("section = \"Section\"", contradicted)), [""; 0]);
     }

@@ -21,7 +21,10 @@ fn complaints_about(document: &Document, content: &[u8], statements: &Statements
     let mut found = Vec::new();
     let sha256: String = digest(&SHA256, content).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
     if sha256 != document.sha256 {
-        found.push(format!("{}: the digest of {} is {sha256}, not {}: the document has changed", document.id, document.file, document.sha256));
+        found.push(format!(
+            "{}: the digest of {} is {sha256}, not {}: the document has changed",
+            document.id, document.file, document.sha256
+        ));
     }
     let text = even(&String::from_utf8_lossy(content));
     let quoted = statements.statements.iter().filter(|statement| statement.document == document.id);

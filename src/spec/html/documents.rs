@@ -49,9 +49,11 @@ fn row(spec: &Spec, document: &DocumentEntry) -> Markup {
     }
 }
 
-/// Every statement of every document.
-pub fn documents(spec: &Spec) -> Markup {
+/// Every statement of every document, below what narrows them.
+pub fn documents(spec: &Spec, filter: &Markup) -> Markup {
     html! {
+        h2 id="statements" { "Statements" }
+        (filter)
         @for document in &spec.documents {
             section.group aria-labelledby=(document.id) {
                 h3 id=(document.id) { (document.id) ": " (Shown(&document.title)) }
@@ -60,7 +62,7 @@ pub fn documents(spec: &Spec) -> Markup {
                     div { dt { "Version" } dd { (document.version) } }
                     div { dt { "Language" } dd { (document.language) } }
                     div { dt { "Date" } dd { (document.date) } }
-                    div { dt { "Edition" } dd { (words(document.editions.iter())) } }
+                    div { dt { "Edition" } dd { (document.editions.iter().map(|edition| edition.name()).collect::<Vec<_>>().join(" and ")) } }
                     div { dt { "File" } dd { code { (document.file) } } }
                     div { dt { "SHA-256" } dd { code { (document.sha256) } } }
                 }

@@ -7,10 +7,10 @@ mod sources;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::api::{Area, Operation};
-use crate::report::html::{SCRIPT, Shown, anchor, head};
 use crate::report::Outcome;
+use crate::report::html::{SCRIPT, Shown, anchor, fragment, head};
 
-use super::{RuleEntry, Spec, StatementEntry};
+use super::{Part, RuleEntry, Spec, StatementEntry};
 
 /// What this page shows that reports don't.
 const STYLE: &str = include_str!("spec.css");
@@ -28,11 +28,10 @@ pub fn to_html(spec: &Spec) -> String {
                 header { (headline(spec)) }
                 main {
                     (contents(spec))
-                    (sources::decisions(spec))
+                    @if spec.part == Part::Whole { (sources::decisions(spec)) }
                     (documents::overview(spec))
                     (matrix(spec))
-                    (filter(spec))
-                    (documents::documents(spec))
+                    (documents::documents(spec, &filter(spec)))
                     (rules::rules(spec))
                     (documents::untested(spec))
                     (sources::evidence(spec))
@@ -60,11 +59,15 @@ fn headline(spec: &Spec) -> Markup {
         h1 { "phoneAuthenticationMethod" }
         p.lead { (spec.evidence) }
         ul.counts aria-label="What there is" {
-            li { b { (spec.documents.len()) } " documents" }
-            li { b { (statements) } " statements" }
-            li { b { (untested) } " of them not tested" }
-            li { b { (spec.rules.len()) } " rules" }
-            li { b { (scenarios) } " scenarios" }
+            @for (number, thing) in [
+                (spec.documents.len(), "document"),
+                (statements, "statement"),
+                (untested, "untested statement"),
+                (spec.rules.len(), "rule"),
+                (scenarios, "scenario"),
+            ] {
+                li { b { (number) } " " (thing) @if number != 1 { "s" } }
+            }
         }
         @if let Some(report) = &spec.report {
             p class={ "verdict " (report.verdict) } {
@@ -80,12 +83,13 @@ fn contents(spec: &Spec) -> Markup {
     html! {
         nav.contents aria-label="Contents" {
             ul {
-                li { a href="#decisions" { "How the documents are read" } }
-                li {
-                    a href="#documents" { "Documents" }
-                    ul { @for document in &spec.documents { li { a href={ "#" (document.id) } { (document.id) } } } }
-                }
+                @if spec.part == Part::Whole { li { a href="#decisions" { "How the documents are read" } } }
+                li { a href="#documents" { "Documents" } }
                 li { a href="#matrix" { "Operations and areas" } }
+                li {
+                    a href="#statements" { "Statements" }
+                    ul { @for document in &spec.documents { li { a href=(fragment(&document.id)) { (document.id) } } } }
+                }
                 li { a href="#rules" { "Rules" } }
                 li { a href="#untested" { "What is not tested" } }
                 li { a href="#evidence" { "Other evidence" } }
@@ -104,7 +108,7 @@ fn matrix(spec: &Spec) -> Markup {
                 caption { "Rules" @if spec.report.is_some() { ", and what came of them" } }
                 thead { tr { td {} @for area in Area::ALL { th scope="col" { (area) } } } }
                 tbody {
-                    @for operation in Operation::ALL {
+                    @for operation in Operation::ALL.iter().filter(|operation| spec.rules.iter().any(|rule| rule.operation == **operation)) {
                         tr {
                             th scope="row" { (operation) }
                             @for area in Area::ALL { (cell(spec, *operation, *area)) }
