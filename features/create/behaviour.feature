@@ -39,9 +39,7 @@ Feature: Creating a phone: the business rules
     Source: create-beta-en, Request body
     Source: create-beta-es, Request body
     Source: resource-beta-ja-en, Properties
-    Source: create-v1.0-ja, Examples
     Source: create-beta-en, Examples
-    Source: create-beta-es, Examples
 
     Scenario Outline: The documents' example <number> is accepted
       Given a user with no phones

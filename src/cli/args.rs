@@ -77,9 +77,18 @@ pub struct SpecArgs {
     /// Only this rule, or the rules whose ids begin like this, with their scenarios in full
     #[arg(value_name = "RULE")]
     pub rule: Option<String>,
-    /// A table of the faults that break each rule in its place
-    #[arg(long)]
-    pub matrix: bool,
+    /// Only what this document states, with the rules that check it
+    #[arg(long, value_name = "ID", conflicts_with = "rule")]
+    pub document: Option<String>,
+    /// Only what no rule checks, and why
+    #[arg(long, conflicts_with = "rule")]
+    pub untested: bool,
+    /// Show what came of each rule in this JSON report
+    #[arg(long, value_name = "FILE")]
+    pub report_json: Option<PathBuf>,
+    /// Check digests and quotations against the documents' files in this folder instead
+    #[arg(long, value_name = "DIR", exclusive = true)]
+    pub verify: Option<PathBuf>,
     /// How it is written
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
     pub format: SpecFormat,
@@ -94,6 +103,8 @@ pub enum SpecFormat {
     Markdown,
     /// Data for programs
     Json,
+    /// A page for a browser: documents, rules and what is not tested, with search
+    Html,
 }
 
 /// Options of `init`.

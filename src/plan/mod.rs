@@ -194,7 +194,7 @@ fn excluded(rule: &Rule, scenario: &Scenario, target: &Target, version: ApiVersi
         let why = format!("holds in the {edition} edition of the documents only, and the target's is {}", target.edition);
         return Some(Reason::NotApplicable(why));
     }
-    if let Some(only) = scenario.tags.iter().find_map(|tag| tag.parse::<ApiVersion>().ok()).filter(|only| *only != version) {
+    if let Some(only) = scenario.version().filter(|only| *only != version) {
         return Some(Reason::NotApplicable(format!("speaks of {only} only")));
     }
     let mut needed = std::iter::once(rule.operation).chain(scenario.needs.operations.iter().copied());

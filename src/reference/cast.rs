@@ -132,10 +132,7 @@ pub(super) fn assemble(users: usize, edition: Edition) -> (Cast, Directory) {
     }
     identities.push(delegated("without-role", EVERYTHING, None, "otto@contoso.example"));
     identities.push(delegated("administrator-without-permission", UNRELATED, Some("Authentication Administrator"), "ada@contoso.example"));
-    // And only they name the role that reads.
-    if edition == Edition::Current {
-        identities.push(delegated("global-reader", EVERYTHING, Some("Global Reader"), "gus@contoso.example"));
-    }
+    identities.push(delegated("global-reader", EVERYTHING, Some("Global Reader"), "gus@contoso.example"));
     // Later documents name permissions for phones alone. With both roles, a role that is not honoured is not taken for the permission's fault.
     if edition == Edition::Current {
         for (name, scope) in [("phone-administrator", EVERY_PHONE), ("phone-reader", READ_EVERY_PHONE)] {

@@ -86,7 +86,7 @@ fn its_commands_are_understood() {
     let mut run = 0;
     for block in Regex::new("(?s)```sh\n(.*?)```").unwrap().captures_iter(README) {
         for line in block[1].lines() {
-            let line = line.split(" | ").next().unwrap().split(" #").next().unwrap().trim();
+            let line = [" | ", " > ", " #"].iter().fold(line, |line, end| line.split(end).next().unwrap()).trim();
             let arguments = line.strip_prefix("cargo run --release -- ").or_else(|| line.strip_prefix("graph-phone-conformance "));
             let Some(arguments) = arguments.filter(|text| !text.starts_with("serve")) else { continue };
             let mut arguments: Vec<&str> = words(arguments);

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::shown::Shown;
 use super::{command, link};
 use crate::report::terminal::text::{count, duration, traffic};
-use crate::report::{Outcome, Report, RuleReport, Verdict};
+use crate::report::{Evidence, Outcome, Report, RuleReport, Verdict};
 
 /// Name, verdict and counts.
 pub fn headline(report: &Report) -> Markup {
@@ -23,6 +23,7 @@ pub fn headline(report: &Report) -> Markup {
             }
             div { dt { "Versions" } dd { (versions) } }
             div { dt { "Edition of the documents" } dd { (target.edition) } }
+            div { dt { "What the rules rest on" } dd { (Evidence::of_report(report)) } }
             div { dt { "Started" } dd { (Shown(&report.started_at)) } }
             div { dt { "Took" } dd { (duration(report.duration_ms)) ", " (traffic(&report.counts)) } }
             div { dt { "Seed" } dd { (report.seed) } }

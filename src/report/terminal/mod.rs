@@ -11,7 +11,7 @@ use block::Context;
 use page::{BAD, DOUBTFUL, GOOD, Page, paint};
 use text::{clean_line, duration};
 
-use super::{Note, Outcome, Report, Verdict, cause};
+use super::{Evidence, Note, Outcome, Report, Verdict, cause};
 
 /// How much is said.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -99,6 +99,7 @@ fn checked(page: &mut Page, report: &Report) {
     let target = &report.target;
     let versions = target.versions.iter().map(|version| version.name()).collect::<Vec<_>>().join(" and ");
     page.aside(0, &format!("of {} at {}, {versions}, {} edition of the documents", target.name, target.base_url, target.edition));
+    page.aside(0, &Evidence::of_report(report).to_string());
 }
 
 /// What somebody who sees the report for the first time would want to do with it.
