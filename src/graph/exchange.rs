@@ -202,6 +202,16 @@ mod tests {
     }
 
     #[test]
+    fn the_curl_line_asks_the_mock_proxy_and_nobody_else() {
+        let exchange = exchange(&[], None).behind(Some(("http://127.0.0.1:8000".to_owned(), "my authority.pem".to_owned())));
+        assert!(
+            exchange.curl().ends_with(" --proxy http://127.0.0.1:8000 --noproxy '' --cacert 'my authority.pem'"),
+            "{}",
+            exchange.curl()
+        );
+    }
+
+    #[test]
     fn a_missing_content_type_stays_missing_in_the_curl_line() {
         assert!(exchange(&[], Some("{}")).curl().contains("-H 'content-type:'"));
     }

@@ -198,7 +198,8 @@ mod tests {
         journal.write(&[empty("kim")], false).unwrap();
         let busy = Journal::claim(folder.path(), &target("acme", "http://localhost:1")).unwrap_err();
         assert!(matches!(busy, JournalError::Busy { .. }), "{busy}");
-        for other in [target("acme", "http://localhost:2"), target("other", "http://localhost:1")] {
+        let mocked = Target { mock_proxy: "http://localhost:8000".parse().ok(), ..target("acme", "http://localhost:1") };
+        for other in [target("acme", "http://localhost:2"), target("other", "http://localhost:1"), mocked] {
             assert_eq!(Journal::claim(folder.path(), &other).unwrap().left(), None);
         }
     }
