@@ -16,7 +16,8 @@ pub fn dry_run(suite: &Suite, target: &Target, plan: &Plan, walks: u64, note: Op
     let mut out = anstream::stdout().lock();
     let versions = target.versions.iter().map(|version| version.name()).collect::<Vec<_>>().join(" and ");
     let cloud = target.cloud().map(|cloud| format!(", the cloud `{cloud}`")).unwrap_or_default();
-    let _ = writeln!(out, "would run against {} ({versions}){cloud}, {} edition:", target.base_url, target.edition);
+    let proxy = target.mock_proxy.as_ref().map(|proxy| format!(", mocked by {proxy}")).unwrap_or_default();
+    let _ = writeln!(out, "would run against {} ({versions}){cloud}{proxy}, {} edition:", target.base_url, target.edition);
     for (index, rule) in suite.rules.iter().enumerate() {
         let cases = plan.cases.iter().filter(|case| case.rule == index).count();
         if cases > 0 {

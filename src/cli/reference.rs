@@ -57,6 +57,7 @@ pub fn target(server: &Server, edition: Edition, faulty: bool) -> Target {
         ca_file: None,
         client_certificate_file: None,
         client_key_file: None,
+        mock_proxy: None,
         headers: Vec::new(),
         identities: identities(&server.cast),
         users: users(&server.cast),

@@ -36,11 +36,35 @@ fn every_option_in_it_exists() {
             .iter()
             .map(|arguments| run(arguments).stdout)
             .collect();
-    // Options of cargo, npm, curl and Prism.
-    let known = BTreeSet::from(["--bench", "--release", "--locked", "--path", "--prefix", "--data-raw", "--no-save", "--port"]);
+    // Options of cargo, npm, curl, Prism, docker and gh.
+    let known = BTreeSet::from([
+        "--bench",
+        "--release",
+        "--locked",
+        "--path",
+        "--prefix",
+        "--data-raw",
+        "--no-save",
+        "--port",
+        "--git",
+        "--rm",
+        "--network",
+        "--user",
+        "--volume",
+        "--repo",
+    ]);
     for option in all(r"(?:^|[\s`(])(--[a-z][a-z-]+)").difference(&known) {
         assert!(help.contains(option), "{option}");
     }
+}
+
+#[test]
+fn it_names_the_repository_and_the_version_of_the_package() {
+    let repository = env!("CARGO_PKG_REPOSITORY").strip_prefix("https://github.com/").unwrap();
+    let named = all(r"([A-Za-z0-9_-]+/graph-phone-conformance)(?:[ /@\n]|$)");
+    assert_eq!(named, BTreeSet::from([repository]));
+    let version = concat!("@v", env!("CARGO_PKG_VERSION"));
+    assert_eq!(all(r"actions/conformance(@\S+)"), BTreeSet::from([version]));
 }
 
 #[test]
