@@ -65,14 +65,17 @@ pub(super) fn without_mark(bytes: &[u8]) -> &[u8] {
 /// Why a property that is missing may be missing: another has nearly its name.
 pub(super) fn near_miss(body: &Map<String, Value>, property: &str) -> Option<String> {
     let likeness = |name: &str| strsim::normalized_damerau_levenshtein(&name.to_ascii_lowercase(), &property.to_ascii_lowercase());
-    let near = body.keys().filter(|name| likeness(name) > 0.8).max_by(|left, right| likeness(left).total_cmp(&likeness(right)))?;
+    let near = body
+        .keys()
+        .filter(|name| *name != property && likeness(name) > 0.8)
+        .max_by(|left, right| likeness(left).total_cmp(&likeness(right)))?;
     Some(format!("The body has {near}, which is not known: write {property}."))
 }
 
-/// Refuses a body without a property that is required.
-pub(super) fn missing(body: &Map<String, Value>, property: &str) -> Refusal {
+/// Refuses a body without a property that is required; `what` says what the property is to a person.
+pub(super) fn missing(body: &Map<String, Value>, what: &str, property: &str) -> Refusal {
     let near_miss = near_miss(body, property).map(|near| format!(" {near}")).unwrap_or_default();
-    Refusal::rule(format!("{property} is required.{near_miss}"))
+    Refusal::rule(format!("The phone's {what} is missing: {property} is required.{near_miss}"))
 }
 
 /// What a lenient server takes an unreadable body for.
@@ -137,6 +140,7 @@ mod tests {
             );
         }
         assert_eq!(near(json!({ "number": "+1 2065550100", "phoneType": "mobile" })), None);
+        assert_eq!(near(json!({ "phoneNumber": null })), None);
     }
 
     #[test]
