@@ -140,7 +140,7 @@ named! {
     Edition {
         /// The documents of 2023 and later: nobody adds or changes a phone of their own.
         Current = "current",
-        /// The beta documents of 2021: `POST /me` is allowed, and Global Administrator is a supported role.
+        /// The beta document of about 2021: `POST /me` is allowed, and Global Administrator is a supported role. It is asked of beta alone.
         Legacy = "legacy",
     }
 }

@@ -2,9 +2,12 @@
 
 mod common;
 
+use std::net::TcpListener;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use common::dev_proxy;
 use common::graph::{Fate, Manner, start_fated};
 use common::tls::{authority, certificate, proxy, terminate};
 use common::{Run, listen, reply, run_in};
@@ -102,4 +105,92 @@ fn what_a_cloud_leaves_out_is_never_sent() {
                documented to leave disable-sms-sign-in out";
     assert!(notes.contains(why) && !notes.contains("curl"), "{notes}");
     assert_eq!(run.rules(&["failed", "errored"]), Vec::<String>::new());
+}
+
+/// Runs against a service that answers 401 at https://localhost, with these keys in the target and these variables; how many requests
+/// came to the service. Its certificate is one that the system trusts.
+fn asked_of_a_service(keys: impl Fn(std::net::SocketAddr) -> String, variables: &[(&str, &str)]) -> (Run, usize) {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    let plain = listen(move |_, stream| {
+        count.fetch_add(1, Ordering::Relaxed);
+        reply(stream, 401, &[], b"")
+    });
+    let (folder, authority) = (tempfile::tempdir().unwrap(), authority());
+    let trusted = folder.path().join("trusted.pem");
+    std::fs::write(&trusted, authority.pem()).unwrap();
+    let service = terminate(&certificate(&authority, "localhost", false), None, plain);
+    let other = folder.path().join("other.pem");
+    std::fs::write(&other, common::tls::authority().pem()).unwrap();
+    let keys = keys(service).replace("TRUSTED", trusted.to_str().unwrap()).replace("OTHER", other.to_str().unwrap());
+    let variables = [variables, &[("SSL_CERT_FILE", trusted.to_str().unwrap())]].concat();
+    let run = run_in(&variables, &target(&format!("https://localhost:{}", service.port()), &keys), &["--rule", "list."]);
+    (run, asked.load(Ordering::Relaxed))
+}
+
+#[test]
+fn the_service_is_reached_where_no_proxy_is_to_stand_in_for_it() {
+    let (run, asked) = asked_of_a_service(|_| String::new(), &[]);
+    assert!(asked > 0 && run.note().contains("accepts no token"), "{}", run.all);
+}
+
+#[test]
+fn nothing_is_sent_where_the_mock_proxy_is_not_running() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    for variables in [&[][..], &[("NO_PROXY", "*"), ("HTTPS_PROXY", "")]] {
+        let keys = |_| format!("mock_proxy = \"http://{free}\"\nca_file = \"TRUSTED\"");
+        let (run, asked) = asked_of_a_service(keys, variables);
+        assert_eq!((run.status, asked), (Some(3), 0), "{}", run.all);
+        assert_eq!(run.report["notes"][0]["hint"], "is the proxy that `mock_proxy` names running? Nothing was sent to the service");
+    }
+}
+
+#[test]
+fn nothing_is_sent_where_the_mock_proxy_lets_the_service_answer() {
+    let keys = |service| format!("mock_proxy = \"http://{}\"\nca_file = \"OTHER\"", proxy(service).0);
+    let (run, asked) = asked_of_a_service(keys, &[]);
+    assert_eq!((run.status, asked), (Some(3), 0), "{}", run.all);
+    let hint =
+        "let the proxy that `mock_proxy` names watch this host, and name its authority in `ca_file`: nothing was sent to the service";
+    assert_eq!(run.report["notes"][0]["hint"], hint, "{}", run.all);
+}
+
+/// Checks what the stand-in for Dev Proxy answers with the configuration in a folder, and finds nothing but what its expectation file
+/// names. With `UPDATE_EXPECTED` set, what deviates is what is expected from now on.
+fn dev_proxy_deviates_as_expected(name: &str, statuses: &[i32]) -> Run {
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop/devproxy").join(name);
+    let (folder, authority) = (tempfile::tempdir().unwrap(), authority());
+    let ca_file = folder.path().join("ca.pem");
+    std::fs::write(&ca_file, authority.pem()).unwrap();
+    let address = dev_proxy::start(&case, &authority);
+    let target = std::fs::read_to_string(case.join("target.toml")).unwrap();
+    let moved = target.replace("127.0.0.1:8000", &address.to_string()).replace("dev-proxy.pem", ca_file.to_str().unwrap());
+    let expected = case.join("expected.toml");
+    let mut arguments = vec!["--expect", expected.to_str().unwrap()];
+    if std::env::var_os("UPDATE_EXPECTED").is_some() {
+        arguments.extend(["--write-expect", expected.to_str().unwrap()]);
+    }
+    let run = run_in(&[], &moved, &arguments);
+    let rules = run.report["rules"].as_array().unwrap().iter();
+    let unexpected =
+        rules.filter(|rule| rule["expected"] == false && ["failed", "blocked", "errored"].contains(&rule["outcome"].as_str().unwrap()));
+    let unexpected: Vec<_> = unexpected.map(|rule| format!("{} {}", rule["id"], rule["outcome"])).collect();
+    let printed = run.all.split("\n{").next().unwrap();
+    assert!(unexpected.is_empty(), "{unexpected:#?}\n{printed}");
+    assert!(run.status.is_some_and(|status| statuses.contains(&status)), "{printed}");
+    run
+}
+
+#[test]
+fn the_published_mocks_of_dev_proxy_deviate_as_expected() {
+    dev_proxy_deviates_as_expected("graph-mocks", &[0]);
+}
+
+#[test]
+fn the_crud_api_of_dev_proxy_deviates_as_expected_though_it_throttles() {
+    // Its only phone can't be put back, since a new one gets no id: that leaves the run unfinished.
+    let run = dev_proxy_deviates_as_expected("crud", &[3]);
+    assert!(run.report["counts"]["retries"].as_u64().unwrap() > 0, "{}", run.report["counts"]);
+    let curl = run.all.split("curl -i -X ").nth(1).unwrap();
+    assert!(curl.contains(" --proxy http://127.0.0.1:") && curl.contains(" --noproxy '' --cacert "), "{curl}");
 }

@@ -138,7 +138,7 @@ Feature: Creating a phone: who may
       Then the request succeeds
       And the user's phones have changed
 
-  @id:create.global-administrator-allowed @must @stated @legacy
+  @id:create.global-administrator-allowed @must @stated @legacy @beta
   Rule: A global administrator with the delegated permission can create a phone.
     Source: create-beta-en, Permissions acting on other users
 
@@ -149,8 +149,9 @@ Feature: Creating a phone: who may
       Then the request succeeds
       And the user's phones have changed
 
-  @id:create.global-reader-refused @must @reference @current
+  @id:create.global-reader-refused @must @stated
   Rule: A global reader with the delegated permission cannot create a phone.
+    Source: create-beta-en, Permissions acting on other users
     Source: reference:create, Permissions
 
     @single-answer
@@ -202,6 +203,7 @@ Feature: Creating a phone: who may
   @id:create.application-has-no-me @must @stated
   Rule: An application has no account of its own to address as /me.
     Source: create-beta-en, Permissions acting on self
+    Source: reference:delete, HTTP request
 
     @single-answer
     Scenario Outline: An application is refused <a phone> under /me
@@ -233,7 +235,7 @@ Feature: Creating a phone: who may
         | under /me       | adds a mobile phone for themself       |
         | by their own id | adds a mobile phone for themself by id |
 
-  @id:create.self-allowed @must @stated @legacy
+  @id:create.self-allowed @must @stated @legacy @beta
   Rule: Users can add a phone to their own account.
     Source: create-beta-en, Permissions acting on self
     Source: create-beta-en, HTTP request
@@ -245,7 +247,7 @@ Feature: Creating a phone: who may
       Then the request succeeds
       And the user has a mobile phone
 
-  @id:create.self-permission-required @must @stated @legacy
+  @id:create.self-permission-required @must @stated @legacy @beta
   Rule: Users whose token lacks the permission cannot create a phone of their own.
     Source: create-beta-en, Permissions acting on self
     Source: create-beta-en, HTTP request

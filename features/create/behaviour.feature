@@ -39,9 +39,7 @@ Feature: Creating a phone: the business rules
     Source: create-beta-en, Request body
     Source: create-beta-es, Request body
     Source: resource-beta-ja-en, Properties
-    Source: create-v1.0-ja, Examples
     Source: create-beta-en, Examples
-    Source: create-beta-es, Examples
 
     Scenario Outline: The documents' example <number> is accepted
       Given a user with no phones
@@ -54,6 +52,17 @@ Feature: Creating a phone: the business rules
         | +1 5555551234      |
         | +1 5555551234x123  |
         | +1 2065555555      |
+
+    Scenario Outline: The number of <a phone> may have a country code of any length
+      Given a user with no phones
+      When the administrator adds <a phone> for the user
+      Then the request succeeds
+      And the user has <a phone>
+
+      Examples:
+        | a phone         |
+        | a mobile phone  |
+        | an office phone |
 
   @id:create.bad-number-is-refused @must @stated
   Rule: A number that does not have the required form is refused when a phone is created.

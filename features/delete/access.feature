@@ -134,7 +134,7 @@ Feature: Deleting a phone: who may
       Then the request succeeds
       And the user's phones have changed
 
-  @id:delete.global-administrator-allowed @must @reference @legacy
+  @id:delete.global-administrator-allowed @must @reference @legacy @beta
   Rule: A global administrator with the delegated permission can delete a phone.
     Source: reference:roles-until-2023, Permissions
 
@@ -145,7 +145,7 @@ Feature: Deleting a phone: who may
       Then the request succeeds
       And the user's phones have changed
 
-  @id:delete.global-reader-refused @must @reference @current
+  @id:delete.global-reader-refused @must @reference
   Rule: A global reader with the delegated permission cannot delete a phone.
     Source: reference:delete, Permissions
 

@@ -146,7 +146,7 @@ Feature: Turning off SMS sign-in: who may
       Then the request succeeds
       And the user's phones have changed
 
-  @id:disable-sms-sign-in.global-administrator-allowed @must @reference @legacy
+  @id:disable-sms-sign-in.global-administrator-allowed @must @reference @legacy @beta
   Rule: A global administrator with the delegated permission can turn off SMS sign-in.
     Source: reference:roles-until-2023, Permissions
 
@@ -158,7 +158,7 @@ Feature: Turning off SMS sign-in: who may
       Then the request succeeds
       And the user's phones have changed
 
-  @id:disable-sms-sign-in.global-reader-refused @must @reference @current
+  @id:disable-sms-sign-in.global-reader-refused @must @reference
   Rule: A global reader with the delegated permission cannot turn off SMS sign-in.
     Source: reference:disable-sms-sign-in, Permissions
 

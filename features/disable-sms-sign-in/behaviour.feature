@@ -5,6 +5,7 @@ Feature: Turning off SMS sign-in: the business rules
   @id:disable-sms-sign-in.no-longer-ready @must @stated @effect
   Rule: A mobile phone for which SMS sign-in is turned off is notConfigured or notEnabled, in the list and when it is read.
     Source: reference:disable-sms-sign-in, Introduction
+    Source: reference:resource, SMS sign-in states
     Source: resource-beta-ja-en, Methods
     Source: resource-beta-ja-en, SMS sign-in states
     Source: resource-beta-ja-en, Introduction

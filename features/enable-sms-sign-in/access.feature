@@ -149,7 +149,7 @@ Feature: Turning on SMS sign-in: who may
       Then the request succeeds
       And the user's phones have changed
 
-  @id:enable-sms-sign-in.global-administrator-allowed @must @reference @legacy
+  @id:enable-sms-sign-in.global-administrator-allowed @must @reference @legacy @beta
   Rule: A global administrator with the delegated permission can turn on SMS sign-in.
     Source: reference:roles-until-2023, Permissions
 
@@ -161,8 +161,9 @@ Feature: Turning on SMS sign-in: who may
       Then the request succeeds
       And the user's phones have changed
 
-  @id:enable-sms-sign-in.global-reader-refused @must @reference @current
+  @id:enable-sms-sign-in.global-reader-refused @must @stated
   Rule: A global reader with the delegated permission cannot turn on SMS sign-in.
+    Source: enable-v1.0-fr, Permissions acting on other users
     Source: reference:enable-sms-sign-in, Permissions
 
     @single-answer

@@ -79,7 +79,7 @@ Feature: Turning on SMS sign-in: the business rules
         | by an application      | an application    | the user's mobile phone                        |
         | by user principal name | the administrator | the user's mobile phone by user principal name |
 
-  @id:enable-sms-sign-in.absent-phone-is-refused @must @reference
+  @id:enable-sms-sign-in.absent-phone-is-refused @must @stated
   Rule: SMS sign-in cannot be turned on for a phone that the user does not have.
     Source: enable-v1.0-fr, Introduction
     Source: reference:errors, 404

@@ -7,7 +7,6 @@ Feature: Turning on SMS sign-in: the contract
     The pages of beta once said 200 OK; v1.0 has never said anything but 204.
     Source: enable-v1.0-fr, Response
     Source: resource-beta-ja-en, Methods
-    Source: enable-v1.0-fr, Request body
     Source: enable-v1.0-fr, Examples
 
     @single-answer @v1.0

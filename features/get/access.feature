@@ -125,7 +125,7 @@ Feature: Reading a phone: who may
       Then the request succeeds
       And the answer shows what the administrator sees
 
-  @id:get.global-administrator-allowed @must @reference @legacy
+  @id:get.global-administrator-allowed @must @reference @legacy @beta
   Rule: A global administrator with the delegated permission can read a phone.
     Source: reference:roles-until-2023, Permissions
 
@@ -135,7 +135,7 @@ Feature: Reading a phone: who may
       When a global administrator reads the user's mobile phone
       Then the request succeeds
 
-  @id:get.global-reader-allowed @must @reference @current
+  @id:get.global-reader-allowed @must @reference
   Rule: A global reader with the delegated permission can read a phone.
     Source: reference:get, Permissions
 

@@ -125,7 +125,7 @@ Feature: Listing a user's phones: who may
       Then the request succeeds
       And the answer shows what the administrator sees
 
-  @id:list.global-administrator-allowed @must @reference @legacy
+  @id:list.global-administrator-allowed @must @reference @legacy @beta
   Rule: A global administrator with the delegated permission can list a user's phones.
     Source: reference:roles-until-2023, Permissions
 
@@ -135,7 +135,7 @@ Feature: Listing a user's phones: who may
       When a global administrator lists the user's phones
       Then the request succeeds
 
-  @id:list.global-reader-allowed @must @reference @current
+  @id:list.global-reader-allowed @must @reference
   Rule: A global reader with the delegated permission can list a user's phones.
     Source: reference:list, Permissions
 

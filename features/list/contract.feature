@@ -12,7 +12,7 @@ Feature: Listing a user's phones: the contract
       When the administrator lists the user's phones
       Then the answer is 200 OK
 
-  @id:list.answer-is-a-collection-of-phones @must @stated @watch:collection
+  @id:list.answer-is-a-collection-of-phones @must @reference @watch:collection
   Rule: A list answers with an object in JSON whose value is an array of phoneAuthenticationMethod objects, each with documented values.
     Source: resource-beta-ja-en, Methods
     Source: resource-beta-ja-en, Properties

@@ -123,7 +123,7 @@ Feature: Updating a phone: who may
       Then the request succeeds
       And the user's phones have changed
 
-  @id:update.global-administrator-allowed @must @reference @legacy
+  @id:update.global-administrator-allowed @must @reference @legacy @beta
   Rule: A global administrator with the delegated permission can update a phone.
     Source: reference:roles-until-2023, Permissions
 
@@ -134,7 +134,7 @@ Feature: Updating a phone: who may
       Then the request succeeds
       And the user's phones have changed
 
-  @id:update.global-reader-refused @must @reference @current
+  @id:update.global-reader-refused @must @reference
   Rule: A global reader with the delegated permission cannot update a phone.
     Source: reference:update, Permissions
 
@@ -201,7 +201,7 @@ Feature: Updating a phone: who may
         | under /me       | changes the number of their own mobile phone       |
         | by their own id | changes the number of their own mobile phone by id |
 
-  @id:update.self-allowed @must @reference @legacy
+  @id:update.self-allowed @must @reference @legacy @beta
   Rule: Users can update a phone of their own.
     Source: reference:update-beta, HTTP request
 
@@ -211,7 +211,7 @@ Feature: Updating a phone: who may
       Then the request succeeds
       And the user has a mobile phone
 
-  @id:update.self-permission-required @must @reference @legacy
+  @id:update.self-permission-required @must @reference @legacy @beta
   Rule: Users whose token lacks the permission cannot update a phone of their own.
     Source: reference:update-beta, HTTP request
     Source: reference:update, HTTP request

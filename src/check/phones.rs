@@ -117,6 +117,12 @@ impl Phones {
         keeps(invariant, &shown.iter().collect::<Vec<_>>()).is_ok()
     }
 
+    /// The same phones as somebody reads them who may be shown masked numbers, or may not.
+    #[must_use]
+    pub fn as_seen(self, masking: bool) -> Self {
+        Self { masking: masking || self.masking, ..self }
+    }
+
     /// The phones but for one type.
     #[must_use]
     pub fn without(&self, kind: PhoneType) -> Self {

@@ -10,7 +10,7 @@ use crate::graph::shell_word;
 
 /// Options that say which part of the rules is checked, what is written, or how much is said of it.
 const OF_ONE_RUN: &[&str] =
-    &["rule", "tags", "shard", "rerun", "report", "write-expect", "dry-run", "watch", "quiet", "verbose", "seed", "restore-first"];
+    &["rule", "tags", "case", "shard", "rerun", "report", "write-expect", "dry-run", "watch", "quiet", "verbose", "seed", "restore-first"];
 
 /// The command that checks the same target in the same way: `arguments` without what narrows or only reports the run.
 pub fn command(arguments: impl IntoIterator<Item = OsString>, seed: u64) -> Option<String> {

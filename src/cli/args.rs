@@ -9,6 +9,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::api::{ApiVersion, Edition};
+use crate::plan::Cells;
+use crate::reference::Rate;
 use crate::shard::Shard;
 
 /// Checks whether an endpoint behaves as the documents of Microsoft Graph's phoneAuthenticationMethod API say.
@@ -76,9 +78,18 @@ pub struct SpecArgs {
     /// Only this rule, or the rules whose ids begin like this, with their scenarios in full
     #[arg(value_name = "RULE")]
     pub rule: Option<String>,
-    /// A table of the faults that break each rule in its place
-    #[arg(long)]
-    pub matrix: bool,
+    /// Only what this document states, with the rules that check it
+    #[arg(long, value_name = "ID", conflicts_with = "rule")]
+    pub document: Option<String>,
+    /// Only what no rule checks, and why
+    #[arg(long, conflicts_with = "rule")]
+    pub untested: bool,
+    /// Show what came of each rule in this JSON report
+    #[arg(long, value_name = "FILE")]
+    pub report_json: Option<PathBuf>,
+    /// Check digests and quotations against the documents' files in this folder instead
+    #[arg(long, value_name = "DIR", exclusive = true)]
+    pub verify: Option<PathBuf>,
     /// How it is written
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
     pub format: SpecFormat,
@@ -93,6 +104,8 @@ pub enum SpecFormat {
     Markdown,
     /// Data for programs
     Json,
+    /// A page for a browser: documents, rules and what is not tested, with search
+    Html,
 }
 
 /// Options of `init`.
@@ -206,6 +219,13 @@ pub struct RunArgs {
     /// Only scenarios that match a cucumber tag expression
     #[arg(long, value_name = "EXPR")]
     pub tags: Option<String>,
+    /// Only cases whose name has this text, such as `application` or `by user principal name`; given several times, all of them
+    #[arg(long = "case", value_name = "TEXT")]
+    pub case: Vec<String>,
+    /// How many cases of a scenario are run: `covering` has every pair of callers, addresses, numbers and versions once in each rule
+    /// [default: covering; all with --case]
+    #[arg(long, value_name = "WHICH", value_parser = parse_cells)]
+    pub cells: Option<Cells>,
     /// Scenarios in flight at most
     #[arg(short = 'j', long, value_name = "N", value_parser = parse_concurrency)]
     pub concurrency: Option<usize>,
@@ -274,24 +294,63 @@ pub struct RunArgs {
 /// Options of `serve`.
 #[derive(Debug, clap::Args)]
 pub struct ServeArgs {
-    /// Where to listen
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    /// Where to listen: an address and a port, or a port alone, which is on this machine only
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = parse_listen)]
     pub listen: SocketAddr,
     /// How many test users there are
     #[arg(long, value_name = "N", default_value_t = 16, value_parser = parse_users)]
     pub users: usize,
+    /// Start with the users and phones of a file in TOML or JSON; they count among --users
+    #[arg(long, value_name = "FILE")]
+    pub seed_file: Option<PathBuf>,
     /// Give the server a fault; may be given several times
     #[arg(long, value_name = "ID")]
     pub fault: Vec<String>,
     /// Which generation of the documents the server follows: current or legacy
     #[arg(long, value_name = "EDITION", default_value = "current", value_parser = parse_edition)]
     pub edition: Edition,
+    /// Hold each answer back for so long, such as 200ms
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    pub latency: Option<Duration>,
+    /// Answer so many requests in a span of time, such as 30/10s, and the others with 429 and Retry-After
+    #[arg(long, value_name = "N/DURATION", value_parser = parse_rate)]
+    pub throttle: Option<Rate>,
     /// Write a target file that reaches this server with its full cast of identities
     #[arg(long, value_name = "FILE")]
     pub write_target: Option<PathBuf>,
+    /// Log each request on standard error: its path, the status, and why it was refused
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
+/// Reads `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`, `:8080` or `8080`.
+fn parse_listen(text: &str) -> Result<SocketAddr, String> {
+    if let Ok(addr) = text.parse() {
+        return Ok(addr);
+    }
+    let (host, port) = text.rsplit_once(':').unwrap_or(("", text));
+    match port.parse() {
+        // A mock that everybody in the network can reach is nothing to be had by leaving an address out.
+        Ok(port) if host.is_empty() || host.eq_ignore_ascii_case("localhost") => Ok(SocketAddr::from(([127, 0, 0, 1], port))),
+        _ => Err("it takes an address and a port, such as 127.0.0.1:8080, localhost:8080, 0.0.0.0:8080 or [::1]:8080, or a port alone"
+            .to_owned()),
+    }
+}
+
+fn parse_rate(text: &str) -> Result<Rate, String> {
+    let wrong = || "it takes a number of requests and a span of time, such as 30/10s or 5/s".to_owned();
+    let (requests, window) = text.split_once('/').ok_or_else(wrong)?;
+    let requests = requests.parse().map_err(|_| wrong())?;
+    let one = if window.starts_with(|c: char| c.is_ascii_digit()) { "" } else { "1" };
+    let window = parse_duration(&format!("{one}{window}")).map_err(|_| wrong())?;
+    Ok(Rate { requests, window })
 }
 
 fn parse_version(text: &str) -> Result<ApiVersion, String> {
+    text.parse().map_err(|error: crate::api::UnknownName| error.to_string())
+}
+
+fn parse_cells(text: &str) -> Result<Cells, String> {
     text.parse().map_err(|error: crate::api::UnknownName| error.to_string())
 }
 
@@ -318,4 +377,32 @@ fn parse_users(text: &str) -> Result<usize, String> {
 
 fn within(text: &str, least: usize, most: usize) -> Result<usize, String> {
     text.parse().ok().filter(|number| (least..=most).contains(number)).ok_or_else(|| format!("it takes a number from {least} to {most}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_to_listen_on_may_be_a_port_alone() {
+        for text in ["8084", ":8084", "localhost:8084", "LOCALHOST:8084", "127.0.0.1:8084"] {
+            assert_eq!(parse_listen(text).unwrap().to_string(), "127.0.0.1:8084", "{text}");
+        }
+        assert_eq!(parse_listen("0.0.0.0:0").unwrap().to_string(), "0.0.0.0:0");
+        assert_eq!(parse_listen("[::]:80").unwrap().to_string(), "[::]:80");
+        for text in ["", ":", "localhost", "example.com:80", "127.0.0.1", "80000", "::1:80"] {
+            assert!(parse_listen(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_rate_is_requests_in_a_span_of_time() {
+        let rate = |requests, seconds| Ok(Rate { requests, window: Duration::from_secs(seconds) });
+        assert_eq!(parse_rate("30/10s"), rate(30, 10));
+        assert_eq!(parse_rate("5/s"), rate(5, 1));
+        assert_eq!(parse_rate("0/1m"), rate(0, 60));
+        for text in ["", "30", "30/", "/10s", "30/0s", "-1/s", "many/s"] {
+            assert!(parse_rate(text).is_err(), "{text}");
+        }
+    }
 }

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use crate::plan::{Plan, Reason};
 use crate::report::terminal::text::count;
 use crate::report::{EXIT_NOTHING_VERIFIED, Note};
+use crate::run::{estimate, sends};
 use crate::suite::Suite;
 use crate::target::Target;
 
@@ -15,13 +16,15 @@ pub fn dry_run(suite: &Suite, target: &Target, plan: &Plan, walks: u64, note: Op
     let mut out = anstream::stdout().lock();
     let versions = target.versions.iter().map(|version| version.name()).collect::<Vec<_>>().join(" and ");
     let cloud = target.cloud().map(|cloud| format!(", the cloud `{cloud}`")).unwrap_or_default();
-    let _ = writeln!(out, "would run against {} ({versions}){cloud}, {} edition:", target.base_url, target.edition);
+    let proxy = target.mock_proxy.as_ref().map(|proxy| format!(", mocked by {proxy}")).unwrap_or_default();
+    let _ = writeln!(out, "would run against {} ({versions}){cloud}{proxy}, {} edition:", target.base_url, target.edition);
     for (index, rule) in suite.rules.iter().enumerate() {
         let cases = plan.cases.iter().filter(|case| case.rule == index).count();
         if cases > 0 {
             let _ = writeln!(out, "  {} ({})", rule.id, count(cases, "scenario"));
         }
     }
+    let requests = if sends(plan, walks) { estimate(suite, target, plan, walks) } else { 0 };
     let walks = plan.walks(suite, walks);
     let taken = count(usize::try_from(walks.number).unwrap_or(usize::MAX), "walk");
     if walks.number > 0 {
@@ -47,14 +50,18 @@ pub fn dry_run(suite: &Suite, target: &Target, plan: &Plan, walks: u64, note: Op
             let _ = writeln!(out, "  {rule}");
         }
     }
+    if let Some(sentence) = &plan.narrowed {
+        let _ = writeln!(out, "note: {sentence}");
+    }
     if let Some(note) = note {
         let _ = writeln!(out, "note: {}", note.message);
     }
     let with_walks = if walks.number > 0 { format!(" and {taken}") } else { String::new() };
     let _ = writeln!(
         out,
-        "{}{with_walks} would run, {} would be skipped; nothing was sent",
+        "{}{with_walks} would run by about {}, {} would be skipped; nothing was sent",
         count(plan.cases.len(), "scenario"),
+        count(usize::try_from(requests).unwrap_or(usize::MAX), "request"),
         plan.skipped.len()
     );
     if plan.cases.is_empty() && walks.number == 0 { ExitCode::from(EXIT_NOTHING_VERIFIED) } else { ExitCode::SUCCESS }

@@ -1,7 +1,7 @@
 //! The reference server as a target.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use url::Url;
@@ -57,6 +57,7 @@ pub fn target(server: &Server, edition: Edition, faulty: bool) -> Target {
         ca_file: None,
         client_certificate_file: None,
         client_key_file: None,
+        mock_proxy: None,
         headers: Vec::new(),
         identities: identities(&server.cast),
         users: users(&server.cast),
@@ -64,7 +65,10 @@ pub fn target(server: &Server, edition: Edition, faulty: bool) -> Target {
     }
 }
 
+/// Where clients on this machine reach a server. An address that stands for every one of the machine's is only to be listened on.
 fn base_url(addr: SocketAddr) -> Url {
+    let loopback: IpAddr = if addr.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() };
+    let addr = if addr.ip().is_unspecified() { SocketAddr::new(loopback, addr.port()) } else { addr };
     Url::parse(&format!("http://{addr}")).expect("a socket address is a valid host and port")
 }
 
@@ -95,4 +99,21 @@ fn users(cast: &Cast) -> Vec<User> {
             sms_sign_in: Some(user.sms_sign_in),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_on_every_address_is_reached_on_loopback() {
+        for (listens, reached) in [
+            ("0.0.0.0:8080", "http://127.0.0.1:8080/"),
+            ("[::]:8080", "http://[::1]:8080/"),
+            ("127.0.0.2:8080", "http://127.0.0.2:8080/"),
+            ("[::1]:8080", "http://[::1]:8080/"),
+        ] {
+            assert_eq!(base_url(listens.parse().unwrap()).as_str(), reached);
+        }
+    }
 }

@@ -30,7 +30,7 @@ const EMBEDDED_USERS: usize = 16;
 pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     let suite = Arc::new(suite(args)?);
     let rerun = args.rerun.as_deref().map(Rerun::read).transpose()?;
-    let mut selection = Selection::new(&suite, &args.rule, args.tags.as_deref())?;
+    let mut selection = Selection::new(&suite, &args.rule, args.tags.as_deref())?.narrowed_to(args.cells, &args.case);
     if let Some(rerun) = &rerun {
         selection = selection.only(rerun.cases.iter().map(|key| (key.id.clone(), key.version, key.case.clone())).collect());
     }

@@ -2,9 +2,11 @@
 
 use std::fs;
 use std::io::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
 
-use crate::reference::{Options, start};
+use crate::reference::{Options, SeedUser, start};
+use crate::report::terminal::text::clean;
 use crate::target::to_toml;
 
 use super::args::ServeArgs;
@@ -15,7 +17,16 @@ use super::{CliError, reference};
 pub async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     let faults = reference::faults(&args.fault)?;
     let faulty = !faults.is_empty();
-    let options = Options { listen: args.listen, users: args.users, edition: args.edition, faults };
+    let options = Options {
+        listen: args.listen,
+        users: args.users,
+        seed: args.seed_file.as_deref().map(seed).transpose()?.unwrap_or_default(),
+        edition: args.edition,
+        faults,
+        latency: args.latency.unwrap_or_default(),
+        throttle: args.throttle,
+        log: args.verbose.then_some(log),
+    };
     let mut server = start(options).await.map_err(|error| {
         CliError::new(format!("can't listen on {}: {error}", args.listen)).with_hint("--listen 127.0.0.1:0 takes any free port")
     })?;
@@ -39,4 +50,21 @@ pub async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     }
     server.stop().await.map_err(|failure| CliError::new(format!("the server failed: {failure}")))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Reads the users and phones to start with.
+fn seed(path: &Path) -> Result<Vec<SeedUser>, CliError> {
+    let shown = path.display();
+    let text = fs::read_to_string(path).map_err(|error| CliError::new(format!("{shown} can't be read: {error}")))?;
+    SeedUser::read(&text).map_err(|error| {
+        let colon = if error.position.is_some() { ":" } else { ": " };
+        CliError::new(format!("{shown}{colon}{error}"))
+            .with_hint("README.md shows such a file, under \"Develop against the reference server\"")
+    })
+}
+
+/// Writes a line of the log. Paths and messages may quote what a caller sent.
+fn log(line: &str) {
+    // Where nobody reads it, the server goes on.
+    let _ = writeln!(anstream::stderr(), "{}", clean(line));
 }

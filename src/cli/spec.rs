@@ -1,37 +1,71 @@
 //! `spec`: the specification, to be read.
 
+use std::fs;
 use std::io::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
 
 use crate::plan::Selection;
 use crate::reference::Fault;
-use crate::spec::{FaultEntry, Matrix, Spec, to_json, to_markdown, to_terminal};
-use crate::suite::{Statements, Suite};
+use crate::report::EXIT_NONCONFORMANT;
+use crate::report::terminal::text::count;
+use crate::spec::{FaultEntry, Spec, to_html, to_json, to_markdown, to_terminal};
+use crate::suite::{Glossary, Statements, Suite, verify};
 
-use super::CliError;
 use super::args::{SpecArgs, SpecFormat};
 use super::page::width;
+use super::{CliError, earlier};
 
-/// Prints the specification, or the rules whose ids begin as asked for.
+/// Prints the specification or a part of it.
 pub fn print(args: &SpecArgs) -> Result<ExitCode, CliError> {
+    let statements = Statements::embedded()?;
+    if let Some(folder) = &args.verify {
+        return Ok(verified(&statements, folder));
+    }
     let suite = Suite::embedded()?;
-    let mut spec = Spec::new(&suite, &Statements::embedded()?, &faults());
+    let mut spec = Spec::new(&suite, &statements, &Glossary::embedded()?, &faults());
+    if let Some(path) = &args.report_json {
+        spec = spec.with_report(&earlier::read(path)?);
+    }
     if let Some(wanted) = &args.rule {
         Selection::new(&suite, std::slice::from_ref(wanted), None)?;
         spec = spec.select(wanted);
     }
-    let matrix = args.matrix.then(|| Matrix::new(&spec));
-    let text = match (args.format, matrix) {
-        (SpecFormat::Terminal, None) => to_terminal(&spec, width()),
-        (SpecFormat::Markdown, None) => to_markdown(&spec),
-        (SpecFormat::Json, None) => to_json(&spec),
-        (SpecFormat::Terminal, Some(matrix)) => matrix.to_terminal(width()),
-        (SpecFormat::Markdown, Some(matrix)) => matrix.to_markdown(),
-        (SpecFormat::Json, Some(matrix)) => matrix.to_json(),
+    if let Some(wanted) = &args.document {
+        let known: Vec<&str> = statements.documents.iter().map(|document| document.id.as_str()).collect();
+        if !known.contains(&wanted.as_str()) {
+            return Err(CliError::new(format!("there is no document `{wanted}`")).with_hint(format!("one of {}", known.join(", "))));
+        }
+        spec = spec.of_document(wanted);
+    }
+    if args.untested {
+        spec = spec.untested();
+    }
+    let text = match args.format {
+        SpecFormat::Terminal => to_terminal(&spec, width()),
+        SpecFormat::Markdown => to_markdown(&spec),
+        SpecFormat::Json => to_json(&spec),
+        SpecFormat::Html => to_html(&spec),
     };
     // A reader who has seen enough closes the pipe.
     let _ = anstream::stdout().write_all(text.as_bytes());
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says in what the catalogue differs from the documents in a folder.
+fn verified(statements: &Statements, folder: &Path) -> ExitCode {
+    let complaints = verify(statements, |file| fs::read(folder.join(file)));
+    let mut out = anstream::stdout();
+    for complaint in &complaints {
+        let _ = writeln!(out, "{complaint}");
+    }
+    if complaints.is_empty() {
+        let documents = count(statements.documents.len(), "document");
+        let _ = writeln!(out, "{documents} with the digests, and {} that they have", count(statements.statements.len(), "quotation"));
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(EXIT_NONCONFORMANT)
+    }
 }
 
 fn faults() -> Vec<FaultEntry> {

@@ -16,7 +16,7 @@ use crate::target::Target;
 use super::connection::{Connection, ConnectionError, Keeping};
 use super::outage::{Lost, Outage, Silence};
 use super::throttle::{self, Gate};
-use super::transport::{cause, fault_of, was_dropped};
+use super::transport::{cause, fault_of, mocked_hint, was_dropped};
 use super::wallet::Lent;
 use super::{Call, Credential, Exchange, Phase, Redactor, TransportError, Wallet};
 
@@ -69,6 +69,8 @@ pub struct Client {
     roots: Vec<(ApiVersion, Url)>,
     headers: HeaderMap,
     shown_headers: Vec<(String, String)>,
+    /// As in [`Exchange::behind`].
+    mock_proxy: Option<(String, String)>,
     wallet: Arc<Wallet>,
     limits: Limits,
     requests: AtomicU64,
@@ -114,6 +116,11 @@ impl Client {
             roots,
             headers: map,
             shown_headers,
+            mock_proxy: target
+                .mock_proxy
+                .as_ref()
+                .zip(target.ca_file.as_ref())
+                .map(|(proxy, authority)| (proxy.as_str().trim_end_matches('/').to_owned(), authority.display().to_string())),
             wallet,
             limits,
             requests: AtomicU64::new(0),
@@ -355,7 +362,8 @@ impl Client {
         let url = call.url(self.root(call.version));
         let (_, shown) = self.request(call, &url, None, &self.kept);
         let body = call.body.as_ref().map(|body| body.text.clone());
-        Exchange::new(call, url.to_string(), shown, body, 0, vec![], String::new(), Duration::ZERO).curl()
+        let exchange = Exchange::new(call, url.to_string(), shown, body, 0, vec![], String::new(), Duration::ZERO);
+        exchange.behind(self.mock_proxy.clone()).curl()
     }
 
     /// Waits until something may be sent; false where nothing more is to be.
@@ -409,7 +417,7 @@ impl Client {
             .iter()
             .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
             .collect();
-        Ok(Exchange::new(
+        let exchange = Exchange::new(
             call,
             url.to_string(),
             shown,
@@ -418,7 +426,8 @@ impl Client {
             headers,
             String::from_utf8_lossy(&body).into_owned(),
             started.elapsed(),
-        ))
+        );
+        Ok(exchange.behind(self.mock_proxy.clone()))
     }
 
     /// The request, and its headers as they may be shown.
@@ -478,7 +487,8 @@ impl Client {
     fn broken(&self, call: &Call, url: &Url, error: &reqwest::Error, reached: Phase) -> TransportError {
         let fault = fault_of(error, url.scheme());
         let phase = if fault.phase == Phase::Answer { reached } else { fault.phase };
-        TransportError { hint: fault.hint, ..self.failure(call, url, phase, cause(error)) }
+        let hint = if self.mock_proxy.is_some() { mocked_hint(phase).or(fault.hint) } else { fault.hint };
+        TransportError { hint, ..self.failure(call, url, phase, cause(error)) }
     }
 }
 

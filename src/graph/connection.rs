@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue};
-use reqwest::{Certificate, Client, ClientBuilder, Identity};
+use reqwest::{Certificate, Client, ClientBuilder, Identity, Proxy};
 use url::Url;
 
 use crate::target::{Target, is_loopback};
@@ -38,7 +38,8 @@ impl ConnectionError {
     }
 }
 
-/// Clients for addresses on this machine and for all others: no proxy reaches this machine's own loopback.
+/// Clients for addresses on this machine and for all others: no proxy of the environment reaches this machine's own loopback. Where the
+/// target names a mock proxy, both clients send everything through it.
 #[derive(Debug)]
 pub(super) struct Connection {
     direct: Client,
@@ -91,15 +92,25 @@ impl Connection {
                 .user_agent(concat!("graph-phone-conformance/", env!("CARGO_PKG_VERSION")))
                 .pool_max_idle_per_host(if keeping == Keeping::Kept { usize::MAX } else { 0 })
                 .pool_idle_timeout(Duration::from_secs(10));
-            // Where no TLS is spoken, a machine without certificates of authorities will do.
-            builder = if plain { builder.tls_certs_only(authorities.clone()) } else { builder.tls_certs_merge(authorities.clone()) };
+            // Where no TLS is spoken, a machine without certificates of authorities will do. Behind a mock proxy, a certificate that the
+            // system trusts is that of the service itself, which must not be sent anything.
+            builder = if plain || target.mock_proxy.is_some() {
+                builder.tls_certs_only(authorities.clone())
+            } else {
+                builder.tls_certs_merge(authorities.clone())
+            };
             match identity {
                 Some(identity) => builder.identity(identity.clone()),
                 None => builder,
             }
         };
         let build = |builder: ClientBuilder| builder.build().map_err(|error| ConnectionError::Tls(super::transport::innermost(&error)));
-        Ok(Self { direct: build(builder().no_proxy())?, proxied: build(builder())? })
+        let Some(proxy) = &target.mock_proxy else {
+            return Ok(Self { direct: build(builder().no_proxy())?, proxied: build(builder())? });
+        };
+        let proxy = Proxy::all(proxy.as_str()).map_err(|error| ConnectionError::Tls(super::transport::innermost(&error)))?;
+        let client = build(builder().no_proxy().proxy(proxy))?;
+        Ok(Self { direct: client.clone(), proxied: client })
     }
 
     /// The client for an address.

@@ -39,6 +39,8 @@ pub struct Exchange {
     pub body: String,
     /// From sending to the last byte.
     pub duration: Duration,
+    /// The proxy that answers in place of the service, and the file of its authority.
+    mock_proxy: Option<(String, String)>,
     parsed: OnceLock<Option<Value>>,
     /// Whether the body was left out.
     without_bulk: bool,
@@ -73,9 +75,17 @@ impl Exchange {
             headers,
             body,
             duration,
+            mock_proxy: None,
             parsed,
             without_bulk: false,
         }
+    }
+
+    /// The same exchange, as one with a proxy that answers in place of the service: its address, and the file of its authority.
+    #[must_use]
+    pub fn behind(mut self, mock_proxy: Option<(String, String)>) -> Self {
+        self.mock_proxy = mock_proxy;
+        self
     }
 
     /// The exchange without a body or headers of a size that no report needs; judged answers are kept by the thousand.
@@ -142,6 +152,10 @@ impl Exchange {
     /// A command that repeats the request, with `$TOKEN` where the token stood.
     pub fn curl(&self) -> String {
         let mut command = format!("curl -i -X {} {}", self.method, single_quoted(&self.url));
+        if let Some((proxy, authority)) = &self.mock_proxy {
+            // Without all three, curl could ask the service itself.
+            command.push_str(&format!(" --proxy {} --noproxy '' --cacert {}", shell_word(proxy), shell_word(authority)));
+        }
         for (name, value) in &self.request_headers {
             if value.contains("$TOKEN") {
                 // Double quotes, so that the shell puts the token in.
@@ -198,6 +212,16 @@ mod tests {
         assert_eq!(
             exchange.curl(),
             r#"curl -i -X POST 'http://host/v1.0/users/o'\''hara@contoso.com/authentication/phoneMethods' -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' --data-raw '{}'"#
+        );
+    }
+
+    #[test]
+    fn the_curl_line_asks_the_mock_proxy_and_nobody_else() {
+        let exchange = exchange(&[], None).behind(Some(("http://127.0.0.1:8000".to_owned(), "my authority.pem".to_owned())));
+        assert!(
+            exchange.curl().ends_with(" --proxy http://127.0.0.1:8000 --noproxy '' --cacert 'my authority.pem'"),
+            "{}",
+            exchange.curl()
         );
     }
 

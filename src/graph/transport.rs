@@ -80,6 +80,17 @@ pub(super) struct Fault {
     pub hint: Option<&'static str>,
 }
 
+/// What to do where a mock proxy can't be reached, or is none.
+pub(super) const fn mocked_hint(phase: Phase) -> Option<&'static str> {
+    match phase {
+        Phase::Connect => Some("is the proxy that `mock_proxy` names running? Nothing was sent to the service"),
+        Phase::Tls => Some(
+            "let the proxy that `mock_proxy` names watch this host, and name its authority in `ca_file`: nothing was sent to the service",
+        ),
+        _ => None,
+    }
+}
+
 /// The innermost reason of a client error: the outer ones repeat the address, which may hold a user's name.
 pub(super) fn innermost(error: &reqwest::Error) -> String {
     let mut inner: &dyn Error = error;

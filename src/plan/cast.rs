@@ -59,6 +59,11 @@ impl<'a> Cast<'a> {
         self.identity(caller, None).is_some()
     }
 
+    /// Whether an identity can play a caller.
+    pub fn plays(&self, identity: usize, caller: Caller) -> bool {
+        self.playing(caller).any(|player| player == identity)
+    }
+
     /// Who could look after users, the best first: one who sees numbers unmasked, then an application, then the others.
     pub fn administrators(&self) -> &[usize] {
         &self.administrators

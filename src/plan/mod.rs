@@ -1,24 +1,31 @@
 //! Which scenario runs against which version, and why not: decided before anything is sent.
 
 mod cast;
+mod covering;
 mod doubles;
 mod reason;
 mod selection;
+mod variation;
 mod walks;
 
 pub use cast::Cast;
+pub use covering::Cells;
 pub use doubles::leave_out_doubles;
 pub use reason::Reason;
-pub use selection::{Selection, SelectionError};
+pub use selection::{Key, Selection, SelectionError};
+pub use variation::{Address, Variation};
 pub use walks::Walks;
 
 use std::collections::BTreeSet;
 
-use crate::api::ApiVersion;
+use crate::api::{ApiVersion, Operation};
 use crate::shard::Shard;
 use crate::suite::{Caller, Rule, Scenario, Suite};
 use crate::target::Target;
 use crate::tenant::assign;
+
+use covering::Job;
+use variation::Open;
 
 /// What a run does.
 #[derive(Debug, Clone)]
@@ -31,9 +38,11 @@ pub struct Plan {
     pub whole: usize,
     /// Which part of the run it is, if it is one.
     pub shard: Option<Shard>,
+    /// In what cases do not vary because the target does not offer it, in a sentence.
+    pub narrowed: Option<String>,
 }
 
-/// A scenario against a version.
+/// A scenario against a version, in one way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {
     /// Index of the rule in the suite.
@@ -42,6 +51,10 @@ pub struct Case {
     pub scenario: usize,
     /// The version that is asked.
     pub version: ApiVersion,
+    /// What the scenario leaves open, as it is in this case.
+    pub variation: Variation,
+    /// The same for the case of the scenario that stands for all others where one is enough.
+    pub canonical: Variation,
     /// Place among the cases of the whole run: numbers hang on it, so that shards that run at the same time have different ones.
     pub place: usize,
     /// For each user that the scenario speaks of, the users of the target that would do.
@@ -57,29 +70,73 @@ pub struct Skipped {
     pub scenario: usize,
     /// The version that is not asked.
     pub version: ApiVersion,
+    /// The case, where it is one case that another part of the run has.
+    pub case: Option<(Variation, Variation)>,
     /// Why.
     pub reason: Reason,
 }
 
+impl Case {
+    /// The name of the case, from that of its scenario.
+    pub fn name(&self, scenario: &str) -> String {
+        self.variation.name(scenario, &self.canonical)
+    }
+}
+
 impl Plan {
     /// The plan for a target.
+    ///
+    /// Which cases of a rule there are depends on the rule and the target, so that the same case has the same place in its rule whatever
+    /// else is selected.
     pub fn new(suite: &Suite, target: &Target, selection: &Selection) -> Self {
         let cast = Cast::new(target);
-        let mut plan = Self { cases: Vec::new(), skipped: Vec::new(), whole: 0, shard: None };
+        let mut plan = Self { cases: Vec::new(), skipped: Vec::new(), whole: 0, shard: None, narrowed: None };
+        let mut narrowed = Narrowed::default();
         for (rule_index, rule) in suite.rules.iter().enumerate() {
-            for version in &target.versions {
+            let mut jobs = Vec::new();
+            let mut places = Vec::new();
+            for version in target.versions.iter().copied() {
                 for (scenario_index, scenario) in rule.scenarios.iter().enumerate() {
-                    let (rule_at, scenario_at, version) = (rule_index, scenario_index, *version);
-                    match wishes(rule, scenario, target, &cast, selection, version) {
-                        Ok(wishes) => {
-                            plan.cases.push(Case { rule: rule_at, scenario: scenario_at, version, place: plan.cases.len(), wishes });
+                    let selected = selection.takes(rule, scenario, version);
+                    match ways(rule, scenario, target, &cast, version, &mut narrowed) {
+                        Ok(ways) => {
+                            let variations = ways.iter().map(|way| way.variation).collect();
+                            let asks_for_number = matches!(rule.operation, Operation::Create | Operation::Update);
+                            jobs.push(Job { version, variations, asks_for_number, weight: weight(scenario) });
+                            places.push((scenario_index, selected, ways));
                         }
-                        Err(reason) => plan.skipped.push(Skipped { rule: rule_at, scenario: scenario_at, version, reason }),
+                        Err(reason) => {
+                            let reason = if selected { reason } else { Reason::NotSelected };
+                            plan.skipped.push(Skipped { rule: rule_index, scenario: scenario_index, version, case: None, reason });
+                        }
                     }
+                }
+            }
+            let chosen = selection.cells().choose(&jobs);
+            for ((job, (scenario, selected, ways)), chosen) in jobs.iter().zip(places).zip(chosen) {
+                let canonical = job.variations[0];
+                let text = &rule.scenarios[scenario];
+                let taken = |variation: &Variation| selected && selection.takes_case(text, job.version, variation);
+                let before = plan.cases.len();
+                for way in ways.into_iter().filter(|way| chosen.contains(&way.variation) && taken(&way.variation)) {
+                    plan.cases.push(Case {
+                        rule: rule_index,
+                        scenario,
+                        version: job.version,
+                        variation: way.variation,
+                        canonical,
+                        place: plan.cases.len(),
+                        wishes: way.wishes,
+                    });
+                }
+                if plan.cases.len() == before {
+                    let reason = Reason::NotSelected;
+                    plan.skipped.push(Skipped { rule: rule_index, scenario, version: job.version, case: None, reason });
                 }
             }
         }
         plan.whole = plan.cases.len();
+        plan.narrowed = narrowed.sentence();
         plan
     }
 
@@ -92,7 +149,10 @@ impl Plan {
         let mut jobs = Vec::new();
         for rule in &suite.rules {
             for version in &target.versions {
-                let asked = rule.scenarios.iter().filter(|scenario| excluded(rule, scenario, target, selection, *version).is_none());
+                let asked = rule
+                    .scenarios
+                    .iter()
+                    .filter(|scenario| selection.takes(rule, scenario, *version) && excluded(rule, scenario, target, *version).is_none());
                 jobs.extend(asked.map(|scenario| ((scenario.id.as_str(), *version), weight(scenario))));
             }
         }
@@ -101,7 +161,13 @@ impl Plan {
         let (cases, others): (Vec<_>, Vec<_>) = self.cases.into_iter().partition(is_own);
         self.cases = cases;
         self.shard = Some(shard);
-        let elsewhere = |case: Case| Skipped { rule: case.rule, scenario: case.scenario, version: case.version, reason: Reason::Elsewhere };
+        let elsewhere = |case: Case| Skipped {
+            rule: case.rule,
+            scenario: case.scenario,
+            version: case.version,
+            case: Some((case.variation, case.canonical)),
+            reason: Reason::Elsewhere,
+        };
         self.skipped.extend(others.into_iter().map(elsewhere));
         self
     }
@@ -124,16 +190,13 @@ fn weight(scenario: &Scenario) -> u64 {
     (scenario.gherkin.steps.len() + 3 * scenario.needs.people.len()) as u64
 }
 
-/// Why a scenario is none of a run's, whoever calls and whatever users there are.
-fn excluded(rule: &Rule, scenario: &Scenario, target: &Target, selection: &Selection, version: ApiVersion) -> Option<Reason> {
-    if !selection.takes(rule, scenario, version) {
-        return Some(Reason::NotSelected);
-    }
+/// Why a scenario is none of a run's, whatever was selected, whoever calls and whatever users there are.
+fn excluded(rule: &Rule, scenario: &Scenario, target: &Target, version: ApiVersion) -> Option<Reason> {
     if let Some(edition) = rule.edition.filter(|edition| *edition != target.edition) {
         let why = format!("holds in the {edition} edition of the documents only, and the target's is {}", target.edition);
         return Some(Reason::NotApplicable(why));
     }
-    if let Some(only) = scenario.tags.iter().find_map(|tag| tag.parse::<ApiVersion>().ok()).filter(|only| *only != version) {
+    if let Some(only) = scenario.version().filter(|only| *only != version) {
         return Some(Reason::NotApplicable(format!("speaks of {only} only")));
     }
     let mut needed = std::iter::once(rule.operation).chain(scenario.needs.operations.iter().copied());
@@ -144,16 +207,42 @@ fn excluded(rule: &Rule, scenario: &Scenario, target: &Target, selection: &Selec
         .then(|| Reason::Lacks(format!("a second version beside {version}: set versions = [\"v1.0\", \"beta\"] in the target file")))
 }
 
-/// The users that a scenario can run with, or why it can't run.
-fn wishes(
+/// One way of running a scenario, and for each of its users those of the target who would do.
+struct Way {
+    variation: Variation,
+    wishes: Vec<Vec<usize>>,
+}
+
+/// What the target does not offer though scenarios could vary in it.
+#[derive(Default)]
+struct Narrowed {
+    callers: BTreeSet<Caller>,
+    names: bool,
+    numbers: bool,
+}
+
+impl Narrowed {
+    /// What is missing and why, in one sentence.
+    fn sentence(&self) -> Option<String> {
+        let callers: Vec<_> = self.callers.iter().map(|caller| format!("by {}", caller.phrase())).collect();
+        let callers = (!callers.is_empty()).then(|| format!("{} (no such identity)", callers.join(" and ")));
+        let names = self.names.then(|| "by user principal name (no user with one)".to_owned());
+        let numbers = self.numbers.then(|| "with some lengths of country codes (`[phone_numbers]` has none)".to_owned());
+        let all: Vec<_> = [callers, names, numbers].into_iter().flatten().collect();
+        (!all.is_empty()).then(|| format!("the target file leaves out cases {}", all.join(", ")))
+    }
+}
+
+/// The ways in which a scenario can run against a target, the canonical one first, or why it can't run.
+fn ways(
     rule: &Rule,
     scenario: &Scenario,
     target: &Target,
     cast: &Cast,
-    selection: &Selection,
     version: ApiVersion,
-) -> Result<Vec<Vec<usize>>, Reason> {
-    if let Some(reason) = excluded(rule, scenario, target, selection, version) {
+    narrowed: &mut Narrowed,
+) -> Result<Vec<Way>, Reason> {
+    if let Some(reason) = excluded(rule, scenario, target, version) {
         return Err(reason);
     }
     for caller in needed_callers(scenario) {
@@ -161,11 +250,34 @@ fn wishes(
             return Err(cast::missing(caller));
         }
     }
-    let wishes: Vec<Vec<usize>> = (0..scenario.needs.people.len()).map(|person| candidates(scenario, person, target, cast)).collect();
-    match assign(&wishes, &vec![true; target.users.len()]) {
-        Some(_) => Ok(wishes),
-        None => Err(missing_users(scenario, &wishes)),
+    let found = |named: bool| -> Result<Vec<Vec<usize>>, Vec<Vec<usize>>> {
+        let wishes: Vec<Vec<usize>> =
+            (0..scenario.needs.people.len()).map(|person| candidates(scenario, person, named, target, cast)).collect();
+        if assign(&wishes, &vec![true; target.users.len()]).is_some() { Ok(wishes) } else { Err(wishes) }
+    };
+    let anybody = found(scenario.needs.user_principal_name).map_err(|wishes| missing_users(scenario, &wishes))?;
+    let mut open = Open::of(rule, scenario);
+    if !open.callers.is_empty() {
+        let missing: Vec<Caller> = open.callers.extract_if(.., |caller| !cast.has(*caller)).collect();
+        narrowed.callers.extend(missing.into_iter().filter(|caller| *caller != Caller::GlobalAdministrator));
+        if open.callers.len() > 1 {
+            open.callers.retain(|caller| *caller != Caller::GlobalAdministrator);
+        }
     }
+    let named = if open.addresses.contains(&Address::Name) { found(true).ok() } else { None };
+    if named.is_none() {
+        narrowed.names |= open.addresses.contains(&Address::Name);
+        open.addresses.retain(|address| *address != Address::Name);
+    }
+    let kinds = target.phone_numbers.kinds();
+    let before = open.numbers.len();
+    open.numbers.retain(|kind| kinds.contains(kind));
+    narrowed.numbers |= open.numbers.len() < before;
+    let wishes = |variation: Variation| match &named {
+        Some(named) if variation.address == Some(Address::Name) => named.clone(),
+        _ => anybody.clone(),
+    };
+    Ok(open.product().into_iter().map(|variation| Way { variation, wishes: wishes(variation) }).collect())
 }
 
 /// Everybody that a scenario can't do without; whoever starts from phones needs somebody to set them up.
@@ -174,14 +286,14 @@ fn needed_callers(scenario: &Scenario) -> impl Iterator<Item = Caller> {
     implied.into_iter().chain(scenario.needs.callers.iter().copied())
 }
 
-/// The target's users who could be this person of a scenario.
-fn candidates(scenario: &Scenario, person: usize, target: &Target, cast: &Cast) -> Vec<usize> {
+/// The target's users who could be this person of a scenario; `named` says whether the first is addressed by name.
+fn candidates(scenario: &Scenario, person: usize, named: bool, target: &Target, cast: &Cast) -> Vec<usize> {
     let need = scenario.needs.people[person];
     (0..target.users.len())
         .filter(|index| {
             let user = &target.users[*index];
             let allowed = need.sms_sign_in.is_none_or(|wanted| user.sms_sign_in == Some(wanted));
-            let named = person > 0 || !scenario.needs.user_principal_name || user.user_principal_name.is_some();
+            let named = person > 0 || !named || user.user_principal_name.is_some();
             let signed_in = person > 0 || scenario.needs.callers.iter().all(|caller| cast.identity(*caller, Some(*index)).is_some());
             allowed && named && signed_in && !cast.is_administrator(*index)
         })

@@ -8,6 +8,8 @@ use gherkin::tagexpr::TagOperation;
 use crate::api::ApiVersion;
 use crate::suite::{Rule, Scenario, Suite};
 
+use super::{Cells, Variation};
+
 /// A scenario by id and version, and its variation where there are several.
 pub type Key = (String, ApiVersion, Option<BTreeMap<String, String>>);
 
@@ -17,7 +19,11 @@ pub struct Selection {
     rules: Vec<String>,
     tags: Option<TagOperation>,
     /// Scenarios by id and version, and by variation where there are several; `None` for all.
-    cases: Option<BTreeSet<Key>>,
+    only: Option<BTreeSet<Key>>,
+    /// Words that the full name of a case must have, in lower case.
+    words: Vec<String>,
+    /// How many cases of a scenario are run.
+    cells: Option<Cells>,
 }
 
 /// A selection that can't be understood.
@@ -61,14 +67,28 @@ impl Selection {
             }
         }
         let tags = tags.map(|text| text.parse().map_err(|_| SelectionError::Tags(text.to_owned()))).transpose()?;
-        Ok(Self { rules: rules.to_vec(), tags, cases: None })
+        Ok(Self { rules: rules.to_vec(), tags, ..Self::default() })
     }
 
-    /// Of what is selected only these scenarios.
+    /// Of what is selected only these cases.
     #[must_use]
     pub fn only(mut self, cases: BTreeSet<Key>) -> Self {
-        self.cases = Some(cases);
+        self.only = Some(cases);
         self
+    }
+
+    /// Of what is selected so many cases of each scenario, and of these the ones whose full name has all of these words.
+    #[must_use]
+    pub fn narrowed_to(mut self, cells: Option<Cells>, words: &[String]) -> Self {
+        self.cells = cells;
+        self.words = words.iter().map(|words| words.to_lowercase()).collect();
+        self
+    }
+
+    /// How many cases of a scenario are considered: all of them where some are named.
+    pub fn cells(&self) -> Cells {
+        let named = self.only.is_some() || !self.words.is_empty();
+        self.cells.unwrap_or(if named { Cells::All } else { Cells::Covering })
     }
 
     /// Whether a scenario was asked for against a version.
@@ -77,7 +97,15 @@ impl Selection {
         let exact = self.rules.contains(&rule.id);
         let by_rule = self.rules.is_empty() || exact || self.rules.iter().any(|wanted| rule.id.starts_with(wanted.as_str()));
         let is_it = |(id, of, _): &Key| *id == scenario.id && *of == version;
-        let by_case = self.cases.as_ref().is_none_or(|cases| cases.iter().any(is_it));
+        let by_case = self.only.as_ref().is_none_or(|cases| cases.iter().any(is_it));
         by_rule && by_case && self.tags.as_ref().is_none_or(|tags| tags.eval(scenario.tags.iter()))
+    }
+    /// Whether one case of a scenario that was asked for was asked for.
+    pub(super) fn takes_case(&self, scenario: &Scenario, version: ApiVersion, variation: &Variation) -> bool {
+        let named = variation.named();
+        // An old report does not say which case it was.
+        let is_it = |(id, of, case): &Key| *id == scenario.id && *of == version && case.as_ref().is_none_or(|case| *case == named);
+        let full_name = variation.full_name(&scenario.gherkin.name, version).to_lowercase();
+        self.only.as_ref().is_none_or(|cases| cases.iter().any(is_it)) && self.words.iter().all(|words| full_name.contains(words))
     }
 }

@@ -88,6 +88,16 @@ impl Callers {
         Self(cast.identities.iter().map(|identity| (identity.token.clone(), caller(identity))).collect())
     }
 
+    /// Asks whether the `Authorization` header shows a token, whoever's it is.
+    pub fn known(&self, authorization: Option<&str>) -> Result<(), Refusal> {
+        let token = authorization.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+        match token.map(|(_, token)| token.trim()) {
+            None | Some("") => Err(Refusal::unauthenticated("Access token is empty.")),
+            Some(token) if self.0.contains_key(token) => Ok(()),
+            Some(_) => Err(Refusal::unauthenticated("The access token is none that this server has issued.")),
+        }
+    }
+
     /// Finds out who is calling from the `Authorization` header.
     pub fn authenticate(&self, call: &Call<'_>, authorization: Option<&str>) -> Result<Caller, Refusal> {
         let Some(authorization) = authorization else {
@@ -185,8 +195,8 @@ fn is_read(operation: Operation) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::call::Owner;
     use super::super::fault::Faults;
+    use super::super::path::Owner;
     use super::*;
     use crate::api::ApiVersion;
 

@@ -10,10 +10,11 @@ use uuid::Uuid;
 
 use super::call::Call;
 use super::fault::RefusalShape;
+use super::number::respaced;
+use super::prefer::PREFERENCE_APPLIED;
+use crate::api::Operation;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
-const ODATA_JSON: HeaderValue =
-    HeaderValue::from_static("application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8");
 const CHALLENGE: HeaderValue = HeaderValue::from_static(
     "Bearer realm=\"\", authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\", \
      client_id=\"00000003-0000-0000-c000-000000000000\"",
@@ -56,15 +57,30 @@ pub(super) struct Refusal {
     message: String,
     /// This API's own errors repeat their message inside; those of the gateway and the directory do not.
     own: bool,
+    /// What a client can read from the headers.
+    header: Option<(HeaderName, HeaderValue)>,
 }
+
+/// Code and message of a refusal, for the log; goes with the answer, and not on the wire.
+#[derive(Debug, Clone)]
+pub(super) struct Reason(pub String);
 
 impl Refusal {
     fn outer(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), own: false }
+        Self { status, code, message: message.into(), own: false, header: None }
     }
 
     fn own(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), own: true }
+        Self { status, code, message: message.into(), own: true, header: None }
+    }
+
+    /// What a person reads of it.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    fn with(self, name: HeaderName, value: HeaderValue) -> Self {
+        Self { header: Some((name, value)), ..self }
     }
 
     pub fn unauthenticated(message: &str) -> Self {
@@ -80,12 +96,41 @@ impl Refusal {
         Self::outer(StatusCode::BAD_REQUEST, "BadRequest", message)
     }
 
-    pub fn no_such_path(path: &str) -> Self {
-        Self::outer(StatusCode::NOT_FOUND, "ResourceNotFound", format!("Nothing is served at '{path}'."))
+    /// The gateway does not understand a query option.
+    pub fn query(message: impl Into<String>) -> Self {
+        Self::outer(StatusCode::BAD_REQUEST, "BadRequest", message)
     }
 
-    pub fn no_such_method(method: &str) -> Self {
-        Self::outer(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", format!("This resource does not take {method}."))
+    pub fn no_such_path(path: &str) -> Self {
+        let message = format!(
+            "Nothing is served at '{path}'. This server has phoneMethods and methods, below /{{v1.0 or beta}}/{{me or users/ID}}/authentication,              and $batch."
+        );
+        Self::outer(StatusCode::NOT_FOUND, "ResourceNotFound", message)
+    }
+
+    /// Graph's own clients are known to ask for this; Graph does not serve it either.
+    pub fn action_on_method(path: &str) -> Self {
+        let message = format!("Nothing is served at '{path}'. SMS sign-in is switched below phoneMethods, not below methods.");
+        Self::outer(StatusCode::NOT_FOUND, "ResourceNotFound", message)
+    }
+
+    pub fn no_such_method(method: &str, allow: HeaderValue) -> Self {
+        let message = format!("This resource does not take {method}.");
+        Self::outer(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message).with(header::ALLOW, allow)
+    }
+
+    pub fn unknown_coding(coding: &str) -> Self {
+        let message = format!("This server does not read bodies with Content-Encoding: {coding}.");
+        let known = HeaderValue::from_static("gzip, deflate, identity");
+        Self::outer(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", message).with(header::ACCEPT_ENCODING, known)
+    }
+
+    pub fn failed_dependency() -> Self {
+        Self::outer(StatusCode::FAILED_DEPENDENCY, "FailedDependency", "A request that this one depends on has failed.")
+    }
+
+    pub fn throttled(seconds: u64) -> Self {
+        Self::outer(StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", "Please retry again later.").with(header::RETRY_AFTER, seconds.into())
     }
 
     pub fn no_such_user(user: &str) -> Self {
@@ -106,8 +151,12 @@ impl Refusal {
         Self::own(StatusCode::BAD_REQUEST, "badRequest", message)
     }
 
-    pub fn bad_number() -> Self {
-        let message = "The phone number is not in the form +{country code} {number}x{extension}, in which the extension is optional.";
+    pub fn bad_number(text: &str) -> Self {
+        let mut message =
+            "The phone number is not in the form +{country code} {number}x{extension}, in which the extension is optional.".to_owned();
+        if let Some(respaced) = respaced(text) {
+            message.push_str(&format!(" Write {respaced}."));
+        }
         Self::own(StatusCode::BAD_REQUEST, "invalidPhoneNumber", message)
     }
 
@@ -174,11 +223,53 @@ impl Trace {
 
 /// Puts an outcome on the wire.
 pub(super) fn respond(outcome: Result<Answer, Refusal>, call: Option<&Call<'_>>, trace: &Trace) -> Response {
-    let refused = outcome.is_err();
-    let (status, content, json_type) = match outcome {
-        Ok(answer) => (answer.status, answer.content, ODATA_JSON),
-        Err(refusal) => (refusal.status, refusal.content(call, trace), JSON),
-    };
+    match outcome {
+        Ok(answer) => accepted(answer, call, trace),
+        Err(refusal) => refused(refusal, call, trace),
+    }
+}
+
+fn accepted(answer: Answer, call: Option<&Call<'_>>, trace: &Trace) -> Response {
+    let metadata = call.map(|call| call.preferences.metadata).unwrap_or_default();
+    let applied = call.and_then(|call| applied(call, &answer));
+    let mut content = answer.content;
+    if let Content::Json(value) = &mut content {
+        metadata.apply(value);
+    }
+    let mut response = put(answer.status, content, metadata.content_type(), trace);
+    let headers = response.headers_mut();
+    headers.insert(ODATA_VERSION, HeaderValue::from_static("4.0"));
+    if let Some(applied) = applied {
+        headers.insert(PREFERENCE_APPLIED, applied);
+    }
+    response
+}
+
+/// The caller's wish that was followed.
+fn applied(call: &Call<'_>, answer: &Answer) -> Option<HeaderValue> {
+    match (call.operation, &answer.content) {
+        (Operation::List, Content::Json(_)) => {
+            call.preferences.page_size.and_then(|size| HeaderValue::from_str(&format!("odata.maxpagesize={size}")).ok())
+        }
+        (Operation::Create | Operation::Update, Content::Json(_)) if call.preferences.representation => {
+            Some(HeaderValue::from_static("return=representation"))
+        }
+        _ => None,
+    }
+}
+
+fn refused(refusal: Refusal, call: Option<&Call<'_>>, trace: &Trace) -> Response {
+    let mut response = put(refusal.status, refusal.content(call, trace), JSON, trace);
+    response.extensions_mut().insert(Reason(format!("{}: {}", refusal.code, refusal.message)));
+    let headers = response.headers_mut();
+    if refusal.status == StatusCode::UNAUTHORIZED {
+        headers.insert(header::WWW_AUTHENTICATE, CHALLENGE);
+    }
+    headers.extend(refusal.header);
+    response
+}
+
+fn put(status: StatusCode, content: Content, json_type: HeaderValue, trace: &Trace) -> Response {
     let (body, content_type) = match content {
         Content::Nothing => (Body::empty(), None),
         Content::Json(value) => (Body::from(value.to_string()), Some(json_type)),
@@ -189,12 +280,6 @@ pub(super) fn respond(outcome: Result<Answer, Refusal>, call: Option<&Call<'_>>,
     let headers = response.headers_mut();
     if let Some(content_type) = content_type {
         headers.insert(header::CONTENT_TYPE, content_type);
-    }
-    if !refused {
-        headers.insert(ODATA_VERSION, HeaderValue::from_static("4.0"));
-    }
-    if status == StatusCode::UNAUTHORIZED {
-        headers.insert(header::WWW_AUTHENTICATE, CHALLENGE);
     }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));

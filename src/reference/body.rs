@@ -25,7 +25,7 @@ impl RawBody {
         let lenience = if self.bytes.is_empty() {
             Input::EmptyBodyAccepted
         } else {
-            match serde_json::from_slice::<Value>(&self.bytes) {
+            match serde_json::from_slice::<Value>(without_mark(&self.bytes)) {
                 Ok(Value::Object(object)) if object.contains_key("@odata.type") && call.has(Input::TypeAnnotationRefused) => {
                     return Err(Refusal::rule("The property @odata.type is not known."));
                 }
@@ -57,6 +57,27 @@ impl RawBody {
     }
 }
 
+/// A text without the byte order mark that .NET and PowerShell like to put before it; RFC 8259 lets a reader pass over it.
+pub(super) fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes)
+}
+
+/// Why a property that is missing may be missing: another has nearly its name.
+pub(super) fn near_miss(body: &Map<String, Value>, property: &str) -> Option<String> {
+    let likeness = |name: &str| strsim::normalized_damerau_levenshtein(&name.to_ascii_lowercase(), &property.to_ascii_lowercase());
+    let near = body
+        .keys()
+        .filter(|name| *name != property && likeness(name) > 0.8)
+        .max_by(|left, right| likeness(left).total_cmp(&likeness(right)))?;
+    Some(format!("The body has {near}, which is not known: write {property}."))
+}
+
+/// Refuses a body without a property that is required; `what` says what the property is to a person.
+pub(super) fn missing(body: &Map<String, Value>, what: &str, property: &str) -> Refusal {
+    let near_miss = near_miss(body, property).map(|near| format!(" {near}")).unwrap_or_default();
+    Refusal::rule(format!("The phone's {what} is missing: {property} is required.{near_miss}"))
+}
+
 /// What a lenient server takes an unreadable body for.
 fn example() -> Map<String, Value> {
     Map::from_iter([("phoneNumber".to_owned(), json!("+1 5005550001")), ("phoneType".to_owned(), json!("mobile"))])
@@ -65,11 +86,11 @@ fn example() -> Map<String, Value> {
 /// Reads a phone number, as strictly as the server's faults allow.
 pub(super) fn read_number(call: &Call<'_>, text: &str) -> Result<Number, Refusal> {
     match number::parse(text) {
-        Ok(number) if number.text.contains('x') && call.has(Create::ExtensionRefused) => Err(Refusal::bad_number()),
+        Ok(number) if number.text.contains('x') && call.has(Create::ExtensionRefused) => Err(Refusal::bad_number(text)),
         Ok(number) => Ok(number),
         Err(flaw) if call.has(flaw) => Ok(Number::unchecked(text)),
         Err(_) if call.has(Input::BadNumberFails) => Err(Refusal::failure()),
-        Err(_) => Err(Refusal::bad_number()),
+        Err(_) => Err(Refusal::bad_number(text)),
     }
 }
 
@@ -101,6 +122,25 @@ mod tests {
         for body in ["", "[]", "null", "\"x\"", "{", "{\"a\":1,}"] {
             assert_eq!(read(Some("application/json"), body, None), Err(400), "{body}");
         }
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_passed_over() {
+        assert!(read(Some("application/json"), "\u{feff}{}", None).is_ok());
+        assert_eq!(read(Some("application/json"), "\u{feff}\u{feff}{}", None), Err(400));
+    }
+
+    #[test]
+    fn the_nearest_name_is_named() {
+        let near = |body: Value| near_miss(body.as_object().unwrap(), "phoneNumber");
+        for name in ["phonenumber", "PhoneNumber", "phone_number", "phoneNumbr"] {
+            assert_eq!(
+                near(json!({ name: "+1 2065550100", "phoneType": "mobile" })).unwrap().split(',').next().unwrap(),
+                format!("The body has {name}")
+            );
+        }
+        assert_eq!(near(json!({ "number": "+1 2065550100", "phoneType": "mobile" })), None);
+        assert_eq!(near(json!({ "phoneNumber": null })), None);
     }
 
     #[test]

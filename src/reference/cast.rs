@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
+use super::seed::SeedUser;
 use crate::api::Edition;
 
 /// Who can call the server, and whose phones may be changed.
@@ -112,9 +113,9 @@ const OWN_PHONE: &str = "UserAuthMethod-Phone.ReadWrite";
 /// The account that a personal token belongs to.
 const STRANGER: &str = "stranger@outlook.example";
 
-/// Assembles a tenant of so many test users, and the directory that also knows everybody else who signs in.
-pub(super) fn assemble(users: usize, edition: Edition) -> (Cast, Directory) {
-    let users: Vec<CastUser> = (0..users).map(|index| account(&test_user_name(index), index % 2 == 0)).collect();
+/// Assembles a tenant of so many test users, those of a file first, and the directory that also knows everybody else who signs in.
+pub(super) fn assemble(seed: &[SeedUser], count: usize, edition: Edition) -> (Cast, Directory) {
+    let users = test_users(seed, count);
 
     let delegated = |name: &str, scope: &str, role: Option<&str>, user: &str| identity(name, CastKind::Delegated, scope, role, Some(user));
     let mut identities = vec![
@@ -132,10 +133,7 @@ pub(super) fn assemble(users: usize, edition: Edition) -> (Cast, Directory) {
     }
     identities.push(delegated("without-role", EVERYTHING, None, "otto@contoso.example"));
     identities.push(delegated("administrator-without-permission", UNRELATED, Some("Authentication Administrator"), "ada@contoso.example"));
-    // And only they name the role that reads.
-    if edition == Edition::Current {
-        identities.push(delegated("global-reader", EVERYTHING, Some("Global Reader"), "gus@contoso.example"));
-    }
+    identities.push(delegated("global-reader", EVERYTHING, Some("Global Reader"), "gus@contoso.example"));
     // Later documents name permissions for phones alone. With both roles, a role that is not honoured is not taken for the permission's fault.
     if edition == Edition::Current {
         for (name, scope) in [("phone-administrator", EVERY_PHONE), ("phone-reader", READ_EVERY_PHONE)] {
@@ -146,7 +144,9 @@ pub(super) fn assemble(users: usize, edition: Edition) -> (Cast, Directory) {
     }
     for user in users.iter().take(4) {
         let upn = &user.user_principal_name;
-        let name = upn.split('@').next().unwrap_or_default();
+        // Users of a file may share the first part of their names, with each other and with the identities here.
+        let short = upn.split('@').next().unwrap_or_default();
+        let name = if seed.iter().any(|user| user.user_principal_name == *upn) { upn } else { short };
         identities.push(delegated(name, OWN, None, upn));
         identities.push(delegated(&format!("{name}-without-permission"), UNRELATED, None, upn));
         if edition == Edition::Current {
@@ -164,11 +164,28 @@ pub(super) fn assemble(users: usize, edition: Edition) -> (Cast, Directory) {
 
     let mut accounts = users.clone();
     for upn in identities.iter().filter_map(|identity| identity.user.as_ref()) {
-        if accounts.iter().all(|account| account.user_principal_name != *upn) {
+        if accounts.iter().all(|account| !account.user_principal_name.eq_ignore_ascii_case(upn)) {
             accounts.push(account(upn, true));
         }
     }
     (Cast { identities, users }, Directory::new(accounts))
+}
+
+fn test_users(seed: &[SeedUser], count: usize) -> Vec<CastUser> {
+    let mut users: Vec<CastUser> = Vec::new();
+    for user in seed {
+        let made_up = account(&user.user_principal_name, user.sms_sign_in);
+        users.push(CastUser { id: user.id.clone().unwrap_or(made_up.id), ..made_up });
+    }
+    for name in (0..).map(test_user_name) {
+        if users.len() >= count {
+            break;
+        }
+        if users.iter().all(|user| !user.user_principal_name.eq_ignore_ascii_case(&name)) {
+            users.push(account(&name, users.len() % 2 == 0));
+        }
+    }
+    users
 }
 
 fn test_user_name(index: usize) -> String {
@@ -202,7 +219,7 @@ mod tests {
 
     #[test]
     fn names_ids_and_tokens_are_unique_however_many_users_there_are() {
-        let (cast, directory) = assemble(300, Edition::Current);
+        let (cast, directory) = assemble(&[], 300, Edition::Current);
         assert_eq!(cast.users.len(), 300);
         assert_eq!(cast.users.iter().map(|user| &user.user_principal_name).collect::<HashSet<_>>().len(), 300);
         assert_eq!(cast.identities.iter().map(|identity| &identity.token).collect::<HashSet<_>>().len(), cast.identities.len());
@@ -212,15 +229,30 @@ mod tests {
 
     #[test]
     fn a_single_user_is_allowed_sms_sign_in_and_can_sign_in() {
-        let (cast, _) = assemble(1, Edition::Current);
+        let (cast, _) = assemble(&[], 1, Edition::Current);
         assert!(cast.users[0].sms_sign_in);
         let own = cast.identities.iter().filter(|identity| identity.user.as_deref() == Some("kim@contoso.example"));
         assert_eq!(own.count(), 4);
     }
 
     #[test]
+    fn users_of_a_file_come_first_and_are_there_once() {
+        let file = r#"{ "users": [{ "id": "1", "user_principal_name": "KIM@contoso.example" }, { "user_principal_name": "kim@fabrikam.example" },
+            { "user_principal_name": "ada@contoso.example" }, { "user_principal_name": "application@contoso.example", "sms_sign_in": false }] }"#;
+        let (cast, directory) = assemble(&SeedUser::read(file).unwrap(), 5, Edition::Current);
+        let names: Vec<&str> = cast.users.iter().map(|user| user.user_principal_name.as_str()).collect();
+        assert_eq!(names[..2], ["KIM@contoso.example", "kim@fabrikam.example"]);
+        assert_eq!(names[4..], ["alex@contoso.example"]);
+        assert_eq!((directory.find("1"), directory.find("kim@contoso.example")), (Some(0), Some(0)));
+        assert!(!cast.users[3].sms_sign_in);
+        assert_eq!(assemble(&SeedUser::read(file).unwrap(), 1, Edition::Current).0.users.len(), 4);
+        let identities: HashSet<_> = cast.identities.iter().map(|identity| &identity.name).collect();
+        assert_eq!(identities.len(), cast.identities.len());
+    }
+
+    #[test]
     fn only_the_legacy_cast_has_a_global_administrator() {
-        let has = |edition| assemble(1, edition).0.identities.iter().any(|identity| identity.roles == ["Global Administrator"]);
+        let has = |edition| assemble(&[], 1, edition).0.identities.iter().any(|identity| identity.roles == ["Global Administrator"]);
         assert!(has(Edition::Legacy));
         assert!(!has(Edition::Current));
     }
@@ -228,7 +260,7 @@ mod tests {
     #[test]
     fn only_the_current_cast_has_permissions_for_phones_alone() {
         let names = |edition| {
-            let scopes = assemble(1, edition).0.identities.into_iter().flat_map(|identity| identity.scopes);
+            let scopes = assemble(&[], 1, edition).0.identities.into_iter().flat_map(|identity| identity.scopes);
             scopes.filter(|scope| scope.starts_with("UserAuthMethod-Phone.")).count()
         };
         assert_eq!(names(Edition::Legacy), 0);
@@ -237,7 +269,7 @@ mod tests {
 
     #[test]
     fn whoever_is_signed_in_is_in_the_directory() {
-        let (cast, directory) = assemble(2, Edition::Legacy);
+        let (cast, directory) = assemble(&[], 2, Edition::Legacy);
         for user in cast.identities.iter().filter_map(|identity| identity.user.as_ref()) {
             assert!(directory.find(user).is_some(), "{user}");
         }
@@ -245,7 +277,7 @@ mod tests {
 
     #[test]
     fn an_identity_is_printed_without_its_token() {
-        let (cast, _) = assemble(1, Edition::Current);
+        let (cast, _) = assemble(&[], 1, Edition::Current);
         assert!(!format!("{cast:?}").contains(&cast.identities[0].token));
     }
 }

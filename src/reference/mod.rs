@@ -24,36 +24,64 @@ mod body;
 mod call;
 mod cast;
 mod fault;
+mod filter;
 mod number;
 mod operations;
+mod path;
 mod phone;
+mod prefer;
+mod query;
+mod seed;
 mod service;
 mod store;
 #[cfg(test)]
 mod tests;
+mod wire;
 
 pub use cast::{Cast, CastIdentity, CastKind, CastUser};
 pub use fault::{Fault, FaultInfo, FaultKind, UnknownFault};
+pub use seed::{SeedError, SeedUser};
+pub use wire::Rate;
 
 /// How long requests under way may take once the server is to stop.
 const GRACE: Duration = Duration::from_millis(500);
+
+/// Takes one line for each request: its method, its path, the status of the answer, and why it was refused if it was.
+pub type Log = fn(&str);
 
 /// What server to start.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// Where to listen; port 0 for any that is free.
     pub listen: SocketAddr,
-    /// How many test users there are.
+    /// How many test users there are; at least those of `seed`.
     pub users: usize,
+    /// Users and phones to start with.
+    pub seed: Vec<SeedUser>,
     /// Which generation of the documents the server keeps to.
     pub edition: Edition,
     /// The mistakes it makes.
     pub faults: Vec<Fault>,
+    /// How long each answer is held back.
+    pub latency: Duration,
+    /// How many requests are answered before others get 429; `None` for all.
+    pub throttle: Option<Rate>,
+    /// Where requests are logged.
+    pub log: Option<Log>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 0)), users: 16, edition: Edition::Current, faults: Vec::new() }
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            users: 16,
+            seed: Vec::new(),
+            edition: Edition::Current,
+            faults: Vec::new(),
+            latency: Duration::ZERO,
+            throttle: None,
+            log: None,
+        }
     }
 }
 
@@ -64,7 +92,7 @@ pub struct Server {
     pub addr: SocketAddr,
     /// Who can call it, and whose phones may be replaced.
     pub cast: Cast,
-    service: Arc<service::Service>,
+    wire: Arc<wire::Wire>,
     shutdown: Option<oneshot::Sender<()>>,
     /// `None` once its end has been told.
     task: Option<JoinHandle<io::Result<()>>>,
@@ -89,13 +117,13 @@ pub enum Failure {
 pub async fn start(options: Options) -> io::Result<Server> {
     let listener = TcpListener::bind(options.listen).await?;
     let addr = listener.local_addr()?;
-    let (service, cast) = service::Service::new(options);
+    let (wire, cast) = wire::Wire::new(options);
     let (shutdown, stopped) = oneshot::channel::<()>();
     let listener = listener.tap_io(|connection| {
         // Answers are small: waiting for more to send would only delay them. A connection that has failed fails by itself later.
         let _ = connection.set_nodelay(true);
     });
-    let router = Router::new().fallback(service::serve).with_state(Arc::clone(&service));
+    let router = Router::new().fallback(wire::serve).with_state(Arc::clone(&wire));
     let task = tokio::spawn(async move {
         axum::serve(listener, router)
             .with_graceful_shutdown(async {
@@ -104,13 +132,13 @@ pub async fn start(options: Options) -> io::Result<Server> {
             })
             .await
     });
-    Ok(Server { addr, cast, service, shutdown: Some(shutdown), task: Some(task) })
+    Ok(Server { addr, cast, wire, shutdown: Some(shutdown), task: Some(task) })
 }
 
 impl Server {
     /// What every user of the cast has, by the user's id: a look into the store, whatever the API shows of it.
     pub fn phones(&self) -> BTreeMap<String, Vec<String>> {
-        self.cast.users.iter().map(|user| (user.id.clone(), self.service.phones(&user.id))).collect()
+        self.cast.users.iter().map(|user| (user.id.clone(), self.wire.phones(&user.id))).collect()
     }
 
     /// Stops listening, answers what is under way and ends.

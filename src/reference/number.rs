@@ -149,6 +149,35 @@ fn without_space(rest: &str) -> Flaw {
     }
 }
 
+/// A text that means a number, in the documented form: with a space behind the country code, and with no other marks.
+pub(super) fn respaced(text: &str) -> Option<String> {
+    let is_mark = |c: char| c.is_whitespace() || c.is_control() || "-().\u{feff}".contains(c) || ('\u{2000}'..'\u{2070}').contains(&c);
+    let bare: String = text.chars().filter(|c| !is_mark(*c)).collect();
+    let rest = bare.strip_prefix('+')?;
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    // E.164 numbers have fifteen digits at most; fewer than seven are no number that can be reached from abroad.
+    if !(7..=15).contains(&digits) {
+        return None;
+    }
+    let (country_code, number) = rest.split_at(country_code_length(rest));
+    parse(&format!("+{country_code} {number}")).ok().map(|number| number.text).filter(|respaced| respaced != text)
+}
+
+/// How many digits a country code has: E.164 gives out the first two digits so that they tell.
+fn country_code_length(digits: &str) -> usize {
+    match digits.as_bytes() {
+        [b'1' | b'7', ..] => 1,
+        [b'2', b'0' | b'7', ..]
+        | [b'3', b'0'..=b'4' | b'6' | b'9', ..]
+        | [b'4', b'0' | b'1' | b'3'..=b'9', ..]
+        | [b'5', b'1'..=b'8', ..]
+        | [b'6', b'0'..=b'6', ..]
+        | [b'8', b'1' | b'2' | b'4' | b'6', ..]
+        | [b'9', b'0'..=b'5' | b'8', ..] => 2,
+        _ => 3,
+    }
+}
+
 fn check_extension(extension: &str) -> Result<(), Flaw> {
     if extension.is_empty() {
         Err(Flaw::EmptyExtension)
@@ -218,6 +247,27 @@ mod tests {
         assert_eq!(Number::unchecked("+1 2065550100x7").line, "12065550100");
     }
 
+    #[test]
+    fn numbers_as_callers_write_them_are_respaced() {
+        for (text, respaced_text) in [
+            ("+12065550100", "+1 2065550100"),
+            ("+61491570156", "+61 491570156"),
+            ("+95912345678", "+95 912345678"),
+            ("+351912345678x9", "+351 912345678x9"),
+            ("+1 206-555-0100", "+1 2065550100"),
+            ("+1 (206) 555.0100", "+1 2065550100"),
+            ("+44 20 7946 0958", "+44 2079460958"),
+            ("+1\u{a0}2065550100", "+1 2065550100"),
+            ("\u{202a}+1 2065550100\u{202c}", "+1 2065550100"),
+            ("+1 2065550100 ", "+1 2065550100"),
+        ] {
+            assert_eq!(respaced(text).as_deref(), Some(respaced_text), "{text:?}");
+        }
+        for text in ["", "abc", "12065550100", "+1", "+1 20655a0100", "+12345", "+1234567890123456", "+1 2065550100xabc", "+0 2065550100"] {
+            assert_eq!(respaced(text), None, "{text:?}");
+        }
+    }
+
     proptest! {
         #[test]
         fn what_the_form_produces_is_accepted(text in r"\+[1-9][0-9]{0,2} [0-9]{1,15}(x[0-9]{1,6})?") {
@@ -227,6 +277,9 @@ mod tests {
         #[test]
         fn no_text_is_too_strange_to_be_judged(text in r"[+x 0-9a\PC]{0,12}") {
             let _ = parse(&text);
+            if let Some(respaced) = respaced(&text) {
+                assert!(parse(&respaced).is_ok());
+            }
         }
     }
 }

@@ -5,10 +5,11 @@ use serde_json::{Map, Value, json};
 
 use super::answer::{Answer, Refusal};
 use super::body::RawBody;
-use super::call::{Call, Owner};
+use super::call::Call;
 use super::cast::{CastUser, Directory};
 use super::fault::{Effect, PhoneShape, Reach};
 use super::number::Number;
+use super::path::Owner;
 use super::phone::{Phone, PhoneType, SmsSignIn};
 use super::store::Store;
 use crate::api::Operation;
@@ -108,7 +109,8 @@ impl Task<'_> {
             Owner::User(user) => percent_encoding::utf8_percent_encode(user, UNRESERVED).to_string(),
             Owner::Me => self.account().id.clone(),
         };
-        format!("{}/{}/$metadata#users('{user}')/authentication/phoneMethods", self.call.root, self.call.version)
+        let collection = if self.call.among_methods() { "methods" } else { "phoneMethods" };
+        format!("{}/{}/$metadata#users('{user}')/authentication/{collection}", self.call.root, self.call.version)
     }
 
     /// An answer that shows one phone.
@@ -166,8 +168,9 @@ fn show(call: &Call<'_>, phone: &Phone) -> Value {
     if !call.has(PhoneShape::WithoutPhoneNumber) {
         shown.insert("phoneNumber".to_owned(), json!(number));
     }
-    if let Some(selected) = call.option("$select") {
-        shown.retain(|name, _| selected.split(',').any(|wanted| wanted.trim() == name));
+    shown.retain(|name, _| call.query.shows(name));
+    if call.among_methods() {
+        shown.insert("@odata.type".to_owned(), json!("#microsoft.graph.phoneAuthenticationMethod"));
     }
     Value::Object(shown)
 }

@@ -36,8 +36,9 @@ impl PhoneType {
         }
     }
 
+    /// The type with a name, in whatever case it is written: PowerShell scripts write `Mobile`, and no document forbids it.
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|phone_type| phone_type.name() == name)
+        Self::ALL.into_iter().find(|phone_type| phone_type.name().eq_ignore_ascii_case(name))
     }
 
     /// The type whose phone has an id, in whatever case the id is written.
@@ -110,9 +111,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_type_is_found_by_its_exact_name_and_by_its_id_in_any_case() {
+    fn a_type_is_found_by_its_name_and_by_its_id_in_any_case() {
         assert_eq!(PhoneType::named("alternateMobile"), Some(PhoneType::AlternateMobile));
-        assert_eq!(PhoneType::named("alternatemobile"), None);
+        assert_eq!(PhoneType::named("Mobile"), Some(PhoneType::Mobile));
+        assert_eq!(PhoneType::named("alternate mobile"), None);
         assert_eq!(PhoneType::with_id("E37FC753-FF3B-4958-9484-EAA9425C82BC"), Some(PhoneType::Office));
     }
 

@@ -1,33 +1,40 @@
-//! From a request on the wire to its answer.
+//! From one request to its answer.
 
-use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, PoisonError};
 
-use axum::body::{Body, to_bytes};
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, header};
+use axum::body::Bytes;
+use axum::http::{HeaderMap, Method, Uri, header};
 use axum::response::Response;
-use futures::FutureExt as _;
 
-use super::Options;
 use super::access::{Callers, authorise};
 use super::answer::{Answer, Refusal, Trace, respond};
 use super::body::RawBody;
-use super::call::{Call, Owner, Route};
-use super::cast::{Cast, Directory, assemble};
-use super::fault::{Access, Effect, Faults};
+use super::call::Call;
+use super::cast::{Cast, Directory};
+use super::fault::{Access, Effect, Fault, Faults};
 use super::operations::{Task, furnish, run};
+use super::path::{Owner, Target};
 use super::phone::Phone;
+use super::prefer::Preferences;
+use super::query::Query;
 use super::store::Store;
 use crate::api::Edition;
 
-/// Bytes that a body may have; a phone needs a hundred.
-const LONGEST_BODY: usize = 1 << 20;
+/// One request that has been read.
+#[derive(Debug)]
+pub(super) struct Request {
+    pub method: Method,
+    pub uri: Uri,
+    pub headers: HeaderMap,
+    /// The body without its coding, or why it can't be read: callers who may not call at all do not learn that.
+    pub body: Result<Bytes, Refusal>,
+}
 
 /// Everything that requests share.
 #[derive(Debug)]
 pub(super) struct Service {
-    edition: Edition,
+    pub edition: Edition,
     faults: Faults,
     directory: Directory,
     callers: Callers,
@@ -35,12 +42,9 @@ pub(super) struct Service {
 }
 
 impl Service {
-    pub fn new(options: Options) -> (Arc<Self>, Cast) {
-        let (cast, directory) = assemble(options.users, options.edition);
-        let callers = Callers::new(&cast, &directory);
-        let store = Mutex::new(Store::new(directory.len()));
-        let service = Self { edition: options.edition, faults: Faults::new(options.faults), directory, callers, store };
-        (Arc::new(service), cast)
+    pub fn new(edition: Edition, faults: Vec<Fault>, cast: &Cast, directory: Directory, store: Store) -> Self {
+        let callers = Callers::new(cast, &directory);
+        Self { edition, faults: Faults::new(faults), directory, callers, store: Mutex::new(store) }
     }
 
     /// A user's phones as they are kept: type, number, state and id of each, in order.
@@ -53,20 +57,51 @@ impl Service {
         phones
     }
 
-    async fn answer(&self, request: Request, trace: &Trace) -> Response {
-        let (parts, body) = request.into_parts();
-        let route = match Route::of(&parts.method, &parts.uri) {
-            Ok(route) => route,
+    /// Answers one request, and with 500 where the work panics: a dropped connection would look like the network's doing.
+    pub fn answer(&self, request: Request) -> Response {
+        let trace = Trace::of(&request.headers);
+        whatever_happens(&trace, || self.respond(request, &trace))
+    }
+
+    /// Whether a request shows a token of this server's.
+    pub fn knows(&self, headers: &HeaderMap) -> Result<(), Refusal> {
+        self.callers.known(text(headers, header::AUTHORIZATION))
+    }
+
+    fn respond(&self, request: Request, trace: &Trace) -> Response {
+        let Request { method, uri, headers, mut body } = request;
+        let target = Target::of(uri.path());
+        let target = target.and_then(|target| target.resource.operation(&method, self.edition).map(|operation| (target, operation)));
+        let (Target { version, owner, resource, phone_id }, operation) = match target {
+            Ok(target) => target,
             Err(refusal) => return respond(Err(refusal), None, trace),
         };
-        let host = text(&parts.headers, header::HOST).unwrap_or("localhost");
-        let call = Call::new(&self.faults, self.edition, route, host, parts.uri.query().unwrap_or_default());
-        let outcome = self.handle(&call, &parts.headers, body).await;
-        respond(outcome, Some(&call), trace)
+        let query = match uri.query() {
+            Some(query) if operation.reads() => Query::parse(query).unwrap_or_else(|refusal| {
+                body = Err(refusal);
+                Query::default()
+            }),
+            _ => Query::default(),
+        };
+        let call = Call {
+            faults: &self.faults,
+            edition: self.edition,
+            version,
+            operation,
+            owner,
+            resource,
+            phone_id,
+            replaces: method == Method::PUT,
+            root: format!("http://{}", text(&headers, header::HOST).unwrap_or("localhost")),
+            preferences: Preferences::of(&headers, query.format.as_deref()),
+            uri,
+            query,
+        };
+        respond(self.handle(&call, &headers, body), Some(&call), trace)
     }
 
     /// Who calls, whether they may, whose phones, what the body says: in this order, so that nobody learns more than they may.
-    async fn handle(&self, call: &Call<'_>, headers: &HeaderMap, body: Body) -> Result<Answer, Refusal> {
+    fn handle(&self, call: &Call<'_>, headers: &HeaderMap, body: Result<Bytes, Refusal>) -> Result<Answer, Refusal> {
         let caller = self.callers.authenticate(call, text(headers, header::AUTHORIZATION))?;
         let addressed = match &call.owner {
             Owner::Me => caller.account,
@@ -85,15 +120,14 @@ impl Service {
             // Whoever comes last in the directory: only a fault serves somebody who isn't signed in, or isn't there.
             (_, None) => self.directory.len() - 1,
         };
-        let content_type = text(headers, header::CONTENT_TYPE).map(str::to_owned);
-        let bytes = to_bytes(body, LONGEST_BODY).await.map_err(|_| Refusal::too_large())?;
+        let body = RawBody { content_type: text(headers, header::CONTENT_TYPE).map(str::to_owned), bytes: body? };
 
         // A request that panicked has been answered with 500, and what it left behind is as good as any other state.
         let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
         if addressed.is_none() || call.through_me() && !caller.is_work_account() {
             furnish(call, &mut store, user);
         }
-        let done = run(Task { call, directory: &self.directory, store: &mut store, user, body: &RawBody { content_type, bytes } });
+        let done = run(Task { call, directory: &self.directory, store: &mut store, user, body: &body });
         denied.map_or(done, Err)
     }
 }
@@ -102,27 +136,22 @@ fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-/// Answers one request.
-pub(super) async fn serve(State(service): State<Arc<Service>>, request: Request) -> Response {
-    let trace = Trace::of(request.headers());
-    whatever_happens(service.answer(request, &trace), &trace).await
-}
-
-/// Answers 500 where the work panics: a dropped connection would look like the network's doing.
-async fn whatever_happens(work: impl Future<Output = Response>, trace: &Trace) -> Response {
-    AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| respond(Err(Refusal::failure()), None, trace))
+fn whatever_happens(trace: &Trace, work: impl FnOnce() -> Response) -> Response {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| respond(Err(Refusal::failure()), None, trace))
 }
 
 #[cfg(test)]
 mod tests {
+    use axum::body::to_bytes;
+
     use super::*;
 
     #[tokio::test]
     async fn a_panic_is_answered_like_any_other_failure() {
         let trace = Trace::of(&HeaderMap::new());
-        let response = whatever_happens(async { panic!("a mistake in the server itself") }, &trace).await;
+        let response = whatever_happens(&trace, || panic!("a mistake in the server itself"));
         assert_eq!(response.status(), 500);
-        let body = to_bytes(response.into_body(), LONGEST_BODY).await.unwrap();
+        let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
         let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
         assert_eq!(body["error"]["code"], "internalServerError");
     }

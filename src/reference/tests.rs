@@ -1,5 +1,6 @@
 //! The server from outside: through a socket, as its callers meet it.
 
+mod clients;
 mod steady;
 
 use std::sync::Once;
@@ -22,13 +23,17 @@ struct Fixture {
 
 impl Fixture {
     async fn new(edition: Edition, faults: &[&str]) -> Self {
+        let faults = faults.iter().map(|id| id.parse::<Fault>().unwrap()).collect();
+        Self::with(Options { users: 4, edition, faults, ..Options::default() }).await
+    }
+
+    async fn with(options: Options) -> Self {
         static CRYPTO: Once = Once::new();
         CRYPTO.call_once(|| {
             // Somebody else in this process may have been first.
             let _ = rustls::crypto::ring::default_provider().install_default();
         });
-        let faults = faults.iter().map(|id| id.parse::<Fault>().unwrap()).collect();
-        let server = start(Options { users: 4, edition, faults, ..Options::default() }).await.unwrap();
+        let server = start(options).await.unwrap();
         Self { server, client: Client::new() }
     }
 

@@ -34,6 +34,8 @@ pub struct Cause<'a> {
     pub findings: Vec<Finding<'a>>,
     /// The rules that share the cause.
     pub shared: Shared<'a>,
+    /// The rules that are broken only in scenarios in which this cause shows itself.
+    pub consequences: Vec<&'a RuleReport>,
 }
 
 /// Which other rules share a cause, and in which sense.
@@ -84,10 +86,17 @@ impl<'a> Case<'a> {
     }
 }
 
-/// The rules of an outcome that nobody announced by root cause, in the report's order.
+/// The rules of an outcome that nobody announced, by root cause: the cause of most rules first, then in the report's order.
 pub fn causes(report: &Report, outcome: Outcome) -> Vec<Cause<'_>> {
-    let broken = report.rules.iter().filter(|rule| rule.is_unexpected(outcome));
+    let (following, broken): (Vec<_>, Vec<_>) = report
+        .rules
+        .iter()
+        .filter(|rule| rule.is_unexpected(outcome))
+        .map(|rule| (rule, follows(report, rule)))
+        .partition(|(_, from)| from.is_some());
     let broken: Vec<_> = broken
+        .into_iter()
+        .map(|(rule, _)| rule)
         .map(|rule| {
             let findings = findings(rule, outcome);
             let unserved = unserved_status(&findings);
@@ -110,12 +119,59 @@ pub fn causes(report: &Report, outcome: Outcome) -> Vec<Cause<'_>> {
             Some(status) => Shared::Operation { status, rules: Vec::new() },
             None => Shared::Requirement(Vec::new()),
         };
-        causes.push(Cause { rule, findings, shared });
+        causes.push(Cause { rule, findings, shared, consequences: Vec::new() });
     }
+    for (rule, from) in following {
+        match causes.iter_mut().find(|cause| from.is_some_and(|from| cause.includes(from))) {
+            Some(cause) => cause.consequences.push(rule),
+            None => causes.push(Cause {
+                rule,
+                findings: findings(rule, outcome),
+                shared: Shared::Requirement(Vec::new()),
+                consequences: Vec::new(),
+            }),
+        }
+    }
+    causes.sort_by_key(|cause| std::cmp::Reverse(cause.rules()));
     causes
 }
 
+/// The rule whose own scenarios failed wherever this one was seen broken: the id of the first of them. `None` if the rule was also
+/// seen broken elsewhere.
+fn follows<'a>(report: &'a Report, rule: &'a RuleReport) -> Option<&'a str> {
+    let fails = |scenario: &&ScenarioReport| scenario.outcome == rule.outcome && !rule.is_known(scenario);
+    let mut first = None;
+    for scenario in rule.scenarios.iter().filter(fails) {
+        let shown_in = scenario.seen_in()?;
+        let owner = report.rules.iter().find(|owner| owner.scenarios.iter().any(|own| own.is_own() && own.id == shown_in))?;
+        let failed = owner.scenarios.iter().any(|own| own.id == shown_in && own.outcome == Outcome::Failed);
+        if !failed || owner.id == rule.id {
+            return None;
+        }
+        first.get_or_insert(owner.id.as_str());
+    }
+    first
+}
+
 impl<'a> Cause<'a> {
+    /// How many rules the cause explains, its own included.
+    pub fn rules(&self) -> usize {
+        1 + self.others().len() + self.consequences.len()
+    }
+
+    /// Whether a rule is one of those that share the cause.
+    fn includes(&self, rule: &str) -> bool {
+        self.rule.id == rule || self.others().iter().any(|other| other.id == rule)
+    }
+
+    /// The rules to run so that a check of the cause alone is a check: the rule itself, and where it was only seen broken in scenarios
+    /// of other rules, the rule of the first of these.
+    pub fn rules_to_check(&self) -> Vec<&'a str> {
+        let seen_in = self.findings.first().and_then(|finding| finding.first.scenario.seen_in());
+        let owner = seen_in.and_then(|scenario| scenario.split_once('/')).map(|(rule, _)| rule);
+        std::iter::once(self.rule.id.as_str()).chain(owner.filter(|owner| *owner != self.rule.id)).collect()
+    }
+
     /// The other rules with this cause.
     pub fn others(&self) -> &[&'a RuleReport] {
         match &self.shared {
@@ -223,7 +279,7 @@ fn without_identifiers(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample;
+    use crate::report::{Kind, sample};
 
     fn shown<'a>(causes: &[Cause<'a>]) -> Vec<(&'a str, Vec<&'a str>)> {
         let others = |cause: &Cause<'a>| cause.others().iter().map(|rule| rule.id.as_str()).collect();
@@ -269,6 +325,36 @@ mod tests {
             rule.scenarios[0].exchanges[0].status = Some(201);
         }
         assert_eq!(causes(&report, Outcome::Failed).len(), 3);
+    }
+
+    /// A rule that is seen broken in a scenario of another, which fails itself or not.
+    fn seen_in_a_scenario_that(outcome: Outcome) -> Report {
+        let owner = sample::rule("create.number-is-a-string", outcome);
+        let mut follower = sample::rule("create.answer-is-a-phone", Outcome::Failed);
+        follower.scenarios[0].kind = Kind::Watch { seen_in: owner.scenarios[0].id.clone() };
+        sample::report(vec![follower, owner, sample::rule("get.found", Outcome::Failed)])
+    }
+
+    #[test]
+    fn what_is_seen_only_where_another_rule_fails_is_a_consequence_of_that() {
+        let report = seen_in_a_scenario_that(Outcome::Failed);
+        let causes = causes(&report, Outcome::Failed);
+        assert_eq!(causes.iter().map(|cause| cause.rule.id.as_str()).collect::<Vec<_>>(), ["create.number-is-a-string", "get.found"]);
+        assert_eq!(causes[0].consequences[0].id, "create.answer-is-a-phone");
+        assert_eq!(causes.iter().map(Cause::rules).sum::<usize>(), 3);
+    }
+
+    #[test]
+    fn what_is_seen_where_another_rule_passes_is_a_cause_of_its_own() {
+        let report = seen_in_a_scenario_that(Outcome::Passed);
+        assert!(causes(&report, Outcome::Failed).iter().all(|cause| cause.consequences.is_empty()));
+    }
+
+    #[test]
+    fn what_was_seen_in_a_scenario_of_another_rule_is_checked_with_that_rule() {
+        let report = sample::beside();
+        let causes = causes(&report, Outcome::Failed);
+        assert_eq!(causes[0].rules_to_check(), ["create.one-phone-per-type", "create.is-stored"]);
     }
 
     #[test]

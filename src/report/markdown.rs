@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::cause::{Cause, causes, reasons};
 use super::terminal::text::{clean_line, count, duration, shorten, traffic};
-use super::{Counts, Outcome, Report, RuleReport, plain};
+use super::{Counts, Evidence, Outcome, Report, RuleReport, plain};
 use crate::api::{Area, Operation};
 
 /// The most characters of a comment on GitHub.
@@ -53,6 +53,7 @@ fn head(report: &Report) -> String {
         target.edition,
         report.seed
     );
+    let _ = writeln!(out, "{}", Evidence::of_report(report));
     if !report.rules.is_empty() {
         out.push_str(&table(report));
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use url::{Host, Url};
 
-use super::{Counts, Outcome, Report, RuleReport, ScenarioReport, Skip, Unfinished, note};
+use super::{Counts, Outcome, Report, RuleReport, ScenarioKey, ScenarioReport, Skip, Unfinished, note};
 use crate::api::ApiVersion;
 use crate::shard::Shard;
 
@@ -144,7 +144,9 @@ fn same_run(left: &Part, right: &Part) -> Result<(), MergeError> {
     for (index, (ours, theirs)) in left.report.rules.iter().zip(&right.report.rules).enumerate() {
         same("the specification", left, right, |report| report.rules[index].id.clone())?;
         let outline = |rule: &RuleReport| -> Vec<_> {
-            own(rule).map(|scenario| (scenario.id.clone(), scenario.name.clone(), scenario.version, scenario.line)).collect()
+            own(rule)
+                .map(|scenario| (scenario.id.clone(), scenario.name.clone(), scenario.version, scenario.case.clone(), scenario.line))
+                .collect()
         };
         let text = |rule: &RuleReport| (rule.title.clone(), rule.severity, rule.sources.clone());
         if outline(ours) != outline(theirs) || text(ours) != text(theirs) {
@@ -174,6 +176,9 @@ fn own(rule: &RuleReport) -> impl Iterator<Item = &ScenarioReport> {
     rule.scenarios.iter().filter(|scenario| scenario.is_own())
 }
 
+/// The place of each case in the report.
+type Order = BTreeMap<ScenarioKey, usize>;
+
 /// One report of parts that belong together, in the order of the shards.
 fn join(parts: Vec<Report>) -> Result<Report, MergeError> {
     let mut reasons: Vec<&str> = parts.iter().filter_map(|part| Some(part.unfinished.as_ref()?.reason.as_str())).collect();
@@ -181,8 +186,7 @@ fn join(parts: Vec<Report>) -> Result<Report, MergeError> {
     let unfinished = (!reasons.is_empty()).then(|| Unfinished { reason: reasons.join("; ") });
     let notes = note::join(parts.iter().flat_map(|part| &part.notes));
     let lag_ms = parts.iter().filter_map(|part| part.lag_ms).max();
-    let order: Order =
-        parts[0].rules.iter().flat_map(own).enumerate().map(|(place, scenario)| ((scenario.id.clone(), scenario.version), place)).collect();
+    let order: Order = parts[0].rules.iter().flat_map(own).enumerate().map(|(place, scenario)| (scenario.key(), place)).collect();
     let sum = |value: fn(&Report) -> u64| parts.iter().map(value).fold(0, u64::saturating_add);
     let requests = sum(|part| part.counts.requests);
     let retries = sum(|part| part.counts.retries);
@@ -202,9 +206,6 @@ fn join(parts: Vec<Report>) -> Result<Report, MergeError> {
     Ok(whole)
 }
 
-/// The places of scenarios, by id and version.
-type Order = BTreeMap<(String, ApiVersion), usize>;
-
 fn join_rule(parts: &[&RuleReport], order: &Order) -> Result<RuleReport, MergeError> {
     let columns: Vec<Vec<&ScenarioReport>> = parts.iter().map(|part| own(part).collect()).collect();
     let mut scenarios = (0..columns[0].len())
@@ -212,7 +213,8 @@ fn join_rule(parts: &[&RuleReport], order: &Order) -> Result<RuleReport, MergeEr
         .collect::<Result<Vec<_>, _>>()?;
     let mut sightings: Vec<&ScenarioReport> =
         parts.iter().flat_map(|part| &part.scenarios).filter(|scenario| scenario.seen_in().is_some()).collect();
-    sightings.sort_by_key(|scenario| order.get(&(scenario.seen_in().unwrap_or_default().to_owned(), scenario.version)));
+    let seen_in = |scenario: &ScenarioReport| ScenarioKey { id: scenario.seen_in().unwrap_or_default().to_owned(), ..scenario.key() };
+    sightings.sort_by_key(|scenario| order.get(&seen_in(scenario)));
     scenarios.extend(sightings.into_iter().cloned());
     let mut walks: Vec<&ScenarioReport> =
         parts.iter().flat_map(|part| &part.scenarios).filter(|scenario| scenario.walk().is_some()).collect();

@@ -4,6 +4,7 @@ mod announced;
 pub mod cause;
 pub mod compare;
 pub mod cucumber;
+mod evidence;
 mod format;
 pub mod github;
 pub mod html;
@@ -28,6 +29,7 @@ use serde::{Deserialize, Serialize};
 use crate::api::{ApiVersion, Area, Basis, Cloud, Edition, Operation, Severity};
 
 pub use announced::Announcement;
+pub use evidence::Evidence;
 pub use format::{Format, render};
 pub use kind::{Kind, SIGHTINGS, ScenarioKey, Variation, WALKS, sighting_id, walk_id};
 pub use note::{Note, Number};

@@ -1,12 +1,12 @@
 //! Records → report.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime};
 
 use crate::api::Operation;
 use crate::graph::{Exchange, Redactor, Traffic};
-use crate::plan::{Plan, Reason, Skipped};
+use crate::plan::{Case, Plan, Reason, Skipped, Variation};
 use crate::report::{
     Counts, ExchangeReport, Kind, Note, Outcome, Report, RuleReport, SIGHTINGS, ScenarioReport, Skip, StepReport, TargetSummary, Tool,
     Unfinished, Verdict, json, sighting_id, walk_id,
@@ -36,6 +36,7 @@ pub fn report(
     let mut by_rule: Vec<Vec<ScenarioReport>> = vec![Vec::new(); suite.rules.len()];
     let mut seen: Vec<Vec<ScenarioReport>> = vec![Vec::new(); suite.rules.len()];
     let lag = records.iter().filter_map(|record| record.lag).max();
+    notes.extend(plan.narrowed.iter().filter(|_| !plan.cases.is_empty()).map(|sentence| Note::plain(sentence.as_str())));
     notes.extend(lag.map(|lag| Note::lagged(millis(lag), target.consistency_timeout)));
     let broken = broken_operations(suite, plan, &records);
     for record in records {
@@ -48,7 +49,7 @@ pub fn report(
             let told = sighting.writer.is_some_and(|writer| writer != rule.operation && broken.contains(&writer));
             if selected && !told {
                 let of = &suite.rules[case.rule].scenarios[case.scenario];
-                let mut report = sighting_report(rule, of, case.version, &record, sighting, options.strict);
+                let mut report = sighting_report(rule, of, case, &record, sighting, options.strict);
                 if seen[sighting.rule].len() >= SIGHTINGS {
                     report.exchanges.clear();
                     report.violations.iter_mut().for_each(|violation| violation.exchange = None);
@@ -56,7 +57,8 @@ pub fn report(
                 seen[sighting.rule].push(report);
             }
         }
-        by_rule[case.rule].push(scenario_report(&suite.rules[case.rule], case.scenario, case.version, record));
+        let way = Some((case.variation, case.canonical));
+        by_rule[case.rule].push(scenario_report(&suite.rules[case.rule], case.scenario, case.version, way, record));
     }
     for found in walked.found {
         seen[found.rule].push(walk_report(&suite.rules[found.rule], found));
@@ -118,26 +120,40 @@ fn rule_report(rule: &Rule, scenarios: Vec<ScenarioReport>) -> RuleReport {
     }
 }
 
-fn scenario_report(rule: &Rule, scenario: usize, version: crate::api::ApiVersion, record: Record) -> ScenarioReport {
+/// A case of a scenario; `way` is how it was run, beside how it is run where one way is enough.
+fn scenario_report(
+    rule: &Rule,
+    scenario: usize,
+    version: crate::api::ApiVersion,
+    way: Option<(Variation, Variation)>,
+    record: Record,
+) -> ScenarioReport {
     let scenario = &rule.scenarios[scenario];
+    let (variation, canonical) = way.unwrap_or_default();
     let steps = steps(&scenario.gherkin, &record);
     ScenarioReport {
         id: scenario.id.clone(),
         kind: Kind::Scenario,
-        case: None,
-        name: scenario.gherkin.name.clone(),
+        case: named(variation),
+        name: variation.name(&scenario.gherkin.name, &canonical),
         version,
         feature: rule.feature.clone(),
         line: scenario.line,
         outcome: record.outcome,
         reason: record.reason,
-        skip: None,
+        // Another rule tells what comes of it.
+        skip: (record.outcome == Outcome::Skipped).then_some(Skip::NotApplicable),
         runs: record.runs,
         duration_ms: millis(record.duration),
         steps,
         violations: record.violations,
         exchanges: record.exchanges.iter().map(exchange_report).collect(),
     }
+}
+
+/// What the plan decided of a case, by the names of the dimensions; `None` where it had nothing to decide.
+fn named(variation: Variation) -> Option<BTreeMap<String, String>> {
+    Some(variation.named()).filter(|named| !named.is_empty())
 }
 
 /// The operations that rules of their own have found to be wrong.
@@ -203,20 +219,13 @@ fn steps(scenario: &gherkin::Scenario, record: &Record) -> Vec<StepReport> {
 }
 
 /// A deviation from a watching rule, seen while another rule's scenario ran.
-fn sighting_report(
-    rule: &Rule,
-    during: &Scenario,
-    version: crate::api::ApiVersion,
-    record: &Record,
-    sighting: &Sighting,
-    strict: bool,
-) -> ScenarioReport {
+fn sighting_report(rule: &Rule, during: &Scenario, case: &Case, record: &Record, sighting: &Sighting, strict: bool) -> ScenarioReport {
     ScenarioReport {
         id: sighting_id(&rule.id, &during.id),
         kind: Kind::Watch { seen_in: during.id.clone() },
-        case: None,
-        name: during.gherkin.name.clone(),
-        version,
+        case: named(case.variation),
+        name: case.name(&during.gherkin.name),
+        version: case.version,
         feature: rule.feature.clone(),
         line: rule.line,
         outcome: Outcome::of_broken_check(rule.severity, strict),
@@ -231,7 +240,8 @@ fn sighting_report(
 }
 
 fn skipped_report(rule: &Rule, skipped: &Skipped) -> ScenarioReport {
-    let mut report = scenario_report(rule, skipped.scenario, skipped.version, Record::unrun(0, Outcome::Skipped, String::new()));
+    let unrun = Record::unrun(0, Outcome::Skipped, String::new());
+    let mut report = scenario_report(rule, skipped.scenario, skipped.version, skipped.case, unrun);
     report.reason = Some(skipped.reason.to_string());
     report.skip = Some(match skipped.reason {
         Reason::NotSelected => Skip::NotSelected,

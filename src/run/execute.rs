@@ -17,6 +17,7 @@ use crate::report::Outcome;
 use crate::steps::{ScenarioWorld, Session};
 
 use super::Options;
+use super::explain::leave_out_explained;
 use super::recorder::{Cause, Progress, Record};
 use super::stage::Stage;
 
@@ -31,6 +32,7 @@ pub async fn execute(stage: &Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options
         let alone = pass(stage, &in_doubt, 1, Some(1), &Rc::default(), &|_| {}).await;
         settle(&mut records, alone, stage.deletions_fail());
     }
+    leave_out_explained(stage, &mut records);
     records
 }
 

@@ -2,7 +2,9 @@
 
 mod assemble;
 mod cut;
+mod estimate;
 mod execute;
+mod explain;
 mod preflight;
 mod recorder;
 mod restoration;
@@ -10,9 +12,11 @@ mod snapshots;
 mod stage;
 mod walks;
 
+pub use estimate::estimate;
 pub use recorder::Progress;
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -106,6 +110,8 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
             options.journal.as_ref(),
         );
         let done = Rc::new(RefCell::new(Vec::new()));
+        // What users have is known where no case was broken off.
+        let mut seen = BTreeMap::new();
         let work = async {
             preflight.put_back_first().await?;
             let examined = preflight.examine().await?;
@@ -114,7 +120,7 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
             // Whoever loses patience while walks are taken gets the judgement that the scenarios have come to.
             done.borrow_mut().clone_from(&records);
             let walked = walks::walks(&stage, options.walks, options.seed, &records).await;
-            Ok::<_, Unjudgeable>((records, examined.notes, walked))
+            Ok::<_, Unjudgeable>((records, examined.notes, walked, stage.seen()))
         };
         let limits = cut::Limits {
             interrupted: options.interrupted.as_deref(),
@@ -123,7 +129,7 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
         };
         match cut::until_cut(work, &client, limits).await {
             (result, Some(cut)) => {
-                let judged = if let Some(Ok((judged, _, taken))) = result {
+                let judged = if let Some(Ok((judged, _, taken, _))) = result {
                     walked = taken.cut_short();
                     judged
                 } else {
@@ -133,9 +139,10 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
                 notes.push(cut.note());
                 undone.push(cut.reason());
             }
-            (Some(Ok((judged, seen, mut taken))), None) => {
+            (Some(Ok((judged, said, mut taken, phones))), None) => {
+                seen = phones;
                 records = judged;
-                notes.extend(seen);
+                notes.extend(said);
                 notes.append(&mut taken.notes);
                 walked = taken;
                 if let Some(snapshots) = &options.snapshots {
@@ -148,7 +155,7 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
             }
             (None, None) => unreachable!("work that nobody ends has a result"),
         }
-        let put_back = preflight.put_back().await;
+        let put_back = preflight.put_back(&seen).await;
         if let Some(silence) = client.was_silent() {
             notes.insert(0, Note { hint: silence.hint, ..Note::plain(silence.message) });
         }
@@ -191,7 +198,7 @@ pub async fn restore(target: &Target, wallet: Wallet, journal: &Journal) -> Resu
     let Some(left) = journal.left() else { return Ok(Restored::default()) };
     let redactor = Arc::clone(wallet.redactor());
     let client = Arc::new(client(target, wallet, Some(Duration::ZERO))?);
-    let put_back = Restorer::new(target, &client, None).put_back(&left.users).await;
+    let put_back = Restorer::new(target, &client, None).put_back(&left.users, &BTreeMap::new()).await;
     let (users, notes): (Vec<_>, Vec<_>) = put_back.missing.into_iter().map(|missing| (missing.original, missing.note)).unzip();
     journal.write(&users, left.reported).map_err(|error| RunError { message: error.to_string(), hint: Some(error.hint().to_owned()) })?;
     let clean = |notes: Vec<Note>| notes.into_iter().map(|note| assemble::redacted_note(note, &redactor)).collect();

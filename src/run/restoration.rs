@@ -1,6 +1,6 @@
 //! Putting users back: after a run, and from the journal of one that could not do it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,6 +8,7 @@ use futures::future::join_all;
 use tokio::time::sleep;
 
 use crate::api::Operation;
+use crate::check::Phones;
 use crate::graph::{Client, Exchange};
 use crate::plan::Cast;
 use crate::report::Note;
@@ -59,12 +60,14 @@ impl<'a> Restorer<'a> {
     }
 
     /// Gives users what they had, and says of whom that could not be done.
-    pub async fn put_back(&self, originals: &[Original]) -> PutBack {
+    ///
+    /// `seen` has what users have now, by their ids, as far as it is known.
+    pub async fn put_back(&self, originals: &[Original], seen: &BTreeMap<String, Phones>) -> PutBack {
         // Whatever the scenarios have met with, users are owed a try.
         self.client.resume();
         // What a read shows until then may be from before the last change.
         sleep(self.target.consistency_timeout).await;
-        let mut results = self.round(originals.iter().collect()).await;
+        let mut results = self.round(originals.iter().collect(), seen).await;
         let again: Vec<_> = if self.client.lost_writes() > 0 {
             originals.iter().collect()
         } else {
@@ -78,7 +81,7 @@ impl<'a> Restorer<'a> {
             sleep(SECOND_LOOK).await;
             let users: BTreeSet<_> = again.iter().map(|original| original.user.as_str()).collect();
             results.retain(|(original, _)| !users.contains(original.user.as_str()));
-            results.extend(self.round(again).await);
+            results.extend(self.round(again, &BTreeMap::new()).await);
         }
         let gone = self.long_ago && results.iter().any(|(_, result)| *result == Restoration::Unknown) && self.knows_anybody().await;
         sum_up(results, gone)
@@ -99,25 +102,25 @@ impl<'a> Restorer<'a> {
     }
 
     /// One try for each user; first those who signed in with their number, before it can be registered for somebody else.
-    async fn round<'o>(&self, originals: Vec<&'o Original>) -> Vec<(&'o Original, Restoration)> {
+    async fn round<'o>(&self, originals: Vec<&'o Original>, seen: &BTreeMap<String, Phones>) -> Vec<(&'o Original, Restoration)> {
         let (first, then): (Vec<_>, Vec<_>) = originals.into_iter().partition(|original| original.signed_in());
         let mut results = Vec::new();
         for originals in [first, then] {
-            let restored = join_all(originals.iter().map(|original| self.restore(original))).await;
+            let restored = join_all(originals.iter().map(|original| self.restore(original, seen.get(&original.user)))).await;
             results.extend(originals.into_iter().zip(restored));
         }
         results
     }
 
     /// Puts a user back through the first administrator and version with whom that works.
-    async fn restore(&self, original: &Original) -> Restoration {
+    async fn restore(&self, original: &Original, seen: Option<&Phones>) -> Restoration {
         let blind = |endpoint: &Endpoint| endpoint.masking && original.phones.as_ref().is_some_and(|phones| !phones.is_empty());
         let able: Vec<_> = self.endpoints.iter().filter(|endpoint| !blind(endpoint)).collect();
         let able = if able.is_empty() { self.endpoints.iter().collect() } else { able };
         let mut result: Option<Restoration> = None;
         for endpoint in able {
             for version in &self.target.versions {
-                let restoration = original.restore(endpoint, *version).await;
+                let restoration = original.restore(endpoint, *version, seen.filter(|_| result.is_none())).await;
                 if restoration == Restoration::Done {
                     return restoration;
                 }

@@ -1,11 +1,13 @@
 //! The answers that scenarios were judged on, held against their snapshots or kept as such.
 
+use std::collections::BTreeSet;
+
 use crate::graph::Redactor;
-use crate::plan::{Case, Plan};
+use crate::plan::{Address, Case, Plan, Variation};
 use crate::report::{Note, Outcome, Violation};
 use crate::snapshot::{AnyUser, Baseline, Drift, Place, Shelf, Snapshots, Veil, render};
 use crate::suite::{Rule, Scenario, Suite};
-use crate::target::Target;
+use crate::target::{NumberKind, Target};
 
 use super::recorder::Record;
 
@@ -23,20 +25,31 @@ pub fn settle(
     strict: bool,
 ) -> Vec<Note> {
     let veil = Veil::new(target, secrets);
-    let answers = records.iter_mut().filter(|record| record.outcome == Outcome::Passed).filter_map(|record| {
-        let case = &plan.cases[record.case];
-        let rule = &suite.rules[case.rule];
-        let scenario = &rule.scenarios[case.scenario];
-        let chosen = scenario.needs.people.first().is_some_and(|person| person.sms_sign_in.is_some());
-        let user = if chosen { AnyUser::No } else { AnyUser::Yes };
-        let text = render(record.exchanges.get(record.judged?)?, target, &veil, user);
-        Some(Answer { rule, scenario, case, text, record })
-    });
+    let shown = shown(plan);
+    let answers =
+        records.iter_mut().filter(|record| record.outcome == Outcome::Passed && shown.contains(&record.case)).filter_map(|record| {
+            let case = &plan.cases[record.case];
+            let rule = &suite.rules[case.rule];
+            let scenario = &rule.scenarios[case.scenario];
+            let chosen = scenario.needs.people.first().is_some_and(|person| person.sms_sign_in.is_some());
+            let user = if chosen { AnyUser::No } else { AnyUser::Yes };
+            let text = render(record.exchanges.get(record.judged?)?, target, &veil, user);
+            Some(Answer { rule, scenario, case, text, record })
+        });
     match snapshots {
         Snapshots::Compare(baseline) if baseline.is_missing() => vec![missing(baseline)],
         Snapshots::Compare(baseline) => compare(baseline, target, answers, strict),
         Snapshots::Record(shelf) => keep(shelf, answers),
     }
+}
+
+/// Of the cases of a scenario and version the one whose answer is looked at: the first whose snapshot is the one of the canonical case.
+/// Neither the caller nor the name of the user nor the number shows in it, but `/me` does, and so does an extension.
+fn shown(plan: &Plan) -> BTreeSet<usize> {
+    let shows = |variation: Variation| (variation.address == Some(Address::Me), variation.number == Some(NumberKind::Extension));
+    let mut seen = BTreeSet::new();
+    let cases = plan.cases.iter().enumerate().filter(|(_, case)| shows(case.variation) == shows(case.canonical));
+    cases.filter(|(_, case)| seen.insert((case.rule, case.scenario, case.version))).map(|(index, _)| index).collect()
 }
 
 /// The answer that a scenario was judged on.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::api::{Area, Operation};
+use crate::check::Phones;
 use crate::plan::{Cast, Plan};
 use crate::steps::{Facts, Person, Session, VersionFacts, Vigil, keeps, starts};
 use crate::suite::{Caller, Suite};
@@ -110,7 +111,8 @@ impl Stage {
     pub async fn session(&self, index: usize, round: usize) -> Session {
         let case = &self.plan.cases[index];
         let scenario = &self.suite.rules[case.rule].scenarios[case.scenario];
-        let starts = starts(&scenario.gherkin.steps, case.version);
+        let mut starts = starts(&scenario.gherkin.steps, case.version);
+        starts.iter_mut().for_each(|start| start.number = case.variation.number);
         let chained = self.chained && round == 0;
         let start = |person: usize| starts.get(person).filter(|_| chained).cloned();
         let wishes: Vec<_> =
@@ -119,7 +121,8 @@ impl Stage {
         if !chained {
             lease.known.fill(None);
         }
-        let players = self.cast(scenario.needs.callers.iter().copied(), lease.users.first().copied());
+        let players = self.cast(&scenario.needs.callers, case.variation.caller, lease.users.first().copied());
+        let caller = players.get(&Caller::Administrator).copied().unwrap_or(self.endpoint.administrator);
         let lent = lease
             .users
             .iter()
@@ -139,6 +142,8 @@ impl Stage {
         Session {
             conversation,
             other_version: self.target.versions.iter().copied().find(|version| *version != case.version),
+            variation: case.variation,
+            masking: self.endpoint.masking || Cast::new(&self.target).sees_masks(caller),
             cast: players,
             lease,
             lent,
@@ -184,13 +189,26 @@ impl Stage {
         wishes
     }
 
+    /// What users were last seen to have, by their ids.
+    pub fn seen(&self) -> BTreeMap<String, Phones> {
+        let users = self.target.users.iter().zip(self.pool.known());
+        users.filter_map(|(user, known)| Some((user.id.clone(), known?.phones))).collect()
+    }
+
     /// Whether nothing is written about a user of the target.
     pub fn is_left_alone(&self, user: usize) -> bool {
         self.endpoint.left_alone.has(&self.target.users[user].id)
     }
 
-    fn cast(&self, callers: impl Iterator<Item = Caller>, user: Option<usize>) -> BTreeMap<Caller, usize> {
+    /// Who plays whom. Of those who could play the administrator, whoever looks after the users is preferred.
+    fn cast(&self, callers: &BTreeSet<Caller>, administrator: Option<Caller>, user: Option<usize>) -> BTreeMap<Caller, usize> {
         let cast = Cast::new(&self.target);
-        callers.filter_map(|caller| Some((caller, cast.identity(caller, user)?))).collect()
+        let player = |caller: Caller| match (caller, administrator) {
+            (Caller::Administrator, None) => None,
+            (Caller::Administrator, Some(plays)) if cast.plays(self.endpoint.administrator, plays) => Some(self.endpoint.administrator),
+            (Caller::Administrator, Some(plays)) => cast.identity(plays, user),
+            _ => cast.identity(caller, user),
+        };
+        callers.iter().filter_map(|caller| Some((*caller, player(*caller)?))).collect()
     }
 }

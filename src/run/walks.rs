@@ -16,7 +16,7 @@ use crate::graph::Exchange;
 use crate::plan::Cast;
 use crate::report::{Note, Outcome, Runs, Violation};
 use crate::steps::{Control, VersionFacts};
-use crate::tenant::{Conversation, Wish};
+use crate::tenant::{Conversation, Known, Wish};
 use crate::walk::{Divergence, End, Path, RULES, Step, Walker, sequence, shorter};
 
 use super::recorder::Record;
@@ -99,7 +99,7 @@ pub async fn walks(stage: &Stage, number: u64, seed: u64, records: &[Record]) ->
             let walks = &walks;
             async move {
                 let steps = sequence(seed, walk, ground.wishes.len(), &ground.operations);
-                let taken = walks.take(ground, &steps).await;
+                let taken = walks.take(ground, &steps, true).await;
                 (walk, ground, steps, taken)
             }
         })
@@ -220,17 +220,23 @@ struct Walks<'a> {
 }
 
 impl Walks<'_> {
-    /// Takes these steps once.
-    async fn take(&self, ground: &Ground, steps: &[Step]) -> Taken {
+    /// Takes these steps once; where walks are `chained`, from what the one before has left.
+    async fn take(&self, ground: &Ground, steps: &[Step], chained: bool) -> Taken {
         let place = self.places.replace(self.places.get() + 1);
         let wishes: Vec<_> = ground.wishes.iter().map(|users| Wish { users: users.clone(), start: None }).collect();
         let mut lease = self.stage.pool.lease(&wishes, false).await;
-        lease.known.fill(None);
         let users = lease.users.iter().map(|user| &self.stage.target.users[*user]);
         let walkers: Vec<_> = users.map(|user| Walker { id: user.id.clone(), allowed: user.sms_sign_in }).collect();
         let mut conversation = Conversation::new(std::sync::Arc::clone(&self.stage.endpoint), ground.version);
         let numbers = std::array::from_fn(|index| self.stage.numbers.number(place, index as u64));
-        let end = Path { conversation: &mut conversation, walkers: &walkers, numbers: &numbers }.take(steps).await;
+        let known = lease.known.iter_mut().map(Option::take).map(|known| known.filter(|known| known.version == ground.version));
+        let known: Vec<_> = known.map(|known| known.map(|known| known.phones)).collect();
+        let known = if chained && self.stage.chained { known } else { Vec::new() };
+        let mut path = Path { conversation: &mut conversation, walkers: &walkers, numbers: &numbers, known };
+        let end = path.take(steps).await;
+        for (left, phones) in lease.known.iter_mut().zip(path.known) {
+            *left = phones.map(|phones| Known { version: ground.version, phones, given: Vec::new(), switched: false });
+        }
         let end = match end {
             // What nobody asked about is nobody's business, and what comes after it can't be judged.
             End::Diverged { divergence, .. } if !ground.selected.contains(divergence.rule) => End::Held,
@@ -250,12 +256,12 @@ impl Walks<'_> {
         if matches!(first.end, End::Errored(..)) {
             return doubt(&first.end);
         }
-        let alone = self.take(ground, steps).await;
+        let alone = self.take(ground, steps, false).await;
         let End::Diverged { divergence, steps: shortest, .. } = &alone.end else {
             return doubt(if matches!(alone.end, End::Held) { &first.end } else { &alone.end });
         };
         let (rule, shortest) = self.shorten(ground, divergence.rule, shortest.clone()).await;
-        let Taken { end, exchanges: said } = self.take(ground, &shortest).await;
+        let Taken { end, exchanges: said } = self.take(ground, &shortest, false).await;
         let End::Diverged { divergence, steps, exchanges, judged } = end else {
             return doubt(if matches!(end, End::Held) { &alone.end } else { &end });
         };
@@ -330,7 +336,7 @@ impl Walks<'_> {
                 if Instant::now() > deadline {
                     return (rule, shortest);
                 }
-                if let End::Diverged { divergence, steps, .. } = self.take(ground, &fewer).await.end {
+                if let End::Diverged { divergence, steps, .. } = self.take(ground, &fewer, false).await.end {
                     rule = divergence.rule;
                     let cut = steps.len() < fewer.len();
                     shortest = steps;

@@ -5,14 +5,21 @@ use std::fmt::Write as _;
 use crate::api::{Area, Operation};
 
 use super::faults::{families, named};
-use super::page::{only, weight};
-use super::{DocumentEntry, RuleEntry, Spec};
+use super::page::{only, origin, weight};
+use super::{DocumentEntry, Part, RuleEntry, SourceEntry, Spec, evidence};
 
-/// Renders the specification as Markdown: rules by operation and area with their Gherkin, then the statements of each document.
+/// Renders the specification as Markdown: rules by operation and area with their Gherkin, then the statements of each document, the
+/// other evidence and the glossary.
 pub fn to_markdown(spec: &Spec) -> String {
     let mut out = String::new();
     // Writing to a String can't fail, here and below.
-    let _ = writeln!(out, "# Specification of phoneAuthenticationMethod");
+    let _ = writeln!(out, "# Specification of phoneAuthenticationMethod\n\n{}", spec.evidence);
+    if spec.part == Part::Whole {
+        contents(&mut out, spec);
+        for decision in &spec.decisions {
+            let _ = writeln!(out, "\n**{}.** {}", escaped(&decision.title), escaped(&decision.text));
+        }
+    }
     for operation in Operation::ALL {
         for area in Area::ALL {
             let mut rules = spec.rules_of(*operation, *area).peekable();
@@ -20,7 +27,7 @@ pub fn to_markdown(spec: &Spec) -> String {
                 let _ = writeln!(out, "\n## {operation}: {area}");
             }
             for entry in rules {
-                rule(&mut out, entry);
+                rule(&mut out, spec, entry);
             }
         }
     }
@@ -30,13 +37,44 @@ pub fn to_markdown(spec: &Spec) -> String {
     for entry in &spec.documents {
         document(&mut out, entry);
     }
+    let others: Vec<_> = spec.references.iter().chain(&spec.observations).collect();
+    if spec.part == Part::Whole {
+        let _ = writeln!(out, "\n## Other evidence");
+        others.iter().for_each(|source| other_evidence(&mut out, source));
+        let _ = writeln!(out, "\n## Glossary\n\n| word | meaning |\n| --- | --- |");
+        for word in &spec.glossary {
+            let _ = writeln!(out, "| {} | {} |", escaped(&word.word), escaped(&word.means));
+        }
+    }
     out
 }
 
-fn rule(out: &mut String, rule: &RuleEntry) {
+/// Links to the sections of the page, as code hosts name them.
+fn contents(out: &mut String, spec: &Spec) {
+    out.push('\n');
+    for operation in Operation::ALL {
+        let areas = Area::ALL.iter().filter(|area| spec.rules_of(*operation, **area).next().is_some());
+        let links: Vec<_> = areas.map(|area| format!("[{area}](#{operation}-{area})")).collect();
+        if !links.is_empty() {
+            let _ = writeln!(out, "- {operation}: {}", links.join(", "));
+        }
+    }
+    let _ = writeln!(out, "- [Statements of the documents](#statements-of-the-documents)");
+    let _ = writeln!(out, "- [Other evidence](#other-evidence), [Glossary](#glossary)");
+}
+
+fn rule(out: &mut String, spec: &Spec, rule: &RuleEntry) {
     let _ = writeln!(out, "\n### `{}`\n\n{}\n", rule.id, escaped(&rule.title));
     let _ = writeln!(out, "- {}", weight(rule));
+    if let Some(outcome) = rule.outcome {
+        let _ = writeln!(out, "- outcome: {outcome}");
+    }
     let _ = writeln!(out, "- rests on {}", escaped(&rule.sources.join("; ")));
+    for source in &rule.sources {
+        if let Some((_, Some(quote))) = evidence(spec, source) {
+            let _ = writeln!(out, "- {}: “{}”", escaped(source), escaped(quote));
+        }
+    }
     if !rule.faults.is_empty() {
         let faults: Vec<_> =
             families(&rule.faults).into_iter().map(|(fault, variants)| named(&format!("`{}`", fault.id), &variants)).collect();
@@ -49,14 +87,17 @@ fn document(out: &mut String, document: &DocumentEntry) {
     let editions = document.editions.iter().map(|edition| edition.name()).collect::<Vec<_>>().join(" and ");
     let _ = writeln!(
         out,
-        "\n### `{}`: {}\n\n{}, {}, {editions} edition. {}\n",
+        "\n### `{}`: {}\n\n{}, {}, {}, {editions} edition. {} File `{}`, SHA-256 `{}`.\n",
         document.id,
         escaped(&document.title),
         document.language,
         document.version,
-        escaped(&document.about)
+        document.date,
+        escaped(&document.about),
+        document.file,
+        document.sha256
     );
-    let _ = writeln!(out, "| section | statement | checked by |\n| --- | --- | --- |");
+    let _ = writeln!(out, "| section | the document's words | our words | checked by |\n| --- | --- | --- | --- |");
     for statement in &document.statements {
         let mut says = format!("{}{}", statement.says, only(statement.edition));
         for contradiction in &statement.contradicts {
@@ -69,7 +110,14 @@ fn document(out: &mut String, document: &DocumentEntry) {
             Some(reason) => format!("not tested: {}", escaped(reason)),
             None => statement.rules.iter().map(|rule| format!("`{rule}`")).collect::<Vec<_>>().join(", "),
         };
-        let _ = writeln!(out, "| {} | {} | {checked} |", escaped(&statement.section), escaped(&says));
+        let _ = writeln!(out, "| {} | {} | {} | {checked} |", escaped(&statement.section), escaped(&statement.quote), escaped(&says));
+    }
+}
+
+fn other_evidence(out: &mut String, source: &SourceEntry) {
+    let _ = writeln!(out, "\n### `{}`\n\n{}. {}\n", source.id, escaped(&origin(source)), escaped(&source.about));
+    for (section, quote) in &source.quotes {
+        let _ = writeln!(out, "- {}: “{}”", escaped(section), escaped(quote));
     }
 }
 

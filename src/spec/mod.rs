@@ -5,18 +5,22 @@
 
 mod excerpt;
 mod faults;
+mod html;
 mod markdown;
-mod matrix;
 mod page;
+mod part;
 
+pub use html::to_html;
 pub use markdown::to_markdown;
-pub use matrix::{Matrix, OperationMatrix, RuleRow};
 pub use page::{WIDTH, to_terminal};
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use crate::api::{ApiVersion, Area, Basis, Edition, Operation, Severity};
-use crate::suite::{Editions, Statement, Statements, Suite};
+use crate::report::{Evidence, Outcome, Report, Verdict};
+use crate::suite::{Editions, Glossary, Statement, Statements, Suite};
 
 /// Version of the JSON structure.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -26,6 +30,12 @@ pub const SCHEMA_VERSION: u32 = 1;
 pub struct Spec {
     /// Version of this structure.
     pub schema: u32,
+    /// What the rules rest on.
+    pub evidence: Evidence,
+    /// The report whose outcomes the rules have; `null` where none was given.
+    pub report: Option<ReportEntry>,
+    /// How the documents are read where they leave a choice.
+    pub decisions: Vec<DecisionEntry>,
     /// Rules, by operation and area.
     pub rules: Vec<RuleEntry>,
     /// The documents that the specification is made from, with what they state.
@@ -34,9 +44,53 @@ pub struct Spec {
     pub references: Vec<SourceEntry>,
     /// What was seen of the live service.
     pub observations: Vec<SourceEntry>,
-    /// Whether this is a part of the specification, to be shown in full.
+    /// The words of the specification, each with its meaning.
+    pub glossary: Vec<WordEntry>,
+    /// What of the specification this is.
     #[serde(skip)]
-    pub selected: bool,
+    pub part: Part,
+}
+
+/// What of a specification there is to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// All of it: an overview.
+    Whole,
+    /// Some rules, to be shown in full.
+    Rules,
+    /// Statements of documents.
+    Statements,
+}
+
+/// A report that the specification is read with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReportEntry {
+    /// The target's name.
+    pub target: String,
+    /// The service root.
+    pub base_url: String,
+    /// When the run began.
+    pub started_at: String,
+    /// The judgement.
+    pub verdict: Verdict,
+}
+
+/// How the documents are read where they leave a choice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DecisionEntry {
+    /// The decision in one sentence.
+    pub title: String,
+    /// What it means for the rules, and why it was taken.
+    pub text: String,
+}
+
+/// A word and its meaning.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WordEntry {
+    /// The word.
+    pub word: String,
+    /// What it means.
+    pub means: String,
 }
 
 /// A rule and everything that is known of it.
@@ -54,6 +108,10 @@ pub struct RuleEntry {
     pub severity: Severity,
     /// What it rests on.
     pub basis: Basis,
+    /// The versions whose documents state it.
+    pub stated_for: Vec<ApiVersion>,
+    /// What came of it in the report; `null` where there is no report, or where the report does not have the rule.
+    pub outcome: Option<Outcome>,
     /// The only edition it holds in; `null` for both.
     pub edition: Option<Edition>,
     /// The documents and sections that state it.
@@ -105,10 +163,18 @@ pub struct DocumentEntry {
     pub id: String,
     /// Its title, in English.
     pub title: String,
+    /// The name of the file that holds it.
+    pub file: String,
+    /// The SHA-256 digest of that file.
+    pub sha256: String,
     /// The languages it is written in.
     pub language: String,
+    /// The language of its quotations as HTML names it.
+    pub lang: String,
     /// The version of the API that it describes.
     pub version: ApiVersion,
+    /// When it was written, as far as is known.
+    pub date: String,
     /// The editions that it belongs to.
     pub editions: Vec<Edition>,
     /// What it is about.
@@ -120,9 +186,13 @@ pub struct DocumentEntry {
 /// One thing that a document states.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StatementEntry {
+    /// `DOCUMENT/N`, its place in the document.
+    pub id: String,
     /// The section of the document.
     pub section: String,
-    /// What it says.
+    /// The document's own words.
+    pub quote: String,
+    /// The same in our words.
     pub says: String,
     /// The rules that check it.
     pub rules: Vec<String>,
@@ -141,42 +211,49 @@ pub struct StatementEntry {
 pub struct SourceEntry {
     /// What sources call it.
     pub id: String,
-    /// Its title; of an observation, its id.
+    /// Its title.
     pub title: String,
+    /// Where it can be read; `null` where that is not known.
+    pub address: Option<String>,
+    /// When it was written or seen, as far as is known.
+    pub date: String,
     /// What rules take from it.
     pub about: String,
+    /// Its own words by section; of an observation, under its id.
+    pub quotes: BTreeMap<String, String>,
 }
 
 impl Spec {
     /// Everything.
-    pub fn new(suite: &Suite, statements: &Statements, faults: &[FaultEntry]) -> Self {
-        let source =
-            |id: &str, title: &str, about: &str| SourceEntry { id: id.to_owned(), title: title.to_owned(), about: about.to_owned() };
+    pub fn new(suite: &Suite, statements: &Statements, glossary: &Glossary, faults: &[FaultEntry]) -> Self {
+        let decision = |one: &crate::suite::Decision| DecisionEntry { title: one.title.clone(), text: one.text.clone() };
+        let word = |one: &crate::suite::Word| WordEntry { word: one.word.clone(), means: one.means.clone() };
         Self {
             schema: SCHEMA_VERSION,
-            rules: rules(suite, faults),
+            evidence: Evidence::of(suite.rules.iter().map(|rule| (rule.severity, rule.basis))),
+            report: None,
+            decisions: statements.decisions.iter().map(decision).collect(),
+            rules: rules(suite, statements, faults),
             documents: documents(statements),
-            references: statements.references.iter().map(|page| source(&page.id, &page.title, &page.about)).collect(),
-            observations: statements.observations.iter().map(|seen| source(&seen.id, &seen.id, &seen.about)).collect(),
-            selected: false,
+            references: references(statements),
+            observations: observations(statements),
+            glossary: glossary.words.iter().map(word).collect(),
+            part: Part::Whole,
         }
     }
 
-    /// The rule with this id or, where none has it, the rules whose ids begin like this; with the statements that they check, and the
-    /// sources that they rest on.
+    /// The same, with what a report says of each rule.
     #[must_use]
-    pub fn select(mut self, wanted: &str) -> Self {
-        let exact = self.rules.iter().any(|rule| rule.id == wanted);
-        self.rules.retain(|rule| if exact { rule.id == wanted } else { rule.id.starts_with(wanted) });
-        let ids: Vec<&str> = self.rules.iter().map(|rule| rule.id.as_str()).collect();
-        for document in &mut self.documents {
-            document.statements.retain(|statement| statement.rules.iter().any(|rule| ids.contains(&rule.as_str())));
+    pub fn with_report(mut self, report: &Report) -> Self {
+        for rule in &mut self.rules {
+            rule.outcome = report.rules.iter().find(|reported| reported.id == rule.id).map(|reported| reported.outcome);
         }
-        self.documents.retain(|document| !document.statements.is_empty());
-        let sources: Vec<&String> = self.rules.iter().flat_map(|rule| &rule.sources).collect();
-        self.references.retain(|page| sources.iter().any(|source| names(source, &format!("reference:{}", page.id))));
-        self.observations.retain(|seen| sources.iter().any(|source| names(source, &format!("observed, {}", seen.id))));
-        self.selected = true;
+        self.report = Some(ReportEntry {
+            target: report.target.name.clone(),
+            base_url: report.target.base_url.clone(),
+            started_at: report.started_at.clone(),
+            verdict: report.verdict,
+        });
         self
     }
 
@@ -194,6 +271,15 @@ impl Spec {
     }
 }
 
+/// The page or the observation that a source names, with the section of it that is quoted.
+fn evidence<'a>(spec: &'a Spec, source: &str) -> Option<(&'a SourceEntry, Option<&'a str>)> {
+    let page = spec.references.iter().find(|page| names(source, &format!("reference:{}", page.id)));
+    let seen = || spec.observations.iter().find(|seen| names(source, &format!("observed, {}", seen.id)));
+    let entry = page.or_else(seen)?;
+    let section = source.split_once(", ").map_or("", |(_, rest)| rest.split(": ").next().unwrap_or(rest));
+    Some((entry, entry.quotes.get(section).map(String::as_str)))
+}
+
 /// Whether a source begins with a name, as a whole.
 fn names(source: &str, name: &str) -> bool {
     source.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with([',', ':']))
@@ -206,7 +292,7 @@ pub fn to_json(spec: &Spec) -> String {
     text
 }
 
-fn rules(suite: &Suite, faults: &[FaultEntry]) -> Vec<RuleEntry> {
+fn rules(suite: &Suite, statements: &Statements, faults: &[FaultEntry]) -> Vec<RuleEntry> {
     let rule = |rule: &crate::suite::Rule| RuleEntry {
         id: rule.id.clone(),
         title: rule.title.clone(),
@@ -214,6 +300,8 @@ fn rules(suite: &Suite, faults: &[FaultEntry]) -> Vec<RuleEntry> {
         area: rule.area,
         severity: rule.severity,
         basis: rule.basis,
+        stated_for: stated_for(&rule.id, statements),
+        outcome: None,
         edition: rule.edition,
         sources: rule.sources.clone(),
         feature: rule.feature.clone(),
@@ -225,6 +313,12 @@ fn rules(suite: &Suite, faults: &[FaultEntry]) -> Vec<RuleEntry> {
     suite.rules.iter().map(rule).collect()
 }
 
+/// The versions of the documents with a statement that names the rule.
+fn stated_for(rule: &str, statements: &Statements) -> Vec<ApiVersion> {
+    let documents = statements.of_rule(rule).filter_map(|one| statements.documents.iter().find(|document| document.id == one.document));
+    documents.map(|document| document.version).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
 fn scenario(scenario: &crate::suite::Scenario) -> ScenarioEntry {
     ScenarioEntry {
         id: scenario.id.clone(),
@@ -234,26 +328,59 @@ fn scenario(scenario: &crate::suite::Scenario) -> ScenarioEntry {
     }
 }
 
+fn references(statements: &Statements) -> Vec<SourceEntry> {
+    let entry = |page: &crate::suite::Reference| SourceEntry {
+        id: page.id.clone(),
+        title: page.title.clone(),
+        address: Some(page.address.clone()),
+        date: page.date.clone(),
+        about: page.about.clone(),
+        quotes: page.quotes.clone(),
+    };
+    statements.references.iter().map(entry).collect()
+}
+
+fn observations(statements: &Statements) -> Vec<SourceEntry> {
+    let entry = |seen: &crate::suite::Observation| SourceEntry {
+        id: seen.id.clone(),
+        title: seen.title.clone(),
+        address: seen.address.clone(),
+        date: seen.date.clone(),
+        about: seen.about.clone(),
+        quotes: BTreeMap::from([(seen.id.clone(), seen.quote.clone())]),
+    };
+    statements.observations.iter().map(entry).collect()
+}
+
 fn documents(statements: &Statements) -> Vec<DocumentEntry> {
     let document = |document: &crate::suite::Document| DocumentEntry {
         id: document.id.clone(),
         title: document.title.clone(),
+        file: document.file.clone(),
+        sha256: document.sha256.clone(),
         language: document.language.clone(),
+        lang: document.lang.clone(),
         version: document.version,
+        date: document.date.clone(),
         editions: match document.edition {
             Editions::Current => vec![Edition::Current],
             Editions::Legacy => vec![Edition::Legacy],
             Editions::Both => Edition::ALL.to_vec(),
         },
         about: document.about.clone(),
-        statements: statements.statements.iter().filter(|statement| statement.document == document.id).map(statement).collect(),
+        statements: (1..)
+            .zip(statements.statements.iter().filter(|statement| statement.document == document.id))
+            .map(|(number, one)| statement(number, one))
+            .collect(),
     };
     statements.documents.iter().map(document).collect()
 }
 
-fn statement(statement: &Statement) -> StatementEntry {
+fn statement(number: usize, statement: &Statement) -> StatementEntry {
     StatementEntry {
+        id: format!("{}/{number}", statement.document),
         section: statement.section.clone(),
+        quote: statement.quote.clone(),
         says: statement.says.clone(),
         rules: statement.rules.clone(),
         untested: statement.untested.clone(),

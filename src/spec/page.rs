@@ -1,27 +1,35 @@
 //! The specification on a terminal.
 
-use crate::api::{Area, Edition, Operation};
+use crate::api::{Area, Basis, Edition, Operation};
 use crate::report::terminal::page::{BAD, DOUBTFUL, FAINT, GOOD, Page, paint};
 use crate::report::terminal::text::{clean_line, count};
 
 use super::faults::{families, named};
-use super::{DocumentEntry, RuleEntry, Spec, StatementEntry, names};
+use super::{DocumentEntry, Part, RuleEntry, SourceEntry, Spec, StatementEntry, evidence};
 
 /// Columns that the page is laid out for.
 pub const WIDTH: usize = 100;
 
 /// Renders the specification with ANSI styles, to be stripped by whoever prints it where colours are not wanted.
 ///
-/// A part that was selected shows its scenarios in full; the whole is an overview.
+/// Rules that were selected show their scenarios in full; the whole is an overview.
 pub fn to_terminal(spec: &Spec, width: usize) -> String {
     let mut page = Page::new(width);
-    if spec.selected {
-        for rule in &spec.rules {
-            in_full(&mut page, spec, rule);
-        }
-        return page.into_text();
+    match spec.part {
+        Part::Rules => spec.rules.iter().for_each(|rule| in_full(&mut page, spec, rule)),
+        Part::Statements => spec.documents.iter().for_each(|document| statements(&mut page, document)),
+        Part::Whole => whole(&mut page, spec),
     }
-    summary(&mut page, spec);
+    page.into_text()
+}
+
+fn whole(page: &mut Page, spec: &Spec) {
+    summary(page, spec);
+    for decision in &spec.decisions {
+        page.blank();
+        page.raw(&paint(anstyle::Style::new().bold(), &clean_line(&decision.title)));
+        page.prose(2, &decision.text);
+    }
     for operation in Operation::ALL {
         for area in Area::ALL {
             let mut rules = spec.rules_of(*operation, *area).peekable();
@@ -31,20 +39,38 @@ pub fn to_terminal(spec: &Spec, width: usize) -> String {
             page.blank();
             page.raw(&paint(GOOD, &format!("{}: {area}", operation.name().to_uppercase())));
             for rule in rules {
-                in_short(&mut page, rule);
+                in_short(page, rule);
             }
         }
     }
     for document in &spec.documents {
-        statements(&mut page, document);
+        statements(page, document);
     }
-    page.into_text()
+    page.blank();
+    page.raw(&paint(GOOD, "OTHER EVIDENCE"));
+    for source in spec.references.iter().chain(&spec.observations) {
+        other_evidence(page, source);
+    }
+    page.blank();
+    page.raw(&paint(GOOD, "GLOSSARY"));
+    for word in &spec.glossary {
+        page.blank();
+        page.raw(&paint(anstyle::Style::new().bold(), &clean_line(&word.word)));
+        page.prose(2, &word.means);
+    }
 }
 
 fn summary(page: &mut Page, spec: &Spec) {
     let scenarios = spec.rules.iter().map(|rule| rule.scenarios.len()).sum();
     let statements: Vec<_> = spec.documents.iter().flat_map(|document| &document.statements).collect();
     let untested = statements.iter().filter(|statement| statement.untested.is_some()).count();
+    page.prose(0, &spec.evidence.to_string());
+    if let Some(report) = &spec.report {
+        page.prose(
+            0,
+            &format!("Outcomes are those of {} at {}, {}: {}.", report.target, report.base_url, report.started_at, report.verdict),
+        );
+    }
     page.prose(
         0,
         &format!(
@@ -57,9 +83,13 @@ fn summary(page: &mut Page, spec: &Spec) {
     );
 }
 
-/// What binds, and since when.
+/// What binds, by what, and where.
 pub(super) fn weight(rule: &RuleEntry) -> String {
-    format!("{}, {}{}", rule.severity, rule.basis, only(rule.edition))
+    let versions = match (rule.basis, &rule.stated_for[..]) {
+        (Basis::Stated, [version]) => format!(" for {version}"),
+        _ => String::new(),
+    };
+    format!("{}, {}{versions}{}", rule.severity, rule.basis, only(rule.edition))
 }
 
 /// The remark that something holds in one edition.
@@ -72,8 +102,15 @@ fn in_short(page: &mut Page, rule: &RuleEntry) {
     let weight = paint(FAINT, &format!("({}; {})", weight(rule), count(rule.scenarios.len(), "scenario")));
     page.raw(&format!("{} {weight}", paint(anstyle::Style::new().bold(), &clean_line(&rule.id))));
     page.prose(2, &rule.title);
+    outcome(page, rule);
     page.field("sources", &rule.sources.join("; "));
     page.field("faults", &faults_in_short(rule));
+}
+
+fn outcome(page: &mut Page, rule: &RuleEntry) {
+    if let Some(outcome) = rule.outcome {
+        page.field("outcome", &outcome.to_string());
+    }
 }
 
 fn faults_in_short(rule: &RuleEntry) -> String {
@@ -88,19 +125,24 @@ fn in_full(page: &mut Page, spec: &Spec, rule: &RuleEntry) {
     page.blank();
     page.raw(&paint(anstyle::Style::new().bold(), &clean_line(&rule.id)));
     page.prose(2, &rule.title);
+    outcome(page, rule);
     page.field("weight", &weight(rule));
     page.field("file", &format!("{}:{}", rule.feature, rule.line));
     for (index, source) in rule.sources.iter().enumerate() {
         page.field(if index == 0 { "sources" } else { "" }, source);
     }
-    for (index, page_of_source) in pages(spec, rule).iter().enumerate() {
-        page.field(if index == 0 { "pages" } else { "" }, page_of_source);
+    for (statement, quotes) in said(spec, &rule.id) {
+        page.field("states", &format!("{}{}", statement.says, edition_remark(statement)));
+        for (document, quote) in quotes {
+            page.field("", &format!("{document}: “{quote}”"));
+        }
+        remarks(page, statement);
     }
-    let mut label = "states";
-    for (statement, documents) in said(spec, &rule.id) {
-        page.field(label, &format!("{} ({}{})", statement.says, documents.join(", "), only(statement.edition)));
-        // Below a remark it has to be told anew what the line is.
-        label = if remarks(page, statement) { "states" } else { "" };
+    for source in &rule.sources {
+        if let Some((entry, Some(quote))) = evidence(spec, source) {
+            page.field("quote", &format!("“{quote}”"));
+            page.field("", &format!("{source}: {}", origin(entry)));
+        }
     }
     page.blank();
     for line in rule.gherkin.lines() {
@@ -115,32 +157,35 @@ fn in_full(page: &mut Page, spec: &Spec, rule: &RuleEntry) {
     }
 }
 
-/// What the sources of a rule are called in full.
-fn pages(spec: &Spec, rule: &RuleEntry) -> Vec<String> {
-    let is_source = |name: &str| rule.sources.iter().any(|source| names(source, name));
-    let documents = spec.documents.iter().filter(|document| is_source(&document.id));
-    let documents = documents.map(|document| format!("{}: {}, {}, {}", document.id, document.title, document.version, document.language));
-    let references = spec.references.iter().map(|page| (format!("reference:{}", page.id), page));
-    let references = references.filter(|(name, _)| is_source(name)).map(|(name, page)| format!("{name}: {}", page.title));
-    documents.chain(references).collect()
+/// Where a page or an observation is from, and of when.
+pub(super) fn origin(source: &SourceEntry) -> String {
+    let address = source.address.as_ref().map_or_else(String::new, |address| format!(", {address}"));
+    format!("{}{address}, {}", source.title, source.date)
 }
 
-/// What a rule checks, each statement once, with the documents that make it.
-fn said<'a>(spec: &'a Spec, rule: &'a str) -> Vec<(&'a StatementEntry, Vec<&'a str>)> {
-    let mut said: Vec<(&StatementEntry, Vec<&str>)> = Vec::new();
+/// What a rule checks, each statement once, with the words of each document that makes it.
+fn said<'a>(spec: &'a Spec, rule: &'a str) -> Vec<(&'a StatementEntry, Vec<(&'a str, &'a str)>)> {
+    let mut said: Vec<(&StatementEntry, Vec<(&str, &str)>)> = Vec::new();
     let alike = |one: &StatementEntry, other: &StatementEntry| {
         (&one.says, one.edition, &one.contradicts, &one.note) == (&other.says, other.edition, &other.contradicts, &other.note)
     };
     for (document, statement) in spec.statements_of(rule) {
+        let words = (document.id.as_str(), statement.quote.as_str());
         match said.iter_mut().find(|(known, _)| alike(known, statement)) {
-            Some((_, documents)) => documents.push(&document.id),
-            None => said.push((statement, vec![&document.id])),
+            Some((_, quotes)) => quotes.push(words),
+            None => said.push((statement, vec![words])),
         }
     }
-    for (_, documents) in &mut said {
-        documents.dedup();
-    }
     said
+}
+
+fn other_evidence(page: &mut Page, source: &SourceEntry) {
+    page.blank();
+    page.raw(&paint(anstyle::Style::new().bold(), &clean_line(&source.id)));
+    page.prose(2, &format!("{}. {}", origin(source), source.about));
+    for (section, quote) in &source.quotes {
+        page.field("quote", &if section == &source.id { format!("“{quote}”") } else { format!("{section}: “{quote}”") });
+    }
 }
 
 fn statements(page: &mut Page, document: &DocumentEntry) {
@@ -148,6 +193,9 @@ fn statements(page: &mut Page, document: &DocumentEntry) {
     page.blank();
     page.raw(&paint(GOOD, &format!("DOCUMENT {}", clean_line(&document.id))));
     page.prose(2, &format!("{}: {}, {}, {editions} edition. {}", document.title, document.language, document.version, document.about));
+    page.field("date", &document.date);
+    page.field("file", &document.file);
+    page.field("sha256", &document.sha256);
     let mut section = "";
     for statement in &document.statements {
         if statement.section != section {
@@ -156,6 +204,7 @@ fn statements(page: &mut Page, document: &DocumentEntry) {
             section = &statement.section;
         }
         page.prose(2, &format!("{}{}", statement.says, edition_remark(statement)));
+        page.field("quote", &format!("“{}”", statement.quote));
         match &statement.untested {
             Some(reason) => page.heading_field(DOUBTFUL, "untested", reason),
             None => page.field("rules", &statement.rules.join(", ")),
@@ -168,13 +217,12 @@ fn edition_remark(statement: &StatementEntry) -> String {
     statement.edition.map_or_else(String::new, |edition| format!(" ({edition} edition only)"))
 }
 
-/// What else is to be known of a statement; answers whether there is anything.
-fn remarks(page: &mut Page, statement: &StatementEntry) -> bool {
+/// What else is to be known of a statement.
+fn remarks(page: &mut Page, statement: &StatementEntry) {
     for contradiction in &statement.contradicts {
         page.heading_field(BAD, "but", contradiction);
     }
     if let Some(note) = &statement.note {
         page.field("note", note);
     }
-    !statement.contradicts.is_empty() || statement.note.is_some()
 }

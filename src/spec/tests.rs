@@ -10,9 +10,9 @@ fn faults() -> Vec<FaultEntry> {
     }]
 }
 
-fn embedded() -> (Suite, Spec) {
+pub(super) fn embedded() -> (Suite, Spec) {
     let suite = Suite::embedded().unwrap();
-    let spec = Spec::new(&suite, &Statements::embedded().unwrap(), &faults());
+    let spec = Spec::new(&suite, &Statements::embedded().unwrap(), &Glossary::embedded().unwrap(), &faults());
     (suite, spec)
 }
 
@@ -31,6 +31,7 @@ fn every_rule_and_every_statement_is_on_every_page() {
         }
         for statement in spec.documents.iter().flat_map(|document| &document.statements) {
             let reason = statement.untested.as_deref().unwrap_or_default();
+            assert!(page.contains(&words(&statement.quote)), "{}", statement.quote);
             assert!(page.contains(&words(&statement.says)) && page.contains(&words(reason)), "{}", statement.says);
         }
     }
@@ -94,9 +95,11 @@ fn a_rule_as_json() {
             "id",
             "line",
             "operation",
+            "outcome",
             "scenarios",
             "severity",
             "sources",
+            "stated_for",
             "title"
         ]
     );
@@ -112,11 +115,27 @@ fn a_source_is_named_as_a_whole() {
 }
 
 #[test]
-fn the_matrix_counts_the_faults_of_a_rule_by_kind() {
+fn a_document_and_what_is_untested_are_parts() {
     let (_, spec) = embedded();
-    let matrix = Matrix::new(&spec.select("create.answers-20"));
-    assert_eq!(matrix.operations.len(), 1);
-    assert_eq!((&matrix.operations[0].kinds[..], matrix.operations[0].rules[0].counts["own"]), (&["own"][..], 1));
-    let page = plain(&matrix.to_terminal(WIDTH));
-    assert!(page.contains("\nCREATE      own all\nanswers-201   1   1\n"), "{page}");
+    let document = spec.clone().of_document("enable-v1.0-fr");
+    assert_eq!(document.documents.iter().map(|document| document.id.as_str()).collect::<Vec<_>>(), ["enable-v1.0-fr"]);
+    let named = |id: &String| document.documents[0].statements.iter().any(|statement| statement.rules.contains(id));
+    assert!(document.rules.len() > 10 && document.rules.iter().all(|rule| named(&rule.id)));
+    let page = plain(&to_terminal(&document, WIDTH));
+    assert!(page.starts_with("DOCUMENT enable-v1.0-fr\n") && page.contains("\n  sha256    ab5cf7fc"), "{page}");
+
+    let untested = spec.untested();
+    let statements: Vec<_> = untested.documents.iter().flat_map(|document| &document.statements).collect();
+    assert!(statements.len() > 30 && statements.iter().all(|statement| statement.untested.is_some()));
+    assert_eq!(untested.rules, []);
+}
+
+#[test]
+fn a_rule_names_the_versions_whose_documents_state_it() {
+    let (_, spec) = embedded();
+    let rule = |id: &str| spec.rules.iter().find(|rule| rule.id == id).unwrap();
+    assert_eq!(rule("create.answers-201").stated_for, ApiVersion::ALL);
+    assert_eq!(rule("delete.removes-the-phone").stated_for, [ApiVersion::Beta]);
+    assert_eq!(page::weight(rule("delete.removes-the-phone")), "must, stated for beta");
+    assert_eq!(rule("delete.token-required").stated_for, []);
 }

@@ -19,7 +19,7 @@ async fn a_user(world: &mut ScenarioWorld, phones: String) -> Result<(), Halt> {
             let Kinds(kinds) = phones.parse().map_err(Halt::Errored)?;
             let person = session.introduced;
             session.introduced += 1;
-            let mut wanted: Vec<_> = kinds.into_iter().map(|kind| Wanted { kind, number: session.fresh_number() }).collect();
+            let mut wanted: Vec<_> = kinds.into_iter().map(|kind| Wanted { kind, number: session.fresh_number(kind) }).collect();
             let phones =
                 if session.known().stateless { examples(session, person, &wanted).await } else { session.begin(person, &mut wanted).await };
             match phones {
@@ -157,7 +157,7 @@ async fn replaced(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
             session.conversation.ask(Operation::List, &user, None, None).await?;
             session.conversation.ask(Operation::Get, &user, Some(&id), None).await?;
             let mut wanted = session.user().given.clone();
-            let number = session.fresh_number();
+            let number = session.fresh_number(kind.0);
             for phone in wanted.iter_mut().filter(|phone| phone.kind == kind.0) {
                 phone.number.clone_from(&number);
             }
@@ -194,7 +194,7 @@ async fn list_and_read_agree(world: &mut ScenarioWorld, kind: Kind) -> Result<()
 async fn tried_for_themself(world: &mut ScenarioWorld, caller: Who, kind: Kind) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let body = phone_body(&Wanted { kind: kind.0, number: session.fresh_number() });
+            let body = phone_body(&Wanted { kind: kind.0, number: session.fresh_number(kind.0) });
             let credential = session.credential(caller.0)?;
             let version = session.conversation.version;
             let call = Call { operation: Operation::Create, version, account: Account::Me, phone: None, credential, body: Some(body) };

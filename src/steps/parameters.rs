@@ -8,6 +8,7 @@ use cucumber::Parameter;
 use crate::api::Operation;
 use crate::check::expected;
 use crate::graph::PhoneType;
+use crate::plan::Address;
 use crate::suite::{Caller, Invariant};
 
 /// Who sends a request.
@@ -93,12 +94,25 @@ impl FromStr for Kinds {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Parameter)]
 #[param(name = "owner", regex = "the user by user principal name|the user|themself by id|themself")]
 pub enum Owner {
-    /// The user, by object id.
-    ById,
+    /// The user.
+    User,
     /// The user, by user principal name.
-    ByName,
-    /// The signed-in user, under `/me`.
-    Me,
+    UserByName,
+    /// The signed-in user.
+    Themself,
+    /// The signed-in user, by object id.
+    ThemselfById,
+}
+
+impl Owner {
+    /// How the account is addressed, unless the plan says otherwise.
+    pub const fn address(self) -> Address {
+        match self {
+            Self::User | Self::ThemselfById => Address::Id,
+            Self::UserByName => Address::Name,
+            Self::Themself => Address::Me,
+        }
+    }
 }
 
 impl FromStr for Owner {
@@ -106,9 +120,10 @@ impl FromStr for Owner {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text {
-            "the user" | "themself by id" => Ok(Self::ById),
-            "the user by user principal name" => Ok(Self::ByName),
-            "themself" => Ok(Self::Me),
+            "the user" => Ok(Self::User),
+            "the user by user principal name" => Ok(Self::UserByName),
+            "themself" => Ok(Self::Themself),
+            "themself by id" => Ok(Self::ThemselfById),
             _ => Err(format!("`{text}` is nobody's account")),
         }
     }
@@ -118,9 +133,9 @@ impl FromStr for Owner {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Parameter)]
 #[param(name = "whose", regex = "the user's|their own")]
 pub enum Whose {
-    /// The user's, by object id.
+    /// The user's.
     Users,
-    /// The signed-in user's, under `/me`.
+    /// The signed-in user's.
     Own,
 }
 

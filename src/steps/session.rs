@@ -8,8 +8,10 @@ use tokio::time::Instant;
 use crate::api::{ApiVersion, Operation};
 use crate::check::{Mismatch, Phones, Wanted, same_number};
 use crate::graph::{Account, Body, Call, Credential, Exchange, PhoneType};
+use crate::plan::{Address, Variation};
 use crate::suite::Caller;
-use crate::tenant::{Conversation, Lease, Numbers, Observed, Patience, Start, observe};
+use crate::target::NumberKind;
+use crate::tenant::{Conversation, EXTENSION, Lease, Numbers, Observed, Patience, Start, observe};
 
 use super::given::states;
 use super::{Halt, LateLook, Vigil};
@@ -86,8 +88,12 @@ pub struct Session {
     pub conversation: Conversation,
     /// The version that the scenario otherwise doesn't speak, where there is one.
     pub other_version: Option<ApiVersion>,
+    /// What the plan has decided of what the scenario leaves open.
+    pub variation: Variation,
     /// Who plays whom: indices of identities.
     pub cast: BTreeMap<Caller, usize>,
+    /// Whether whoever sends the request may be shown masked numbers.
+    pub masking: bool,
     /// The users that are lent to the scenario, the user first; returned when the session ends.
     pub lease: Lease,
     /// The same users, as the target names them.
@@ -143,9 +149,28 @@ impl Session {
     }
 
     /// A number that nobody has.
-    pub(super) fn fresh_number(&mut self) -> String {
+    pub(super) fn fresh_line(&mut self) -> String {
         self.numbers_taken += 1;
-        self.numbers.number(self.place, self.numbers_taken - 1)
+        self.numbers.number_of(self.variation.number, self.place, self.numbers_taken - 1)
+    }
+
+    /// A number for a phone of a type, that nobody has.
+    pub(super) fn fresh_number(&mut self, kind: PhoneType) -> String {
+        let extended = kind == PhoneType::Office && self.variation.number == Some(NumberKind::Extension);
+        format!("{}{}", self.fresh_line(), if extended { EXTENSION } else { "" })
+    }
+
+    /// The account under test, addressed as the plan says where the scenario leaves it open; `otherwise` is the usual way.
+    pub(super) fn account(&self, otherwise: Address) -> Result<Account, Halt> {
+        let user = || self.lent.first().ok_or_else(|| Halt::Errored("the scenario speaks of a user whom it doesn't introduce".to_owned()));
+        Ok(match self.variation.address.unwrap_or(otherwise) {
+            Address::Me => Account::Me,
+            Address::Id => Account::User(user()?.id.clone()),
+            Address::Name => {
+                let name = user()?.name.clone();
+                Account::User(name.ok_or_else(|| Halt::Errored("the plan found a user without a name to be addressed by".to_owned()))?)
+            }
+        })
     }
 
     /// What the preflight found out about the version that is spoken.
@@ -224,7 +249,9 @@ impl Session {
         let identity =
             || self.cast.get(&caller).copied().ok_or_else(|| Halt::Errored(format!("the plan found nobody to play {}", caller.phrase())));
         Ok(match caller {
-            Caller::Administrator => Credential::Identity(self.conversation.endpoint.administrator),
+            Caller::Administrator => {
+                Credential::Identity(self.cast.get(&caller).copied().unwrap_or(self.conversation.endpoint.administrator))
+            }
             Caller::WithoutToken => Credential::Nothing,
             Caller::GarbageToken => Credential::Garbage,
             Caller::EmptyBearer => Credential::EmptyBearer,

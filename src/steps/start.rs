@@ -20,7 +20,7 @@ pub fn starts(steps: &[gherkin::Step], version: ApiVersion) -> Vec<Start> {
     for text in steps.iter().map(|step| step.value.as_str()) {
         if text.starts_with("a user ") || text.starts_with("another user ") {
             let kinds = text.split_once(" with ").and_then(|(_, phones)| phones.parse().ok());
-            starts.push(Start { version, kinds: kinds.map_or_else(Vec::new, |Kinds(kinds)| kinds), sign_in: None });
+            starts.push(Start { version, kinds: kinds.map_or_else(Vec::new, |Kinds(kinds)| kinds), sign_in: None, number: None });
         }
         let sign_in = if text.ends_with("mobile phone is ready for SMS sign-in") {
             true

@@ -109,7 +109,7 @@ async fn holds_the_users(world: &mut ScenarioWorld) -> Result<(), Halt> {
             if session.answer_decides()? {
                 return Ok(());
             }
-            let phones = session.phones_of(0)?;
+            let phones = session.phones_of(0)?.as_seen(session.masking);
             session.settle(|session| check::holds_exactly(session.accepted()?, &phones).map_err(Halt::from)).await
         })
         .await
@@ -123,7 +123,7 @@ async fn is_the_users(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt>
                 return Ok(());
             }
             let phone = session.phones_of(0)?.of(kind.0).cloned().ok_or_else(|| Halt::Errored(format!("the user has no {kind} phone")))?;
-            let masking = session.conversation.endpoint.masking;
+            let masking = session.masking;
             session.settle(|session| check::is_phone(session.accepted()?, &phone, masking).map_err(Halt::from)).await
         })
         .await

@@ -18,7 +18,7 @@ use super::{Halt, ScenarioWorld, Session};
 async fn changes(world: &mut ScenarioWorld, caller: Who, whose: Whose, kind: Kind, route: Route) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let number = session.fresh_number();
+            let number = session.fresh_number(kind.0);
             change(session, caller.0, whose, route, kind.0, number, &[]).await
         })
         .await
@@ -33,7 +33,7 @@ async fn changes_to(world: &mut ScenarioWorld, kind: Kind, number: String) -> Re
 async fn changes_to_extension(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let number = format!("{}x123", session.fresh_number());
+            let number = format!("{}x123", session.fresh_line());
             change_number(session, kind.0, number, &[]).await
         })
         .await
@@ -43,7 +43,7 @@ async fn changes_to_extension(world: &mut ScenarioWorld, kind: Kind) -> Result<(
 async fn changes_to_unspaced(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let number = session.fresh_number().replace(' ', "");
+            let number = session.fresh_line().replace(' ', "");
             change_number(session, kind.0, number, &[]).await
         })
         .await
@@ -73,7 +73,7 @@ async fn changes_to_own(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Hal
 async fn changes_naming_type(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let number = session.fresh_number();
+            let number = session.fresh_number(kind.0);
             change_number(session, kind.0, number, &[("phoneType", json!(kind.0.name()))]).await
         })
         .await
@@ -83,7 +83,7 @@ async fn changes_naming_type(world: &mut ScenarioWorld, kind: Kind) -> Result<()
 async fn changes_claiming(world: &mut ScenarioWorld, kind: Kind, property: String, value: String) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let number = session.fresh_number();
+            let number = session.fresh_number(kind.0);
             change_number(session, kind.0, number, &[(property.as_str(), json!(value))]).await
         })
         .await
@@ -109,7 +109,7 @@ async fn changes_type(world: &mut ScenarioWorld, kind: Kind, other: Kind) -> Res
 async fn changes_number_and_type(world: &mut ScenarioWorld, kind: Kind, other: Kind) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let number = session.fresh_number();
+            let number = session.fresh_number(kind.0);
             change_number(session, kind.0, number, &[("phoneType", json!(other.0.name()))]).await
         })
         .await
@@ -119,7 +119,7 @@ async fn changes_number_and_type(world: &mut ScenarioWorld, kind: Kind, other: K
 async fn updates_from(world: &mut ScenarioWorld, kind: Kind, body: String) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let body = body.replace(NUMBER, &session.fresh_number());
+            let body = body.replace(NUMBER, &session.fresh_number(kind.0));
             update(session, kind.0, Body::json(body)).await
         })
         .await
@@ -155,7 +155,7 @@ async fn change_number(session: &mut Session, kind: PhoneType, number: String, m
 
 /// The administrator asks for another number, in a body of this type.
 async fn change_as(session: &mut Session, kind: PhoneType, content_type: Option<String>) -> Result<(), Halt> {
-    let text = json!({ "phoneNumber": session.fresh_number() }).to_string();
+    let text = json!({ "phoneNumber": session.fresh_number(kind) }).to_string();
     update(session, kind, Body { content_type, text }).await
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::api::{ApiVersion, Operation};
 use crate::check::Wanted;
 use crate::graph::{Account, Body, PhoneType};
+use crate::plan::Address;
 use crate::suite::Caller;
 
 use super::parameters::{Deed, Kind, Owner, Route, Who, Whose};
@@ -24,7 +25,7 @@ const STRANGERS_ID: &str = "7d1f0c3e-52b9-4a68-9e04-c8f3b1a6d275";
 async fn adds(world: &mut ScenarioWorld, caller: Who, kind: Kind, owner: Owner) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let number = session.fresh_number();
+            let number = session.fresh_number(kind.0);
             create(session, caller.0, owner, kind.0, number, &[]).await
         })
         .await
@@ -34,7 +35,7 @@ async fn adds(world: &mut ScenarioWorld, caller: Who, kind: Kind, owner: Owner) 
 async fn adds_with_extension(world: &mut ScenarioWorld, caller: Who, kind: Kind, owner: Owner) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let number = format!("{}x123", session.fresh_number());
+            let number = format!("{}x123", session.fresh_line());
             create(session, caller.0, owner, kind.0, number, &[]).await
         })
         .await
@@ -42,15 +43,15 @@ async fn adds_with_extension(world: &mut ScenarioWorld, caller: Who, kind: Kind,
 
 #[when(regex = r#"^the administrator adds an? (mobile|alternateMobile|office) phone with the number "(.*)" for the user$"#)]
 async fn adds_number(world: &mut ScenarioWorld, kind: Kind, number: String) -> Result<(), Halt> {
-    world.step(async |session| create(session, Caller::Administrator, Owner::ById, kind.0, number.replace(BLANK, " "), &[]).await).await
+    world.step(async |session| create(session, Caller::Administrator, Owner::User, kind.0, number.replace(BLANK, " "), &[]).await).await
 }
 
 #[when(expr = "the administrator adds a(n) {kind} phone with an unspaced number for the user")]
 async fn adds_unspaced(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let number = session.fresh_number().replace(' ', "");
-            create(session, Caller::Administrator, Owner::ById, kind.0, number, &[]).await
+            let number = session.fresh_line().replace(' ', "");
+            create(session, Caller::Administrator, Owner::User, kind.0, number, &[]).await
         })
         .await
 }
@@ -60,7 +61,7 @@ async fn adds_own_number(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Ha
     world
         .step(async |session| {
             let number = session.number_of(0, kind.0)?;
-            create(session, Caller::Administrator, Owner::ById, kind.0, number, &[]).await
+            create(session, Caller::Administrator, Owner::User, kind.0, number, &[]).await
         })
         .await
 }
@@ -70,7 +71,7 @@ async fn adds_deleted(world: &mut ScenarioWorld) -> Result<(), Halt> {
     world
         .step(async |session| {
             let old = session.old.clone().ok_or_else(|| Halt::Errored("no phone was deleted".to_owned()))?;
-            create(session, Caller::Administrator, Owner::ById, old.kind, old.number, &[]).await
+            create(session, Caller::Administrator, Owner::User, old.kind, old.number, &[]).await
         })
         .await
 }
@@ -80,7 +81,7 @@ async fn adds_others_number(world: &mut ScenarioWorld, kind: Kind) -> Result<(),
     world
         .step(async |session| {
             let number = session.number_of(1, kind.0)?;
-            create(session, Caller::Administrator, Owner::ById, kind.0, number, &[]).await
+            create(session, Caller::Administrator, Owner::User, kind.0, number, &[]).await
         })
         .await
 }
@@ -89,8 +90,8 @@ async fn adds_others_number(world: &mut ScenarioWorld, kind: Kind) -> Result<(),
 async fn adds_claiming(world: &mut ScenarioWorld, kind: Kind, property: String, value: String) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let number = session.fresh_number();
-            create(session, Caller::Administrator, Owner::ById, kind.0, number, &[(property.as_str(), json!(value))]).await
+            let number = session.fresh_number(kind.0);
+            create(session, Caller::Administrator, Owner::User, kind.0, number, &[(property.as_str(), json!(value))]).await
         })
         .await
 }
@@ -109,8 +110,8 @@ async fn adds_untyped(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt>
 async fn adds_body(world: &mut ScenarioWorld, body: String) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let text = body.replace(NUMBER, &session.fresh_number());
-            let account = account(session, Owner::ById)?;
+            let text = body.replace(NUMBER, &session.fresh_line());
+            let account = session.account(Address::Id)?;
             session
                 .request(Caller::Administrator, Operation::Create, account, None, Some(Body::json(text)), session.conversation.version)
                 .await
@@ -122,7 +123,7 @@ async fn adds_body(world: &mut ScenarioWorld, body: String) -> Result<(), Halt> 
 async fn adds_nothing(world: &mut ScenarioWorld) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let account = account(session, Owner::ById)?;
+            let account = session.account(Address::Id)?;
             session
                 .request(Caller::Administrator, Operation::Create, account, None, Some(Body::json("")), session.conversation.version)
                 .await
@@ -144,7 +145,7 @@ async fn reads(world: &mut ScenarioWorld, caller: Who, whose: Whose, kind: Kind,
 async fn asks_about_no_phone(world: &mut ScenarioWorld, deed: Deed) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let account = account(session, Owner::ById)?;
+            let account = session.account(Address::Id)?;
             ask_in_vain(session, deed.0, account, Some(NOBODYS_ID)).await
         })
         .await
@@ -163,8 +164,8 @@ async fn asks_about_nobody(world: &mut ScenarioWorld, deed: Deed) -> Result<(), 
 /// The administrator asks what would be granted if there were such a user, or such a phone.
 async fn ask_in_vain(session: &mut Session, operation: Operation, account: Account, phone: Option<&str>) -> Result<(), Halt> {
     let body = match operation {
-        Operation::Create => Some(json!({ "phoneNumber": session.fresh_number(), "phoneType": PhoneType::Mobile.name() })),
-        Operation::Update => Some(json!({ "phoneNumber": session.fresh_number() })),
+        Operation::Create => Some(json!({ "phoneNumber": session.fresh_line(), "phoneType": PhoneType::Mobile.name() })),
+        Operation::Update => Some(json!({ "phoneNumber": session.fresh_line() })),
         _ => None,
     };
     let body = body.map(|body| Body::json(body.to_string()));
@@ -202,14 +203,14 @@ async fn create(
     }
     session.requested = Some(Wanted { kind, number });
     session.concerned = Some(kind);
-    let account = account(session, owner)?;
+    let account = session.account(owner.address())?;
     session.request(caller, Operation::Create, account, None, Some(Body::json(body.to_string())), session.conversation.version).await
 }
 
 /// Asks for a phone in a body of this type.
 async fn create_as(session: &mut Session, kind: PhoneType, content_type: Option<String>) -> Result<(), Halt> {
-    let text = json!({ "phoneNumber": session.fresh_number(), "phoneType": kind.name() }).to_string();
-    let account = account(session, Owner::ById)?;
+    let text = json!({ "phoneNumber": session.fresh_number(kind), "phoneType": kind.name() }).to_string();
+    let account = session.account(Address::Id)?;
     session
         .request(Caller::Administrator, Operation::Create, account, None, Some(Body { content_type, text }), session.conversation.version)
         .await
@@ -225,29 +226,16 @@ pub(super) async fn about(
     kind: Option<PhoneType>,
     body: Option<Body>,
 ) -> Result<(), Halt> {
-    let owner = match (route, whose) {
-        (Route::ByName, _) => Owner::ByName,
-        (Route::Ordinary | Route::OtherVersion, Whose::Own) => Owner::Me,
-        (Route::ById, Whose::Own) | (_, Whose::Users) => Owner::ById,
+    let account = match (route, whose) {
+        (Route::ByName, _) => session.account(Address::Name)?,
+        (Route::Ordinary | Route::OtherVersion, Whose::Own) => session.account(Address::Me)?,
+        (Route::ById, Whose::Own) | (_, Whose::Users) => session.account(Address::Id)?,
     };
-    let account = account(session, owner)?;
     let version = version(session, route)?;
     // An application has no user, and so no phone whose id could be known.
     let phone = kind.map(|kind| if session.lent.is_empty() { kind.well_known_id().to_owned() } else { session.phone_id(0, kind) });
     session.concerned = kind;
     session.request(caller, operation, account, phone, body, version).await
-}
-
-fn account(session: &Session, owner: Owner) -> Result<Account, Halt> {
-    let user = || session.lent.first().ok_or_else(|| Halt::Errored("the scenario speaks of a user whom it doesn't introduce".to_owned()));
-    Ok(match owner {
-        Owner::Me => Account::Me,
-        Owner::ById => Account::User(user()?.id.clone()),
-        Owner::ByName => {
-            let name = user()?.name.clone();
-            Account::User(name.ok_or_else(|| Halt::Errored("the plan found a user without a name to be addressed by".to_owned()))?)
-        }
-    })
 }
 
 fn version(session: &Session, route: Route) -> Result<ApiVersion, Halt> {

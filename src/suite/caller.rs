@@ -78,6 +78,11 @@ impl Caller {
         Self::ALL.iter().copied().find(|caller| step.strip_prefix(caller.phrase()).is_some_and(|rest| rest.starts_with(' ')))
     }
 
+    /// The words that scenarios use, without the article.
+    pub fn noun(self) -> &'static str {
+        self.phrase().split_once(' ').map_or(self.phrase(), |(_, noun)| noun)
+    }
+
     /// Whether the signed-in user must be the user under test.
     pub const fn is_the_user(self) -> bool {
         matches!(self, Self::User | Self::UserWithPhonePermission | Self::UserWithPermissionToRead | Self::UserWithoutPermission)

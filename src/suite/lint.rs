@@ -6,7 +6,8 @@ use gherkin::StepType;
 
 use crate::api::{ApiVersion, Area, Basis, Edition, Operation, Severity};
 
-use super::{Rule, Scenario, Statement, Statements, Suite};
+use super::statements::runs;
+use super::{Editions, Rule, Scenario, Statement, Statements, Suite};
 
 /// A scenario with more steps than this says more than one thing.
 const MOST_STEPS: usize = 7;
@@ -20,6 +21,7 @@ pub fn lint(suite: &Suite, statements: &Statements) -> Vec<String> {
         let of = complaints_about_statement(statement, suite, statements);
         found.extend(of.into_iter().map(|complaint| format!("{}:{}: {complaint}", statements.path, statement.line)));
     }
+    found.extend(complaints_about_sources(suite, statements).into_iter().map(|complaint| format!("{}: {complaint}", statements.path)));
     for document in &statements.documents {
         if !statements.statements.iter().any(|statement| statement.document == document.id) {
             found.push(format!("{}: no statement rests on the document `{}`", statements.path, document.id));
@@ -41,6 +43,16 @@ fn complaints_about_statement(statement: &Statement, suite: &Suite, statements: 
     let mut found = Vec::new();
     if !statements.documents.iter().any(|document| document.id == statement.document) {
         found.push(format!("there is no document `{}`", statement.document));
+    }
+    if runs(&statement.quote).any(|run| run.trim().is_empty()) {
+        found.push("the quotation is empty, or a part of it is".to_owned());
+    }
+    let bound = statements.documents.iter().find(|document| document.id == statement.document).map(|document| document.edition);
+    if matches!(
+        (statement.edition, bound),
+        (Some(Edition::Current), Some(Editions::Legacy)) | (Some(Edition::Legacy), Some(Editions::Current))
+    ) {
+        found.push("the statement is of an edition that its document doesn't belong to".to_owned());
     }
     let reason = statement.untested.as_deref().is_some_and(|reason| !reason.trim().is_empty());
     match (statement.rules.is_empty(), reason) {
@@ -76,10 +88,56 @@ fn complaints_about_statement(statement: &Statement, suite: &Suite, statements: 
     found
 }
 
+/// What documents, pages and observations lack to be looked up by a reader.
+fn complaints_about_sources(suite: &Suite, statements: &Statements) -> Vec<String> {
+    let mut found = Vec::new();
+    for document in &statements.documents {
+        if document.sha256.len() != 64 || !document.sha256.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
+            found.push(format!("`{}` has no SHA-256 digest of its file", document.id));
+        }
+        if document.file.trim().is_empty() {
+            found.push(format!("`{}` has no file", document.id));
+        }
+    }
+    let empty_quotes = statements.references.iter().flat_map(|page| page.quotes.iter().map(move |(section, quote)| (page, section, quote)));
+    for (page, section, _) in empty_quotes.filter(|(.., quote)| quote.trim().is_empty()) {
+        found.push(format!("the quotation of `reference:{}, {section}` is empty", page.id));
+    }
+    for seen in statements.observations.iter().filter(|seen| seen.quote.trim().is_empty()) {
+        found.push(format!("the quotation of `observed, {}` is empty", seen.id));
+    }
+    let cited = suite.rules.iter().flat_map(|rule| &rule.sources).chain(statements.statements.iter().flat_map(|one| &one.contradicts));
+    let mut unquoted: BTreeSet<&str> = cited.map(|source| source.split(": ").next().unwrap_or(source)).collect();
+    unquoted.retain(|source| is_evidence(source) && statements.knows(source) && statements.quotation(source).is_none());
+    found.extend(unquoted.into_iter().map(|source| format!("nothing is quoted from `{source}`")));
+    found
+}
+
+/// Whether a source is something else than one of the documents.
+fn is_evidence(source: &str) -> bool {
+    source.starts_with("reference:") || source.starts_with("observed, ")
+}
+
+/// An edition that only documents of one version have is asked of that version alone.
+fn binds_another_version(rule: &Rule, statements: &Statements) -> bool {
+    let Some(edition) = rule.edition else { return false };
+    let only = match edition {
+        Edition::Current => Editions::Current,
+        Edition::Legacy => Editions::Legacy,
+    };
+    let versions: BTreeSet<ApiVersion> =
+        statements.documents.iter().filter(|document| document.edition == only).map(|document| document.version).collect();
+    let is_asked = |version: ApiVersion| rule.scenarios.iter().any(|scenario| scenario.version().is_none_or(|only| only == version));
+    !versions.is_empty() && ApiVersion::ALL.iter().any(|version| !versions.contains(version) && is_asked(*version))
+}
+
 fn complaints_about_rule(rule: &Rule, statements: &Statements) -> Vec<String> {
     let mut found = Vec::new();
     if !rule.title.ends_with('.') {
         found.push(format!("the title of `{}` doesn't end in a period", rule.id));
+    }
+    if binds_another_version(rule, statements) {
+        found.push(format!("`{}` is asked of a version of which no document of its edition speaks", rule.id));
     }
     if rule.basis == Basis::Stated && statements.of_rule(&rule.id).next().is_none() {
         found.push(format!("no statement names the rule `{}`, which is said to be stated", rule.id));
@@ -168,7 +226,11 @@ Feature: F
 [[document]]
 id = "d"
 title = "T"
+file = "d.txt"
+sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 language = "English"
+lang = "en"
+date = "2020"
 version = "beta"
 edition = "both"
 about = "A"
@@ -176,6 +238,7 @@ about = "A"
 [[statement]]
 document = "d"
 section = "Section"
+quote = "Ça vaut."
 says = "It holds."
 rules = ["create.a"]
 "#;
@@ -206,26 +269,26 @@ rules = ["create.a"]
     fn a_statement_has_either_rules_or_a_reason() {
         assert_eq!(
             catalogue("rules = [\"create.a\"]\n", "")[0],
-            "s.toml:10: the statement has neither rules nor a reason why it is untested"
+            "s.toml:14: the statement has neither rules nor a reason why it is untested"
         );
         assert_eq!(
             catalogue("rules = [\"create.a\"]", "untested = \" \"")[0],
-            "s.toml:10: the statement has neither rules nor a reason why it is untested"
+            "s.toml:14: the statement has neither rules nor a reason why it is untested"
         );
         assert_eq!(
             catalogue("rules =", "untested = \"It rings.\"\nrules ="),
-            ["s.toml:10: the statement has rules, and a reason why it is untested as well"]
+            ["s.toml:14: the statement has rules, and a reason why it is untested as well"]
         );
     }
 
     #[test]
     fn a_statement_names_rules_and_documents_that_exist() {
-        assert_eq!(catalogue("\"create.a\"", "\"create.a\", \"create.b\""), ["s.toml:10: there is no rule `create.b`"]);
+        assert_eq!(catalogue("\"create.a\"", "\"create.a\", \"create.b\""), ["s.toml:14: there is no rule `create.b`"]);
         assert_eq!(
             catalogue("document = \"d\"", "document = \"e\""),
             [
-                "s.toml:10: there is no document `e`",
-                "s.toml:10: `create.a` is said to check the statement, and does not name `e, Section` as a source",
+                "s.toml:14: there is no document `e`",
+                "s.toml:14: `create.a` is said to check the statement, and does not name `e, Section` as a source",
                 "s.toml: no statement rests on the document `d`",
                 "a.feature:5: `create.a` rests on `d, Section`, of which no statement names it",
             ]
@@ -237,12 +300,15 @@ rules = ["create.a"]
         assert_eq!(
             catalogue("section = \"Section\"", "section = \"Other\""),
             [
-                "s.toml:10: `create.a` is said to check the statement, and does not name `d, Other` as a source",
+                "s.toml:14: `create.a` is said to check the statement, and does not name `d, Other` as a source",
                 "a.feature:5: `create.a` rests on `d, Section`, of which no statement names it",
             ]
         );
         let contradicted = "section = \"Other\"\ncontradicts = [\"observed, o: It doesn't.\"]\nnote = \"N\"";
-        let observed = CATALOGUE.replace("[[statement]]", "[[observation]]\nid = \"o\"\nabout = \"A\"\n\n[[statement]]");
+        let observed = CATALOGUE.replace(
+            "[[statement]]",
+            "[[observation]]\nid = \"o\"\ntitle = \"T\"\ndate = \"2020\"\nabout = \"A\"\nquote = \"{}\"\n\n[[statement]]",
+        );
         let without = FEATURE.replace("Source: d, Section", "Source: observed, o");
         assert_eq!(lint_of(&without, &observed.replace("section = \"Section\"", contradicted)), [""; 0]);
     }
@@ -251,15 +317,15 @@ rules = ["create.a"]
     fn a_contradiction_is_known_and_settled() {
         assert_eq!(
             catalogue("rules =", "contradicts = [\"e, Section: It doesn't.\"]\nnote = \"N\"\nrules ="),
-            ["s.toml:10: the contradiction `e, Section: It doesn't.` names no document, reference or observation"]
+            ["s.toml:14: the contradiction `e, Section: It doesn't.` names no document, reference or observation"]
         );
         assert_eq!(
             catalogue("rules =", "contradicts = [\"d, Section: It doesn't.\"]\nrules ="),
-            ["s.toml:10: the statement is contradicted, and neither an edition nor a note settles it"]
+            ["s.toml:14: the statement is contradicted, and neither an edition nor a note settles it"]
         );
         assert_eq!(
             catalogue("rules =", "contradicts = [\"d, Elsewhere: It doesn't.\"]\nnote = \"N\"\nrules ="),
-            ["s.toml:10: no statement of `d, Elsewhere` says that this one contradicts it"]
+            ["s.toml:14: no statement of `d, Elsewhere` says that this one contradicts it"]
         );
         assert_eq!(catalogue("rules =", "contradicts = [\"d, Section: It doesn't.\"]\nedition = \"legacy\"\nrules ="), [""; 0]);
     }
@@ -274,8 +340,48 @@ rules = ["create.a"]
             ]
         );
         let reference = FEATURE.replace("@stated", "@reference").replace("Source: d, Section", "Source: reference:r, Section");
-        let page = CATALOGUE.replace("[[statement]]", "[[reference]]\nid = \"r\"\ntitle = \"T\"\nabout = \"A\"\n\n[[statement]]");
+        let page = CATALOGUE.replace("[[statement]]", "[[reference]]\nid = \"r\"\ntitle = \"T\"\naddress = \"https://example.com\"\ndate = \"2020\"\nabout = \"A\"\nquotes = { Section = \"It holds.\" }\n\n[[statement]]");
         assert_eq!(lint_of(&reference, &page.replace("rules = [\"create.a\"]", "untested = \"It rings.\"")), [""; 0]);
+    }
+
+    #[test]
+    fn everything_is_quoted() {
+        for empty in ["", " ", "Ça … "] {
+            let found = catalogue("quote = \"Ça vaut.\"", &format!("quote = \"{empty}\""));
+            assert_eq!(found, ["s.toml:14: the quotation is empty, or a part of it is"]);
+        }
+        let page = "[[reference]]\nid = \"r\"\ntitle = \"T\"\naddress = \"https://example.com\"\ndate = \"2020\"\nabout = \"A\"\n\
+            quotes = { Elsewhere = \" \" }\n\n[[observation]]\nid = \"o\"\ntitle = \"T\"\ndate = \"2020\"\nabout = \"A\"\nquote = \"\"\n\n[[statement]]";
+        let cites = FEATURE.replace("Source: d, Section", "Source: d, Section\n    Source: reference:r, Section");
+        assert_eq!(
+            lint_of(&cites, &CATALOGUE.replace("[[statement]]", page)),
+            [
+                "s.toml: the quotation of `reference:r, Elsewhere` is empty",
+                "s.toml: the quotation of `observed, o` is empty",
+                "s.toml: nothing is quoted from `reference:r, Section`",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_document_has_a_file_and_its_digest() {
+        for wrong in ["", "e3b0", "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855"] {
+            let right = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+            assert_eq!(catalogue(right, wrong), ["s.toml: `d` has no SHA-256 digest of its file"]);
+        }
+        assert_eq!(catalogue("d.txt", " "), ["s.toml: `d` has no file"]);
+    }
+
+    #[test]
+    fn an_edition_binds_the_versions_and_the_statements_of_its_documents() {
+        let legacy = CATALOGUE.replace("edition = \"both\"", "edition = \"legacy\"");
+        let rule = |tags: &str| lint_of(&FEATURE.replace("@must", &format!("@must {tags}")), &legacy);
+        assert_eq!(rule("@legacy"), ["a.feature:5: `create.a` is asked of a version of which no document of its edition speaks"]);
+        for right in ["@legacy @beta", "@current", ""] {
+            assert_eq!(rule(right), [""; 0], "{right}");
+        }
+        let current = legacy.replace("rules =", "edition = \"current\"\nrules =");
+        assert_eq!(lint_of(FEATURE, &current), ["s.toml:14: the statement is of an edition that its document doesn't belong to"]);
     }
 
     #[test]
@@ -286,7 +392,7 @@ rules = ["create.a"]
         );
         assert_eq!(feature("It holds.", "It holds"), ["a.feature:5: the title of `create.a` doesn't end in a period"]);
         assert_eq!(feature("@single-answer", "@single-answers"), ["a.feature:5: nobody knows the tag `@single-answers` of `create.a`"]);
-        assert_eq!(feature("@must", "@must @legacy @watch:phone"), [""; 0]);
+        assert_eq!(feature("@must", "@must @legacy @beta @watch:phone"), [""; 0]);
     }
 
     #[test]

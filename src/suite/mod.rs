@@ -2,18 +2,22 @@
 
 mod caller;
 mod error;
+mod glossary;
 mod lint;
 mod load;
 mod needs;
 mod rule;
 mod statements;
+mod verify;
 
 pub use caller::Caller;
 pub use error::SuiteError;
+pub use glossary::{Glossary, Word};
 pub use lint::lint;
 pub use needs::{Needs, PersonNeed};
 pub use rule::{Invariant, Rule, Scenario, Watch};
-pub use statements::{Document, Editions, Observation, Reference, Statement, Statements};
+pub use statements::{Decision, Document, Editions, Observation, Reference, Statement, Statements};
+pub use verify::verify;
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use crate::api::{Area, Basis, Edition, Operation, Severity, UnknownName};
+use crate::api::{ApiVersion, Area, Basis, Edition, Operation, Severity, UnknownName};
 
 use super::Needs;
 
@@ -52,6 +52,13 @@ pub struct Scenario {
     pub needs: Needs,
     /// What cucumber runs.
     pub gherkin: gherkin::Scenario,
+}
+
+impl Scenario {
+    /// The only version that it is asked of, where it is one.
+    pub fn version(&self) -> Option<ApiVersion> {
+        self.tags.iter().find_map(|tag| tag.parse().ok())
+    }
 }
 
 /// What holds whatever a scenario is about; broken, it is blamed on the rule that states it.

@@ -1,5 +1,7 @@
 //! The catalogue of requirements: what the documents state, and the rules that check it.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use toml::Spanned;
@@ -10,12 +12,16 @@ use super::SuiteError;
 
 /// Where the catalogue lies in the repository.
 const PATH: &str = "features/statements.toml";
+/// What stands in a quotation between two runs of words, where the source has more between them.
+const OMISSION: &str = " … ";
 
 /// What the documents state, sentence by sentence, and where else rules take their word from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statements {
     /// The file, as messages call it.
     pub path: String,
+    /// How the documents are read where they leave a choice.
+    pub decisions: Vec<Decision>,
     /// The documents that the specification is made from.
     pub documents: Vec<Document>,
     /// Other pages of the public reference.
@@ -26,6 +32,16 @@ pub struct Statements {
     pub statements: Vec<Statement>,
 }
 
+/// How the documents are read where they leave a choice.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decision {
+    /// The decision in one sentence.
+    pub title: String,
+    /// What it means for the rules, and why it was taken.
+    pub text: String,
+}
+
 /// One of the documents that the specification is made from.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -34,10 +50,18 @@ pub struct Document {
     pub id: String,
     /// Its title, in English.
     pub title: String,
+    /// The name of the file that holds it.
+    pub file: String,
+    /// The SHA-256 digest of that file, in hexadecimal.
+    pub sha256: String,
     /// The languages it is written in.
     pub language: String,
+    /// The language of its quotations as HTML names it.
+    pub lang: String,
     /// The version of the API that it describes.
     pub version: ApiVersion,
+    /// When it was written, as far as is known.
+    pub date: String,
     /// The editions that it belongs to.
     pub edition: Editions,
     /// What it is about, in one line.
@@ -64,8 +88,15 @@ pub struct Reference {
     pub id: String,
     /// Its title.
     pub title: String,
+    /// Where it can be read.
+    pub address: String,
+    /// When it was written, as far as is known.
+    pub date: String,
     /// What rules take from it, in one line.
     pub about: String,
+    /// What it says, by section, in its own words.
+    #[serde(default)]
+    pub quotes: BTreeMap<String, String>,
 }
 
 /// Something seen of the live service; sources call it `observed, ID`.
@@ -74,8 +105,16 @@ pub struct Reference {
 pub struct Observation {
     /// What sources call it after `observed,`.
     pub id: String,
+    /// What it was seen in.
+    pub title: String,
+    /// Where that can be read.
+    pub address: Option<String>,
+    /// When it was seen.
+    pub date: String,
     /// What was seen, in one line.
     pub about: String,
+    /// The words or the payload that show it.
+    pub quote: String,
 }
 
 /// One thing that a document obliges somebody to, or states about the API's behaviour.
@@ -86,7 +125,9 @@ pub struct Statement {
     pub document: String,
     /// The section of the document, in English.
     pub section: String,
-    /// What it says, in other words.
+    /// The shortest run of the document's own words that shows it; ` … ` stands between runs.
+    pub quote: String,
+    /// What it says, in our words.
     pub says: String,
     /// The rules that check it.
     #[serde(default)]
@@ -109,6 +150,8 @@ pub struct Statement {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    #[serde(default)]
+    decision: Vec<Decision>,
     #[serde(default)]
     document: Vec<Document>,
     #[serde(default)]
@@ -140,6 +183,7 @@ impl Statements {
         });
         Ok(Self {
             path: path.to_owned(),
+            decisions: file.decision,
             documents: file.document,
             references: file.reference,
             observations: file.observation,
@@ -164,13 +208,29 @@ impl Statements {
         }
     }
 
+    /// What a source says in its own words: a page's section, or an observation. Documents are quoted by their statements.
+    pub fn quotation(&self, source: &str) -> Option<&str> {
+        let (name, rest) = source.split_once(", ")?;
+        let section = rest.split(": ").next().unwrap_or(rest);
+        if name == "observed" {
+            return self.observations.iter().find(|known| known.id == section).map(|seen| seen.quote.as_str());
+        }
+        let page = self.references.iter().find(|known| name.strip_prefix("reference:") == Some(&known.id))?;
+        page.quotes.get(section).map(String::as_str)
+    }
+
     /// The statements that name this rule.
     pub fn of_rule(&self, id: &str) -> impl Iterator<Item = &Statement> {
         self.statements.iter().filter(move |statement| statement.rules.iter().any(|rule| rule == id))
     }
 }
 
-fn read<T: DeserializeOwned>(path: &str, text: &str) -> Result<T, SuiteError> {
+/// The runs of words of a quotation, in their order.
+pub(super) fn runs(quote: &str) -> impl Iterator<Item = &str> {
+    quote.split(OMISSION)
+}
+
+pub(super) fn read<T: DeserializeOwned>(path: &str, text: &str) -> Result<T, SuiteError> {
     toml::from_str(text).map_err(|error| {
         let (line, column) = place(text, error.span().map_or(0, |span| span.start));
         SuiteError::at(path, line, column, error.message())
@@ -188,8 +248,30 @@ fn place(text: &str, offset: usize) -> (usize, usize) {
 mod tests {
     use super::*;
 
-    const TEXT: &str = "[[reference]]\nid = \"errors\"\ntitle = \"T\"\nabout = \"A\"\n\n[[observation]]\nid = \"a missing phone\"\nabout = \"A\"\n\n\
-                        [[statement]]\ndocument = \"d\"\nsection = \"S\"\nsays = \"It holds.\"\nrules = [\"create.a\"]\nedition = \"legacy\"\n";
+    const TEXT: &str = r#"
+[[reference]]
+id = "errors"
+title = "T"
+address = "https://example.com"
+date = "2020"
+about = "A"
+quotes = { "404" = "Not Found" }
+
+[[observation]]
+id = "a missing phone"
+title = "T"
+date = "2020"
+about = "A"
+quote = "{}"
+
+[[statement]]
+document = "d"
+section = "S"
+quote = "Ça vaut."
+says = "It holds."
+rules = ["create.a"]
+edition = "legacy"
+"#;
 
     fn error(text: &str) -> String {
         Statements::parse("s.toml", text).unwrap_err().to_string()
@@ -199,7 +281,7 @@ mod tests {
     fn a_statement_knows_its_line() {
         let statements = Statements::parse("s.toml", TEXT).unwrap();
         let statement = &statements.statements[0];
-        assert_eq!((statement.line, statement.edition, &statement.untested), (10, Some(Edition::Legacy), &None));
+        assert_eq!((statement.line, statement.edition, &statement.untested), (17, Some(Edition::Legacy), &None));
         assert_eq!(statements.of_rule("create.a").count(), 1);
         assert_eq!(statements.of_rule("create.b").count(), 0);
     }
@@ -208,11 +290,11 @@ mod tests {
     fn every_mistake_names_its_place() {
         assert_eq!(
             error(&TEXT.replace("says", "said")),
-            "s.toml:13:1: unknown field `said`, expected one of `document`, `section`, `says`, `rules`, `untested`, `edition`, `contradicts`, `note`"
+            "s.toml:21:1: unknown field `said`, expected one of `document`, `section`, `quote`, `says`, `rules`, `untested`, `edition`, `contradicts`, `note`"
         );
-        assert_eq!(error(&TEXT.replace("says = \"It holds.\"\n", "")), "s.toml:10:1: missing field `says`");
-        assert_eq!(error(&TEXT.replace("legacy", "old")), "s.toml:15:11: unknown variant `old`, expected `current` or `legacy`");
-        assert!(error(&TEXT.replace("\"S\"", "S")).starts_with("s.toml:12:"));
+        assert_eq!(error(&TEXT.replace("says = \"It holds.\"\n", "")), "s.toml:17:1: missing field `says`");
+        assert_eq!(error(&TEXT.replace("legacy", "old")), "s.toml:23:11: unknown variant `old`, expected `current` or `legacy`");
+        assert!(error(&TEXT.replace("\"S\"", "S")).starts_with("s.toml:19:"));
         assert!(error("[[statements]]\n").starts_with("s.toml:1:3: unknown field `statements`"));
     }
 
@@ -225,6 +307,18 @@ mod tests {
         for unknown in ["errors, 404", "reference:delete, 404", "observed, another", "observed", "a missing phone", ""] {
             assert!(!statements.knows(unknown), "{unknown}");
         }
+    }
+
+    #[test]
+    fn sources_are_quoted_by_their_kind() {
+        let statements = Statements::parse("s.toml", TEXT).unwrap();
+        assert_eq!(statements.quotation("reference:errors, 404"), Some("Not Found"));
+        assert_eq!(statements.quotation("reference:errors, 404: it is not there"), Some("Not Found"));
+        assert_eq!(statements.quotation("observed, a missing phone"), Some("{}"));
+        for without in ["reference:errors, 405", "reference:other, 404", "observed, another", "d, S", "errors, 404"] {
+            assert_eq!(statements.quotation(without), None, "{without}");
+        }
+        assert_eq!(runs("a b … c").collect::<Vec<_>>(), ["a b", "c"]);
     }
 
     #[test]

@@ -79,6 +79,7 @@ fn target(text: &str, env: &dyn Fn(&str) -> Option<String>) -> Result<Target, Mi
         ca_file: root.find("ca_file").map(path).transpose()?,
         client_certificate_file: root.find("client_certificate_file").map(path).transpose()?,
         client_key_file: key_file(root)?,
+        mock_proxy: mock_proxy(root)?,
         headers: root.find("headers").map_or(Ok(Vec::new()), |value| endpoint::headers(value, env))?,
         identities: root.find("identities").map_or(Ok(Vec::new()), |value| identities::identities(value, &issuer))?,
         users: users(root)?,
@@ -147,6 +148,22 @@ fn key_file(root: Table<'_>) -> Result<Option<PathBuf>, Mistake> {
         return Err(value.mistake("`client_key_file` is the key of a certificate: name it in `client_certificate_file`"));
     }
     path(value).map(Some)
+}
+
+fn mock_proxy(root: Table<'_>) -> Result<Option<Url>, Mistake> {
+    let Some(value) = root.find("mock_proxy") else { return Ok(None) };
+    let url = endpoint::base_url("`mock_proxy`", value.string()?).map_err(|complaint| value.wrong(complaint))?;
+    if url.scheme() != "http" || url.path() != "/" {
+        let complaint = Complaint::new("`mock_proxy` must consist of `http://`, a host and a port");
+        return Err(value.wrong(complaint.hint("Dev Proxy listens at `http://127.0.0.1:8000`")));
+    }
+    if root.find("ca_file").is_none() {
+        let complaint = Complaint::new(
+            "`mock_proxy` needs `ca_file`: only the proxy's own authority is trusted, so that nothing can be sent to the service",
+        );
+        return Err(value.wrong(complaint.hint("name the PEM file of the authority that signs the proxy's certificates")));
+    }
+    Ok(Some(url))
 }
 
 fn users(root: Table<'_>) -> Result<Vec<User>, Mistake> {
@@ -229,6 +246,8 @@ mod tests {
             concurrency = 8
             request_timeout = "300ms"
             modify_users = true
+            ca_file = "proxy.pem"
+            mock_proxy = "http://127.0.0.1:8000"
 
             [headers]
             x-tenant = { env = "TENANT" }
@@ -259,5 +278,6 @@ mod tests {
         assert_eq!(target.identities[0].token, TokenSource::Given(SecretSource::Command(vec!["az".to_owned(), "account".to_owned()])));
         assert_eq!(target.users[0].sms_sign_in, Some(true));
         assert_eq!(target.request_timeout, Duration::from_millis(300));
+        assert_eq!(target.mock_proxy.unwrap().as_str(), "http://127.0.0.1:8000/");
     }
 }

@@ -39,6 +39,7 @@ impl Target {
             ca_file: None,
             client_certificate_file: None,
             client_key_file: None,
+            mock_proxy: None,
             headers: Vec::new(),
             identities: vec![Identity {
                 name: "administrator".to_owned(),

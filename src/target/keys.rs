@@ -87,6 +87,13 @@ pub const KEYS: &[Key] = &[
     ),
     key(ROOT, "client_certificate_file", "string", Some("none"), "PEM file of the certificate that the endpoint may ask for"),
     key(ROOT, "client_key_file", "string", Some("the certificate's file"), "PEM file of that certificate's key, unencrypted"),
+    key(
+        ROOT,
+        "mock_proxy",
+        "string",
+        Some("none"),
+        "proxy that answers in place of the service, such as Dev Proxy: every request goes through it, and only `ca_file` is trusted",
+    ),
     key(ROOT, "headers", "table", Some("{}"), "headers sent with every request, by name; a value is a string or { env = \"NAME\" }"),
     key(HEADER, "env", "string", None, "environment variable that holds the header's value"),
     key(ROOT, IDENTITIES, "array of tables", Some("[]"), "who can call"),

@@ -30,6 +30,7 @@ pub(crate) use consent::is_loopback;
 pub use error::{FlagsError, Position, TargetError};
 pub(crate) use keys::nearest;
 pub use keys::{KEYS, Key};
+pub use numbers::NumberKind;
 pub use template::template;
 pub use token::{Flaw, TokenError, check, resolve};
 pub use write::to_toml;
@@ -67,6 +68,8 @@ pub struct Target {
     pub client_certificate_file: Option<PathBuf>,
     /// Key of that certificate, in PEM.
     pub client_key_file: Option<PathBuf>,
+    /// A proxy that answers in place of the service: nothing is sent but through it, and no authority is trusted but those of `ca_file`.
+    pub mock_proxy: Option<Url>,
     /// Headers sent with every request.
     pub headers: Vec<(String, Secret)>,
     /// Who can call.

@@ -1,9 +1,29 @@
 //! The numbers that a run registers, and the numbers that are nobody's.
 
+use crate::api::named;
+
 use super::PhoneNumbers;
 use super::document::Value;
 use super::error::{Complaint, Mistake};
 use super::keys;
+
+named! {
+    /// A kind of phone number that real numbering plans have, and that an endpoint may have forgotten.
+    NumberKind {
+        /// Such as `+1 2065550100`.
+        OneDigit = "country code of one digit",
+        /// Such as `+44 2079460000`.
+        TwoDigits = "country code of two digits",
+        /// Such as `+353 761000000`.
+        ThreeDigits = "country code of three digits",
+        /// Such as `+1 2065550100x123`.
+        Extension = "extension",
+    }
+}
+
+/// Beginnings of numbers outside of North America that numbering plans know and nobody has, with the number of digits that follow
+/// before the last two: reserved for fiction in the United Kingdom and in Australia, withdrawn from use in Ireland.
+const ABROAD: [(&str, u32); 3] = [("+44 2079460", 1), ("+61 25550", 2), ("+353 76100", 2)];
 
 /// Area codes in use in the United States. In each of them 555-0100 to 555-0199 is reserved for fiction.
 const AREA_CODES: &[&str] = &[
@@ -28,10 +48,35 @@ const AREA_CODES: &[&str] = &[
 const MAX_DIGITS: u32 = 15;
 
 impl Default for PhoneNumbers {
-    /// Numbers of the North American plan that are reserved for fiction: a hundred for each area code, which is
-    /// enough for every scenario to have its own even when it is run again.
+    /// Numbers that are reserved for fiction: a hundred for each area code of the North American plan, which is enough for every scenario
+    /// to have its own even when it is run again; and numbers of other plans, whose country codes are longer.
     fn default() -> Self {
-        Self { prefixes: AREA_CODES.iter().map(|area| format!("+1 {area}55501")).collect(), digits: 2 }
+        let american = AREA_CODES.iter().map(|area| format!("+1 {area}55501"));
+        let abroad = ABROAD.into_iter().flat_map(|(prefix, digits)| {
+            (0..10_u32.pow(digits)).map(move |more| format!("{prefix}{more:0width$}", width = digits as usize))
+        });
+        Self { prefixes: american.chain(abroad).collect(), digits: 2 }
+    }
+}
+
+impl PhoneNumbers {
+    /// The kinds of number that can be made, the one that is used where the kind makes no difference first.
+    pub fn kinds(&self) -> Vec<NumberKind> {
+        let there = |kind: &NumberKind| *kind == NumberKind::Extension || self.prefixes.iter().any(|prefix| kind.begins(prefix));
+        NumberKind::ALL.iter().copied().filter(there).collect()
+    }
+}
+
+impl NumberKind {
+    /// Whether numbers with this beginning are of the kind. An extension goes with any.
+    pub fn begins(self, prefix: &str) -> bool {
+        let digits = prefix.split(' ').next().map_or(0, |code| code.len() - 1);
+        match self {
+            Self::OneDigit => digits == 1,
+            Self::TwoDigits => digits == 2,
+            Self::ThreeDigits => digits == 3,
+            Self::Extension => true,
+        }
     }
 }
 
@@ -83,12 +128,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_numbers_of_fiction_are_ten_digits_long_and_distinct() {
+    fn the_numbers_of_fiction_are_as_long_as_their_plans_have_them_and_distinct() {
         let numbers = PhoneNumbers::default();
         let mut prefixes = numbers.prefixes.clone();
         prefixes.dedup();
-        assert_eq!(prefixes.len() * 10_usize.pow(numbers.digits), 26_800);
-        assert!(prefixes.iter().all(|prefix| national(prefix).unwrap().len() + numbers.digits as usize == 10));
+        for (kind, count) in [(NumberKind::OneDigit, 26_800), (NumberKind::TwoDigits, 11_000), (NumberKind::ThreeDigits, 10_000)] {
+            let of_kind = prefixes.iter().filter(|prefix| kind.begins(prefix));
+            assert_eq!(of_kind.count() * 10_usize.pow(numbers.digits), count, "{kind}");
+        }
+        let length = |prefix: &str| national(prefix).unwrap().len() + numbers.digits as usize;
+        let lengths = [("+1 ", 10), ("+44 ", 10), ("+61 ", 9), ("+353 ", 9)];
+        assert!(prefixes.iter().all(|prefix| lengths.iter().any(|(code, digits)| prefix.starts_with(code) && length(prefix) == *digits)));
+    }
+
+    #[test]
+    fn own_prefixes_decide_which_kinds_there_are() {
+        let kinds = |prefix: &str| PhoneNumbers { prefixes: vec![prefix.to_owned()], digits: 4 }.kinds();
+        assert_eq!(kinds("+1 206555"), [NumberKind::OneDigit, NumberKind::Extension]);
+        assert_eq!(kinds("+423 5"), [NumberKind::ThreeDigits, NumberKind::Extension]);
+        assert_eq!(PhoneNumbers::default().kinds(), NumberKind::ALL);
     }
 
     #[test]

@@ -32,6 +32,7 @@ const TOP: &[(&str, bool, &str)] = &[
     ("ca_file", false, "\"authority.pem\""),
     ("client_certificate_file", false, "\"client.pem\""),
     ("client_key_file", false, "\"client-key.pem\""),
+    ("mock_proxy", false, "\"http://127.0.0.1:8000\""),
 ];
 
 /// What stands above the identities.

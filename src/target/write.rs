@@ -45,6 +45,9 @@ pub fn to_toml(target: &Target) -> String {
             out.key(keys::ROOT, name, &string(&file.to_string_lossy()));
         }
     }
+    if let Some(proxy) = &target.mock_proxy {
+        out.key(keys::ROOT, "mock_proxy", &string(proxy.as_str().trim_end_matches('/')));
+    }
     if !target.headers.is_empty() {
         out.table("[headers]", "headers");
         for (name, value) in &target.headers {
@@ -252,6 +255,7 @@ mod tests {
             phone_numbers in numbers(),
             cloud in prop::option::of(prop::sample::select(Cloud::ALL)),
             (ca_file, certificate, key) in (prop::option::of(words()), prop::option::of(words()), prop::option::of(words())),
+            proxy in prop::option::of("http://[a-z]{1,9}\\.example:[1-9][0-9]{0,3}"),
         ) -> Target {
             let numbered = |(number, identity): (usize, Identity)| Identity { name: format!("{number}{}", identity.name), ..identity };
             Target {
@@ -259,6 +263,7 @@ mod tests {
                 request_timeout, consistency_timeout, max_retry_wait,
                 base_url: endpoint::base_url("it", &cloud.map_or(base_url, |cloud| cloud.root().to_owned())).unwrap(),
                 cloud,
+                mock_proxy: ca_file.as_ref().and(proxy).map(|proxy| endpoint::base_url("it", &proxy).unwrap()),
                 ca_file: ca_file.map(Into::into),
                 client_key_file: certificate.as_ref().and(key).map(Into::into),
                 client_certificate_file: certificate.map(Into::into),

@@ -3,6 +3,7 @@
 use crate::api::{ApiVersion, Operation};
 use crate::check::{Phones, Wanted};
 use crate::graph::{PhoneType, SmsSignInState, TransportError};
+use crate::target::NumberKind;
 
 use super::conversation::phone_body;
 use super::{Conversation, by_list};
@@ -16,6 +17,8 @@ pub struct Start {
     pub kinds: Vec<PhoneType>,
     /// Whether the mobile phone is to be a sign-in name; `None` where it is to be as it was added.
     pub sign_in: Option<bool>,
+    /// The kind of their numbers; `None` where any will do.
+    pub number: Option<NumberKind>,
 }
 
 /// What a user was last seen to have; nothing was written about the user since.
@@ -39,7 +42,8 @@ impl Known {
     fn kept(&self, start: &Start) -> Vec<Wanted> {
         let usable = |kind: PhoneType| {
             let as_wanted = kind != PhoneType::Mobile || start.sign_in.is_some() || !self.switched;
-            start.kinds.contains(&kind) && as_wanted && self.given.iter().any(|given| given.kind == kind)
+            let right = |given: &Wanted| given.kind == kind && start.number.is_none_or(|number| is_of(number, given));
+            start.kinds.contains(&kind) && as_wanted && self.given.iter().any(right)
         };
         let mobile_goes = self.phones.of(PhoneType::Mobile).is_some() && !usable(PhoneType::Mobile);
         // Whoever deletes the mobile phone has to delete the alternate one first.
@@ -102,6 +106,12 @@ impl Known {
     }
 }
 
+/// Whether the number of a phone is of a kind. Only office phones have extensions.
+fn is_of(number: NumberKind, phone: &Wanted) -> bool {
+    let extended = number == NumberKind::Extension && phone.kind == PhoneType::Office;
+    number.begins(&phone.number) && phone.number.contains('x') == extended
+}
+
 /// How many requests it takes to get to where a scenario starts, whatever is known of the user.
 pub fn distance(known: Option<&Known>, start: Option<&Start>) -> usize {
     match (known, start) {
@@ -130,7 +140,7 @@ mod tests {
     }
 
     fn start(kinds: &[PhoneType], sign_in: Option<bool>) -> Start {
-        Start { version: ApiVersion::V1, kinds: kinds.to_vec(), sign_in }
+        Start { version: ApiVersion::V1, kinds: kinds.to_vec(), sign_in, number: None }
     }
 
     #[test]
@@ -159,6 +169,15 @@ mod tests {
         assert_eq!(foreign.distance(&start(&[Mobile], None)), 3);
         // The alternate mobile phone can't stay where the mobile is replaced.
         assert_eq!(known(&[Mobile, AlternateMobile], "ready", true).distance(&start(&[Mobile, AlternateMobile], None)), 5);
+    }
+
+    #[test]
+    fn only_a_number_of_the_right_kind_stays() {
+        let of = |number| Start { number: Some(number), ..start(&[Office], None) };
+        assert_eq!(known(&[Office], "", false).distance(&of(NumberKind::OneDigit)), 0);
+        assert_eq!(known(&[Office], "", false).distance(&of(NumberKind::ThreeDigits)), 3);
+        assert_eq!(known(&[Office], "", false).distance(&of(NumberKind::Extension)), 3);
+        assert_eq!(known(&[Mobile], "ready", false).distance(&Start { kinds: vec![Mobile], ..of(NumberKind::Extension) }), 0);
     }
 
     #[test]

@@ -123,14 +123,14 @@ impl Original {
         self.phones.iter().flat_map(Phones::iter).flat_map(texts).any(|text| redactor.text(&text) != text)
     }
 
-    /// Gives the user these phones again, and looks whether they are there.
-    pub async fn restore(&self, endpoint: &Arc<Endpoint>, version: ApiVersion) -> Restoration {
+    /// Gives the user these phones again, and looks whether they are there. `seen` has what was seen last and is there still.
+    pub async fn restore(&self, endpoint: &Arc<Endpoint>, version: ApiVersion, seen: Option<&Phones>) -> Restoration {
         let Some(before) = &self.phones else {
             // Nothing was written about a user whose phones could not be read.
             return Restoration::Done;
         };
         let mut conversation = Conversation::new(Arc::clone(endpoint), version);
-        let result = self.bring_back(&mut conversation, before).await;
+        let result = self.bring_back(&mut conversation, before, seen).await;
         let masking = endpoint.masking;
         match result {
             Ok(Now::AsBefore) => Restoration::Done,
@@ -149,11 +149,15 @@ impl Original {
 
     /// Amends the user's phones until they are as before.
     ///
-    /// Every round begins with a look, so that no request is repeated whose outcome is not known. Where it shows nothing, the phones that
+    /// Every round begins with a look, but the first where it was taken before, so that no request is repeated whose outcome is not known. Where it shows nothing, the phones that
     /// were not there before are deleted all the same, and those that were are asked for: they may be what can't be read.
-    async fn bring_back(&self, conversation: &mut Conversation, before: &Phones) -> Result<Now, Setback> {
+    async fn bring_back(&self, conversation: &mut Conversation, before: &Phones, mut seen: Option<&Phones>) -> Result<Now, Setback> {
         let mut blind = false;
         for manner in ATTEMPTS {
+            if let Some(seen) = seen.take().filter(|seen| !seen.same_as(before)) {
+                self.amend(conversation, before, Some(seen), manner).await?;
+                continue;
+            }
             let look = match self.look(conversation, before).await {
                 Err(Setback::Unreadable(_)) if !blind => None,
                 look => Some(look?),
@@ -165,13 +169,7 @@ impl Original {
             if conversation.exchanges.iter().all(|exchange| exchange.status == 404) && self.is_unknown(conversation).await? {
                 return Ok(Now::Nobody);
             }
-            for Amendment { operation, phone, body } in possible(conversation, before, look.as_ref().map(Look::phones), manner).0 {
-                match conversation.ask(operation, &self.user, phone.as_deref(), body).await {
-                    // It was carried out, and the next look shows what came of it.
-                    Err(error) if error.phase == Phase::Unclear => {}
-                    answered => _ = answered?,
-                }
-            }
+            self.amend(conversation, before, look.as_ref().map(Look::phones), manner).await?;
         }
         let look = self.look(conversation, before).await?;
         Ok(if look.shows(before) { Now::AsBefore } else { Now::Otherwise(look.phones().clone()) })
@@ -180,6 +178,24 @@ impl Original {
     /// Whether the endpoint knows no such user: where nothing can be read, a request that would be refused for its body tells.
     async fn is_unknown(&self, conversation: &mut Conversation) -> Result<bool, TransportError> {
         Ok(conversation.ask(Operation::Create, &self.user, None, Some(Body::json("{}"))).await?.status == 404)
+    }
+
+    /// Sends the requests that lead from the phones that are there now to those of before.
+    async fn amend(
+        &self,
+        conversation: &mut Conversation,
+        before: &Phones,
+        now: Option<&Phones>,
+        manner: Manner,
+    ) -> Result<(), TransportError> {
+        for Amendment { operation, phone, body } in possible(conversation, before, now, manner).0 {
+            match conversation.ask(operation, &self.user, phone.as_deref(), body).await {
+                // It was carried out, and the next look shows what came of it.
+                Err(error) if error.phase == Phase::Unclear => {}
+                answered => _ = answered?,
+            }
+        }
+        Ok(())
     }
 
     /// Looks at the user until the phones are as before, or until reads no longer may lag.

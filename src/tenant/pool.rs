@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::sync::oneshot;
+use tokio::task::yield_now;
 
 use super::{Known, Start, distance};
 
@@ -79,10 +80,9 @@ impl Pool {
         self.lock().known[user] = Some(known);
     }
 
-    /// Which users were ever lent, and what they were last seen to have.
-    pub fn used(&self) -> Vec<(bool, Option<Known>)> {
-        let state = self.lock();
-        state.lent.iter().zip(&state.known).map(|(lent, known)| (*lent > 0, known.clone())).collect()
+    /// What each user was last seen to have, as far as it is known.
+    pub fn known(&self) -> Vec<Option<Known>> {
+        self.lock().known.clone()
     }
 
     /// Lends one user for each wish, all of them at once, so that no two scenarios wait for what the other holds. `keeps` says that the
@@ -103,6 +103,8 @@ impl Pool {
                 None => state.waiting.push(Group { wishes: wishes.to_vec(), keeps, queue: VecDeque::from([(place, sender)]) }),
             }
         }
+        // Others who come at the same time get their say before anybody is chosen.
+        yield_now().await;
         self.lend();
         receiver.await.expect("whoever waits is lent users in the end")
     }
@@ -281,7 +283,7 @@ mod tests {
     async fn a_user_goes_to_whoever_can_begin_soonest() {
         let pool = Pool::new(1, 1);
         let wants = |kinds: &[PhoneType]| {
-            let start = Start { version: ApiVersion::ALL[0], kinds: kinds.to_vec(), sign_in: None };
+            let start = Start { version: ApiVersion::ALL[0], kinds: kinds.to_vec(), sign_in: None, number: None };
             Wish { users: vec![0, 1], start: Some(start) }
         };
         let mut first = pool.lease(&[Wish { users: vec![0], start: None }], true).await;

@@ -26,6 +26,9 @@ pub struct Path<'a> {
     pub walkers: &'a [Walker],
     /// Numbers that nobody has.
     pub numbers: &'a [String; 8],
+    /// What each walker is known to have before, and after a walk that held: then whoever comes next takes the phones away. Nothing, where
+    /// that is to be looked at.
+    pub known: Vec<Option<Phones>>,
 }
 
 /// How a walk ended.
@@ -69,14 +72,17 @@ impl From<TransportError> for Stop {
 }
 
 impl Path<'_> {
-    /// Takes these steps, beginning without any phones, and takes the phones away in the end.
+    /// Takes these steps, beginning without any phones.
     pub async fn take(&mut self, steps: &[Step]) -> End {
         let mut taken = Vec::new();
         let mut exchanges = Vec::new();
         let mut rule = super::rules::CREATE_STORED;
         let stop = self.go(steps, &mut taken, &mut exchanges, &mut rule).await.err();
         let said = self.conversation.exchanges.len();
-        self.leave().await;
+        if stop.is_some() || self.known.is_empty() {
+            self.known.clear();
+            self.leave().await;
+        }
         self.conversation.exchanges.truncate(said);
         match stop {
             None => End::Held,
@@ -95,7 +101,14 @@ impl Path<'_> {
         let endpoint = &self.conversation.endpoint;
         let allowed: Vec<_> = self.walkers.iter().map(|walker| walker.allowed).collect();
         let mut model = Model::new(&allowed, !endpoint.consistency_timeout.is_zero(), endpoint.masking);
-        for walker in self.walkers {
+        let known = std::mem::take(&mut self.known);
+        let chained = !known.is_empty();
+        for (place, walker) in self.walkers.iter().enumerate() {
+            match known.get(place).and_then(Option::as_ref) {
+                Some(known) if known.is_empty() => continue,
+                Some(known) => _ = clear(self.conversation, &walker.id, known).await?,
+                None => {}
+            }
             establish(self.conversation, &walker.id, &[]).await?;
         }
         let mut shown: Vec<Phones> = vec![Phones::default(); self.walkers.len()];
@@ -121,6 +134,9 @@ impl Path<'_> {
                 shown[user] = phones;
             }
             model = model.after(&expectation, outcome, &shown);
+        }
+        if chained {
+            self.known = shown.into_iter().map(Some).collect();
         }
         Ok(())
     }

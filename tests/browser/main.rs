@@ -67,6 +67,16 @@ impl Pages {
         page
     }
 
+    /// The specification as a page, with the outcomes of a run.
+    fn of_specification(&self, arguments: &[&str]) -> PathBuf {
+        self.of_run(arguments);
+        let mut spec = Command::new(env!("CARGO_BIN_EXE_graph-phone-conformance"));
+        spec.args(["spec", "--format", "html", "--report-json", "report.json"]).current_dir(self.folder.path()).stdin(Stdio::null());
+        let page = self.path("spec.html");
+        std::fs::write(&page, spec.output().unwrap().stdout).unwrap();
+        page
+    }
+
     fn write(&self, report: &Report) -> PathBuf {
         let path = self.path("written.html");
         std::fs::write(&path, render(Format::Html, report)).unwrap();
@@ -134,6 +144,36 @@ fn comparisons_fit_every_width_and_read_in_both_themes() {
     fits_and_reads(&browser, &changes, 400);
     let broken = "return document.querySelector('.comparison .hint').textContent";
     assert!(browser.run(broken).as_str().unwrap().starts_with("expected "));
+}
+
+#[test]
+#[ignore = "needs chromium and chromium-driver; .ci/run installs them"]
+fn the_specification_fits_reads_and_can_be_searched() {
+    const STATEMENTS: &str = "[...document.querySelectorAll('.statement')].filter(one => one.checkVisibility())";
+    let (browser, pages) = (Browser::start(), Pages::new());
+    let page = pages.of_specification(&["--fault", FAULT]);
+    fits_and_reads(&browser, &page, 1000);
+    browser.open(&page, "");
+    let untested = "document.querySelectorAll('#untested ~ .list dd li').length";
+    let all = browser.run(&format!("return [{STATEMENTS}.length, {untested}]"));
+    // A document's own words find its statement; no rule has them.
+    choose(&browser, "text", "201 Created 応答コード");
+    browser.wait_until(&format!("{STATEMENTS}.map(one => one.querySelector('blockquote').lang).join() === 'ja'"));
+    browser.run("document.querySelector('#filter [type=reset]').click()");
+    choose(&browser, "outcome", "untested");
+    browser.wait_until(&format!("{STATEMENTS}.length === {}", all[1]));
+    assert_eq!(browser.run(&format!("return {SHOWN}")), json!([]));
+    // Links lead to a statement and to a rule, although the filter hides them.
+    let statement = "document.getElementById('create-v1.0-ja/3')";
+    browser.run("location.hash = '#create-v1.0-ja%2F3'");
+    browser.wait_until(&format!("{statement}.checkVisibility()"));
+    let checked = browser.run(&format!("return {statement}.querySelector('.checked').innerText"));
+    assert!(checked.as_str().unwrap().to_lowercase().contains(&format!("failed\n{BROKEN}")), "{checked}");
+    browser.run(&format!("{statement}.querySelector('.checked a').click()"));
+    browser.wait_until(&format!("document.getElementById('{BROKEN}').checkVisibility()"));
+    assert_eq!(browser.run(&format!("return {STATEMENTS}.length")), all[0]);
+    assert!(browser.print().as_str().unwrap().len() > 100_000);
+    nothing_in_the_console(&browser);
 }
 
 #[test]

@@ -122,13 +122,25 @@ fn behaves(program: &Path, script: &str, folder: &Folder) {
     assert!(output.status.success() && said.contains("all calls behave"), "{said}");
 }
 
+/// Runs a client of Node.
+fn behaves_in_node(file: &str) {
+    // A module looks for others beside itself.
+    let script = installed(file);
+    fs::copy(case("clients", file), &script).unwrap();
+    behaves(Path::new("node"), script.to_str().unwrap(), &Folder::new());
+}
+
 #[test]
 #[ignore = "needs INTEROP; .ci/run sets it"]
 fn the_reference_server_serves_microsoft_graph_client() {
-    // A module looks for others beside itself.
-    let script = installed("graph-client.mjs");
-    fs::copy(case("clients", "graph-client.mjs"), &script).unwrap();
-    behaves(Path::new("node"), script.to_str().unwrap(), &Folder::new());
+    behaves_in_node("graph-client.mjs");
+}
+
+/// It gzips bodies.
+#[test]
+#[ignore = "needs INTEROP; .ci/run sets it"]
+fn the_reference_server_serves_msgraph_sdk_for_typescript() {
+    behaves_in_node("graph-sdk.mjs");
 }
 
 #[test]

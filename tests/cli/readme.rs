@@ -36,11 +36,35 @@ fn every_option_in_it_exists() {
             .iter()
             .map(|arguments| run(arguments).stdout)
             .collect();
-    // Options of cargo, npm, curl and Prism.
-    let known = BTreeSet::from(["--bench", "--release", "--locked", "--path", "--prefix", "--data-raw", "--no-save", "--port"]);
+    // Options of cargo, npm, curl, Prism, docker and gh.
+    let known = BTreeSet::from([
+        "--bench",
+        "--release",
+        "--locked",
+        "--path",
+        "--prefix",
+        "--data-raw",
+        "--no-save",
+        "--port",
+        "--git",
+        "--rm",
+        "--network",
+        "--user",
+        "--volume",
+        "--repo",
+    ]);
     for option in all(r"(?:^|[\s`(])(--[a-z][a-z-]+)").difference(&known) {
         assert!(help.contains(option), "{option}");
     }
+}
+
+#[test]
+fn it_names_the_repository_and_the_version_of_the_package() {
+    let repository = env!("CARGO_PKG_REPOSITORY").strip_prefix("https://github.com/").unwrap();
+    let named = all(r"([A-Za-z0-9_-]+/graph-phone-conformance)(?:[ /@\n]|$)");
+    assert_eq!(named, BTreeSet::from([repository]));
+    let version = concat!("@v", env!("CARGO_PKG_VERSION"));
+    assert_eq!(all(r"actions/conformance(@\S+)"), BTreeSet::from([version]));
 }
 
 #[test]
@@ -86,7 +110,7 @@ fn its_commands_are_understood() {
     let mut run = 0;
     for block in Regex::new("(?s)```sh\n(.*?)```").unwrap().captures_iter(README) {
         for line in block[1].lines() {
-            let line = line.split(" | ").next().unwrap().split(" #").next().unwrap().trim();
+            let line = [" | ", " > ", " #"].iter().fold(line, |line, end| line.split(end).next().unwrap()).trim();
             let arguments = line.strip_prefix("cargo run --release -- ").or_else(|| line.strip_prefix("graph-phone-conformance "));
             let Some(arguments) = arguments.filter(|text| !text.starts_with("serve")) else { continue };
             let mut arguments: Vec<&str> = words(arguments);

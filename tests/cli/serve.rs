@@ -48,6 +48,94 @@ fn a_port_that_is_taken_is_named() {
     assert!(outcome.stderr.ends_with("hint: --listen 127.0.0.1:0 takes any free port\n"), "{}", outcome.stderr);
 }
 
+/// A quick run against what is served.
+fn checks(folder: &Folder) -> i32 {
+    folder.run(&["--target", "target.toml", "--rule", "delete.answers-204"]).status
+}
+
+#[test]
+fn it_listens_on_a_port_alone() {
+    for address in ["0", ":0", "localhost:0"] {
+        let folder = Folder::new();
+        let served = Served::listening(&folder, address, &[]);
+        assert!(served.url.starts_with("http://127.0.0.1:"), "{}", served.url);
+    }
+    let outcome = Folder::new().run(&["serve", "--listen", "example.com:8080"]);
+    assert_eq!(outcome.status, 2);
+    assert!(outcome.stderr.contains("localhost:8080"), "{}", outcome.stderr);
+}
+
+#[test]
+fn a_target_of_a_server_on_every_address_names_loopback() {
+    let folder = Folder::new();
+    let served = Served::listening(&folder, "0.0.0.0:0", &[]);
+    assert!(served.url.starts_with("http://0.0.0.0:"), "{}", served.url);
+    assert!(folder.read("target.toml").contains("base_url = \"http://127.0.0.1:"));
+    assert_eq!(checks(&folder), 0);
+}
+
+#[test]
+fn it_starts_with_the_users_of_a_file_and_a_run_puts_them_back() {
+    const SEED: &str = r#"
+        [[users]]
+        id = "11111111-2222-3333-4444-555555555555"
+        user_principal_name = "pat@contoso.example"
+        phones = [{ phone_type = "mobile", phone_number = "+1 4255550001" }]
+    "#;
+    let folder = Folder::new();
+    folder.write("users.toml", SEED);
+    let _served = Served::start(&folder, &["--seed-file", "users.toml", "--users", "2", "-v"]);
+    let target: toml::Table = folder.read("target.toml").parse().unwrap();
+    assert_eq!(target["users"][0]["user_principal_name"].as_str(), Some("pat@contoso.example"));
+    assert_eq!(target["users"][1]["user_principal_name"].as_str(), Some("kim@contoso.example"));
+    assert_eq!(checks(&folder), 0);
+    let log = folder.read("log.txt");
+    let path = "/v1.0/users/11111111-2222-3333-4444-555555555555/authentication/phoneMethods";
+    assert!(log.contains(&format!("GET {path} 200\n")), "{log}");
+
+    for (file, text, wrong) in [
+        ("typo.toml", SEED.replace("phone_number", "number"), "error: typo.toml:5:44: unknown field `number`, expected"),
+        ("typo.json", "{\n\"user\": []}".to_owned(), "error: typo.json:2:6: unknown field `user`, expected `users`"),
+        ("number.toml", SEED.replace("+1 4", "+14"), "error: number.toml:5:59: `+14255550001`: The phone number is not"),
+        ("twice.toml", format!("{SEED}{SEED}"), "error: twice.toml: pat@contoso.example is there twice"),
+    ] {
+        folder.write(file, &text);
+        let outcome = folder.run(&["serve", "--seed-file", file]);
+        assert_eq!(outcome.status, 2, "{file}");
+        assert!(outcome.stderr.starts_with(wrong), "{}", outcome.stderr);
+    }
+    assert_eq!(folder.run(&["serve", "--seed-file", "missing.toml"]).status, 2);
+}
+
+#[test]
+fn requests_are_logged_without_tokens_and_only_when_asked_for() {
+    let folder = Folder::new();
+    let served = Served::start(&folder, &["-v"]);
+    assert_eq!(checks(&folder), 0);
+    let (target, log): (toml::Table, _) = (folder.read("target.toml").parse().unwrap(), folder.read("log.txt"));
+    assert!(log.lines().any(|line| line.starts_with("POST /v1.0/users/") && line.ends_with("/authentication/phoneMethods 201")), "{log}");
+    assert!(log.lines().any(|line| line.contains(" 404 resourceNotFound: ")), "{log}");
+    for identity in target["identities"].as_array().unwrap() {
+        assert!(!log.contains(identity["token"].as_str().unwrap()));
+    }
+    drop(served);
+
+    let _silent = Served::start(&folder, &[]);
+    assert_eq!(checks(&folder), 0);
+    assert_eq!(folder.read("log.txt"), "");
+}
+
+#[test]
+fn whoever_waits_as_told_gets_through_a_throttle() {
+    let folder = Folder::new();
+    let _served = Served::start(&folder, &["--throttle", "20/s", "--latency", "1ms", "-v"]);
+    assert_eq!(checks(&folder), 0);
+    assert!(folder.read("log.txt").contains(" 429 TooManyRequests: Please retry again later.\n"));
+    for wrong in [["--throttle", "20"], ["--throttle", "20/0s"], ["--latency", "soon"]] {
+        assert_eq!(folder.run(&["serve", wrong[0], wrong[1]]).status, 2, "{wrong:?}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn it_ends_when_asked_to() {

@@ -3,7 +3,7 @@
 use graph_phone_conformance::reference::Fault;
 use graph_phone_conformance::suite::Suite;
 
-use super::support::{normal, run};
+use super::support::{Folder, normal, run};
 
 #[test]
 fn a_rule_is_shown_with_its_scenarios() {
@@ -39,25 +39,41 @@ fn every_fault_is_listed_with_what_it_breaks() {
 }
 
 #[test]
-fn a_rule_of_the_matrix() {
-    for format in ["terminal", "markdown", "json"] {
-        let outcome = run(&["spec", "--matrix", "create.one-phone-per-type", "--format", format]);
-        assert_eq!(outcome.status, 0);
-        insta::assert_snapshot!(format!("a_rule_of_the_matrix_{format}"), normal(&outcome.stdout));
-    }
+fn a_part_of_the_documents_is_shown() {
+    let document = run(&["spec", "--document", "enable-v1.0-fr"]);
+    assert_eq!(document.status, 0);
+    assert!(document.stdout.starts_with("DOCUMENT enable-v1.0-fr") && !document.stdout.contains("DOCUMENT create"), "{}", document.stdout);
+    let untested = run(&["spec", "--untested"]).stdout;
+    assert!(untested.contains("  untested  ") && !untested.contains("  rules     "), "{untested}");
+    let both = run(&["spec", "--untested", "--document", "enable-v1.0-fr", "--format", "json"]).stdout;
+    let json: serde_json::Value = serde_json::from_str(&both).unwrap();
+    assert_eq!((json["documents"].as_array().unwrap().len(), json["rules"].as_array().unwrap().len()), (1, 0));
+    let unknown = run(&["spec", "--document", "enable"]);
+    assert_eq!((unknown.status, unknown.stdout.as_str()), (2, ""));
+    assert!(unknown.stderr.contains("there is no document `enable`") && unknown.stderr.contains("enable-v1.0-fr"), "{}", unknown.stderr);
 }
 
 #[test]
-fn the_matrix_has_every_claim_of_every_fault() {
-    let json: serde_json::Value = serde_json::from_str(&run(&["spec", "--matrix", "--format", "json"]).stdout).unwrap();
-    let claims: usize = Fault::all().iter().map(|fault| fault.info().breaks.len()).sum();
-    let (mut named, mut counted) = (0, 0_u64);
-    for table in json["operations"].as_array().unwrap() {
-        for row in table["rules"].as_array().unwrap() {
-            named += row["faults"].as_array().unwrap().len();
-            let columns = table["kinds"].as_array().unwrap().iter().filter_map(|kind| row["counts"][kind.as_str().unwrap()].as_u64());
-            counted += columns.sum::<u64>();
-        }
-    }
-    assert_eq!((named, counted), (claims, claims as u64));
+fn the_page_for_reviewers_has_the_outcomes_of_a_report() {
+    let folder = Folder::new();
+    let rule = "create.one-phone-per-type";
+    folder.run(&["--quiet", "--fault", "create.second-mobile-replaces-the-first", "--rule", rule, "--report", "json=report.json"]);
+    let page = folder.run(&["spec", "--format", "html", "--report-json", "report.json"]);
+    assert_eq!(page.status, 0);
+    assert!(page.stdout.starts_with("<!DOCTYPE html>") && page.stdout.contains("nonconformant"));
+    assert!(page.stdout.contains(&format!("<span class=\"outcome failed\">failed</span><h4><code>{rule}</code>")));
+    assert!(folder.run(&["spec", rule, "--report-json", "report.json"]).stdout.contains("\n  outcome   failed\n"));
+    assert_eq!(folder.run(&["spec", "--report-json", "missing.json"]).status, 2);
+}
+
+#[test]
+fn documents_that_are_not_there_or_others_are_told() {
+    let folder = Folder::new();
+    let missing = folder.run(&["spec", "--verify", "."]);
+    assert_eq!((missing.status, missing.stdout.lines().count()), (1, 5));
+    assert!(missing.stdout.starts_with("create-v1.0-ja: 000_160f43a64012cd35.txt can't be read: "), "{}", missing.stdout);
+    folder.write("002_c51b3acb9aa25c10.txt", "Namespace: microsoft.graph");
+    let other = folder.run(&["spec", "--verify", "."]).stdout;
+    assert!(other.contains("the document has changed") && other.contains("does not have the words “Add a new phone"), "{other}");
+    assert!(!other.contains("does not have the words “Namespace: microsoft.graph”"), "{other}");
 }

@@ -94,12 +94,18 @@ pub struct Served {
 impl Served {
     /// Starts `serve` on any free port, with `target.toml` written into the folder.
     pub fn start(folder: &Folder, arguments: &[&str]) -> Self {
-        let mut all = vec!["serve", "--listen", "127.0.0.1:0", "--write-target", "target.toml"];
+        Self::listening(folder, "127.0.0.1:0", arguments)
+    }
+
+    /// Starts `serve` on an address, with its log in `log.txt`.
+    pub fn listening(folder: &Folder, address: &str, arguments: &[&str]) -> Self {
+        let mut all = vec!["serve", "--listen", address, "--write-target", "target.toml"];
         all.extend(arguments);
-        let mut child = folder.command(&all).stdout(Stdio::piped()).spawn().unwrap();
+        let log = std::fs::File::create(folder.path("log.txt")).unwrap();
+        let mut child = folder.command(&all).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let url = line.strip_prefix("listening on ").unwrap_or_else(|| panic!("`{line}`")).trim().to_owned();
+        let url = line.strip_prefix("listening on ").unwrap_or_else(|| panic!("`{line}` {}", folder.read("log.txt"))).trim().to_owned();
         Self { child, url }
     }
 

@@ -4,6 +4,7 @@
 
 #![allow(dead_code, reason = "each test crate uses its own part of what is here")]
 
+pub mod dev_proxy;
 pub mod graph;
 pub mod naive;
 pub mod served;

@@ -54,6 +54,7 @@ pub fn terminate((certificate, key): &Pair, clients_of: Option<&Authority>, upst
         async move {
             let mut stream = acceptor.accept(stream).await.ok()?;
             let mut upstream = TcpStream::connect(upstream).await.ok()?;
+            upstream.set_nodelay(true).ok()?;
             copy_bidirectional(&mut stream, &mut upstream).await.ok().map(drop)
         }
     })
@@ -77,6 +78,7 @@ pub fn proxy(upstream: SocketAddr) -> (SocketAddr, Arc<Mutex<Vec<u8>>>) {
             }
             stream.write_all(b"HTTP/1.1 200 Tunnel\r\n\r\n").await.ok()?;
             let mut upstream = TcpStream::connect(upstream).await.ok()?;
+            upstream.set_nodelay(true).ok()?;
             let (mut from_client, mut to_client) = stream.split();
             let (mut from_server, mut to_server) = upstream.split();
             let outward = async {
@@ -108,6 +110,7 @@ where
         tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async move {
             let listener = TcpListener::from_std(listener).unwrap();
             while let Ok((stream, _)) = listener.accept().await {
+                let _ = stream.set_nodelay(true);
                 tokio::spawn(talk(stream));
             }
         });

@@ -70,15 +70,15 @@ shared_mistakes! {
             DisableSmsSignIn "disable-sms-sign-in.role-unchecked" ["disable-sms-sign-in.role-required", "disable-sms-sign-in.global-reader-refused"];
         }
         GlobalReaderWrites "Takes a role that lets its holder read for one that lets them write." {
-            Create "create.global-reader-accepted" ["create.global-reader-refused"] current;
-            Update "update.global-reader-accepted" ["update.global-reader-refused"] current;
-            Delete "delete.global-reader-accepted" ["delete.global-reader-refused"] current;
-            EnableSmsSignIn "enable-sms-sign-in.global-reader-accepted" ["enable-sms-sign-in.global-reader-refused"] current;
-            DisableSmsSignIn "disable-sms-sign-in.global-reader-accepted" ["disable-sms-sign-in.global-reader-refused"] current;
+            Create "create.global-reader-accepted" ["create.global-reader-refused"];
+            Update "update.global-reader-accepted" ["update.global-reader-refused"];
+            Delete "delete.global-reader-accepted" ["delete.global-reader-refused"];
+            EnableSmsSignIn "enable-sms-sign-in.global-reader-accepted" ["enable-sms-sign-in.global-reader-refused"];
+            DisableSmsSignIn "disable-sms-sign-in.global-reader-accepted" ["disable-sms-sign-in.global-reader-refused"];
         }
         GlobalReaderRefused "Does not know the role Global Reader." {
-            List "list.global-reader-refused" ["list.global-reader-allowed"] current;
-            Get "get.global-reader-refused" ["get.global-reader-allowed"] current;
+            List "list.global-reader-refused" ["list.global-reader-allowed"];
+            Get "get.global-reader-refused" ["get.global-reader-allowed"];
         }
         ReadingCoversWriting "Takes the permission to read for permission to write." {
             Create "create.permission-to-read-lets-write" ["create.permission-to-read-refused", "create.application-permission-to-read-refused"] current;

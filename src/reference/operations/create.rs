@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{Task, show};
 use crate::reference::answer::{Answer, Refusal};
-use crate::reference::body::{read_number, stored};
+use crate::reference::body::{missing, read_number, stored};
 use crate::reference::fault::{Create, Input};
 use crate::reference::number::{self, Number};
 use crate::reference::phone::{Phone, PhoneType, SmsSignIn};
@@ -55,7 +55,7 @@ fn read_type(task: &Task<'_>, body: &Map<String, Value>) -> Result<PhoneType, Re
     let call = task.call;
     match body.get("phoneType") {
         None | Some(Value::Null) if call.has(Create::TypeOptional) => Ok(PhoneType::Mobile),
-        None | Some(Value::Null) => Err(Refusal::rule("The phone's type is missing: phoneType is required.")),
+        None | Some(Value::Null) => Err(missing(body, "type", "phoneType")),
         Some(Value::String(name)) => match PhoneType::named(name) {
             Some(phone_type) => Ok(phone_type),
             None if call.has(Create::UnknownTypeIsMobile) => Ok(PhoneType::Mobile),
@@ -70,7 +70,7 @@ fn read(task: &mut Task<'_>, body: &Map<String, Value>, phone_type: PhoneType) -
     let call = task.call;
     let text = match body.get("phoneNumber") {
         None | Some(Value::Null) if call.has(Create::NumberOptional) => return Ok(Number::unchecked("")),
-        None | Some(Value::Null) => return Err(Refusal::rule("The phone's number is missing: phoneNumber is required.")),
+        None | Some(Value::Null) => return Err(missing(body, "number", "phoneNumber")),
         Some(Value::String(text)) => text,
         Some(other) if call.has(Create::NumericNumberAccepted) => return Ok(Number::unchecked(&other.to_string())),
         Some(_) => return Err(Refusal::rule("A phone's number is a string.")),

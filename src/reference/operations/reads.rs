@@ -5,17 +5,21 @@ use serde_json::{Value, json};
 
 use super::{Task, show};
 use crate::reference::answer::{Answer, Content, Refusal};
+use crate::reference::call::Call;
 use crate::reference::fault::{Get, List};
 use crate::reference::number::Number;
+use crate::reference::path::Resource;
 use crate::reference::phone::{Phone, PhoneType, SmsSignIn};
 
 pub(super) fn list(task: &mut Task<'_>) -> Result<Answer, Refusal> {
     let call = task.call;
-    let wanted = call.option("$filter").map(filtered_type).transpose()?;
-    let phones: Vec<&Phone> = listed(task).into_iter().filter(|phone| wanted.is_none_or(|wanted| phone.kind == wanted)).collect();
-    if call.count {
-        return Ok(Answer { status: StatusCode::OK, content: Content::Text(phones.len().to_string()) });
+    let mut phones = listed(task);
+    phones.retain(|phone| call.query.admits(phone));
+    let count = phones.len();
+    if call.resource == Resource::Count {
+        return Ok(Answer { status: StatusCode::OK, content: Content::Text(count.to_string()) });
     }
+    let next = call.query.page(&mut phones, call.preferences.page_size);
 
     let status = if call.has(List::Answers202) { StatusCode::ACCEPTED } else { StatusCode::OK };
     let shown = |phone: &Phone| {
@@ -40,7 +44,26 @@ pub(super) fn list(task: &mut Task<'_>) -> Result<Answer, Refusal> {
         return Ok(Answer::json(status, Value::Array(items)));
     }
     let property = if call.has(List::ValueRenamed) { "phoneMethods" } else { "value" };
-    Ok(Answer::json(status, json!({ "@odata.context": task.context(), property: items })))
+    let mut body = json!({ "@odata.context": task.context(), property: items });
+    if call.query.count {
+        body["@odata.count"] = json!(count);
+    }
+    if let Some(skip) = next {
+        body["@odata.nextLink"] = json!(next_link(call, skip));
+    }
+    Ok(Answer::json(status, body))
+}
+
+/// Where the next page is found: under the same address, but for the phones that were shown already.
+fn next_link(call: &Call<'_>, skip: usize) -> String {
+    let is_skip = |option: &&str| {
+        let name = option.split('=').next().unwrap_or_default();
+        name.eq_ignore_ascii_case("$skip") || name.eq_ignore_ascii_case("%24skip")
+    };
+    let options: Vec<&str> =
+        call.uri.query().unwrap_or_default().split('&').filter(|option| !option.is_empty() && !is_skip(option)).collect();
+    let skip = format!("$skip={skip}");
+    format!("{}{}?{}", call.root, call.uri.path(), [&options[..], &[&skip]].concat().join("&"))
 }
 
 /// The phones that a list shows.
@@ -78,16 +101,6 @@ fn listed<'a>(task: &'a Task<'_>) -> Vec<&'a Phone> {
         phones.extend(phones.first().copied());
     }
     phones
-}
-
-/// Understands `phoneType eq 'mobile'` and its like, which is all that callers are known to filter by.
-fn filtered_type(filter: &str) -> Result<PhoneType, Refusal> {
-    let mut words = filter.split_whitespace();
-    let name = match (words.next(), words.next(), words.next(), words.next()) {
-        (Some("phoneType"), Some("eq"), Some(literal), None) => literal.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')),
-        _ => None,
-    };
-    name.and_then(PhoneType::named).ok_or_else(|| Refusal::rule("The filter is none that this server understands."))
 }
 
 pub(super) fn get(task: &Task<'_>) -> Result<Answer, Refusal> {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::Task;
 use crate::api::ApiVersion;
 use crate::reference::answer::{Answer, Refusal};
-use crate::reference::body::{read_number, stored};
+use crate::reference::body::{near_miss, read_number, stored};
 use crate::reference::fault::{Input, Update};
 use crate::reference::number::{self, Number};
 use crate::reference::phone::{Phone, PhoneType, SmsSignIn};
@@ -65,7 +65,8 @@ fn absent(task: &mut Task<'_>) -> Result<Answer, Refusal> {
 fn read_type(task: &mut Task<'_>, body: &Map<String, Value>, phone: &Phone) -> Result<PhoneType, Refusal> {
     let call = task.call;
     let wanted = match body.get("phoneType") {
-        None => return Ok(phone.kind),
+        // SDKs that keep track of what they were given send null for what they were not.
+        None | Some(Value::Null) => return Ok(phone.kind),
         Some(Value::String(name)) => PhoneType::named(name),
         Some(_) => None,
     };
@@ -87,9 +88,10 @@ fn read(task: &mut Task<'_>, body: &Map<String, Value>, id: &str) -> Result<Opti
     let call = task.call;
     let text = match body.get("phoneNumber") {
         None if call.has(Update::MissingNumberBlanks) => return Ok(Some(Number::unchecked(""))),
-        None => return Ok(None),
+        None => return near_miss(body, "phoneNumber").map_or(Ok(None), |near| Err(Refusal::rule(near))),
+        Some(Value::Null) => return Ok(None),
         Some(Value::String(text)) => text,
-        Some(other) if !other.is_null() && call.has(Update::NumericNumberAccepted) => {
+        Some(other) if call.has(Update::NumericNumberAccepted) => {
             return Ok(Some(Number::unchecked(&other.to_string())));
         }
         Some(_) => return Err(Refusal::rule("A phone's number is a string.")),
@@ -149,7 +151,7 @@ fn spread(task: &mut Task<'_>, phone: &Phone) {
     }
 }
 
-/// The documents of v1.0 promise 204, those of beta 200 and the phone.
+/// The documents of v1.0 promise 204, those of beta and those of PUT 200 and the phone.
 fn answer(task: &Task<'_>, phone: &Phone) -> Answer {
     let call = task.call;
     if call.has(Update::Answers201) {
@@ -159,7 +161,7 @@ fn answer(task: &Task<'_>, phone: &Phone) -> Answer {
         return Answer::nothing(StatusCode::ACCEPTED);
     }
     match call.version {
-        ApiVersion::V1 => Answer::nothing(StatusCode::NO_CONTENT),
-        ApiVersion::Beta => task.one(StatusCode::OK, phone),
+        ApiVersion::V1 if !call.replaces && !call.preferences.representation => Answer::nothing(StatusCode::NO_CONTENT),
+        _ => task.one(StatusCode::OK, phone),
     }
 }

@@ -8,7 +8,7 @@ use axum::http::Request;
 use serde_json::Value;
 
 use super::super::Cast;
-use super::super::service::{Service, serve};
+use super::super::wire::{Wire, serve};
 use super::{ALTERNATE, MOBILE, OFFICE, Options};
 use crate::api::{ApiVersion, Edition};
 
@@ -197,7 +197,7 @@ const BAD_NUMBERS: &[&str] = &[
 /// All conversations, version by version.
 fn conversations(edition: Edition) -> Vec<(ApiVersion, String)> {
     let mut texts: Vec<String> = CONVERSATIONS.iter().map(|&text| text.to_owned()).collect();
-    let callers = Service::new(options(edition)).1.identities.into_iter().map(|identity| identity.name);
+    let callers = Wire::new(options(edition)).1.identities.into_iter().map(|identity| identity.name);
     for caller in callers.chain(["nobody", "guesser", "blank", "basic"].map(str::to_owned)) {
         // The administrator makes the phone that the attempts are about.
         let phone = r#"admin POST V/0 {"phoneNumber":"+1 2065550104","phoneType":"mobile"}"#;
@@ -221,16 +221,16 @@ fn options(edition: Edition) -> Options {
 
 /// Holds a conversation with a new server, and gives back its answers.
 async fn converse(options: Options, version: ApiVersion, conversation: &str) -> Vec<String> {
-    let (service, cast) = Service::new(options);
+    let (wire, cast) = Wire::new(options);
     let mut answers = Vec::new();
     for line in conversation.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        answers.push(say(&service, &cast, version, line).await);
+        answers.push(say(&wire, &cast, version, line).await);
     }
     answers
 }
 
 /// Sends one line of a conversation and gives back what is the same each time the answer is the same.
-async fn say(service: &Arc<Service>, cast: &Cast, version: ApiVersion, line: &str) -> String {
+async fn say(wire: &Arc<Wire>, cast: &Cast, version: ApiVersion, line: &str) -> String {
     let mut words = line.splitn(4, ' ');
     let (caller, method, path) = (words.next().unwrap(), words.next().unwrap(), words.next().unwrap());
     let body = words.next().unwrap_or_default().to_owned();
@@ -253,7 +253,7 @@ async fn say(service: &Arc<Service>, cast: &Cast, version: ApiVersion, line: &st
         _ => request.header("content-type", "application/json"),
     };
 
-    let response = serve(State(Arc::clone(service)), request.body(Body::from(body)).unwrap()).await;
+    let response = serve(State(Arc::clone(wire)), request.body(Body::from(body)).unwrap()).await;
     let status = response.status();
     let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
     let text = match serde_json::from_slice::<Value>(&bytes) {

@@ -17,7 +17,7 @@ pub fn to_html(comparison: &Comparison) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
-            (head(None, &html! { (comparison.summary()) }))
+            (head(None, None, &html! { (comparison.summary()) }))
             body {
                 header {
                     p.kind { "Comparison of conformance reports" }

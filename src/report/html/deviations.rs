@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::exchange::difference;
+use super::exchange::{difference, request};
 use super::shown::Shown;
 use super::{label, link};
 use crate::report::cause::{Cause, Shared, causes, reasons};
@@ -56,6 +56,7 @@ fn cause(cause: &Cause<'_>, outcome: Outcome) -> Markup {
             }
             @for (index, finding) in cause.findings.iter().take(FINDINGS).enumerate() {
                 @if index > 0 { p { "And in another way:" } }
+                @if let Some(exchange) = finding.first.exchange() { p { (request(exchange)) } }
                 (difference(finding.first.violation))
             }
             @if let Some(more) = cause.findings.len().checked_sub(FINDINGS).filter(|more| *more > 0) {
@@ -66,18 +67,19 @@ fn cause(cause: &Cause<'_>, outcome: Outcome) -> Markup {
                 Shared::Requirement(others) => (rules("Broken alike", others)),
                 Shared::Operation { status, rules: others } => {
                     p {
-                        (cause.rule.operation) " answers " (status) " whatever is asked, as if "
+                        (cause.rule.operation) " answers " (status) " to " (count(others.len() + 1, "rule"))
                         (match status {
-                            401 => "the token was not accepted",
-                            403 => "the caller was not allowed to",
-                            404 | 405 | 501 => "it was not implemented",
-                            _ => "it did not work",
+                            401 => ", as if the token was not accepted",
+                            403 => ", as if the caller was not allowed to",
+                            404 | 405 | 501 => ", as if it was not implemented",
+                            _ => "",
                         })
                         "."
                     }
                     (rules("Broken alike", others))
                 },
             }
+            @if !cause.consequences.is_empty() { (rules("Explained by this", &cause.consequences)) }
         }
     }
 }

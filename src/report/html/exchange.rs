@@ -6,11 +6,12 @@ use maud::{Markup, html};
 
 use super::command;
 use super::shown::{Shown, body};
+use crate::report::terminal::text::shorten;
 use crate::report::{ExchangeReport, Violation};
 
 /// A request and its answer, open or not.
 ///
-/// There may be ten thousand of these on a page: few elements each.
+/// There may be thousands of these on a page: few elements each.
 pub fn exchange(exchange: &ExchangeReport, open: bool) -> Markup {
     html! {
         details.exchange open[open] {
@@ -43,6 +44,15 @@ pub fn line(exchange: &ExchangeReport) -> Markup {
             @match path { Some(path) => { "…/" (Shown(path)) }, None => (Shown(&exchange.url)) }
         }
         " " (answer(exchange)) ", " (exchange.duration_ms) " ms"
+    }
+}
+
+/// What was sent and the status that came, in a line.
+pub fn request(exchange: &ExchangeReport) -> Markup {
+    const MOST: usize = 200;
+    html! {
+        (line(exchange))
+        @if let Some(text) = &exchange.request_body { br; "with the body " code { (Shown(&shorten(text, MOST))) } }
     }
 }
 

@@ -15,7 +15,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ring::digest::{SHA256, digest};
 
 use super::{Outcome, Report};
-pub(super) use shown::Shown;
+pub(crate) use matrix::anchor;
+pub(crate) use shown::Shown;
 pub(super) use summary::words;
 
 /// What is written as it is in a link within the page: all that an id of a rule is made of.
@@ -23,14 +24,15 @@ const FRAGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 
 /// The look of every page.
 const STYLE: &str = include_str!("report.css");
-const SCRIPT: &str = include_str!("report.js");
+/// The theme, the filter of entries, links to them, and the copying of commands.
+pub(crate) const SCRIPT: &str = include_str!("report.js");
 
-/// The head of a page in the report's style, which runs no script but this one.
-pub(super) fn head(script: Option<&str>, title: &Markup) -> Markup {
+/// The head of a page in the report's style, which runs no script but this one. `more` is style that this page has besides.
+pub(crate) fn head(script: Option<&str>, more: Option<&str>, title: &Markup) -> Markup {
     html! {
         head {
             meta charset="utf-8";
-            meta http-equiv="Content-Security-Policy" content=(policy(script));
+            meta http-equiv="Content-Security-Policy" content=(policy(script, more));
             meta name="viewport" content="width=device-width, initial-scale=1";
             meta name="color-scheme" content="light dark";
             meta name="referrer" content="no-referrer";
@@ -38,6 +40,7 @@ pub(super) fn head(script: Option<&str>, title: &Markup) -> Markup {
             // Without an icon of its own, a browser asks the server of the page for one.
             link rel="icon" href="data:,";
             style { (PreEscaped(STYLE)) }
+            @if let Some(more) = more { style { (PreEscaped(more)) } }
         }
     }
 }
@@ -49,7 +52,7 @@ pub fn render(report: &Report) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
-            (head(Some(SCRIPT), &html! { (Shown(&report.target.name)) ": " (report.verdict) }))
+            (head(Some(SCRIPT), None, &html! { (Shown(&report.target.name)) ": " (report.verdict) }))
             body {
                 a.skip href="#rules" { "Skip to the rules" }
                 header { (summary::headline(report)) }
@@ -69,10 +72,10 @@ pub fn render(report: &Report) -> String {
 }
 
 /// What a page may do: apply its own style, run its own script if it has one, and reach nothing.
-fn policy(script: Option<&str>) -> String {
+fn policy(script: Option<&str>, more: Option<&str>) -> String {
     let script = script.map(|script| format!("script-src 'sha256-{}'; ", digest_of(script))).unwrap_or_default();
-    let style = digest_of(STYLE);
-    format!("default-src 'none'; style-src 'sha256-{style}'; {script}img-src data:; base-uri 'none'; form-action 'none'")
+    let styles: String = [Some(STYLE), more].into_iter().flatten().map(|style| format!(" 'sha256-{}'", digest_of(style))).collect();
+    format!("default-src 'none'; style-src{styles}; {script}img-src data:; base-uri 'none'; form-action 'none'")
 }
 
 fn digest_of(text: &str) -> String {
@@ -80,17 +83,22 @@ fn digest_of(text: &str) -> String {
 }
 
 /// An outcome as a label; its name says it all, the colour only repeats it.
-fn label(outcome: Outcome) -> Markup {
+pub(crate) fn label(outcome: Outcome) -> Markup {
     html! { span class={ "outcome " (outcome) } { (outcome) } }
 }
 
 /// A link to a rule on this page.
-fn link(id: &str) -> Markup {
-    html! { a href={ "#" (utf8_percent_encode(id, FRAGMENT)) } { code { (Shown(id)) } } }
+pub(crate) fn link(id: &str) -> Markup {
+    html! { a href=(fragment(id)) { code { (Shown(id)) } } }
+}
+
+/// The address of an element on this page.
+pub(crate) fn fragment(id: &str) -> String {
+    format!("#{}", utf8_percent_encode(id, FRAGMENT))
 }
 
 /// A command that can be copied.
-fn command(text: &str) -> Markup {
+pub(crate) fn command(text: &str) -> Markup {
     html! { pre.command { code { (Shown(text)) } } }
 }
 
@@ -103,7 +111,7 @@ mod tests {
 
     /// A page with each element on a line of its own, without the style and the script, nor their digests.
     fn outline(report: &Report) -> String {
-        render(report).replace(STYLE, "…").replace(SCRIPT, "…").replace(&policy(Some(SCRIPT)), "…").replace("><", ">\n<")
+        render(report).replace(STYLE, "…").replace(SCRIPT, "…").replace(&policy(Some(SCRIPT), None), "…").replace("><", ">\n<")
     }
 
     #[test]

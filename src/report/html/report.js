@@ -53,29 +53,31 @@
 
   // Filter.
   const form = $("#filter");
-  const rules = $$(".rule");
+  const entries = $$(".rule, .statement");
   const groups = $$(".group");
   let texts;
   const textOf = (index) => {
-    texts ??= rules.map((rule) => rule.textContent.toLowerCase());
+    texts ??= entries.map((entry) => entry.textContent.toLowerCase());
     return texts[index];
   };
   const filter = () => {
     const wanted = new FormData(form);
     const words = wanted.get("text").toLowerCase().split(/\s+/).filter(Boolean);
-    let shown = 0;
-    rules.forEach((rule, index) => {
-      const { outcomes, operation, area } = rule.dataset;
-      const matches = ["", ...outcomes.split(" ")].includes(wanted.get("outcome"))
-        && ["", operation].includes(wanted.get("operation"))
-        && ["", area].includes(wanted.get("area"))
-        && words.every((word) => textOf(index).includes(word));
-      rule.hidden = !matches;
-      shown += matches;
+    const is = (value, field) => ["", ...value.split(" ")].includes(wanted.get(field));
+    entries.forEach((entry, index) => {
+      const { outcomes, operation, area } = entry.dataset;
+      entry.hidden = !(is(outcomes, "outcome") && is(operation, "operation") && is(area, "area")
+        && words.every((word) => textOf(index).includes(word)));
     });
-    for (const group of groups) group.hidden = !$(".rule:not([hidden])", group);
-    $("#no-match").hidden = shown > 0;
-    $("#shown").value = `${shown} of ${rules.length} rules shown`;
+    for (const group of groups) group.hidden = !$(":is(.rule, .statement):not([hidden])", group);
+    const shown = entries.filter((entry) => !entry.hidden);
+    $("#no-match").hidden = shown.length > 0;
+    const counts = ["rule", "statement"].map((kind) => {
+      const of = (list) => list.filter((entry) => entry.classList.contains(kind)).length;
+      return [of(shown), of(entries), kind];
+    });
+    const told = counts.filter(([, all]) => all > 0).map(([some, all, kind]) => `${some} of ${all} ${kind}s`);
+    $("#shown").value = `${told.join(", ")} shown`;
   };
   let pending;
   form.addEventListener("input", () => {
@@ -91,7 +93,7 @@
   const follow = () => {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target) return;
-    if (target.closest("[hidden]") || $(".rule[hidden]", target)) {
+    if (target.closest("[hidden]") || $(":is(.rule, .statement)[hidden]", target)) {
       form.reset();
       filter();
     }

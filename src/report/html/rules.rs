@@ -106,7 +106,7 @@ fn rule(report: &Report, rule: &RuleReport, open: bool) -> Markup {
                 }
                 div.again {
                     p { "Check this rule alone" }
-                    (command(&summary::again(report, Some(&rule.id))))
+                    (command(&summary::again(report, &[&rule.id])))
                     p { "Read all that it asks" }
                     (command(&format!("{} spec {}", report.tool.name, rule.id)))
                 }

@@ -124,8 +124,10 @@ impl Parts<'_> {
             @for index in range {
                 @let this = &self.scenario.exchanges[index];
                 @match judging(index) {
+                    // Of what passed, what was sent is enough: the JSON report holds the rest.
+                    None if self.scenario.outcome == Outcome::Passed => { p.elsewhere { (line(this)) } },
                     None => (exchange(this, !self.scenario.is_own())),
-                    Some(violation) => @if self.home(violation) != step { p.elsewhere { (line(this)) ": shown where it was judged" } },
+                    Some(violation) => @if self.home(violation) != step { p.elsewhere { (line(this)) ": see the step that judged it" } },
                 }
             }
         }

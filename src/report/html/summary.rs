@@ -4,8 +4,9 @@ use maud::{Markup, html};
 
 use super::shown::Shown;
 use super::{command, link};
+use crate::report::cause::{Cause, causes};
 use crate::report::terminal::text::{count, duration, traffic};
-use crate::report::{Outcome, Report, RuleReport, Verdict};
+use crate::report::{Evidence, Outcome, Report, Verdict};
 
 /// Name, verdict and counts.
 pub fn headline(report: &Report) -> Markup {
@@ -23,6 +24,7 @@ pub fn headline(report: &Report) -> Markup {
             }
             div { dt { "Versions" } dd { (versions) } }
             div { dt { "Edition of the documents" } dd { (target.edition) } }
+            div { dt { "What the rules rest on" } dd { (Evidence::of_report(report)) } }
             div { dt { "Started" } dd { (Shown(&report.started_at)) } }
             div { dt { "Took" } dd { (duration(report.duration_ms)) ", " (traffic(&report.counts)) } }
             div { dt { "Seed" } dd { (report.seed) } }
@@ -116,54 +118,50 @@ fn steps(report: &Report) -> Markup {
     match report.verdict {
         Verdict::Conformant => html! {
             p { "Nothing has to be done. To check the endpoint again:" }
-            (command(&again(report, None)))
+            (command(&again(report, &[])))
         },
         Verdict::Nonconformant => {
-            let broken = report.rules.iter().find(|rule| rule.is_unexpected(Outcome::Failed));
-            html! { @if let Some(broken) = broken { (mend_endpoint(report, broken)) } }
+            html! { @if let Some(cause) = causes(report, Outcome::Failed).first() { (fix_endpoint(report, cause)) } }
         }
-        Verdict::Stale => mend_expectations(report),
+        Verdict::Stale => update_expectations(report),
         Verdict::Inconclusive => html! {
-            p { "See to what is blocked or errored below, and check again; those rules were not judged." }
-            (command(&again(report, None)))
+            p { "Fix what is blocked or errored below, and check again; those rules were not judged." }
+            (command(&again(report, &[])))
         },
         Verdict::NothingVerified => html! {
             p { "Add to the target file what the skipped rules ask for, or select other rules, and check again:" }
-            (command(&again(report, None)))
+            (command(&again(report, &[])))
         },
     }
 }
 
-fn mend_endpoint(report: &Report, broken: &RuleReport) -> Markup {
+fn fix_endpoint(report: &Report, cause: &Cause<'_>) -> Markup {
     html! {
         ol {
-            li { "Open a failed rule, " (link(&broken.id)) " to begin with: it shows what the documents ask, what was sent and what came back." }
-            li { "Send the request again with the curl command that stands beside it; set " code { "TOKEN" } " to a bearer token first." }
+            li { "Open " (link(&cause.rule.id)) " first: it explains most. It shows what the documents ask, what was sent and what came back." }
+            li { "Send the request again with the curl command beside it; set " code { "TOKEN" } " to a bearer token first." }
             li {
-                "Mend the endpoint, and check that rule alone:"
-                (command(&again(report, Some(&broken.id))))
+                "Fix the endpoint, and check that rule alone:"
+                (command(&again(report, &cause.rules_to_check())))
             }
         }
     }
 }
 
-fn mend_expectations(report: &Report) -> Markup {
+fn update_expectations(report: &Report) -> Markup {
     html! {
         p {
             "Remove the stale entries below from the expectation file, or write it anew with "
             code { "--write-expect" } ", which keeps the reasons of the others; then check again:"
         }
-        (command(&again(report, None)))
+        (command(&again(report, &[])))
     }
 }
 
-/// The command that checks the target once more, or one rule of it.
-pub fn again(report: &Report, rule: Option<&str>) -> String {
+/// The command that checks the target once more, or some rules of it.
+pub fn again(report: &Report, rules: &[&str]) -> String {
     let command = report.command.clone().unwrap_or_else(|| format!("{} --target {}.toml", report.tool.name, report.target.name));
-    match rule {
-        Some(id) => format!("{command} --rule {id}"),
-        None => command,
-    }
+    rules.iter().fold(command, |command, rule| format!("{command} --rule {rule}"))
 }
 
 /// Sentences on the run as a whole.

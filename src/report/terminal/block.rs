@@ -2,6 +2,7 @@
 
 use anstyle::Style;
 
+use super::brief::headline;
 use super::caret::caret;
 use super::page::Page;
 use super::text::{body, count};
@@ -25,19 +26,9 @@ pub struct Context<'a, 'text> {
 /// A root cause: its first rule in full, and the names of the others.
 pub fn cause(page: &mut Page, style: Style, word: &str, cause: &Cause<'_>, context: &Context<'_, '_>) {
     page.blank();
-    if let Shared::Operation { status, rules } = &cause.shared {
-        let operation = cause.rule.operation;
-        let total = count(rules.len() + 1, "rule");
-        let reading = match status {
-            401 => "as if the token was not accepted",
-            403 => "as if the caller was not allowed to",
-            404 | 405 | 501 => "as if it was not implemented",
-            _ => "whatever they ask",
-        };
-        page.heading(style, word, &format!("{operation} answers {status} to {total}, {reading}"));
+    page.heading(style, word, &headline(cause));
+    if matches!(cause.shared, Shared::Operation { .. }) {
         page.field("rule", &cause.rule.id);
-    } else {
-        page.heading(style, word, &cause.rule.id);
     }
     rule(page, cause.rule, &cause.findings, context);
     others(page, cause, context.detail);
@@ -45,6 +36,9 @@ pub fn cause(page: &mut Page, style: Style, word: &str, cause: &Cause<'_>, conte
 
 /// The rules with the same cause, in a line.
 pub fn others(page: &mut Page, cause: &Cause<'_>, detail: Detail) {
+    if !cause.consequences.is_empty() {
+        page.field("explains", &ids(&cause.consequences));
+    }
     if cause.others().is_empty() {
         return;
     }
@@ -98,7 +92,7 @@ fn finding(page: &mut Page, finding: &Finding<'_>, before: Option<&Finding<'_>>,
     } else {
         let Case { scenario, violation } = case;
         let place = match scenario.seen_in() {
-            Some(seen_in) => seen_in.to_owned(),
+            Some(seen_in) => format!("seen in {seen_in}"),
             None => format!("{}:{}", scenario.feature, violation.line),
         };
         page.field("step", &format!("{} ({place}, {})", violation.step, scenario.version));

@@ -6,6 +6,7 @@ use anstyle::Style;
 
 use super::Detail;
 use super::block::{self, Context, ids};
+use super::brief;
 use super::page::{BAD, DOUBTFUL, FAINT, Page};
 use super::text::count;
 use crate::report::cause::{Reason, causes, reasons};
@@ -32,8 +33,10 @@ pub fn unjudged(page: &mut Page, report: &Report, outcome: Outcome, word: &str, 
         page.heading(DOUBTFUL, word, &format!("{}: {text}{alike}", count(reason.rules.len(), "rule")));
         page.field(if reason.rules.len() == 1 { "rule" } else { "rules" }, &ids(&reason.rules));
         let last = reason.scenario.and_then(|scenario| scenario.exchanges.last());
-        if let Some(exchange) = last.filter(|_| context.detail == Detail::Verbose) {
-            block::exchange(page, exchange, context);
+        match last {
+            Some(exchange) if context.detail == Detail::Verbose => block::exchange(page, exchange, context),
+            Some(exchange) => brief::request_and_answer(page, exchange, context),
+            None => {}
         }
     }
 }

@@ -1,9 +1,11 @@
 //! The report for people: what deviates and why, one table, one line of judgement.
 
 mod block;
+mod brief;
 mod caret;
 mod groups;
 pub(crate) mod page;
+mod summary;
 mod table;
 pub(crate) mod text;
 
@@ -11,7 +13,7 @@ use block::Context;
 use page::{BAD, DOUBTFUL, GOOD, Page, paint};
 use text::{clean_line, duration};
 
-use super::{Note, Outcome, Report, Verdict, cause};
+use super::{Evidence, Note, Outcome, Report, Verdict, cause};
 
 /// How much is said.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,7 +69,10 @@ pub fn render(report: &Report, options: Options, feature_text: &FeatureText<'_>)
         let context = Context { base_url: &report.target.base_url, detail: options.detail, feature_text };
         notes(&mut page, &report.notes);
         for cause in cause::causes(report, Outcome::Failed) {
-            block::cause(&mut page, BAD, "FAIL", &cause, &context);
+            match options.detail {
+                Detail::Verbose => block::cause(&mut page, BAD, "FAIL", &cause, &context),
+                Detail::Quiet | Detail::Normal => brief::cause(&mut page, BAD, "FAIL", &cause, &context),
+            }
         }
         groups::unjudged(&mut page, report, Outcome::Errored, "ERROR", &context);
         groups::unjudged(&mut page, report, Outcome::Blocked, "BLOCKED", &context);
@@ -77,6 +82,7 @@ pub fn render(report: &Report, options: Options, feature_text: &FeatureText<'_>)
         groups::skipped(&mut page, report, options.detail);
         table::table(&mut page, report);
         checked(&mut page, report);
+        summary::summary(&mut page, report, &context);
         next_step(&mut page, report);
         page.blank();
     }
@@ -99,6 +105,7 @@ fn checked(page: &mut Page, report: &Report) {
     let target = &report.target;
     let versions = target.versions.iter().map(|version| version.name()).collect::<Vec<_>>().join(" and ");
     page.aside(0, &format!("of {} at {}, {versions}, {} edition of the documents", target.name, target.base_url, target.edition));
+    page.aside(0, &Evidence::of_report(report).to_string());
 }
 
 /// What somebody who sees the report for the first time would want to do with it.
@@ -109,14 +116,8 @@ fn next_step(page: &mut Page, report: &Report) {
         Verdict::Stale => {
             page.prose(0, "What next: remove what is STALE from the expectation file, or write it anew with `--write-expect`.");
         }
-        Verdict::Nonconformant => {
-            let failed = report.rules.iter().find(|rule| rule.is_unexpected(Outcome::Failed));
-            let id = failed.map_or("ID", |rule| rule.id.as_str());
-            page.prose(0, "What next:");
-            page.field("request", "send it again with its `repeat` line; set TOKEN to a bearer token first");
-            page.field("rule", &format!("check it alone: add `--rule {id}` to this command"));
-            page.field("why", &format!("read what it asks: `{} spec {id}`", report.tool.name));
-        }
+        // The list of causes ends with the commands to go on with.
+        Verdict::Nonconformant => {}
         Verdict::Inconclusive => match &report.unfinished {
             Some(unfinished) => page.prose(0, &format!("What next: the run is unfinished: {}. See the notes above, and run again.", unfinished.reason)),
             None => page.prose(0, "What next: fix what is BLOCKED or ERROR above, and run again; those rules were not judged."),
@@ -244,7 +245,7 @@ mod tests {
 
     #[test]
     fn a_missing_feature_file_leaves_the_step_by_name() {
-        let text = render(&sample::one_failure(), Options::default(), &|_| None);
+        let text = render(&sample::one_failure(), Options { detail: Detail::Verbose, ..Options::default() }, &|_| None);
         let text = anstream::adapter::strip_str(&text).to_string();
         assert!(text.contains("step      Then the request is refused (features/create/behaviour.feature:9, v1.0)"), "{text}");
     }

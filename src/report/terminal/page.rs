@@ -2,7 +2,7 @@
 
 use anstyle::{AnsiColor, Style};
 
-use super::text::{clean, clean_line, wrap};
+use super::text::{clean, clean_line, shorten, wrap};
 
 pub const GOOD: Style = AnsiColor::Green.on_default();
 pub const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -71,6 +71,19 @@ impl Page {
     /// A label and its text, wrapped beside it.
     pub fn field(&mut self, label: &str, text: &str) {
         self.heading_field(FAINT, label, text);
+    }
+
+    /// A label and the beginning of its text, on one line.
+    pub fn short_field(&mut self, label: &str, text: &str) {
+        self.labelled(FAINT, label, &shorten(&clean_line(text), self.field_width()));
+    }
+
+    /// The beginning of a text, on so many lines.
+    pub fn lines(&mut self, indent: usize, most: usize, text: &str) {
+        let width = self.width - indent;
+        for line in wrap(&shorten(&clean_line(text), most * width - most), width) {
+            self.raw(&format!("{:indent$}{line}", ""));
+        }
     }
 
     /// A field whose label stands out.

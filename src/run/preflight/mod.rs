@@ -132,7 +132,7 @@ impl<'a> Preflight<'a> {
     /// Where the journal can't be written.
     pub async fn put_back_first(&self) -> Result<(), Unjudgeable> {
         let Some(left) = self.journal.and_then(Journal::left) else { return Ok(()) };
-        let put_back = Restorer::new(self.target, self.client, None).put_back(&left.users).await;
+        let put_back = Restorer::new(self.target, self.client, None).put_back(&left.users, &BTreeMap::new()).await;
         let owed: Vec<_> = put_back.missing.iter().map(|missing| missing.original.clone()).collect();
         self.owed.replace(put_back.missing);
         self.left.borrow_mut().extend(put_back.remarks);
@@ -140,12 +140,14 @@ impl<'a> Preflight<'a> {
     }
 
     /// Puts every user back whom the look or a later scenario may have touched, and an earlier run.
-    pub async fn put_back(&self) -> PutBack {
+    ///
+    /// `seen` has what users have now, by their ids, as far as it is known.
+    pub async fn put_back(&self, seen: &BTreeMap<String, Phones>) -> PutBack {
         let Some(endpoint) = self.endpoint.borrow().clone() else {
             return PutBack { missing: self.owed.take(), remarks: self.left.take(), unwritten: None };
         };
         let originals = self.originals.borrow().clone();
-        let mut put_back = Restorer::new(self.target, self.client, Some(endpoint)).put_back(&originals).await;
+        let mut put_back = Restorer::new(self.target, self.client, Some(endpoint)).put_back(&originals, seen).await;
         put_back.remarks.extend(self.left.take());
         let missing: Vec<_> = put_back.missing.iter().map(|missing| missing.original.clone()).collect();
         if let Err(error) = self.write_down(&missing, true) {
@@ -178,10 +180,12 @@ impl<'a> Preflight<'a> {
         if kept.is_empty() {
             *kept = read;
         } else {
-            for (known, read) in
-                kept.iter_mut().zip(read).filter(|(known, read)| known.phones.is_none() || read.is_understood() && !known.is_understood())
-            {
-                *known = read;
+            for read in read {
+                match kept.iter_mut().find(|known| known.user == read.user) {
+                    Some(known) if known.phones.is_none() || read.is_understood() && !known.is_understood() => *known = read,
+                    Some(_) => {}
+                    None => kept.push(read),
+                }
             }
         }
         self.write_down(&kept, false)
@@ -230,7 +234,10 @@ impl<'a> Preflight<'a> {
         if let Some(user) = self.unknown_user(&best.endpoint).await.map_err(|error| unreachable(&error))? {
             return Err(unknown_user(user));
         }
-        let users = self.known(best.known.as_ref().filter(|_| tried_out == 1));
+        let mut users = self.known(best.known.as_ref().filter(|_| tried_out == 1));
+        if best.probed.values().any(|probed| !probed.facts.deletes()) {
+            users = self.all_users(&best).await?;
+        }
         self.greet(best.endpoint.administrator).await.map_err(|error| unreachable(&error))?;
         let endpoint = Endpoint { wrong_lists, left_alone: self.left_alone(), ..Arc::unwrap_or_clone(best.endpoint) };
         let endpoint = Arc::new(endpoint);
@@ -280,6 +287,21 @@ impl<'a> Preflight<'a> {
             tried.get(&user.id).cloned().or(original)
         };
         self.scope.users.iter().map(|index| (*index, known(&self.target.users[*index]))).collect()
+    }
+
+    /// Every user of the target, also those whom the run could do without: where phones can't be deleted, each scenario needs one whom no
+    /// other has had.
+    async fn all_users(&self, best: &Candidate) -> Result<Vec<(usize, Option<Known>)>, Unjudgeable> {
+        let read = |user: &&User| self.originals.borrow().iter().any(|original| original.user == user.id);
+        let others: Vec<&User> = self.target.users.iter().filter(|user| !read(user)).collect();
+        let reading = originals::read(self.target, &others, &best.endpoint, &self.user().id, &best.numbers)
+            .await
+            .map_err(|error| unreachable(&error))?;
+        let readable = irretrievable(&reading.originals).is_none();
+        if readable {
+            self.keep(reading.originals)?;
+        }
+        Ok((0..self.target.users.len()).filter(|user| readable || self.scope.users.contains(user)).map(|user| (user, None)).collect())
     }
 
     /// Tries every version in as few requests as that takes; nothing, where anything is not as it should be. Each version has a user

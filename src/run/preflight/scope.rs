@@ -10,6 +10,12 @@ use crate::suite::{Caller, Suite};
 use crate::target::Target;
 use crate::tenant::assign;
 
+/// How many cases it takes to make another user worth while.
+const CASES: usize = 8;
+
+/// How many users walks are taken with at least.
+const WALKERS: usize = 4;
+
 /// The step that depends on reads of absent phones being refused.
 const ABSENT: &str = "cannot be read";
 
@@ -55,9 +61,9 @@ impl Scope {
             scope.kinds.insert(PhoneType::Mobile);
         }
         let mut used = users(plan, target.users.len());
-        // Walks take two users each, and a caller without users still needs one on whom what is valid can be seen to be accepted.
+        // Walks take two users at a time, and a caller without users still needs one on whom what is valid can be seen to be accepted.
         let others = (0..target.users.len()).filter(|user| !cast.is_administrator(*user));
-        let walkers = usize::try_from(walks).unwrap_or(usize::MAX).saturating_mul(2).max(1);
+        let walkers = if walks == 0 { 1 } else { WALKERS };
         let missing = walkers.saturating_sub(used.len());
         let more: Vec<_> = others.filter(|user| !used.contains(user)).take(missing).collect();
         used.extend(more);
@@ -74,7 +80,7 @@ impl Scope {
     }
 }
 
-/// The users that are worth while: to look at one before and after the run takes as many requests as a few cases.
+/// The users that are worth while: it takes some requests to look at one before and after the run.
 fn users(plan: &Plan, all: usize) -> BTreeSet<usize> {
     let mut used = vec![false; all];
     for case in &plan.cases {
@@ -88,7 +94,7 @@ fn users(plan: &Plan, all: usize) -> BTreeSet<usize> {
             used[user] = true;
         }
     }
-    let worth = plan.cases.len().div_ceil(2);
+    let worth = plan.cases.len().div_ceil(CASES);
     for user in plan.cases.iter().flat_map(|case| case.wishes.iter().flatten()) {
         if used.iter().filter(|used| **used).count() >= worth {
             break;

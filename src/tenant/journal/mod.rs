@@ -107,8 +107,9 @@ impl Journal {
     /// Where another process has it, where it can't be written, and where what is in it can't be understood.
     pub fn claim(folder: &Path, target: &Target) -> Result<Self, JournalError> {
         let base_url = target.base_url.as_str().trim_end_matches('/').to_owned();
-        // Two targets of one name are two targets where their addresses differ.
-        let name = format!("{}-{}", target.name, &document::digest(base_url.as_bytes())[..16]);
+        // Two targets of one name are two targets where their addresses differ, and so are a service and a mock that stands in its place.
+        let place = target.mock_proxy.as_ref().map_or_else(|| base_url.clone(), |proxy| format!("{base_url} through {proxy}"));
+        let name = format!("{}-{}", target.name, &document::digest(place.as_bytes())[..16]);
         let unwritable = |path: &Path| {
             let path = path.to_owned();
             move |source| JournalError::Unwritable { path, source }
@@ -197,7 +198,8 @@ mod tests {
         journal.write(&[empty("kim")], false).unwrap();
         let busy = Journal::claim(folder.path(), &target("acme", "http://localhost:1")).unwrap_err();
         assert!(matches!(busy, JournalError::Busy { .. }), "{busy}");
-        for other in [target("acme", "http://localhost:2"), target("other", "http://localhost:1")] {
+        let mocked = Target { mock_proxy: "http://localhost:8000".parse().ok(), ..target("acme", "http://localhost:1") };
+        for other in [target("acme", "http://localhost:2"), target("other", "http://localhost:1"), mocked] {
             assert_eq!(Journal::claim(folder.path(), &other).unwrap().left(), None);
         }
     }

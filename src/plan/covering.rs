@@ -1,0 +1,166 @@
+//! Which cases of a rule are run: few, so that every pair of values of two dimensions occurs.
+//!
+//! A mistake that shows for one value, or for two values together, is found by such a selection. The same scenarios and values give the
+//! same selection on every machine.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use crate::api::{ApiVersion, named};
+use crate::suite::Caller;
+use crate::target::NumberKind;
+
+use super::variation::{Address, Variation};
+
+named! {
+    /// How many of a scenario's cases are run.
+    Cells {
+        /// Every pair of values of two dimensions occurs in some case of each rule.
+        Covering = "covering",
+        /// Every combination of values.
+        All = "all",
+        /// One for each scenario and version.
+        One = "one",
+    }
+}
+
+/// A scenario against a version, and the ways in which it can be run.
+#[derive(Debug, Clone)]
+pub(super) struct Job {
+    /// The version.
+    pub version: ApiVersion,
+    /// The ways, the canonical one first.
+    pub variations: Vec<Variation>,
+    /// Whether the request asks for a number. Where it does not, the kinds of number that are stored are tried, but not each kind with
+    /// each caller and address.
+    pub asks_for_number: bool,
+    /// How much one case of it takes.
+    pub weight: u64,
+}
+
+/// A value of one of the dimensions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Value {
+    Version(ApiVersion),
+    Caller(Caller),
+    Address(Address),
+    Number(NumberKind),
+}
+
+type Pair = (Value, Value);
+
+impl Job {
+    /// The pairs of values that occur in a case.
+    fn pairs(&self, variation: Variation) -> impl Iterator<Item = Pair> + use<> {
+        let Variation { caller, address, number } = variation;
+        let values =
+            [Some(Value::Version(self.version)), caller.map(Value::Caller), address.map(Value::Address), number.map(Value::Number)];
+        let asks_for_number = self.asks_for_number;
+        let all = (0..values.len()).flat_map(move |left| (left + 1..values.len()).filter_map(move |right| values[left].zip(values[right])));
+        all.filter(move |(left, right)| {
+            asks_for_number || !matches!((left, right), (Value::Caller(_) | Value::Address(_), Value::Number(_)))
+        })
+    }
+}
+
+impl Cells {
+    /// For each job of a rule, the ways in which it is run.
+    pub(super) fn choose(self, jobs: &[Job]) -> Vec<Vec<Variation>> {
+        match self {
+            Self::All => jobs.iter().map(|job| job.variations.clone()).collect(),
+            Self::One => jobs.iter().map(|job| job.variations.first().copied().into_iter().collect()).collect(),
+            Self::Covering => covering(jobs),
+        }
+    }
+}
+
+/// Each job once, in the way that adds most pairs; then further cases until every pair occurs.
+fn covering(jobs: &[Job]) -> Vec<Vec<Variation>> {
+    let mut missing: BTreeSet<Pair> =
+        jobs.iter().flat_map(|job| job.variations.iter().flat_map(|variation| job.pairs(*variation))).collect();
+    let mut chosen: Vec<Vec<Variation>> = vec![Vec::new(); jobs.len()];
+    // The way of a job that adds most; of equals the first.
+    let best = |job: &Job, missing: &BTreeSet<Pair>| {
+        let added = |variation: &Variation| job.pairs(*variation).filter(|pair| missing.contains(pair)).count();
+        let ways = job.variations.iter().enumerate().map(|(place, variation)| (added(variation), Reverse(place)));
+        ways.max().map(|(added, Reverse(place))| (added, job.variations[place]))
+    };
+    for (index, job) in jobs.iter().enumerate() {
+        if let Some((_, variation)) = best(job, &missing) {
+            missing.retain(|pair| !job.pairs(variation).any(|taken| taken == *pair));
+            chosen[index].push(variation);
+        }
+    }
+    while !missing.is_empty() {
+        // Among those that add most, the scenario that has the fewest cases so far.
+        let next = jobs.iter().enumerate().filter_map(|(index, job)| {
+            let (added, variation) = best(job, &missing)?;
+            Some(((added, Reverse((chosen[index].len(), job.weight, index))), variation))
+        });
+        let ((_, Reverse((.., index))), variation) = next.max_by_key(|(rank, _)| *rank).expect("what is missing is in some job");
+        missing.retain(|pair| !jobs[index].pairs(variation).any(|taken| taken == *pair));
+        chosen[index].push(variation);
+    }
+    for (job, chosen) in jobs.iter().zip(&mut chosen) {
+        chosen.sort_by_key(|variation| job.variations.iter().position(|known| known == variation));
+    }
+    chosen
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::variation::Open;
+    use super::*;
+
+    fn any_jobs() -> impl Strategy<Value = Vec<Job>> {
+        fn some<T: Copy + std::fmt::Debug + 'static>(values: &'static [T]) -> impl Strategy<Value = Vec<T>> {
+            prop::sample::subsequence(values, 0..=values.len())
+        }
+        let callers = some(&[Caller::PrivilegedAuthenticationAdministrator, Caller::Application, Caller::AuthenticationAdministrator]);
+        let open = (callers, some(Address::ALL), some(NumberKind::ALL)).prop_map(|(callers, addresses, numbers)| Open {
+            callers,
+            addresses,
+            numbers,
+        });
+        let job = (prop::sample::select(ApiVersion::ALL), open, any::<bool>(), 1_u64..9)
+            .prop_map(|(version, open, asks_for_number, weight)| Job { version, variations: open.product(), asks_for_number, weight });
+        prop::collection::vec(job, 0..8)
+    }
+
+    fn all_pairs(jobs: &[Job], chosen: &[Vec<Variation>]) -> BTreeSet<Pair> {
+        jobs.iter().zip(chosen).flat_map(|(job, chosen)| chosen.iter().flat_map(|variation| job.pairs(*variation))).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn every_pair_occurs_and_every_job_runs(jobs in any_jobs()) {
+            let all = Cells::All.choose(&jobs);
+            let chosen = Cells::Covering.choose(&jobs);
+            prop_assert_eq!(all_pairs(&jobs, &chosen), all_pairs(&jobs, &all));
+            for ((job, chosen), one) in jobs.iter().zip(&chosen).zip(Cells::One.choose(&jobs)) {
+                prop_assert!(!chosen.is_empty());
+                prop_assert!(chosen.iter().all(|variation| job.variations.contains(variation)));
+                prop_assert_eq!(one, vec![job.variations[0]]);
+                let once: BTreeSet<_> = chosen.iter().collect();
+                prop_assert_eq!(once.len(), chosen.len());
+            }
+        }
+    }
+
+    #[test]
+    fn few_cases_cover_many_pairs() {
+        let open = Open {
+            callers: vec![Caller::PrivilegedAuthenticationAdministrator, Caller::Application, Caller::AuthenticationAdministrator],
+            addresses: vec![Address::Id, Address::Name],
+            numbers: vec![NumberKind::OneDigit, NumberKind::TwoDigits, NumberKind::ThreeDigits],
+        };
+        let job = |version| Job { version, variations: open.product(), asks_for_number: true, weight: 1 };
+        let cases = |versions: &[ApiVersion]| covering(&versions.iter().map(|version| job(*version)).collect::<Vec<_>>()).concat().len();
+        assert_eq!(cases(&[ApiVersion::V1]), 9);
+        assert!(cases(ApiVersion::ALL) <= 10, "{}", cases(ApiVersion::ALL));
+        let five = [ApiVersion::V1, ApiVersion::V1, ApiVersion::V1, ApiVersion::V1, ApiVersion::Beta];
+        assert!(cases(&five) <= 10, "the cases are spread over the scenarios: {}", cases(&five));
+    }
+}

@@ -1,0 +1,123 @@
+//! A broken rule in a few lines: what was sent, what was expected, what came.
+
+use anstyle::Style;
+
+use super::block::Context;
+use super::page::Page;
+use super::text::{count, shorten};
+use crate::report::cause::{Case, Cause, Shared};
+use crate::report::{ExchangeReport, RuleReport};
+
+/// How many rules are named before the rest is counted.
+const NAMED: usize = 3;
+
+/// A root cause in about eight lines.
+pub fn cause(page: &mut Page, style: Style, word: &str, cause: &Cause<'_>, context: &Context<'_, '_>) {
+    page.blank();
+    page.heading(style, word, &headline(cause));
+    page.prose(2, &cause.rule.title);
+    page.short_field("source", &source(cause.rule));
+    match cause.findings.first() {
+        Some(finding) => {
+            case(page, &finding.first, context);
+            let others = finding.also.len() + cause.findings.iter().skip(1).map(|other| 1 + other.also.len()).sum::<usize>();
+            if others > 0 {
+                page.short_field("also", &format!("in {} of this rule; -v shows them", count(others, "more case")));
+            }
+        }
+        None => {
+            let reason = cause.rule.scenarios.iter().find_map(|scenario| scenario.reason.as_deref());
+            page.short_field("actual", reason.unwrap_or("no check was recorded"));
+        }
+    }
+    explains(page, cause);
+}
+
+/// What heads the block of a cause.
+pub fn headline(cause: &Cause<'_>) -> String {
+    let Shared::Operation { status, rules } = &cause.shared else { return cause.rule.id.clone() };
+    let reading = match status {
+        401 => ", as if the token was not accepted",
+        403 => ", as if the caller was not allowed to",
+        404 | 405 | 501 => ", as if it was not implemented",
+        _ => "",
+    };
+    format!("{} answers {status} to {}{reading}", cause.rule.operation, count(rules.len() + 1, "rule"))
+}
+
+/// The first section that states the rule, and how many more there are.
+fn source(rule: &RuleReport) -> String {
+    let more = rule.sources.len().saturating_sub(1);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{more} ({}, {})", rule.sources.first().map_or("", String::as_str), rule.severity, rule.basis)
+}
+
+fn case(page: &mut Page, case: &Case<'_>, context: &Context<'_, '_>) {
+    if case.scenario.seen_in().is_some() {
+        page.short_field("seen in", &format!("{} ({})", case.scenario.name, case.scenario.version));
+    }
+    if case.scenario.walk().is_some() {
+        page.short_field("walk", &case.scenario.name);
+    }
+    if let Some(exchange) = case.exchange() {
+        request_and_answer(page, exchange, context);
+    }
+    page.short_field("expected", &case.violation.expected);
+    page.short_field("actual", &case.violation.actual);
+    if let Some(hint) = &case.violation.hint {
+        page.field("hint", hint);
+    }
+    if let Some(exchange) = case.exchange() {
+        // Not wrapped: it has to survive being copied.
+        page.verbatim_field("repeat", exchange.curl.lines().map(str::to_owned));
+    }
+}
+
+/// A request and its answer, a line each.
+pub fn request_and_answer(page: &mut Page, exchange: &ExchangeReport, context: &Context<'_, '_>) {
+    page.short_field("sent", &request(exchange, context.base_url));
+    page.short_field("got", &answer(exchange));
+}
+
+/// A request in one line. The `repeat` line has its address in full.
+pub fn request(exchange: &ExchangeReport, base_url: &str) -> String {
+    let path = exchange.url.strip_prefix(base_url.trim_end_matches('/')).filter(|path| path.starts_with('/'));
+    let body = exchange.request_body.as_deref().map(|body| format!(" {}", one_line(body))).unwrap_or_default();
+    format!("{} {}{body}", exchange.method, without_user(path.unwrap_or(&exchange.url)))
+}
+
+/// A path that does not say which user it is about: that leaves room for the body.
+fn without_user(path: &str) -> String {
+    const PHONES: &str = "/authentication";
+    match (path.find("/users/"), path.find(PHONES)) {
+        (Some(user), Some(phones)) if user < phones => format!("{}/users/…{}", &path[..user], &path[phones + PHONES.len()..]),
+        _ => path.to_owned(),
+    }
+}
+
+fn answer(exchange: &ExchangeReport) -> String {
+    let status = exchange.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+    let body = exchange.response_body.as_deref().map(|body| format!(" {}", one_line(body))).unwrap_or_default();
+    format!("{status}{body}")
+}
+
+/// Text without line breaks and indentation, and without the address that OData puts in front.
+fn one_line(text: &str) -> String {
+    const CONTEXT: &str = "{\"@odata.context\":\"";
+    const LONGEST: usize = 400;
+    let text = shorten(&text.split_ascii_whitespace().collect::<Vec<_>>().join(" "), 2 * LONGEST);
+    let context = text.strip_prefix(CONTEXT).and_then(|rest| rest.split_once("\",")).map(|(_, rest)| format!("{{{rest}"));
+    shorten(&context.unwrap_or(text), LONGEST)
+}
+
+/// The other rules that the cause explains, in one line.
+fn explains(page: &mut Page, cause: &Cause<'_>) {
+    let rules: Vec<&str> = cause.others().iter().chain(&cause.consequences).map(|rule| rule.id.as_str()).collect();
+    if rules.is_empty() {
+        return;
+    }
+    let more = rules.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(" and {more} more; -v names them") } else { String::new() };
+    let named = rules.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+    page.field("explains", &format!("{} as well: {named}{more}", count(rules.len(), "rule")));
+}

@@ -1,0 +1,143 @@
+//! Cases that fail for a reason that another rule tells.
+//!
+//! Every rule is tried with each caller, address and kind of number. Where an endpoint does not know one of them at all, the rule that
+//! asks for just that says so, and the cases of other rules with it say nothing more.
+
+use crate::api::{ApiVersion, Operation};
+use crate::plan::{Address, Case, Variation};
+use crate::report::Outcome;
+use crate::steps::Control;
+use crate::suite::Caller;
+use crate::target::NumberKind;
+
+use super::recorder::Record;
+use super::stage::Stage;
+
+/// A rule that asks that a value of a dimension is known, without its operation.
+const TELLING: [(&str, Value); 5] = [
+    ("privileged-authentication-administrator-allowed", Value::Caller(Caller::PrivilegedAuthenticationAdministrator)),
+    ("application-allowed", Value::Caller(Caller::Application)),
+    ("authentication-administrator-allowed", Value::Caller(Caller::AuthenticationAdministrator)),
+    ("global-administrator-allowed", Value::Caller(Caller::GlobalAdministrator)),
+    ("addressed-by-user-principal-name", Value::Address(Address::Name)),
+];
+
+/// The rules that ask that every kind of number is accepted.
+const TELLING_OF_NUMBERS: [&str; 2] = ["create.documented-numbers-are-accepted", "update.changes-the-number"];
+
+/// A value of a dimension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Value {
+    Caller(Caller),
+    Address(Address),
+    Number(NumberKind),
+}
+
+impl Value {
+    fn is_in(self, variation: Variation) -> bool {
+        match self {
+            Self::Caller(caller) => variation.caller == Some(caller),
+            Self::Address(address) => variation.address == Some(address),
+            Self::Number(number) => variation.number == Some(number),
+        }
+    }
+}
+
+/// A value that an operation of a version does not know, and the rule that tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Unknown {
+    operation: Operation,
+    version: ApiVersion,
+    value: Value,
+    rule: usize,
+}
+
+impl Unknown {
+    fn is_in(self, case: &Case, operation: Operation) -> bool {
+        // Phones that a case starts from are created.
+        let starts_from = matches!(self.value, Value::Number(_)) && self.operation == Operation::Create;
+        (self.operation == operation || starts_from) && self.version == case.version && self.value.is_in(case.variation)
+    }
+}
+
+/// Leaves out the cases that can't go well because of something that another rule tells.
+pub fn leave_out_explained(stage: &Stage, records: &mut [Record]) {
+    let unknown = unknown(stage, records);
+    for record in records.iter_mut().filter(|record| deviates(record)) {
+        let case = &stage.plan.cases[record.case];
+        let operation = stage.suite.rules[case.rule].operation;
+        let why = unknown.iter().find(|unknown| unknown.rule != case.rule && unknown.is_in(case, operation));
+        if let Some(why) = why {
+            record.outcome = Outcome::Skipped;
+            record.reason = Some(format!("{} fails, which explains what comes of this case", stage.suite.rules[why.rule].id));
+            record.violations.clear();
+            record.sightings.clear();
+        }
+    }
+}
+
+fn deviates(record: &Record) -> bool {
+    matches!(record.outcome, Outcome::Failed | Outcome::Warned | Outcome::Blocked)
+}
+
+/// What the endpoint does not know: callers first, since a case with an unknown caller tells nothing of how users are addressed, and of
+/// numbers only what callers and addresses do not explain.
+fn unknown(stage: &Stage, records: &[Record]) -> Vec<Unknown> {
+    let mut found: Vec<Unknown> = Vec::new();
+    for dimension in [callers, addresses, numbers] {
+        let more: Vec<Unknown> = records
+            .iter()
+            .filter(|record| record.outcome == Outcome::Failed)
+            .filter_map(|record| {
+                let case = &stage.plan.cases[record.case];
+                let rule = &stage.suite.rules[case.rule];
+                // Where no request of the operation is accepted, nothing depends on how it is sent.
+                let facts = stage.facts.versions.get(&case.version)?;
+                let broken = matches!(facts.controls.get(&rule.operation), Some(Control::Refused(_)));
+                let value = dimension(&rule.id, case)?;
+                let explained = found.iter().any(|unknown| unknown.is_in(case, rule.operation));
+                (!broken && !explained).then_some(Unknown { operation: rule.operation, version: case.version, value, rule: case.rule })
+            })
+            .collect();
+        found.extend(more);
+    }
+    found
+}
+
+fn telling(id: &str) -> Option<Value> {
+    let (_, requirement) = id.split_once('.')?;
+    TELLING.iter().find(|(rule, _)| *rule == requirement).map(|(_, value)| *value)
+}
+
+/// A caller is not known where a request in the usual way is refused.
+fn callers(id: &str, case: &Case) -> Option<Value> {
+    telling(id).filter(|value| matches!(value, Value::Caller(_)) && case.variation.address == case.canonical.address)
+}
+
+fn addresses(id: &str, _: &Case) -> Option<Value> {
+    telling(id).filter(|value| matches!(value, Value::Address(_)))
+}
+
+fn numbers(id: &str, case: &Case) -> Option<Value> {
+    let number = case.variation.number.filter(|number| Some(*number) != case.canonical.number)?;
+    TELLING_OF_NUMBERS.contains(&id).then_some(Value::Number(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::suite::Suite;
+
+    #[test]
+    fn every_telling_rule_is_there_for_every_operation() {
+        let suite = Suite::embedded().unwrap();
+        for (rule, _) in TELLING {
+            for operation in Operation::ALL {
+                assert!(suite.rule(&format!("{operation}.{rule}")).is_some(), "{operation}.{rule}");
+            }
+        }
+        for rule in TELLING_OF_NUMBERS {
+            assert!(suite.rule(rule).is_some(), "{rule}");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! The words of the specification, each with its meaning.
+
+use serde::Deserialize;
+
+use super::SuiteError;
+use super::statements::read;
+
+/// Where the glossary lies in the repository.
+const PATH: &str = "features/glossary.toml";
+
+/// The words of the specification and of reports.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Glossary {
+    /// The words, in the order in which they are shown.
+    #[serde(rename = "word")]
+    pub words: Vec<Word>,
+}
+
+/// A word and its meaning.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Word {
+    /// The word, as steps and reports use it.
+    pub word: String,
+    /// What it means.
+    pub means: String,
+}
+
+impl Glossary {
+    /// The glossary that was built into the program.
+    ///
+    /// # Errors
+    /// Fails where the file can't be read as a glossary; a test keeps that from happening.
+    pub fn embedded() -> Result<Self, SuiteError> {
+        read(PATH, include_str!("../../features/glossary.toml"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Caller, Suite};
+    use super::*;
+
+    #[test]
+    fn every_word_is_used_and_explained_once() {
+        let glossary = Glossary::embedded().unwrap();
+        let used: String = Suite::embedded().unwrap().files.into_values().collect();
+        for (index, word) in glossary.words.iter().enumerate() {
+            assert!(word.means.ends_with('.'), "{}", word.word);
+            assert!(glossary.words[..index].iter().all(|other| other.word != word.word), "{}", word.word);
+        }
+        let of_steps = |word: &&Word| Caller::ALL.iter().any(|caller| caller.phrase() == word.word);
+        assert!(glossary.words.iter().filter(of_steps).count() > 3);
+        assert!(glossary.words.iter().filter(of_steps).all(|word| used.contains(&word.word)));
+    }
+}
