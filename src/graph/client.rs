@@ -319,7 +319,7 @@ impl Client {
                         refused = true;
                         continue;
                     }
-                    return Err(if self.outage.is_gone() { self.held_up(call, AT_AN_END.to_owned()) } else { error });
+                    return Err(if self.outage.is_gone() { self.failure(call, &url, Phase::Interrupted, AT_AN_END.to_owned()) } else { error });
                 }
                 answer => answer?,
             };
