@@ -241,9 +241,9 @@ pub struct RunArgs {
     /// What to do with snapshots of the answers [default: compare; off with --fault]
     #[arg(long, value_name = "WHAT")]
     pub snapshots: Option<SnapshotMode>,
-    /// Where the snapshots lie
-    #[arg(long, value_name = "DIR", default_value = "snapshots")]
-    pub snapshot_dir: PathBuf,
+    /// Where the snapshots lie [default: snapshots]
+    #[arg(long, value_name = "DIR")]
+    pub snapshot_dir: Option<PathBuf>,
     /// Compare with another target's snapshots
     #[arg(long, value_name = "NAME")]
     pub baseline: Option<String>,

@@ -10,7 +10,7 @@ use super::args::{CompareArgs, CompareFormat};
 use super::page::width;
 use super::{CliError, earlier};
 
-/// Prints the comparison; fails where something is broken that was not before.
+/// Prints the comparison; fails where something is broken that was not before, or is no longer checked.
 pub fn compare(args: &CompareArgs) -> Result<ExitCode, CliError> {
     let read = |path: &std::path::PathBuf| Ok((path.display().to_string(), earlier::read(path)?));
     let reports = args.files.iter().map(read).collect::<Result<Vec<_>, CliError>>()?;

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use crate::api::Edition;
 use crate::graph::Wallet;
-use crate::plan::{Plan, Selection};
+use crate::plan::{Plan, Reason, Selection};
 use crate::reference::{Options as ServerOptions, Server, start};
+use crate::report::Note;
 use crate::run::{Options, Progress};
 use crate::suite::Suite;
 use crate::target::Target;
@@ -41,7 +42,10 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     if let Some(shard) = args.shard {
         plan = plan.part(&suite, &target, &selection, shard);
     }
-    let on_rerun = rerun.and_then(|rerun| rerun.note(&suite, &target.versions));
+    let on_rerun = rerun.and_then(|rerun| rerun.note(&suite, &target.versions)).or_else(|| nothing_selected(args, &plan));
+    if crate::run::sends(&plan, args.walks) {
+        crate::run::has_numbers(&plan, &target)?;
+    }
     if args.dry_run {
         return Ok(dry_run(&suite, &target, &plan, args.walks, on_rerun.as_ref()));
     }
@@ -82,6 +86,19 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     print(&report, &suite.files, detail(args.quiet, args.verbose), reports.take_standard_output());
     written?;
     Ok(reports.finish(&report))
+}
+
+/// What is to be said of a selection that holds no scenario.
+fn nothing_selected(args: &RunArgs, plan: &Plan) -> Option<Note> {
+    let selected = plan.checked().next().is_some() || plan.skipped.iter().any(|skipped| skipped.reason != Reason::NotSelected);
+    let rules = args.rule.iter().map(|rule| format!("--rule {rule}"));
+    let options: Vec<String> = rules.chain(args.tags.iter().map(|tags| format!("--tags \"{tags}\""))).collect();
+    (!selected && !options.is_empty()).then(|| {
+        Note::with_hint(
+            format!("no scenario is selected by {}", options.join(" ")),
+            "leave out one of the options; `--dry-run` shows what a selection holds",
+        )
+    })
 }
 
 fn suite(args: &RunArgs) -> Result<Suite, CliError> {
