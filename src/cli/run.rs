@@ -35,7 +35,8 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
         selection = selection.only(rerun.cases.iter().map(|key| (key.id.clone(), key.version, key.case.clone())).collect());
     }
     let known = Known::open(args.expect.as_deref(), args.write_expect.as_deref(), &suite)?;
-    let reports = Reports::open(&args.report)?;
+    let inputs = [args.target.file.as_deref(), args.expect.as_deref()];
+    let reports = Reports::open(&args.report, &inputs.into_iter().flatten().collect::<Vec<_>>())?;
     let (server, target) = target(args).await?;
     let target = Arc::new(target);
     let mut plan = Plan::new(&suite, &target, &selection);
@@ -47,7 +48,7 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
         crate::run::has_numbers(&plan, &target)?;
     }
     if args.dry_run {
-        return Ok(dry_run(&suite, &target, &plan, args.walks, on_rerun.as_ref()));
+        return dry_run(&suite, &target, &plan, args.walks, on_rerun.as_ref());
     }
     target.consent()?;
     // The embedded server keeps nothing that could be left behind, and where nothing is sent nobody is touched.
@@ -83,9 +84,9 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     }
     report.notes.extend(on_rerun);
     let written = known.settle(&mut report);
-    print(&report, &suite.files, detail(args.quiet, args.verbose), reports.take_standard_output());
+    let printed = print(&report, &suite.files, detail(args.quiet, args.verbose), reports.take_standard_output());
     written?;
-    Ok(reports.finish(&report))
+    Ok(reports.finish(&report, printed))
 }
 
 /// What is to be said of a selection that holds no scenario.
