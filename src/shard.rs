@@ -46,18 +46,33 @@ impl Shard {
         self.of
     }
 
+    /// Which part it is, counted from 0.
+    pub const fn index(self) -> usize {
+        self.number - 1
+    }
+
     /// Every part of the run that this is one of, itself included.
     pub fn all(self) -> impl Iterator<Item = Self> {
         (1..=self.of).map(move |number| Self { number, of: self.of })
     }
 
-    /// Whether the job with this number falls to this part, of jobs that are all alike.
+    /// Whether the job with this number falls to this part, of jobs that are all alike: each round of as many jobs as there are parts
+    /// deals one to each. The rounds begin with different parts, so that jobs that alternate between sorts don't all fall to the same.
     pub const fn has(self, number: u64) -> bool {
-        number % self.of as u64 + 1 == self.number as u64
+        let of = self.of as u64;
+        if of == 1 {
+            return true;
+        }
+        let (mut rest, mut digits) = (number, 0);
+        while rest > 0 {
+            digits += rest % of;
+            rest /= of;
+        }
+        digits % of == self.index() as u64
     }
 
     /// What falls to this part of jobs that are told by unique names and weighed: the heaviest is dealt first, and each to the
-    /// part that has least to do so far. It hangs on nothing but the names and the weights, not even on their order.
+    /// part that has least to do so far. The split depends only on names and weights; their order does not matter.
     pub fn own<N: Ord + Copy>(self, jobs: impl IntoIterator<Item = (N, u64)>) -> Vec<N> {
         let mut jobs: Vec<_> = jobs.into_iter().collect();
         jobs.sort_by_key(|(name, weight)| (Reverse(*weight), *name));
@@ -101,7 +116,17 @@ mod tests {
     #[test]
     fn alike_jobs_are_dealt_in_turn() {
         let own = |text: &str| (1..=7).filter(|number| shard(text).has(*number)).collect::<Vec<_>>();
-        assert_eq!(["1/3", "2/3", "3/3"].map(own), [vec![3, 6], vec![1, 4, 7], vec![2, 5]]);
+        assert_eq!(["1/3", "2/3", "3/3"].map(own), [vec![5, 7], vec![1, 3], vec![2, 4, 6]]);
+    }
+
+    #[test]
+    fn every_part_gets_jobs_of_each_sort_that_takes_turns() {
+        for (of, sorts) in [(2, 2), (2, 4), (3, 3), (4, 2), (4, 4)] {
+            for part in shard(&format!("1/{of}")).all() {
+                let of_sort = |sort| (0..64).filter(|number| number % sorts == sort && part.has(*number)).count();
+                assert!((0..sorts).all(|sort| of_sort(sort) > 0), "{part}, {sorts} sorts");
+            }
+        }
     }
 
     fn any_jobs() -> impl Strategy<Value = Vec<(String, u64)>> {

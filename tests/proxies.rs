@@ -107,7 +107,7 @@ fn what_a_cloud_leaves_out_is_never_sent() {
     assert_eq!(run.rules(&["failed", "errored"]), Vec::<String>::new());
 }
 
-/// Runs against a service that answers 401 at https://localhost, with these keys in the target and these variables; how many requests
+/// Runs against a service that answers 401 at `https://localhost`, with these keys in the target and these variables; how many requests
 /// came to the service. Its certificate is one that the system trusts.
 fn asked_of_a_service(keys: impl Fn(std::net::SocketAddr) -> String, variables: &[(&str, &str)]) -> (Run, usize) {
     let asked = Arc::new(AtomicUsize::new(0));

@@ -179,19 +179,19 @@ pub enum SnapshotMode {
 #[derive(Debug, clap::Args)]
 pub struct TargetArgs {
     /// The target file: endpoint, identities, users
-    #[arg(short = 't', long = "target", value_name = "FILE", conflicts_with_all = ["base_url", "token_env", "user"])]
+    #[arg(short = 't', long = "target", value_name = "FILE", conflicts_with_all = ["base_url", "token_env", "user"], help_heading = "Target")]
     pub file: Option<PathBuf>,
     /// Service root without the version segment; with --token-env and --user it replaces a target file
-    #[arg(long, value_name = "URL", requires_all = ["token_env", "user"])]
+    #[arg(long, value_name = "URL", requires_all = ["token_env", "user"], help_heading = "Target")]
     pub base_url: Option<String>,
     /// Environment variable that holds the bearer token of a delegated administrator
-    #[arg(long, value_name = "VAR", requires = "base_url")]
+    #[arg(long, value_name = "VAR", requires = "base_url", help_heading = "Target")]
     pub token_env: Option<String>,
     /// Test user, whose phones may be replaced; may be given several times
-    #[arg(long, value_name = "ID_OR_UPN", requires = "base_url")]
+    #[arg(long, value_name = "ID_OR_UPN", requires = "base_url", help_heading = "Target")]
     pub user: Vec<String>,
-    /// Where it is written what users had, until they have it again [default: in the state folder of the user]
-    #[arg(long, value_name = "DIR")]
+    /// Folder for the journal of the test users' phones, kept until they are restored [default: the state folder of the user]
+    #[arg(long, value_name = "DIR", help_heading = "Target", hide_short_help = true)]
     pub journal_dir: Option<PathBuf>,
 }
 
@@ -210,84 +210,91 @@ pub struct RunArgs {
     /// What to check; the embedded reference server where nothing is said.
     #[command(flatten)]
     pub target: TargetArgs,
-    /// Only this version of the target's; may be given several times
-    #[arg(long, value_name = "V", value_parser = parse_version)]
+    /// Check only this API version; may be given several times
+    #[arg(long, value_name = "V", value_parser = parse_version, help_heading = "Selection")]
     pub api_version: Vec<ApiVersion>,
-    /// Only this rule, or the rules whose ids begin like this; may be given several times
-    #[arg(long, value_name = "ID")]
+    /// Check only this rule, or the rules whose ids begin like this; may be given several times
+    #[arg(long, value_name = "ID", help_heading = "Selection")]
     pub rule: Vec<String>,
-    /// Only scenarios that match a cucumber tag expression
-    #[arg(long, value_name = "EXPR")]
+    /// Run only scenarios that match a cucumber tag expression
+    #[arg(long, value_name = "EXPR", help_heading = "Selection", hide_short_help = true)]
     pub tags: Option<String>,
     /// Only cases whose name has this text, such as `application` or `by user principal name`; given several times, all of them
-    #[arg(long = "case", value_name = "TEXT")]
+    #[arg(long = "case", value_name = "TEXT", help_heading = "Selection", hide_short_help = true)]
     pub case: Vec<String>,
     /// How many cases of a scenario are run: `covering` has every pair of callers, addresses, numbers and versions once in each rule
     /// [default: covering; all with --case]
-    #[arg(long, value_name = "WHICH", value_parser = parse_cells)]
+    #[arg(long, value_name = "WHICH", value_parser = parse_cells, help_heading = "Selection", hide_short_help = true)]
     pub cells: Option<Cells>,
     /// Scenarios in flight at most
-    #[arg(short = 'j', long, value_name = "N", value_parser = parse_concurrency)]
+    #[arg(short = 'j', long, value_name = "N", value_parser = parse_concurrency, help_heading = "Running", hide_short_help = true)]
     pub concurrency: Option<usize>,
     /// Run one of N disjoint parts, the same on every machine; `merge` joins their reports
-    #[arg(long, value_name = "I/N")]
+    #[arg(long, value_name = "I/N", help_heading = "Selection", hide_short_help = true)]
     pub shard: Option<Shard>,
     /// Count advisory rules as requirements
-    #[arg(long)]
+    #[arg(long, help_heading = "Judgement", hide_short_help = true)]
     pub strict: bool,
-    /// Generated sequences of operations that are tried besides the scenarios; 0 for none, which is the default with --rerun
-    #[arg(long, value_name = "N", default_value_t = 8, default_value_if("rerun", ArgPredicate::IsPresent, "0"))]
+    /// How many generated sequences of operations to try besides the scenarios [default with --rerun: 0]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 8,
+        default_value_if("rerun", ArgPredicate::IsPresent, "0"),
+        help_heading = "Running",
+        hide_short_help = true
+    )]
     pub walks: u64,
     /// What to do with snapshots of the answers [default: compare; off with --fault]
-    #[arg(long, value_name = "WHAT")]
+    #[arg(long, value_name = "WHAT", help_heading = "Judgement", hide_short_help = true)]
     pub snapshots: Option<SnapshotMode>,
-    /// Where the snapshots lie
-    #[arg(long, value_name = "DIR", default_value = "snapshots")]
-    pub snapshot_dir: PathBuf,
+    /// Folder of the snapshots [default: snapshots]
+    #[arg(long, value_name = "DIR", help_heading = "Judgement", hide_short_help = true)]
+    pub snapshot_dir: Option<PathBuf>,
     /// Compare with another target's snapshots
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = "Judgement", hide_short_help = true)]
     pub baseline: Option<String>,
-    /// Known deviations, which do not count against the verdict; with --shard, `merge` takes them
-    #[arg(long, value_name = "FILE", conflicts_with = "shard")]
+    /// File of known deviations, which do not count against the verdict; with --shard, give it to `merge`
+    #[arg(long, value_name = "FILE", conflicts_with = "shard", help_heading = "Judgement")]
     pub expect: Option<PathBuf>,
     /// Write what deviates in this run as a file for --expect, each reason left empty
-    #[arg(long, value_name = "FILE", conflicts_with = "shard")]
+    #[arg(long, value_name = "FILE", conflicts_with = "shard", help_heading = "Judgement")]
     pub write_expect: Option<PathBuf>,
-    /// Only what did not pass in an earlier JSON report
-    #[arg(long, value_name = "FILE")]
+    /// Run only what did not pass in an earlier JSON report
+    #[arg(long, value_name = "FILE", help_heading = "Selection", hide_short_help = true)]
     pub rerun: Option<PathBuf>,
     /// Write a report: json, junit, cucumber-json, html, markdown or github, which needs no path; `-` is standard output; may be given several times
-    #[arg(long, value_name = "FORMAT=PATH")]
+    #[arg(long, value_name = "FORMAT=PATH", help_heading = "Output")]
     pub report: Vec<String>,
     /// Give the embedded reference server a fault; may be given several times
-    #[arg(long, value_name = "ID", conflicts_with_all = ["file", "base_url"])]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["file", "base_url"], help_heading = "Running")]
     pub fault: Vec<String>,
-    /// Put users back whom an earlier run has left as they are
-    #[arg(long)]
+    /// First restore users that an interrupted run did not restore
+    #[arg(long, help_heading = "Running", hide_short_help = true)]
     pub restore_first: bool,
     /// How long to try while the endpoint refuses connections [default: 10s on loopback, 0s elsewhere]
-    #[arg(long, value_name = "DURATION", value_parser = parse_wait)]
+    #[arg(long, value_name = "DURATION", value_parser = parse_wait, help_heading = "Running", hide_short_help = true)]
     pub wait: Option<Duration>,
-    /// How long the run may take, such as 10m, but for putting users back; what has not ended by then is not judged
-    #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = parse_duration)]
+    /// Stop after this time, such as 10m, and put the users back; what has not ended by then is not judged
+    #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = parse_duration, help_heading = "Running", hide_short_help = true)]
     pub max_duration: Duration,
     /// Read feature files from a folder in place of the embedded ones
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", help_heading = "Selection", hide_short_help = true)]
     pub features: Option<PathBuf>,
     /// Print what would run and what would be skipped, and why; send nothing
-    #[arg(long)]
+    #[arg(long, help_heading = "Running")]
     pub dry_run: bool,
     /// Run again whenever the target, expectation or a feature file changes, until Ctrl-C
-    #[arg(long)]
+    #[arg(long, help_heading = "Running", hide_short_help = true)]
     pub watch: bool,
-    /// Fix everything that is chosen at random [default: any; 0 with --shard]
-    #[arg(long, value_name = "N")]
+    /// Fix everything that is chosen at random [default: random; 0 with --shard]
+    #[arg(long, value_name = "N", help_heading = "Running", hide_short_help = true)]
     pub seed: Option<u64>,
     /// Print the verdict and the failing rules only
-    #[arg(short, long, conflicts_with = "verbose")]
+    #[arg(short, long, conflicts_with = "verbose", help_heading = "Output")]
     pub quiet: bool,
     /// Print every deviation in full
-    #[arg(short, long, action = clap::ArgAction::Count)]
+    #[arg(short, long, action = clap::ArgAction::Count, help_heading = "Output")]
     pub verbose: u8,
 }
 

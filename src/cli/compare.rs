@@ -1,6 +1,5 @@
 //! `compare`: reports side by side.
 
-use std::io::Write as _;
 use std::process::ExitCode;
 
 use crate::report::EXIT_NONCONFORMANT;
@@ -8,9 +7,9 @@ use crate::report::compare::{CompareError, Comparison, to_html, to_markdown, to_
 
 use super::args::{CompareArgs, CompareFormat};
 use super::page::width;
-use super::{CliError, earlier};
+use super::{CliError, earlier, stdout};
 
-/// Prints the comparison; fails where something is broken that was not before.
+/// Prints the comparison; fails where something is broken that was not before, or is no longer checked.
 pub fn compare(args: &CompareArgs) -> Result<ExitCode, CliError> {
     let read = |path: &std::path::PathBuf| Ok((path.display().to_string(), earlier::read(path)?));
     let reports = args.files.iter().map(read).collect::<Result<Vec<_>, CliError>>()?;
@@ -20,8 +19,7 @@ pub fn compare(args: &CompareArgs) -> Result<ExitCode, CliError> {
         CompareFormat::Markdown => to_markdown(&comparison),
         CompareFormat::Html => to_html(&comparison),
     };
-    // A reader who has seen enough closes the pipe; the exit status tells all the same.
-    let _ = anstream::stdout().write_all(text.as_bytes());
+    stdout::print(&text)?;
     Ok(if comparison.has_regressed() { ExitCode::from(EXIT_NONCONFORMANT) } else { ExitCode::SUCCESS })
 }
 

@@ -1,7 +1,7 @@
 //! `run --dry-run`: what would be done, and what would not.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
+use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use crate::plan::{Plan, Reason};
@@ -11,9 +11,14 @@ use crate::run::{estimate, sends};
 use crate::suite::Suite;
 use crate::target::Target;
 
-/// Prints the plan; fails where it has nothing in it.
-pub fn dry_run(suite: &Suite, target: &Target, plan: &Plan, walks: u64, note: Option<&Note>) -> ExitCode {
-    let mut out = anstream::stdout().lock();
+use super::{CliError, stdout};
+
+/// Prints the plan. The exit status says whether it has anything in it.
+///
+/// # Errors
+/// Fails where standard output can't be written.
+pub fn dry_run(suite: &Suite, target: &Target, plan: &Plan, walks: u64, note: Option<&Note>) -> Result<ExitCode, CliError> {
+    let mut out = String::new();
     let versions = target.versions.iter().map(|version| version.name()).collect::<Vec<_>>().join(" and ");
     let cloud = target.cloud().map(|cloud| format!(", the cloud `{cloud}`")).unwrap_or_default();
     let proxy = target.mock_proxy.as_ref().map(|proxy| format!(", mocked by {proxy}")).unwrap_or_default();
@@ -64,5 +69,6 @@ pub fn dry_run(suite: &Suite, target: &Target, plan: &Plan, walks: u64, note: Op
         count(usize::try_from(requests).unwrap_or(usize::MAX), "request"),
         plan.skipped.len()
     );
-    if plan.cases.is_empty() && walks.number == 0 { ExitCode::from(EXIT_NOTHING_VERIFIED) } else { ExitCode::SUCCESS }
+    stdout::print(&out)?;
+    Ok(if plan.cases.is_empty() && walks.number == 0 { ExitCode::from(EXIT_NOTHING_VERIFIED) } else { ExitCode::SUCCESS })
 }

@@ -70,7 +70,7 @@ impl From<SelectionError> for CliError {
 
 impl From<SnapshotError> for CliError {
     fn from(error: SnapshotError) -> Self {
-        Self { hint: Some(error.hint().to_owned()), message: error.to_string() }
+        Self { hint: Some(error.hint()), message: error.to_string() }
     }
 }
 

@@ -1,21 +1,22 @@
 //! `faults`: what the reference server can do wrong.
 
-use std::io::Write as _;
 use std::process::ExitCode;
 
 use crate::reference::Fault;
 
+use super::{CliError, stdout};
+
 /// Lists every fault with the rules that it breaks.
-pub fn list() -> ExitCode {
+///
+/// # Errors
+/// Fails where standard output can't be written.
+pub fn list() -> Result<ExitCode, CliError> {
     let bold = anstyle::Style::new().bold();
-    let mut stdout = anstream::stdout().lock();
-    for fault in Fault::all() {
+    let entry = |fault: &Fault| {
         let info = fault.info();
         let edition = info.edition.map_or_else(String::new, |edition| format!(" ({edition} edition)"));
-        // A reader who has seen enough closes the pipe.
-        if writeln!(stdout, "{bold}{}{bold:#}{edition}\n    {}\n    breaks {}", info.id, info.summary, info.breaks.join(", ")).is_err() {
-            break;
-        }
-    }
-    ExitCode::SUCCESS
+        format!("{bold}{}{bold:#}{edition}\n    {}\n    breaks {}\n", info.id, info.summary, info.breaks.join(", "))
+    };
+    stdout::print(&Fault::all().iter().map(entry).collect::<String>())?;
+    Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,6 @@
 //! `init`: a target file to begin with.
 
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write as _};
 use std::process::ExitCode;
 
@@ -8,6 +8,7 @@ use crate::target::template;
 
 use super::CliError;
 use super::args::InitArgs;
+use super::stdout::print;
 
 /// Writes the file, and never over another.
 pub fn write(args: &InitArgs) -> Result<ExitCode, CliError> {
@@ -19,10 +20,13 @@ pub fn write(args: &InitArgs) -> Result<ExitCode, CliError> {
         }
         _ => CliError::new(format!("{path} can't be written: {error}")).with_hint("does its folder exist?"),
     })?;
-    file.write_all(template().as_bytes()).map_err(|error| CliError::new(format!("{path} can't be written: {error}")))?;
-    let mut stdout = anstream::stdout();
-    // Where nobody listens any more, the file is there all the same.
-    let _ = writeln!(stdout, "{path} is written; fill it in, then see what a run would do, which sends nothing:");
-    let _ = writeln!(stdout, "  graph-phone-conformance --target {path} --dry-run");
+    if let Err(error) = file.write_all(template().as_bytes()) {
+        // Half a file would look like a whole one. If it can't be removed, the error still says what happened.
+        let _ = fs::remove_file(&args.file);
+        return Err(CliError::new(format!("{path} can't be written: {error}")));
+    }
+    print(&format!(
+        "{path} is written; fill it in, then see what a run would do, which sends nothing:\n  graph-phone-conformance --target {path} --dry-run\n"
+    ))?;
     Ok(ExitCode::SUCCESS)
 }

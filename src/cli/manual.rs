@@ -1,7 +1,6 @@
 //! `completions` and `man`: what shells and readers of manuals are given, from the definitions of the arguments.
 
 use std::fs;
-use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -9,16 +8,18 @@ use clap::CommandFactory as _;
 use clap_complete::Shell;
 use clap_mangen::Man;
 
-use super::CliError;
 use super::args::Args;
+use super::{CliError, stdout};
 
 /// Prints what makes a shell complete the program's arguments.
-pub fn completions(shell: Shell) -> ExitCode {
+///
+/// # Errors
+/// Fails where standard output can't be written.
+pub fn completions(shell: Shell) -> Result<ExitCode, CliError> {
     let mut text = Vec::new();
     clap_complete::generate(shell, &mut Args::command(), env!("CARGO_PKG_NAME"), &mut text);
-    // A reader who has seen enough closes the pipe.
-    let _ = io::stdout().write_all(&text);
-    ExitCode::SUCCESS
+    stdout::print(&String::from_utf8_lossy(&text))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Prints the manual page of the program, or writes it and one of each command into a folder.
@@ -29,8 +30,7 @@ pub fn manual(folder: Option<&Path>) -> Result<ExitCode, CliError> {
     let Some(folder) = folder else {
         let mut page = Vec::new();
         Man::new(Args::command()).render(&mut page).map_err(|error| CliError::new(format!("the page can't be written: {error}")))?;
-        // A reader who has seen enough closes the pipe.
-        let _ = io::stdout().write_all(&page);
+        stdout::print(&String::from_utf8_lossy(&page))?;
         return Ok(ExitCode::SUCCESS);
     };
     fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(Args::command(), folder)).map_err(|error| {
@@ -38,6 +38,6 @@ pub fn manual(folder: Option<&Path>) -> Result<ExitCode, CliError> {
             .with_hint("name a folder that can be written; it is made if it is not there")
     })?;
     let first = folder.join(concat!(env!("CARGO_PKG_NAME"), ".1"));
-    let _ = writeln!(io::stdout(), "the pages are written to {}; `man -l {}` shows the first", folder.display(), first.display());
+    stdout::print(&format!("the pages are written to {}; `man -l {}` shows the first\n", folder.display(), first.display()))?;
     Ok(ExitCode::SUCCESS)
 }

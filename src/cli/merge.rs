@@ -1,5 +1,6 @@
 //! `merge`: the reports of a sharded run as one.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::report::merge::{MergeError, Part};
@@ -15,14 +16,15 @@ use super::{CliError, earlier};
 pub fn merge(args: &MergeArgs) -> Result<ExitCode, CliError> {
     let suite = args.features.as_deref().map_or_else(Suite::embedded, Suite::read)?;
     let known = Known::open(args.expect.as_deref(), args.write_expect.as_deref(), &suite)?;
-    let reports = Reports::open(&args.report)?;
+    let inputs: Vec<&Path> = args.files.iter().map(PathBuf::as_path).chain(args.expect.as_deref()).collect();
+    let reports = Reports::open(&args.report, &inputs)?;
     let part = |path: &std::path::PathBuf| Ok(Part { name: path.display().to_string(), report: earlier::read(path)? });
     let parts = args.files.iter().map(part).collect::<Result<_, CliError>>()?;
     let mut report = crate::report::merge::merge(parts)?;
     let written = known.settle(&mut report);
-    print(&report, &suite.files, detail(args.quiet, args.verbose), reports.take_standard_output());
+    let printed = print(&report, &suite.files, detail(args.quiet, args.verbose), reports.take_standard_output());
     written?;
-    Ok(reports.finish(&report))
+    Ok(reports.finish(&report, printed))
 }
 
 impl From<MergeError> for CliError {

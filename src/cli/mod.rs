@@ -24,6 +24,7 @@ mod serve;
 mod signals;
 mod snapshots;
 mod spec;
+mod stdout;
 mod watch;
 
 pub use args::Args;
@@ -46,13 +47,13 @@ pub fn execute(args: Args) -> ExitCode {
         None => runtime.block_on(once_or_on(&args.run)),
         Some(Command::Run(run)) => runtime.block_on(once_or_on(&run)),
         Some(Command::Serve(serve)) => runtime.block_on(serve::serve(serve)),
-        Some(Command::Faults) => Ok(faults::list()),
+        Some(Command::Faults) => faults::list(),
         Some(Command::Spec(spec)) => spec::print(&spec),
         Some(Command::Init(init)) => init::write(&init),
         Some(Command::Restore(restore)) => runtime.block_on(restore::restore(&restore)),
         Some(Command::Merge(merge)) => merge::merge(&merge),
         Some(Command::Compare(compare)) => compare::compare(&compare),
-        Some(Command::Completions { shell }) => Ok(manual::completions(shell)),
+        Some(Command::Completions { shell }) => manual::completions(shell),
         Some(Command::Man { folder }) => manual::manual(folder.as_deref()),
     };
     result.unwrap_or_else(|error| fail(&error))

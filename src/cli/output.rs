@@ -6,63 +6,87 @@ use std::path::{Path, PathBuf};
 
 use super::CliError;
 
-/// A file that is open and still as it was found; where nothing is written in the end, it stays so.
+/// A file that can be written, and is still as it was found. It is replaced as a whole, or not at all.
 #[derive(Debug)]
 pub struct OutputFile {
     path: PathBuf,
-    file: File,
-    /// Whether it has been made for this, and holds nothing yet.
-    made: bool,
 }
 
 impl OutputFile {
-    /// Opens a file for writing; `what` is what errors call it.
+    /// Makes sure that a file can be written; `what` is what errors call it.
     ///
     /// # Errors
     /// Fails where the file can't be written: its folder is missing, it is a folder itself, or somebody else's.
     pub fn open(path: &Path, what: &str) -> Result<Self, CliError> {
-        let made = !path.exists();
-        // Not emptied yet: what an earlier run has left is worth more than nothing, should this one not come to its end.
-        match OpenOptions::new().write(true).create(true).truncate(false).open(path) {
-            Ok(file) => Ok(Self { path: path.to_owned(), file, made }),
-            Err(error) => {
-                Err(CliError::new(format!("{what} {} can't be written: {error}", path.display())).with_hint(advice(path, &error)))
-            }
-        }
+        // A link stays a link: what it points to is replaced.
+        let file = Self { path: fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()) };
+        file.try_out()
+            .map(|()| file)
+            .map_err(|error| CliError::new(format!("{what} {} can't be written: {error}", path.display())).with_hint(advice(path, &error)))
     }
 
-    /// The file, as it was named.
+    /// Opens the file, which changes nothing, and makes a new one beside it, which is removed at once.
+    fn try_out(&self) -> std::io::Result<()> {
+        if self.path.exists() {
+            OpenOptions::new().write(true).open(&self.path)?;
+        }
+        if self.is_replaced() {
+            let beside = self.beside();
+            File::create(&beside)?;
+            fs::remove_file(&beside)?;
+        }
+        Ok(())
+    }
+
+    /// The file's path.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
     /// Whether another file is the same one, however it was named. A device can be written to by several.
     pub fn is_same_as(&self, other: &Self) -> bool {
-        let regular = self.file.metadata().is_ok_and(|metadata| metadata.is_file());
-        regular && matches!((fs::canonicalize(&self.path), fs::canonicalize(&other.path)), (Ok(own), Ok(other)) if own == other)
+        self.is_at(&other.path)
+    }
+
+    /// Whether the file is the one at this path, however it was named.
+    pub fn is_at(&self, path: &Path) -> bool {
+        self.is_replaced() && resolved(&self.path).is_some_and(|own| resolved(path).is_some_and(|other| own == other))
     }
 
     /// Replaces what the file holds.
     ///
     /// # Errors
-    /// Fails where the disk is full, or a reader has gone.
-    pub fn write(mut self, text: &str) -> std::io::Result<()> {
-        if self.file.metadata()?.is_file() {
-            self.file.set_len(0)?;
+    /// Fails where the disk is full, or a reader has gone. The file is then as it was found.
+    pub fn write(self, text: &str) -> std::io::Result<()> {
+        if !self.is_replaced() {
+            return OpenOptions::new().write(true).open(&self.path)?.write_all(text.as_bytes());
         }
-        self.file.write_all(text.as_bytes())?;
-        self.made = false;
-        Ok(())
+        let beside = self.beside();
+        let written =
+            File::create(&beside).and_then(|mut file| file.write_all(text.as_bytes())).and_then(|()| fs::rename(&beside, &self.path));
+        if written.is_err() {
+            // Half a report would look like a result. If it can't be removed, it still has a name of its own.
+            let _ = fs::remove_file(&beside);
+        }
+        written
+    }
+
+    /// Whether the file is made anew: a device or a pipe is written to.
+    fn is_replaced(&self) -> bool {
+        fs::metadata(&self.path).map_or(true, |metadata| metadata.is_file() || metadata.is_dir())
+    }
+
+    /// Where the new content is written before it takes the file's place.
+    fn beside(&self) -> PathBuf {
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        self.path.with_file_name(format!(".{name}.{}.part", std::process::id()))
     }
 }
 
-impl Drop for OutputFile {
-    fn drop(&mut self) {
-        if self.made {
-            // An empty file would look like a result. If it can't be removed, nothing is lost.
-            let _ = fs::remove_file(&self.path);
-        }
-    }
+/// A path with its links followed; the file itself need not be there.
+fn resolved(path: &Path) -> Option<PathBuf> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::canonicalize(path).ok().or_else(|| Some(fs::canonicalize(folder).ok()?.join(path.file_name()?)))
 }
 
 fn advice(path: &Path, error: &std::io::Error) -> String {
@@ -91,6 +115,7 @@ mod tests {
             file.write("short").unwrap();
         }
         assert_eq!([old, new].map(|path| fs::read_to_string(path).unwrap()), ["short", "short"]);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "nothing else is left in the folder");
     }
 
     #[test]
@@ -100,5 +125,6 @@ mod tests {
         fs::create_dir(folder.path().join("inner")).unwrap();
         assert!(open("a").is_same_as(&open("inner/../a")));
         assert!(!open("a").is_same_as(&open("inner/a")));
+        assert!(open("a").is_at(&folder.path().join("inner/../a")));
     }
 }

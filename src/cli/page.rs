@@ -6,6 +6,8 @@ use std::io::Write as _;
 use crate::report::Report;
 use crate::report::terminal::{Detail, Options, render};
 
+use super::{CliError, stdout};
+
 /// How much is said, by the flags `-q` and `-v`.
 pub const fn detail(quiet: bool, verbose: u8) -> Detail {
     match (quiet, verbose) {
@@ -23,11 +25,18 @@ pub fn width() -> usize {
 }
 
 /// Prints a report, on standard error where standard output is taken; `files` has the texts that it points into.
-pub fn print(report: &Report, files: &BTreeMap<String, String>, detail: Detail, taken: bool) {
+///
+/// # Errors
+/// Fails where standard output can't be written.
+pub fn print(report: &Report, files: &BTreeMap<String, String>, detail: Detail, taken: bool) -> Result<(), CliError> {
     let page = render(report, Options { detail, width: width() }, &|path| files.get(path).map(String::as_str));
     let page = if std::env::var_os("GITHUB_ACTIONS").is_some() { without_commands(&page, &uuid::Uuid::new_v4().to_string()) } else { page };
-    // A reader who has seen enough closes the pipe; the exit status tells the verdict all the same.
-    let _ = if taken { write!(anstream::stderr(), "{page}") } else { write!(anstream::stdout(), "{page}") };
+    if taken {
+        // The report on standard output is what somebody relies on.
+        let _ = write!(anstream::stderr(), "{page}");
+        return Ok(());
+    }
+    stdout::print(&page)
 }
 
 /// The page with a runner of GitHub's told to read no commands in it: it shows what an endpoint sent, and that could be one. `token` is

@@ -7,6 +7,7 @@ use std::time::Duration;
 use url::Url;
 
 use crate::api::{ApiVersion, Edition};
+use crate::plan::nearest_id;
 use crate::reference::{Cast, CastKind, Fault, Server};
 use crate::target::{Identity, IdentityKind, PhoneNumbers, Secret, SecretSource, Target, TokenSource, User};
 
@@ -21,14 +22,10 @@ pub fn faults(ids: &[String]) -> Result<Vec<Fault>, CliError> {
 }
 
 fn unknown_fault(id: &str) -> CliError {
-    let nearest = Fault::all()
-        .iter()
-        .map(|fault| (strsim::normalized_damerau_levenshtein(fault.info().id, id), fault.info().id))
-        .max_by(|(left, _), (right, _)| left.total_cmp(right))
-        .filter(|(likeness, _)| *likeness > 0.7);
+    let nearest = nearest_id(id, Fault::all().iter().map(|fault| fault.info().id));
     let error = CliError::new(format!("the reference server has no fault `{id}`"));
     match nearest {
-        Some((_, nearest)) => error.with_hint(format!("did you mean `{nearest}`?")),
+        Some(nearest) => error.with_hint(format!("did you mean `{nearest}`?")),
         None => error.with_hint("`faults` lists every fault"),
     }
 }

@@ -32,9 +32,9 @@ impl Reports {
     /// Reads each `FORMAT=PATH`, and opens its file.
     ///
     /// # Errors
-    /// Fails where a format is unknown, a path is missing or stands twice, a file can't be written, or standard output is to take
-    /// several.
-    pub fn open(wanted: &[String]) -> Result<Self, CliError> {
+    /// Fails where a format is unknown, a path is missing or stands twice, a file can't be written or is one of the `inputs`, or
+    /// standard output would get several reports.
+    pub fn open(wanted: &[String], inputs: &[&Path]) -> Result<Self, CliError> {
         let mut reports = Self::default();
         for wanted in wanted {
             let (format, path) = parse(wanted)?;
@@ -52,6 +52,10 @@ impl Reports {
                 continue;
             }
             let file = OutputFile::open(Path::new(path), "the report")?;
+            if let Some(input) = inputs.iter().find(|input| file.is_at(input)) {
+                return Err(CliError::new(format!("the report {format} would replace {}, which this run reads", input.display()))
+                    .with_hint("name another file for the report"));
+            }
             if let Some((other, _)) = reports.files.iter().find(|(_, other)| other.is_same_as(&file)) {
                 return Err(CliError::new(format!("the reports {other} and {format} can't both be written to {path}"))
                     .with_hint("give each report a file of its own"));
@@ -69,8 +73,14 @@ impl Reports {
         self.piped.is_some()
     }
 
-    /// Writes every report, and answers with the exit status: the verdict's, unless a report is lost that somebody relies on.
-    pub fn finish(self, report: &Report) -> ExitCode {
+    /// Writes every report, and answers with the exit status: the verdict's, but no success where the page that was `printed` or a
+    /// report is lost.
+    pub fn finish(self, report: &Report, printed: Result<(), CliError>) -> ExitCode {
+        let mut status = report.verdict.exit_status();
+        if let Err(error) = printed {
+            super::complain(&error);
+            status = unless_success(status);
+        }
         let mut lost = Vec::new();
         for (format, file) in self.files {
             let path = file.path().display().to_string();
@@ -88,15 +98,17 @@ impl Reports {
         if let Some((path, file)) = self.summary {
             lost.extend(append(file, report).err().map(|error| (path, error)));
         }
-        let mut status = report.verdict.exit_status();
         for (path, error) in lost {
             super::complain(&CliError::new(format!("the report {path} can't be written: {error}")));
-            if status == EXIT_CONFORMANT {
-                status = EXIT_INCONCLUSIVE;
-            }
+            status = unless_success(status);
         }
         ExitCode::from(status)
     }
+}
+
+/// The exit status of a run whose output is lost.
+const fn unless_success(status: u8) -> u8 {
+    if status == EXIT_CONFORMANT { EXIT_INCONCLUSIVE } else { status }
 }
 
 fn both(one: Format, other: Format) -> CliError {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::api::{ApiVersion, Edition};
 use crate::graph::Wallet;
-use crate::plan::{Plan, Selection, leave_out_doubles};
+use crate::plan::{Plan, Reason, Selection, leave_out_doubles};
 use crate::reference::{Options as ServerOptions, Server, start};
 use crate::report::Note;
 use crate::run::{Options, Progress};
@@ -35,7 +35,8 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
         selection = selection.only(rerun.cases.iter().map(|key| (key.id.clone(), key.version, key.case.clone())).collect());
     }
     let known = Known::open(args.expect.as_deref(), args.write_expect.as_deref(), &suite)?;
-    let reports = Reports::open(&args.report)?;
+    let inputs = [args.target.file.as_deref(), args.expect.as_deref()];
+    let reports = Reports::open(&args.report, &inputs.into_iter().flatten().collect::<Vec<_>>())?;
     let (server, mut target) = target(args).await?;
     let doubles = doubles(&mut target);
     let target = Arc::new(target);
@@ -43,10 +44,13 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     if let Some(shard) = args.shard {
         plan = plan.part(&suite, &target, &selection, shard);
     }
-    let on_rerun = rerun.and_then(|rerun| rerun.note(&suite, &target.versions));
+    let on_rerun = rerun.and_then(|rerun| rerun.note(&suite, &target.versions)).or_else(|| nothing_selected(args, &plan));
+    if crate::run::sends(&plan, args.walks) {
+        crate::run::has_numbers(&plan, &target)?;
+    }
     if args.dry_run {
         doubles.iter().for_each(super::warn);
-        return Ok(dry_run(&suite, &target, &plan, args.walks, on_rerun.as_ref()));
+        return dry_run(&suite, &target, &plan, args.walks, on_rerun.as_ref());
     }
     target.consent()?;
     // The embedded server keeps nothing that could be left behind, and where nothing is sent nobody is touched.
@@ -84,9 +88,22 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     report.notes.extend(doubles);
     report.notes.extend(on_rerun);
     let written = known.settle(&mut report);
-    print(&report, &suite.files, detail(args.quiet, args.verbose), reports.take_standard_output());
+    let printed = print(&report, &suite.files, detail(args.quiet, args.verbose), reports.take_standard_output());
     written?;
-    Ok(reports.finish(&report))
+    Ok(reports.finish(&report, printed))
+}
+
+/// What is to be said of a selection that holds no scenario.
+fn nothing_selected(args: &RunArgs, plan: &Plan) -> Option<Note> {
+    let selected = plan.checked().next().is_some() || plan.skipped.iter().any(|skipped| skipped.reason != Reason::NotSelected);
+    let rules = args.rule.iter().map(|rule| format!("--rule {rule}"));
+    let options: Vec<String> = rules.chain(args.tags.iter().map(|tags| format!("--tags \"{tags}\""))).collect();
+    (!selected && !options.is_empty()).then(|| {
+        Note::with_hint(
+            format!("no scenario is selected by {}", options.join(" ")),
+            "leave out one of the options; `--dry-run` shows what a selection holds",
+        )
+    })
 }
 
 fn suite(args: &RunArgs) -> Result<Suite, CliError> {

@@ -1,32 +1,44 @@
 //! What `run` is to do with snapshots.
 
+use std::path::Path;
+
 use crate::snapshot::{Baseline, Shelf, Snapshots};
 use crate::target::Target;
 
 use super::CliError;
 use super::args::{RunArgs, SnapshotMode};
 
+/// Where the snapshots lie unless another folder is named.
+const FOLDER: &str = "snapshots";
+
 /// What the arguments ask for; `None` for nothing. Where answers are to be kept, the folder is made.
 ///
 /// # Errors
 /// Fails where the arguments contradict each other, where nothing can be written, and where the environment makes insta do otherwise.
 pub fn snapshots(args: &RunArgs, target: &Target, env: &dyn Fn(&str) -> Option<String>) -> Result<Option<Snapshots>, CliError> {
-    let mode = args.snapshots.unwrap_or(if args.fault.is_empty() { SnapshotMode::Compare } else { SnapshotMode::Off });
+    let named = args.baseline.is_some() || args.snapshot_dir.is_some();
+    let mode = args.snapshots.unwrap_or(if args.fault.is_empty() || named { SnapshotMode::Compare } else { SnapshotMode::Off });
+    let folder = args.snapshot_dir.as_deref().unwrap_or(Path::new(FOLDER));
     if let Some(variable) = disturbing(env).filter(|_| mode != SnapshotMode::Off) {
         return Err(CliError::new(format!("the environment variable {variable} would change what becomes of snapshots"))
             .with_hint(format!("unset {variable}, or leave snapshots alone with `--snapshots off`")));
     }
     Ok(match mode {
+        SnapshotMode::Off if args.baseline.is_some() => {
+            return Err(CliError::new("--baseline says what to compare with, and nothing is compared with `--snapshots off`")
+                .with_hint("leave one of `--baseline` and `--snapshots off` out"));
+        }
         SnapshotMode::Off => None,
         SnapshotMode::Compare => {
             let name = args.baseline.as_deref().unwrap_or(&target.name);
-            Some(Snapshots::Compare(Baseline::find(&args.snapshot_dir, name)?))
+            let baseline = if named { Baseline::named(folder, args.snapshot_dir.is_some(), name)? } else { Baseline::find(folder, name)? };
+            Some(Snapshots::Compare(baseline))
         }
         SnapshotMode::Record if args.baseline.is_some() => {
             return Err(CliError::new("--baseline says what to compare with, and nothing is compared while recording")
                 .with_hint("leave one of `--baseline` and `--snapshots record` out"));
         }
-        SnapshotMode::Record => Some(Snapshots::Record(Shelf::open(&args.snapshot_dir, &target.name)?)),
+        SnapshotMode::Record => Some(Snapshots::Record(Shelf::open(folder, &target.name)?)),
     })
 }
 

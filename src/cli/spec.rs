@@ -1,7 +1,6 @@
 //! `spec`: the specification, to be read.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -14,13 +13,13 @@ use crate::suite::{Glossary, Statements, Suite, verify};
 
 use super::args::{SpecArgs, SpecFormat};
 use super::page::width;
-use super::{CliError, earlier};
+use super::{CliError, earlier, stdout};
 
 /// Prints the specification or a part of it.
 pub fn print(args: &SpecArgs) -> Result<ExitCode, CliError> {
     let statements = Statements::embedded()?;
     if let Some(folder) = &args.verify {
-        return Ok(verified(&statements, folder));
+        return verified(&statements, folder);
     }
     let suite = Suite::embedded()?;
     let mut spec = Spec::new(&suite, &statements, &Glossary::embedded()?, &faults());
@@ -47,25 +46,20 @@ pub fn print(args: &SpecArgs) -> Result<ExitCode, CliError> {
         SpecFormat::Json => to_json(&spec),
         SpecFormat::Html => to_html(&spec),
     };
-    // A reader who has seen enough closes the pipe.
-    let _ = anstream::stdout().write_all(text.as_bytes());
+    stdout::print(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Says in what the catalogue differs from the documents in a folder.
-fn verified(statements: &Statements, folder: &Path) -> ExitCode {
+fn verified(statements: &Statements, folder: &Path) -> Result<ExitCode, CliError> {
     let complaints = verify(statements, |file| fs::read(folder.join(file)));
-    let mut out = anstream::stdout();
-    for complaint in &complaints {
-        let _ = writeln!(out, "{complaint}");
-    }
     if complaints.is_empty() {
         let documents = count(statements.documents.len(), "document");
-        let _ = writeln!(out, "{documents} with the digests, and {} that they have", count(statements.statements.len(), "quotation"));
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(EXIT_NONCONFORMANT)
+        stdout::print(&format!("{documents} with the digests, and {} that they have\n", count(statements.statements.len(), "quotation")))?;
+        return Ok(ExitCode::SUCCESS);
     }
+    stdout::print(&complaints.iter().map(|complaint| format!("{complaint}\n")).collect::<String>())?;
+    Ok(ExitCode::from(EXIT_NONCONFORMANT))
 }
 
 fn faults() -> Vec<FaultEntry> {

@@ -10,10 +10,11 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
-use crate::api::ApiVersion;
+use crate::api::{ApiVersion, Operation};
 use crate::target::Target;
 
 use super::connection::{Connection, ConnectionError, Keeping};
+use super::failures::{Answers, Failures};
 use super::outage::{Lost, Outage, Silence};
 use super::throttle::{self, Gate};
 use super::transport::{cause, fault_of, mocked_hint, was_dropped};
@@ -87,6 +88,8 @@ pub struct Client {
     lost_writes: AtomicU64,
     /// For each identity whose token was accepted, a read with which it was.
     accepted: Mutex<BTreeMap<usize, Call>>,
+    /// What was answered, counted.
+    answers: Mutex<Answers>,
 }
 
 impl Client {
@@ -131,6 +134,7 @@ impl Client {
             halted: watch::Sender::new(false),
             lost_writes: AtomicU64::new(0),
             accepted: Mutex::default(),
+            answers: Mutex::default(),
         })
     }
 
@@ -142,6 +146,11 @@ impl Client {
     /// How much was sent so far.
     pub fn traffic(&self) -> Traffic {
         Traffic { requests: self.requests.load(Ordering::Relaxed), retries: self.retries.load(Ordering::Relaxed) }
+    }
+
+    /// The operations that the endpoint fails to answer now and then.
+    pub fn failures(&self) -> Vec<Failures> {
+        self.answers.lock().expect("nothing panics while it is locked").failures(Operation::ALL.iter()).collect()
     }
 
     /// Sends a request and reads the whole answer, waiting where the endpoint asks for patience. A write that was put off with 503 is
@@ -162,6 +171,9 @@ impl Client {
             return Err(self.held_up(call, format!("{PATIENCE} requests in a row came to nothing, so that no more are sent")));
         }
         let result = self.try_to_send(call, scenario).await;
+        if let Ok(exchange) = &result {
+            self.answers.lock().expect("nothing panics while it is locked").count(call, exchange);
+        }
         if let Err(error) = &result {
             match error.phase {
                 Phase::HeldUp | Phase::Interrupted => return result,
@@ -319,7 +331,11 @@ impl Client {
                         refused = true;
                         continue;
                     }
-                    return Err(if self.outage.is_gone() { self.failure(call, &url, Phase::Interrupted, AT_AN_END.to_owned()) } else { error });
+                    return Err(if self.outage.is_gone() {
+                        self.failure(call, &url, Phase::Interrupted, AT_AN_END.to_owned())
+                    } else {
+                        error
+                    });
                 }
                 answer => answer?,
             };

@@ -12,7 +12,7 @@ pub use cast::Cast;
 pub use covering::Cells;
 pub use doubles::leave_out_doubles;
 pub use reason::Reason;
-pub use selection::{Key, Selection, SelectionError};
+pub use selection::{Key, Selection, SelectionError, nearest_id};
 pub use variation::{Address, Variation};
 pub use walks::Walks;
 
@@ -34,8 +34,6 @@ pub struct Plan {
     pub cases: Vec<Case>,
     /// What doesn't, and why.
     pub skipped: Vec<Skipped>,
-    /// How many cases the whole run has, of which a shard runs some.
-    pub whole: usize,
     /// Which part of the run it is, if it is one.
     pub shard: Option<Shard>,
     /// In what cases do not vary because the target does not offer it, in a sentence.
@@ -55,8 +53,6 @@ pub struct Case {
     pub variation: Variation,
     /// The same for the case of the scenario that stands for all others where one is enough.
     pub canonical: Variation,
-    /// Place among the cases of the whole run: numbers hang on it, so that shards that run at the same time have different ones.
-    pub place: usize,
     /// For each user that the scenario speaks of, the users of the target that would do.
     pub wishes: Vec<Vec<usize>>,
 }
@@ -90,7 +86,7 @@ impl Plan {
     /// else is selected.
     pub fn new(suite: &Suite, target: &Target, selection: &Selection) -> Self {
         let cast = Cast::new(target);
-        let mut plan = Self { cases: Vec::new(), skipped: Vec::new(), whole: 0, shard: None, narrowed: None };
+        let mut plan = Self { cases: Vec::new(), skipped: Vec::new(), shard: None, narrowed: None };
         let mut narrowed = Narrowed::default();
         for (rule_index, rule) in suite.rules.iter().enumerate() {
             let mut jobs = Vec::new();
@@ -125,7 +121,6 @@ impl Plan {
                         version: job.version,
                         variation: way.variation,
                         canonical,
-                        place: plan.cases.len(),
                         wishes: way.wishes,
                     });
                 }
@@ -135,7 +130,6 @@ impl Plan {
                 }
             }
         }
-        plan.whole = plan.cases.len();
         plan.narrowed = narrowed.sentence();
         plan
     }

@@ -5,14 +5,14 @@ use std::fmt;
 /// Why a scenario doesn't run against a version.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
-    /// Nobody asked for it.
-    NotSelected,
-    /// Another shard of the run checks it.
-    Elsewhere,
     /// It does not apply to the target, whoever calls and whatever users there are; the text says why.
     NotApplicable(String),
     /// The target lacks what it takes; the text says what, and what to add to the target file.
     Lacks(String),
+    /// Nobody asked for it.
+    NotSelected,
+    /// Another shard of the run checks it.
+    Elsewhere,
 }
 
 impl fmt::Display for Reason {

@@ -5,10 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use cucumber::tag::Ext as _;
 use gherkin::tagexpr::TagOperation;
 
-use crate::api::ApiVersion;
+use crate::api::{ApiVersion, Operation};
 use crate::suite::{Rule, Scenario, Suite};
 
 use super::{Cells, Variation};
+
+/// The fewest characters that tell what an id may begin with.
+const SHORTEST: usize = 4;
 
 /// A scenario by id and version, and its variation where there are several.
 pub type Key = (String, ApiVersion, Option<BTreeMap<String, String>>);
@@ -35,15 +38,63 @@ pub enum SelectionError {
     /// The tag expression isn't one.
     #[error("`{0}` is no tag expression")]
     Tags(String),
+    /// No scenario has this tag.
+    #[error("no scenario has the tag `{0}`")]
+    UnknownTag(String, Option<String>),
 }
 
 impl SelectionError {
     /// What to do about it.
     pub fn hint(&self) -> String {
         match self {
-            Self::UnknownRule(_, Some(nearest)) => format!("did you mean `{nearest}`?"),
+            Self::UnknownRule(_, Some(nearest)) | Self::UnknownTag(_, Some(nearest)) => format!("did you mean `{nearest}`?"),
+            Self::UnknownTag(_, None) => {
+                "`spec RULE` shows the tags of a rule; every operation, area and version is one: @create, @access, @beta".to_owned()
+            }
             Self::UnknownRule(_, None) => "`spec` lists every rule".to_owned(),
             Self::Tags(_) => "an expression combines tags with `and`, `or`, `not` and brackets: \"@create and not @advisory\"".to_owned(),
+        }
+    }
+}
+
+/// The id that somebody may have meant: one that holds what was written, or else the one that is most like it, as a whole or in its
+/// beginning.
+pub fn nearest_id<'a>(wanted: &str, ids: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+    let length = wanted.chars().count();
+    if length >= SHORTEST
+        && let Some(holder) = ids.clone().find(|id| id.contains(wanted))
+    {
+        return Some(holder);
+    }
+    let likeness = |id: &str| {
+        let beginning: String = id.chars().take(length).collect();
+        let alike = |id: &str| strsim::normalized_damerau_levenshtein(id, wanted);
+        alike(id).max(if length >= SHORTEST { alike(&beginning) } else { 0.0 })
+    };
+    let mut nearest = None;
+    for id in ids {
+        let alike = likeness(id);
+        if alike > 0.7 && nearest.is_none_or(|(most, _)| alike > most) {
+            nearest = Some((alike, id));
+        }
+    }
+    nearest.map(|(_, id)| id)
+}
+
+/// Whether every tag of an expression is one that a scenario has.
+fn all_known(tags: &TagOperation, suite: &Suite) -> Result<(), SelectionError> {
+    match tags {
+        TagOperation::And(left, right) | TagOperation::Or(left, right) => all_known(left, suite).and_then(|()| all_known(right, suite)),
+        TagOperation::Not(inner) => all_known(inner, suite),
+        TagOperation::Tag(tag) => {
+            let known: BTreeSet<&str> =
+                suite.rules.iter().flat_map(|rule| &rule.scenarios).flat_map(|scenario| &scenario.tags).map(String::as_str).collect();
+            let bare = tag.trim_start_matches('@');
+            if known.iter().any(|known| known.trim_start_matches('@') == bare) {
+                return Ok(());
+            }
+            let nearest = nearest_id(bare, known.iter().map(|known| known.trim_start_matches('@'))).map(|nearest| format!("@{nearest}"));
+            Err(SelectionError::UnknownTag(format!("@{bare}"), nearest))
         }
     }
 }
@@ -56,17 +107,16 @@ impl Selection {
     pub fn new(suite: &Suite, rules: &[String], tags: Option<&str>) -> Result<Self, SelectionError> {
         for wanted in rules {
             if !suite.rules.iter().any(|rule| rule.id.starts_with(wanted.as_str())) {
-                let nearest = suite
-                    .rules
-                    .iter()
-                    .map(|rule| (strsim::normalized_damerau_levenshtein(&rule.id, wanted), &rule.id))
-                    .max_by(|(left, _), (right, _)| left.total_cmp(right))
-                    .filter(|(likeness, _)| *likeness > 0.7)
-                    .map(|(_, id)| id.clone());
+                let families: Vec<String> = Operation::ALL.iter().map(|operation| format!("{operation}.")).collect();
+                let ids = families.iter().chain(suite.rules.iter().map(|rule| &rule.id)).map(String::as_str);
+                let nearest = nearest_id(wanted, ids).map(str::to_owned);
                 return Err(SelectionError::UnknownRule(wanted.clone(), nearest));
             }
         }
-        let tags = tags.map(|text| text.parse().map_err(|_| SelectionError::Tags(text.to_owned()))).transpose()?;
+        let tags: Option<TagOperation> = tags.map(|text| text.parse().map_err(|_| SelectionError::Tags(text.to_owned()))).transpose()?;
+        if let Some(tags) = &tags {
+            all_known(tags, suite)?;
+        }
         Ok(Self { rules: rules.to_vec(), tags, ..Self::default() })
     }
 

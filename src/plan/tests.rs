@@ -139,12 +139,13 @@ fn shards_are_disjoint_and_complete_and_have_about_equally_much_to_do() {
     let all = "1/3".parse::<Shard>().unwrap().all();
     let shards: Vec<Plan> = all.map(|shard| whole.clone().part(&suite, &target, &Selection::default(), shard)).collect();
     let mut cases: Vec<Case> = shards.iter().flat_map(|shard| shard.cases.clone()).collect();
-    cases.sort_by_key(|case| case.place);
+    let place = |case: &Case| whole.cases.iter().position(|known| known == case);
+    cases.sort_by_key(place);
     assert_eq!(cases, whole.cases);
     let weight = |plan: &Plan| plan.cases.iter().map(|case| weight(&suite.rules[case.rule].scenarios[case.scenario])).sum::<u64>();
     for shard in &shards {
         let elsewhere = shard.skipped.iter().filter(|skipped| skipped.reason == Reason::Elsewhere).count();
-        assert_eq!((shard.cases.len() + elsewhere, shard.whole), (whole.cases.len(), whole.cases.len()));
+        assert_eq!(shard.cases.len() + elsewhere, whole.cases.len());
         let share = weight(&whole) / 3;
         assert!(weight(shard).abs_diff(share) * 5 < share, "{} of {}", weight(shard), weight(&whole));
         assert!((0..suite.rules.len()).all(|rule| shard.checks(rule) == whole.checks(rule)));

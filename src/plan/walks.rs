@@ -25,7 +25,7 @@ impl Plan {
         if operations.is_empty() {
             return Walks::default();
         }
-        let own = (1..=number).filter(|walk| self.shard.is_none_or(|shard| shard.has(*walk))).count();
+        let own = (0..number).filter(|walk| self.shard.is_none_or(|shard| shard.has(*walk))).count();
         if own == 0 { Walks::default() } else { Walks { number: own as u64, operations } }
     }
 }

@@ -43,7 +43,7 @@ pub struct Cause<'a> {
 pub enum Shared<'a> {
     /// The same requirement is broken in the same way at these other operations; often empty.
     Requirement(Vec<&'a RuleReport>),
-    /// The operation answers these other rules with the same error, whatever they ask.
+    /// The operation answers these other rules with the same error, and no request with anything better.
     Operation {
         /// The status of that answer.
         status: u16,
@@ -104,12 +104,15 @@ pub fn causes(report: &Report, outcome: Outcome) -> Vec<Cause<'_>> {
         })
         .collect();
     let mut unserved_rules = BTreeMap::new();
-    for (rule, _, unserved) in &broken {
-        *unserved_rules.entry((rule.operation, *unserved)).or_insert(0_usize) += 1;
+    for (rule, findings, unserved) in &broken {
+        // Who says that an operation answers nothing else has looked at every answer.
+        let unserved = unserved
+            .filter(|_| !findings.first().and_then(|finding| finding.first.exchange()).is_some_and(|asked| is_served(report, asked)));
+        *unserved_rules.entry((rule.operation, unserved)).or_insert(0_usize) += 1;
     }
     let mut causes: Vec<Cause<'_>> = Vec::new();
     for (rule, findings, unserved) in broken {
-        let alike = unserved_rules[&(rule.operation, unserved)];
+        let alike = unserved_rules.get(&(rule.operation, unserved)).copied().unwrap_or_default();
         let unserved = unserved.filter(|_| alike >= RULES_OF_AN_UNSERVED_OPERATION);
         if let Some(rules) = causes.iter_mut().find_map(|cause| cause.rules_like(rule, &findings, unserved)) {
             rules.push(rule);
@@ -251,6 +254,20 @@ fn unserved_status(findings: &[Finding<'_>]) -> Option<u16> {
     let status = findings.first()?.first.status()?;
     let unserved = matches!(status, 401 | 403..=405 | 500..=599);
     (unserved && findings.iter().all(|finding| finding.first.status() == Some(status))).then_some(status)
+}
+
+/// Whether the operation of a request succeeds anywhere in the report.
+fn is_served(report: &Report, asked: &ExchangeReport) -> bool {
+    let exchanges = report.rules.iter().flat_map(|rule| &rule.scenarios).flat_map(|scenario| &scenario.exchanges);
+    let succeeds = |exchange: &ExchangeReport| exchange.status.is_some_and(|status| (200..300).contains(&status));
+    exchanges.filter(|exchange| succeeds(exchange)).any(|exchange| resource(exchange) == resource(asked))
+}
+
+/// What tells an operation's requests from those of others: the method, and what the address ends with.
+fn resource(exchange: &ExchangeReport) -> (&str, &str) {
+    let path = exchange.url.split('?').next().unwrap_or_default().trim_end_matches('/');
+    let last = path.rsplit('/').next().unwrap_or_default();
+    (exchange.method.as_str(), if ["phoneMethods", "enableSmsSignIn", "disableSmsSignIn"].contains(&last) { last } else { "" })
 }
 
 /// Whether two texts differ at most in phone numbers, GUIDs, ports and the version segment of an address.

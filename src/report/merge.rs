@@ -252,7 +252,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::report::{Kind, Note, Verdict, json, sample, sighting_id, walk_id};
+    use crate::report::{Announcement, Kind, Note, Verdict, json, sample, sighting_id, walk_id};
 
     /// A report taken apart as a sharded run would: each scenario that ran has one part.
     fn parts(whole: &Report, of: usize) -> Vec<Part> {
@@ -421,6 +421,37 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_verdict_of_the_parts_is_that_of_the_whole(
+            facts in prop::collection::vec((prop::sample::select(Outcome::ALL), prop::option::of(prop::sample::select(Outcome::ALL))), 1..8),
+            cut in prop::collection::vec(prop::bool::weighted(0.1), 1..5)
+        ) {
+            let rules = facts.iter().enumerate().map(|(index, (outcome, _))| sample::rule(&format!("list.rule-{index}"), *outcome));
+            let mut whole = sample::report(rules.collect());
+            let mut parts = parts(&whole, cut.len());
+            for (part, _) in parts.iter_mut().zip(&cut).filter(|(_, cut)| **cut) {
+                part.report.unfinished = Some(Unfinished { reason: "the run was interrupted".to_owned() });
+                part.report.judge();
+            }
+            let mut merged = merge(parts).unwrap();
+            whole.unfinished = cut.contains(&true).then(|| Unfinished { reason: "the run was interrupted".to_owned() });
+            for report in [&mut whole, &mut merged] {
+                for (rule, (_, known)) in report.rules.iter_mut().zip(&facts) {
+                    let announce = |outcome: &Outcome| Announcement {
+                        version: None,
+                        scenarios: Some(vec!["as-it-should".to_owned()]),
+                        outcome: *outcome,
+                        reason: String::new(),
+                        stale: false,
+                        better: Vec::new(),
+                    };
+                    rule.announced.extend(known.iter().map(announce));
+                }
+                report.settle();
+            }
+            prop_assert_eq!((merged.verdict, &merged.unfinished, merged.rules), (whole.verdict, &whole.unfinished, whole.rules));
+        }
+
         #[test]
         fn the_order_of_the_files_makes_no_difference(order in Just((0..4).collect::<Vec<usize>>()).prop_shuffle()) {
             let parts = parts(&whole(), 4);

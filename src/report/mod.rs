@@ -23,6 +23,7 @@ pub mod terminal;
 mod verdict;
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -251,6 +252,24 @@ pub struct Runs {
     pub in_company: Tally,
     /// By itself.
     pub alone: Tally,
+}
+
+impl Runs {
+    /// Whether it deviated beside others, and not alone.
+    pub const fn differ(&self) -> bool {
+        self.in_company.deviated > 0 && self.alone.of > 0 && self.alone.deviated == 0
+    }
+}
+
+impl fmt::Display for Runs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { in_company, alone } = self;
+        write!(f, "deviated in {} of {} runs beside other requests", in_company.deviated, in_company.of)?;
+        if alone.of > 0 {
+            write!(f, " and in {} of {} runs alone", alone.deviated, alone.of)?;
+        }
+        Ok(())
+    }
 }
 
 /// So many of so many.

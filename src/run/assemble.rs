@@ -49,7 +49,7 @@ pub fn report(
             let told = sighting.writer.is_some_and(|writer| writer != rule.operation && broken.contains(&writer));
             if selected && !told {
                 let of = &suite.rules[case.rule].scenarios[case.scenario];
-                let mut report = sighting_report(rule, of, case, &record, sighting, options.strict);
+                let mut report = sighting_report(rule, of, case, sighting, options.strict);
                 if seen[sighting.rule].len() >= SIGHTINGS {
                     report.exchanges.clear();
                     report.violations.iter_mut().for_each(|violation| violation.exchange = None);
@@ -219,7 +219,7 @@ fn steps(scenario: &gherkin::Scenario, record: &Record) -> Vec<StepReport> {
 }
 
 /// A deviation from a watching rule, seen while another rule's scenario ran.
-fn sighting_report(rule: &Rule, during: &Scenario, case: &Case, record: &Record, sighting: &Sighting, strict: bool) -> ScenarioReport {
+fn sighting_report(rule: &Rule, during: &Scenario, case: &Case, sighting: &Sighting, strict: bool) -> ScenarioReport {
     ScenarioReport {
         id: sighting_id(&rule.id, &during.id),
         kind: Kind::Watch { seen_in: during.id.clone() },
@@ -235,7 +235,7 @@ fn sighting_report(rule: &Rule, during: &Scenario, case: &Case, record: &Record,
         duration_ms: 0,
         steps: Vec::new(),
         violations: vec![sighting.violation.clone()],
-        exchanges: sighting.exchanges.iter().map(|index| exchange_report(&record.exchanges[*index])).collect(),
+        exchanges: sighting.exchanges.iter().map(exchange_report).collect(),
     }
 }
 

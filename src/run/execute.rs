@@ -1,7 +1,8 @@
 //! Scenarios through cucumber: all at once, and then once more alone what did not go well.
 //!
 //! A mistake of the endpoint that reaches a user whom another scenario has at that moment would be blamed on that other
-//! scenario. So whatever deviates while others run is run again by itself, and that result counts.
+//! scenario. So whatever deviates while others run is run again by itself. The second run can tell that the users were changed by
+//! somebody else; it can't make a wrong answer right.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -13,7 +14,7 @@ use cucumber::{Cucumber, ScenarioType, World as _, Writer, cli, event, parser, r
 use futures::channel::mpsc;
 use futures::{FutureExt as _, StreamExt as _, stream};
 
-use crate::report::Outcome;
+use crate::report::{Note, Outcome, Runs, Tally};
 use crate::steps::{ScenarioWorld, Session};
 
 use super::Options;
@@ -21,39 +22,131 @@ use super::explain::leave_out_explained;
 use super::recorder::{Cause, Progress, Record};
 use super::stage::Stage;
 
-/// Runs every case of the plan. `done` has what has ended, for whoever loses patience.
-pub async fn execute(stage: &Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options: &Options<'_>) -> Vec<Record> {
+/// What came of every case of a plan.
+#[derive(Debug, Default)]
+pub struct Executed {
+    /// Each case's record.
+    pub records: Vec<Record>,
+    /// Whether something is wrong alone that may reach users of others, which explains what goes wrong with them in company.
+    pub explained: bool,
+    /// What the second runs showed.
+    pub notes: Vec<Note>,
+}
+
+/// Runs every case of the plan. `done` has what has ended, for a run that is cut.
+pub async fn execute(stage: &Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options: &Options<'_>) -> Executed {
     let all = stage.order();
     // Who of them begins when is for the pool to say, which knows what the users have.
     let mut records = pass(stage, &all, 0, None, done, options.progress).await;
     let in_doubt: Vec<usize> =
-        records.iter().filter(|record| deviates(record) && record.cause != Cause::Known).map(|record| record.case).collect();
-    if (stage.concurrency > 1 || stage.chained) && !in_doubt.is_empty() {
-        let alone = pass(stage, &in_doubt, 1, Some(1), &Rc::default(), &|_| {}).await;
-        settle(&mut records, alone, stage.deletions_fail());
+        records.iter().filter(|record| record.deviates() && record.cause != Cause::Known).map(|record| record.case).collect();
+    if stage.concurrency == 1 && !stage.chained || in_doubt.is_empty() {
+        leave_out_explained(stage, &mut records);
+        return Executed { records, ..Executed::default() };
     }
-    leave_out_explained(stage, &mut records);
-    records
-}
-
-fn deviates(record: &Record) -> bool {
-    matches!(record.outcome, Outcome::Failed | Outcome::Warned | Outcome::Blocked) || record.has_breach()
-}
-
-/// Takes the second results. Where nothing at all deviates alone, it was the company that made the difference, and that is a
-/// finding too: then the first results stand.
-fn settle(records: &mut [Record], alone: Vec<Record>, leftovers: bool) {
-    if !alone.iter().any(deviates) {
-        return;
-    }
-    // A run that ends meanwhile takes nothing back of what was found before.
-    for record in alone.into_iter().filter(|record| record.cause != Cause::Interrupted) {
-        // Where phones can't be deleted, what the first pass has left behind blocks the second: that acquits nobody.
-        let blocked = leftovers && record.outcome == Outcome::Blocked;
-        if let Some(first) = records.iter_mut().find(|first| first.case == record.case && !(blocked && first.outcome != Outcome::Blocked)) {
-            *first = record;
+    let alone = pass(stage, &in_doubt, 1, Some(1), &Rc::default(), &|_| {}).await;
+    let changes = |record: &&Record| record.has_breach() || record.is_a_finding() && stage.changes_users(record.case);
+    let left_behind = alone.iter().any(|record| changes(&record));
+    let explained = alone.iter().filter(changes).any(|record| stage.reaches_others(record.case));
+    let mut differ = Differ::default();
+    for second in alone {
+        if let Some(first) = records.iter_mut().find(|first| first.case == second.case) {
+            let id = &stage.scenario(first.case).id;
+            let before = first.outcome;
+            // What a scenario begins with that others have left, a wrong write of theirs may have spoilt.
+            let explains = explained || left_behind && first.inherited;
+            *first = settled(first.clone(), second, explains, stage.deletions_fail());
+            differ.note(id, before, first);
         }
     }
+    leave_out_explained(stage, &mut records);
+    Executed { records, explained, notes: differ.notes() }
+}
+
+/// What a case comes to that deviated beside or after others and was run again alone.
+///
+/// A result only gives way to one that tells more. An answer that was wrong by itself stays wrong. What may have been another scenario's
+/// doing gives way to a second run that passes, if something is wrong alone that `explains` it.
+fn settled(first: Record, mut second: Record, explains: bool, deletions_fail: bool) -> Record {
+    if second.cause == Cause::Interrupted {
+        return first;
+    }
+    let tally = |deviated: bool| Tally { deviated: u64::from(deviated), of: 1 };
+    let runs = Some(Runs {
+        in_company: tally(first.deviates()),
+        alone: if second.outcome == Outcome::Errored { Tally::default() } else { tally(second.deviates()) },
+    });
+    let takes_second = match (first.outcome, second.outcome) {
+        (_, Outcome::Errored | Outcome::Skipped) => false,
+        (_, Outcome::Failed | Outcome::Warned) => second.outcome <= first.outcome,
+        // Where phones can't be deleted, what the first run has left behind blocks the second.
+        (Outcome::Blocked, Outcome::Blocked) => !deletions_fail,
+        (_, Outcome::Blocked) => false,
+        (_, Outcome::Passed) => second.has_breach() || explains && !first.by_itself,
+    };
+    if !takes_second {
+        return Record { runs, ..first };
+    }
+    // What an answer showed of another rule, it showed whatever others were doing.
+    let seen = first.sightings.into_iter().filter(|sighting| sighting.writer.is_none());
+    let unseen: Vec<_> = seen.filter(|sighting| second.sightings.iter().all(|other| other.rule != sighting.rule)).collect();
+    second.sightings.extend(unseen);
+    Record { runs, ..second }
+}
+
+/// Scenarios that came to something else alone than beside others.
+#[derive(Debug, Default)]
+struct Differ {
+    /// Those whose first result stands.
+    kept: Vec<String>,
+    /// Those whose second result stands.
+    acquitted: Vec<String>,
+}
+
+impl Differ {
+    fn note(&mut self, id: &str, before: Outcome, record: &Record) {
+        let passed_alone = record.runs.is_some_and(|runs| runs.alone.of > 0 && runs.alone.deviated == 0);
+        if passed_alone {
+            let list = if record.outcome == before && before != Outcome::Passed { &mut self.kept } else { &mut self.acquitted };
+            list.push(id.to_owned());
+        }
+    }
+
+    fn notes(self) -> Vec<Note> {
+        let named = |ids: &[String]| {
+            let more = ids.len().saturating_sub(NAMED);
+            let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+            format!("{}{more}", ids[..ids.len().min(NAMED)].join(", "))
+        };
+        let kept = (!self.kept.is_empty()).then(|| {
+            Note::with_hint(
+                format!("{} only beside others, and not alone: {}", deviate(self.kept.len()), named(&self.kept)),
+                "the endpoint answers otherwise while other requests are in flight, or now and then; `--concurrency 1` runs one scenario at a time",
+            )
+        });
+        let acquitted = (!self.acquitted.is_empty()).then(|| {
+            Note::with_hint(
+                format!(
+                    "{} beside others, where others had changed their users, and passed alone: {}",
+                    if self.acquitted.len() == 1 {
+                        "1 scenario deviated".to_owned()
+                    } else {
+                        format!("{} scenarios deviated", self.acquitted.len())
+                    },
+                    named(&self.acquitted)
+                ),
+                "what is wrong with the rules that failed alone may have changed these users; run again once that is fixed",
+            )
+        });
+        kept.into_iter().chain(acquitted).collect()
+    }
+}
+
+/// How many scenarios a note names.
+const NAMED: usize = 3;
+
+fn deviate(scenarios: usize) -> String {
+    if scenarios == 1 { "1 scenario deviates".to_owned() } else { format!("{scenarios} scenarios deviate") }
 }
 
 /// What the hooks and the writer of one pass share; cucumber runs all of them on one task.
@@ -62,19 +155,32 @@ struct Shared {
     started: RefCell<HashMap<usize, Instant>>,
 }
 
+impl Shared {
+    /// Tells how many cases have ended.
+    fn tell(&self, all: usize, progress: &dyn Fn(Progress)) {
+        let records = self.records.borrow();
+        let failed = records.iter().filter(|record| record.outcome == Outcome::Failed).count();
+        progress(Progress { done: records.len(), all, failed });
+    }
+}
+
 /// A scenario whose last step is over.
 struct Ending {
     index: usize,
     session: Option<Session>,
     complaint: Option<String>,
+    /// Whether other scenarios were run at the same time.
+    in_company: bool,
 }
 
 impl Ending {
     /// Looks again at what may show late, leaves the users to the next scenario, and keeps what became of the case.
     async fn close(mut self, stage: &Stage, shared: &Shared, chained: bool) {
+        let mut by_itself = false;
         if let Some(session) = &mut self.session {
             session.look_late().await;
             session.look_back().await;
+            by_itself = self.in_company && session.is_wrong_by_itself().await;
             let said = session.conversation.exchanges.len();
             // However long it took, its phones are not left to others.
             session.conversation.limit = None;
@@ -85,7 +191,8 @@ impl Ending {
         let index = self.index;
         let duration = shared.started.borrow_mut().remove(&index).map_or(Duration::ZERO, |start| start.elapsed());
         let record = if let Some(session) = self.session {
-            Record::of(index, &stage.plan.cases[index], &stage.suite, session, self.complaint, stage.strict, duration)
+            let case = &stage.plan.cases[index];
+            Record { by_itself, ..Record::of(index, case, &stage.suite, session, self.complaint, stage.strict, duration) }
         } else {
             let reason = self.complaint.unwrap_or_else(|| "the scenario could not be set up".to_owned());
             Record::unrun(index, Outcome::Errored, reason)
@@ -109,6 +216,7 @@ async fn pass(
     let (late, waiting) = mpsc::unbounded();
     let late = (round == 0).then_some(late);
     let chained = stage.chained && round == 0;
+    let in_company = round == 0 && (stage.concurrency > 1 || stage.chained);
     let (stage_before, stage_after) = (Rc::clone(stage), Rc::clone(stage));
     let runner = runner::Basic::default()
         .steps(ScenarioWorld::collection())
@@ -129,7 +237,7 @@ async fn pass(
             let late = late.clone();
             async move {
                 let waits = session.as_ref().is_some_and(Session::has_late_looks);
-                let mut ending = Ending { index, session, complaint };
+                let mut ending = Ending { index, session, complaint, in_company };
                 match late.filter(|_| waits) {
                     // The users stay lent while the next scenario begins with others.
                     Some(late) => {
@@ -145,7 +253,10 @@ async fn pass(
     let scenarios = Cucumber::<ScenarioWorld, _, (), _, _, cli::Empty>::custom(Planned(features(stage, cases)), runner, counter)
         .with_cli(cli::Opts::<_, _, _, cli::Empty>::default())
         .run(());
-    let looks = waiting.for_each_concurrent(None, |ending: Ending| async { ending.close(stage, &shared, chained).await });
+    let looks = waiting.for_each_concurrent(None, |ending: Ending| async {
+        ending.close(stage, &shared, chained).await;
+        shared.tell(cases.len(), progress);
+    });
     futures::join!(scenarios, looks);
     let mut records = done.borrow().clone();
     records.sort_by_key(|record| record.case);
@@ -218,12 +329,58 @@ impl Writer<ScenarioWorld> for Counter<'_> {
             matches!(&*event, event::Cucumber::Feature(_, event::Feature::Scenario(_, scenario)) if matches!(scenario.event, event::Scenario::Finished))
         });
         if finished {
-            let records = self.shared.records.borrow();
-            let failed = records.iter().filter(|record| record.outcome == Outcome::Failed).count();
-            (self.progress)(Progress { done: records.len(), all: self.all, failed });
+            self.shared.tell(self.all, self.progress);
         }
     }
 }
 
 // Events are only counted, in whatever order they come.
 impl writer::Normalized for Counter<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(outcome: Outcome) -> Record {
+        Record { reason: None, ..Record::unrun(0, outcome, String::new()) }
+    }
+
+    #[test]
+    fn a_result_only_gives_way_to_one_that_tells_more() {
+        use Outcome::{Blocked, Errored, Failed, Passed, Warned};
+        // First and second result; what stands where nothing explains the first, and where something does.
+        for (first, second, unexplained, explained) in [
+            (Failed, Failed, Failed, Failed),
+            (Failed, Passed, Failed, Passed),
+            (Failed, Blocked, Failed, Failed),
+            (Failed, Errored, Failed, Failed),
+            (Warned, Passed, Warned, Passed),
+            (Warned, Blocked, Warned, Warned),
+            (Warned, Errored, Warned, Warned),
+            (Blocked, Failed, Failed, Failed),
+            (Blocked, Warned, Blocked, Blocked),
+            (Blocked, Passed, Blocked, Passed),
+            (Blocked, Blocked, Blocked, Blocked),
+            (Blocked, Errored, Blocked, Blocked),
+        ] {
+            let outcome = |explains| settled(record(first), record(second), explains, false).outcome;
+            assert_eq!((outcome(false), outcome(true)), (unexplained, explained), "{first} and then {second}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_is_wrong_by_itself_is_never_acquitted() {
+        let first = Record { by_itself: true, ..record(Outcome::Failed) };
+        let settled = settled(first, record(Outcome::Passed), true, false);
+        assert_eq!(settled.outcome, Outcome::Failed);
+        let tally = |deviated| Tally { deviated, of: 1 };
+        assert_eq!(settled.runs, Some(Runs { in_company: tally(1), alone: tally(0) }));
+    }
+
+    #[test]
+    fn a_second_run_that_was_interrupted_changes_nothing() {
+        let second = Record { cause: Cause::Interrupted, ..record(Outcome::Errored) };
+        let settled = settled(record(Outcome::Failed), second, true, false);
+        assert_eq!((settled.outcome, settled.runs), (Outcome::Failed, None));
+    }
+}

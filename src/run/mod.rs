@@ -5,6 +5,7 @@ mod cut;
 mod estimate;
 mod execute;
 mod explain;
+mod places;
 mod preflight;
 mod recorder;
 mod restoration;
@@ -23,7 +24,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use tokio::sync::Notify;
 
-use crate::graph::{Client, Limits, Wallet};
+use crate::graph::{Client, Failures, Limits, Wallet};
 use crate::plan::{Cast, Plan};
 use crate::report::{Note, Report, Unfinished};
 use crate::snapshot::Snapshots;
@@ -31,6 +32,7 @@ use crate::suite::Suite;
 use crate::target::Target;
 use crate::tenant::Journal;
 
+use places::{Places, TooFew};
 use preflight::{Preflight, Scope, Unjudgeable};
 use recorder::Record;
 use restoration::Restorer;
@@ -100,27 +102,32 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
     let mut walked = Walked::default();
     let mut undone: Vec<String> = Vec::new();
     if sends(plan, options.walks) {
+        let places = Rc::new(places(plan, target)?);
         let cast = Cast::new(target);
         let preflight = Preflight::new(
             target,
             &cast,
             &client,
             options.seed,
+            places.share,
             Scope::of(suite, target, &cast, plan, plan.walks(suite, options.walks).number),
             options.journal.as_ref(),
         );
-        let done = Rc::new(RefCell::new(Vec::new()));
+        // What a run that is cut has come to.
+        let (done, said) = (Rc::new(RefCell::new(Vec::new())), RefCell::new(Vec::new()));
         // What users have is known where no case was broken off.
         let mut seen = BTreeMap::new();
         let work = async {
             preflight.put_back_first().await?;
-            let examined = preflight.examine().await?;
-            let stage = Rc::new(Stage::new(suite, target, plan, &examined, options));
-            let records = execute::execute(&stage, &done, options).await;
-            // Whoever loses patience while walks are taken gets the judgement that the scenarios have come to.
-            done.borrow_mut().clone_from(&records);
-            let walked = walks::walks(&stage, options.walks, options.seed, &records).await;
-            Ok::<_, Unjudgeable>((records, examined.notes, walked, stage.seen()))
+            let mut examined = preflight.examine().await?;
+            said.borrow_mut().append(&mut examined.notes);
+            let stage = Rc::new(Stage::new(suite, target, plan, &examined, &places, options));
+            let executed = execute::execute(&stage, &done, options).await;
+            done.borrow_mut().clone_from(&executed.records);
+            said.borrow_mut().extend(executed.notes);
+            let mut walked = walks::walks(&stage, options.walks, options.seed, executed.explained).await;
+            said.borrow_mut().append(&mut walked.notes);
+            Ok::<_, Unjudgeable>((executed.records, walked, stage.seen()))
         };
         let limits = cut::Limits {
             interrupted: options.interrupted.as_deref(),
@@ -129,7 +136,7 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
         };
         match cut::until_cut(work, &client, limits).await {
             (result, Some(cut)) => {
-                let judged = if let Some(Ok((judged, _, taken, _))) = result {
+                let judged = if let Some(Ok((judged, taken, _))) = result {
                     walked = taken.cut_short();
                     judged
                 } else {
@@ -137,14 +144,14 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
                 };
                 records = Record::cut_short(plan, judged, &cut.reason());
                 notes.push(cut.note());
+                notes.append(&mut said.borrow_mut());
                 undone.push(cut.reason());
             }
-            (Some(Ok((judged, said, mut taken, phones))), None) => {
+            (Some(Ok((judged, taken, phones))), None) => {
                 seen = phones;
                 records = judged;
-                notes.extend(said);
-                notes.append(&mut taken.notes);
                 walked = taken;
+                notes.append(&mut said.borrow_mut());
                 if let Some(snapshots) = &options.snapshots {
                     notes.extend(snapshots::settle(snapshots, suite, target, plan, &mut records, &redactor, options.strict));
                 }
@@ -160,6 +167,7 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
             notes.insert(0, Note { hint: silence.hint, ..Note::plain(silence.message) });
         }
         notes.extend(client.reconnected().then(Note::reconnected));
+        notes.extend(client.failures().into_iter().map(|failures| failing(&failures)));
         match put_back.missing.len() {
             0 => {}
             1 => undone.push("1 user could not be put back".to_owned()),
@@ -177,6 +185,34 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
     let report =
         assemble::report(suite, target, plan, records, walked, notes, unfinished, client.traffic(), options, started_at, clock.elapsed());
     Ok(assemble::redacted(report, &redactor))
+}
+
+/// The places of a plan among a target's numbers.
+fn places(plan: &Plan, target: &Target) -> Result<Places, RunError> {
+    Places::new(plan, target).map_err(|TooFew { kind, there, needed }| RunError {
+        message: format!("the target's [phone_numbers] make {there} numbers of the kind `{}`, and this run needs {needed}", kind.name()),
+        hint: Some(
+            "give more `digits` or `prefixes`, leave [phone_numbers] out to use numbers reserved for fiction, or select fewer rules"
+                .to_owned(),
+        ),
+    })
+}
+
+/// Whether a target has the numbers that a plan needs.
+///
+/// # Errors
+/// Fails where it has not.
+pub fn has_numbers(plan: &Plan, target: &Target) -> Result<(), RunError> {
+    places(plan, target).map(drop)
+}
+
+/// An endpoint that answers one and the same request with an error now and then.
+fn failing(failures: &Failures) -> Note {
+    let Failures { operation, status, failed, of } = failures;
+    Note::with_hint(
+        format!("{operation} sometimes answers {status}: {failed} of {of}"),
+        "the same request is answered otherwise at other times; rules that met with this fail or are blocked, and may pass another time",
+    )
 }
 
 /// What came of putting users back from a journal.

@@ -34,6 +34,10 @@ pub struct Record {
     pub reason: Option<String>,
     /// Where that reason comes from.
     pub cause: Cause,
+    /// Whether the answer that did not hold is wrong whatever other scenarios have done.
+    pub by_itself: bool,
+    /// Whether the scenario began with phones that were made before it.
+    pub inherited: bool,
     /// How often it deviated, where it ran more than once.
     pub runs: Option<Runs>,
     /// What did not hold.
@@ -74,7 +78,7 @@ pub struct Sighting {
     /// What did not hold.
     pub violation: Violation,
     /// The exchanges that show it: the request that is to blame, and what was seen after it.
-    pub exchanges: Vec<usize>,
+    pub exchanges: Vec<Exchange>,
     /// The operation that broke an invariant.
     pub writer: Option<Operation>,
 }
@@ -104,6 +108,16 @@ impl Record {
         done
     }
 
+    /// Whether something did not hold, or could not be looked at.
+    pub fn deviates(&self) -> bool {
+        matches!(self.outcome, Outcome::Failed | Outcome::Warned | Outcome::Blocked) || self.has_breach()
+    }
+
+    /// Whether the endpoint is at fault in a way that was seen.
+    pub fn is_a_finding(&self) -> bool {
+        matches!(self.outcome, Outcome::Failed | Outcome::Warned) || self.has_breach()
+    }
+
     /// A case that said nothing.
     pub fn unrun(case: usize, outcome: Outcome, reason: String) -> Self {
         Self {
@@ -111,6 +125,8 @@ impl Record {
             outcome,
             reason: Some(reason),
             cause: Cause::Own,
+            by_itself: false,
+            inherited: false,
             runs: None,
             violations: Vec::new(),
             exchanges: Vec::new(),
@@ -169,10 +185,27 @@ impl Record {
             // What a wrong operation has left behind is shown by others, who are not to blame for it.
             sightings.retain(|sighting| suite.rules[sighting.rule].operation == rule.operation && !rule.operation.reads());
         }
+        let inherited = session.inherited;
         let (judged, held, sent) = (session.judged, session.steps, session.sent);
         let lag = session.conversation.lag;
         let exchanges = session.conversation.exchanges.into_iter().map(Exchange::without_bulk).collect();
-        Self { case: index, outcome, reason, cause, runs: None, violations, exchanges, held, sent, judged, sightings, duration, lag }
+        Self {
+            case: index,
+            outcome,
+            reason,
+            cause,
+            by_itself: false,
+            inherited,
+            runs: None,
+            violations,
+            exchanges,
+            held,
+            sent,
+            judged,
+            sightings,
+            duration,
+            lag,
+        }
     }
 }
 
@@ -188,7 +221,8 @@ fn sightings(suite: &Suite, scenario: &Scenario, own: &Rule, exchanges: &[Exchan
             });
             if let Some((at, mismatch)) = broken {
                 let violation = violation(rule, format!("while: {}", scenario.gherkin.name), mismatch);
-                sightings.push(Sighting { rule: index, violation, exchanges: vec![at], writer: None });
+                let exchanges = vec![exchanges[at].clone().without_bulk()];
+                sightings.push(Sighting { rule: index, violation, exchanges, writer: None });
             }
         }
     }
@@ -209,7 +243,8 @@ fn breaches(suite: &Suite, scenario: &Scenario, session: &Session) -> Vec<Sighti
         let mismatch = Mismatch { actual, ..breach.mismatch.clone() };
         let violation = violation(&suite.rules[rule], format!("while: {}", scenario.gherkin.name), mismatch);
         // A write may show it in its own answer.
-        let exchanges = if breach.write == breach.read { vec![breach.write] } else { vec![breach.write, breach.read] };
+        let shown = if breach.write == breach.read { vec![breach.write] } else { vec![breach.write, breach.read] };
+        let exchanges = shown.into_iter().map(|at| exchanges[at].clone().without_bulk()).collect();
         Some(Sighting { rule, violation, exchanges, writer: Some(write.operation) })
     };
     session.vigil.breaches.iter().filter_map(sighting).collect()

@@ -1,6 +1,7 @@
 //! Everything that the scenarios of one run share, and the session that each of them gets.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,11 +11,12 @@ use crate::api::{Area, Operation};
 use crate::check::Phones;
 use crate::plan::{Cast, Plan};
 use crate::steps::{Facts, Person, Session, VersionFacts, Vigil, keeps, starts};
-use crate::suite::{Caller, Suite};
+use crate::suite::{Caller, Scenario, Suite};
 use crate::target::Target;
 use crate::tenant::{Conversation, Endpoint, Numbers, Pool, Wish, assign};
 
 use super::Options;
+use super::places::Places;
 use super::preflight::Examined;
 
 /// How many requests and waits of full length a scenario may have; most have less than a second in all.
@@ -45,6 +47,8 @@ pub struct Stage {
     pub facts: Arc<Facts>,
     /// Numbers that nobody has.
     pub numbers: Arc<Numbers>,
+    /// Which of them are for what.
+    pub places: Rc<Places>,
     /// The users.
     pub pool: Arc<Pool>,
     /// Indices of the users that may be lent: those of whom it was written down what they had.
@@ -55,7 +59,14 @@ pub struct Stage {
 
 impl Stage {
     /// The stage for a target that has been looked at.
-    pub fn new(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, examined: &Examined, options: &Options<'_>) -> Self {
+    pub fn new(
+        suite: &Arc<Suite>,
+        target: &Arc<Target>,
+        plan: &Plan,
+        examined: &Examined,
+        places: &Rc<Places>,
+        options: &Options<'_>,
+    ) -> Self {
         let users = target.users.len().max(1);
         let deletes = examined.facts.versions.values().all(VersionFacts::deletes);
         // Users who can't be emptied stay as the first scenario leaves them: there is no second look at them.
@@ -79,6 +90,7 @@ impl Stage {
             endpoint: Arc::clone(&examined.endpoint),
             facts: Arc::clone(&examined.facts),
             numbers: Arc::clone(&examined.numbers),
+            places: Rc::clone(places),
             pool,
             lendable: examined.users.iter().map(|(user, _)| *user).collect(),
             chained,
@@ -98,6 +110,25 @@ impl Stage {
             });
         }
         cases
+    }
+
+    /// The scenario of a case.
+    pub fn scenario(&self, index: usize) -> &Scenario {
+        let case = &self.plan.cases[index];
+        &self.suite.rules[case.rule].scenarios[case.scenario]
+    }
+
+    /// Whether the mistake that a case meets with may reach users of others: the case is about several users, or about one whom the
+    /// endpoint has to tell from others by token or name, or about nobody it should know.
+    pub fn reaches_others(&self, index: usize) -> bool {
+        let needs = &self.scenario(index).needs;
+        needs.people.len() != 1 || needs.user_principal_name || needs.callers.iter().any(|caller| caller.is_the_user())
+    }
+
+    /// Whether what is wrong with a case may show in what users have: in a wrong status or body nothing shows but itself.
+    pub fn changes_users(&self, index: usize) -> bool {
+        let rule = &self.suite.rules[self.plan.cases[index].rule];
+        rule.area != Area::Contract && !rule.operation.reads()
     }
 
     /// Whether the endpoint accepts deletions and leaves the phones where they are.
@@ -121,6 +152,7 @@ impl Stage {
         if !chained {
             lease.known.fill(None);
         }
+        let inherited = lease.known.iter().any(Option::is_some);
         let players = self.cast(&scenario.needs.callers, case.variation.caller, lease.users.first().copied());
         let caller = players.get(&Caller::Administrator).copied().unwrap_or(self.endpoint.administrator);
         let lent = lease
@@ -151,7 +183,7 @@ impl Stage {
             introduced: 0,
             facts: Arc::clone(&self.facts),
             numbers: Arc::clone(&self.numbers),
-            place: case.place + round * self.plan.whole,
+            place: if round == 0 { self.places.case(index) } else { self.places.attempt(case.variation.number) },
             numbers_taken: 0,
             single_answer: scenario.single_answer,
             asks_for_effect_of: scenario.asks_for_effect.then_some(self.suite.rules[case.rule].operation),
@@ -160,6 +192,9 @@ impl Stage {
             concerned: None,
             judged: None,
             asked: None,
+            asks_for_refusal: false,
+            inherited,
+            is_about_phones: false,
             late: Vec::new(),
             strays: Vec::new(),
             vigil: Vigil::default(),

@@ -17,12 +17,14 @@ pub use redact::{AnyUser, Veil};
 pub use render::render;
 pub use store::StoreError;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
 
 use crate::api::ApiVersion;
+use crate::target::nearest;
 
 /// The target whose snapshots are embedded.
 const REFERENCE: &str = "reference";
@@ -74,6 +76,17 @@ pub enum SnapshotError {
     /// The name could lead out of the folder.
     #[error("`{0}` is no name of a target")]
     Name(String),
+    /// The folder that was named is not there.
+    #[error("the folder of snapshots {0} does not exist")]
+    NoFolder(String),
+    /// There is nothing of that name to compare with.
+    #[error("there is no snapshot baseline `{name}`")]
+    NoBaseline {
+        /// The name.
+        name: String,
+        /// The names that there are.
+        known: Vec<String>,
+    },
     /// Nothing can be written there.
     #[error("snapshots can't be written to {folder}: {why}")]
     Unwritable {
@@ -86,10 +99,20 @@ pub enum SnapshotError {
 
 impl SnapshotError {
     /// What to do about it.
-    pub const fn hint(&self) -> &'static str {
+    pub fn hint(&self) -> String {
         match self {
-            Self::Name(_) => "a name consists of lower-case letters, digits and hyphens, and is a folder in the one of --snapshot-dir",
-            Self::Unwritable { .. } => "--snapshot-dir names another folder",
+            Self::Name(_) => {
+                "a name consists of lower-case letters, digits and hyphens, and is a folder in the one of --snapshot-dir".to_owned()
+            }
+            Self::NoFolder(_) => "`--snapshots record` makes it; `--snapshots off` does without".to_owned(),
+            Self::NoBaseline { name, known } => {
+                let known: Vec<&str> = known.iter().map(String::as_str).collect();
+                match nearest(name, &known) {
+                    Some(nearest) => format!("did you mean `{nearest}`?"),
+                    None => format!("there are {}; `--snapshots record` makes one of this target", known.join(", ")),
+                }
+            }
+            Self::Unwritable { .. } => "--snapshot-dir names another folder".to_owned(),
         }
     }
 }
@@ -110,6 +133,24 @@ impl Baseline {
             }
         };
         Ok(Self { name: name.to_owned(), source })
+    }
+
+    /// The snapshots that somebody has asked for by folder or by name.
+    ///
+    /// # Errors
+    /// Fails where there are none.
+    pub fn named(folder: &Path, folder_is_given: bool, name: &str) -> Result<Self, SnapshotError> {
+        if folder_is_given && !folder.is_dir() {
+            return Err(SnapshotError::NoFolder(folder.display().to_string()));
+        }
+        let baseline = Self::find(folder, name)?;
+        if baseline.is_missing() {
+            let folders = fs::read_dir(folder).into_iter().flatten().flatten().filter(|entry| entry.path().is_dir());
+            let known: BTreeSet<String> =
+                folders.filter_map(|entry| entry.file_name().into_string().ok()).chain([REFERENCE.to_owned()]).collect();
+            return Err(SnapshotError::NoBaseline { name: name.to_owned(), known: known.into_iter().collect() });
+        }
+        Ok(baseline)
     }
 
     /// Whether there is nothing to compare with.

@@ -74,6 +74,7 @@ impl Session {
         match look(&mut self.conversation, &user, &*late.expected).await? {
             Observed::AsExpected(_) => Ok(()),
             Observed::Otherwise(phones) => {
+                self.is_about_phones = true;
                 let timeout = humantime::format_duration(self.conversation.endpoint.consistency_timeout);
                 let request = self.judged.map(|index| &self.conversation.exchanges[index]);
                 let after = request

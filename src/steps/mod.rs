@@ -1,5 +1,6 @@
 //! The Gherkin vocabulary, by domain concept. Steps say what is done and what is expected; judging is left to [`crate::check`].
 
+mod blame;
 mod given;
 mod halt;
 mod late;

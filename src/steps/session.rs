@@ -124,6 +124,12 @@ pub struct Session {
     pub judged: Option<usize>,
     /// The request that the scenario is about, and when it was sent.
     pub asked: Option<(Call, Instant)>,
+    /// Whether users came with phones that were made before the scenario began.
+    pub inherited: bool,
+    /// Whether the request should have been refused.
+    pub asks_for_refusal: bool,
+    /// Whether what did not hold is what reads show of a user's phones, rather than the answer that is judged.
+    pub is_about_phones: bool,
     /// What is to be looked at again when reads no longer may lag.
     pub late: Vec<LateLook>,
     /// What undoes phones that were made for somebody unknown, by whoever made them.
@@ -425,6 +431,7 @@ impl Session {
         match observe(&mut self.conversation, &user, expected).await? {
             Observed::AsExpected(_) => Ok(()),
             Observed::Otherwise(phones) => {
+                self.is_about_phones = true;
                 let answered = self.judged.map(|index| &self.conversation.exchanges[index]);
                 let after =
                     answered.map_or_else(String::new, |exchange| format!(", after {} had answered {}", exchange.method, exchange.status));

@@ -18,6 +18,7 @@ async fn answers(world: &mut ScenarioWorld, statuses: Statuses) -> Result<(), Ha
     world
         .step(async |session| {
             if statuses.0.iter().all(|status| (400..500).contains(status)) {
+                session.asks_for_refusal = true;
                 refusal_means_something(session)?;
             } else {
                 session.answered_for_what_it_shows()?;
@@ -36,6 +37,7 @@ async fn succeeds(world: &mut ScenarioWorld) -> Result<(), Halt> {
 async fn is_refused(world: &mut ScenarioWorld) -> Result<(), Halt> {
     world
         .step(async |session| {
+            session.asks_for_refusal = true;
             refusal_means_something(session)?;
             session.settle(|session| session.judge(check::refused)).await
         })

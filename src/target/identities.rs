@@ -4,7 +4,7 @@ use super::credentials::{self, Issuer};
 use super::document::{Table, Value};
 use super::endpoint::{choice, variable_name};
 use super::error::{Complaint, Mistake};
-use super::{Identity, IdentityKind, Secret, SecretSource, TokenSource, keys, token};
+use super::{Identity, IdentityKind, Secret, SecretSource, TokenSource, keys, permissions, token};
 
 impl IdentityKind {
     /// Every kind.
@@ -50,8 +50,8 @@ fn identity(table: Table<'_>, issuer: &Issuer) -> Result<Identity, Mistake> {
         }
     };
     Ok(Identity {
-        scopes: words(table.find("scopes"))?,
-        roles: words(table.find("roles"))?,
+        scopes: each(table.find("scopes"), permissions::scope)?,
+        roles: each(table.find("roles"), permissions::role)?,
         token: token_source(table.require("token")?, &name, kind, issuer)?,
         name,
         kind,
@@ -59,9 +59,9 @@ fn identity(table: Table<'_>, issuer: &Issuer) -> Result<Identity, Mistake> {
     })
 }
 
-fn words(value: Option<Value<'_>>) -> Result<Vec<String>, Mistake> {
+fn each(value: Option<Value<'_>>, read: impl Fn(Value<'_>) -> Result<String, Mistake>) -> Result<Vec<String>, Mistake> {
     let Some(value) = value else { return Ok(Vec::new()) };
-    value.items()?.into_iter().map(|item| Ok(item.words()?.to_owned())).collect()
+    value.items()?.into_iter().map(read).collect()
 }
 
 fn token_source(value: Value<'_>, name: &str, kind: IdentityKind, issuer: &Issuer) -> Result<TokenSource, Mistake> {

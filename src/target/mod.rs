@@ -21,6 +21,7 @@ mod flags;
 mod identities;
 mod keys;
 mod numbers;
+mod permissions;
 mod template;
 mod token;
 mod write;

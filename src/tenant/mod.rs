@@ -23,7 +23,7 @@ pub use known::{Known, Start, distance};
 pub use left_alone::{LeftAlone, UNREADABLE};
 pub use look::Look;
 pub use made::Made;
-pub use numbers::{EXTENSION, Numbers};
+pub use numbers::{EXTENSION, Numbers, PER_SLOT, Share};
 pub use observe::{Observed, by_list, by_reads, look, observe, read_phones};
 pub use original::{Found, Original, Restoration};
 pub use patience::Patience;

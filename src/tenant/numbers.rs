@@ -1,80 +1,174 @@
 //! Numbers that are nobody's, each scenario its own.
+//!
+//! The numbers of a target lie in slots, one for each scenario, and each kind of number has slots of its own. A run has a range of them
+//! for itself: the shards of a run, which may run at the same time, divide the slots among them, whatever their seeds are.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use crate::target::{NumberKind, PhoneNumbers};
 
 /// What is appended to a number that is to have an extension.
 pub const EXTENSION: &str = "x123";
 
-/// How many numbers a scenario can ask for before it would take another's.
-const PER_SCENARIO: u64 = 8;
+/// How many numbers a slot has: no scenario asks for more.
+pub const PER_SLOT: u64 = 8;
+
+/// The part of a target's numbers that is a run's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Share {
+    /// Which part it is, counted from 0.
+    pub index: u64,
+    /// How many parts there are.
+    pub of: u64,
+}
+
+impl Share {
+    /// All numbers.
+    pub const WHOLE: Self = Self { index: 0, of: 1 };
+}
 
 /// The numbers of one run: the same for the same seed, and none that a user had before.
 #[derive(Debug, Clone)]
 pub struct Numbers {
-    /// The beginnings of each kind of number that there is.
-    prefixes: BTreeMap<NumberKind, Vec<String>>,
+    /// The numbers of each kind, the kind that is used where it makes no difference first.
+    kinds: BTreeMap<NumberKind, Lines>,
+}
+
+/// The numbers of one kind.
+#[derive(Debug, Clone)]
+struct Lines {
+    prefixes: Vec<String>,
     digits: u32,
-    seed: u64,
-    taken: BTreeSet<String>,
+    /// The run's slots.
+    range: Range<u64>,
+    /// The slots among them in which a user had a number before, in order.
+    spoilt: Vec<u64>,
+    /// The slot to begin with.
+    start: u64,
 }
 
 impl Numbers {
-    /// Numbers made of these prefixes, but for the ones that are taken.
-    pub fn new(numbers: &PhoneNumbers, seed: u64, taken: impl IntoIterator<Item = String>) -> Self {
-        let of_kind = |kind: NumberKind| numbers.prefixes.iter().filter(move |prefix| kind.begins(prefix)).cloned().collect();
-        // An extension comes behind any number.
-        let kinds = numbers.kinds().into_iter().filter(|kind| *kind != NumberKind::Extension);
-        let prefixes = kinds.map(|kind| (kind, of_kind(kind))).collect();
-        Self { prefixes, digits: numbers.digits, seed, taken: taken.into_iter().collect() }
+    /// How many slots a target has for each kind of number.
+    pub fn slots(numbers: &PhoneNumbers) -> BTreeMap<NumberKind, u64> {
+        let each = 10_u64.pow(numbers.digits);
+        prefixes(numbers).into_iter().map(|(kind, prefixes)| (kind, each.saturating_mul(prefixes.len() as u64) / PER_SLOT)).collect()
     }
 
-    /// The number with this index of a scenario.
-    pub fn number(&self, scenario: usize, index: u64) -> String {
-        self.number_of(None, scenario, index)
+    /// The kind of number that a target offers for one that is asked for: the usual one where it makes no difference, or has none.
+    pub fn kind(slots: &BTreeMap<NumberKind, u64>, asked: Option<NumberKind>) -> NumberKind {
+        let there = asked.filter(|kind| slots.contains_key(kind));
+        there.or_else(|| slots.keys().next().copied()).unwrap_or(NumberKind::OneDigit)
+    }
+
+    /// A run's share of a target's numbers, but for slots in which one is taken.
+    pub fn new(numbers: &PhoneNumbers, share: Share, seed: u64, taken: impl IntoIterator<Item = String>) -> Self {
+        let taken: Vec<String> = taken.into_iter().collect();
+        let slots = Self::slots(numbers);
+        let lines = |(kind, prefixes)| {
+            let each = slots[&kind] / share.of;
+            let range = share.index * each..(share.index + 1) * each;
+            (kind, Lines::new(prefixes, numbers.digits, range, seed, &taken))
+        };
+        Self { kinds: prefixes(numbers).into_iter().map(lines).collect() }
+    }
+
+    /// A number of the slot at this place among the run's own.
+    pub fn number(&self, place: usize, index: u64) -> String {
+        self.number_of(None, place, index)
+    }
+
+    /// A number of a kind; of the usual kind where there is none of this one.
+    pub fn number_of(&self, kind: Option<NumberKind>, place: usize, index: u64) -> String {
+        let lines = kind.and_then(|kind| self.kinds.get(&kind)).or_else(|| self.kinds.values().next());
+        lines.map_or_else(String::new, |lines| lines.number(place, index))
     }
 
     /// Whether a number is one of those that are made here.
     pub fn makes(&self, number: &str) -> bool {
-        let digits = |rest: &str| rest.len() == self.digits as usize && rest.bytes().all(|byte| byte.is_ascii_digit());
         let line = number.strip_suffix(EXTENSION).unwrap_or(number);
-        self.prefixes.values().flatten().any(|prefix| line.strip_prefix(prefix.as_str()).is_some_and(digits)) && !self.taken.contains(line)
+        self.kinds.values().any(|lines| lines.makes(line))
+    }
+}
+
+impl Lines {
+    fn new(prefixes: Vec<String>, digits: u32, range: Range<u64>, seed: u64, taken: &[String]) -> Self {
+        let mut own = Self { prefixes, digits, range, spoilt: Vec::new(), start: 0 };
+        let spoilt: BTreeSet<u64> = taken.iter().filter_map(|number| own.slot_of(number)).collect();
+        own.spoilt = spoilt.into_iter().filter(|slot| own.range.contains(slot)).collect();
+        // Where every slot is spoilt, uniqueness is lost either way.
+        if own.spoilt.len() as u64 >= own.range.end - own.range.start {
+            own.spoilt.clear();
+        }
+        own.start = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) % own.len();
+        own
     }
 
-    /// The number of a kind with this index of a scenario; of the first kind where there is none of this one.
-    pub fn number_of(&self, kind: Option<NumberKind>, scenario: usize, index: u64) -> String {
-        let of_kind = kind.and_then(|kind| self.prefixes.get(&kind));
-        let prefixes = of_kind.or_else(|| self.prefixes.values().next()).map_or(&[][..], Vec::as_slice);
+    /// How many slots can be used.
+    fn len(&self) -> u64 {
+        (self.range.end - self.range.start - self.spoilt.len() as u64).max(1)
+    }
+
+    fn number(&self, place: usize, index: u64) -> String {
+        let mut slot = self.range.start + (self.start + place as u64) % self.len();
+        for spoilt in &self.spoilt {
+            slot += u64::from(*spoilt <= slot);
+        }
+        self.nth(slot * PER_SLOT + index % PER_SLOT)
+    }
+
+    fn nth(&self, n: u64) -> String {
         let each = 10_u64.pow(self.digits);
-        let all = each * prefixes.len() as u64;
-        let start = self.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) % all;
-        let first = start + scenario as u64 * PER_SCENARIO + index % PER_SCENARIO;
-        let free =
-            (0..all).map(|step| self.nth(prefixes, (first + step * PER_SCENARIO) % all, each)).find(|number| !self.taken.contains(number));
-        // Where every number is somebody's, uniqueness is lost either way.
-        free.unwrap_or_else(|| self.nth(prefixes, first % all, each))
-    }
-
-    fn nth(&self, prefixes: &[String], n: u64, each: u64) -> String {
-        let prefix = &prefixes[usize::try_from(n / each).expect("there are fewer prefixes than that")];
+        let prefix = usize::try_from(n / each).ok().and_then(|index| self.prefixes.get(index)).unwrap_or(&self.prefixes[0]);
         format!("{prefix}{:0width$}", n % each, width = self.digits as usize)
     }
+
+    fn makes(&self, line: &str) -> bool {
+        let own = |slot| self.range.contains(&slot) && !self.spoilt.contains(&slot);
+        self.slot_of(line).is_some_and(own) && self.prefixes.iter().any(|prefix| line.len() == prefix.len() + self.digits as usize)
+    }
+
+    /// The slot in which a number lies, with or without an extension; `None` of a number that is none of these.
+    fn slot_of(&self, number: &str) -> Option<u64> {
+        let digits = self.digits as usize;
+        self.prefixes.iter().zip(0_u64..).find_map(|(prefix, place)| {
+            let rest = number.strip_prefix(prefix.as_str())?.get(..digits)?;
+            let n: u64 = rest.bytes().all(|byte| byte.is_ascii_digit()).then(|| rest.parse().ok())??;
+            Some((place * 10_u64.pow(self.digits) + n) / PER_SLOT)
+        })
+    }
+}
+
+/// The beginnings of each kind of number that there is. An extension comes behind any number.
+fn prefixes(numbers: &PhoneNumbers) -> BTreeMap<NumberKind, Vec<String>> {
+    let of_kind = |kind: NumberKind| numbers.prefixes.iter().filter(move |prefix| kind.begins(prefix)).cloned().collect();
+    let kinds = numbers.kinds().into_iter().filter(|kind| *kind != NumberKind::Extension);
+    kinds.map(|kind| (kind, of_kind(kind))).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn space() -> PhoneNumbers {
         PhoneNumbers { prefixes: vec!["+1 206555".into(), "+1 425555".into()], digits: 4 }
     }
 
+    fn all(seed: u64) -> Numbers {
+        Numbers::new(&space(), Share::WHOLE, seed, [])
+    }
+
+    fn lines(numbers: &Numbers) -> &Lines {
+        &numbers.kinds[&NumberKind::OneDigit]
+    }
+
     #[test]
     fn scenarios_have_numbers_of_their_own() {
-        let numbers = Numbers::new(&space(), 7, []);
+        let numbers = all(7);
         let all: Vec<_> = (0..500)
-            .flat_map(|scenario| (0..PER_SCENARIO).map(move |index| (scenario, index)))
+            .flat_map(|scenario| (0..PER_SLOT).map(move |index| (scenario, index)))
             .map(|(scenario, index)| numbers.number(scenario, index))
             .collect();
         assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
@@ -83,19 +177,23 @@ mod tests {
 
     #[test]
     fn the_seed_decides() {
-        assert_eq!(Numbers::new(&space(), 7, []).number(3, 1), Numbers::new(&space(), 7, []).number(3, 1));
-        assert_ne!(Numbers::new(&space(), 7, []).number(3, 1), Numbers::new(&space(), 8, []).number(3, 1));
+        assert_eq!(all(7).number(3, 1), all(7).number(3, 1));
+        assert_ne!(all(7).number(3, 1), all(8).number(3, 1));
     }
 
     #[test]
     fn nobodys_number_is_taken_away() {
-        let first = Numbers::new(&space(), 7, []).number(3, 1);
-        assert_ne!(Numbers::new(&space(), 7, [first.clone()]).number(3, 1), first);
+        let first = all(7).number(3, 1);
+        for taken in [first.clone(), format!("{first}x12")] {
+            let numbers = Numbers::new(&space(), Share::WHOLE, 7, [taken]);
+            let places = usize::try_from(lines(&numbers).len()).unwrap();
+            assert!((0..places).all(|place| (0..PER_SLOT).all(|index| numbers.number(place, index) != first)));
+        }
     }
 
     #[test]
     fn a_number_is_known_again() {
-        let numbers = Numbers::new(&space(), 7, []);
+        let numbers = all(7);
         assert!(numbers.makes(&numbers.number(3, 1)));
         assert!(numbers.makes(&format!("{}{EXTENSION}", numbers.number(3, 1))));
         for other in ["+1 2065550100x1", "+12065550100", "+1 20655501", "+44 2065550100"] {
@@ -107,15 +205,39 @@ mod tests {
     fn a_kind_of_number_is_given_where_there_is_one() {
         let mut space = space();
         space.prefixes.push("+353 76100".into());
-        let numbers = Numbers::new(&space, 7, []);
+        let numbers = Numbers::new(&space, Share::WHOLE, 7, []);
         assert!(numbers.number_of(Some(NumberKind::ThreeDigits), 3, 1).starts_with("+353 76100"));
         assert!(numbers.number_of(Some(NumberKind::TwoDigits), 3, 1).starts_with("+1 "));
         assert_eq!(numbers.number_of(Some(NumberKind::Extension), 3, 1), numbers.number(3, 1));
     }
 
     #[test]
-    fn a_small_space_still_gives_numbers() {
-        let numbers = Numbers::new(&PhoneNumbers { prefixes: vec!["+1 206555010".into()], digits: 1 }, 7, []);
+    fn a_space_in_which_all_is_taken_still_gives_numbers() {
+        let one = PhoneNumbers { prefixes: vec!["+1 206555010".into()], digits: 1 };
+        let numbers = Numbers::new(&one, Share::WHOLE, 7, ["+1 2065550100".to_owned()]);
         assert!(numbers.number(900, 7).starts_with("+1 206555010"));
+    }
+
+    proptest! {
+        #[test]
+        fn runs_with_shares_of_their_own_share_no_number(
+            seeds in (any::<u64>(), any::<u64>()), of in 2_u64..9, taken in prop::collection::vec(0_u64..20_000, 0..9), places in (any::<usize>(), any::<usize>())
+        ) {
+            let whole = all(0);
+            let taken: Vec<String> = taken.iter().map(|n| lines(&whole).nth(*n)).collect();
+            let one = Numbers::new(&space(), Share { index: 0, of }, seeds.0, taken);
+            let other = Numbers::new(&space(), Share { index: of - 1, of }, seeds.1, []);
+            prop_assert_ne!(one.number(places.0 / 2, places.0 as u64), other.number(places.1 / 2, places.1 as u64));
+        }
+
+        #[test]
+        fn places_share_no_number(seed in any::<u64>(), taken in prop::collection::vec(0_u64..320, 0..20), left in 0_usize..40, right in 0_usize..40) {
+            let whole = all(0);
+            let taken: Vec<String> = taken.iter().map(|n| lines(&whole).nth(*n)).collect();
+            let numbers = Lines::new(space().prefixes, 4, 0..40, seed, &taken);
+            let len = usize::try_from(numbers.len()).unwrap();
+            let shared = (0..PER_SLOT).any(|index| numbers.number(left, index) == numbers.number(right, index));
+            prop_assert_eq!(shared, left % len == right % len);
+        }
     }
 }

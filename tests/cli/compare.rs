@@ -68,3 +68,18 @@ fn what_can_not_be_compared_is_told() {
     }
     insta::assert_snapshot!(page);
 }
+
+#[test]
+fn what_is_no_longer_checked_is_an_exit_status() {
+    let folder = Folder::new();
+    let run = |name: &str, version: &str| {
+        let output = format!("json={name}");
+        folder.run(&["--rule", "list.empty-list", "--snapshots", "off", "--walks", "0", "--api-version", version, "--report", &output]);
+    };
+    run("beta.json", "beta");
+    run("v1.json", "v1.0");
+    let lost = folder.run(&["compare", "beta.json", "v1.json"]);
+    assert_eq!(lost.status, 1, "{}", lost.stdout);
+    assert!(lost.stdout.contains("NO LONGER CHECKED 1 rule\nlist.empty-list"), "{}", lost.stdout);
+    assert!(lost.verdict().starts_with("0 newly broken, 1 no longer checked, "), "{}", lost.stdout);
+}

@@ -20,7 +20,7 @@ fn a_run_with_what_was_just_written_is_conformant() {
     let folder = Folder::new();
     assert_eq!(run(&folder, &with(&["--write-expect", "expect.toml"])).status, 1);
     let text = folder.read("expect.toml");
-    assert!(text.contains("rule = \"delete.answers-204\"\noutcome = \"failed\"\nreason = \"\"\n"), "{text}");
+    assert!(text.contains("rule = \"delete.answers-204\"\nscenarios = [\n    \""), "{text}");
 
     let silent = run(&folder, &with(&["--expect", "expect.toml"]));
     assert_eq!(silent.status, 0, "{}", silent.stdout);
@@ -67,4 +67,41 @@ fn mistakes_are_told_before_anything_is_sent() {
         assert!(outcome.stderr.starts_with(complaint), "{}", outcome.stderr);
     }
     assert_eq!(folder.read("good.toml"), entry);
+}
+
+#[test]
+fn another_mistake_in_a_listed_rule_counts() {
+    let folder = Folder::new();
+    let rule = ["--rule", "create.bad-number-is-refused", "--snapshots", "off"];
+    let with = |more: &[&str]| run(&folder, &[&rule[..], more].concat());
+    let written = with(&["--fault", "create.blank-number-accepted", "--write-expect", "known.toml"]);
+    assert_eq!(written.status, 1);
+    assert_eq!(written.stderr, "1 known deviation written to known.toml; say in each `reason` why it is accepted\n");
+    let same = with(&["--fault", "create.blank-number-accepted", "--expect", "known.toml"]);
+    assert_eq!(same.status, 0, "{}", same.stdout);
+    assert!(same.verdict().contains(" rules checked, 1 known deviation — "), "{}", same.stdout);
+    for faults in [
+        &["--fault", "create.text-before-number-accepted"][..],
+        &["--fault", "create.blank-number-accepted", "--fault", "create.text-before-number-accepted"],
+    ] {
+        let other = with(&[faults, &["--expect", "known.toml"]].concat());
+        assert_eq!(other.status, 1, "{}", other.stdout);
+        assert!(other.verdict().starts_with("nonconformant: "), "{}", other.stdout);
+    }
+    let mended = with(&["--expect", "known.toml"]);
+    assert_eq!(mended.status, 1);
+    assert!(mended.verdict().starts_with("stale: "), "{}", mended.stdout);
+}
+
+#[test]
+fn a_run_that_is_cut_is_no_success_whatever_is_expected() {
+    let folder = Folder::new();
+    let fault = ["--fault", "create.answers-200", "--snapshots", "off"];
+    run(&folder, &[&fault[..], &["--write-expect", "known.toml"]].concat());
+    for quiet in [&[][..], &["-q"]] {
+        let cut = run(&folder, &[&fault[..], &["--expect", "known.toml", "--max-duration", "1ms"], quiet].concat());
+        assert!([1, 3].contains(&cut.status), "{}", cut.stdout);
+        assert!(cut.verdict().contains(", unfinished — "), "{}", cut.stdout);
+        assert!(cut.stdout.contains("the run's time was up: 1ms"), "{}", cut.stdout);
+    }
 }

@@ -33,11 +33,24 @@ fn every_mistake_is_one_sentence_and_a_hint() {
     folder.write("unknown-key.toml", "name = \"a\"\nbase_ulr = \"http://localhost\"\n");
     folder.write("bad/a.feature", "Feature: F\n  Rule:\n    Scenari: x\n");
     folder.write("undefined/a.feature", NO_STEP);
+    let target = "name = \"a\"\nbase_url = \"http://127.0.0.1:1\"\n[[identities]]\nname = \"a\"\nkind = \"delegated\"\nuser = \"x\"\ntoken = \"t\"\n\
+                  scopes = [\"UserAuthenticationMethod.ReadWrite.All\"]\nroles = [\"Authentication Administrator\"]\n[[users]]\nid = \"1\"\n";
+    folder.write("role.toml", &target.replace("Administrator", "Admin"));
+    folder.write("few.toml", &format!("{target}[phone_numbers]\nprefixes = [\"+1 206555010\"]\ndigits = 1\n"));
     let remote = ["--base-url", "https://graph.example.com", "--token-env", "TOKEN", "--user", "1"];
     let calls: &[&[&str]] = &[
         &["--rule", "create.one-phone-per-tipe"],
         &["--rule", "moon"],
+        &["--rule", "one-phone-per-type"],
+        &["--rule", "craete."],
         &["--tags", "@create and"],
+        &["--tags", "@creat"],
+        &["--tags", "@create and not @moon"],
+        &["--baseline", "referense", "-q"],
+        &["--baseline", "reference", "--snapshots", "off"],
+        &["--snapshot-dir", "missing", "-q"],
+        &["--target", "role.toml"],
+        &["--target", "few.toml"],
         &["--target", "missing.toml"],
         &["--target", "unknown-key.toml"],
         &remote,

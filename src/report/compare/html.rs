@@ -80,7 +80,8 @@ fn row(comparison: &Comparison, kind: Kind, row: &Row) -> Markup {
             th scope="row" {
                 code { (Shown(&row.rule)) }
                 @match kind {
-                    Kind::NewlyBroken | Kind::StillBroken => @if let Some(why) = row.why() { p.hint { (Shown(&shorten(why, REASON))) } },
+                    Kind::NewlyBroken | Kind::NoLongerChecked => @for told in row.told() { p.hint { (Shown(&shorten(&told, REASON))) } },
+                    Kind::StillBroken => @if let Some(why) = row.why() { p.hint { (Shown(&shorten(why, REASON))) } },
                     Kind::Differs => @for (columns, why) in reasons(comparison, row) {
                         p.hint { b { (Shown(&columns.join(", "))) } ": " (Shown(&shorten(why, REASON))) }
                     },

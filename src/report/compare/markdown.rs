@@ -21,12 +21,12 @@ pub fn to_markdown(comparison: &Comparison) -> String {
             let _ = writeln!(out, "\n### {title}\n");
         }
         let labels: Vec<_> = comparison.columns.iter().map(|column| escaped(&column.label)).collect();
-        let why = section.kind == Kind::NewlyBroken;
+        let why = matches!(section.kind, Kind::NewlyBroken | Kind::NoLongerChecked);
         let _ = writeln!(out, "| rule | {} |{}", labels.join(" | "), if why { " why |" } else { "" });
         let _ = writeln!(out, "| --- |{}{}", " --- |".repeat(labels.len()), if why { " --- |" } else { "" });
         for row in &section.rows {
             let cells: Vec<_> = row.cells.iter().map(|cell| cell.as_ref().map_or_else(|| "–".to_owned(), super::Cell::text)).collect();
-            let why = if why { format!(" {} |", escaped(row.why().unwrap_or_default())) } else { String::new() };
+            let why = if why { format!(" {} |", escaped(&row.told().join("; "))) } else { String::new() };
             let _ = writeln!(out, "| {} | {} |{why}", escaped(&row.rule), cells.join(" | "));
         }
         if folded {

@@ -1,5 +1,6 @@
-//! Reports of several targets side by side, rule by rule; two reports of one target show what has changed.
+//! Reports of several targets side by side, rule by rule; two reports of one target show what has changed, scenario by scenario.
 
+mod change;
 mod html;
 mod markdown;
 mod terminal;
@@ -11,6 +12,10 @@ pub use terminal::to_terminal;
 use std::collections::BTreeMap;
 
 use super::{Outcome, Report, RuleReport, Verdict};
+use change::{Change, change};
+
+/// How many scenarios of a rule are named.
+const TOLD: usize = 3;
 
 /// Reports laid side by side.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,8 +51,10 @@ pub struct Section {
 /// How the outcomes of a rule differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
-    /// Two reports of one target: the rule is broken, and was not before.
+    /// Two reports of one target: the rule is broken in a scenario in which it was not before.
     NewlyBroken,
+    /// Two reports of one target: a scenario of the rule was checked before, and is skipped now.
+    NoLongerChecked,
     /// Two reports of one target: the rule was broken, and holds now.
     NewlyMended,
     /// Two reports of one target: the rule is broken as before.
@@ -67,6 +74,8 @@ pub struct Row {
     pub rule: String,
     /// One for each column; `None` where the report does not have the rule.
     pub cells: Vec<Option<Cell>>,
+    /// The scenarios that make the change between two reports of one target, each with what is to be said of it.
+    pub scenarios: Vec<String>,
 }
 
 /// What a rule came to in one report.
@@ -111,26 +120,12 @@ impl Kind {
     pub const fn title(self) -> &'static str {
         match self {
             Self::NewlyBroken => "newly broken",
+            Self::NoLongerChecked => "no longer checked",
             Self::NewlyMended => "newly mended",
             Self::StillBroken => "still broken",
             Self::Otherwise => "changed otherwise",
             Self::Differs => "differs",
             Self::Same => "the same",
-        }
-    }
-
-    /// How a rule's outcome has changed between two reports of one target.
-    fn of_change(before: Option<&Cell>, now: Option<&Cell>) -> Self {
-        // What was skipped or errored says nothing about the rule.
-        let broken = |cell: Option<&Cell>| cell.is_some_and(|cell| matches!(cell.outcome, Outcome::Failed | Outcome::Blocked));
-        let holds = |cell: Option<&Cell>| cell.is_some_and(|cell| matches!(cell.outcome, Outcome::Passed | Outcome::Warned));
-        let outcome = |cell: Option<&Cell>| cell.map(|cell| cell.outcome);
-        match (broken(before), broken(now)) {
-            (true, true) => Self::StillBroken,
-            (false, true) => Self::NewlyBroken,
-            (true, false) if holds(now) => Self::NewlyMended,
-            _ if outcome(before) == outcome(now) => Self::Same,
-            _ => Self::Otherwise,
         }
     }
 }
@@ -155,20 +150,19 @@ impl Comparison {
         for rule in rules(reports) {
             let cells: Vec<Option<Cell>> = reports.iter().map(|(_, report)| cell(report, rule)).collect();
             let alike = || cells.iter().all(|cell| cell.as_ref().map(|cell| cell.outcome) == cells[0].as_ref().map(|cell| cell.outcome));
-            let kind = match cells.as_slice() {
-                [before, now] if regression => Kind::of_change(before.as_ref(), now.as_ref()),
-                _ if alike() => Kind::Same,
-                _ => Kind::Differs,
+            let Change { kind, scenarios } = match reports {
+                [(_, before), (_, now)] if regression => change(rule, before, now),
+                _ => Change { kind: if alike() { Kind::Same } else { Kind::Differs }, scenarios: Vec::new() },
             };
-            sections.entry(kind).or_default().push(Row { rule: rule.to_owned(), cells });
+            sections.entry(kind).or_default().push(Row { rule: rule.to_owned(), cells, scenarios });
         }
         let sections = sections.into_iter().map(|(kind, rows)| Section { kind, rows }).collect();
         Ok(Self { columns: columns(reports, regression), sections, regression })
     }
 
-    /// Whether something is broken that was not before.
+    /// Whether something is broken that was not before, or is no longer checked.
     pub fn has_regressed(&self) -> bool {
-        self.sections.iter().any(|section| section.kind == Kind::NewlyBroken)
+        self.sections.iter().any(|section| matches!(section.kind, Kind::NewlyBroken | Kind::NoLongerChecked))
     }
 
     /// What every rule came to in every report that has it.
@@ -181,8 +175,9 @@ impl Comparison {
         let count =
             |kind: Kind| self.sections.iter().filter(|section| section.kind == kind).map(|section| section.rows.len()).sum::<usize>();
         if self.regression {
-            let kinds = [Kind::NewlyBroken, Kind::NewlyMended, Kind::StillBroken, Kind::Otherwise, Kind::Same];
-            let kinds = kinds.into_iter().filter(|kind| *kind != Kind::Otherwise || count(*kind) > 0);
+            let kinds = [Kind::NewlyBroken, Kind::NoLongerChecked, Kind::NewlyMended, Kind::StillBroken, Kind::Otherwise, Kind::Same];
+            let rare = |kind: &Kind| matches!(kind, Kind::NoLongerChecked | Kind::Otherwise);
+            let kinds = kinds.into_iter().filter(|kind| !rare(kind) || count(*kind) > 0);
             return kinds.map(|kind| format!("{} {}", count(kind), kind.title())).collect::<Vec<_>>().join(", ");
         }
         let all: usize = self.sections.iter().map(|section| section.rows.len()).sum();
@@ -191,6 +186,16 @@ impl Comparison {
 }
 
 impl Row {
+    /// The first scenarios that make the change, and how many more there are.
+    pub fn told(&self) -> Vec<String> {
+        let mut told: Vec<String> = self.scenarios.iter().take(TOLD).cloned().collect();
+        let more = self.scenarios.len().saturating_sub(TOLD);
+        if more > 0 {
+            told.push(format!("and {more} more"));
+        }
+        told
+    }
+
     /// Why the rule is broken, by the last report that says so.
     pub fn why(&self) -> Option<&str> {
         self.cells.iter().rev().flatten().find_map(|cell| cell.why.as_deref())
@@ -254,7 +259,8 @@ fn columns(reports: &[(String, Report)], regression: bool) -> Vec<Column> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample;
+    use crate::api::ApiVersion;
+    use crate::report::{ScenarioReport, sample};
 
     /// A report of these outcomes, by the rules' names.
     pub(super) fn report(target: &str, outcomes: &[(&str, Outcome)]) -> Report {
@@ -306,14 +312,18 @@ mod tests {
             shown(&comparison),
             [
                 "newly broken: breaks blocks first-judged new",
+                "no longer checked: lost",
                 "newly mended: mended unblocked",
                 "still broken: other-failure",
-                "changed otherwise: lost network gone",
+                "changed otherwise: network gone",
                 "the same: stays never",
             ]
         );
         assert!(comparison.regression && comparison.has_regressed());
-        assert_eq!(comparison.summary(), "4 newly broken, 2 newly mended, 1 still broken, 3 changed otherwise, 2 the same");
+        assert_eq!(
+            comparison.summary(),
+            "4 newly broken, 1 no longer checked, 2 newly mended, 1 still broken, 2 changed otherwise, 2 the same"
+        );
         assert_eq!(comparison.columns.iter().map(|column| column.label.as_str()).collect::<Vec<_>>(), ["before", "now"]);
     }
 
@@ -323,6 +333,44 @@ mod tests {
         let same = Comparison::new(&[("a".to_owned(), report.clone()), ("b".to_owned(), report)]).unwrap();
         assert!(same.regression && !same.has_regressed());
         assert_eq!(same.sections[0].rows[0].why(), Some("expected status 400, 403 or 409, with an error body; got status 201"));
+    }
+
+    /// The report of a rule with these scenarios, by name.
+    fn scenarios(outcomes: &[(&str, Outcome)]) -> (String, Report) {
+        let mut rule = sample::rule("list.kept", Outcome::Passed);
+        let first = rule.scenarios.remove(0);
+        let scenario =
+            |(name, outcome): &(&str, Outcome)| ScenarioReport { id: format!("list.kept/{name}"), outcome: *outcome, ..first.clone() };
+        rule.scenarios = outcomes.iter().map(scenario).collect();
+        rule.outcome = rule.worst_outcome();
+        ("a.json".to_owned(), sample::report(vec![rule]))
+    }
+
+    #[test]
+    fn a_rule_that_was_broken_before_can_break_in_another_scenario() {
+        use Outcome::{Failed, Passed, Skipped};
+        for (before, now, kind) in [
+            ([("one", Failed), ("two", Passed)], [("one", Failed), ("two", Failed)], Kind::NewlyBroken),
+            ([("one", Failed), ("two", Passed)], [("one", Passed), ("two", Failed)], Kind::NewlyBroken),
+            ([("one", Failed), ("two", Failed)], [("one", Failed), ("two", Passed)], Kind::StillBroken),
+            ([("one", Failed), ("two", Passed)], [("one", Failed), ("two", Skipped)], Kind::NoLongerChecked),
+            ([("one", Passed), ("two", Passed)], [("one", Passed), ("two", Skipped)], Kind::NoLongerChecked),
+            ([("one", Passed), ("two", Skipped)], [("one", Passed), ("two", Passed)], Kind::Same),
+        ] {
+            let comparison = Comparison::new(&[scenarios(&before), scenarios(&now)]).unwrap();
+            assert_eq!(comparison.sections[0].kind, kind, "{before:?} and now {now:?}");
+            assert_eq!(comparison.has_regressed(), matches!(kind, Kind::NewlyBroken | Kind::NoLongerChecked));
+        }
+    }
+
+    #[test]
+    fn a_version_that_is_no_longer_checked_is_told() {
+        let (name, before) = scenarios(&[("one", Outcome::Passed)]);
+        let mut now = before.clone();
+        now.target.versions = vec![ApiVersion::Beta];
+        now.rules[0].scenarios[0].version = ApiVersion::Beta;
+        let comparison = Comparison::new(&[(name.clone(), before), (name, now)]).unwrap();
+        assert_eq!(comparison.sections[0].rows[0].told(), ["v1.0 one: the version is not checked"]);
     }
 
     #[test]

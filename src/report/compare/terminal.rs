@@ -32,7 +32,10 @@ pub fn to_terminal(comparison: &Comparison, width: usize) -> String {
     for section in &comparison.sections {
         page.blank();
         page.heading(style(section.kind), &section.kind.title().to_uppercase(), &count(section.rows.len(), "rule"));
-        table.rows(&mut page, section);
+        // Of what has not changed nobody wants to read rule by rule.
+        if !(comparison.regression && section.kind == Kind::Same) {
+            table.rows(&mut page, section);
+        }
     }
     page.blank();
     let style = if comparison.has_regressed() { BAD } else { Style::new().bold() };
@@ -42,7 +45,7 @@ pub fn to_terminal(comparison: &Comparison, width: usize) -> String {
 
 const fn style(kind: Kind) -> Style {
     match kind {
-        Kind::NewlyBroken => BAD,
+        Kind::NewlyBroken | Kind::NoLongerChecked => BAD,
         Kind::NewlyMended => GOOD,
         Kind::StillBroken | Kind::Otherwise | Kind::Differs => DOUBTFUL,
         Kind::Same => FAINT,
@@ -91,9 +94,8 @@ impl Table {
                 None => padded(FAINT, "-", *width),
             });
             page.raw(&format!("{:rule$}{}", clean_line(&row.rule), cells.collect::<String>(), rule = self.rule));
-            // Of what has just broken the reader wants to know more.
-            if let Some(why) = row.why().filter(|_| section.kind == Kind::NewlyBroken) {
-                page.prose(2, why);
+            for scenario in row.told() {
+                page.prose(2, &scenario);
             }
         }
     }

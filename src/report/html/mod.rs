@@ -165,6 +165,8 @@ mod tests {
             "/walks",
             "/step",
             "/steps/line",
+            "/kind",
+            "/skipped",
         ];
         for (name, report) in sample::all() {
             let mut found = Vec::new();

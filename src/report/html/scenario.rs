@@ -29,6 +29,10 @@ pub fn scenario(scenario: &ScenarioReport, open: bool) -> Markup {
                 p.reason { "Seen in passing, in a scenario of " (link(rule)) ": that one may hold all the same." }
             }
             @if let Some(reason) = &scenario.reason { p.reason { (Shown(reason)) } }
+            @if let Some(case) = &scenario.case {
+                p.reason { @for (what, value) in case { (Shown(what)) ": " (Shown(value)) br; } }
+            }
+            @if let Some(runs) = scenario.runs { p.reason { "It " (runs) "." } }
             @if !scenario.steps.is_empty() {
                 ol.steps { (parts.steps()) }
             }

@@ -16,6 +16,7 @@ pub fn headline(report: &Report) -> Markup {
         p.kind { "Conformance report" }
         h1 { (Shown(&target.name)) }
         p class={ "verdict " (report.verdict) } { strong { (report.verdict) } " " span { (sentence(report)) } }
+        @if let Some(unfinished) = &report.unfinished { p { b { "Unfinished: " } (Shown(&unfinished.reason)) } }
         ul.counts aria-label="Rules by outcome" { (counts(report)) }
         dl.facts {
             div { dt { "Endpoint" } dd { code { (Shown(&target.base_url)) } } }
@@ -58,7 +59,7 @@ fn sentence(report: &Report) -> String {
     let unexpected = |outcome| report.rules.iter().filter(|rule| rule.is_unexpected(outcome)).count();
     let known = report.known_deviations();
     let (checked, applicable) = report.checked();
-    let checked = format!("{checked} of {} {} checked", count(applicable, "rule"), if checked == 1 { "was" } else { "were" });
+    let checked = format!("{checked} of {applicable} rules checked");
     match report.verdict {
         Verdict::Conformant if known > 0 => format!("{checked}; all of them hold, but for {}.", count(known, "known deviation")),
         Verdict::Conformant => format!("{checked}; all of them hold."),

@@ -9,7 +9,7 @@ use super::text::{body, count};
 use super::{Detail, FeatureText};
 use crate::api::Severity;
 use crate::report::cause::{Case, Cause, Finding, Shared};
-use crate::report::{ExchangeReport, RuleReport};
+use crate::report::{ExchangeReport, RuleReport, Runs};
 
 /// How many ways of breaking one rule are shown unless everything is asked for.
 const FINDINGS: usize = 3;
@@ -103,6 +103,9 @@ fn finding(page: &mut Page, finding: &Finding<'_>, before: Option<&Finding<'_>>,
     page.field("actual", &case.violation.actual);
     if let Some(hint) = &case.violation.hint {
         page.field("hint", hint);
+    }
+    if let Some(runs) = case.scenario.runs.filter(Runs::differ) {
+        page.field("runs", &runs.to_string());
     }
     // Two checks of one answer: it stands above already.
     let answer = case.exchange();

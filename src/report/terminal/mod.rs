@@ -13,7 +13,7 @@ use block::Context;
 use page::{BAD, DOUBTFUL, GOOD, Page, paint};
 use text::{clean_line, duration};
 
-use super::{Evidence, Note, Outcome, Report, Verdict, cause};
+use super::{Evidence, Note, Outcome, Report, Skip, Verdict, cause};
 
 /// How much is said.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,7 +53,9 @@ pub fn render(report: &Report, options: Options, feature_text: &FeatureText<'_>)
     if options.detail == Detail::Quiet {
         // Why nothing could be judged has to be known however little is wanted.
         let scenarios = || report.rules.iter().flat_map(|rule| &rule.scenarios);
-        let is_reason = |note: &&Note| scenarios().any(|scenario| scenario.reason.as_ref() == Some(&note.message));
+        let is_reason = |note: &&Note| {
+            report.verdict == Verdict::NothingVerified || scenarios().any(|scenario| scenario.reason.as_ref() == Some(&note.message))
+        };
         notes(&mut page, report.notes.iter().filter(is_reason));
         page.blank();
         if let Some(unfinished) = &report.unfinished {
@@ -122,6 +124,9 @@ fn next_step(page: &mut Page, report: &Report) {
             Some(unfinished) => page.prose(0, &format!("What next: the run is unfinished: {}. See the notes above, and run again.", unfinished.reason)),
             None => page.prose(0, "What next: fix what is BLOCKED or ERROR above, and run again; those rules were not judged."),
         },
+        Verdict::NothingVerified if !report.rules.iter().flat_map(|rule| &rule.scenarios).any(|scenario| scenario.skip == Some(Skip::TargetLacks)) => {
+            page.prose(0, "What next: nothing was selected, so nothing was checked. Select other rules, or leave the selection out.");
+        }
         Verdict::NothingVerified => page.prose(
             0,
             &format!(
@@ -161,10 +166,9 @@ fn verdict(report: &Report) -> String {
     let unfinished = if report.unfinished.is_some() { ", unfinished" } else { "" };
     let shard = report.shard.as_ref().map(|shard| format!("shard {}, ", clean_line(shard))).unwrap_or_default();
     format!(
-        "{}: {}; {checked} of {} checked{known}{unfinished} — {} in {} ({shard}seed {})",
+        "{}: {}; {checked} of {applicable} rules checked{known}{unfinished} — {} in {} ({shard}seed {})",
         paint(style, report.verdict.name()),
         parts.join(", "),
-        text::count(applicable, "rule"),
         text::traffic(&report.counts),
         duration(report.duration_ms),
         report.seed,

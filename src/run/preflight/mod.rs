@@ -20,7 +20,7 @@ use crate::plan::Cast;
 use crate::report::Note;
 use crate::steps::{Control, Facts, VersionFacts};
 use crate::target::{Identity, IdentityKind, Target, User};
-use crate::tenant::{Conversation, Endpoint, Journal, Known, LeftAlone, Made, Numbers, Original};
+use crate::tenant::{Conversation, Endpoint, Journal, Known, LeftAlone, Made, Numbers, Original, Share};
 
 pub use scope::Scope;
 
@@ -62,6 +62,8 @@ pub struct Preflight<'a> {
     cast: &'a Cast<'a>,
     client: &'a Arc<Client>,
     seed: u64,
+    /// The run's part of the target's numbers.
+    share: Share,
     /// What the run depends on.
     scope: Scope,
     /// Every user that it uses as the run found them, by the first identity that could read them: a later one reads what was changed since.
@@ -107,6 +109,7 @@ impl<'a> Preflight<'a> {
         cast: &'a Cast<'a>,
         client: &'a Arc<Client>,
         seed: u64,
+        share: Share,
         scope: Scope,
         journal: Option<&'a Journal>,
     ) -> Self {
@@ -115,6 +118,7 @@ impl<'a> Preflight<'a> {
             cast,
             client,
             seed,
+            share,
             scope,
             originals: RefCell::new(Vec::new()),
             endpoint: RefCell::new(None),
@@ -442,7 +446,7 @@ impl<'a> Preflight<'a> {
 
     fn numbers(&self, originals: &[Original]) -> Numbers {
         let taken = originals.iter().filter_map(|original| original.phones.as_ref()).flat_map(Phones::wanted).map(|phone| phone.number);
-        Numbers::new(&self.target.phone_numbers, self.seed, taken)
+        Numbers::new(&self.target.phone_numbers, self.share, self.seed, taken)
     }
 }
 

@@ -5,15 +5,16 @@ use serde_json::json;
 use crate::api::Operation;
 use crate::check::{Phones, Wanted};
 use crate::graph::{Body, PhoneType, SmsSignInState, TransportError};
+use crate::run::places::Places;
 use crate::steps::Control;
 use crate::tenant::{Conversation, Known, Numbers, by_list, phone_body};
 
 use super::lists::plausible;
-use super::probe::{PLACE, Probed};
+use super::probe::Probed;
 use super::scope::Scope;
 
-/// Numbers behind those with which is looked more closely.
-const QUICK: usize = PLACE + 10;
+/// The first place after those of a closer look.
+const QUICK: usize = 2;
 
 /// A user on whom the operations are tried.
 pub(super) struct Trial<'a> {
@@ -52,7 +53,7 @@ pub(super) async fn quick(
     }
     let mut wanted = Vec::new();
     for (kind, index) in PhoneType::ALL.into_iter().zip(0..).filter(|(kind, _)| scope.kinds.contains(kind)) {
-        let number = numbers.number(QUICK + place, index);
+        let number = numbers.number(Places::preflight(QUICK + place), index);
         // A list that leaves extensions out is none to rely on.
         let number = if kind == PhoneType::Office && scope.is_whole() { format!("{number}x123") } else { number };
         wanted.push(Wanted { kind, number });
@@ -75,7 +76,7 @@ pub(super) async fn quick(
         quick.ask(Operation::Get, Some(&mobile), None).await?;
     }
     if asks(Operation::Update) && has_mobile {
-        wanted[0].number = numbers.number(QUICK + place, 3);
+        wanted[0].number = numbers.number(Places::preflight(QUICK + place), 3);
         quick.ask(Operation::Update, Some(&mobile), Some(Body::json(json!({ "phoneNumber": wanted[0].number }).to_string()))).await?;
     }
     let ready = |phones: &Phones| phones.of(PhoneType::Mobile).is_some_and(|phone| phone.sms_sign_in_state == Some(SmsSignInState::Ready));

@@ -1,0 +1,97 @@
+//! Which requests an endpoint fails to answer now and then: with a status of its own failure, and otherwise at other times.
+
+use std::collections::hash_map::DefaultHasher;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{Hash as _, Hasher as _};
+
+use crate::api::Operation;
+
+use super::{Call, Exchange};
+
+/// An operation that fails now and then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Failures {
+    /// The operation.
+    pub operation: Operation,
+    /// The status of its failure.
+    pub status: u16,
+    /// How often that came.
+    pub failed: u64,
+    /// How often the operation was asked for.
+    pub of: u64,
+}
+
+/// Every answer of an endpoint, counted.
+#[derive(Debug, Default)]
+pub(super) struct Answers {
+    asked: BTreeMap<Operation, u64>,
+    failed: BTreeMap<(Operation, u16), u64>,
+    /// By request: whether it was ever answered without a failure, and the failures.
+    heard: HashMap<u64, (bool, BTreeSet<u16>)>,
+}
+
+impl Answers {
+    /// Counts an answer. One that says when to come back is no failure.
+    pub fn count(&mut self, call: &Call, exchange: &Exchange) {
+        let (operation, status) = (call.operation, exchange.status);
+        *self.asked.entry(operation).or_default() += 1;
+        let mut request = DefaultHasher::new();
+        (exchange.method, &exchange.url, &exchange.request_body, format!("{:?}", call.credential)).hash(&mut request);
+        let (answered, failures) = self.heard.entry(request.finish()).or_default();
+        if status < 500 {
+            *answered = true;
+        } else if exchange.header("retry-after").is_none() {
+            failures.insert(status);
+            *self.failed.entry((operation, status)).or_default() += 1;
+        }
+    }
+
+    /// The operations that fail now and then: some request was answered both ways.
+    pub fn failures<'a>(&'a self, operations: impl Iterator<Item = &'a Operation> + 'a) -> impl Iterator<Item = Failures> + 'a {
+        let now_and_then: BTreeSet<u16> =
+            self.heard.values().filter(|(answered, _)| *answered).flat_map(|(_, failures)| failures.iter().copied()).collect();
+        operations.flat_map(move |operation| {
+            let of = self.asked.get(operation).copied().unwrap_or_default();
+            let failed = self.failed.iter().filter(move |((failed, _), _)| failed == operation);
+            let statuses = now_and_then.clone();
+            failed.filter(move |((_, status), _)| statuses.contains(status)).map(move |((operation, status), failed)| Failures {
+                operation: *operation,
+                status: *status,
+                failed: *failed,
+                of,
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::api::ApiVersion;
+    use crate::graph::{Account, Credential};
+
+    fn answers(told: &[(Operation, &str, u16)]) -> Vec<Failures> {
+        let mut answers = Answers::default();
+        for (operation, user, status) in told {
+            let (account, credential) = (Account::User((*user).to_owned()), Credential::Identity(0));
+            let call = Call { operation: *operation, version: ApiVersion::V1, account, phone: None, credential, body: None };
+            let url = format!("http://x/{user}");
+            answers.count(&call, &Exchange::new(&call, url, vec![], None, *status, vec![], String::new(), Duration::ZERO));
+        }
+        answers.failures(Operation::ALL.iter()).collect()
+    }
+
+    #[test]
+    fn a_request_that_fails_now_and_then_is_told_with_how_often() {
+        let told =
+            [(Operation::List, "kim", 200), (Operation::List, "kim", 502), (Operation::List, "lee", 200), (Operation::List, "lee", 200)];
+        assert_eq!(answers(&told), [Failures { operation: Operation::List, status: 502, failed: 1, of: 4 }]);
+    }
+
+    #[test]
+    fn a_request_that_always_fails_is_none() {
+        assert_eq!(answers(&[(Operation::List, "kim", 500), (Operation::List, "kim", 500), (Operation::List, "lee", 200)]), []);
+    }
+}

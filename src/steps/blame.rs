@@ -1,0 +1,52 @@
+//! Whether an answer that did not hold was wrong by itself, or may show what another scenario has done to a user meanwhile.
+
+use crate::tenant::{View, by_list, by_reads};
+
+use super::{Halt, Session};
+
+impl Session {
+    /// Whether what ended the scenario is an answer that is wrong whatever others have done to its users: the endpoint failed, it answered
+    /// an accepted write in a wrong way, or the users still have the phones that the answer denies.
+    ///
+    /// Looks at the users once more; what is said for that is not kept.
+    pub async fn is_wrong_by_itself(&mut self) -> bool {
+        let said = self.conversation.exchanges.len();
+        let by_itself = self.answer_is_wrong().await;
+        self.conversation.exchanges.truncate(said);
+        by_itself
+    }
+
+    async fn answer_is_wrong(&mut self) -> bool {
+        if !matches!(self.halt, Some(Halt::Violated(_))) || self.is_about_phones {
+            return false;
+        }
+        let Some(exchange) = self.judged.and_then(|index| self.conversation.exchanges.get(index)) else { return false };
+        if exchange.status >= 500 {
+            return true;
+        }
+        if exchange.succeeded() && !exchange.operation.reads() && !self.asks_for_refusal {
+            return true;
+        }
+        self.users_are_as_known().await
+    }
+
+    /// Whether the users have the phones that they had when the request was sent, as the list shows them or as single reads do.
+    async fn users_are_as_known(&mut self) -> bool {
+        for person in 0..self.introduced {
+            let Some(known) = self.lent[person].phones.clone() else { return false };
+            let user = self.lent[person].id.clone();
+            let listed = match self.conversation.view() {
+                View::List => by_list(&mut self.conversation, &user).await,
+                View::Reads => Ok(None),
+            };
+            if listed.is_ok_and(|listed| listed.is_some_and(|listed| listed.same_as(&known))) {
+                continue;
+            }
+            let read = by_reads(&mut self.conversation, &user, Some(&known)).await;
+            if !read.is_ok_and(|read| read.is_some_and(|read| read.same_as(&known))) {
+                return false;
+            }
+        }
+        true
+    }
+}

@@ -1,0 +1,124 @@
+//! Scopes and roles that documents know: a misspelt one would silently take the rules away that its identity is for.
+
+use super::document::Value;
+use super::error::{Complaint, Mistake};
+use super::nearest;
+
+/// The scopes that the documents of this API speak of.
+const SCOPES: &[&str] = &[
+    "UserAuthenticationMethod.Read",
+    "UserAuthenticationMethod.Read.All",
+    "UserAuthenticationMethod.ReadWrite",
+    "UserAuthenticationMethod.ReadWrite.All",
+    "UserAuthMethod-Phone.Read",
+    "UserAuthMethod-Phone.Read.All",
+    "UserAuthMethod-Phone.ReadWrite",
+    "UserAuthMethod-Phone.ReadWrite.All",
+    "User.Read",
+    "User.Read.All",
+];
+/// Scopes of sign-in itself, which any token may have.
+const OPENID: &[&str] = &["openid", "profile", "email", "offline_access"];
+/// How scopes of this API begin: any other that begins so is misspelt.
+const FAMILY: &str = "userauth";
+
+/// The roles that the documents of this API speak of.
+const ROLES: &[&str] =
+    &["Authentication Administrator", "Privileged Authentication Administrator", "Global Administrator", "Global Reader"];
+/// How roles of other documents end: what they may do, no rule asks.
+const OTHER_ROLES: &[&str] = &[" Administrator", " Reader", " Operator", " Developer", " Writer", " Inviter"];
+
+/// Reads a scope: one of these documents, or one that is written as those of other documents are.
+pub(super) fn scope(value: Value<'_>) -> Result<String, Mistake> {
+    let scope = value.words()?;
+    let other = || {
+        // `Directory.Read.All`
+        let pieces: Vec<&str> = scope.split('.').collect();
+        let is_word = |piece: &&str| {
+            piece.starts_with(|c: char| c.is_ascii_uppercase()) && piece.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        };
+        pieces.len() > 1 && pieces.iter().all(is_word) && !scope.to_ascii_lowercase().starts_with(FAMILY) && !misspelt(scope, SCOPES)
+    };
+    if is_one_of(scope, SCOPES) || OPENID.contains(&scope) || other() {
+        return Ok(scope.to_owned());
+    }
+    Err(unknown(value, "scope", scope, SCOPES))
+}
+
+/// Reads a role, likewise.
+pub(super) fn role(value: Value<'_>) -> Result<String, Mistake> {
+    let role = value.words()?;
+    let other = || OTHER_ROLES.iter().any(|end| role.ends_with(end)) && !misspelt(role, ROLES);
+    if is_one_of(role, ROLES) || other() {
+        return Ok(role.to_owned());
+    }
+    Err(unknown(value, "role", role, ROLES))
+}
+
+fn is_one_of(name: &str, known: &[&str]) -> bool {
+    known.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+/// Whether a name is one of these but for two letters at most.
+fn misspelt(name: &str, known: &[&str]) -> bool {
+    let name = name.to_ascii_lowercase();
+    known.iter().any(|known| strsim::damerau_levenshtein(&known.to_ascii_lowercase(), &name) <= 2)
+}
+
+fn unknown(value: Value<'_>, what: &str, name: &str, known: &[&str]) -> Mistake {
+    let complaint = Complaint::new(format!("no document knows the {what} `{}`", name.escape_debug()));
+    let listed = || known.iter().map(|known| format!("`{known}`")).collect::<Vec<_>>().join(", ");
+    let hint =
+        nearest(name, known).map_or_else(|| format!("the documents know {}", listed()), |nearest| format!("did you mean `{nearest}`?"));
+    value.wrong(complaint.hint(hint))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::target::Target;
+
+    /// What is said of a target whose identity has this scope and this role.
+    fn said(scope: &str, role: &str) -> String {
+        let text = format!(
+            "name = \"t\"\nbase_url = \"http://127.0.0.1:1\"\n[[identities]]\nname = \"a\"\nkind = \"delegated\"\nuser = \"x\"\n\
+             scopes = [\"{scope}\"]\nroles = [\"{role}\"]\ntoken = \"x\"\n"
+        );
+        match Target::parse(&text, "t.toml", &|_| None) {
+            Ok(_) => String::new(),
+            Err(error) => format!("{error}\n{}", error.hint().unwrap_or_default()),
+        }
+    }
+
+    #[test]
+    fn a_scope_that_no_document_knows_is_an_error() {
+        let role = "Global Reader";
+        for scope in ["User.Read", "userauthenticationmethod.readwrite.all", "Directory.Read.All", "User.ReadBasic.All", "openid"] {
+            assert_eq!(said(scope, role), "", "{scope}");
+        }
+        for (scope, meant) in [
+            ("UserAuthenticationMethod.ReadWrite.Al", "UserAuthenticationMethod.ReadWrite.All"),
+            ("UserAuthenticationMethods.ReadWrite", "UserAuthenticationMethod.ReadWrite"),
+            ("User.Raed", "User.Read"),
+        ] {
+            let text = format!("no document knows the scope `{scope}`\ndid you mean `{meant}`?");
+            assert!(said(scope, role).ends_with(&text), "{}", said(scope, role));
+        }
+        assert!(said("moon", role).contains("no document knows the scope `moon`\nthe documents know `UserAuth"), "{}", said("moon", role));
+    }
+
+    #[test]
+    fn a_role_that_no_document_knows_is_an_error() {
+        for role in ["Authentication Administrator", "global administrator", "User Administrator", "Authentication Policy Administrator"] {
+            assert_eq!(said("User.Read", role), "", "{role}");
+        }
+        for (role, meant) in [
+            ("Authentication Admin", "Authentication Administrator"),
+            ("Global Administratr", "Global Administrator"),
+            ("Globl Administrator", "Global Administrator"),
+        ] {
+            let text = format!("no document knows the role `{role}`\ndid you mean `{meant}`?");
+            assert!(said("User.Read", role).ends_with(&text), "{}", said("User.Read", role));
+        }
+        assert!(said("User.Read", "king").contains("no document knows the role `king`"), "{}", said("User.Read", "king"));
+    }
+}
