@@ -20,7 +20,7 @@ pub struct Wanted {
 /// The phones of a user, in the order of their types, and whatever else is shown among them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Phones {
-    phones: Vec<Phone>,
+    known: Vec<Phone>,
     strange: Vec<StrangeItem>,
     /// Whether whoever read them may see masked numbers.
     masking: bool,
@@ -30,7 +30,7 @@ impl Phones {
     /// These phones, in whatever order they came.
     pub fn new(mut phones: Vec<Phone>, masking: bool) -> Self {
         phones.sort();
-        Self { phones, strange: Vec::new(), masking }
+        Self { known: phones, strange: Vec::new(), masking }
     }
 
     /// The same phones, with these items among them.
@@ -56,7 +56,7 @@ impl Phones {
 
     /// Every phone.
     pub fn iter(&self) -> impl Iterator<Item = &Phone> {
-        self.phones.iter()
+        self.known.iter()
     }
 
     /// The items that are no phones as far as can be told.
@@ -72,12 +72,12 @@ impl Phones {
     /// Every id that is shown.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         let of_strange = self.strange.iter().filter_map(|item| item.id.as_deref());
-        self.phones.iter().filter_map(|phone| phone.id.as_deref()).chain(of_strange)
+        self.known.iter().filter_map(|phone| phone.id.as_deref()).chain(of_strange)
     }
 
     /// The phone of a type.
     pub fn of(&self, kind: PhoneType) -> Option<&Phone> {
-        self.phones.iter().find(|phone| phone.kind == kind)
+        self.known.iter().find(|phone| phone.kind == kind)
     }
 
     /// The id that the endpoint gave to the phone of a type, or else the well-known one.
@@ -87,18 +87,18 @@ impl Phones {
 
     /// The types of the phones, in order.
     pub fn kinds(&self) -> Vec<PhoneType> {
-        self.phones.iter().map(|phone| phone.kind).collect()
+        self.known.iter().map(|phone| phone.kind).collect()
     }
 
     /// Whether nothing is shown.
     pub const fn is_empty(&self) -> bool {
-        self.phones.is_empty() && self.strange.is_empty()
+        self.known.is_empty() && self.strange.is_empty()
     }
 
     /// Whether these are the phones that were asked for: no more, no less, with their numbers.
     pub fn are(&self, wanted: &[Wanted]) -> bool {
         self.are_understood()
-            && self.phones.len() == wanted.len()
+            && self.known.len() == wanted.len()
             && wanted
                 .iter()
                 .all(|wanted| self.of(wanted.kind).is_some_and(|phone| same_number(&wanted.number, &phone.number, self.masking)))
@@ -106,14 +106,14 @@ impl Phones {
 
     /// Whether these phones are those, to the property.
     pub fn same_as(&self, before: &Self) -> bool {
-        self.phones.len() == before.phones.len()
+        self.known.len() == before.known.len()
             && self.strange == before.strange
-            && before.phones.iter().zip(&self.phones).all(|(before, now)| same_phone(before, now, self.masking))
+            && before.known.iter().zip(&self.known).all(|(before, now)| same_phone(before, now, self.masking))
     }
 
     /// Whether these phones keep to an invariant.
     pub fn keep(&self, invariant: Invariant) -> bool {
-        let shown: Vec<_> = self.phones.iter().map(Phone::shown).chain(self.strange.iter().map(StrangeItem::value)).collect();
+        let shown: Vec<_> = self.known.iter().map(Phone::shown).chain(self.strange.iter().map(StrangeItem::value)).collect();
         keeps(invariant, &shown.iter().collect::<Vec<_>>()).is_ok()
     }
 
@@ -126,13 +126,13 @@ impl Phones {
     /// The phones but for one type.
     #[must_use]
     pub fn without(&self, kind: PhoneType) -> Self {
-        let phones = self.phones.iter().filter(|phone| phone.kind != kind).cloned().collect();
-        Self { phones, ..self.clone() }
+        let phones = self.known.iter().filter(|phone| phone.kind != kind).cloned().collect();
+        Self { known: phones, ..self.clone() }
     }
 
     /// What would have to be created to have these phones.
     pub fn wanted(&self) -> Vec<Wanted> {
-        self.phones.iter().map(|phone| Wanted { kind: phone.kind, number: phone.number.to_string() }).collect()
+        self.known.iter().map(|phone| Wanted { kind: phone.kind, number: phone.number.to_string() }).collect()
     }
 }
 
@@ -141,7 +141,7 @@ impl fmt::Display for Phones {
         if self.is_empty() {
             return f.write_str("no phones");
         }
-        let items = self.phones.iter().map(|phone| phone as &dyn fmt::Display);
+        let items = self.known.iter().map(|phone| phone as &dyn fmt::Display);
         for (index, item) in items.chain(self.strange.iter().map(|item| item as &dyn fmt::Display)).enumerate() {
             if index > 0 {
                 f.write_str(", ")?;

@@ -79,7 +79,7 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
             }
         },
     };
-    let mut report = crate::run::run(&suite, &target, &plan, wallet, &options).await?;
+    let mut report = Box::pin(crate::run::run(&suite, &target, &plan, wallet, &options)).await?;
     report.command = super::again::command(std::env::args_os(), report.seed);
     live.clear();
     if let Some(server) = server {

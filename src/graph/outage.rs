@@ -49,7 +49,7 @@ impl Lost {
     fn suspicion(&self) -> (bool, bool) {
         let body: Option<serde_json::Value> = self.body.as_deref().and_then(|body| serde_json::from_str(body).ok());
         let plain = body.is_some_and(|body| {
-            body.as_object().is_some_and(|object| !object.is_empty() && object.values().all(|value| value.is_string()))
+            body.as_object().is_some_and(|object| !object.is_empty() && object.values().all(serde_json::Value::is_string))
         });
         (self.writes, self.body.is_some() && !plain)
     }
