@@ -7,7 +7,7 @@ use crate::check::{Phones, Wanted};
 use crate::graph::{Body, PhoneType, TransportError};
 use crate::run::places::Places;
 use crate::steps::Control;
-use crate::tenant::{Conversation, Known, Numbers, by_list, phone_body};
+use crate::tenant::{Conversation, Known, Numbers, by_list, by_reads, clear, phone_body};
 
 use super::lists::plausible;
 use super::probe::Probed;
@@ -106,6 +106,10 @@ pub(super) async fn quick(
         phones = quick.shows(&wanted, |_| true).await?;
     }
     if !quick.all_well {
+        // Whoever looks more closely finds the user without phones, as one who was never tried on.
+        if let Some(left) = by_reads(quick.talk, user, None).await? {
+            clear(quick.talk, user, &left).await?;
+        }
         return Ok(None);
     }
     let mut probed = Probed { created: Some(true), deleted: deleted.then_some(true), ..Probed::default() };
