@@ -143,7 +143,10 @@ impl Quick<'_> {
 
     async fn delete(&mut self, kinds: &[PhoneType], phones: &Phones) -> Result<(), TransportError> {
         for kind in PhoneType::FOR_DELETION.into_iter().filter(|kind| kinds.contains(kind)) {
-            self.ask(Operation::Delete, Some(&phones.id_of(kind)), None).await?;
+            if self.all_well {
+                let id = phones.id_of(kind);
+                self.all_well = self.talk.ask_knowing(Operation::Delete, self.user, Some(&id), None, Some(phones)).await?.succeeded();
+            }
         }
         Ok(())
     }
