@@ -48,9 +48,10 @@ fn one_scenario_takes_few_requests() {
 
 #[test]
 fn one_family_of_rules_takes_no_more() {
-    for family in ["create", "update", "list", "delete"] {
+    // Deletions leave the most to be set up again.
+    for (family, most) in [("create", 3.6), ("update", 3.6), ("list", 3.6), ("delete", 4.6)] {
         let (requests, judged, foretold) = run(&["--rule", family, "--walks", "0"]);
-        assert!(requests / judged < 4.0, "{family} takes {requests} requests for {judged} scenarios");
+        assert!(requests / judged < most, "{family} takes {requests} requests for {judged} scenarios");
         is_foretold(requests, foretold);
     }
 }
