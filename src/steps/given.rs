@@ -227,7 +227,8 @@ async fn switch(session: &mut Session, person: usize, on: bool) -> Result<(), Ha
     }
     let user = session.lent[person].id.clone();
     let id = session.phone_id(person, PhoneType::Mobile);
-    let answered = session.conversation.ask(operation, &user, Some(&id), None).await?.summary();
+    let before = session.lent[person].phones.clone();
+    let answered = session.conversation.ask_knowing(operation, &user, Some(&id), None, before.as_ref()).await?.summary();
     let given = session.lent[person].phones.as_ref().map(Phones::wanted);
     // A lagging read may show a phone that the user had before, whose state says nothing.
     let switched = |phones: &Phones| is_on(phones) == Some(on) && given.as_ref().is_none_or(|given| phones.are(given));

@@ -61,6 +61,7 @@ fn will_do(phones: &Phones, wanted: &[Wanted]) -> bool {
 /// Where no answer comes.
 pub async fn clear(conversation: &mut Conversation, user: &str, present: &Phones) -> Result<Option<(String, bool)>, TransportError> {
     let mut last = None;
+    let before = (!conversation.may_lag()).then_some(present);
     for kind in PhoneType::FOR_DELETION {
         let shown = present.iter().filter(|phone| phone.kind == kind);
         let mut ids: Vec<_> = shown.map(|phone| phone.id.clone().unwrap_or_else(|| kind.well_known_id().to_owned())).collect();
@@ -72,7 +73,7 @@ pub async fn clear(conversation: &mut Conversation, user: &str, present: &Phones
             ids.push(kind.well_known_id().to_owned());
         }
         for id in ids {
-            let exchange = conversation.ask(Operation::Delete, user, Some(&id), None).await?;
+            let exchange = conversation.ask_knowing(Operation::Delete, user, Some(&id), None, before).await?;
             if !hidden && last.as_ref().is_none_or(|(_, accepted)| *accepted) {
                 last = Some((exchange.summary(), exchange.succeeded()));
             }

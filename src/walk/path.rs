@@ -125,8 +125,11 @@ impl Path<'_> {
             let judged = exchanges.len() - 1;
             let outcome =
                 expectation.outcome(&self.conversation.exchanges[index]).map_err(|divergence| Stop::Diverged(divergence, judged))?;
-            // The user whom the step is about first: what is wrong there explains what is wrong elsewhere.
-            for user in [step.user].into_iter().chain((0..self.walkers.len()).filter(|user| *user != step.user)) {
+            // The user whom the step is about first: what is wrong there explains what is wrong elsewhere. What is refused may leave
+            // something with that user; for others, rules of their own say so.
+            let accepted = self.conversation.exchanges[index].succeeded();
+            let others = (0..self.walkers.len()).filter(|user| *user != step.user && accepted);
+            for user in [step.user].into_iter().chain(others) {
                 let expected = |phones: &Phones| model.holds(&expectation, outcome, user, phones);
                 let observed = observe(self.conversation, &self.walkers[user].id, expected).await?;
                 let (Observed::AsExpected(phones) | Observed::Otherwise(phones)) = observed;
