@@ -65,6 +65,7 @@ fn options() -> Options<'static> {
         seed: 7,
         snapshots: None,
         interrupted: None,
+        wait: None,
         max_duration: Duration::MAX,
         journal: None,
         progress: &|_| {},

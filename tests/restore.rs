@@ -337,7 +337,12 @@ fn users_whose_phones_can_not_be_read_are_left_alone() {
         let failed = run.rules(&["failed"]);
         assert!(failed.iter().any(|rule| rule.starts_with("list.")), "{failed:?}");
         assert!(failed.iter().all(|rule| rule.starts_with("list.") || rule.starts_with("get.")), "{failed:?}");
-        assert!(run.all.contains("the phones of every user can't be read before the run"), "{}", run.all);
+        let sentence = if body == named {
+            "what can't be read as a phone is among the phones of user"
+        } else {
+            "the phones of every user can't be read before the run"
+        };
+        assert!(run.all.contains(sentence), "{}", run.all);
     }
     // Of a user who had none, phones that can't be read are taken away again.
     let (target, look) = start_fated(&Manner::default(), |_, request| match request.method.as_str() {
@@ -399,6 +404,41 @@ fn whom_a_run_could_not_put_back_the_next_one_does() {
     assert_eq!(second.status, Some(0), "{}", second.all);
     assert_eq!(look(), had);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn users_who_are_gone_for_good_are_owed_nothing() {
+    // What becomes of requests: nobody is gone, the first user is, or everybody.
+    let gone = Arc::new(std::sync::Mutex::new(None));
+    let now = Arc::clone(&gone);
+    let nobody = r#"{"error":{"code":"Request_ResourceNotFound","message":"no"}}"#;
+    let (target, _) = start_fated(&furnished(), move |count, request| match *now.lock().unwrap() {
+        None if count > PREFLIGHT && request.method != "GET" => Fate::Refused,
+        Some(path) if request.path.contains(path) => Fate::Instead(404, nobody),
+        _ => Fate::Answered,
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("target.toml");
+    std::fs::write(&file, &target).unwrap();
+    let restore = || {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_graph-phone-conformance"));
+        program.args(["restore", "--target"]).arg(&file).arg("--journal-dir").arg(folder.path());
+        let output = program.output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    let journals = || std::fs::read_dir(folder.path()).unwrap().flatten().filter(|entry| entry.file_name() != "target.toml").count();
+    run(&target, &["--journal-dir", folder.path().to_str().unwrap(), "--rule", "update."]);
+    assert_eq!(journals(), 1);
+
+    *gone.lock().unwrap() = Some("/users/");
+    let (status, said) = restore();
+    assert!(status == Some(3) && said.contains("answers 404, as if there were no such user"), "{status:?}: {said}");
+    assert!(!said.contains("POST") && journals() == 1, "{said}");
+
+    *gone.lock().unwrap() = Some("/users/00000000-0000-4000-8000-000000000000/");
+    let (status, said) = restore();
+    assert!(status == Some(0) && said.contains("is no longer known to the endpoint"), "{status:?}: {said}");
+    assert_eq!(journals(), 0, "{said}");
 }
 
 #[test]

@@ -105,7 +105,8 @@ pub fn well_known_id(exchange: &Exchange, kind: PhoneType) -> Result<(), Mismatc
 /// Where it has.
 pub fn answers_without(exchange: &Exchange, property: &str, value: &str) -> Result<(), Mismatch> {
     let shown = exchange.json().filter(|_| exchange.succeeded()).and_then(|body| body.get(property)).and_then(serde_json::Value::as_str);
-    if shown == Some(value) {
+    let same = |shown: &str| if property == "id" { shown.eq_ignore_ascii_case(value) } else { shown == value };
+    if shown.is_some_and(same) {
         return Err(Mismatch::new(
             format!("an answer without {property} {value}"),
             format!("{}, and {property} {value} in it", came(exchange)),
@@ -178,6 +179,7 @@ pub(super) mod tests {
         assert!(answers_without(&claimed(201), "smsSignInState", "ready").is_err());
         assert_eq!(answers_without(&claimed(201), "smsSignInState", "notConfigured"), Ok(()));
         assert_eq!(answers_without(&claimed(201), "id", "ready"), Ok(()));
+        assert!(answers_without(&answer(201, r#"{"id":"A7"}"#), "id", "a7").is_err(), "ids are the same in either case");
         assert_eq!(answers_without(&claimed(400), "smsSignInState", "ready"), Ok(()), "a refusal shows no phone");
         assert_eq!(answers_without(&answer(204, ""), "smsSignInState", "ready"), Ok(()));
     }

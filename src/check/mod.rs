@@ -9,9 +9,9 @@ mod watch;
 
 pub use answer::{answers_without, echoes, empty, refused, status, succeeded, well_known_id};
 pub use invariant::{expected, keeps, listed};
-pub use number::{is_masked, same_number};
+pub use number::same_number;
 pub use phones::{Phones, Wanted, has_state, holds_exactly, is_phone, no_phone_has_id, no_phone_has_state};
-pub use schema::{collection_object, error_object, phone_object};
+pub use schema::{collection_object, error_object, phone_as_asked_for, phone_object};
 pub use watch::{Watched, watched};
 
 /// A check that did not hold.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::graph::{Exchange, Phone, PhoneType};
+use crate::graph::{Exchange, Phone, PhoneType, StrangeItem};
 use crate::suite::Invariant;
 
 use super::answer::{came, phone_in};
@@ -17,10 +17,11 @@ pub struct Wanted {
     pub number: String,
 }
 
-/// The phones of a user, in the order of their types.
+/// The phones of a user, in the order of their types, and whatever else is shown among them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Phones {
     phones: Vec<Phone>,
+    strange: Vec<StrangeItem>,
     /// Whether whoever read them may see masked numbers.
     masking: bool,
 }
@@ -29,19 +30,49 @@ impl Phones {
     /// These phones, in whatever order they came.
     pub fn new(mut phones: Vec<Phone>, masking: bool) -> Self {
         phones.sort();
-        Self { phones, masking }
+        Self { phones, strange: Vec::new(), masking }
     }
 
-    /// The phones in the answer of a list; `None` where they can't be told.
+    /// The same phones, with these items among them.
+    #[must_use]
+    pub fn with_strange(mut self, mut strange: Vec<StrangeItem>) -> Self {
+        strange.sort();
+        self.strange = strange;
+        self
+    }
+
+    /// The phones and other items in the answer of a list; `None` where it is no list.
     pub fn read(exchange: &Exchange, masking: bool) -> Option<Self> {
         let items = exchange.succeeded().then(|| exchange.json())??.get("value")?.as_array()?;
-        let phones = items.iter().map(Phone::read).collect::<Option<Vec<_>>>()?;
-        Some(Self::new(phones, masking))
+        let (mut phones, mut strange) = (Vec::new(), Vec::new());
+        for item in items {
+            match Phone::read(item) {
+                Some(phone) => phones.push(phone),
+                None => strange.push(StrangeItem::new(item)),
+            }
+        }
+        Some(Self::new(phones, masking).with_strange(strange))
     }
 
     /// Every phone.
     pub fn iter(&self) -> impl Iterator<Item = &Phone> {
         self.phones.iter()
+    }
+
+    /// The items that are no phones as far as can be told.
+    pub fn strange(&self) -> &[StrangeItem] {
+        &self.strange
+    }
+
+    /// Whether every item is a phone that can be read.
+    pub const fn are_understood(&self) -> bool {
+        self.strange.is_empty()
+    }
+
+    /// Every id that is shown.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        let of_strange = self.strange.iter().filter_map(|item| item.id.as_deref());
+        self.phones.iter().filter_map(|phone| phone.id.as_deref()).chain(of_strange)
     }
 
     /// The phone of a type.
@@ -59,14 +90,15 @@ impl Phones {
         self.phones.iter().map(|phone| phone.kind).collect()
     }
 
-    /// Whether there is no phone.
-    pub fn is_empty(&self) -> bool {
-        self.phones.is_empty()
+    /// Whether nothing is shown.
+    pub const fn is_empty(&self) -> bool {
+        self.phones.is_empty() && self.strange.is_empty()
     }
 
     /// Whether these are the phones that were asked for: no more, no less, with their numbers.
     pub fn are(&self, wanted: &[Wanted]) -> bool {
-        self.phones.len() == wanted.len()
+        self.are_understood()
+            && self.phones.len() == wanted.len()
             && wanted
                 .iter()
                 .all(|wanted| self.of(wanted.kind).is_some_and(|phone| same_number(&wanted.number, &phone.number, self.masking)))
@@ -75,12 +107,13 @@ impl Phones {
     /// Whether these phones are those, to the property.
     pub fn same_as(&self, before: &Self) -> bool {
         self.phones.len() == before.phones.len()
+            && self.strange == before.strange
             && before.phones.iter().zip(&self.phones).all(|(before, now)| same_phone(before, now, self.masking))
     }
 
     /// Whether these phones keep to an invariant.
     pub fn keep(&self, invariant: Invariant) -> bool {
-        let shown: Vec<_> = self.phones.iter().map(Phone::shown).collect();
+        let shown: Vec<_> = self.phones.iter().map(Phone::shown).chain(self.strange.iter().map(StrangeItem::value)).collect();
         keeps(invariant, &shown.iter().collect::<Vec<_>>()).is_ok()
     }
 
@@ -93,40 +126,42 @@ impl Phones {
     /// The phones but for one type.
     #[must_use]
     pub fn without(&self, kind: PhoneType) -> Self {
-        Self { phones: self.phones.iter().filter(|phone| phone.kind != kind).cloned().collect(), masking: self.masking }
+        let phones = self.phones.iter().filter(|phone| phone.kind != kind).cloned().collect();
+        Self { phones, ..self.clone() }
     }
 
     /// What would have to be created to have these phones.
     pub fn wanted(&self) -> Vec<Wanted> {
-        self.phones.iter().map(|phone| Wanted { kind: phone.kind, number: phone.number.clone() }).collect()
+        self.phones.iter().map(|phone| Wanted { kind: phone.kind, number: phone.number.to_string() }).collect()
     }
 }
 
 impl fmt::Display for Phones {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.phones.is_empty() {
+        if self.is_empty() {
             return f.write_str("no phones");
         }
-        for (index, phone) in self.phones.iter().enumerate() {
+        let items = self.phones.iter().map(|phone| phone as &dyn fmt::Display);
+        for (index, item) in items.chain(self.strange.iter().map(|item| item as &dyn fmt::Display)).enumerate() {
             if index > 0 {
                 f.write_str(", ")?;
             }
-            phone.fmt(f)?;
+            item.fmt(f)?;
         }
         Ok(())
     }
 }
 
 fn same_phone(before: &Phone, now: &Phone, masking: bool) -> bool {
-    let same = |before: &Option<String>, now: &Option<String>| match (before, now) {
+    let same = |before: Option<&str>, now: Option<&str>| match (before, now) {
         (Some(before), Some(now)) => before.eq_ignore_ascii_case(now),
         // What the endpoint doesn't show in one place is the business of the schema's own rule.
         _ => true,
     };
     before.kind == now.kind
         && (same_number(&before.number, &now.number, masking) || same_number(&now.number, &before.number, masking))
-        && same(&before.id, &now.id)
-        && same(&before.sms_sign_in_state, &now.sms_sign_in_state)
+        && same(before.id.as_deref(), now.id.as_deref())
+        && same(before.sms_sign_in_state.as_deref(), now.sms_sign_in_state.as_deref())
 }
 
 /// The answer of a list holds these phones and no others.
@@ -166,8 +201,8 @@ fn described(phone: &Phone) -> String {
 /// Where it has another, or where there is no such phone.
 pub fn has_state(phones: &Phones, kind: PhoneType, states: &[String]) -> Result<(), Mismatch> {
     let expected = || Mismatch::new(format!("{kind} with smsSignInState {}", states.join(" or ")), phones.to_string());
-    match phones.of(kind).and_then(|phone| phone.sms_sign_in_state.as_ref()) {
-        Some(state) if states.contains(state) => Ok(()),
+    match phones.of(kind).and_then(|phone| phone.sms_sign_in_state.as_deref()) {
+        Some(state) if states.iter().any(|known| known == state) => Ok(()),
         _ => Err(expected()),
     }
 }
@@ -188,7 +223,7 @@ pub fn no_phone_has_state(phones: &Phones, state: &str) -> Result<(), Mismatch> 
 /// # Errors
 /// Where one has.
 pub fn no_phone_has_id(phones: &Phones, id: &str) -> Result<(), Mismatch> {
-    if phones.iter().any(|phone| phone.id.as_deref() == Some(id)) {
+    if phones.ids().any(|shown| shown.eq_ignore_ascii_case(id)) {
         return Err(Mismatch::new(format!("no phone with id {id}"), phones.to_string()));
     }
     Ok(())
@@ -200,7 +235,7 @@ mod tests {
     use super::*;
 
     fn phone(kind: PhoneType, number: &str, state: Option<&str>) -> Phone {
-        Phone { kind, number: number.into(), id: Some(kind.well_known_id().into()), sms_sign_in_state: state.map(str::to_owned) }
+        Phone { kind, number: number.into(), id: Some(kind.well_known_id().into()), sms_sign_in_state: state.map(Into::into) }
     }
 
     fn two() -> Phones {
@@ -280,6 +315,23 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_phone_is_still_there() {
+        let pager = r#"{"id":"A7","phoneType":"pager","phoneNumber":"+1 3"}"#;
+        let listed = |items: &str| Phones::read(&answer(200, &format!(r#"{{"value":[{items}]}}"#)), false).unwrap();
+        let mobile = r#"{"phoneType":"mobile","phoneNumber":"+1 1","id":"3179e48a-750b-4051-897c-87b9720928f7"}"#;
+        let (alone, beside, without) = (listed(pager), listed(&format!("{pager},{mobile}")), listed(mobile));
+        assert!(!alone.is_empty() && !alone.are(&[]) && !alone.are_understood() && alone.kinds().is_empty());
+        assert!(!beside.are(&without.wanted()) && !beside.same_as(&without) && !without.same_as(&beside) && beside.same_as(&beside));
+        assert!(!alone.keep(Invariant::ValuesAreDocumented));
+        assert_eq!(beside.ids().collect::<Vec<_>>(), [PhoneType::Mobile.well_known_id(), "A7"]);
+        assert!(!beside.without(PhoneType::Mobile).is_empty());
+        assert!(no_phone_has_id(&alone, "a7").is_err());
+        assert!(beside.to_string().starts_with("mobile +1 1, {\"id\":\"A7\""), "{beside}");
+        let mismatch = holds_exactly(&answer(200, &format!(r#"{{"value":[{pager}]}}"#)), &Phones::default()).unwrap_err();
+        assert!(mismatch.actual.contains("pager"), "{}", mismatch.actual);
+    }
+
+    #[test]
     fn a_read_shows_the_very_phone() {
         let mobile = two().of(PhoneType::Mobile).cloned().unwrap();
         let body = |number: &str| {
@@ -300,6 +352,7 @@ mod tests {
         assert!(no_phone_has_state(&two(), "ready").is_err());
         assert_eq!(no_phone_has_state(&two(), "notAllowedByPolicy"), Ok(()));
         assert!(no_phone_has_id(&two(), PhoneType::Office.well_known_id()).is_err());
+        assert!(no_phone_has_id(&two(), &PhoneType::Office.well_known_id().to_uppercase()).is_err());
         assert_eq!(no_phone_has_id(&two(), "another"), Ok(()));
     }
 }

@@ -34,6 +34,23 @@ pub fn phone_object(exchange: &Exchange) -> Result<(), Mismatch> {
     conforms(&PHONE, body, "a phoneAuthenticationMethod with id, phoneNumber, phoneType and smsSignInState", "")
 }
 
+/// The answer is one phone, in JSON, or would be if the request had asked for one: where a request is accepted that should have been
+/// refused, an answer that shows what was asked for is no mistake of its own.
+///
+/// # Errors
+/// Where it isn't, with every deviation from the schema.
+pub fn phone_as_asked_for(exchange: &Exchange) -> Result<(), Mismatch> {
+    let asked: Option<Value> = exchange.request_body.as_deref().and_then(|body| serde_json::from_str(body).ok());
+    let (Some(asked), Some(shown)) = (asked, exchange.json()) else { return phone_object(exchange) };
+    let mut rest = shown.clone();
+    for (property, example) in [("phoneNumber", "+1 2065550100"), ("phoneType", "mobile")] {
+        if asked.get(property).is_some_and(|value| shown.get(property) == Some(value)) {
+            rest[property] = example.into();
+        }
+    }
+    if PHONE.is_valid(&rest) && exchange.media_type().as_deref() == Some("application/json") { Ok(()) } else { phone_object(exchange) }
+}
+
 /// The answer is a collection of phones, in JSON.
 ///
 /// # Errors
@@ -120,6 +137,24 @@ mod tests {
         let mismatch = phone_object(&answer(201, &PHONE_BODY.replace(r#""mobile""#, r#""phoneType-value""#))).unwrap_err();
         assert!(mismatch.actual.starts_with("/phoneType: "), "{}", mismatch.actual);
         assert!(mismatch.hint.unwrap().contains("placeholder"));
+    }
+
+    #[test]
+    fn an_answer_that_shows_what_was_asked_for_is_no_mistake_of_its_own() {
+        let answered = |asked: &str, shown: &str| {
+            let mut exchange = answer(201, &PHONE_BODY.replace(r#""mobile""#, shown));
+            exchange.request_body = Some(format!(r#"{{"phoneNumber":"+1 2065550100","phoneType":{asked}}}"#));
+            exchange
+        };
+        for kind in [r#""pager""#, "true", r#"["mobile"]"#] {
+            assert!(phone_object(&answered(kind, kind)).is_err());
+            assert_eq!(phone_as_asked_for(&answered(kind, kind)), Ok(()), "{kind}");
+            assert!(phone_as_asked_for(&answered(r#""mobile""#, kind)).is_err(), "{kind}");
+        }
+        let mut bare = answered(r#""pager""#, r#""pager""#);
+        bare.body = r#"{"phoneType":"pager"}"#.to_owned();
+        assert!(phone_as_asked_for(&bare).is_err());
+        assert!(phone_as_asked_for(&answer(201, "[]")).is_err());
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::api::{ApiVersion, Operation};
 use crate::graph::Exchange;
 use crate::suite::Watch;
 
-use super::{Mismatch, answer::status, collection_object, error_object, phone_object};
+use super::{Mismatch, answer::status, collection_object, error_object, phone_as_asked_for};
 
 /// What became of watching an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,9 +19,12 @@ pub enum Watched {
 
 /// Watches an answer for a property.
 pub fn watched(watch: Watch, exchange: &Exchange) -> Watched {
+    if exchange.is_without_bulk() {
+        return Watched::NotConcerned;
+    }
     // A 204 has no body by HTTP's own rules, and an update may choose to answer with nothing.
     let verdict = match watch {
-        Watch::Phone if exchange.succeeded() && exchange.status != 204 => phone_object(exchange),
+        Watch::Phone if exchange.succeeded() && exchange.status != 204 => phone_as_asked_for(exchange),
         Watch::Collection if exchange.succeeded() => collection_object(exchange),
         Watch::Success if exchange.succeeded() => status(exchange, successes(exchange.operation, exchange.version)),
         Watch::ErrorObject if exchange.refused() => error_object(exchange),

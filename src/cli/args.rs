@@ -282,6 +282,9 @@ pub struct RunArgs {
     /// First restore users that an interrupted run did not restore
     #[arg(long, help_heading = "Running", hide_short_help = true)]
     pub restore_first: bool,
+    /// How long to try while the endpoint refuses connections [default: 10s on loopback, 0s elsewhere]
+    #[arg(long, value_name = "DURATION", value_parser = parse_wait, help_heading = "Running", hide_short_help = true)]
+    pub wait: Option<Duration>,
     /// Stop after this time, such as 10m, and put the users back; what has not ended by then is not judged
     #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = parse_duration, help_heading = "Running", hide_short_help = true)]
     pub max_duration: Duration,
@@ -375,6 +378,10 @@ fn parse_edition(text: &str) -> Result<Edition, String> {
 fn parse_duration(text: &str) -> Result<Duration, String> {
     let duration = humantime::parse_duration(text).map_err(|_| "it takes a duration such as 90s, 10m or 2h".to_owned())?;
     if duration.is_zero() { Err("it takes a duration of some length, such as 10m".to_owned()) } else { Ok(duration) }
+}
+
+fn parse_wait(text: &str) -> Result<Duration, String> {
+    humantime::parse_duration(text).map_err(|_| "it takes a duration such as 0s, 10s or 2m".to_owned())
 }
 
 fn parse_concurrency(text: &str) -> Result<usize, String> {

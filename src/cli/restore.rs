@@ -29,20 +29,26 @@ pub async fn restore(args: &RestoreArgs) -> Result<ExitCode, CliError> {
         let _ = hint.as_ref().map(|hint| writeln!(out, "hint: {hint}"));
     }
     let left = restored.missing.len();
+    if restored.done > 0 || restored.gone.is_empty() && left == 0 {
+        let _ = writeln!(out, "{} the phones that the run found", users_have(restored.done));
+    }
     if left == 0 {
-        let _ = writeln!(out, "{} have the phones that the run found", users(restored.done));
         return Ok(ExitCode::from(EXIT_CONFORMANT));
     }
-    let _ = writeln!(
-        out,
-        "{} have the phones that the run found, {} have not: they stay in {}",
-        users(restored.done),
-        left,
-        journal.path().display()
-    );
+    let _ = writeln!(out, "{} not got them back: what the run found is kept in {}", users_have(left), journal.path().display());
     Ok(ExitCode::from(EXIT_INCONCLUSIVE))
 }
 
-fn users(count: usize) -> String {
-    if count == 1 { "1 user".to_owned() } else { format!("{count} users") }
+fn users_have(count: usize) -> String {
+    if count == 1 { "1 user has".to_owned() } else { format!("{count} users have") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_user_has_and_two_users_have() {
+        assert_eq!([0, 1, 2].map(users_have), ["0 users have", "1 user has", "2 users have"]);
+    }
 }

@@ -4,9 +4,9 @@ use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use crate::api::Edition;
+use crate::api::{ApiVersion, Edition};
 use crate::graph::Wallet;
-use crate::plan::{Plan, Reason, Selection};
+use crate::plan::{Plan, Reason, Selection, leave_out_doubles};
 use crate::reference::{Options as ServerOptions, Server, start};
 use crate::report::Note;
 use crate::run::{Options, Progress};
@@ -37,7 +37,8 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     let known = Known::open(args.expect.as_deref(), args.write_expect.as_deref(), &suite)?;
     let inputs = [args.target.file.as_deref(), args.expect.as_deref()];
     let reports = Reports::open(&args.report, &inputs.into_iter().flatten().collect::<Vec<_>>())?;
-    let (server, target) = target(args).await?;
+    let (server, mut target) = target(args).await?;
+    let doubles = doubles(&mut target);
     let target = Arc::new(target);
     let mut plan = Plan::new(&suite, &target, &selection);
     if let Some(shard) = args.shard {
@@ -48,6 +49,7 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
         crate::run::has_numbers(&plan, &target)?;
     }
     if args.dry_run {
+        doubles.iter().for_each(super::warn);
         return dry_run(&suite, &target, &plan, args.walks, on_rerun.as_ref());
     }
     target.consent()?;
@@ -66,6 +68,7 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
         seed: args.seed.unwrap_or_else(|| if args.shard.is_some() { 0 } else { random_seed() }),
         snapshots,
         interrupted: Some(Arc::clone(&interruption.first)),
+        wait: args.wait,
         max_duration: args.max_duration,
         journal,
         progress: &|progress| live.show(progress),
@@ -82,6 +85,7 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     if let Some(server) = server {
         server.stop().await.map_err(|failure| CliError::new(format!("the reference server failed: {failure}")))?;
     }
+    report.notes.extend(doubles);
     report.notes.extend(on_rerun);
     let written = known.settle(&mut report);
     let printed = print(&report, &suite.files, detail(args.quiet, args.verbose), reports.take_standard_output());
@@ -134,7 +138,10 @@ async fn target(args: &RunArgs) -> Result<(Option<Server>, Target), CliError> {
         let target = reference::target(&server, edition, faulty);
         (Some(server), target)
     };
-    if !args.api_version.is_empty() {
+    if args.target.base_url.is_some() && !args.api_version.is_empty() {
+        // Without a file, whoever asks for a version says that it is there.
+        target.versions = ApiVersion::ALL.iter().copied().filter(|version| args.api_version.contains(version)).collect();
+    } else if !args.api_version.is_empty() {
         if let Some(missing) = args.api_version.iter().find(|version| !target.versions.contains(version)) {
             let known = target.versions.iter().map(|version| version.name()).collect::<Vec<_>>().join(", ");
             return Err(
@@ -144,6 +151,18 @@ async fn target(args: &RunArgs) -> Result<(Option<Server>, Target), CliError> {
         target.versions.retain(|version| args.api_version.contains(version));
     }
     Ok((server, target))
+}
+
+/// Leaves out identities that can't be told apart from another, and says so.
+fn doubles(target: &mut Target) -> Option<Note> {
+    let left_out = leave_out_doubles(target, &|name| std::env::var(name).ok());
+    let pairs: Vec<_> = left_out.iter().map(|(left_out, kept)| format!("`{left_out}` and `{kept}`")).collect();
+    (!pairs.is_empty()).then(|| {
+        Note::with_hint(
+            format!("these identities have the same token and can't be told apart: {}; rules that need both are skipped", pairs.join(", ")),
+            "give each identity a token of its own",
+        )
+    })
 }
 
 /// Every identity's token, before anything is sent.

@@ -15,6 +15,7 @@ use crate::target::Target;
 
 use super::connection::{Connection, ConnectionError, Keeping};
 use super::failures::{Answers, Failures};
+use super::outage::{Lost, Outage, Silence};
 use super::throttle::{self, Gate};
 use super::transport::{cause, fault_of, mocked_hint, was_dropped};
 use super::wallet::Lent;
@@ -44,6 +45,8 @@ pub struct Limits {
     pub max_retry_wait: Duration,
     /// Largest body that is read, in bytes.
     pub body: usize,
+    /// How long an endpoint is waited for that refuses connections.
+    pub wait: Duration,
 }
 
 /// How much was sent.
@@ -79,6 +82,8 @@ pub struct Client {
     heard: Mutex<(Instant, u32)>,
     /// Whether nothing more is to be sent.
     halted: watch::Sender<bool>,
+    /// Connections that are refused.
+    outage: Outage,
     /// Writes that got no answer, so that nobody knows whether they were carried out.
     lost_writes: AtomicU64,
     /// For each identity whose token was accepted, a read with which it was.
@@ -125,6 +130,7 @@ impl Client {
             retries: AtomicU64::new(0),
             gate: Gate::default(),
             heard: Mutex::new((Instant::now(), 0)),
+            outage: Outage::new(limits.wait),
             halted: watch::Sender::new(false),
             lost_writes: AtomicU64::new(0),
             accepted: Mutex::default(),
@@ -153,10 +159,18 @@ impl Client {
     /// # Errors
     /// Fails where no complete answer came within the limits.
     pub async fn send(&self, call: &Call) -> Result<Exchange, TransportError> {
+        self.send_for(call, None).await
+    }
+
+    /// The same on behalf of a scenario.
+    ///
+    /// # Errors
+    /// As for [`Self::send`].
+    pub async fn send_for(&self, call: &Call, scenario: Option<&str>) -> Result<Exchange, TransportError> {
         if self.is_gone() {
             return Err(self.held_up(call, format!("{PATIENCE} requests in a row came to nothing, so that no more are sent")));
         }
-        let result = self.try_to_send(call).await;
+        let result = self.try_to_send(call, scenario).await;
         if let Ok(exchange) = &result {
             self.answers.lock().expect("nothing panics while it is locked").count(call, exchange);
         }
@@ -192,9 +206,9 @@ impl Client {
     ///
     /// # Errors
     /// As for [`Self::send`].
-    pub async fn send_again(&self, call: &Call) -> Result<Exchange, TransportError> {
+    pub async fn send_again(&self, call: &Call, scenario: Option<&str>) -> Result<Exchange, TransportError> {
         self.retries.fetch_add(1, Ordering::Relaxed);
-        self.send(call).await
+        self.send_for(call, scenario).await
     }
 
     /// Whether an answer asks for a write to be sent again, which was sent first at this moment and so often since.
@@ -245,7 +259,18 @@ impl Client {
     /// Forgets that there was an end, and that the endpoint has been silent: it may be asked again.
     pub fn resume(&self) {
         self.halted.send_replace(false);
+        self.outage.resume();
         *self.heard.lock().expect("nothing panics while it is locked") = (Instant::now(), 0);
+    }
+
+    /// Waits until the endpoint has stopped answering, for good as far as anybody waits.
+    pub async fn goes_silent(&self) -> Silence {
+        self.outage.goes().await
+    }
+
+    /// What is to be said of an endpoint that took no connections for a while.
+    pub fn was_silent(&self) -> Option<Silence> {
+        self.outage.back()
     }
 
     /// Whether the endpoint has closed connections without saying so, and answers where each request has one of its own.
@@ -269,18 +294,20 @@ impl Client {
         in_vain >= PATIENCE && last.elapsed() > self.limits.request_timeout
     }
 
-    async fn try_to_send(&self, call: &Call) -> Result<Exchange, TransportError> {
+    async fn try_to_send(&self, call: &Call, scenario: Option<&str>) -> Result<Exchange, TransportError> {
         let url = call.url(self.root(call.version));
         let deadline = Instant::now() + self.limits.max_retry_wait;
         let mut tokens = 1;
+        let mut refused = false;
         for attempt in 1.. {
             if !self.may_send().await {
                 return Err(self.failure(call, &url, Phase::Interrupted, AT_AN_END.to_owned()));
             }
             self.requests.fetch_add(1, Ordering::Relaxed);
-            if attempt > 1 {
+            if attempt > 1 && !refused {
                 self.retries.fetch_add(1, Ordering::Relaxed);
             }
+            refused = false;
             let no_token = |message| self.failure(call, &url, Phase::Token, message);
             let lent = match call.credential {
                 Credential::Identity(identity) | Credential::OtherScheme(identity) => {
@@ -288,11 +315,31 @@ impl Client {
                 }
                 _ => None,
             };
-            let exchange = match self.exchange(call, &url, lent.as_ref()).await {
+            let answer = self.exchange(call, &url, lent.as_ref()).await;
+            if let Err(error) = &answer
+                && matches!(error.phase, Phase::Answer | Phase::Dropped | Phase::Body)
+            {
+                self.outage.lost(self.lost(call, scenario));
+            }
+            let exchange = match answer {
                 // It comes to this once: then each request has a connection of its own.
                 Err(error) if error.phase == Phase::Dropped && call.operation.reads() => continue,
+                // It has not even been sent.
+                Err(error) if error.phase == Phase::Refused => {
+                    if self.outage.another_attempt().await {
+                        self.requests.fetch_sub(1, Ordering::Relaxed);
+                        refused = true;
+                        continue;
+                    }
+                    return Err(if self.outage.is_gone() {
+                        self.failure(call, &url, Phase::Interrupted, AT_AN_END.to_owned())
+                    } else {
+                        error
+                    });
+                }
                 answer => answer?,
             };
+            self.outage.answered();
             if let (Credential::Identity(identity), Some(lent)) = (call.credential, &lent)
                 && self.wallet.answered(identity, lent, exchange.status).await.map_err(no_token)?
                 && tokens < TOKENS
@@ -311,6 +358,19 @@ impl Client {
             }
         }
         unreachable!("the loop ends when the deadline has come")
+    }
+
+    /// A request that got no answer.
+    fn lost(&self, call: &Call, scenario: Option<&str>) -> Lost {
+        let path = call.url(self.root(call.version)).path().to_owned();
+        let path = path.find("/authentication/").map_or(path.as_str(), |at| &path[at + "/authentication".len()..]);
+        Lost {
+            request: format!("{} …{path}", call.method()),
+            body: call.body.as_ref().map(|body| body.text.clone()),
+            curl: self.curl(call),
+            scenario: scenario.map(str::to_owned),
+            writes: !call.operation.reads(),
+        }
     }
 
     /// A command that would send this request, with `$TOKEN` where the token goes.

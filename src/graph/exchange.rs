@@ -42,6 +42,8 @@ pub struct Exchange {
     /// The proxy that answers in place of the service, and the file of its authority.
     mock_proxy: Option<(String, String)>,
     parsed: OnceLock<Option<Value>>,
+    /// Whether the body was left out.
+    without_bulk: bool,
 }
 
 impl Exchange {
@@ -75,6 +77,7 @@ impl Exchange {
             duration,
             mock_proxy: None,
             parsed,
+            without_bulk: false,
         }
     }
 
@@ -90,9 +93,21 @@ impl Exchange {
     /// They are left out as a whole: of a part, nobody could tell whether it ends in half a token.
     #[must_use]
     pub fn without_bulk(mut self) -> Self {
+        self.drop_bulk();
+        self
+    }
+
+    /// Whether the body was left out, so that nothing can be told from it.
+    pub const fn is_without_bulk(&self) -> bool {
+        self.without_bulk
+    }
+
+    /// Leaves out a body or headers of a size that no report needs.
+    pub fn drop_bulk(&mut self) {
         if self.body.len() > BULK {
             self.body = format!("(a body of {} bytes)", self.body.len());
             self.parsed = OnceLock::new();
+            self.without_bulk = true;
         }
         let mut room = BULK;
         self.headers.retain(|(name, value)| {
@@ -100,7 +115,6 @@ impl Exchange {
             room = room.saturating_sub(size);
             room > 0
         });
-        self
     }
 
     /// The body as JSON, where it is JSON.

@@ -1,9 +1,14 @@
-//! Phones as the API shows them.
+//! Phones as the API shows them, and what stands in their place.
 
 use std::fmt;
 use std::str::FromStr;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+
+use super::{PhoneNumber, SmsSignInState};
+
+/// The properties of a phone that tell it from others.
+const PROPERTIES: [&str; 4] = ["id", "phoneNumber", "phoneType", "smsSignInState"];
 
 /// The types of phone that a user can have one of each.
 ///
@@ -66,11 +71,11 @@ pub struct Phone {
     /// `phoneType`
     pub kind: PhoneType,
     /// `phoneNumber`, as shown.
-    pub number: String,
+    pub number: PhoneNumber,
     /// `id`, where there is one.
     pub id: Option<String>,
     /// `smsSignInState`, where there is one.
-    pub sms_sign_in_state: Option<String>,
+    pub sms_sign_in_state: Option<SmsSignInState>,
 }
 
 impl Phone {
@@ -79,9 +84,9 @@ impl Phone {
         let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
         Some(Self {
             kind: text("phoneType")?.parse().ok()?,
-            number: text("phoneNumber")?,
+            number: text("phoneNumber")?.into(),
             id: text("id"),
-            sms_sign_in_state: text("smsSignInState"),
+            sms_sign_in_state: text("smsSignInState").map(|state| state.as_str().into()),
         })
     }
 
@@ -89,9 +94,9 @@ impl Phone {
     pub fn shown(&self) -> Value {
         json!({
             "id": self.id,
-            "phoneNumber": self.number,
+            "phoneNumber": self.number.as_ref(),
             "phoneType": self.kind.name(),
-            "smsSignInState": self.sms_sign_in_state,
+            "smsSignInState": self.sms_sign_in_state.as_deref(),
         })
     }
 }
@@ -102,6 +107,67 @@ impl fmt::Display for Phone {
         match &self.sms_sign_in_state {
             Some(state) => write!(f, " ({state})"),
             None => Ok(()),
+        }
+    }
+}
+
+/// What an endpoint shows among a user's phones that can't be read as one. The user has it all the same, and it can be deleted by its id.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct StrangeItem {
+    /// `id`, where there is one.
+    pub id: Option<String>,
+    /// The properties of a phone that it has, or else the whole of it, as JSON.
+    shown: String,
+}
+
+impl StrangeItem {
+    /// The item that this value shows.
+    pub fn new(value: &Value) -> Self {
+        let id = value.get("id").and_then(Value::as_str).map(str::to_owned);
+        let known = |object: &Map<String, Value>| -> Value {
+            PROPERTIES.iter().filter_map(|key| Some(((*key).to_owned(), object.get(*key)?.clone()))).collect::<Map<_, _>>().into()
+        };
+        Self { id, shown: value.as_object().map_or_else(|| value.to_string(), |object| known(object).to_string()) }
+    }
+
+    /// What is shown of it.
+    pub fn value(&self) -> Value {
+        serde_json::from_str(&self.shown).unwrap_or_default()
+    }
+
+    /// What tells it from others, in words that show no number.
+    pub fn described(&self) -> String {
+        let kind = self.value().get("phoneType").map_or_else(|| "none".to_owned(), Value::to_string);
+        format!("the item with phoneType {kind} and {}", self.id.as_ref().map_or_else(|| "no id".to_owned(), |id| format!("id {id}")))
+    }
+
+    /// `phoneNumber`, where it is a text.
+    pub fn number(&self) -> Option<PhoneNumber> {
+        self.value().get("phoneNumber").and_then(Value::as_str).map(PhoneNumber::from)
+    }
+}
+
+impl fmt::Display for StrangeItem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, which is no phone of a known type with a number", self.shown)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_is_no_phone_is_an_item_and_keeps_its_id() {
+        let pager = StrangeItem::new(&json!({ "phoneType": "pager", "id": "7", "phoneNumber": "+1 2065550100", "lastUsed": 3 }));
+        assert_eq!(pager.id.as_deref(), Some("7"));
+        assert_eq!(pager.number(), Some("+1 2065550100".into()));
+        assert_eq!(pager.described(), "the item with phoneType \"pager\" and id 7");
+        assert_eq!(pager.value(), json!({ "phoneType": "pager", "id": "7", "phoneNumber": "+1 2065550100" }));
+        for odd in [json!(null), json!(3), json!([1]), json!("x"), json!({ "id": 3, "phoneType": ["mobile"] })] {
+            let item = StrangeItem::new(&odd);
+            assert_eq!((item.id.clone(), item.number()), (None, None), "{odd}");
+            assert_eq!(item.value(), odd);
         }
     }
 }

@@ -12,6 +12,8 @@ pub enum Phase {
     Token,
     /// No connection.
     Connect,
+    /// No connection: nobody listens.
+    Refused,
     /// A connection, but no TLS on it.
     Tls,
     /// The request went out, and no answer began.
@@ -36,7 +38,7 @@ impl fmt::Display for Phase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Token => "fetching a token",
-            Self::Connect => "connecting",
+            Self::Connect | Self::Refused => "connecting",
             Self::Tls => "setting up TLS",
             Self::Answer | Self::Dropped => "waiting for the answer",
             Self::Body => "reading the body",
@@ -113,6 +115,18 @@ pub(super) fn was_dropped(error: &reqwest::Error) -> bool {
     false
 }
 
+/// Whether nobody listens where a connection was asked for.
+fn is_refused(error: &reqwest::Error) -> bool {
+    let mut inner: Option<&(dyn Error + 'static)> = error.source();
+    while let Some(error) = inner {
+        if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused) {
+            return true;
+        }
+        inner = error.source();
+    }
+    false
+}
+
 /// The reason of a client error in words that say what it means.
 pub(super) fn cause(error: &reqwest::Error) -> String {
     match tls_error(error) {
@@ -134,6 +148,9 @@ pub(super) fn fault_of(error: &reqwest::Error, scheme: &str) -> Fault {
     }
     if ended_early(error) {
         return Fault { phase: Phase::Tls, hint: Some(PLAIN) };
+    }
+    if error.is_connect() && is_refused(error) {
+        return Fault { phase: Phase::Refused, hint: None };
     }
     if error.is_connect() || error.source().is_none() && error.is_builder() {
         return Fault { phase: Phase::Connect, hint: None };

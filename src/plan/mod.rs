@@ -2,6 +2,7 @@
 
 mod cast;
 mod covering;
+mod doubles;
 mod reason;
 mod selection;
 mod variation;
@@ -9,6 +10,7 @@ mod walks;
 
 pub use cast::Cast;
 pub use covering::Cells;
+pub use doubles::leave_out_doubles;
 pub use reason::Reason;
 pub use selection::{Key, Selection, SelectionError, nearest_id};
 pub use variation::{Address, Variation};

@@ -3,8 +3,10 @@
 //! It shares no code with the judge. What it knows of phone numbers, permissions and errors is written here a second time, so that
 //! a misunderstanding on one side shows as a disagreement instead of passing unseen.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -90,6 +92,7 @@ pub struct Server {
     pub addr: SocketAddr,
     /// Who can call it, and whose phones may be replaced.
     pub cast: Cast,
+    wire: Arc<wire::Wire>,
     shutdown: Option<oneshot::Sender<()>>,
     /// `None` once its end has been told.
     task: Option<JoinHandle<io::Result<()>>>,
@@ -120,7 +123,7 @@ pub async fn start(options: Options) -> io::Result<Server> {
         // Answers are small: waiting for more to send would only delay them. A connection that has failed fails by itself later.
         let _ = connection.set_nodelay(true);
     });
-    let router = Router::new().fallback(wire::serve).with_state(wire);
+    let router = Router::new().fallback(wire::serve).with_state(Arc::clone(&wire));
     let task = tokio::spawn(async move {
         axum::serve(listener, router)
             .with_graceful_shutdown(async {
@@ -129,10 +132,15 @@ pub async fn start(options: Options) -> io::Result<Server> {
             })
             .await
     });
-    Ok(Server { addr, cast, shutdown: Some(shutdown), task: Some(task) })
+    Ok(Server { addr, cast, wire, shutdown: Some(shutdown), task: Some(task) })
 }
 
 impl Server {
+    /// What every user of the cast has, by the user's id: a look into the store, whatever the API shows of it.
+    pub fn phones(&self) -> BTreeMap<String, Vec<String>> {
+        self.cast.users.iter().map(|user| (user.id.clone(), self.wire.phones(&user.id))).collect()
+    }
+
     /// Stops listening, answers what is under way and ends.
     ///
     /// # Errors

@@ -15,6 +15,7 @@ use super::cast::{Cast, Directory};
 use super::fault::{Access, Effect, Fault, Faults};
 use super::operations::{Task, furnish, run};
 use super::path::{Owner, Target};
+use super::phone::Phone;
 use super::prefer::Preferences;
 use super::query::Query;
 use super::store::Store;
@@ -44,6 +45,16 @@ impl Service {
     pub fn new(edition: Edition, faults: Vec<Fault>, cast: &Cast, directory: Directory, store: Store) -> Self {
         let callers = Callers::new(cast, &directory);
         Self { edition, faults: Faults::new(faults), directory, callers, store: Mutex::new(store) }
+    }
+
+    /// A user's phones as they are kept: type, number, state and id of each, in order.
+    pub fn phones(&self, user: &str) -> Vec<String> {
+        let Some(user) = self.directory.find(user) else { return Vec::new() };
+        let store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        let described = |phone: &Phone| format!("{} {} {} {}", phone.kind, phone.number.text, phone.sms_sign_in.name(), phone.id);
+        let mut phones: Vec<_> = store.phones(user).iter().map(described).collect();
+        phones.sort();
+        phones
     }
 
     /// Answers one request, and with 500 where the work panics: a dropped connection would look like the network's doing.

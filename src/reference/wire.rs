@@ -40,6 +40,11 @@ impl Wire {
         (Arc::new(Self { service, latency: options.latency, throttle, log: options.log }), cast)
     }
 
+    /// A user's phones as they are kept.
+    pub fn phones(&self, user: &str) -> Vec<String> {
+        self.service.phones(user)
+    }
+
     /// Answers one request: one that came by itself, or one of a batch.
     fn answer(&self, request: Request) -> Response {
         let line = self.line(&request.method, &request.uri);

@@ -107,10 +107,11 @@ fn steps(rule: &RuleReport, scenario: &ScenarioReport) -> Vec<Value> {
         // Where all is well nobody looks, and a report of every answer is slow to read.
         if scenario.outcome != Outcome::Passed {
             let texts = exchanges.map(plain::exchange).chain(scenario.reason.clone().filter(|_| deciding));
-            value["embeddings"] = texts.map(|text| json!({ "mime_type": "text/plain", "data": STANDARD.encode(text) })).collect();
+            value["embeddings"] = texts.map(|text| embedding(&text)).collect();
         }
         steps.push(value);
     }
+    let rest: Vec<_> = scenario.exchanges.iter().skip(sent).map(plain::exchange).collect();
     if told == 0 && scenario.outcome != Outcome::Passed {
         let text = scenario.violations.first().map_or("the scenario is judged", |violation| violation.step.as_str());
         let beside =
@@ -119,7 +120,24 @@ fn steps(rule: &RuleReport, scenario: &ScenarioReport) -> Vec<Value> {
         value["result"]["error_message"] = json!(message(rule, scenario));
         steps.push(value);
     }
+    // What was seen after the last step, when reads no longer could lag.
+    if !rest.is_empty() && scenario.outcome != Outcome::Passed {
+        let seen = StepReport {
+            keyword: "*".to_owned(),
+            text: "what was seen afterwards".to_owned(),
+            line: scenario.line,
+            outcome: Outcome::Passed,
+            exchanges: rest.len(),
+        };
+        let mut value = step(&seen, "passed", 0);
+        value["embeddings"] = rest.iter().map(|text| embedding(text)).collect();
+        steps.push(value);
+    }
     steps
+}
+
+fn embedding(text: &str) -> Value {
+    json!({ "mime_type": "text/plain", "data": STANDARD.encode(text) })
 }
 
 fn step(step: &StepReport, status: &str, time: u64) -> Value {
@@ -178,6 +196,23 @@ mod tests {
             let stale = report.rules.iter().map(|rule| rule.stale().count()).sum::<usize>();
             assert_eq!(told.count(), scenarios.filter(|scenario| scenario.outcome != Outcome::Passed).count() + stale, "{name}");
         }
+    }
+
+    #[test]
+    fn what_is_seen_after_the_last_step_is_there_as_well() {
+        let mut report = sample::one_failure();
+        let scenario = &mut report.rules[0].scenarios[0];
+        let steps: usize = scenario.steps.iter().map(|step| step.exchanges).sum();
+        let mut late = scenario.exchanges[0].clone();
+        late.url = "http://host/what-was-seen-late".to_owned();
+        scenario.exchanges.truncate(steps);
+        scenario.exchanges.push(late);
+        let all = rendered(&report);
+        let texts = all.as_array().unwrap().iter().flat_map(|feature| feature["elements"].as_array().unwrap());
+        let embedded = texts.flat_map(|element| element["steps"].as_array().unwrap()).filter_map(|step| step["embeddings"].as_array());
+        let mut decoded =
+            embedded.flatten().map(|shown| String::from_utf8(STANDARD.decode(shown["data"].as_str().unwrap()).unwrap()).unwrap());
+        assert!(decoded.any(|text| text.contains("what-was-seen-late")));
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub fn render(report: &Report, limit: usize) -> String {
     let mut out = head(report);
     let mut left_out = 0;
     for section in sections(report) {
-        if left_out == 0 && out.len() + section.len() + RESERVE <= limit {
+        if out.len() + section.len() + RESERVE <= limit {
             out.push_str(&section);
         } else {
             left_out += 1;
@@ -207,6 +207,18 @@ mod tests {
             assert!(text.len() <= limit && text.len() > limit - 4000, "{} of {limit}", text.len());
             assert!(text.ends_with(" more findings had no room here; the JSON report holds them all.\n"));
         }
+    }
+
+    #[test]
+    fn one_finding_that_is_too_large_takes_no_other_with_it() {
+        let mut report = sample::one_failure();
+        let mut large = report.rules[0].clone();
+        large.id = "create.large".to_owned();
+        large.title = "x".repeat(COMMENT);
+        report.rules.insert(0, large);
+        let text = render(&report, COMMENT);
+        assert!(text.contains(report.rules[1].id.as_str()) && !text.contains("create.large"), "{text}");
+        assert!(text.ends_with("\n1 more findings had no room here; the JSON report holds them all.\n"), "{text}");
     }
 
     proptest! {

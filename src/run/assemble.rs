@@ -278,16 +278,29 @@ pub fn redacted_note(mut note: Note, redactor: &Redactor) -> Note {
     note
 }
 
+/// How many characters of an endpoint's making one sentence of a report holds at most; the exchange beside it shows more.
+const LONGEST: usize = 2000;
+
+/// Takes secrets out of a sentence, and cuts it. In this order: of half a secret, nobody could tell that it is one.
+fn clean_and_cut(text: &mut String, redactor: &Redactor) {
+    redactor.clean(text);
+    if let Some((at, _)) = text.char_indices().nth(LONGEST) {
+        let all = text.chars().count();
+        text.truncate(at);
+        text.push_str(&format!("… (cut: {all} characters in all)"));
+    }
+}
+
 /// The report without anything secret: every text in it that an endpoint, a target file or a program could have put there.
 pub fn redacted(mut report: Report, redactor: &Redactor) -> Report {
     redactor.clean(&mut report.target.base_url);
     report.notes = report.notes.into_iter().map(|note| redacted_note(note, redactor)).collect();
     for scenario in report.rules.iter_mut().flat_map(|rule| &mut rule.scenarios) {
-        scenario.reason.iter_mut().for_each(|reason| redactor.clean(reason));
+        scenario.reason.iter_mut().for_each(|reason| clean_and_cut(reason, redactor));
         for violation in &mut scenario.violations {
-            redactor.clean(&mut violation.expected);
-            redactor.clean(&mut violation.actual);
-            violation.hint.iter_mut().for_each(|hint| redactor.clean(hint));
+            clean_and_cut(&mut violation.expected, redactor);
+            clean_and_cut(&mut violation.actual, redactor);
+            violation.hint.iter_mut().for_each(|hint| clean_and_cut(hint, redactor));
         }
         for exchange in &mut scenario.exchanges {
             for text in [&mut exchange.url, &mut exchange.curl] {
@@ -302,4 +315,21 @@ pub fn redacted(mut report: Report, redactor: &Redactor) -> Report {
         }
     }
     report
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_sentence_is_cut_behind_whatever_is_secret() {
+        let redactor = Redactor::new(["tok3n-tok3n"]);
+        let mut text = format!("{}tok3n-tok3n{}", "ä".repeat(LONGEST - 6), "ö".repeat(400_000));
+        clean_and_cut(&mut text, &redactor);
+        assert!(!text.contains("tok3n") && text.chars().count() < LONGEST + 50, "{}", text.len());
+        assert!(text.ends_with(" characters in all)"));
+        let mut short = "ä".repeat(LONGEST);
+        clean_and_cut(&mut short, &redactor);
+        assert_eq!(short, "ä".repeat(LONGEST));
+    }
 }

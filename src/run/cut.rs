@@ -7,33 +7,40 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{sleep_until, timeout};
 
-use crate::graph::Client;
+use crate::graph::{Client, Silence};
 use crate::report::Note;
 
 /// Beyond the time of the last request: for all that is not a request.
 const GRACE: Duration = Duration::from_secs(5);
 
 /// Why a run ends early.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cut {
     /// Somebody asked for it.
     Interrupted,
     /// The run has had this time.
     TimeUp(Duration),
+    /// The endpoint stopped answering, and did not come back.
+    Silent(Silence),
 }
 
 impl Cut {
     /// Why a scenario was not judged.
-    pub fn reason(self) -> String {
+    pub fn reason(&self) -> String {
         match self {
             Self::Interrupted => "the run was interrupted".to_owned(),
-            Self::TimeUp(limit) => format!("the run's time was up: {}", humantime::format_duration(limit)),
+            Self::TimeUp(limit) => format!("the run's time was up: {}", humantime::format_duration(*limit)),
+            Self::Silent(silence) => silence.message.clone(),
         }
     }
 
     /// What the report says of the run.
-    pub fn note(self) -> Note {
-        let hint = matches!(self, Self::TimeUp(_)).then(|| "`--max-duration` gives it more time".to_owned());
+    pub fn note(&self) -> Note {
+        let hint = match self {
+            Self::Interrupted => None,
+            Self::TimeUp(_) => Some("`--max-duration` gives it more time".to_owned()),
+            Self::Silent(silence) => silence.hint.clone(),
+        };
         Note { hint, ..Note::plain(format!("{}: what had not ended by then was not judged", self.reason())) }
     }
 }
@@ -71,6 +78,7 @@ pub async fn until_cut<T>(work: impl Future<Output = T>, client: &Client, limits
         result = &mut work => return (Some(result), None),
         () = asked => Cut::Interrupted,
         () = up => Cut::TimeUp(limits.max_duration),
+        silence = client.goes_silent() => Cut::Silent(silence),
     };
     client.halt();
     (timeout(limits.request_timeout.saturating_add(GRACE), work).await.ok(), Some(cut))

@@ -42,6 +42,9 @@ use walks::Walked;
 /// Largest body that is read, in bytes: an answer about three phones has a thousandth of it.
 const LARGEST_BODY: usize = 1 << 20;
 
+/// How long an endpoint on this machine is waited for that refuses connections: it may be about to start.
+const WAIT: Duration = Duration::from_secs(10);
+
 /// How a run is to be done.
 pub struct Options<'a> {
     /// Scenarios in flight at most; `None` for as many as the users allow.
@@ -56,6 +59,9 @@ pub struct Options<'a> {
     pub snapshots: Option<Snapshots>,
     /// Asks for an end: scenarios in flight are abandoned, users are put back, and what was judged is reported.
     pub interrupted: Option<Arc<Notify>>,
+    /// How long an endpoint is waited for that refuses connections; `None` for ten seconds on this machine's loopback, and for no time
+    /// elsewhere.
+    pub wait: Option<Duration>,
     /// How long the run may take, but for putting users back; what has not ended by then is not judged.
     pub max_duration: Duration,
     /// Where it is written what users had; `None` for an endpoint that does not outlive the run. Users whom an earlier run has left in it
@@ -90,7 +96,7 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
     let clock = Instant::now();
     let started_at = SystemTime::now();
     let redactor = Arc::clone(wallet.redactor());
-    let client = Arc::new(client(target, wallet)?);
+    let client = Arc::new(client(target, wallet, options.wait)?);
     let mut notes = Vec::new();
     let mut records = Vec::new();
     let mut walked = Walked::default();
@@ -157,6 +163,9 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
             (None, None) => unreachable!("work that nobody ends has a result"),
         }
         let put_back = preflight.put_back(&seen).await;
+        if let Some(silence) = client.was_silent() {
+            notes.insert(0, Note { hint: silence.hint, ..Note::plain(silence.message) });
+        }
         notes.extend(client.reconnected().then(Note::reconnected));
         notes.extend(client.failures().into_iter().map(|failures| failing(&failures)));
         match put_back.missing.len() {
@@ -224,7 +233,7 @@ pub struct Restored {
 pub async fn restore(target: &Target, wallet: Wallet, journal: &Journal) -> Result<Restored, RunError> {
     let Some(left) = journal.left() else { return Ok(Restored::default()) };
     let redactor = Arc::clone(wallet.redactor());
-    let client = Arc::new(client(target, wallet)?);
+    let client = Arc::new(client(target, wallet, Some(Duration::ZERO))?);
     let put_back = Restorer::new(target, &client, None).put_back(&left.users, &BTreeMap::new()).await;
     let (users, notes): (Vec<_>, Vec<_>) = put_back.missing.into_iter().map(|missing| (missing.original, missing.note)).unzip();
     journal.write(&users, left.reported).map_err(|error| RunError { message: error.to_string(), hint: Some(error.hint().to_owned()) })?;
@@ -232,8 +241,13 @@ pub async fn restore(target: &Target, wallet: Wallet, journal: &Journal) -> Resu
     Ok(Restored { done: left.users.len() - users.len() - put_back.remarks.len(), missing: clean(notes), gone: clean(put_back.remarks) })
 }
 
-fn client(target: &Target, wallet: Wallet) -> Result<Client, RunError> {
-    let limits = Limits { request_timeout: target.request_timeout, max_retry_wait: target.max_retry_wait, body: LARGEST_BODY };
+fn client(target: &Target, wallet: Wallet, wait: Option<Duration>) -> Result<Client, RunError> {
+    let limits = Limits {
+        request_timeout: target.request_timeout,
+        max_retry_wait: target.max_retry_wait,
+        body: LARGEST_BODY,
+        wait: wait.unwrap_or(if target.is_loopback() { WAIT } else { Duration::ZERO }),
+    };
     let client = Client::new(target, Arc::new(wallet), limits);
     client.map_err(|error| RunError { message: error.to_string(), hint: error.hint().map(str::to_owned) })
 }

@@ -9,11 +9,11 @@ use tokio::time::sleep;
 
 use crate::api::Operation;
 use crate::check::Phones;
-use crate::graph::Client;
+use crate::graph::{Client, Exchange};
 use crate::plan::Cast;
 use crate::report::Note;
 use crate::target::Target;
-use crate::tenant::{Endpoint, LeftAlone, Original, Restoration};
+use crate::tenant::{Conversation, Endpoint, LeftAlone, Made, Original, Restoration};
 
 /// Before users are looked at a second time: a request that got no answer may be carried out all the same, somewhat later.
 const SECOND_LOOK: Duration = Duration::from_secs(1);
@@ -34,7 +34,7 @@ pub struct PutBack {
     pub missing: Vec<Missing>,
     /// Why the journal could not be written, where it could not: it still names users who are owed nothing any more, or lacks some.
     pub unwritten: Option<Note>,
-    /// What else is to be said: of users who are neither in the target nor known to the endpoint any more, nothing is owed to them.
+    /// What else is to be said: of users whom the endpoint no longer knows, nothing is owed to them.
     pub remarks: Vec<Note>,
 }
 
@@ -43,6 +43,8 @@ pub(super) struct Restorer<'a> {
     target: &'a Target,
     client: &'a Client,
     endpoints: Vec<Arc<Endpoint>>,
+    /// Whether the run that changed the users is over for long, so that some may be gone for good.
+    long_ago: bool,
 }
 
 impl<'a> Restorer<'a> {
@@ -51,8 +53,10 @@ impl<'a> Restorer<'a> {
         let cast = Cast::new(target);
         let administrators = cast.administrators();
         let known = best.as_ref().map(|endpoint| endpoint.administrator);
-        let others = administrators.iter().filter(|index| Some(**index) != known).map(|index| endpoint(target, client, *index));
-        Self { target, client, endpoints: best.into_iter().chain(others).collect() }
+        let long_ago = best.is_none();
+        let made = best.as_ref().map_or_else(|| Arc::new(Made::new(target)), |endpoint| Arc::clone(&endpoint.made));
+        let others = administrators.iter().filter(|index| Some(**index) != known).map(|index| endpoint(target, client, *index, &made));
+        Self { target, client, endpoints: best.into_iter().chain(others).collect(), long_ago }
     }
 
     /// Gives users what they had, and says of whom that could not be done.
@@ -79,7 +83,22 @@ impl<'a> Restorer<'a> {
             results.retain(|(original, _)| !users.contains(original.user.as_str()));
             results.extend(self.round(again, &BTreeMap::new()).await);
         }
-        self.sum_up(results)
+        let gone = self.long_ago && results.iter().any(|(_, result)| *result == Restoration::Unknown) && self.knows_anybody().await;
+        sum_up(results, gone)
+    }
+
+    /// Whether the endpoint knows any user at all: where it knows nobody, its address may be the wrong one.
+    async fn knows_anybody(&self) -> bool {
+        let Some(endpoint) = self.endpoints.first() else { return false };
+        for version in &self.target.versions {
+            let mut conversation = Conversation::new(Arc::clone(endpoint), *version);
+            for user in &self.target.users {
+                if conversation.ask(Operation::List, &user.id, None, None).await.is_ok_and(Exchange::succeeded) {
+                    return true;
+                }
+            }
+        }
+        false
     }
 
     /// One try for each user; first those who signed in with their number, before it can be registered for somebody else.
@@ -98,14 +117,17 @@ impl<'a> Restorer<'a> {
         let blind = |endpoint: &Endpoint| endpoint.masking && original.phones.as_ref().is_some_and(|phones| !phones.is_empty());
         let able: Vec<_> = self.endpoints.iter().filter(|endpoint| !blind(endpoint)).collect();
         let able = if able.is_empty() { self.endpoints.iter().collect() } else { able };
-        let mut result = None;
+        let mut result: Option<Restoration> = None;
         for endpoint in able {
             for version in &self.target.versions {
                 let restoration = original.restore(endpoint, *version, seen.filter(|_| result.is_none())).await;
                 if restoration == Restoration::Done {
                     return restoration;
                 }
-                result.get_or_insert(restoration);
+                // What one version knows nothing of, another may tell more about.
+                if result.as_ref().is_none_or(|result| result.says_less_than(&restoration)) {
+                    result = Some(restoration);
+                }
             }
             // Where no answer comes, another token won't help.
             if matches!(result, Some(Restoration::Incomplete { transport: true, .. })) {
@@ -118,34 +140,41 @@ impl<'a> Restorer<'a> {
             transport: false,
         })
     }
+}
 
-    fn sum_up(&self, results: Vec<(&Original, Restoration)>) -> PutBack {
-        let mut sum = PutBack::default();
-        for (original, result) in results {
-            let user = &original.user;
-            let note = match result {
-                Restoration::Done => continue,
-                Restoration::Unknown if self.target.users.iter().all(|known| known.id != *user) => {
-                    let message = format!("user {user}, whose phones an earlier run had changed, is no longer known to the endpoint");
-                    sum.remarks.push(Note::plain(message));
-                    continue;
-                }
-                Restoration::Unknown => {
-                    Note::plain(format!("user {user} can't be given the phones that the run found: the endpoint answers with 404"))
-                }
-                Restoration::Incomplete { message, commands, .. } => {
-                    let hint = (!commands.is_empty()).then(|| format!("these commands would put them back: {}", commands.join(" && ")));
-                    Note { hint, ..Note::plain(message) }
-                }
-            };
-            sum.missing.push(Missing { original: original.clone(), note });
-        }
-        sum
+/// What is to be said of users; those of whom the endpoint knows nothing may be `gone` for good.
+fn sum_up(results: Vec<(&Original, Restoration)>, gone: bool) -> PutBack {
+    let mut sum = PutBack::default();
+    for (original, result) in results {
+        let user = &original.user;
+        let note = match result {
+            Restoration::Done => continue,
+            Restoration::Unknown if gone => {
+                let message = format!("user {user}, whose phones an earlier run had changed, is no longer known to the endpoint");
+                sum.remarks.push(Note::plain(message));
+                continue;
+            }
+            Restoration::Unknown => Note::with_hint(
+                format!(
+                    "user {user} can't be given the phones that the run found: the endpoint answers 404, as if there were no such user"
+                ),
+                "check the address of the endpoint; if the user is gone for good, delete the journal",
+            ),
+            Restoration::Incomplete { message, transport: true, .. } => {
+                Note::with_hint(message, "once the endpoint answers, `restore` with this target puts them back")
+            }
+            Restoration::Incomplete { message, commands, .. } => {
+                let hint = (!commands.is_empty()).then(|| format!("these commands would put them back: {}", commands.join(" && ")));
+                Note { hint, ..Note::plain(message) }
+            }
+        };
+        sum.missing.push(Missing { original: original.clone(), note });
     }
+    sum
 }
 
 /// The endpoint as an administrator meets it, before anything is known of its lists.
-pub(super) fn endpoint(target: &Target, client: &Arc<Client>, administrator: usize) -> Arc<Endpoint> {
+pub(super) fn endpoint(target: &Target, client: &Arc<Client>, administrator: usize, made: &Arc<Made>) -> Arc<Endpoint> {
     Arc::new(Endpoint {
         client: Arc::clone(client),
         administrator,
@@ -153,6 +182,7 @@ pub(super) fn endpoint(target: &Target, client: &Arc<Client>, administrator: usi
         consistency_timeout: target.consistency_timeout,
         wrong_lists: BTreeSet::new(),
         left_alone: LeftAlone::default(),
+        made: Arc::clone(made),
         left_out: Operation::ALL.iter().filter_map(|operation| Some((*operation, target.leaves_out(*operation)?))).collect(),
     })
 }

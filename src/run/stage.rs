@@ -173,6 +173,7 @@ impl Stage {
             })
             .collect();
         let mut conversation = Conversation::new(Arc::clone(&self.endpoint), case.version);
+        conversation.scenario = Some(scenario.id.clone());
         conversation.limit = Instant::now().checked_add(self.limit).map(|end| (end, self.limit));
         Session {
             conversation,

@@ -4,7 +4,7 @@ use cucumber::given;
 
 use crate::api::Operation;
 use crate::check::{Mismatch, Phones, Wanted, has_state};
-use crate::graph::{Account, Call, PhoneType};
+use crate::graph::{Account, Call, PhoneType, SmsSignInState};
 use crate::tenant::{Observed, Setback, View, establish, find, observe, phone_body};
 
 use super::parameters::{Kind, Kinds, Who};
@@ -213,9 +213,9 @@ pub(super) fn states(phones: &Phones) -> String {
 /// Sees to it that a user's mobile phone is ready for SMS sign-in, or isn't.
 async fn switch(session: &mut Session, person: usize, on: bool) -> Result<(), Halt> {
     // A phone that is gone, or whose number somebody else uses, is neither on nor off.
-    let is_on = |phones: &Phones| match phones.of(PhoneType::Mobile)?.sms_sign_in_state.as_deref()? {
-        "ready" => Some(true),
-        "notConfigured" | "notEnabled" => Some(false),
+    let is_on = |phones: &Phones| match phones.of(PhoneType::Mobile)?.sms_sign_in_state.as_ref()? {
+        SmsSignInState::Ready => Some(true),
+        state if state.is_off() => Some(false),
         _ => None,
     };
     if session.lent[person].phones.as_ref().is_some_and(|phones| is_on(phones) == Some(on)) {

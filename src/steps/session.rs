@@ -281,7 +281,7 @@ impl Session {
             Some(given) if !same_number(&given, &shown.number, self.conversation.endpoint.masking) => {
                 Err(Halt::Blocked("a phone has another number than it was given".to_owned()))
             }
-            given => Ok(given.unwrap_or_else(|| shown.number.clone())),
+            given => Ok(given.unwrap_or_else(|| shown.number.to_string())),
         }
     }
 
@@ -308,6 +308,9 @@ impl Session {
             let call = call.clone();
             if !reads || !patience.lasts().await {
                 return result;
+            }
+            if let Some(superseded) = self.judged {
+                self.conversation.exchanges[superseded].drop_bulk();
             }
             self.judged = Some(self.conversation.send(&call).await?);
         }
@@ -392,6 +395,9 @@ impl Session {
                     // Whatever comes of it: the next scenario and the end of the run look again.
                     let _ = self.conversation.ask(Operation::Delete, &user, Some(&id), None).await;
                 }
+            }
+            for id in self.conversation.endpoint.made.of(&user) {
+                let _ = self.conversation.ask(Operation::Delete, &user, Some(&id), None).await;
             }
         }
     }

@@ -4,7 +4,7 @@ use cucumber::then;
 
 use crate::api::Operation;
 use crate::check::{Mismatch, Phones, Wanted, has_state};
-use crate::graph::{Phone, PhoneType};
+use crate::graph::{Phone, PhoneType, SmsSignInState};
 use crate::tenant::{Observed, observe, phone_body};
 
 use super::parameters::{Kind, States};
@@ -41,8 +41,11 @@ pub(super) async fn shown(session: &mut Session, kind: PhoneType, expected: impl
     let id = session.phone_id(0, kind);
     let masking = session.conversation.endpoint.masking;
     let mut looks = 0;
+    let mut said = session.conversation.exchanges.len();
     loop {
         looks += 1;
+        session.conversation.drop_bulk_since(said);
+        said = session.conversation.exchanges.len();
         let list = session.conversation.ask(Operation::List, &user, None, None).await?;
         let listed = Phones::read(list, masking).and_then(|phones| phones.of(kind).cloned());
         let read = session.conversation.ask(Operation::Get, &user, Some(&id), None).await?;
@@ -78,7 +81,8 @@ async fn both_in_state(world: &mut ScenarioWorld, kind: Kind, states: States) ->
     world
         .step(async |session| {
             session.effective()?;
-            let in_state = |phone: &Phone| phone.sms_sign_in_state.as_ref().is_some_and(|state| states.0.contains(state));
+            let in_state =
+                |phone: &Phone| phone.sms_sign_in_state.as_deref().is_some_and(|state| states.0.iter().any(|known| known == state));
             match shown(session, kind.0, in_state).await? {
                 Ok(()) => Ok(()),
                 Err(seen) => {
@@ -150,5 +154,5 @@ async fn other_can_use(world: &mut ScenarioWorld) -> Result<(), Halt> {
 }
 
 fn is_ready(phones: &Phones) -> bool {
-    phones.of(PhoneType::Mobile).and_then(|phone| phone.sms_sign_in_state.as_deref()) == Some("ready")
+    phones.of(PhoneType::Mobile).is_some_and(|phone| phone.sms_sign_in_state == Some(SmsSignInState::Ready))
 }

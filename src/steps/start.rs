@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::api::{ApiVersion, Operation};
 use crate::check::{Phones, Wanted};
-use crate::graph::{Account, Credential, Exchange, PhoneType};
+use crate::graph::{Account, Credential, Exchange, PhoneType, SmsSignInState};
 use crate::tenant::{Known, Setback, Start, View, establish};
 
 use super::Session;
@@ -112,6 +112,13 @@ impl Session {
             None if written.is_none() => person.phones.clone()?,
             None => return None,
         };
+        // What can't be read, or is hidden, or there twice, is taken away before the next scenario.
+        let hidden = self.conversation.endpoint.made.of(&person.id);
+        let is_shown = |id: &String| phones.ids().any(|shown| shown.eq_ignore_ascii_case(id));
+        let once = |kind: &PhoneType| phones.kinds().iter().filter(|other| *other == kind).count() == 1;
+        if !phones.are_understood() || !hidden.iter().all(is_shown) || !phones.kinds().iter().all(once) {
+            return None;
+        }
         let requested = exchanges.iter().filter(|exchange| matches!(exchange.operation, Operation::Create | Operation::Update));
         let mut numbers: BTreeSet<String> = requested.filter_map(number_in).collect();
         numbers.extend(person.given.iter().map(|given| given.number.clone()));
@@ -122,8 +129,8 @@ impl Session {
             let number = same.next().filter(|number| same.next().is_none() && self.numbers.makes(number))?;
             Some(Wanted { kind: shown.kind, number: number.clone() })
         });
-        let mobile = phones.of(PhoneType::Mobile).and_then(|phone| phone.sms_sign_in_state.as_deref());
-        let shared = mobile == Some("phoneNumberNotUnique");
+        let mobile = phones.of(PhoneType::Mobile).and_then(|phone| phone.sms_sign_in_state.as_ref());
+        let shared = mobile == Some(&SmsSignInState::PhoneNumberNotUnique);
         let given = given.filter(|given| !(shared && given.kind == PhoneType::Mobile)).collect();
         let switches = |exchange: &Exchange| matches!(exchange.operation, Operation::EnableSmsSignIn | Operation::DisableSmsSignIn);
         let switched = mobile.is_some() && (person.switched || exchanges.iter().any(|exchange| switches(exchange) && exchange.succeeded()));

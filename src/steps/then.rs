@@ -233,7 +233,7 @@ fn number_now(session: &Session, before: &Phones, kind: PhoneType) -> Result<Wan
         return Ok(wanted.clone());
     }
     let phone = before.of(kind).ok_or_else(|| Halt::Errored(format!("nothing says which number the {kind} phone should have")))?;
-    Ok(Wanted { kind, number: phone.number.clone() })
+    Ok(Wanted { kind, number: phone.number.to_string() })
 }
 
 #[then(expr = "the user's phones have changed")]

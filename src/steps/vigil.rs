@@ -156,8 +156,12 @@ impl Session {
     ) -> Result<Option<(usize, Mismatch)>, TransportError> {
         let user = self.lent[person].id.clone();
         let patience = self.conversation.patience();
+        let first = self.conversation.exchanges.len();
         let mut look = look;
         while patience.lasts().await {
+            if look >= first {
+                self.conversation.exchanges[look].drop_bulk();
+            }
             self.conversation.ask(Operation::List, &user, None, None).await?;
             let again = self.conversation.exchanges.len() - 1;
             let Some(phones) = check::listed(&self.conversation.exchanges[again]) else { continue };

@@ -205,7 +205,7 @@ fn read_scenario(rule: &str, rule_tags: &[&str], scenario: &gherkin::Scenario) -
     Scenario {
         id: format!("{rule}/{}", kebab(&scenario.name)),
         line: scenario.position.line,
-        single_answer: scenario.tags.iter().any(|tag| tag == "single-answer"),
+        single_answer: tags.iter().any(|tag| tag == "single-answer"),
         asks_for_effect: tags.iter().any(|tag| tag == "effect"),
         needs: Needs::of(&scenario.steps),
         tags,
@@ -244,6 +244,24 @@ mod tests {
         assert_eq!((rule.operation, rule.area, rule.severity), (Operation::Create, Area::Contract, Severity::Must));
         assert_eq!(rule.sources, ["somewhere, Section"]);
         assert_eq!(rule.scenarios[0].id, "create.a/one");
+        assert!(!rule.scenarios[0].single_answer && !rule.scenarios[0].asks_for_effect);
+    }
+
+    #[test]
+    fn a_tag_means_the_same_wherever_it_stands() {
+        for place in ["@create", "@id:create.a", "    Scenario:"] {
+            let tagged = RULE.replace(
+                place,
+                &if place.trim_start() == place {
+                    format!("@single-answer @effect {place}")
+                } else {
+                    format!("    @single-answer @effect\n{place}")
+                },
+            );
+            let suite = suite(Files::from([("a.feature".to_owned(), tagged)])).unwrap();
+            let scenario = &suite.rules[0].scenarios[0];
+            assert!(scenario.single_answer && scenario.asks_for_effect, "{place}");
+        }
     }
 
     #[test]

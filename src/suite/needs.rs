@@ -36,7 +36,7 @@ impl Needs {
         let mut needs = Self::default();
         for step in steps {
             let text = step.value.as_str();
-            needs.callers.extend(Caller::at_start_of(text));
+            needs.callers.extend(caller(step));
             if let Some(person) = person(text) {
                 needs.people.push(person);
             }
@@ -46,6 +46,11 @@ impl Needs {
         }
         needs
     }
+}
+
+/// Who acts in a step. What a `Then` begins with is somebody of whom something holds, and nobody who sends a request.
+fn caller(step: &gherkin::Step) -> Option<Caller> {
+    matches!(step.ty, StepType::Given | StepType::When).then(|| Caller::at_start_of(&step.value)).flatten()
 }
 
 /// The operation that brings about the state of SMS sign-in that a step starts from.
@@ -95,6 +100,24 @@ mod tests {
         assert_eq!(needs.people, [PersonNeed { sms_sign_in: Some(true) }, PersonNeed { sms_sign_in: None }]);
         assert_eq!(needs.callers.into_iter().collect::<Vec<_>>(), [Caller::User]);
         assert!(!needs.other_version);
+    }
+
+    #[test]
+    fn only_steps_in_which_somebody_acts_introduce_a_caller() {
+        let suite = crate::suite::Suite::embedded().unwrap();
+        let scenarios = || suite.rules.iter().flat_map(|rule| &rule.scenarios);
+        for step in scenarios().flat_map(|scenario| &scenario.gherkin.steps) {
+            let callers = Needs::of(std::slice::from_ref(step)).callers.len();
+            match step.ty {
+                StepType::Given => {
+                    assert_eq!(callers, usize::from(step.value.contains(" has ") && !step.value.contains(" phone has ")), "{step}")
+                }
+                StepType::When => assert_eq!(callers, 1, "{step}"),
+                StepType::Then => assert_eq!(callers, 0, "{step}"),
+            }
+        }
+        let stored = scenarios().find(|scenario| scenario.id.starts_with("create.is-stored/")).unwrap();
+        assert_eq!(stored.needs.callers, BTreeSet::from([Caller::Administrator]));
     }
 
     #[test]

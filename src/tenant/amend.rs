@@ -6,16 +6,9 @@ use serde_json::json;
 
 use crate::api::Operation;
 use crate::check::{Phones, Wanted, same_number};
-use crate::graph::{Body, Phone, PhoneType};
+use crate::graph::{Body, Phone, PhoneType, SmsSignInState, StrangeItem};
 
 use super::phone_body;
-
-/// The state of a mobile phone that is a sign-in name.
-const READY: &str = "ready";
-/// States of a mobile phone whose SMS sign-in is off and could be on.
-const OFF: [&str; 2] = ["notConfigured", "notEnabled"];
-/// The state of a mobile phone whose number somebody else signs in with.
-const NOT_UNIQUE: &str = "phoneNumberNotUnique";
 
 /// A request of the administrator about one phone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,57 +30,101 @@ pub(super) enum Manner {
 
 /// The requests that lead from the phones that are there to those of before; where it is not known what is there, from any.
 pub(super) fn amendments(before: &Phones, now: Option<&Phones>, masking: bool, manner: Manner) -> Vec<Amendment> {
-    let there = |kind: PhoneType| now.and_then(|now| now.of(kind));
-    let surplus = |kind: &PhoneType| match (before.of(*kind), there(*kind)) {
-        (None, Some(_)) => true,
-        (None, None) => now.is_none(),
-        (Some(wanted), Some(shown)) => manner == Manner::Replace && (!right(wanted, shown, masking) || unregistered(wanted, shown)),
-        (Some(_), None) => false,
-    };
-    let mut gone: Vec<PhoneType> = PhoneType::FOR_DELETION.into_iter().filter(surplus).collect();
-    if gone.contains(&PhoneType::Mobile) && !gone.contains(&PhoneType::AlternateMobile) && there(PhoneType::AlternateMobile).is_some() {
-        gone.insert(0, PhoneType::AlternateMobile);
-    }
-    let id = |kind| now.map_or_else(|| kind_id(kind), |now| now.id_of(kind));
-    let on_phone = |operation, kind, body| Amendment { operation, phone: Some(id(kind)), body };
+    let nothing = Phones::default();
+    let Pairs { pairs, surplus } = pairs(before, now.unwrap_or(&nothing), masking);
+    let on_phone = |operation, id: String, body| Amendment { operation, phone: Some(id), body };
 
-    let mut all: Vec<Amendment> = gone.iter().map(|kind| on_phone(Operation::Delete, *kind, None)).collect();
+    // Everything that goes: what is one too many, and what is replaced.
+    let replaced = |(wanted, shown): &(&Phone, Option<&Phone>)| {
+        let shown = shown.filter(|shown| manner == Manner::Replace && (!right(wanted, shown, masking) || unregistered(wanted, shown)));
+        shown.map(|shown| (shown.kind, id_of(shown)))
+    };
+    let mut gone: Vec<(PhoneType, String)> = surplus.into_iter().map(|phone| (phone.kind, id_of(phone))).collect();
+    gone.extend(pairs.iter().filter_map(replaced));
+    if now.is_none() {
+        let absent = PhoneType::ALL.into_iter().filter(|kind| before.of(*kind).is_none());
+        gone.extend(absent.map(|kind| (kind, kind.well_known_id().to_owned())));
+    }
+    let loses = |kind| gone.iter().any(|(gone, _)| *gone == kind) && !pairs.iter().any(|(_, shown)| stays(*shown, kind, &gone));
+    if loses(PhoneType::Mobile) {
+        let hanging = pairs.iter().filter_map(|(_, shown)| shown.filter(|shown| stays(Some(shown), PhoneType::AlternateMobile, &gone)));
+        let hanging: Vec<_> = hanging.map(|shown| (shown.kind, id_of(shown))).collect();
+        gone.extend(hanging);
+    }
+    gone.sort_by_key(|(kind, _)| PhoneType::FOR_DELETION.iter().position(|known| known == kind));
+
+    let is_new = |item: &&StrangeItem| !before.strange().contains(item);
+    let strange = now.into_iter().flat_map(Phones::strange).filter(is_new).filter_map(|item| item.id.clone());
+    let mut all: Vec<Amendment> = strange.map(|id| on_phone(Operation::Delete, id, None)).collect();
+    all.extend(gone.iter().map(|(_, id)| on_phone(Operation::Delete, id.clone(), None)));
     let mut mobile_is_new = false;
-    for wanted in PhoneType::ALL.into_iter().filter_map(|kind| before.of(kind)) {
-        let shown = there(wanted.kind).filter(|_| !gone.contains(&wanted.kind));
-        let (number, kind) = (&wanted.number, wanted.kind);
-        match shown {
+    for (wanted, shown) in &pairs {
+        match shown.filter(|shown| stays(Some(shown), shown.kind, &gone)) {
             Some(shown) if right(wanted, shown, masking) => continue,
-            Some(_) => all.push(on_phone(Operation::Update, kind, Some(Body::json(json!({ "phoneNumber": number }).to_string())))),
+            Some(shown) => {
+                let body = Body::json(json!({ "phoneNumber": wanted.number.as_ref() }).to_string());
+                all.push(on_phone(Operation::Update, id_of(shown), Some(body)));
+            }
             None => {
-                let body = phone_body(&Wanted { kind, number: number.clone() });
+                let body = phone_body(&Wanted { kind: wanted.kind, number: wanted.number.to_string() });
                 all.push(Amendment { operation: Operation::Create, phone: None, body: Some(body) });
             }
         }
-        mobile_is_new |= kind == PhoneType::Mobile;
+        mobile_is_new |= wanted.kind == PhoneType::Mobile;
     }
     // A phone that is new, or has a new number, may come with either state.
-    let state = there(PhoneType::Mobile).filter(|_| !mobile_is_new).map(state_of);
-    let switch = match before.of(PhoneType::Mobile).map(state_of) {
-        Some(READY) if state != Some(READY) => Some(Operation::EnableSmsSignIn),
-        Some(off) if OFF.contains(&off) && (mobile_is_new || state == Some(READY)) => Some(Operation::DisableSmsSignIn),
+    let mobile = pairs.iter().find(|(wanted, _)| wanted.kind == PhoneType::Mobile);
+    let state = mobile.and_then(|(_, shown)| *shown).filter(|_| !mobile_is_new).and_then(state_of);
+    let switch = match mobile.and_then(|(wanted, _)| state_of(wanted)) {
+        Some(SmsSignInState::Ready) if state != Some(&SmsSignInState::Ready) => Some(Operation::EnableSmsSignIn),
+        Some(off) if off.is_off() && (mobile_is_new || state == Some(&SmsSignInState::Ready)) => Some(Operation::DisableSmsSignIn),
         _ => None,
     };
-    all.extend(switch.map(|operation| on_phone(operation, PhoneType::Mobile, None)));
+    let id = mobile.and_then(|(_, shown)| *shown).map_or_else(|| PhoneType::Mobile.well_known_id().to_owned(), id_of);
+    all.extend(switch.map(|operation| on_phone(operation, id, None)));
     all
+}
+
+/// Which phones of now stand where those of before stood.
+struct Pairs<'a> {
+    /// Each phone of before, with the one of its type that is most like it.
+    pairs: Vec<(&'a Phone, Option<&'a Phone>)>,
+    /// The phones of now that are left over.
+    surplus: Vec<&'a Phone>,
+}
+
+fn pairs<'a>(before: &'a Phones, now: &'a Phones, masking: bool) -> Pairs<'a> {
+    let mut surplus: Vec<&Phone> = now.iter().collect();
+    let mut pairs = Vec::new();
+    for wanted in before.iter() {
+        let same_id = |shown: &Phone| {
+            wanted.id.is_some() && wanted.id.as_ref().map(|id| id.to_lowercase()) == shown.id.as_ref().map(|id| id.to_lowercase())
+        };
+        let of_kind = surplus.iter().enumerate().filter(|(_, shown)| shown.kind == wanted.kind);
+        // Of those that are as good the first: the last that is greatest, from behind.
+        let best = of_kind.rev().max_by_key(|(_, shown)| (same_id(shown), right(wanted, shown, masking))).map(|(at, _)| at);
+        pairs.push((wanted, best.map(|at| surplus.remove(at))));
+    }
+    Pairs { pairs, surplus }
+}
+
+/// Whether a phone is of this type and is not among those that go.
+fn stays(shown: Option<&Phone>, kind: PhoneType, gone: &[(PhoneType, String)]) -> bool {
+    shown.is_some_and(|shown| shown.kind == kind && !gone.contains(&(kind, id_of(shown))))
+}
+
+/// The id that the endpoint gave to a phone, or else the well-known one.
+fn id_of(phone: &Phone) -> String {
+    phone.id.clone().unwrap_or_else(|| phone.kind.well_known_id().to_owned())
 }
 
 /// Whether a user's mobile phone was a sign-in name.
 pub(super) fn signs_in(phones: &Phones) -> bool {
-    phones.of(PhoneType::Mobile).is_some_and(|phone| state_of(phone) == READY)
+    phones.of(PhoneType::Mobile).and_then(state_of) == Some(&SmsSignInState::Ready)
 }
 
-fn kind_id(kind: PhoneType) -> String {
-    kind.well_known_id().to_owned()
-}
-
-fn state_of(phone: &Phone) -> &str {
-    phone.sms_sign_in_state.as_deref().unwrap_or_default()
+const fn state_of(phone: &Phone) -> Option<&SmsSignInState> {
+    phone.sms_sign_in_state.as_ref()
 }
 
 fn right(wanted: &Phone, shown: &Phone, masking: bool) -> bool {
@@ -96,7 +133,7 @@ fn right(wanted: &Phone, shown: &Phone, masking: bool) -> bool {
 
 /// A number that was somebody else's sign-in name is this user's now: only adding it again lets the other one have it.
 fn unregistered(wanted: &Phone, shown: &Phone) -> bool {
-    state_of(wanted) == NOT_UNIQUE && state_of(shown) == READY
+    (state_of(wanted), state_of(shown)) == (Some(&SmsSignInState::PhoneNumberNotUnique), Some(&SmsSignInState::Ready))
 }
 
 /// How phones differ from those of before, in words that show no number.
@@ -109,19 +146,30 @@ pub(super) struct Difference<'a> {
 impl fmt::Display for Difference<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts = Vec::new();
+        let Pairs { pairs, surplus } = pairs(self.before, self.now, self.masking);
         for kind in PhoneType::ALL {
-            match (self.before.of(kind), self.now.of(kind)) {
-                (Some(_), None) => parts.push(format!("the {kind} phone is missing")),
-                (None, Some(_)) => parts.push(format!("the {kind} phone is one too many")),
-                (Some(before), Some(now)) if !right(before, now, self.masking) => {
+            for (wanted, shown) in pairs.iter().filter(|(wanted, _)| wanted.kind == kind) {
+                let Some(shown) = shown else {
+                    parts.push(format!("the {kind} phone is missing"));
+                    continue;
+                };
+                let state = |phone: &Phone| phone.sms_sign_in_state.as_deref().unwrap_or_default().to_owned();
+                if !right(wanted, shown, self.masking) {
                     parts.push(format!("the {kind} phone has another number"));
+                } else if state_of(wanted) != state_of(shown) {
+                    parts.push(format!("smsSignInState of the {kind} phone is {}, and was {}", state(shown), state(wanted)));
                 }
-                (Some(before), Some(now)) if state_of(before) != state_of(now) => {
-                    parts.push(format!("smsSignInState of the {kind} phone is {}, and was {}", state_of(now), state_of(before)));
-                }
-                _ => {}
+            }
+            for phone in surplus.iter().filter(|phone| phone.kind == kind) {
+                let id = phone.id.as_ref().filter(|id| !id.eq_ignore_ascii_case(kind.well_known_id()));
+                parts.push(format!("the {kind} phone{} is one too many", id.map(|id| format!(" {id}")).unwrap_or_default()));
             }
         }
+        let only_in = |one: &Phones, other: &Phones| -> Vec<String> {
+            one.strange().iter().filter(|item| !other.strange().contains(item)).map(|item| item.described()).collect()
+        };
+        parts.extend(only_in(self.now, self.before).into_iter().map(|item| format!("{item} is one too many")));
+        parts.extend(only_in(self.before, self.now).into_iter().map(|item| format!("{item} is missing")));
         if parts.is_empty() {
             parts.push("their ids are others".to_owned());
         }
@@ -136,9 +184,9 @@ mod tests {
     fn phones(all: &[(PhoneType, &str, &str)]) -> Phones {
         let phone = |(kind, number, state): &(PhoneType, &str, &str)| Phone {
             kind: *kind,
-            number: (*number).to_owned(),
+            number: (*number).into(),
             id: Some(kind.well_known_id().to_owned()),
-            sms_sign_in_state: Some((*state).to_owned()),
+            sms_sign_in_state: Some((*state).into()),
         };
         Phones::new(all.iter().map(phone).collect(), false)
     }
@@ -188,11 +236,11 @@ mod tests {
     fn sign_in_is_switched_where_it_was_otherwise() {
         let mobile = |state| phones(&[(Mobile, "+1 1", state)]);
         assert_eq!(words(&mobile("ready"), Some(&mobile("notEnabled")), Manner::Mend), ["enable-sms-sign-in mobile"]);
-        for off in OFF {
+        for off in ["notConfigured", "notEnabled"] {
             assert_eq!(words(&mobile(off), Some(&mobile("ready")), Manner::Mend), ["disable-sms-sign-in mobile"]);
             assert_eq!(words(&mobile(off), Some(&phones(&[])), Manner::Mend), ["create mobile", "disable-sms-sign-in mobile"]);
         }
-        assert_eq!(words(&mobile(NOT_UNIQUE), Some(&mobile("ready")), Manner::Replace), ["delete mobile", "create mobile"]);
+        assert_eq!(words(&mobile("phoneNumberNotUnique"), Some(&mobile("ready")), Manner::Replace), ["delete mobile", "create mobile"]);
         assert!(signs_in(&mobile("ready")) && !signs_in(&mobile("notEnabled")) && !signs_in(&phones(&[])));
     }
 
@@ -213,6 +261,30 @@ mod tests {
             Difference { before: &before, now: &now, masking: false }.to_string(),
             "smsSignInState of the mobile phone is notEnabled, and was ready, the alternateMobile phone is one too many, \
              the office phone has another number"
+        );
+    }
+
+    #[test]
+    fn what_is_one_too_many_goes_whatever_it_is() {
+        let own = |kind: PhoneType, id: &str| Phone { kind, id: Some(id.to_owned()), number: "+1 9".into(), sms_sign_in_state: None };
+        let pager = |id: &str| StrangeItem::new(&json!({ "id": id, "phoneType": "pager" }));
+        let deleted = |before: &Phones, now: &Phones| -> Vec<String> {
+            let all = amendments(before, Some(now), false, Manner::Mend);
+            assert!(all.iter().all(|amendment| amendment.operation == Operation::Delete), "{all:?}");
+            all.into_iter().filter_map(|amendment| amendment.phone).collect()
+        };
+        let three =
+            Phones::new(vec![own(Mobile, "a"), own(Mobile, "b"), own(Office, "c")], false).with_strange(vec![pager("d"), pager("e")]);
+        assert_eq!(deleted(&Phones::default(), &three), ["d", "e", "c", "a", "b"]);
+        let one = Phones::new(vec![own(Mobile, "B")], false).with_strange(vec![pager("e")]);
+        assert_eq!(deleted(&one, &three), ["d", "c", "a"]);
+        assert_eq!(
+            Difference { before: &one, now: &three, masking: false }.to_string(),
+            "the mobile phone a is one too many, the office phone c is one too many, the item with phoneType \"pager\" and id d is one too many"
+        );
+        assert_eq!(
+            Difference { before: &one, now: &one.clone().with_strange(Vec::new()), masking: false }.to_string(),
+            "the item with phoneType \"pager\" and id e is missing"
         );
     }
 }

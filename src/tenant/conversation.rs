@@ -10,7 +10,7 @@ use crate::api::{ApiVersion, Operation};
 use crate::check::{Phones, Wanted};
 use crate::graph::{Account, Body, Call, Client, Credential, Exchange, Phase, TransportError};
 
-use super::{LeftAlone, Patience, UNREADABLE};
+use super::{LeftAlone, Made, Patience, UNREADABLE};
 
 /// An endpoint, and how its users' phones are looked after.
 #[derive(Debug, Clone)]
@@ -27,6 +27,8 @@ pub struct Endpoint {
     pub wrong_lists: BTreeSet<ApiVersion>,
     /// Users about whom nothing is written.
     pub left_alone: LeftAlone,
+    /// What was made under ids that only the endpoint knows.
+    pub made: Arc<Made>,
     /// Operations that are never sent, as the endpoint is documented to have none of them, each with the sentence that says so.
     pub left_out: BTreeMap<Operation, String>,
 }
@@ -53,12 +55,14 @@ pub struct Conversation {
     pub limit: Option<(Instant, Duration)>,
     /// The longest that a write took to show, where reads had to be repeated.
     pub lag: Option<Duration>,
+    /// The id of the scenario that talks, where it is one.
+    pub scenario: Option<String>,
 }
 
 impl Conversation {
     /// A conversation in which nothing was said.
     pub const fn new(endpoint: Arc<Endpoint>, version: ApiVersion) -> Self {
-        Self { endpoint, version, exchanges: Vec::new(), limit: None, lag: None }
+        Self { endpoint, version, exchanges: Vec::new(), limit: None, lag: None, scenario: None }
     }
 
     /// Through what phones are looked at in this conversation.
@@ -101,16 +105,22 @@ impl Conversation {
         if self.endpoint.left_alone.forbids(call) {
             return Err(self.endpoint.client.held_up(call, UNREADABLE.to_owned()));
         }
-        let exchange = match self.endpoint.client.send(call).await {
+        let exchange = match self.endpoint.client.send_for(call, self.scenario.as_deref()).await {
             Err(error) if error.phase == Phase::Dropped => Box::pin(self.send_anew(call, before, error)).await?,
             answer => answer?,
         };
         self.exchanges.push(exchange);
         let index = self.insist(call, self.exchanges.len() - 1, before).await?;
+        self.endpoint.made.note(call, &self.exchanges[index]);
         if self.exchanges[index].status == 401 {
             self.endpoint.client.still_accepts(call).await?;
         }
         Ok(index)
+    }
+
+    /// Leaves out large bodies of what was said since, as a later look has taken its place.
+    pub fn drop_bulk_since(&mut self, said: usize) {
+        self.exchanges.iter_mut().skip(said).for_each(Exchange::drop_bulk);
     }
 
     /// Whether a request may still be sent.

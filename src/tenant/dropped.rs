@@ -27,7 +27,7 @@ impl Conversation {
         self.patience().ends().await;
         let harmless = self.is_harmless_twice(call, known.as_ref()).await?;
         self.exchanges.truncate(said);
-        if harmless { self.endpoint.client.send_again(call).await } else { Err(error) }
+        if harmless { self.endpoint.client.send_again(call, self.scenario.as_deref()).await } else { Err(error) }
     }
 
     /// Whether a look shows that a write changed nothing, so that a second one is answered as the first would have been.

@@ -5,10 +5,12 @@ use crate::check::{Phones, Wanted};
 use crate::graph::{PhoneType, TransportError};
 
 use super::conversation::phone_body;
-use super::{Conversation, Observed, Setback, observe, read_phones};
+use super::{Conversation, Observed, Setback, UNREADABLE, observe, read_phones};
 
 /// How many phones of one type are deleted at most: a list of thousands is no list of what a user has, and not worth as many requests.
 const MOST: usize = 4;
+/// How many items that are no phones are deleted at most.
+const MOST_STRANGE: usize = 16;
 
 /// Gives a user exactly these phones, through the API, and looks whether it has them.
 ///
@@ -23,6 +25,9 @@ pub async fn establish(conversation: &mut Conversation, user: &str, wanted: &[Wa
     if present.are(wanted) && !conversation.may_lag() {
         return Ok(present);
     }
+    if conversation.endpoint.left_alone.has(user) {
+        return Err(Setback::Unreadable(UNREADABLE.to_owned()));
+    }
     let mut last = clear(conversation, user, &present).await?;
     for wanted in wanted {
         let exchange = conversation.ask(Operation::Create, user, None, Some(phone_body(wanted))).await?;
@@ -34,6 +39,10 @@ pub async fn establish(conversation: &mut Conversation, user: &str, wanted: &[Wa
     match observe(conversation, user, |phones| phones.are(wanted)).await? {
         Observed::AsExpected(phones) => Ok(phones),
         Observed::Otherwise(phones) if will_do(&phones, wanted) => Ok(phones),
+        Observed::Otherwise(phones) if !phones.are_understood() => {
+            let known = names(phones.kinds());
+            Err(Setback::Unreadable(format!("the list shows what is no phone, and keeps it (beside it: {known})")))
+        }
         Observed::Otherwise(phones) => Err(Setback::Unchangeable(unchanged(wanted, &phones, last))),
     }
 }
@@ -49,7 +58,8 @@ pub async fn find(conversation: &mut Conversation, user: &str, wanted: &[Wanted]
 
 /// Whether a scenario can start from these phones: they are of the right types, and have numbers.
 fn will_do(phones: &Phones, wanted: &[Wanted]) -> bool {
-    phones.are(wanted) || phones.kinds() == kinds(wanted) && phones.iter().all(|phone| phone.number.starts_with('+'))
+    phones.are(wanted)
+        || phones.are_understood() && phones.kinds() == kinds(wanted) && phones.iter().all(|phone| phone.number.starts_with('+'))
 }
 
 /// Deletes a user's phones, the ones that others hang on last. Answers with the last deletion and whether it was accepted.
@@ -62,6 +72,13 @@ fn will_do(phones: &Phones, wanted: &[Wanted]) -> bool {
 pub async fn clear(conversation: &mut Conversation, user: &str, present: &Phones) -> Result<Option<(String, bool)>, TransportError> {
     let mut last = None;
     let before = (!conversation.may_lag()).then_some(present);
+    // An item of an unknown type depends on no other.
+    for id in present.strange().iter().filter_map(|item| item.id.as_ref()).take(MOST_STRANGE) {
+        let exchange = conversation.ask(Operation::Delete, user, Some(id), None).await?;
+        if last.as_ref().is_none_or(|(_, accepted)| *accepted) {
+            last = Some((exchange.summary(), exchange.succeeded()));
+        }
+    }
     for kind in PhoneType::FOR_DELETION {
         let shown = present.iter().filter(|phone| phone.kind == kind);
         let mut ids: Vec<_> = shown.map(|phone| phone.id.clone().unwrap_or_else(|| kind.well_known_id().to_owned())).collect();
@@ -88,11 +105,12 @@ fn kinds(wanted: &[Wanted]) -> Vec<PhoneType> {
     kinds
 }
 
+fn names(kinds: Vec<PhoneType>) -> String {
+    if kinds.is_empty() { "none".to_owned() } else { kinds.into_iter().map(PhoneType::name).collect::<Vec<_>>().join(", ") }
+}
+
 /// Why the phones did not come about, in words that are the same for every user.
 fn unchanged(wanted: &[Wanted], phones: &Phones, last: Option<(String, bool)>) -> String {
-    let names = |kinds: Vec<PhoneType>| {
-        if kinds.is_empty() { "none".to_owned() } else { kinds.into_iter().map(PhoneType::name).collect::<Vec<_>>().join(", ") }
-    };
     let state = format!("wanted: {}; there: {}", names(kinds(wanted)), names(phones.kinds()));
     match last {
         Some((summary, false)) => format!("phones can't be set up: {summary}"),

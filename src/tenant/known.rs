@@ -2,7 +2,7 @@
 
 use crate::api::{ApiVersion, Operation};
 use crate::check::{Phones, Wanted};
-use crate::graph::{PhoneType, TransportError};
+use crate::graph::{PhoneType, SmsSignInState, TransportError};
 use crate::target::NumberKind;
 
 use super::conversation::phone_body;
@@ -55,7 +55,7 @@ impl Known {
     pub fn distance(&self, start: &Start) -> usize {
         let kept = self.kept(start);
         let writes = self.phones.iter().count() + start.kinds.len() - 2 * kept.len();
-        let on = self.phones.of(PhoneType::Mobile).and_then(|phone| phone.sms_sign_in_state.as_deref()) == Some("ready");
+        let on = self.phones.of(PhoneType::Mobile).is_some_and(|phone| phone.sms_sign_in_state == Some(SmsSignInState::Ready));
         let stays = kept.iter().any(|kept| kept.kind == PhoneType::Mobile);
         let switches = start.sign_in.is_some_and(|wanted| wanted != (on || !stays));
         writes + usize::from(writes > 0) + 2 * usize::from(switches) + usize::from(self.version != start.version)
@@ -133,9 +133,9 @@ mod tests {
         let number = |kind: PhoneType| format!("+1 206555010{}", kind as u8);
         let phone = |kind: &PhoneType| Phone {
             kind: *kind,
-            number: number(*kind),
+            number: number(*kind).into(),
             id: None,
-            sms_sign_in_state: Some(if *kind == Mobile { state } else { "notSupported" }.to_owned()),
+            sms_sign_in_state: Some(if *kind == Mobile { state } else { "notSupported" }.into()),
         };
         let given = kinds.iter().map(|kind| Wanted { kind: *kind, number: number(*kind) }).collect();
         Known { version: ApiVersion::V1, phones: Phones::new(kinds.iter().map(phone).collect(), false), given, switched }

@@ -23,7 +23,7 @@ pub struct LeftAlone {
 impl LeftAlone {
     /// Everybody of a target whose phones could not be read.
     pub fn new(target: &Target, originals: &[Original]) -> Self {
-        let unknown = |id: &str| originals.iter().any(|original| original.user == id && original.phones.is_none());
+        let unknown = |id: &str| originals.iter().any(|original| original.user == id && !original.is_understood());
         let (alone, others): (Vec<_>, Vec<_>) = target.users.iter().partition(|user| unknown(&user.id));
         let names = |users: Vec<&crate::target::User>| -> BTreeSet<String> {
             let each = |user: &crate::target::User| {

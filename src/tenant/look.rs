@@ -2,23 +2,16 @@
 //!
 //! What a user had before a run must not be lost to a list that leaves a phone out, nor to a read that doesn't find one.
 
-use crate::check::{Phones, is_masked};
-use crate::graph::{Phone, PhoneType, TransportError};
+use crate::check::Phones;
+use crate::graph::{Phone, PhoneNumber, PhoneType, SmsSignInState, StrangeItem, TransportError};
 
 use super::{Conversation, by_list, by_reads};
-
-/// The state of a phone that is a sign-in name.
-const READY: &str = "ready";
-/// The state of every phone that is not mobile.
-const NOT_SUPPORTED: &str = "notSupported";
-/// The states that a mobile phone can have.
-///
-/// Source: the resource's page, values of `smsSignInState`.
-const MOBILE_STATES: [&str; 5] = ["notAllowedByPolicy", "notEnabled", "phoneNumberNotUnique", READY, "notConfigured"];
 
 /// Everything that the endpoint shows of a user's phones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Look {
+    /// The phones that the list shows; `None` where there is no list.
+    listed: Option<Phones>,
     /// The phones that the single reads show; `None` where they can't be told.
     reads: Option<Phones>,
     /// The phones that the list or a single read shows.
@@ -37,17 +30,37 @@ impl Look {
     }
 
     fn of(listed: Option<Phones>, reads: Option<Phones>, masking: bool) -> Option<Self> {
-        let all = match (listed, &reads) {
-            (None, None) => return None,
-            (Some(listed), None) => listed,
-            (None, Some(reads)) => reads.clone(),
-            (Some(listed), Some(reads)) => {
-                let merged = listed.iter().map(|phone| reads.of(phone.kind).map_or_else(|| phone.clone(), |read| better_of(phone, read)));
-                let only_read = reads.iter().filter(|read| listed.of(read.kind).is_none()).cloned();
-                Phones::new(merged.chain(only_read).collect(), masking)
-            }
+        let all = together(listed.clone(), reads.as_ref(), masking)?;
+        Some(Self { listed, reads, all })
+    }
+
+    /// Whether it tells what the user has. Where there is no list, reads that find nothing may have asked for the wrong ids.
+    pub const fn tells(&self) -> bool {
+        self.listed.is_some() || !self.all.is_empty()
+    }
+
+    /// Whether a list shows several phones under one id, or another number than a single read, and either may be the right one.
+    pub fn is_contradictory(&self) -> bool {
+        let listed = self.listed.iter().flat_map(Phones::iter);
+        let read = |phone: &Phone| self.reads.as_ref()?.iter().find(|read| read.kind == phone.kind).map(|read| read.number.clone());
+        let extends = |one: &str, other: &str| one.strip_prefix(other).is_some_and(|rest| rest.starts_with('x'));
+        let differ = |phone: &Phone, read: &PhoneNumber| {
+            let (one, other) = (&phone.number, read);
+            one != other && one.is_documented() && other.is_documented() && !extends(one, other) && !extends(other, one)
         };
-        Some(Self { reads, all })
+        let many = |phone: &Phone| self.listed.iter().flat_map(Phones::iter).filter(|other| is_one(phone, other)).count() > 1;
+        listed.into_iter().any(|phone| many(phone) || read(phone).is_some_and(|read| differ(phone, &read)))
+    }
+
+    /// Whether single reads find a phone.
+    pub fn reads_find(&self) -> bool {
+        self.reads.as_ref().is_some_and(|reads| !reads.is_empty())
+    }
+
+    /// Whether the list shows a phone that single reads don't find.
+    pub fn lists_more(&self) -> bool {
+        let Some(reads) = &self.reads else { return false };
+        self.listed.iter().flat_map(Phones::iter).any(|phone| reads.of(phone.kind).is_none())
     }
 
     /// Every phone that is shown anywhere.
@@ -61,22 +74,62 @@ impl Look {
     }
 }
 
+/// What list and single reads show, taken together; `None` where neither shows anything.
+///
+/// An item of the list that can't be read counts as the phone that a read by its id shows.
+pub(super) fn together(listed: Option<Phones>, reads: Option<&Phones>, masking: bool) -> Option<Phones> {
+    let (listed, reads) = match (listed, reads) {
+        (listed, None) => return listed,
+        (None, Some(reads)) => return Some(reads.clone()),
+        (Some(listed), Some(reads)) => (listed, reads),
+    };
+    let mut unmatched: Vec<&Phone> = reads.iter().collect();
+    let mut phones = Vec::new();
+    // Under one id there is one phone: a list that shows several shows somebody else's, and the single read tells which it is.
+    let is_doubtful = |phone: &&Phone| listed.iter().filter(|other| is_one(phone, other)).count() > 1;
+    for phone in listed.iter().filter(|phone| !is_doubtful(phone)) {
+        let alone = listed.iter().filter(|other| other.kind == phone.kind).count() == 1;
+        let is_same = |read: &&Phone| read.kind == phone.kind && (alone || same_id(read.id.as_deref(), phone.id.as_deref()));
+        match unmatched.iter().position(is_same) {
+            Some(at) => phones.push(better_of(phone, unmatched.remove(at))),
+            None => phones.push(phone.clone()),
+        }
+    }
+    phones.extend(unmatched.into_iter().cloned());
+    let is_known = |item: &&StrangeItem| {
+        let in_phones = phones.iter().any(|phone| same_id(phone.id.as_deref(), item.id.as_deref()));
+        in_phones || reads.strange().iter().any(|read| same_id(read.id.as_deref(), item.id.as_deref()))
+    };
+    let strange = listed.strange().iter().filter(|item| !is_known(item)).chain(reads.strange()).cloned().collect();
+    Some(Phones::new(phones, masking).with_strange(strange))
+}
+
+/// Whether a list says of two items that they are one phone.
+fn is_one(phone: &Phone, other: &Phone) -> bool {
+    phone.kind == other.kind && same_id(phone.id.as_deref(), other.id.as_deref())
+}
+
+/// Whether these are one id; where one is not shown, nobody can tell.
+fn same_id(one: Option<&str>, other: Option<&str>) -> bool {
+    one.zip(other).is_some_and(|(one, other)| one.eq_ignore_ascii_case(other))
+}
+
 /// What is to be believed of a phone that the list shows so and a single read so.
 ///
 /// Neither is right by itself: what is in a documented form beats what isn't, and a number with its extension one without. A state that
 /// says that a phone is ready is the likelier to be made up.
 fn better_of(listed: &Phone, read: &Phone) -> Phone {
     let longer = |one: &str, other: &str| one.strip_prefix(other).is_some_and(|rest| rest.starts_with('x'));
-    let worth = |number: &str| (!is_masked(number), is_documented(number));
-    let number = if worth(&read.number) > worth(&listed.number) || is_documented(&read.number) && longer(&read.number, &listed.number) {
+    let worth = |number: &PhoneNumber| (!number.is_masked(), number.is_documented());
+    let number = if worth(&read.number) > worth(&listed.number) || read.number.is_documented() && longer(&read.number, &listed.number) {
         &read.number
     } else {
         &listed.number
     };
-    let trust = |state: &Option<String>| {
-        state.as_deref().map(|state| {
-            let known = if listed.kind == PhoneType::Mobile { MOBILE_STATES.contains(&state) } else { state == NOT_SUPPORTED };
-            (known, state != READY)
+    let trust = |state: &Option<SmsSignInState>| {
+        state.as_ref().map(|state| {
+            let known = if listed.kind == PhoneType::Mobile { state.is_of_a_mobile() } else { *state == SmsSignInState::NotSupported };
+            (known, *state != SmsSignInState::Ready)
         })
     };
     let state = if trust(&read.sms_sign_in_state) > trust(&listed.sms_sign_in_state) { read } else { listed };
@@ -88,14 +141,6 @@ fn better_of(listed: &Phone, read: &Phone) -> Phone {
     }
 }
 
-/// Whether a number is written as the documents say: country code, space, digits, and an extension behind an `x`.
-fn is_documented(number: &str) -> bool {
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let (number, extension) = number.split_once('x').map_or((number, None), |(number, extension)| (number, Some(extension)));
-    let parts = number.strip_prefix('+').and_then(|number| number.split_once(' '));
-    parts.is_some_and(|(country, rest)| digits(country) && digits(rest)) && extension.is_none_or(digits)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,7 +148,7 @@ mod tests {
     fn phones(all: &[(PhoneType, &str)]) -> Phones {
         let phone = |(kind, number): &(PhoneType, &str)| Phone {
             kind: *kind,
-            number: (*number).to_owned(),
+            number: (*number).into(),
             id: Some(kind.well_known_id().to_owned()),
             sms_sign_in_state: None,
         };
@@ -135,10 +180,10 @@ mod tests {
     #[test]
     fn where_list_and_read_disagree_the_likelier_is_believed() {
         let mobile = |number: &str, state: Option<&str>| {
-            let sms_sign_in_state = state.map(str::to_owned);
-            Phones::new(vec![Phone { kind: PhoneType::Mobile, number: number.to_owned(), id: None, sms_sign_in_state }], false)
+            let sms_sign_in_state = state.map(Into::into);
+            Phones::new(vec![Phone { kind: PhoneType::Mobile, number: number.into(), id: None, sms_sign_in_state }], false)
         };
-        let (off, ready) = (Some("notConfigured"), Some(READY));
+        let (off, ready) = (Some("notConfigured"), Some("ready"));
         let right = mobile("+1 2065550100x9", off);
         for wrong in [
             mobile("+1 2065550100", off),
@@ -155,10 +200,10 @@ mod tests {
         }
         let office = |state: &str| {
             let mut phone = phones(&[OFFICE]).iter().next().cloned().unwrap();
-            phone.sms_sign_in_state = Some(state.to_owned());
+            phone.sms_sign_in_state = Some(state.into());
             Phones::new(vec![phone], false)
         };
-        assert_eq!(Look::of(Some(office(READY)), Some(office(NOT_SUPPORTED)), false).unwrap().phones(), &office(NOT_SUPPORTED));
+        assert_eq!(Look::of(Some(office("ready")), Some(office("notSupported")), false).unwrap().phones(), &office("notSupported"));
     }
 
     #[test]
@@ -169,5 +214,63 @@ mod tests {
         assert!(!hides.shows(&phones(&[])));
         let not_found = Look::of(Some(phones(&[MOBILE, OFFICE])), Some(phones(&[MOBILE])), false).unwrap();
         assert!(not_found.shows(&phones(&[MOBILE, OFFICE])));
+    }
+
+    fn strange(id: &str, kind: &str) -> StrangeItem {
+        StrangeItem::new(&serde_json::json!({ "id": id, "phoneType": kind, "phoneNumber": "+1 2065550109" }))
+    }
+
+    #[test]
+    fn an_item_that_can_not_be_read_is_the_phone_that_its_id_shows() {
+        let listed = phones(&[MOBILE]).with_strange(vec![strange(OFFICE.0.well_known_id(), "phoneType-value")]);
+        let look = |read| Look::of(Some(listed.clone()), read, false).unwrap();
+        assert_eq!(look(Some(phones(&[MOBILE, OFFICE]))).phones(), &phones(&[MOBILE, OFFICE]));
+        assert_eq!(look(Some(phones(&[MOBILE]))).phones(), &listed, "a read that doesn't find it doesn't take it away");
+        assert_eq!(look(None).phones(), &listed);
+        let pager = phones(&[MOBILE]).with_strange(vec![strange("7", "pager")]);
+        let look = Look::of(Some(phones(&[MOBILE])), Some(pager.clone()), false).unwrap();
+        assert_eq!(look.phones(), &pager, "the list hides it");
+        assert!(!look.shows(&phones(&[MOBILE])));
+    }
+
+    #[test]
+    fn two_phones_of_a_type_are_two_where_their_ids_are() {
+        let mobile = |id: &str, number: &str| Phone {
+            id: Some(id.to_owned()),
+            number: number.into(),
+            ..phones(&[MOBILE]).iter().next().unwrap().clone()
+        };
+        let both = Phones::new(vec![mobile("a", "+1 1"), mobile("b", "+1 2")], false);
+        let look = |listed: &Phones, read: &Phones| Look::of(Some(listed.clone()), Some(read.clone()), false).unwrap().phones().clone();
+        assert_eq!(look(&both, &both), both);
+        assert_eq!(look(&both, &Phones::new(vec![mobile("A", "+1 1")], false)), both);
+        let one_id = Phones::new(vec![mobile("a", "+1 1"), mobile("a", "+1 2")], false);
+        let own = Phones::new(vec![mobile("a", "+1 2")], false);
+        assert_eq!(look(&one_id, &own), own);
+        assert_eq!(look(&one_id, &phones(&[])), phones(&[]), "they are somebody else's");
+    }
+
+    #[test]
+    fn without_a_list_nothing_tells_nothing() {
+        let look = |listed, read| Look::of(listed, read, false).unwrap().tells();
+        assert!(!look(None, Some(phones(&[]))) && look(None, Some(phones(&[MOBILE]))) && look(Some(phones(&[])), None));
+    }
+
+    #[test]
+    fn two_numbers_that_are_as_good_contradict_each_other() {
+        let office = |number: &'static str| phones(&[(PhoneType::Office, number)]);
+        let contradicts = |listed: &'static str, read: &'static str| {
+            Look::of(Some(office(listed)), Some(office(read)), false).unwrap().is_contradictory()
+        };
+        assert!(contradicts("+1 2065550101", "+1 2065550102"));
+        for read in ["+1 2065550101", "+1 2065550101x9", "+1 XXXXXXXX01", "tel:+1 2065550102"] {
+            assert!(!contradicts("+1 2065550101", read) && !contradicts(read, "+1 2065550101"), "{read}");
+        }
+        assert!(!Look::of(None, Some(office("+1 2065550101")), false).unwrap().is_contradictory());
+        let one_id = phones(&[(PhoneType::Office, "+1 2065550101"), (PhoneType::Office, "+1 2065550102")]);
+        assert!(Look::of(Some(one_id), None, false).unwrap().is_contradictory());
+        let more = Look::of(Some(phones(&[MOBILE, OFFICE])), Some(phones(&[OFFICE])), false).unwrap();
+        assert!(more.lists_more() && more.reads_find());
+        assert!(!Look::of(Some(phones(&[OFFICE])), Some(phones(&[MOBILE, OFFICE])), false).unwrap().lists_more());
     }
 }

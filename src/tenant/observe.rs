@@ -5,8 +5,9 @@
 
 use crate::api::Operation;
 use crate::check::Phones;
-use crate::graph::{Phone, PhoneType, TransportError};
+use crate::graph::{Phone, PhoneType, StrangeItem, TransportError};
 
+use super::look::together;
 use super::{Conversation, Setback, View};
 
 /// What a look at a user's phones came to.
@@ -18,19 +19,24 @@ pub enum Observed {
     Otherwise(Phones),
 }
 
-/// Reads a user's phones once.
+/// Reads a user's phones once. What the list shows and can't be read is read by its id as well.
 ///
 /// # Errors
 /// Where neither the list nor the single reads show them.
 pub async fn read_phones(conversation: &mut Conversation, user: &str) -> Result<Phones, Setback> {
-    if conversation.view() == View::List
-        && let Some(phones) = by_list(conversation, user).await?
-    {
-        return Ok(phones);
+    let listed = match conversation.view() {
+        View::List => by_list(conversation, user).await?,
+        View::Reads => None,
+    };
+    if let Some(phones) = listed.as_ref().filter(|phones| phones.are_understood()) {
+        return Ok(phones.clone());
     }
-    by_reads(conversation, user, None)
-        .await?
-        .ok_or_else(|| Setback::Unreadable("a user's phones can't be read, neither by a list nor one by one".to_owned()))
+    let read = by_reads(conversation, user, listed.as_ref()).await?;
+    together(listed, read.as_ref(), conversation.endpoint.masking).ok_or_else(unreadable)
+}
+
+fn unreadable() -> Setback {
+    Setback::Unreadable("a user's phones can't be read, neither by a list nor one by one".to_owned())
 }
 
 /// Looks at a user's phones until they are as expected, or until reads no longer may lag.
@@ -40,8 +46,11 @@ pub async fn read_phones(conversation: &mut Conversation, user: &str) -> Result<
 pub async fn observe(conversation: &mut Conversation, user: &str, expected: impl Fn(&Phones) -> bool) -> Result<Observed, Setback> {
     let patience = conversation.patience();
     let mut looks = 0;
+    let mut said = conversation.exchanges.len();
     loop {
         looks += 1;
+        conversation.drop_bulk_since(said);
+        said = conversation.exchanges.len();
         let listed = match conversation.view() {
             View::List => by_list(conversation, user).await?,
             View::Reads => None,
@@ -50,7 +59,7 @@ pub async fn observe(conversation: &mut Conversation, user: &str, expected: impl
             conversation.shown_after(looks, patience);
             return Ok(Observed::AsExpected(phones.clone()));
         }
-        if listed.is_some() && patience.lasts().await {
+        if listed.as_ref().is_some_and(Phones::are_understood) && patience.lasts().await {
             continue;
         }
         let read = by_reads(conversation, user, listed.as_ref()).await?;
@@ -61,10 +70,9 @@ pub async fn observe(conversation: &mut Conversation, user: &str, expected: impl
         if patience.lasts().await {
             continue;
         }
-        return match listed.or(read) {
-            Some(phones) => Ok(Observed::Otherwise(phones)),
-            None => Err(Setback::Unreadable("a user's phones can't be read, neither by a list nor one by one".to_owned())),
-        };
+        let strange = listed.as_ref().is_some_and(|phones| !phones.are_understood());
+        let seen = if strange { together(listed, read.as_ref(), conversation.endpoint.masking) } else { listed.or(read) };
+        return seen.map(Observed::Otherwise).ok_or_else(unreadable);
     }
 }
 
@@ -83,7 +91,7 @@ pub async fn look(conversation: &mut Conversation, user: &str, expected: impl Fn
     })
 }
 
-/// The phones that the list shows; `None` where they can't be told.
+/// The phones and other items that the list shows; `None` where it is no list.
 ///
 /// # Errors
 /// Where no answer comes.
@@ -93,24 +101,40 @@ pub async fn by_list(conversation: &mut Conversation, user: &str) -> Result<Opti
     Ok(Phones::read(exchange, masking))
 }
 
-/// The phones that single reads show; `None` where an answer is neither a phone of the type that was asked for nor 404.
+/// The most phones that are read one by one: a list of thousands is no list of what a user has, and not worth as many requests.
+const MOST: usize = 16;
+
+/// The phones that single reads show: one of each type, whatever else the list shows, and what was made under an id of its own.
+///
+/// `None` where they can't be told: an answer is neither 404 nor a phone of the type that was asked for, or there are too many to ask for.
 ///
 /// # Errors
 /// Where no answer comes.
 pub async fn by_reads(conversation: &mut Conversation, user: &str, listed: Option<&Phones>) -> Result<Option<Phones>, TransportError> {
     let masking = conversation.endpoint.masking;
-    let mut phones = Vec::new();
-    for kind in PhoneType::ALL {
-        let listed_id = listed.and_then(|phones| phones.of(kind)).and_then(|phone| phone.id.clone());
-        let id = listed_id.unwrap_or_else(|| kind.well_known_id().to_owned());
+    let of_type = |kind: PhoneType| listed.map_or_else(|| kind.well_known_id().to_owned(), |listed| listed.id_of(kind));
+    let mut asked: Vec<(Option<PhoneType>, String)> = PhoneType::ALL.into_iter().map(|kind| (Some(kind), of_type(kind))).collect();
+    let made = conversation.endpoint.made.of(user);
+    for id in listed.iter().flat_map(|listed| listed.ids()).chain(made.iter().map(String::as_str)).filter(|id| !id.is_empty()) {
+        if !asked.iter().any(|(_, known)| known.eq_ignore_ascii_case(id)) {
+            asked.push((None, id.to_owned()));
+        }
+    }
+    if asked.len() > MOST {
+        return Ok(None);
+    }
+    let (mut phones, mut strange) = (Vec::new(), Vec::new());
+    for (kind, id) in asked {
         let exchange = conversation.ask(Operation::Get, user, Some(&id), None).await?;
         if exchange.status == 404 {
             continue;
         }
-        match exchange.succeeded().then(|| exchange.json().and_then(Phone::read)).flatten() {
-            Some(phone) if phone.kind == kind => phones.push(phone),
+        let Some(shown) = exchange.succeeded().then(|| exchange.json()).flatten() else { return Ok(None) };
+        match (kind, Phone::read(shown)) {
+            (None, None) => strange.push(StrangeItem::new(shown)),
+            (kind, Some(phone)) if kind.is_none_or(|kind| phone.kind == kind) => phones.push(phone),
             _ => return Ok(None),
         }
     }
-    Ok(Some(Phones::new(phones, masking)))
+    Ok(Some(Phones::new(phones, masking).with_strange(strange)))
 }

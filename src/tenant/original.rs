@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::api::ApiVersion;
+use crate::api::{ApiVersion, Operation};
 use crate::check::Phones;
-use crate::graph::{Phase, Phone, Redactor, TransportError};
+use crate::graph::{Body, Phase, Phone, Redactor, TransportError};
 
 use super::amend::{Amendment, Difference, Manner, amendments, signs_in};
 use super::{Conversation, Endpoint, Look, Setback};
@@ -25,11 +25,21 @@ pub struct Original {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
     /// These phones.
-    Phones(Phones),
-    /// 404 to a list and to every read: the user may have no phones, or be unknown, or nothing may be readable at all.
+    Phones(Look),
+    /// 404 to every read, and no list: the user may have no phones, or be unknown, or nothing may be readable at all.
     Nothing,
-    /// Answers off which no phones can be read.
+    /// Answers off which no phones can be read, or that contradict each other.
     Unreadable,
+}
+
+/// What a user has in the end.
+enum Now {
+    /// What the run found.
+    AsBefore,
+    /// There is no such user.
+    Nobody,
+    /// These phones.
+    Otherwise(Phones),
 }
 
 /// What came of putting a user back.
@@ -50,6 +60,21 @@ pub enum Restoration {
     },
 }
 
+impl Restoration {
+    /// Whether another attempt has come further than this one.
+    pub const fn says_less_than(&self, other: &Self) -> bool {
+        const fn weight(restoration: &Restoration) -> u8 {
+            match restoration {
+                Restoration::Unknown => 0,
+                Restoration::Incomplete { transport: true, .. } => 1,
+                Restoration::Incomplete { .. } => 2,
+                Restoration::Done => 3,
+            }
+        }
+        weight(self) < weight(other)
+    }
+}
+
 impl Original {
     /// Reads a user's phones before a run touches them, through the list and one by one, in the first of these versions that shows them.
     ///
@@ -59,16 +84,27 @@ impl Original {
         let mut found = Found::Nothing;
         for version in versions {
             let mut conversation = Conversation::new(Arc::clone(endpoint), *version);
-            let look = Look::take(&mut conversation, user).await?;
-            if conversation.exchanges.iter().all(|exchange| exchange.status == 404) {
-                continue;
+            let patience = conversation.patience();
+            let mut look = Look::take(&mut conversation, user).await?;
+            // What one of them shows may be from before the last change.
+            while look.as_ref().is_some_and(|look| look.is_contradictory() || look.lists_more()) && patience.lasts().await {
+                look = Look::take(&mut conversation, user).await?;
             }
             match look {
-                Some(look) => return Ok(Found::Phones(look.phones().clone())),
+                _ if conversation.exchanges.iter().all(|exchange| exchange.status == 404) => {}
+                Some(look) if look.is_contradictory() => found = Found::Unreadable,
+                Some(look) if look.tells() => return Ok(Found::Phones(look)),
+                // Reads that ask for the well-known ids find nothing: the user may have none, or phones under other ids.
+                Some(_) => {}
                 None => found = Found::Unreadable,
             }
         }
         Ok(found)
+    }
+
+    /// Whether all that the user had can be put back.
+    pub fn is_understood(&self) -> bool {
+        self.phones.as_ref().is_some_and(Phones::are_understood)
     }
 
     /// Whether the user signed in by SMS, and so has to get the number back before anybody else can.
@@ -79,9 +115,10 @@ impl Original {
     /// Whether a secret stands in what the endpoint shows of these phones, so that they can't be written down. Digits may be alike by chance.
     pub fn tells(&self, redactor: &Redactor) -> bool {
         let texts = |phone: &Phone| {
-            let number =
-                Some(phone.number.clone()).filter(|number| number.chars().any(|character| !"+0123456789 x-()".contains(character)));
-            [number, phone.id.clone(), phone.sms_sign_in_state.clone()].into_iter().flatten().collect::<Vec<_>>()
+            let number = phone.number.to_string();
+            let number = Some(number).filter(|number| number.chars().any(|character| !"+0123456789 x-()".contains(character)));
+            let state = phone.sms_sign_in_state.as_ref().map(ToString::to_string);
+            [number, phone.id.clone(), state].into_iter().flatten().collect::<Vec<_>>()
         };
         self.phones.iter().flat_map(Phones::iter).flat_map(texts).any(|text| redactor.text(&text) != text)
     }
@@ -96,30 +133,25 @@ impl Original {
         let result = self.bring_back(&mut conversation, before, seen).await;
         let masking = endpoint.masking;
         match result {
-            Ok(None) => Restoration::Done,
-            Ok(Some(now)) => {
+            Ok(Now::AsBefore) => Restoration::Done,
+            Ok(Now::Nobody) => Restoration::Unknown,
+            Ok(Now::Otherwise(now)) => {
                 let difference = Difference { before, now: &now, masking }.to_string();
                 self.incomplete(&conversation, before, Some(&now), &difference, false)
             }
             // Another identity's token may be good still.
             Err(Setback::Transport(error)) => self.incomplete(&conversation, before, None, &error.to_string(), error.phase != Phase::Spent),
-            Err(Setback::Unreadable(_)) if conversation.exchanges.iter().all(|exchange| exchange.status == 404) => Restoration::Unknown,
             Err(Setback::Unreadable(reason) | Setback::Unchangeable(reason)) => {
                 self.incomplete(&conversation, before, None, &reason, false)
             }
         }
     }
 
-    /// Amends the user's phones until they are as before; what is there otherwise.
+    /// Amends the user's phones until they are as before.
     ///
     /// Every round begins with a look, but the first where it was taken before, so that no request is repeated whose outcome is not known. Where it shows nothing, the phones that
     /// were not there before are deleted all the same, and those that were are asked for: they may be what can't be read.
-    async fn bring_back(
-        &self,
-        conversation: &mut Conversation,
-        before: &Phones,
-        mut seen: Option<&Phones>,
-    ) -> Result<Option<Phones>, Setback> {
+    async fn bring_back(&self, conversation: &mut Conversation, before: &Phones, mut seen: Option<&Phones>) -> Result<Now, Setback> {
         let mut blind = false;
         for manner in ATTEMPTS {
             if let Some(seen) = seen.take().filter(|seen| !seen.same_as(before)) {
@@ -132,12 +164,20 @@ impl Original {
             };
             blind |= look.is_none();
             if look.as_ref().is_some_and(|look| look.shows(before)) {
-                return Ok(None);
+                return Ok(Now::AsBefore);
+            }
+            if conversation.exchanges.iter().all(|exchange| exchange.status == 404) && self.is_unknown(conversation).await? {
+                return Ok(Now::Nobody);
             }
             self.amend(conversation, before, look.as_ref().map(Look::phones), manner).await?;
         }
         let look = self.look(conversation, before).await?;
-        Ok((!look.shows(before)).then(|| look.phones().clone()))
+        Ok(if look.shows(before) { Now::AsBefore } else { Now::Otherwise(look.phones().clone()) })
+    }
+
+    /// Whether the endpoint knows no such user: where nothing can be read, a request that would be refused for its body tells.
+    async fn is_unknown(&self, conversation: &mut Conversation) -> Result<bool, TransportError> {
+        Ok(conversation.ask(Operation::Create, &self.user, None, Some(Body::json("{}"))).await?.status == 404)
     }
 
     /// Sends the requests that lead from the phones that are there now to those of before.
@@ -191,4 +231,20 @@ fn possible(conversation: &Conversation, before: &Phones, now: Option<&Phones>, 
     let all = amendments(before, now, conversation.endpoint.masking, manner);
     let (never, possible): (Vec<_>, Vec<_>) = all.into_iter().partition(|amendment| left_out.contains_key(&amendment.operation));
     (possible, never.first().map(|amendment| left_out[&amendment.operation].clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_one_version_knows_more_about_counts() {
+        let incomplete = |transport| Restoration::Incomplete { message: String::new(), commands: Vec::new(), transport };
+        let all = [Restoration::Unknown, incomplete(true), incomplete(false), Restoration::Done];
+        for (place, less) in all.iter().enumerate() {
+            for (other, more) in all.iter().enumerate() {
+                assert_eq!(less.says_less_than(more), place < other);
+            }
+        }
+    }
 }

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use crate::api::Operation;
 use crate::check::Phones;
-use crate::graph::{Account, Call, Credential, Phone, PhoneType, TransportError};
+use crate::graph::{Account, Call, Credential, Phone, PhoneNumber, PhoneType, SmsSignInState, StrangeItem, TransportError};
 
 use super::Conversation;
 
@@ -46,12 +46,14 @@ impl Trace {
         let has_id = |phone: &Phone, id: &str| phone.id.as_deref().unwrap_or(phone.kind.well_known_id()).eq_ignore_ascii_case(id);
         match self {
             Self::Added(kind, number) => {
-                phones.iter().any(|phone| kind.is_none_or(|kind| kind == phone.kind) && digits(&phone.number) == *number)
+                let strange = phones.strange().iter().filter_map(StrangeItem::number);
+                let numbers = phones.iter().filter(|phone| kind.is_none_or(|kind| kind == phone.kind)).map(|phone| phone.number.clone());
+                numbers.chain(strange.filter(|_| kind.is_none())).any(|shown| shown.digits() == *number)
             }
-            Self::Renumbered(id, number) => phones.iter().any(|phone| has_id(phone, id) && digits(&phone.number) == *number),
-            Self::Gone(id) => !phones.iter().any(|phone| has_id(phone, id)),
+            Self::Renumbered(id, number) => phones.iter().any(|phone| has_id(phone, id) && phone.number.digits() == *number),
+            Self::Gone(id) => !phones.iter().any(|phone| has_id(phone, id)) && !phones.ids().any(|shown| shown.eq_ignore_ascii_case(id)),
             Self::SignsIn(on) => {
-                phones.of(PhoneType::Mobile).is_some_and(|phone| (phone.sms_sign_in_state.as_deref() == Some("ready")) == *on)
+                phones.of(PhoneType::Mobile).is_some_and(|phone| (phone.sms_sign_in_state == Some(SmsSignInState::Ready)) == *on)
             }
         }
     }
@@ -75,9 +77,8 @@ impl Trace {
     }
 }
 
-/// What two ways of writing one number have in common.
 fn digits(number: &str) -> String {
-    number.chars().filter(|character| character.is_ascii_digit() || character.eq_ignore_ascii_case(&'x')).collect()
+    PhoneNumber::from(number).digits()
 }
 
 impl Conversation {
@@ -104,7 +105,7 @@ impl Conversation {
                 return Err(self.endpoint.client.unclear(call));
             }
             self.has_time(call)?;
-            let again = self.endpoint.client.send_again(call).await?;
+            let again = self.endpoint.client.send_again(call, self.scenario.as_deref()).await?;
             self.exchanges.truncate(first);
             self.exchanges.push(again);
             attempts += 1;
@@ -121,8 +122,11 @@ impl Conversation {
         };
         let look = Call { operation: Operation::List, phone: None, body: None, credential, ..call.clone() };
         let patience = self.patience();
+        let mut said = self.exchanges.len();
         loop {
             self.has_time(&look)?;
+            self.drop_bulk_since(said);
+            said = self.exchanges.len();
             let listed = self.endpoint.client.send(&look).await?;
             let shown = Phones::read(&listed, self.endpoint.masking).is_some_and(|phones| trace.is_in(&phones));
             self.exchanges.push(listed);
@@ -157,8 +161,8 @@ mod tests {
     }
 
     fn mobile(number: &str, state: &str) -> Phones {
-        let (kind, number, id) = (PhoneType::Mobile, number.to_owned(), None);
-        Phones::new(vec![Phone { kind, number, id, sms_sign_in_state: Some(state.to_owned()) }], false)
+        let (kind, number, id) = (PhoneType::Mobile, number.into(), None);
+        Phones::new(vec![Phone { kind, number, id, sms_sign_in_state: Some(state.into()) }], false)
     }
 
     const ADDED: &str = r#"{"phoneNumber":"+1 2065550100","phoneType":"mobile"}"#;

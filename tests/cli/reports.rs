@@ -25,7 +25,7 @@ fn report(arguments: &[&str]) -> Value {
 
 #[test]
 fn every_verdict_has_its_report() {
-    let nobody = ["--base-url", "http://127.0.0.1:1", "--token-env", "MOCK_TOKEN", "--user", "kim@contoso.com"];
+    let nobody = ["--base-url", "http://127.0.0.1:1", "--token-env", "MOCK_TOKEN", "--user", "kim@contoso.com", "--wait", "0s"];
     for (arguments, verdict) in [
         (&["--rule", "list."][..], "conformant"),
         (&["--rule", "delete.", "--fault", "delete.answers-200"], "nonconformant"),

@@ -71,7 +71,7 @@ fn where_nothing_listens_nothing_is_judged() {
     // The port was free a moment ago, so that nobody listens on it now.
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let url = format!("http://127.0.0.1:{port}");
-    let arguments = ["--base-url", &url, "--token-env", "TOKEN", "--user", "kim@contoso.com", "--rule", RULE];
+    let arguments = ["--base-url", &url, "--token-env", "TOKEN", "--user", "kim@contoso.com", "--rule", RULE, "--wait", "0s"];
     let outcome = Folder::new().run_with(&arguments, &[("TOKEN", "not-to-be-seen")]);
     assert_eq!(outcome.status, 3);
     assert!(!format!("{}{}", outcome.stdout, outcome.stderr).contains("not-to-be-seen"));

@@ -37,6 +37,12 @@ fn is_unsafe(c: char) -> bool {
         // Invisible, or changes the direction of what follows.
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
         || matches!(c, '\u{e0000}'..='\u{e007f}')
+        || is_noncharacter(c)
+}
+
+/// Whether this is one of the code points that stand for no character; XML does without two of them, and its readers without more.
+fn is_noncharacter(c: char) -> bool {
+    u32::from(c) & 0xfffe == 0xfffe || matches!(c, '\u{fdd0}'..='\u{fdef}')
 }
 
 /// Breaks text into lines of at most `width` characters, at spaces. A word that is longer than a line has one for itself.

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::api::{ApiVersion, Operation};
 use crate::check::{Phones, Wanted};
-use crate::graph::{PhoneType, TransportError};
+use crate::graph::{PhoneType, SmsSignInState, TransportError};
 use crate::run::places::Places;
 use crate::tenant::{Conversation, Numbers, by_list, by_reads, clear, phone_body};
 
@@ -65,8 +65,8 @@ async fn lists_rightly(talk: &mut Conversation, user: &str, other: Option<&str>,
         }
     }
     let Some(other) = other else { return Ok(true) };
-    let shown = by_list(talk, other).await?;
-    if shown.as_ref().is_some_and(|phones| !phones.iter().any(|phone| wanted.iter().any(|wanted| wanted.number == phone.number))) {
+    let shown = by_list(talk, other).await?.filter(Phones::are_understood);
+    if shown.as_ref().is_some_and(|phones| !phones.iter().any(|phone| wanted.iter().any(|wanted| phone.number == wanted.number))) {
         return Ok(true);
     }
     // Where reads show the phone as the other user's as well, it is not the list that is wrong.
@@ -85,10 +85,9 @@ async fn reads_rightly(talk: &mut Conversation, user: &str, wanted: &[Wanted]) -
 
 /// Whether every phone has a state that a phone of its type can have.
 pub(super) fn plausible(phones: &Phones) -> bool {
-    let mobile = ["notAllowedByPolicy", "notEnabled", "phoneNumberNotUnique", "ready", "notConfigured"];
-    phones.iter().all(|phone| match (phone.kind, phone.sms_sign_in_state.as_deref()) {
-        (PhoneType::Mobile, Some(state)) => mobile.contains(&state),
-        (_, Some(state)) => state == "notSupported",
+    phones.iter().all(|phone| match (phone.kind, &phone.sms_sign_in_state) {
+        (PhoneType::Mobile, Some(state)) => state.is_of_a_mobile(),
+        (_, Some(state)) => *state == SmsSignInState::NotSupported,
         (_, None) => false,
     })
 }

@@ -20,7 +20,7 @@ use crate::plan::Cast;
 use crate::report::Note;
 use crate::steps::{Control, Facts, VersionFacts};
 use crate::target::{Identity, IdentityKind, Target, User};
-use crate::tenant::{Conversation, Endpoint, Journal, Known, LeftAlone, Numbers, Original, Share};
+use crate::tenant::{Conversation, Endpoint, Journal, Known, LeftAlone, Made, Numbers, Original, Share};
 
 pub use scope::Scope;
 
@@ -70,6 +70,8 @@ pub struct Preflight<'a> {
     originals: RefCell<Vec<Original>>,
     /// The endpoint through which users can be put back best, as far as is known.
     endpoint: RefCell<Option<Arc<Endpoint>>>,
+    /// What is made under ids that only the endpoint knows, by whichever identity.
+    made: Arc<Made>,
     /// Where it is written what users had.
     journal: Option<&'a Journal>,
     /// Users whom an earlier run has changed and nobody could put back yet: what they have now is not what they had.
@@ -102,7 +104,7 @@ impl Candidate {
 
 impl<'a> Preflight<'a> {
     /// A look at this target.
-    pub const fn new(
+    pub fn new(
         target: &'a Target,
         cast: &'a Cast<'a>,
         client: &'a Arc<Client>,
@@ -120,6 +122,7 @@ impl<'a> Preflight<'a> {
             scope,
             originals: RefCell::new(Vec::new()),
             endpoint: RefCell::new(None),
+            made: Arc::new(Made::new(target)),
             journal,
             owed: RefCell::new(Vec::new()),
             nothing: RefCell::new(BTreeSet::new()),
@@ -136,6 +139,7 @@ impl<'a> Preflight<'a> {
         let put_back = Restorer::new(self.target, self.client, None).put_back(&left.users, &BTreeMap::new()).await;
         let owed: Vec<_> = put_back.missing.iter().map(|missing| missing.original.clone()).collect();
         self.owed.replace(put_back.missing);
+        self.left.borrow_mut().extend(put_back.remarks);
         self.write_down(&owed, left.reported)
     }
 
@@ -182,7 +186,7 @@ impl<'a> Preflight<'a> {
         } else {
             for read in read {
                 match kept.iter_mut().find(|known| known.user == read.user) {
-                    Some(known) if known.phones.is_none() => *known = read,
+                    Some(known) if known.phones.is_none() || read.is_understood() && !known.is_understood() => *known = read,
                     Some(_) => {}
                     None => kept.push(read),
                 }
@@ -282,7 +286,8 @@ impl<'a> Preflight<'a> {
         let known = |user: &User| {
             let tried = tried?;
             let original = originals.iter().find(|original| original.user == user.id).and_then(|original| original.phones.clone());
-            let original = original.map(|phones| Known { version, phones, given: Vec::new(), switched: false });
+            let original =
+                original.filter(Phones::are_understood).map(|phones| Known { version, phones, given: Vec::new(), switched: false });
             tried.get(&user.id).cloned().or(original)
         };
         self.scope.users.iter().map(|index| (*index, known(&self.target.users[*index]))).collect()
@@ -310,7 +315,8 @@ impl<'a> Preflight<'a> {
             let originals = self.originals.borrow();
             originals.iter().find(|original| original.user == user.id).and_then(|original| original.phones.clone())
         };
-        let users: Vec<_> = self.candidates().into_iter().filter_map(|user| Some((user, phones_of(user)?))).collect();
+        let understood = |user: &User| phones_of(user).filter(Phones::are_understood);
+        let users: Vec<_> = self.candidates().into_iter().filter_map(|user| Some((user, understood(user)?))).collect();
         if users.is_empty() || !self.target.consistency_timeout.is_zero() {
             return Ok(None);
         }
@@ -435,7 +441,7 @@ impl<'a> Preflight<'a> {
     }
 
     fn endpoint_of(&self, administrator: usize) -> Arc<Endpoint> {
-        endpoint(self.target, self.client, administrator)
+        endpoint(self.target, self.client, administrator, &self.made)
     }
 
     fn numbers(&self, originals: &[Original]) -> Numbers {

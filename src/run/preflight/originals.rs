@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures::future::try_join_all;
 
 use crate::check::Phones;
-use crate::graph::{Exchange, TransportError};
+use crate::graph::{Exchange, StrangeItem, TransportError};
 use crate::report::Note;
 use crate::target::{Target, User};
 use crate::tenant::{Conversation, Endpoint, Found, Numbers, Original};
@@ -55,8 +55,11 @@ pub(super) async fn read(
     }
     let is_nothing = |(user, found): (&&User, &Found)| (*found == Found::Nothing).then(|| user.id.clone());
     let nothing = users.iter().zip(&found).filter_map(is_nothing).collect();
-    let phones = |found| match found {
-        Found::Phones(phones) => Some(phones),
+    // Where reads find phones at all, what only a list shows may be somebody else's.
+    let reads_find = found.iter().any(|found| matches!(found, Found::Phones(look) if look.reads_find()));
+    let phones = |found: Found| match found {
+        Found::Phones(look) if reads_find && look.lists_more() => None,
+        Found::Phones(look) => Some(look.phones().clone()),
         Found::Nothing if shows => Some(Phones::new(Vec::new(), endpoint.masking)),
         Found::Nothing | Found::Unreadable => None,
     };
@@ -66,7 +69,31 @@ pub(super) async fn read(
 }
 
 /// What the reader of the report has to know of users about whom nothing is written.
-pub(super) fn left_alone(originals: &[Original]) -> Option<Note> {
+pub(super) fn left_alone(originals: &[Original]) -> Vec<Note> {
+    unread(originals).into_iter().chain(strange(originals)).collect()
+}
+
+/// Users who have something that is no phone.
+fn strange(originals: &[Original]) -> Option<Note> {
+    let items = |phones: &Phones| phones.strange().iter().map(StrangeItem::described).collect::<Vec<_>>().join(", ");
+    let user = |original: &Original| {
+        let phones = original.phones.as_ref().filter(|phones| !phones.are_understood())?;
+        Some(format!("user {} ({})", original.user, items(phones)))
+    };
+    let users: Vec<_> = originals.iter().filter_map(user).collect();
+    (!users.is_empty()).then(|| {
+        Note::with_hint(
+            format!(
+                "what can't be read as a phone is among the phones of {}: nothing is changed about them, as it could not be put back",
+                users.join(", ")
+            ),
+            "delete what is no phone, or give the run another user",
+        )
+    })
+}
+
+/// Users whose phones nobody could read.
+fn unread(originals: &[Original]) -> Option<Note> {
     let users: Vec<_> = originals.iter().filter(|original| original.phones.is_none()).map(|original| original.user.as_str()).collect();
     let whose = match &users[..] {
         [] => return None,
@@ -76,8 +103,8 @@ pub(super) fn left_alone(originals: &[Original]) -> Option<Note> {
     };
     Some(Note::with_hint(
         format!(
-            "the phones of {whose} can't be read before the run, neither by a list nor one by one: nothing is changed about them, as it \
-             could not be put back"
+            "the phones of {whose} can't be read before the run, neither by a list nor one by one, or the two contradict each other: nothing \
+             is changed about them, as it could not be put back"
         ),
         "only what reads show of them is judged; what is written can be once they can be read",
     ))
@@ -90,11 +117,17 @@ mod tests {
     #[test]
     fn whoever_is_left_alone_is_named() {
         let original = |user: &str, phones| Original { user: user.to_owned(), phones };
-        let of = |originals: &[Original]| left_alone(originals).map(|note| note.message.split(" can't").next().unwrap().to_owned());
+        let of = |originals: &[Original]| unread(originals).map(|note| note.message.split(" can't").next().unwrap().to_owned());
         let known = || original("max", Some(Phones::default()));
         assert_eq!(of(&[known()]), None);
         assert_eq!(of(&[original("kim", None), known()]).as_deref(), Some("the phones of user kim"));
         assert_eq!(of(&[original("kim", None), original("lee", None), known()]).as_deref(), Some("the phones of the users kim, lee"));
         assert_eq!(of(&[original("kim", None), original("lee", None)]).as_deref(), Some("the phones of every user"));
+        let pager = StrangeItem::new(&serde_json::json!({ "id": "7", "phoneType": "pager", "phoneNumber": "+1 2065550100" }));
+        let strange = original("ann", Some(Phones::default().with_strange(vec![pager])));
+        let notes = left_alone(&[original("kim", None), known(), strange]);
+        assert_eq!(notes.len(), 2);
+        assert!(notes[1].message.contains("user ann (the item with phoneType \"pager\" and id 7)"), "{}", notes[1].message);
+        assert!(!notes[1].message.contains("5550100"));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::api::Operation;
 use crate::check::{Phones, Wanted};
-use crate::graph::{Body, Exchange, Phone, PhoneType, TransportError};
+use crate::graph::{Body, Exchange, Phone, PhoneType, SmsSignInState, TransportError};
 use crate::run::places::Places;
 use crate::steps::{Control, VersionFacts};
 use crate::tenant::{Conversation, Numbers, Observed, Setback, UNREADABLE, by_reads, clear, observe, phone_body, read_phones};
@@ -47,17 +47,20 @@ pub(super) async fn shows_what_is_made(
     user: &str,
     numbers: &Numbers,
 ) -> Result<(bool, Option<String>), TransportError> {
-    let id = PhoneType::Office.well_known_id();
+    let well_known = PhoneType::Office.well_known_id();
     let wanted = Wanted { kind: PhoneType::Office, number: numbers.number(PLACE, 5) };
-    if !conversation.ask(Operation::Create, user, None, Some(phone_body(&wanted))).await?.succeeded() {
+    let made = conversation.ask(Operation::Create, user, None, Some(phone_body(&wanted))).await?;
+    if !made.succeeded() {
         return Ok((false, None));
     }
+    let own = made.json().and_then(|phone| phone.get("id")?.as_str()).filter(|id| !id.is_empty()).map(str::to_owned);
     let patience = conversation.patience();
-    let mut shown = conversation.ask(Operation::Get, user, Some(id), None).await?.succeeded();
+    // What users had before can be asked for by the well-known ids alone.
+    let mut shown = conversation.ask(Operation::Get, user, Some(well_known), None).await?.succeeded();
     while !shown && patience.lasts().await {
-        shown = conversation.ask(Operation::Get, user, Some(id), None).await?.succeeded();
+        shown = conversation.ask(Operation::Get, user, Some(well_known), None).await?.succeeded();
     }
-    let taken_away = conversation.ask(Operation::Delete, user, Some(id), None).await?;
+    let taken_away = conversation.ask(Operation::Delete, user, Some(own.as_deref().unwrap_or(well_known)), None).await?;
     let left = (!taken_away.succeeded()).then(|| taken_away.summary());
     Ok((shown, left))
 }
@@ -108,7 +111,8 @@ pub(super) async fn probe(conversation: &mut Conversation, user: &str, allowed: 
     let has_changed = |phones: &Phones| !phones.are(std::slice::from_ref(&wanted));
     change_it(conversation, &mut probed, Operation::Update, user, &id, Some(Body::json(change)), bare, has_changed).await?;
     if allowed {
-        let ready = |phones: &Phones| phones.of(PhoneType::Mobile).is_some_and(|phone| phone.sms_sign_in_state.as_deref() == Some("ready"));
+        let ready =
+            |phones: &Phones| phones.of(PhoneType::Mobile).is_some_and(|phone| phone.sms_sign_in_state == Some(SmsSignInState::Ready));
         let not_ready = |phones: &Phones| !ready(phones);
         change_it(conversation, &mut probed, Operation::DisableSmsSignIn, user, &id, None, bare, not_ready).await?;
         change_it(conversation, &mut probed, Operation::EnableSmsSignIn, user, &id, None, bare, ready).await?;

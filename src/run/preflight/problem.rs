@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::check::{Phones, is_masked};
+use crate::check::Phones;
 use crate::graph::{Account, Exchange, Phase, TransportError};
 use crate::tenant::Original;
 
@@ -15,7 +15,7 @@ pub(super) fn unreachable(error: &TransportError) -> Unjudgeable {
         hint
     } else if error.phase == Phase::Throttled {
         "wait until the endpoint takes requests again, or allow more patience with `max_retry_wait`"
-    } else if error.phase == Phase::Connect {
+    } else if matches!(error.phase, Phase::Connect | Phase::Refused) {
         "is the endpoint running, and are scheme, host and port those of base_url?"
     } else if says(&["invalid HTTP", "unexpected message"]) {
         "the port does not speak HTTP: is it another service's, or does base_url have to begin with `https://`?"
@@ -40,7 +40,7 @@ pub(super) fn unknown_user(user: &str) -> Unjudgeable {
 
 /// Users whose phones are shown with hidden digits: once replaced, they could not be put back.
 pub(super) fn irretrievable(originals: &[Original]) -> Option<Unjudgeable> {
-    let masked = |phones: &Phones| phones.iter().any(|phone| is_masked(&phone.number));
+    let masked = |phones: &Phones| phones.iter().any(|phone| phone.number.is_masked());
     let original = originals.iter().find(|original| original.phones.as_ref().is_some_and(masked))?;
     Some(Unjudgeable {
         message: format!(

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::api::Operation;
 use crate::check::{Phones, Wanted};
-use crate::graph::{Body, PhoneType, TransportError};
+use crate::graph::{Body, PhoneType, SmsSignInState, TransportError};
 use crate::run::places::Places;
 use crate::steps::Control;
 use crate::tenant::{Conversation, Known, Numbers, by_list, by_reads, clear, phone_body};
@@ -79,7 +79,7 @@ pub(super) async fn quick(
         wanted[0].number = numbers.number(Places::preflight(QUICK + place), 3);
         quick.ask(Operation::Update, Some(&mobile), Some(Body::json(json!({ "phoneNumber": wanted[0].number }).to_string()))).await?;
     }
-    let ready = |phones: &Phones| phones.of(PhoneType::Mobile).and_then(|phone| phone.sms_sign_in_state.as_deref()) == Some("ready");
+    let ready = |phones: &Phones| phones.of(PhoneType::Mobile).is_some_and(|phone| phone.sms_sign_in_state == Some(SmsSignInState::Ready));
     if allowed && has_mobile && (asks(Operation::DisableSmsSignIn) || asks(Operation::EnableSmsSignIn)) {
         quick.ask(Operation::DisableSmsSignIn, Some(&mobile), None).await?;
         switched = true;

@@ -59,12 +59,13 @@ struct PhoneEntry {
 pub fn write(target: &str, base_url: &str, left: &Left) -> String {
     let phone = |phone: &Phone| PhoneEntry {
         kind: phone.kind.name().to_owned(),
-        number: phone.number.clone(),
+        number: phone.number.to_string(),
         id: phone.id.clone(),
-        sms_sign_in_state: phone.sms_sign_in_state.clone(),
+        sms_sign_in_state: phone.sms_sign_in_state.as_ref().map(ToString::to_string),
     };
     let user = |user: &Original| {
-        let phones = user.phones.as_ref()?;
+        // Nothing is written about whoever could not be put back.
+        let phones = user.phones.as_ref().filter(|phones| phones.are_understood())?;
         Some(UserEntry { id: user.user.clone(), phones: phones.iter().map(phone).collect() })
     };
     let document = Document {
@@ -113,7 +114,8 @@ pub fn read(bytes: &[u8]) -> Result<Left, (usize, Flaw)> {
 
 fn original(user: UserEntry) -> Result<Original, String> {
     let phone = |phone: PhoneEntry| {
-        Ok::<_, String>(Phone { kind: phone.kind.parse()?, number: phone.number, id: phone.id, sms_sign_in_state: phone.sms_sign_in_state })
+        let sms_sign_in_state = phone.sms_sign_in_state.map(|state| state.as_str().into());
+        Ok::<_, String>(Phone { kind: phone.kind.parse()?, number: phone.number.into(), id: phone.id, sms_sign_in_state })
     };
     let phones = user.phones.into_iter().map(phone).collect::<Result<_, _>>()?;
     Ok(Original { user: user.id, phones: Some(Phones::new(phones, false)) })
@@ -133,8 +135,12 @@ mod tests {
 
     fn left() -> impl Strategy<Value = Left> {
         let phone = |kind: PhoneType| {
-            prop::option::of(("\\PC*", prop::option::of("\\PC*"), prop::option::of("[a-zA-Z]*")))
-                .prop_map(move |phone| phone.map(|(number, id, sms_sign_in_state)| Phone { kind, number, id, sms_sign_in_state }))
+            prop::option::of(("\\PC*", prop::option::of("\\PC*"), prop::option::of("[a-zA-Z]*"))).prop_map(move |phone| {
+                phone.map(|(number, id, state)| {
+                    let sms_sign_in_state = state.map(|state| state.as_str().into());
+                    Phone { kind, number: number.into(), id, sms_sign_in_state }
+                })
+            })
         };
         let phones = (phone(PhoneType::Mobile), phone(PhoneType::AlternateMobile), phone(PhoneType::Office))
             .prop_map(|(mobile, alternate, office)| Phones::new([mobile, alternate, office].into_iter().flatten().collect(), false));
@@ -179,9 +185,9 @@ mod tests {
     fn a_person_can_read_it() {
         let mobile = Phone {
             kind: PhoneType::Mobile,
-            number: "+1 2065550100".to_owned(),
+            number: "+1 2065550100".into(),
             id: Some(PhoneType::Mobile.well_known_id().to_owned()),
-            sms_sign_in_state: Some("ready".to_owned()),
+            sms_sign_in_state: Some("ready".into()),
         };
         let user = |id: &str, phones| Original { user: id.to_owned(), phones: Some(Phones::new(phones, false)) };
         let left = Left {

@@ -140,7 +140,7 @@ impl Journal {
     /// Where it can't be written: then it holds what it held before.
     pub fn write(&self, users: &[Original], reported: bool) -> Result<(), JournalError> {
         let unwritable = |source| JournalError::Unwritable { path: self.path.clone(), source };
-        if users.iter().all(|user| user.phones.is_none()) {
+        if !users.iter().any(Original::is_understood) {
             return disk::remove(&self.path).map_err(unwritable);
         }
         let written_at = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();

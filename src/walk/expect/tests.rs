@@ -54,7 +54,7 @@ fn obey(model: &Model, expectation: &Expectation) -> (Outcome, Vec<Phones>) {
 }
 
 fn phone(kind: PhoneType, number: &str, state: &str) -> Phone {
-    Phone { kind, number: number.to_owned(), id: None, sms_sign_in_state: Some(state.to_owned()) }
+    Phone { kind, number: number.into(), id: None, sms_sign_in_state: Some(state.into()) }
 }
 
 /// The model after steps that all went as expected.

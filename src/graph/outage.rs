@@ -1,0 +1,250 @@
+//! An endpoint that takes no connections any more: how long it is waited for, and what it was asked last.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep};
+
+/// How long is waited before the next attempt to connect.
+const PAUSE: Duration = Duration::from_millis(200);
+/// How many connections in a row have to be refused before the endpoint counts as gone.
+const REFUSALS: u32 = 8;
+/// How long before the first refused connection a request may have been lost that is held to be the cause.
+const SHORTLY_BEFORE: Duration = Duration::from_secs(2);
+/// How many lost requests are remembered.
+const MOST: usize = 32;
+/// The longest body that is told in a sentence.
+const SHORT_BODY: usize = 60;
+
+/// A request whose connection ended before its answer had come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lost {
+    /// Method and path in a few words, the same whoever the user is.
+    pub request: String,
+    /// What was sent with it.
+    pub body: Option<String>,
+    /// A command that sends it again.
+    pub curl: String,
+    /// The scenario that it belongs to, where it is one's.
+    pub scenario: Option<String>,
+    /// Whether it asked for a change.
+    pub writes: bool,
+}
+
+impl Lost {
+    /// The request in words.
+    fn described(&self) -> String {
+        let body = match &self.body {
+            None => String::new(),
+            Some(body) if body.is_empty() => " with an empty body".to_owned(),
+            Some(body) if body.len() <= SHORT_BODY => format!(" with the body `{body}`"),
+            Some(body) => format!(" with a body of {} bytes", body.len()),
+        };
+        let scenario = self.scenario.as_ref().map(|scenario| format!(" ({scenario})")).unwrap_or_default();
+        format!("{}{body}{scenario}", self.request)
+    }
+
+    /// How likely it is that it broke the endpoint: writes do it more often than reads, and odd bodies more often than plain ones.
+    fn suspicion(&self) -> (bool, bool) {
+        let body: Option<serde_json::Value> = self.body.as_deref().and_then(|body| serde_json::from_str(body).ok());
+        let plain = body.is_some_and(|body| {
+            body.as_object().is_some_and(|object| !object.is_empty() && object.values().all(|value| value.is_string()))
+        });
+        (self.writes, self.body.is_some() && !plain)
+    }
+}
+
+/// An endpoint that stopped answering.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Silence {
+    /// One sentence.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+/// What is known of the connections that are refused.
+#[derive(Debug)]
+pub(super) struct Outage {
+    /// How long an endpoint is waited for.
+    wait: Duration,
+    state: Mutex<State>,
+    /// Why the endpoint counts as gone, once it does.
+    gone: watch::Sender<Option<Silence>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Whether any answer has come.
+    heard: bool,
+    /// Since when connections are refused, and how many were.
+    since: Option<Instant>,
+    refused: u32,
+    /// Requests that were lost, and when.
+    lost: Vec<(Instant, Lost)>,
+    /// Whether nobody waits any more.
+    given_up: bool,
+    /// What the report says of an endpoint that came back.
+    back: Option<Silence>,
+}
+
+impl Outage {
+    pub fn new(wait: Duration) -> Self {
+        Self { wait, state: Mutex::default(), gone: watch::Sender::new(None) }
+    }
+
+    /// An answer came.
+    pub fn answered(&self) {
+        let mut state = self.state();
+        if state.heard
+            && let Some(since) = state.since
+        {
+            let down = humantime::format_duration(Duration::from_millis(u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)));
+            let silence = told(&state, &format!("took no connections for {down}"));
+            state.back.get_or_insert(silence);
+            state.lost.clear();
+        }
+        state.heard = true;
+        (state.since, state.refused, state.given_up) = (None, 0, false);
+    }
+
+    /// A request was lost.
+    pub fn lost(&self, lost: Lost) {
+        let mut state = self.state();
+        if state.lost.len() == MOST {
+            state.lost.remove(0);
+        }
+        state.lost.push((Instant::now(), lost));
+    }
+
+    /// A connection was refused. Waits a little; whether another attempt is worth it.
+    pub async fn another_attempt(&self) -> bool {
+        {
+            let mut state = self.state();
+            state.refused = state.refused.saturating_add(1);
+            let since = *state.since.get_or_insert_with(Instant::now);
+            if state.given_up || !state.heard && since.elapsed() >= self.wait {
+                return false;
+            }
+            if since.elapsed() >= self.wait && state.refused >= REFUSALS {
+                state.given_up = true;
+                self.gone.send_replace(Some(told(&state, "stopped answering")));
+                return false;
+            }
+        }
+        sleep(PAUSE).await;
+        true
+    }
+
+    /// Whether the endpoint counts as gone.
+    pub fn is_gone(&self) -> bool {
+        self.gone.borrow().is_some()
+    }
+
+    /// Waits until the endpoint counts as gone.
+    pub async fn goes(&self) -> Silence {
+        let mut gone = self.gone.subscribe();
+        match gone.wait_for(Option::is_some).await {
+            Ok(silence) => silence.clone().unwrap_or(Silence { message: String::new(), hint: None }),
+            Err(_) => std::future::pending().await,
+        }
+    }
+
+    /// It may be asked again, and is waited for no more.
+    pub fn resume(&self) {
+        self.gone.send_replace(None);
+    }
+
+    /// What is to be said of an endpoint that was away and came back.
+    pub fn back(&self) -> Option<Silence> {
+        self.state().back.clone()
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().expect("nothing panics while it is locked")
+    }
+}
+
+/// What the endpoint did, and the request that is the likeliest cause.
+fn told(state: &State, what: &str) -> Silence {
+    let since = state.since.unwrap_or_else(Instant::now);
+    let near = state.lost.iter().filter(|(at, _)| *at + SHORTLY_BEFORE >= since).map(|(_, lost)| lost);
+    // Of those that are as likely the first.
+    match near.rev().max_by_key(|lost| lost.suspicion()) {
+        Some(lost) => Silence {
+            message: format!("the endpoint {what} after {}", lost.described()),
+            hint: Some(format!("it may have crashed; this sends the request again: {}", lost.curl)),
+        },
+        None => Silence { message: format!("the endpoint {what}: it refuses connections"), hint: Some("is it still running?".to_owned()) },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lost(request: &str, body: Option<&str>) -> Lost {
+        let (request, body, writes) = (request.to_owned(), body.map(str::to_owned), !request.starts_with("GET"));
+        Lost { curl: format!("curl {request}"), scenario: Some("create.a/b".to_owned()), request, body, writes }
+    }
+
+    const WAIT: Duration = Duration::from_millis(700);
+
+    #[tokio::test]
+    async fn the_likeliest_cause_is_named_once_nobody_waits_any_more() {
+        let outage = Outage::new(WAIT);
+        outage.answered();
+        for lost in [
+            lost("GET …/phoneMethods", None),
+            lost("POST …/phoneMethods", Some(r#"{"phoneType":"mobile"}"#)),
+            lost("POST …/phoneMethods", Some("null")),
+            lost("POST …/phoneMethods", Some("[]")),
+        ] {
+            outage.lost(lost);
+        }
+        let start = Instant::now();
+        while outage.another_attempt().await {}
+        assert!(start.elapsed() >= WAIT);
+        assert!(outage.is_gone());
+        let silence = outage.goes().await;
+        assert_eq!(silence.message, "the endpoint stopped answering after POST …/phoneMethods with the body `null` (create.a/b)");
+        assert!(silence.hint.unwrap().ends_with(": curl POST …/phoneMethods"));
+        outage.resume();
+        assert!(!outage.is_gone() && !outage.another_attempt().await, "nobody waits a second time");
+    }
+
+    #[tokio::test]
+    async fn an_endpoint_that_comes_back_is_gone_on_with() {
+        let outage = Outage::new(WAIT);
+        outage.answered();
+        outage.lost(lost("DELETE …/phoneMethods/1", None));
+        assert!(outage.another_attempt().await);
+        outage.answered();
+        assert!(!outage.is_gone());
+        let message = outage.back().unwrap().message;
+        assert!(
+            message.starts_with("the endpoint took no connections for ")
+                && message.ends_with(" after DELETE …/phoneMethods/1 (create.a/b)"),
+            "{message}"
+        );
+    }
+
+    #[tokio::test]
+    async fn one_that_never_answered_is_waited_for_and_never_gone() {
+        let outage = Outage::new(WAIT);
+        while outage.another_attempt().await {}
+        for _ in 0..2 * REFUSALS {
+            assert!(!outage.another_attempt().await);
+        }
+        assert!(!outage.is_gone());
+        outage.answered();
+        assert_eq!(outage.back(), None, "it was only late");
+        let hasty = Outage::new(Duration::ZERO);
+        hasty.answered();
+        for _ in 1..REFUSALS {
+            assert!(hasty.another_attempt().await, "a few refusals may be a balancer's");
+        }
+        assert!(!hasty.another_attempt().await && hasty.is_gone());
+    }
+}
