@@ -208,7 +208,7 @@ impl FromStr for States {
 #[derive(Debug, Clone, Copy, Parameter)]
 #[param(
     name = "invariant",
-    regex = "at most one phone of each type|no alternateMobile phone without a mobile phone|no phone but the mobile with another smsSignInState than notSupported|no id twice|no type and no state but the documented ones"
+    regex = "at most one phone of each type|no alternateMobile phone without a mobile phone|every phone but the mobile as notSupported or notAllowedByPolicy|no id twice|no type and no state but the documented ones"
 )]
 pub struct Kept(pub Invariant);
 

@@ -236,6 +236,28 @@ fn number_now(session: &Session, before: &Phones, kind: PhoneType) -> Result<Wan
     Ok(Wanted { kind, number: phone.number.clone() })
 }
 
+/// A request that is accepted changes the number and ignores the type; one that is refused changes neither.
+#[then(expr = "the user's {kind} phone keeps its type, and its number where the request is refused")]
+async fn keeps_type(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let before = session.phones_of(0)?;
+            let accepted = session.judged()?.succeeded();
+            let mut wanted = before.wanted();
+            if let Some(requested) = session.requested.clone().filter(|_| accepted) {
+                for phone in wanted.iter_mut().filter(|phone| phone.kind == kind.0) {
+                    phone.number.clone_from(&requested.number);
+                }
+            }
+            let wording = wanted.iter().map(|wanted| format!("{} {}", wanted.kind, wanted.number)).collect::<Vec<_>>().join(", ");
+            if accepted {
+                return session.expect_phones(0, &wording, |phones| phones.are(&wanted)).await;
+            }
+            session.expect_phones_to_stay(0, &wording, move |phones| phones.are(&wanted)).await
+        })
+        .await
+}
+
 #[then(expr = "the user's phones have changed")]
 async fn users_changed(world: &mut ScenarioWorld) -> Result<(), Halt> {
     world

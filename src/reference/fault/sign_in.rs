@@ -68,9 +68,12 @@ mistakes! {
         OfficeRefusedButMobileOff "disable-sms-sign-in.office-refused-but-mobile-off"
             "Refuses where the phone is an office phone, and switches off the mobile's SMS sign-in."
             ["disable-sms-sign-in.only-a-mobile"];
-        OfficeAccepted "disable-sms-sign-in.office-accepted" "Answers 204 where the phone is an office phone."
+        OfficeTurnsMobileOff "disable-sms-sign-in.office-turns-the-mobile-off"
+            "Answers 204 where the phone is an office phone, and switches off the mobile's SMS sign-in."
             ["disable-sms-sign-in.only-a-mobile"] versions;
-        AlternateMobileAccepted "disable-sms-sign-in.alternate-mobile-accepted" "Answers 204 where the phone is an alternate mobile."
+        AlternateMobileRemoved "disable-sms-sign-in.alternate-mobile-removed" "Removes an alternate mobile whose SMS sign-in is switched off."
+            ["disable-sms-sign-in.only-a-mobile"];
+        OtherTypeFails "disable-sms-sign-in.other-type-is-500" "Fails with 500 where the phone is no mobile."
             ["disable-sms-sign-in.only-a-mobile"];
         TwiceToggles "disable-sms-sign-in.twice-toggles" "Switches SMS sign-in on where it was off." ["disable-sms-sign-in.twice"];
         PhoneRemoved "disable-sms-sign-in.phone-removed" "Removes the phone whose SMS sign-in is switched off."

@@ -23,12 +23,14 @@ mistakes! {
         NumericNumberAccepted "create.numeric-number-accepted" "Turns a number that is not a string into one."
             ["create.phone-number-is-a-string"];
 
-        ExtensionRefused "create.extension-refused" "Refuses numbers that have an extension." ["create.documented-numbers-are-accepted", "create.echoes-the-request", "create.is-stored"] versions;
+        ExtensionRefused "create.extension-refused" "Refuses numbers that have an extension." ["create.any-phone-may-have-an-extension", "create.documented-numbers-are-accepted", "create.echoes-the-request", "create.is-stored"] versions;
+        ExtensionForOfficeOnly "create.extension-for-office-phones-only" "Refuses an extension for any phone but an office phone."
+            ["create.any-phone-may-have-an-extension"];
         StoredOnOtherUsers "create.stored-on-other-users" "Stores the phone on everybody but the user." ["create.is-stored", "create.other-users-stay"];
         StoredOnEveryUser "create.stored-on-every-user" "Adds the phone to everybody who has none of its type."
             ["create.other-users-stay"];
         OtherPhonesReplaced "create.other-phones-replaced" "Replaces all of the user's phones by the new one."
-            ["create.alternate-mobile-needs-a-mobile", "create.is-stored", "create.other-phones-stay"] versions;
+            ["create.alternate-mobile-needs-a-mobile", "create.any-phone-may-have-an-extension", "create.is-stored", "create.other-phones-stay"] versions;
 
         SecondMobileReplaces "create.second-mobile-replaces-the-first" "Replaces the mobile where the user already has one."
             ["create.one-phone-per-type"] versions;

@@ -78,7 +78,11 @@ fn read(task: &mut Task<'_>, body: &Map<String, Value>, phone_type: PhoneType) -
     if call.has(Input::BadNumberStored) && number::parse(text).is_err() {
         replace(task, phone_type, Number::unchecked(text));
     }
-    read_number(call, text)
+    let number = read_number(call, text)?;
+    if phone_type != PhoneType::Office && number.text.contains('x') && call.has(Create::ExtensionForOfficeOnly) {
+        return Err(Refusal::bad_number(text));
+    }
+    Ok(number)
 }
 
 /// Refuses a second phone of a type, unless a fault lets it replace the first.

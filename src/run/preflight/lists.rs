@@ -88,7 +88,7 @@ pub(super) fn plausible(phones: &Phones) -> bool {
     let mobile = ["notAllowedByPolicy", "notEnabled", "phoneNumberNotUnique", "ready", "notConfigured"];
     phones.iter().all(|phone| match (phone.kind, phone.sms_sign_in_state.as_deref()) {
         (PhoneType::Mobile, Some(state)) => mobile.contains(&state),
-        (_, Some(state)) => state == "notSupported",
+        (_, Some(state)) => matches!(state, "notSupported" | "notAllowedByPolicy"),
         (_, None) => false,
     })
 }
