@@ -101,6 +101,8 @@ Feature: Creating a phone: the business rules
         | lacks the plus sign           | 1 2065550100                |
         | is only a plus sign           | +                           |
         | ends after the country code   | +1                          |
+        | ends after the space          | +1␣                         |
+        | has nothing but an extension  | +1 x12                      |
         | lacks the country code        | + 0005550100                |
         | has a letter among its digits | +1 20655a0100               |
         | has a letter as country code  | +a 2065550100               |
@@ -221,7 +223,7 @@ Feature: Creating a phone: the business rules
       And the user's phones are unchanged
 
   @id:create.mobile-and-office-need-nothing-before-them @must @stated
-  Rule: A mobile phone and an office phone can be added to a user who has no phones.
+  Rule: A mobile phone and an office phone can be added whatever other phones the user has, and to a user who has none.
     Source: create-v1.0-ja, Introduction
     Source: create-beta-en, Introduction
     Source: create-beta-es, Introduction
@@ -237,6 +239,12 @@ Feature: Creating a phone: the business rules
         | a phone         |
         | a mobile phone  |
         | an office phone |
+
+    Scenario: A mobile phone is added beside an office phone
+      Given a user with an office phone
+      When the administrator adds a mobile phone for the user
+      Then the request succeeds
+      And the user has a mobile and an office phone
 
   @id:create.all-three-types @must @stated
   Rule: A user can have one phone of each of the three types at a time.
@@ -300,6 +308,11 @@ Feature: Creating a phone: the business rules
       Given a user not allowed SMS sign-in with no phones
       When the administrator adds a mobile phone claiming the smsSignInState "ready" for the user
       Then no phone of the user has the smsSignInState "ready"
+
+    Scenario: An smsSignInState in the body does not keep an allowed user's number from being registered
+      Given a user allowed SMS sign-in with no phones
+      When the administrator adds a mobile phone claiming the smsSignInState "notConfigured" for the user
+      Then the user's mobile phone, if there is one, has the smsSignInState "ready"
 
   @id:create.id-is-read-only @must @stated
   Rule: id is read-only, so that sending it does not set it.

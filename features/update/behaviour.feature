@@ -113,6 +113,8 @@ Feature: Updating a phone: the business rules
         | lacks the plus sign           | 1 2065550100                |
         | is only a plus sign           | +                           |
         | ends after the country code   | +1                          |
+        | ends after the space          | +1␣                         |
+        | has nothing but an extension  | +1 x12                      |
         | lacks the country code        | + 0005550100                |
         | has a letter among its digits | +1 20655a0100               |
         | has a letter as country code  | +a 2065550100               |
@@ -269,6 +271,14 @@ Feature: Updating a phone: the business rules
       When the administrator changes the number of the user's mobile phone to the other user's
       Then the user's mobile phone, if it has the other user's number, has the smsSignInState "phoneNumberNotUnique"
       And the other user's phones are unchanged
+
+    Scenario: A number that was taken is left behind
+      Given a user allowed SMS sign-in with no phones
+      And another user allowed SMS sign-in with a mobile phone
+      And the other user's mobile phone is ready for SMS sign-in
+      And the administrator has tried to add a mobile phone with the other user's number for the user
+      When the administrator changes the number of the user's mobile phone
+      Then the user's mobile phone, if there is one, has the smsSignInState "ready", "notConfigured" or "notEnabled"
 
     Scenario: A new number does not get round the policy
       Given a user not allowed SMS sign-in with a mobile phone

@@ -126,6 +126,22 @@ Feature: Updating a phone: the contract
       Then the request is refused
       And the user's phones are unchanged
 
+  @id:update.addressed-by-the-well-known-id @must @reference
+  Rule: A phone can be updated by the id that phones of its type have for every user.
+    Source: reference:update, Path parameters
+
+    Scenario Outline: The <type> phone is updated by its well-known id
+      Given a user with a mobile, an alternateMobile and an office phone
+      When the administrator changes the number of the user's <type> phone by its well-known id
+      Then the request succeeds
+      And the user has a mobile, an alternateMobile and an office phone
+
+      Examples:
+        | type            |
+        | mobile          |
+        | alternateMobile |
+        | office          |
+
   @id:update.refusal-has-error-object @must @reference @watch:error-object
   Rule: A refused update answers with an error object that has a code and a message.
     Source: reference:errors, Error resource type

@@ -382,7 +382,7 @@ fn acceptance(account: &Account, kind: PhoneType, choice: NumberChoice, number: 
         CREATE_ALL_THREE
     } else if extended {
         CREATE_NUMBERS
-    } else if account.phones.is_empty() {
+    } else if kind != PhoneType::AlternateMobile {
         CREATE_FIRST
     } else {
         CREATE_STORED

@@ -77,7 +77,7 @@ mistakes! {
             ["disable-sms-sign-in.only-a-mobile"];
         TwiceToggles "disable-sms-sign-in.twice-toggles" "Switches SMS sign-in on where it was off." ["disable-sms-sign-in.twice"];
         PhoneRemoved "disable-sms-sign-in.phone-removed" "Removes the phone whose SMS sign-in is switched off."
-            ["disable-sms-sign-in.addressed-by-user-principal-name", "disable-sms-sign-in.me-disables-own-phone", "disable-sms-sign-in.no-longer-ready", "disable-sms-sign-in.phone-stays"] versions;
+            ["disable-sms-sign-in.addressed-by-the-well-known-id", "disable-sms-sign-in.addressed-by-user-principal-name", "disable-sms-sign-in.me-disables-own-phone", "disable-sms-sign-in.no-longer-ready", "disable-sms-sign-in.phone-stays"] versions;
         NumberBlanked "disable-sms-sign-in.number-blanked" "Empties the number of the phone." ["disable-sms-sign-in.phone-stays"];
         OtherPhonesRemoved "disable-sms-sign-in.other-phones-removed" "Removes the user's other phones."
             ["disable-sms-sign-in.other-phones-stay"] versions;

@@ -113,7 +113,8 @@ fn what_binds_is_expected_on_account_of_the_rule_that_says_it() {
     for (before, last, expected) in [
         (vec![], mobile.clone(), ("accepted", CREATE_FIRST)),
         (vec![], extended, ("accepted", CREATE_NUMBERS)),
-        (vec![mobile.clone()], create(0, Office, 0), ("accepted", CREATE_STORED)),
+        (vec![mobile.clone()], create(0, Office, 0), ("accepted", CREATE_FIRST)),
+        (vec![mobile.clone()], create(0, AlternateMobile, 0), ("accepted", CREATE_STORED)),
         (vec![mobile.clone(), create(0, Office, 0)], create(0, AlternateMobile, 0), ("accepted", CREATE_ALL_THREE)),
         (vec![mobile.clone(), delete(Mobile)], create(0, Mobile, 1), ("accepted", CREATE_AGAIN)),
         (vec![mobile.clone()], create(0, Mobile, 1), ("refused", CREATE_ONE_PER_TYPE)),
