@@ -7,7 +7,7 @@ use crate::check::{Phones, Wanted};
 use crate::graph::{Body, PhoneType, SmsSignInState, TransportError};
 use crate::run::places::Places;
 use crate::steps::Control;
-use crate::tenant::{Conversation, Known, Numbers, by_list, by_reads, clear, phone_body};
+use crate::tenant::{Conversation, Known, Numbers, by_list, by_reads, clear, may_be_registered, phone_body};
 
 use super::lists::plausible;
 use super::probe::Probed;
@@ -59,7 +59,8 @@ pub(super) async fn quick(
         wanted.push(Wanted { kind, number });
         quick.ask(Operation::Create, None, wanted.last().map(phone_body)).await?;
     }
-    let mut phones = quick.shows(&wanted, |_| true).await?;
+    // A number that may still be registered for SMS sign-in is looked at more closely.
+    let mut phones = quick.shows(&wanted, |phones| !may_be_registered(phones)).await?;
     for reader in &mut readers {
         if quick.all_well {
             quick.all_well = by_list(reader, user).await?.is_some_and(|phones| phones.are(&wanted) && plausible(&phones));
