@@ -4,7 +4,7 @@ mod common;
 
 use std::time::Duration;
 
-use common::graph::{Manner, start, start_seen};
+use common::graph::{DefaultMethod, Manner, start, start_seen};
 use common::run;
 
 /// Runs everything against a server, which must come out as conformant, with warnings from these rules alone.
@@ -77,7 +77,7 @@ fn a_server_may_close_connections_without_saying_so() {
     for closes in [1, 3, 10, 500] {
         conformant(&Manner { closes, ..Manner::default() }, &[]);
     }
-    let run = run(&start(&Manner { closes: 3, ..Manner::default() }), &["--rule", "list."]);
+    let run = run(&start(&Manner { closes: 3, ..Manner::default() }), &[]);
     assert!(run.all.contains("closes connections without saying so"), "{}", run.all);
 }
 
@@ -113,4 +113,109 @@ fn phones_that_could_not_be_put_back_are_not_touched() {
     assert_eq!(run.status, Some(3));
     assert!(run.note().ends_with("are shown with hidden digits, so that they could not be put back after a run"), "{}", run.note());
     assert_eq!(look(), had);
+}
+
+#[test]
+fn the_default_method_may_stay_as_long_as_there_are_other_phones() {
+    for default_method in [DefaultMethod::Mobile, DefaultMethod::First] {
+        conformant(&Manner { default_method, ..Manner::default() }, &[]);
+        let run = run(&start(&Manner { default_method, ..Manner::default() }), &["--walks", "100", "--rule", "delete."]);
+        assert_eq!(run.rules(&["failed", "blocked"]), Vec::<String>::new(), "{}", run.all);
+    }
+}
+
+#[test]
+fn an_update_may_ignore_the_type() {
+    for updated in [200, 204] {
+        conformant(&Manner { ignores_type: true, updated, ..Manner::default() }, &[]);
+    }
+}
+
+#[test]
+fn turning_off_what_is_not_on_may_be_accepted() {
+    conformant(&Manner { off_is_idle: true, ..Manner::default() }, &[]);
+    conformant(&Manner { off_is_idle: true, refuses_twice: true, off: "notEnabled", ..Manner::default() }, &[]);
+}
+
+#[test]
+fn extensions_may_be_for_office_phones_only() {
+    conformant(&Manner { extensions_for_office_only: true, ..Manner::default() }, &["create.any-phone-may-have-an-extension"]);
+}
+
+#[test]
+fn permissions_that_the_documents_do_not_list_may_mean_nothing() {
+    let run = run(&start(&Manner { closed_permissions: true, ..Manner::default() }), &[]);
+    assert_eq!(run.rules(&["failed", "blocked", "errored"]), Vec::<String>::new(), "{}", run.all);
+    let warned = run.rules(&["warned"]);
+    assert_eq!(warned.len(), 25, "{warned:?}");
+    assert!(warned.iter().all(|rule| rule.ends_with("phone-permission-allowed") || rule.ends_with("permission-to-read-allowed")));
+    assert_eq!(run.status, Some(0));
+}
+
+#[test]
+fn people_who_manage_themselves_may_have_to_sign_in_again() {
+    for status in [401, 403] {
+        let run = run(&start(&Manner { asks_to_sign_in_again: Some(status), ..Manner::default() }), &[]);
+        assert_eq!(run.rules(&["failed", "errored"]), Vec::<String>::new(), "{}", run.all);
+        let blocked = run.rules(&["blocked"]);
+        let by_people_themselves =
+            |rule: &String| rule.contains(".self-") || rule.contains(".me-") || rule == "delete.mobile-stays-while-alternate-mobile-exists";
+        assert!(blocked.iter().all(by_people_themselves), "{blocked:?}");
+        assert!(blocked.iter().any(|rule| rule == "delete.self-allowed"), "{blocked:?}");
+        assert!(run.all.contains("sign in again"), "{}", run.all);
+        assert_eq!(run.status, Some(3));
+    }
+}
+
+#[test]
+fn a_backup_phone_of_a_user_outside_the_policy_may_be_not_allowed_by_it() {
+    conformant(&Manner { backup_outside_policy: "notAllowedByPolicy", ..Manner::default() }, &[]);
+}
+
+#[test]
+fn what_only_the_older_documents_say_binds_beta_alone() {
+    conformant(&Manner { edition: "legacy", ..Manner::default() }, &[]);
+}
+
+#[test]
+fn any_refusal_of_another_media_type_will_do() {
+    for wrong_media_type in [400, 406, 422] {
+        conformant(&Manner { wrong_media_type, ..Manner::default() }, &[]);
+    }
+}
+
+#[test]
+fn a_number_may_be_registered_a_moment_after_the_answer() {
+    let late = Manner { registers_after: Duration::from_millis(200), ..Manner::default() };
+    conformant(&late, &[]);
+    let arguments = ["--rule", "create.taken", "--rule", "create.allowed", "--rule", "update.sms", "--rule", "enable-sms-sign-in.only"];
+    for manner in [
+        Manner { registers_after: Duration::from_millis(5), ..late.clone() },
+        Manner { off: "notEnabled", lag: Duration::from_millis(10), ..late },
+    ] {
+        let run = run(&start(&manner), &arguments);
+        assert_eq!(run.rules(&["failed", "blocked", "errored", "warned"]), Vec::<String>::new(), "{}", run.all);
+    }
+}
+
+#[test]
+fn the_two_versions_may_be_two_services() {
+    let warned = ["list.same-in-both-versions", "get.same-in-both-versions"];
+    conformant(&Manner { versions_apart: true, ..Manner::default() }, &warned);
+}
+
+#[test]
+fn a_user_who_is_named_twice_is_noticed_before_the_run() {
+    const NAME: &str = "o'neil+0#EXT#@contoso.onmicrosoft.com";
+    const ID: &str = "00000000-0000-4000-8000-000000000000";
+    const OTHER: &str = "00000000-0000-4000-8000-000000000001";
+    for names in [&[NAME, ID] as &[_], &[OTHER, ID, NAME]] {
+        let (target, look) = start_seen(&Manner { names: Some(names.to_vec().leak()), ..Manner::default() });
+        let run = run(&target, &[]);
+        assert!(run.note().contains("are one and the same user"), "{}", run.all);
+        assert_eq!(run.rules(&["failed", "passed"]), Vec::<String>::new());
+        assert_eq!(run.status, Some(3));
+        assert_eq!(look(), Vec::<String>::new());
+    }
+    conformant(&Manner { names: Some(&[NAME, OTHER]), ..Manner::default() }, &[]);
 }

@@ -280,7 +280,7 @@ Feature: Creating a phone: who may
       Then the request is refused
       And the user's phones are unchanged
 
-  @id:create.phone-permission-allowed @must @reference @current
+  @id:create.phone-permission-allowed @advisory @reference @current
   Rule: An administrator whose only permission is UserAuthMethod-Phone.ReadWrite.All can create a phone.
     Source: reference:create, Permissions
 
@@ -302,7 +302,7 @@ Feature: Creating a phone: who may
       Then the request is refused
       And the user's phones are unchanged
 
-  @id:create.application-phone-permission-allowed @must @reference @current
+  @id:create.application-phone-permission-allowed @advisory @reference @current
   Rule: An application whose only permission is UserAuthMethod-Phone.ReadWrite.All can create a phone.
     Source: reference:create, Permissions
 

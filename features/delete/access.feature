@@ -235,7 +235,7 @@ Feature: Deleting a phone: who may
       Then the request is refused
       And the user's phones are unchanged
 
-  @id:delete.phone-permission-allowed @must @reference @current
+  @id:delete.phone-permission-allowed @advisory @reference @current
   Rule: An administrator whose only permission is UserAuthMethod-Phone.ReadWrite.All can delete a phone.
     Source: reference:delete, Permissions
 
@@ -257,7 +257,7 @@ Feature: Deleting a phone: who may
       Then the request is refused
       And the user's phones are unchanged
 
-  @id:delete.application-phone-permission-allowed @must @reference @current
+  @id:delete.application-phone-permission-allowed @advisory @reference @current
   Rule: An application whose only permission is UserAuthMethod-Phone.ReadWrite.All can delete a phone.
     Source: reference:delete, Permissions
 
@@ -279,7 +279,7 @@ Feature: Deleting a phone: who may
       Then the request is refused
       And the user's phones are unchanged
 
-  @id:delete.self-phone-permission-allowed @must @reference @current
+  @id:delete.self-phone-permission-allowed @advisory @reference @current
   Rule: Users whose only permission is UserAuthMethod-Phone.ReadWrite can delete a phone of their own under /me.
     Source: reference:delete, Permissions
     Source: reference:delete, HTTP request

@@ -114,6 +114,16 @@ Feature: Deleting a phone: the business rules
         | an application deletes it            | an application    | the user's mobile phone                        |
         | it is deleted by user principal name | the administrator | the user's mobile phone by user principal name |
 
+  @id:delete.default-method-may-stay @must @reference
+  Rule: A mobile phone beside other phones may stay when it is deleted, as the default method does: then nothing changes.
+    Source: reference:delete, Introduction
+
+    Scenario: A mobile phone beside an office phone is deleted or stays
+      Given a user with a mobile and an office phone
+      When the administrator deletes the user's mobile phone
+      Then the request succeeds or is refused
+      And the user's mobile phone is gone if the request succeeded, and there if not
+
   @id:delete.me-removes-own-phone @must @reference
   Rule: /me deletes the phone of the signed-in user.
     Source: reference:delete, HTTP request

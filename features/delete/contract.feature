@@ -30,6 +30,23 @@ Feature: Deleting a phone: the contract
       Then the request succeeds
       And the user has a mobile phone
 
+  @id:delete.addressed-by-the-well-known-id @must @reference
+  Rule: A phone can be deleted by the id that phones of its type have for every user.
+    Source: reference:update, Path parameters
+    Source: reference:tutorial, ids of the phone types
+
+    Scenario Outline: The <type> phone is deleted by its well-known id
+      Given a user with <before>
+      When the administrator deletes the user's <type> phone by its well-known id
+      Then the request succeeds
+      And the user has <after>
+
+      Examples:
+        | type            | before                                | after          |
+        | mobile          | a mobile phone                        | no phones      |
+        | alternateMobile | a mobile and an alternateMobile phone | a mobile phone |
+        | office          | an office phone                       | no phones      |
+
   @id:delete.refusal-has-error-object @must @reference @watch:error-object
   Rule: A refused delete answers with an error object that has a code and a message.
     Source: reference:errors, Error resource type

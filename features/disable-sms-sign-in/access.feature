@@ -257,7 +257,7 @@ Feature: Turning off SMS sign-in: who may
       Then the request is refused
       And the user's phones are unchanged
 
-  @id:disable-sms-sign-in.phone-permission-allowed @must @reference @current
+  @id:disable-sms-sign-in.phone-permission-allowed @advisory @reference @current
   Rule: An administrator whose only permission is UserAuthMethod-Phone.ReadWrite.All can turn off SMS sign-in.
     Source: reference:disable-sms-sign-in, Permissions
 
@@ -281,7 +281,7 @@ Feature: Turning off SMS sign-in: who may
       Then the request is refused
       And the user's phones are unchanged
 
-  @id:disable-sms-sign-in.application-phone-permission-allowed @must @reference @current
+  @id:disable-sms-sign-in.application-phone-permission-allowed @advisory @reference @current
   Rule: An application whose only permission is UserAuthMethod-Phone.ReadWrite.All can turn off SMS sign-in.
     Source: reference:disable-sms-sign-in, Permissions
 
@@ -305,7 +305,7 @@ Feature: Turning off SMS sign-in: who may
       Then the request is refused
       And the user's phones are unchanged
 
-  @id:disable-sms-sign-in.self-phone-permission-allowed @must @reference @current
+  @id:disable-sms-sign-in.self-phone-permission-allowed @advisory @reference @current
   Rule: Users whose only permission is UserAuthMethod-Phone.ReadWrite can turn off SMS sign-in for their own phone under /me.
     Source: reference:disable-sms-sign-in, Permissions
     Source: reference:disable-sms-sign-in, HTTP request

@@ -35,6 +35,18 @@ Feature: Turning off SMS sign-in: the contract
       Then the request succeeds
       And the user's mobile phone has the smsSignInState "notConfigured" or "notEnabled"
 
+  @id:disable-sms-sign-in.addressed-by-the-well-known-id @must @reference
+  Rule: SMS sign-in is turned off for the mobile phone by the id that mobile phones have for every user.
+    Source: reference:update, Path parameters
+    Source: reference:tutorial, ids of the phone types
+
+    Scenario: The mobile phone is addressed by its well-known id
+      Given a user allowed SMS sign-in with a mobile phone
+      And the user's mobile phone is ready for SMS sign-in
+      When the administrator turns off SMS sign-in for the user's mobile phone by its well-known id
+      Then the request succeeds
+      And the user's mobile phone has the smsSignInState "notConfigured" or "notEnabled"
+
   @id:disable-sms-sign-in.refusal-has-error-object @must @reference @watch:error-object
   Rule: A refusal to turn off SMS sign-in answers with an error object that has a code and a message.
     Source: reference:errors, Error resource type

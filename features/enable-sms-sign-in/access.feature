@@ -275,7 +275,7 @@ Feature: Turning on SMS sign-in: who may
       Then the request is refused
       And the user's phones are unchanged
 
-  @id:enable-sms-sign-in.phone-permission-allowed @must @reference @current
+  @id:enable-sms-sign-in.phone-permission-allowed @advisory @reference @current
   Rule: An administrator whose only permission is UserAuthMethod-Phone.ReadWrite.All can turn on SMS sign-in.
     Source: reference:enable-sms-sign-in, Permissions
 
@@ -299,7 +299,7 @@ Feature: Turning on SMS sign-in: who may
       Then the request is refused
       And the user's phones are unchanged
 
-  @id:enable-sms-sign-in.application-phone-permission-allowed @must @reference @current
+  @id:enable-sms-sign-in.application-phone-permission-allowed @advisory @reference @current
   Rule: An application whose only permission is UserAuthMethod-Phone.ReadWrite.All can turn on SMS sign-in.
     Source: reference:enable-sms-sign-in, Permissions
 
@@ -323,7 +323,7 @@ Feature: Turning on SMS sign-in: who may
       Then the request is refused
       And the user's phones are unchanged
 
-  @id:enable-sms-sign-in.self-phone-permission-allowed @must @reference @current
+  @id:enable-sms-sign-in.self-phone-permission-allowed @advisory @reference @current
   Rule: Users whose only permission is UserAuthMethod-Phone.ReadWrite can turn on SMS sign-in for their own phone under /me.
     Source: reference:enable-sms-sign-in, Permissions
     Source: reference:enable-sms-sign-in, HTTP request

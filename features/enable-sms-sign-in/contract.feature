@@ -36,6 +36,17 @@ Feature: Turning on SMS sign-in: the contract
       Then the request succeeds
       And the user's mobile phone has the smsSignInState "ready"
 
+  @id:enable-sms-sign-in.addressed-by-the-well-known-id @must @stated
+  Rule: SMS sign-in is turned on for the mobile phone by the id 3179e48a-750b-4051-897c-87b9720928f7.
+    Source: enable-v1.0-fr, HTTP request
+
+    Scenario: The mobile phone is addressed by its well-known id
+      Given a user allowed SMS sign-in with a mobile phone
+      And SMS sign-in is off for the user's mobile phone
+      When the administrator turns on SMS sign-in for the user's mobile phone by its well-known id
+      Then the request succeeds
+      And the user's mobile phone has the smsSignInState "ready"
+
   @id:enable-sms-sign-in.refusal-has-error-object @must @reference @watch:error-object
   Rule: A refusal to turn on SMS sign-in answers with an error object that has a code and a message.
     Source: reference:errors, Error resource type

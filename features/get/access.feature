@@ -220,7 +220,7 @@ Feature: Reading a phone: who may
       When a fellow user reads the user's mobile phone by user principal name
       Then the request is refused
 
-  @id:get.phone-permission-allowed @must @reference @current
+  @id:get.phone-permission-allowed @advisory @reference @current
   Rule: An administrator whose only permission is UserAuthMethod-Phone.ReadWrite.All can read a phone.
     Source: reference:get, Permissions
 
@@ -230,7 +230,7 @@ Feature: Reading a phone: who may
       When an administrator with the phone permission reads the user's mobile phone
       Then the request succeeds
 
-  @id:get.permission-to-read-allowed @must @reference @current
+  @id:get.permission-to-read-allowed @advisory @reference @current
   Rule: An administrator whose only permission is UserAuthMethod-Phone.Read.All can read a phone.
     Source: reference:get, Permissions
 
@@ -240,7 +240,7 @@ Feature: Reading a phone: who may
       When an administrator with the phone permission to read reads the user's mobile phone
       Then the request succeeds
 
-  @id:get.application-phone-permission-allowed @must @reference @current
+  @id:get.application-phone-permission-allowed @advisory @reference @current
   Rule: An application whose only permission is UserAuthMethod-Phone.ReadWrite.All can read a phone.
     Source: reference:get, Permissions
 
@@ -251,7 +251,7 @@ Feature: Reading a phone: who may
       Then the request succeeds
       And the answer shows what the administrator sees
 
-  @id:get.application-permission-to-read-allowed @must @reference @current
+  @id:get.application-permission-to-read-allowed @advisory @reference @current
   Rule: An application whose only permission is UserAuthMethod-Phone.Read.All can read a phone.
     Source: reference:get, Permissions
 
@@ -262,7 +262,7 @@ Feature: Reading a phone: who may
       Then the request succeeds
       And the answer shows what the administrator sees
 
-  @id:get.self-phone-permission-allowed @must @reference @current
+  @id:get.self-phone-permission-allowed @advisory @reference @current
   Rule: Users whose only permission is UserAuthMethod-Phone.ReadWrite can read a phone of their own under /me.
     Source: reference:get, Permissions
     Source: reference:get, HTTP request
@@ -272,7 +272,7 @@ Feature: Reading a phone: who may
       When the user with the phone permission reads their own mobile phone
       Then the request succeeds
 
-  @id:get.self-permission-to-read-allowed @must @reference @current
+  @id:get.self-permission-to-read-allowed @advisory @reference @current
   Rule: Users whose only permission is UserAuthMethod-Phone.Read can read a phone of their own under /me.
     Source: reference:get, Permissions
     Source: reference:get, HTTP request

@@ -40,6 +40,23 @@ Feature: Reading a phone: the contract
       When the administrator reads the user's mobile phone by user principal name
       Then the answer is the user's mobile phone
 
+  @id:get.addressed-by-the-well-known-id @must @reference
+  Rule: A phone can be read by the id that phones of its type have for every user.
+    Source: reference:update, Path parameters
+    Source: reference:tutorial, ids of the phone types
+
+    @single-answer
+    Scenario Outline: The <type> phone is read by its well-known id
+      Given a user with a mobile, an alternateMobile and an office phone
+      When the administrator reads the user's <type> phone by its well-known id
+      Then the answer is the user's <type> phone
+
+      Examples:
+        | type            |
+        | mobile          |
+        | alternateMobile |
+        | office          |
+
   @id:get.refusal-has-error-object @must @reference @watch:error-object
   Rule: A refused read answers with an error object that has a code and a message.
     Source: reference:errors, Error resource type

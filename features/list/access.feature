@@ -219,7 +219,7 @@ Feature: Listing a user's phones: who may
       When a fellow user lists the user's phones by user principal name
       Then the request is refused
 
-  @id:list.phone-permission-allowed @must @reference @current
+  @id:list.phone-permission-allowed @advisory @reference @current
   Rule: An administrator whose only permission is UserAuthMethod-Phone.ReadWrite.All can list a user's phones.
     Source: reference:list, Permissions
 
@@ -229,7 +229,7 @@ Feature: Listing a user's phones: who may
       When an administrator with the phone permission lists the user's phones
       Then the request succeeds
 
-  @id:list.permission-to-read-allowed @must @reference @current
+  @id:list.permission-to-read-allowed @advisory @reference @current
   Rule: An administrator whose only permission is UserAuthMethod-Phone.Read.All can list a user's phones.
     Source: reference:list, Permissions
 
@@ -239,7 +239,7 @@ Feature: Listing a user's phones: who may
       When an administrator with the phone permission to read lists the user's phones
       Then the request succeeds
 
-  @id:list.application-phone-permission-allowed @must @reference @current
+  @id:list.application-phone-permission-allowed @advisory @reference @current
   Rule: An application whose only permission is UserAuthMethod-Phone.ReadWrite.All can list a user's phones.
     Source: reference:permissions, UserAuthMethod-Phone.ReadWrite.All
 
@@ -250,7 +250,7 @@ Feature: Listing a user's phones: who may
       Then the request succeeds
       And the answer shows what the administrator sees
 
-  @id:list.application-permission-to-read-allowed @must @reference @current
+  @id:list.application-permission-to-read-allowed @advisory @reference @current
   Rule: An application whose only permission is UserAuthMethod-Phone.Read.All can list a user's phones.
     Source: reference:list, Permissions
 
@@ -261,7 +261,7 @@ Feature: Listing a user's phones: who may
       Then the request succeeds
       And the answer shows what the administrator sees
 
-  @id:list.self-phone-permission-allowed @must @reference @current
+  @id:list.self-phone-permission-allowed @advisory @reference @current
   Rule: Users whose only permission is UserAuthMethod-Phone.ReadWrite can list their own phones under /me.
     Source: reference:list, Permissions
     Source: reference:list, HTTP request
@@ -271,7 +271,7 @@ Feature: Listing a user's phones: who may
       When the user with the phone permission lists their own phones
       Then the request succeeds
 
-  @id:list.self-permission-to-read-allowed @must @reference @current
+  @id:list.self-permission-to-read-allowed @advisory @reference @current
   Rule: Users whose only permission is UserAuthMethod-Phone.Read can list their own phones under /me.
     Source: reference:list, Permissions
     Source: reference:list, HTTP request

@@ -52,6 +52,33 @@ Feature: Listing a user's phones: the contract
       When the administrator lists the user's phones by user principal name
       Then the answer holds exactly the user's phones
 
+  @id:list.mobile-has-its-well-known-id @must @stated
+  Rule: A list shows a mobile phone with the id 3179e48a-750b-4051-897c-87b9720928f7.
+    Source: enable-v1.0-fr, HTTP request
+    Source: reference:list, Response
+
+    @single-answer
+    Scenario: The mobile phone has the well-known id
+      Given a user with a mobile phone
+      When the administrator lists the user's phones
+      Then the listed mobile phone has its well-known id
+
+  @id:list.other-types-have-their-well-known-ids @must @reference
+  Rule: A list shows an alternateMobile and an office phone with the ids that they have for every user.
+    Source: reference:update, Path parameters
+    Source: reference:tutorial, ids of the phone types
+
+    @single-answer
+    Scenario Outline: The <type> phone has the well-known id
+      Given a user with a mobile, an alternateMobile and an office phone
+      When the administrator lists the user's phones
+      Then the listed <type> phone has its well-known id
+
+      Examples:
+        | type            |
+        | alternateMobile |
+        | office          |
+
   @id:list.refusal-has-error-object @must @reference @watch:error-object
   Rule: A refused list answers with an error object that has a code and a message.
     Source: reference:errors, Error resource type

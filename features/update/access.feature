@@ -214,7 +214,6 @@ Feature: Updating a phone: who may
   @id:update.self-permission-required @must @reference @legacy @beta
   Rule: Users whose token lacks the permission cannot update a phone of their own.
     Source: reference:update-beta, HTTP request
-    Source: reference:update, HTTP request
 
     @single-answer
     Scenario: The user is refused without the permission
@@ -241,7 +240,7 @@ Feature: Updating a phone: who may
       Then the request is refused
       And the user's phones are unchanged
 
-  @id:update.phone-permission-allowed @must @reference @current
+  @id:update.phone-permission-allowed @advisory @reference @current
   Rule: An administrator whose only permission is UserAuthMethod-Phone.ReadWrite.All can update a phone.
     Source: reference:update, Permissions
 
@@ -263,7 +262,7 @@ Feature: Updating a phone: who may
       Then the request is refused
       And the user's phones are unchanged
 
-  @id:update.application-phone-permission-allowed @must @reference @current
+  @id:update.application-phone-permission-allowed @advisory @reference @current
   Rule: An application whose only permission is UserAuthMethod-Phone.ReadWrite.All can update a phone.
     Source: reference:update, Permissions
 

@@ -100,13 +100,12 @@ Feature: Updating a phone: the contract
   @id:update.content-type-required @must @reference
   Rule: The Content-Type of an update must be application/json.
     Source: reference:update, Request headers
-    Source: reference:errors, 400 and 415
 
     @single-answer
     Scenario Outline: An update sent as <content type> is refused
       Given a user with a mobile phone
       When the administrator changes the number of the user's mobile phone as "<content type>"
-      Then the answer is 400 Bad Request or 415 Unsupported Media Type
+      Then the request is refused
       And the user's phones are unchanged
 
       Examples:
@@ -124,8 +123,24 @@ Feature: Updating a phone: the contract
     Scenario: An update without a Content-Type is refused
       Given a user with a mobile phone
       When the administrator changes the number of the user's mobile phone without a Content-Type
-      Then the answer is 400 Bad Request or 415 Unsupported Media Type
+      Then the request is refused
       And the user's phones are unchanged
+
+  @id:update.addressed-by-the-well-known-id @must @reference
+  Rule: A phone can be updated by the id that phones of its type have for every user.
+    Source: reference:update, Path parameters
+
+    Scenario Outline: The <type> phone is updated by its well-known id
+      Given a user with a mobile, an alternateMobile and an office phone
+      When the administrator changes the number of the user's <type> phone by its well-known id
+      Then the request succeeds
+      And the user has a mobile, an alternateMobile and an office phone
+
+      Examples:
+        | type            |
+        | mobile          |
+        | alternateMobile |
+        | office          |
 
   @id:update.refusal-has-error-object @must @reference @watch:error-object
   Rule: A refused update answers with an error object that has a code and a message.

@@ -4,7 +4,7 @@ use reqwest::StatusCode;
 
 use crate::graph::{Exchange, Phone, PhoneType};
 
-use super::{Mismatch, Wanted, same_number};
+use super::{Mismatch, Phones, Wanted, same_number};
 
 /// The status is one of these.
 ///
@@ -96,6 +96,23 @@ pub fn well_known_id(exchange: &Exchange, kind: PhoneType) -> Result<(), Mismatc
             id.map_or_else(|| format!("{} and no id", came(exchange)), |id| format!("id {id}")),
         )
         .with_hint("the ids of the three types are the same for every user, and clients have them built in")),
+    }
+}
+
+/// The phone of a type in the answer of a list has the id that phones of its type have for every user.
+///
+/// # Errors
+/// Where it has another or none, or where it is not in the list.
+pub fn lists_well_known_id(exchange: &Exchange, kind: PhoneType) -> Result<(), Mismatch> {
+    let expected = format!("{kind} with id {}", kind.well_known_id());
+    let listed = Phones::read(exchange, true).and_then(|phones| phones.of(kind).cloned());
+    match listed {
+        None => Err(Mismatch::new(expected, format!("{}, and no {kind} phone that can be read", came(exchange)))),
+        Some(phone) if phone.id.as_deref().is_some_and(|id| id.eq_ignore_ascii_case(kind.well_known_id())) => Ok(()),
+        Some(phone) => {
+            Err(Mismatch::new(expected, format!("{kind} with {}", phone.id.map_or("no id".to_owned(), |id| format!("id {id}"))))
+                .with_hint("the ids of the three types are the same for every user, and clients have them built in"))
+        }
     }
 }
 
@@ -225,6 +242,14 @@ pub(super) mod tests {
         assert_eq!(well_known_id(&with(&PhoneType::Mobile.well_known_id().to_uppercase()), PhoneType::Mobile), Ok(()));
         assert!(well_known_id(&with(PhoneType::Office.well_known_id()), PhoneType::Mobile).is_err());
         assert!(well_known_id(&answer(201, "{}"), PhoneType::Mobile).is_err());
+    }
+
+    #[test]
+    fn a_listed_phone_has_the_id_of_its_type() {
+        let with = |id: &str| answer(200, &format!(r#"{{"value":[{{"phoneType":"office","phoneNumber":"+1 2","id":"{id}"}}]}}"#));
+        assert_eq!(lists_well_known_id(&with(PhoneType::Office.well_known_id()), PhoneType::Office), Ok(()));
+        assert!(lists_well_known_id(&with(PhoneType::Mobile.well_known_id()), PhoneType::Office).is_err());
+        assert!(lists_well_known_id(&with(PhoneType::Office.well_known_id()), PhoneType::Mobile).is_err());
     }
 
     #[test]

@@ -36,6 +36,15 @@ const RESTORE_STATUSES: &str = "Exit status: 0 every user is as before, 2 wrong 
 const COMPARED: &str = "Two reports of one target show what has changed from the first to the second.\n\n\
     Exit status: 0, 1 if a rule is newly broken, 2 wrong usage";
 
+/// A seed file, as the help of `serve` shows it.
+const SEED: &str = r#"A seed file in TOML; JSON has the same names:
+
+  [[users]]
+  user_principal_name = "pat@contoso.example"
+  id = "11111111-2222-3333-4444-555555555555"   # left out: made up at each start
+  sms_sign_in = true                            # the policy allows SMS sign-in; the default
+  phones = [{ phone_type = "mobile", phone_number = "+1 2065550100" }]"#;
+
 /// What the program can do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -43,6 +52,7 @@ pub enum Command {
     #[command(after_help = STATUSES)]
     Run(Box<RunArgs>),
     /// Run the reference server on its own, until Ctrl-C
+    #[command(after_help = SEED)]
     Serve(ServeArgs),
     /// List the faults the reference server can be given, and the rules each one breaks
     Faults,

@@ -58,8 +58,7 @@ fn seed(path: &Path) -> Result<Vec<SeedUser>, CliError> {
     let text = fs::read_to_string(path).map_err(|error| CliError::new(format!("{shown} can't be read: {error}")))?;
     SeedUser::read(&text).map_err(|error| {
         let colon = if error.position.is_some() { ":" } else { ": " };
-        CliError::new(format!("{shown}{colon}{error}"))
-            .with_hint("README.md shows such a file, under \"Develop against the reference server\"")
+        CliError::new(format!("{shown}{colon}{error}")).with_hint("`serve --help` shows such a file")
     })
 }
 

@@ -182,7 +182,7 @@ fn test_users(seed: &[SeedUser], count: usize) -> Vec<CastUser> {
             break;
         }
         if users.iter().all(|user| !user.user_principal_name.eq_ignore_ascii_case(&name)) {
-            users.push(account(&name, users.len() % 2 == 0));
+            users.push(account(&name, users.len().is_multiple_of(2)));
         }
     }
     users

@@ -1,4 +1,4 @@
-//! The part of OData's filter language that callers use on phones.
+//! The part of the filter language of `OData` that callers use on phones.
 
 use super::answer::Refusal;
 use super::phone::Phone;
@@ -167,8 +167,8 @@ impl Parser {
                 let field = Field::named(&name).ok()?;
                 let Token::Word(operator) = self.next()? else { return None };
                 match operator.to_ascii_lowercase().as_str() {
-                    "eq" => Some(Filter::Is(field, vec![self.value()?])),
-                    "ne" => Some(Filter::Not(Box::new(Filter::Is(field, vec![self.value()?])))),
+                    "eq" => Some(Filter::Is(field, self.value()?)),
+                    "ne" => Some(Filter::Not(Box::new(Filter::Is(field, self.value()?)))),
                     "in" => Some(Filter::Is(field, self.values()?)),
                     _ => None,
                 }
@@ -177,11 +177,11 @@ impl Parser {
         }
     }
 
-    /// A text in quotation marks, or null.
-    fn value(&mut self) -> Option<Option<String>> {
+    /// A text in quotation marks, or null, as a list of one.
+    fn value(&mut self) -> Option<Vec<Option<String>>> {
         match self.next()? {
-            Token::Text(text) => Some(Some(text)),
-            Token::Word(word) if word == "null" => Some(None),
+            Token::Text(text) => Some(vec![Some(text)]),
+            Token::Word(word) if word == "null" => Some(vec![None]),
             _ => None,
         }
     }
@@ -192,7 +192,7 @@ impl Parser {
             return None;
         }
         loop {
-            values.push(self.value()?);
+            values.extend(self.value()?);
             match self.next()? {
                 Token::Comma => {}
                 Token::Close => return Some(values),

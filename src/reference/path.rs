@@ -1,6 +1,6 @@
 //! A request's path, taken apart once.
 //!
-//! Graph writes a key as a segment of its own, `users/kim`; OData also writes it in parentheses, `users('kim')`. Both mean the same
+//! Graph writes a key as a segment of its own, `users/kim`; `OData` also writes it in parentheses, `users('kim')`. Both mean the same
 //! here, and the names of resources may be written in any case: Microsoft's own list of permissions writes them in two.
 
 use axum::http::{HeaderValue, Method};

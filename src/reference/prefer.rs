@@ -1,4 +1,4 @@
-//! How a caller would like the answer: `Prefer`, and how much OData adds to it.
+//! How a caller would like the answer: `Prefer`, and how much `OData` adds to it.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use serde_json::{Map, Value, json};
@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 const PREFER: HeaderName = HeaderName::from_static("prefer");
 pub(super) const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 
-/// How much OData adds to a body.
+/// How much `OData` adds to a body.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Metadata {
     #[default]

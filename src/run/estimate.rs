@@ -1,6 +1,6 @@
 //! How many requests a run will send, as far as its plan tells.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::api::Operation;
 use crate::plan::{Cast, Plan};
@@ -12,6 +12,8 @@ use super::preflight::Scope;
 
 /// Looks at a user before and after the run, by a list and one by one.
 const LOOKS: usize = 8;
+/// How many cases one user takes that start from the same phones, while others do so as well.
+const CHAIN: usize = 12;
 /// What a walk takes: its steps, and looks at both its users after each.
 const WALK: u64 = 32;
 
@@ -31,22 +33,22 @@ pub fn estimate(suite: &Suite, target: &Target, plan: &Plan, walks: u64) -> u64 
         + 1
         + usize::from(scope.is_whole());
     requests += trial * target.versions.len() + scope.identities.len();
-    let mut beginnings: Vec<(usize, usize)> = Vec::new();
-    let mut seen = BTreeSet::new();
+    let mut beginnings: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     for case in &plan.cases {
         let steps = &suite.rules[case.rule].scenarios[case.scenario].gherkin.steps;
         let all = starts(steps, case.version);
-        let (reads, keeps) = (steps.iter().any(|step| step.value.contains(" lists ") || step.value.contains(" reads ")), keeps(steps));
+        let reads = steps.iter().any(|step| step.value.contains(" lists ") || step.value.contains(" reads "));
         requests += 1 + if reads { 0 } else { all.len().min(2) };
         // Whoever changes what a user has leaves something to be done for the next one.
-        requests += usize::from(!keeps) + 2 * all.len().saturating_sub(1);
+        requests += usize::from(!keeps(steps)) + 2 * all.len().saturating_sub(1);
         for start in all {
-            let key = format!("{:?} {:?} {:?}", start.version, start.kinds, start.sign_in);
-            if seen.insert(key) {
-                beginnings.push((start.kinds.len(), usize::from(start.sign_in == Some(false))));
-            }
+            let set_up = 1 + start.kinds.len() + 2 * usize::from(start.sign_in == Some(false));
+            let (_, cases) = beginnings.entry(format!("{start:?}")).or_insert((set_up, 0));
+            *cases += 1;
         }
     }
-    requests += beginnings.iter().map(|(kinds, off)| kinds + 1 + 2 * off).sum::<usize>();
+    // The more cases start from the same phones, the more users have them.
+    let users = scope.users.len();
+    requests += beginnings.values().map(|(set_up, cases)| set_up * cases.div_ceil(CHAIN).min(users)).sum::<usize>();
     requests as u64 + walks * WALK
 }

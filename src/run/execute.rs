@@ -44,6 +44,7 @@ pub async fn execute(stage: &Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options
         leave_out_explained(stage, &mut records);
         return Executed { records, ..Executed::default() };
     }
+    stage.clear_users().await;
     let alone = pass(stage, &in_doubt, 1, Some(1), &Rc::default(), &|_| {}).await;
     let changes = |record: &&Record| record.has_breach() || record.is_a_finding() && stage.changes_users(record.case);
     let left_behind = alone.iter().any(|record| changes(&record));

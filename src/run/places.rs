@@ -8,7 +8,7 @@ use crate::target::{NumberKind, Target};
 use crate::tenant::{Numbers, PER_SLOT, Share};
 
 /// How many places the preflight uses: two for each version.
-const PREFLIGHT: usize = 4;
+pub(super) const PREFLIGHT: usize = 4;
 
 /// The places of a run among the slots of a target's numbers; each kind of number has places of its own.
 #[derive(Debug)]

@@ -1,5 +1,6 @@
 //! Everything that the scenarios of one run share, and the session that each of them gets.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use crate::plan::{Cast, Plan};
 use crate::steps::{Facts, Person, Session, VersionFacts, Vigil, keeps, starts};
 use crate::suite::{Caller, Scenario, Suite};
 use crate::target::Target;
-use crate::tenant::{Conversation, Endpoint, Numbers, Pool, Wish, assign};
+use crate::tenant::{Conversation, Endpoint, Numbers, Pool, Wish, assign, clear};
 
 use super::Options;
 use super::places::Places;
@@ -51,6 +52,8 @@ pub struct Stage {
     pub places: Rc<Places>,
     /// The users.
     pub pool: Arc<Pool>,
+    /// Who plays a caller, as whichever administrator, when a user is under test: found out once for all cases.
+    players: RefCell<BTreeMap<(Caller, Option<Caller>, Option<usize>), Option<usize>>>,
     /// Indices of the users that may be lent: those of whom it was written down what they had.
     pub lendable: BTreeSet<usize>,
     /// Whether a scenario may start from what the one before it has left: all that matters for that works as it should.
@@ -73,7 +76,7 @@ impl Stage {
         let concurrency = if deletes { options.concurrency.or(target.concurrency).unwrap_or(users) } else { 1 };
         let pool = Pool::new(target.users.len(), concurrency);
         for (user, known) in &examined.users {
-            known.iter().for_each(|known| pool.keep(*user, known.clone()));
+            pool.keep(*user, known.clone());
         }
         let in_order = |facts: &VersionFacts| facts.setup.is_none() && facts.in_vain.is_empty() && !facts.stateless;
         let chained = deletes
@@ -92,6 +95,7 @@ impl Stage {
             numbers: Arc::clone(&examined.numbers),
             places: Rc::clone(places),
             pool,
+            players: RefCell::default(),
             lendable: examined.users.iter().map(|(user, _)| *user).collect(),
             chained,
         }
@@ -230,20 +234,37 @@ impl Stage {
         users.filter_map(|(user, known)| Some((user.id.clone(), known?.phones))).collect()
     }
 
+    /// Takes the phones away that the last scenarios have left to others: what is run again alone is not to meet them.
+    pub async fn clear_users(&self) {
+        for (place, known) in self.pool.known().into_iter().enumerate() {
+            let Some(known) = known.filter(|known| !known.phones.is_empty()) else { continue };
+            let mut conversation = Conversation::new(Arc::clone(&self.endpoint), known.version);
+            // Whatever comes of it: who has the user next looks again.
+            let _ = clear(&mut conversation, &self.target.users[place].id, &known.phones).await;
+            self.pool.keep(place, None);
+        }
+    }
+
     /// Whether nothing is written about a user of the target.
     pub fn is_left_alone(&self, user: usize) -> bool {
         self.endpoint.left_alone.has(&self.target.users[user].id)
     }
 
-    /// Who plays whom. Of those who could play the administrator, whoever looks after the users is preferred.
+    /// Who plays whom.
     fn cast(&self, callers: &BTreeSet<Caller>, administrator: Option<Caller>, user: Option<usize>) -> BTreeMap<Caller, usize> {
+        let mut players = self.players.borrow_mut();
+        let mut player = |caller| *players.entry((caller, administrator, user)).or_insert_with(|| self.player(caller, administrator, user));
+        callers.iter().filter_map(|caller| Some((*caller, player(*caller)?))).collect()
+    }
+
+    /// Who plays a caller. Of those who could play the administrator, whoever looks after the users is preferred.
+    fn player(&self, caller: Caller, administrator: Option<Caller>, user: Option<usize>) -> Option<usize> {
         let cast = Cast::new(&self.target);
-        let player = |caller: Caller| match (caller, administrator) {
+        match (caller, administrator) {
             (Caller::Administrator, None) => None,
             (Caller::Administrator, Some(plays)) if cast.plays(self.endpoint.administrator, plays) => Some(self.endpoint.administrator),
             (Caller::Administrator, Some(plays)) => cast.identity(plays, user),
             _ => cast.identity(caller, user),
-        };
-        callers.iter().filter_map(|caller| Some((*caller, player(*caller)?))).collect()
+        }
     }
 }

@@ -253,10 +253,11 @@ impl Walks<'_> {
         let walkers: Vec<_> = users.map(|user| Walker { id: user.id.clone(), allowed: user.sms_sign_in }).collect();
         let mut conversation = Conversation::new(std::sync::Arc::clone(&self.stage.endpoint), ground.version);
         let numbers = std::array::from_fn(|index| self.stage.numbers.number(place, index as u64));
+        let registers_late = self.stage.facts.versions[&ground.version].registers_late;
         let known = lease.known.iter_mut().map(Option::take).map(|known| known.filter(|known| known.version == ground.version));
         let known: Vec<_> = known.map(|known| known.map(|known| known.phones)).collect();
         let known = if chained && self.stage.chained { known } else { Vec::new() };
-        let mut path = Path { conversation: &mut conversation, walkers: &walkers, numbers: &numbers, known };
+        let mut path = Path { conversation: &mut conversation, walkers: &walkers, numbers: &numbers, known, registers_late };
         let end = path.take(steps).await;
         for (left, phones) in lease.known.iter_mut().zip(path.known) {
             *left = phones.map(|phones| Known { version: ground.version, phones, given: Vec::new(), switched: false });

@@ -37,10 +37,11 @@ pub fn to_markdown(spec: &Spec) -> String {
     for entry in &spec.documents {
         document(&mut out, entry);
     }
-    let others: Vec<_> = spec.references.iter().chain(&spec.observations).collect();
     if spec.part == Part::Whole {
         let _ = writeln!(out, "\n## Other evidence");
-        others.iter().for_each(|source| other_evidence(&mut out, source));
+        for source in spec.references.iter().chain(&spec.observations) {
+            other_evidence(&mut out, source);
+        }
         let _ = writeln!(out, "\n## Glossary\n\n| word | meaning |\n| --- | --- |");
         for word in &spec.glossary {
             let _ = writeln!(out, "| {} | {} |", escaped(&word.word), escaped(&word.means));

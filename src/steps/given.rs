@@ -5,7 +5,7 @@ use cucumber::given;
 use crate::api::Operation;
 use crate::check::{Mismatch, Phones, Wanted, has_state};
 use crate::graph::{Account, Call, PhoneType, SmsSignInState};
-use crate::tenant::{Observed, Setback, View, establish, find, observe, phone_body};
+use crate::tenant::{Observed, Setback, View, establish, find, may_be_registered, observe, observe_registration, phone_body};
 
 use super::parameters::{Kind, Kinds, Who};
 use super::session::Control;
@@ -23,13 +23,24 @@ async fn a_user(world: &mut ScenarioWorld, phones: String) -> Result<(), Halt> {
             let phones =
                 if session.known().stateless { examples(session, person, &wanted).await } else { session.begin(person, &mut wanted).await };
             match phones {
-                Ok(phones) => session.lent[person].phones = Some(phones),
+                Ok(phones) => session.lent[person].phones = Some(registered(session, person, phones).await?),
                 Err(setback) => go_on_without(session, setback)?,
             }
             session.lent[person].given = wanted;
             Ok(())
         })
         .await
+}
+
+/// The phones once their numbers are registered, where the endpoint does that after its answer.
+async fn registered(session: &mut Session, person: usize, phones: Phones) -> Result<Phones, Halt> {
+    if !session.known().registers_late || !may_be_registered(&phones) {
+        return Ok(phones);
+    }
+    let user = session.lent[person].id.clone();
+    let settled = observe_registration(&mut session.conversation, &user, |phones| !may_be_registered(phones)).await?;
+    let (Observed::AsExpected(phones) | Observed::Otherwise(phones)) = settled;
+    Ok(phones)
 }
 
 /// A mock of examples has what it has, whatever it is told.
@@ -112,7 +123,8 @@ async fn has_extension(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt
                 phone.number.push_str("x123");
             }
             let user = session.user().id.clone();
-            session.lent[0].phones = Some(establish(&mut session.conversation, &user, &wanted).await?);
+            let phones = establish(&mut session.conversation, &user, &wanted).await?;
+            session.lent[0].phones = Some(registered(session, 0, phones).await?);
             session.lent[0].given = wanted;
             Ok(())
         })
@@ -131,7 +143,7 @@ async fn tried_others_number(world: &mut ScenarioWorld, kind: Kind) -> Result<()
             // phone; what is there must not be ready, or else the create has gone wrong.
             let not_unique = ["phoneNumberNotUnique".to_owned()];
             let there = |phones: &Phones| phones.are(std::slice::from_ref(&wanted)) && has_state(phones, kind.0, &not_unique).is_ok();
-            let phones = match observe(&mut session.conversation, &user, there).await? {
+            let phones = match observe_registration(&mut session.conversation, &user, there).await? {
                 Observed::AsExpected(phones) => phones,
                 Observed::Otherwise(phones) if refused && phones.is_empty() => phones,
                 Observed::Otherwise(phones) => {
@@ -161,7 +173,8 @@ async fn replaced(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
             for phone in wanted.iter_mut().filter(|phone| phone.kind == kind.0) {
                 phone.number.clone_from(&number);
             }
-            session.lent[0].phones = Some(establish(&mut session.conversation, &user, &wanted).await?);
+            let phones = establish(&mut session.conversation, &user, &wanted).await?;
+            session.lent[0].phones = Some(registered(session, 0, phones).await?);
             session.lent[0].given = wanted;
             Ok(())
         })
@@ -227,11 +240,12 @@ async fn switch(session: &mut Session, person: usize, on: bool) -> Result<(), Ha
     }
     let user = session.lent[person].id.clone();
     let id = session.phone_id(person, PhoneType::Mobile);
-    let answered = session.conversation.ask(operation, &user, Some(&id), None).await?.summary();
+    let before = session.lent[person].phones.clone();
+    let answered = session.conversation.ask_knowing(operation, &user, Some(&id), None, before.as_ref()).await?.summary();
     let given = session.lent[person].phones.as_ref().map(Phones::wanted);
     // A lagging read may show a phone that the user had before, whose state says nothing.
     let switched = |phones: &Phones| is_on(phones) == Some(on) && given.as_ref().is_none_or(|given| phones.are(given));
-    match observe(&mut session.conversation, &user, switched).await? {
+    match observe_registration(&mut session.conversation, &user, switched).await? {
         Observed::AsExpected(phones) => {
             session.lent[person].phones = Some(phones);
             Ok(())

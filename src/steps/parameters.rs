@@ -149,7 +149,7 @@ impl FromStr for Whose {
 
 /// A way to the account that isn't the ordinary one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Parameter)]
-#[param(name = "route", regex = "(?: by user principal name| by id| in the other version)?")]
+#[param(name = "route", regex = "(?: by user principal name| by id| by its well-known id| in the other version)?")]
 pub enum Route {
     /// As whose phones they are says.
     Ordinary,
@@ -157,6 +157,8 @@ pub enum Route {
     ByName,
     /// By object id, where `/me` would be the ordinary way.
     ById,
+    /// By object id of the user, and the id that a phone of its type has for every user.
+    WellKnown,
     /// In the version that the scenario otherwise doesn't speak.
     OtherVersion,
 }
@@ -169,6 +171,7 @@ impl FromStr for Route {
             "" => Ok(Self::Ordinary),
             " by user principal name" => Ok(Self::ByName),
             " by id" => Ok(Self::ById),
+            " by its well-known id" => Ok(Self::WellKnown),
             " in the other version" => Ok(Self::OtherVersion),
             _ => Err(format!("`{text}` is no way to an account")),
         }
@@ -208,7 +211,7 @@ impl FromStr for States {
 #[derive(Debug, Clone, Copy, Parameter)]
 #[param(
     name = "invariant",
-    regex = "at most one phone of each type|no alternateMobile phone without a mobile phone|no phone but the mobile with another smsSignInState than notSupported|no id twice|no type and no state but the documented ones"
+    regex = "at most one phone of each type|no alternateMobile phone without a mobile phone|every phone but the mobile as notSupported or notAllowedByPolicy|no id twice|no type and no state but the documented ones"
 )]
 pub struct Kept(pub Invariant);
 

@@ -11,7 +11,7 @@ use crate::graph::{Account, Body, Call, Credential, Exchange, PhoneType};
 use crate::plan::{Address, Variation};
 use crate::suite::Caller;
 use crate::target::NumberKind;
-use crate::tenant::{Conversation, EXTENSION, Lease, Numbers, Observed, Patience, Start, observe};
+use crate::tenant::{Conversation, EXTENSION, Lease, Numbers, Observed, Patience, Start, observe, observe_registration};
 
 use super::given::states;
 use super::{Halt, LateLook, Vigil};
@@ -36,6 +36,8 @@ pub struct VersionFacts {
     pub in_vain: BTreeMap<Operation, String>,
     /// Why users can't be given phones, where they can't.
     pub setup: Option<String>,
+    /// Whether a mobile number is registered for SMS sign-in only a moment after the answer.
+    pub registers_late: bool,
 }
 
 impl VersionFacts {
@@ -332,6 +334,14 @@ impl Session {
         let index = self.send(&call).await?;
         self.judged = Some(index);
         self.asked = Some((call, Instant::now()));
+        let exchange = &self.conversation.exchanges[index];
+        if caller.is_the_user() && !operation.reads() && asks_to_sign_in_again(exchange) {
+            return Err(Halt::Blocked(format!(
+                "the endpoint asks the signed-in user to sign in again: {} with a claims challenge; fetch a token of a fresh sign-in with \
+                 multifactor authentication",
+                exchange.summary()
+            )));
+        }
         Ok(())
     }
 
@@ -428,7 +438,7 @@ impl Session {
             return Ok(());
         }
         let user = self.lent[person].id.clone();
-        match observe(&mut self.conversation, &user, expected).await? {
+        match observe_registration(&mut self.conversation, &user, expected).await? {
             Observed::AsExpected(_) => Ok(()),
             Observed::Otherwise(phones) => {
                 self.is_about_phones = true;
@@ -439,4 +449,11 @@ impl Session {
             }
         }
     }
+}
+
+/// Whether an answer asks for a fresh sign-in, as the service does of people who manage themselves and have not signed in lately.
+///
+/// Source: the pages of 2025 on what people do to their own authentication methods.
+fn asks_to_sign_in_again(exchange: &Exchange) -> bool {
+    matches!(exchange.status, 401 | 403) && exchange.header("www-authenticate").is_some_and(|challenge| challenge.contains("claims="))
 }

@@ -5,7 +5,7 @@ use cucumber::then;
 use crate::api::Operation;
 use crate::check::{Mismatch, Phones, Wanted, has_state};
 use crate::graph::{Phone, PhoneType, SmsSignInState};
-use crate::tenant::{Observed, observe, phone_body};
+use crate::tenant::{Observed, is_off, observe_registration, phone_body, registration};
 
 use super::parameters::{Kind, States};
 use super::{Halt, ScenarioWorld, Session};
@@ -36,7 +36,7 @@ impl Seen {
 
 /// Looks until list and read both show a phone as expected, or until reads no longer may lag.
 pub(super) async fn shown(session: &mut Session, kind: PhoneType, expected: impl Fn(&Phone) -> bool) -> Result<Result<(), Seen>, Halt> {
-    let patience = session.conversation.patience();
+    let (patience, moment) = (session.conversation.patience(), registration());
     let user = session.user().id.clone();
     let id = session.phone_id(0, kind);
     let masking = session.conversation.endpoint.masking;
@@ -54,7 +54,8 @@ pub(super) async fn shown(session: &mut Session, kind: PhoneType, expected: impl
             session.conversation.shown_after(looks, patience);
             return Ok(Ok(()));
         }
-        if !patience.lasts().await {
+        let may_be_registered = kind == PhoneType::Mobile && [&listed, &read].into_iter().flatten().any(is_off);
+        if !patience.lasts().await && !(may_be_registered && moment.lasts().await) {
             return Ok(Err(Seen { listed, read }));
         }
     }
@@ -143,7 +144,7 @@ async fn other_can_use(world: &mut ScenarioWorld) -> Result<(), Halt> {
             session.conversation.ask(Operation::Create, &user, None, Some(phone_body(&wanted))).await?;
             session.judged = Some(session.conversation.exchanges.len() - 1);
             // Whether a create registers the number is the business of its own rule: here it may be turned on as well.
-            if let Observed::Otherwise(phones) = observe(&mut session.conversation, &user, is_ready).await? {
+            if let Observed::Otherwise(phones) = observe_registration(&mut session.conversation, &user, is_ready).await? {
                 let id = phones.id_of(PhoneType::Mobile);
                 session.conversation.ask(Operation::EnableSmsSignIn, &user, Some(&id), None).await?;
                 session.judged = Some(session.conversation.exchanges.len() - 1);

@@ -98,6 +98,12 @@ async fn has_well_known_id(world: &mut ScenarioWorld, kind: Kind) -> Result<(), 
     world.step(async |session| session.settle(|session| check::well_known_id(session.accepted()?, kind.0).map_err(Halt::from)).await).await
 }
 
+#[then(expr = "the listed {kind} phone has its well-known id")]
+async fn listed_with_well_known_id(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
+    let check = |exchange: &Exchange| check::lists_well_known_id(exchange, kind.0).map_err(Halt::from);
+    world.step(async |session| session.settle(|session| check(session.accepted()?)).await).await
+}
+
 #[then(expr = "the answer holds no phones")]
 async fn holds_none(world: &mut ScenarioWorld) -> Result<(), Halt> {
     let none = Phones::default();
@@ -236,6 +242,28 @@ fn number_now(session: &Session, before: &Phones, kind: PhoneType) -> Result<Wan
     Ok(Wanted { kind, number: phone.number.to_string() })
 }
 
+/// A request that is accepted changes the number and ignores the type; one that is refused changes neither.
+#[then(expr = "the user's {kind} phone keeps its type, and its number where the request is refused")]
+async fn keeps_type(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let before = session.phones_of(0)?;
+            let accepted = session.judged()?.succeeded();
+            let mut wanted = before.wanted();
+            if let Some(requested) = session.requested.clone().filter(|_| accepted) {
+                for phone in wanted.iter_mut().filter(|phone| phone.kind == kind.0) {
+                    phone.number.clone_from(&requested.number);
+                }
+            }
+            let wording = wanted.iter().map(|wanted| format!("{} {}", wanted.kind, wanted.number)).collect::<Vec<_>>().join(", ");
+            if accepted {
+                return session.expect_phones(0, &wording, |phones| phones.are(&wanted)).await;
+            }
+            session.expect_phones_to_stay(0, &wording, move |phones| phones.are(&wanted)).await
+        })
+        .await
+}
+
 #[then(expr = "the user's phones have changed")]
 async fn users_changed(world: &mut ScenarioWorld) -> Result<(), Halt> {
     world
@@ -246,6 +274,20 @@ async fn users_changed(world: &mut ScenarioWorld) -> Result<(), Halt> {
             session.effective()?;
             let before = session.phones_of(0)?;
             session.expect_phones(0, &format!("other phones than before: {before}"), |phones| !phones.same_as(&before)).await
+        })
+        .await
+}
+
+#[then(expr = "the user's {kind} phone is gone if the request succeeded, and there if not")]
+async fn gone_if_accepted(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let before = session.phones_of(0)?;
+            if !session.effective()?.succeeded() {
+                return unchanged(session, 0).await;
+            }
+            let left = before.without(kind.0);
+            session.expect_phones(0, &left.to_string(), |phones| phones.same_as(&left)).await
         })
         .await
 }

@@ -13,7 +13,7 @@ use super::when::{BLANK, NUMBER, about};
 use super::{Halt, ScenarioWorld, Session};
 
 #[when(
-    regex = r"^(.+) changes the number of (the user's|their own) (mobile|alternateMobile|office) phone((?: by user principal name| by id)?)$"
+    regex = r"^(.+) changes the number of (the user's|their own) (mobile|alternateMobile|office) phone((?: by user principal name| by id| by its well-known id)?)$"
 )]
 async fn changes(world: &mut ScenarioWorld, caller: Who, whose: Whose, kind: Kind, route: Route) -> Result<(), Halt> {
     world

@@ -229,11 +229,13 @@ pub(super) async fn about(
     let account = match (route, whose) {
         (Route::ByName, _) => session.account(Address::Name)?,
         (Route::Ordinary | Route::OtherVersion, Whose::Own) => session.account(Address::Me)?,
-        (Route::ById, Whose::Own) | (_, Whose::Users) => session.account(Address::Id)?,
+        (Route::ById | Route::WellKnown, Whose::Own) | (_, Whose::Users) => session.account(Address::Id)?,
     };
     let version = version(session, route)?;
     // An application has no user, and so no phone whose id could be known.
-    let phone = kind.map(|kind| if session.lent.is_empty() { kind.well_known_id().to_owned() } else { session.phone_id(0, kind) });
+    let phone = kind.map(|kind| {
+        if session.lent.is_empty() || route == Route::WellKnown { kind.well_known_id().to_owned() } else { session.phone_id(0, kind) }
+    });
     session.concerned = kind;
     session.request(caller, operation, account, phone, body, version).await
 }

@@ -153,8 +153,23 @@ impl Conversation {
         phone: Option<&str>,
         body: Option<Body>,
     ) -> Result<&Exchange, TransportError> {
+        self.ask_knowing(operation, user, phone, body, None).await
+    }
+
+    /// Sends the administrator's request about a user who is known to have had these phones.
+    ///
+    /// # Errors
+    /// Fails where no complete answer comes.
+    pub async fn ask_knowing(
+        &mut self,
+        operation: Operation,
+        user: &str,
+        phone: Option<&str>,
+        body: Option<Body>,
+        before: Option<&Phones>,
+    ) -> Result<&Exchange, TransportError> {
         let call = self.call(operation, user, phone, body);
-        let index = self.send(&call).await?;
+        let index = self.send_knowing(&call, before).await?;
         Ok(&self.exchanges[index])
     }
 }

@@ -71,7 +71,8 @@ fn will_do(phones: &Phones, wanted: &[Wanted]) -> bool {
 /// Where no answer comes.
 pub async fn clear(conversation: &mut Conversation, user: &str, present: &Phones) -> Result<Option<(String, bool)>, TransportError> {
     let mut last = None;
-    // What nobody knows the type of hangs on nothing.
+    let before = (!conversation.may_lag()).then_some(present);
+    // An item of an unknown type depends on no other.
     for id in present.strange().iter().filter_map(|item| item.id.as_ref()).take(MOST_STRANGE) {
         let exchange = conversation.ask(Operation::Delete, user, Some(id), None).await?;
         if last.as_ref().is_none_or(|(_, accepted)| *accepted) {
@@ -89,7 +90,7 @@ pub async fn clear(conversation: &mut Conversation, user: &str, present: &Phones
             ids.push(kind.well_known_id().to_owned());
         }
         for id in ids {
-            let exchange = conversation.ask(Operation::Delete, user, Some(&id), None).await?;
+            let exchange = conversation.ask_knowing(Operation::Delete, user, Some(&id), None, before).await?;
             if !hidden && last.as_ref().is_none_or(|(_, accepted)| *accepted) {
                 last = Some((exchange.summary(), exchange.succeeded()));
             }

@@ -87,14 +87,16 @@ impl Known {
         for kind in PhoneType::FOR_DELETION {
             if self.phones.of(kind).is_some() && !has(&kept, kind) {
                 written = true;
-                if !conversation.ask(Operation::Delete, user, Some(&self.phones.id_of(kind)), None).await?.succeeded() {
+                let asked =
+                    conversation.ask_knowing(Operation::Delete, user, Some(&self.phones.id_of(kind)), None, Some(&self.phones)).await?;
+                if !asked.succeeded() {
                     return Ok(None);
                 }
             }
         }
         for wanted in given.iter().filter(|wanted| !has(&kept, wanted.kind)) {
             written = true;
-            if !conversation.ask(Operation::Create, user, None, Some(phone_body(wanted))).await?.succeeded() {
+            if !conversation.ask_knowing(Operation::Create, user, None, Some(phone_body(wanted)), Some(&self.phones)).await?.succeeded() {
                 return Ok(None);
             }
         }

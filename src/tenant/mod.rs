@@ -15,6 +15,7 @@ mod original;
 mod patience;
 mod pool;
 mod put_off;
+mod registration;
 
 pub use conversation::{Conversation, Endpoint, View, phone_body};
 pub use establish::{clear, establish, find};
@@ -28,6 +29,7 @@ pub use observe::{Observed, by_list, by_reads, look, observe, read_phones};
 pub use original::{Found, Original, Restoration};
 pub use patience::Patience;
 pub use pool::{Lease, Pool, Wish, assign};
+pub use registration::{is_off, may_be_registered, observe_registration, registration};
 
 use crate::graph::TransportError;
 

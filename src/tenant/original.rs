@@ -188,8 +188,9 @@ impl Original {
         now: Option<&Phones>,
         manner: Manner,
     ) -> Result<(), TransportError> {
+        let known = now.filter(|_| !conversation.may_lag());
         for Amendment { operation, phone, body } in possible(conversation, before, now, manner).0 {
-            match conversation.ask(operation, &self.user, phone.as_deref(), body).await {
+            match conversation.ask_knowing(operation, &self.user, phone.as_deref(), body, known).await {
                 // It was carried out, and the next look shows what came of it.
                 Err(error) if error.phase == Phase::Unclear => {}
                 answered => _ = answered?,

@@ -75,9 +75,9 @@ impl Pool {
         Arc::new(Self { state: Mutex::new(state) })
     }
 
-    /// Keeps what a user was seen to have before any scenario had them.
-    pub fn keep(&self, user: usize, known: Known) {
-        self.lock().known[user] = Some(known);
+    /// Keeps what a user was seen to have, or that nobody knows.
+    pub fn keep(&self, user: usize, known: Option<Known>) {
+        self.lock().known[user] = known;
     }
 
     /// What each user was last seen to have, as far as it is known.

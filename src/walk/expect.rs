@@ -109,6 +109,15 @@ impl Expectation {
         rule
     }
 
+    /// The same where the update asks for another type as well: it is refused, or changes the number and ignores the type.
+    fn with_another_type(mut self) -> Self {
+        self.answer = Answer::Either(UPDATE_TYPE);
+        self.accepted.blame.effect = UPDATE_TYPE;
+        self.accepted.blame.id = UPDATE_TYPE;
+        self.refused.blame = Blame::all(UPDATE_TYPE);
+        self
+    }
+
     /// What follows from an answer.
     ///
     /// # Errors
@@ -142,13 +151,17 @@ impl Model {
         }
         match (step.deed.clone(), before) {
             (Deed::Create(number), None) => self.create(step, number, number.text(step.kind, numbers)),
-            (Deed::Update(number) | Deed::Retype(number, _), Some(before)) => self.update(step, before, &number.text(step.kind, numbers)),
-            (Deed::Delete, Some(_)) => Some(self.expectation(
-                step,
-                Answer::Accepted(DELETE_REMOVES),
-                Outcome { after: vec![None], blame: Blame::of(Operation::Delete, DELETE_REMOVES) },
-                before,
-            )),
+            (Deed::Update(number), Some(before)) => self.update(step, before, &number.text(step.kind, numbers)),
+            (Deed::Retype(number, kind), Some(before)) => {
+                let expectation = self.update(step, before, &number.text(step.kind, numbers))?;
+                Some(if kind == step.kind { expectation } else { expectation.with_another_type() })
+            }
+            (Deed::Delete, Some(_)) => {
+                let removed = Outcome { after: vec![None], blame: Blame::of(Operation::Delete, DELETE_REMOVES) };
+                // The default method can't be deleted as long as there are others.
+                let answer = if account.phones.len() > 1 { Answer::Either(DELETE_REMOVES) } else { Answer::Accepted(DELETE_REMOVES) };
+                Some(self.expectation(step, answer, removed, before))
+            }
             (Deed::Enable, Some(before)) => self.enable(step, before),
             (Deed::Disable, Some(before)) => self.disable(step, before),
             _ => None,
@@ -161,7 +174,8 @@ impl Model {
             (PhoneType::Mobile, Some(true)) => (States::of(&["ready"]), CREATE_READY),
             (PhoneType::Mobile, Some(false)) => (States::of(&["notAllowedByPolicy"]), CREATE_OUTSIDE_POLICY),
             (PhoneType::Mobile, None) => (States::any(), CREATE_STORED),
-            _ => (States::of(&["notSupported"]), CREATE_OTHER_TYPES),
+            (_, Some(true)) => (States::of(&["notSupported"]), CREATE_OTHER_TYPES),
+            _ => (States::of(&["notSupported", "notAllowedByPolicy"]), CREATE_OTHER_TYPES),
         };
         match self.rival(step, &number) {
             Rival::Nobody => {
@@ -251,6 +265,11 @@ impl Model {
     }
 
     fn disable(&self, step: &Step, before: &Known) -> Option<Expectation> {
+        if step.kind != PhoneType::Mobile {
+            // There is nothing to turn off.
+            let accepted = Outcome { after: vec![Some(before.clone())], blame: Blame::all(DISABLE_MOBILE) };
+            return Some(self.expectation(step, Answer::Either(DISABLE_MOBILE), accepted, Some(before)));
+        }
         let allowed = self.accounts[step.user].allowed;
         if before.states.are_ready() && allowed == Some(true) {
             let off = Known { states: States::of(&OFF), ..before.clone() };
@@ -296,7 +315,10 @@ impl Model {
     /// Whether somebody else signs in with the number that a mobile phone has or is to have.
     fn rival(&self, step: &Step, number: &str) -> Rival {
         if step.kind != PhoneType::Mobile {
-            return Rival::Nobody;
+            // No document says whether two users can have one number on other phones.
+            let others = self.accounts.iter().enumerate().filter(|(user, _)| *user != step.user);
+            let shared = others.flat_map(|(_, account)| account.phones.values()).any(|theirs| line(&theirs.number) == line(number));
+            return if shared { Rival::Unclear } else { Rival::Nobody };
         }
         let own = self.accounts[step.user].allowed;
         let mut rival = Rival::Nobody;
@@ -342,11 +364,10 @@ fn refusals(step: &Step, account: &Account) -> Vec<&'static str> {
     let not_mobile = step.kind != PhoneType::Mobile && there;
     let reasons = match &step.deed {
         Deed::Create(_) => [(there, CREATE_ONE_PER_TYPE), (needs_mobile, CREATE_NEEDS_MOBILE), (bad_number, CREATE_BAD_NUMBER)],
-        Deed::Update(_) => [(!there, UPDATE_ABSENT), (bad_number, UPDATE_BAD_NUMBER), (false, UPDATE_TYPE)],
-        Deed::Retype(_, kind) => [(!there, UPDATE_ABSENT), (bad_number, UPDATE_BAD_NUMBER), (*kind != step.kind, UPDATE_TYPE)],
+        Deed::Update(_) | Deed::Retype(..) => [(!there, UPDATE_ABSENT), (bad_number, UPDATE_BAD_NUMBER), (false, UPDATE_TYPE)],
         Deed::Delete => [(!there, DELETE_ABSENT), (there && has_alternate, DELETE_MOBILE_STAYS), (false, DELETE_REMOVES)],
         Deed::Enable => [(!there, ENABLE_ABSENT), (not_mobile, ENABLE_MOBILE), (account.allowed == Some(false), ENABLE_POLICY)],
-        Deed::Disable => [(!there, DISABLE_ABSENT), (not_mobile, DISABLE_MOBILE), (false, DISABLE_TWICE)],
+        Deed::Disable => [(!there, DISABLE_ABSENT), (false, DISABLE_MOBILE), (false, DISABLE_TWICE)],
     };
     reasons.into_iter().filter(|(holds, _)| *holds).map(|(_, rule)| rule).collect()
 }
@@ -354,14 +375,14 @@ fn refusals(step: &Step, account: &Account) -> Vec<&'static str> {
 /// The rule that lets a phone be created: the one that speaks of the user's history before the one that speaks of any phone.
 /// What of the history doesn't matter is left out when a walk is made shorter.
 fn acceptance(account: &Account, kind: PhoneType, choice: NumberChoice, number: &str) -> &'static str {
-    let extended = matches!(choice, NumberChoice::Own { extension: true, .. }) && kind != PhoneType::Mobile;
+    let extended = matches!(choice, NumberChoice::Own { extension: true, .. }) && kind == PhoneType::Office;
     if account.lost_types.contains(&kind) || account.lost_numbers.contains(line(number)) {
         CREATE_AGAIN
     } else if account.phones.len() == PhoneType::ALL.len() - 1 {
         CREATE_ALL_THREE
     } else if extended {
         CREATE_NUMBERS
-    } else if account.phones.is_empty() {
+    } else if kind != PhoneType::AlternateMobile {
         CREATE_FIRST
     } else {
         CREATE_STORED

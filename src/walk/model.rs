@@ -17,7 +17,7 @@ pub struct Model {
     pub(super) accounts: Vec<Account>,
     /// Numbers that were in use for SMS sign-in and are no longer: whose they were, and the rule that they are free.
     pub(super) freed: BTreeMap<String, (usize, &'static str)>,
-    /// Whether reads lag, so that what is seen need not be what is.
+    /// Whether reads or registrations lag, so that what is seen need not be what is.
     pub(super) lags: bool,
     /// Whether numbers may be shown with hidden digits.
     pub(super) masking: bool,

@@ -3,7 +3,7 @@
 use crate::api::Operation;
 use crate::check::Phones;
 use crate::graph::{PhoneType, TransportError};
-use crate::tenant::{Conversation, Observed, Setback, clear, establish, observe, read_phones};
+use crate::tenant::{Conversation, Observed, Setback, clear, establish, observe_registration, read_phones};
 
 use super::model::{Divergence, Model};
 use super::step::Step;
@@ -29,6 +29,8 @@ pub struct Path<'a> {
     /// What each walker is known to have before, and after a walk that held: then whoever comes next takes the phones away. Nothing, where
     /// that is to be looked at.
     pub known: Vec<Option<Phones>>,
+    /// Whether a mobile number is registered for SMS sign-in only a moment after the answer.
+    pub registers_late: bool,
 }
 
 /// How a walk ended.
@@ -100,7 +102,8 @@ impl Path<'_> {
     async fn go(&mut self, steps: &[Step], taken: &mut Vec<Step>, exchanges: &mut Vec<usize>, rule: &mut &'static str) -> Result<(), Stop> {
         let endpoint = &self.conversation.endpoint;
         let allowed: Vec<_> = self.walkers.iter().map(|walker| walker.allowed).collect();
-        let mut model = Model::new(&allowed, !endpoint.consistency_timeout.is_zero(), endpoint.masking);
+        let lags = self.registers_late || !endpoint.consistency_timeout.is_zero();
+        let mut model = Model::new(&allowed, lags, endpoint.masking);
         let known = std::mem::take(&mut self.known);
         let chained = !known.is_empty();
         for (place, walker) in self.walkers.iter().enumerate() {
@@ -125,10 +128,13 @@ impl Path<'_> {
             let judged = exchanges.len() - 1;
             let outcome =
                 expectation.outcome(&self.conversation.exchanges[index]).map_err(|divergence| Stop::Diverged(divergence, judged))?;
-            // The user whom the step is about first: what is wrong there explains what is wrong elsewhere.
-            for user in [step.user].into_iter().chain((0..self.walkers.len()).filter(|user| *user != step.user)) {
+            // The user whom the step is about first: what is wrong there explains what is wrong elsewhere. What is refused may leave
+            // something with that user; for others, rules of their own say so.
+            let accepted = self.conversation.exchanges[index].succeeded();
+            let others = (0..self.walkers.len()).filter(|user| *user != step.user && accepted);
+            for user in [step.user].into_iter().chain(others) {
                 let expected = |phones: &Phones| model.holds(&expectation, outcome, user, phones);
-                let observed = observe(self.conversation, &self.walkers[user].id, expected).await?;
+                let observed = observe_registration(self.conversation, &self.walkers[user].id, expected).await?;
                 let (Observed::AsExpected(phones) | Observed::Otherwise(phones)) = observed;
                 model.judge(&expectation, outcome, user, &phones).map_err(|divergence| Stop::Diverged(divergence, judged))?;
                 shown[user] = phones;

@@ -45,7 +45,7 @@ pub enum NumberChoice {
     Own {
         /// Which.
         index: usize,
-        /// Whether an extension is appended; never to a mobile number, whose extension the documents leave in the dark.
+        /// Whether an extension is appended, which every right server takes for an office phone only.
         extension: bool,
     },
     /// One that is no number.
@@ -69,7 +69,7 @@ impl NumberChoice {
                     PhoneType::AlternateMobile => (3, 2),
                     PhoneType::Office => (5, 3),
                 };
-                let suffix = if extension && kind != PhoneType::Mobile { "x123" } else { "" };
+                let suffix = if extension && kind == PhoneType::Office { "x123" } else { "" };
                 format!("{}{suffix}", numbers[first + index % count])
             }
         }
@@ -124,7 +124,7 @@ impl fmt::Display for Step {
         }
         match self.number() {
             Some(NumberChoice::Bad(text)) => write!(f, " with \"{text}\""),
-            Some(NumberChoice::Own { extension: true, .. }) if self.kind != PhoneType::Mobile => f.write_str(" with an extension"),
+            Some(NumberChoice::Own { extension: true, .. }) if self.kind == PhoneType::Office => f.write_str(" with an extension"),
             _ => Ok(()),
         }
     }
@@ -148,10 +148,11 @@ mod tests {
     }
 
     #[test]
-    fn a_mobile_number_never_has_an_extension() {
+    fn only_an_office_number_has_an_extension() {
         let numbers: [String; 8] = Default::default();
         let number = NumberChoice::Own { index: 0, extension: true };
         assert_eq!(number.text(PhoneType::Mobile, &numbers), "");
+        assert_eq!(number.text(PhoneType::AlternateMobile, &numbers), "");
         assert_eq!(number.text(PhoneType::Office, &numbers), "x123");
     }
 

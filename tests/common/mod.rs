@@ -2,7 +2,7 @@
 //!
 //! None of them shares anything with the server that is built in: what they have in common with it comes from the documents.
 
-#![allow(dead_code, reason = "each test crate uses its own part of what is here")]
+#![allow(dead_code, unused_imports, reason = "each test crate uses its own part of what is here")]
 
 pub mod dev_proxy;
 pub mod graph;

@@ -68,7 +68,7 @@ impl Kind {
                         | Mistake::Update(Update::AbsentFails | Update::TypeChangeFails)
                         | Mistake::Delete(Delete::AbsentFails | Delete::MobileRefusalFails)
                         | Mistake::Enable(Enable::AbsentFails | Enable::OtherTypeFails)
-                        | Mistake::Disable(Disable::AbsentFails)
+                        | Mistake::Disable(Disable::AbsentFails | Disable::OtherTypeFails)
                         // Nothing but the caller makes a list a case for a refusal.
                         | Mistake::Access(Operation::List, Access::NoTokenFails)
                 )

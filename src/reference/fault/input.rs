@@ -48,7 +48,7 @@ shared_mistakes! {
             Update "update.bad-number-refused-but-stored" ["update.bad-number-is-refused", "update.number-needs-a-space", "update.refusal-changes-nothing"];
         }
         ExtensionLost "Stores a number without its extension." {
-            Create "create.extension-lost" ["create.documented-numbers-are-accepted", "create.is-stored"];
+            Create "create.extension-lost" ["create.any-phone-may-have-an-extension", "create.documented-numbers-are-accepted", "create.is-stored"];
             Update "update.extension-lost" ["update.changes-the-number"];
         }
     }

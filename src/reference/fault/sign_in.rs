@@ -68,13 +68,16 @@ mistakes! {
         OfficeRefusedButMobileOff "disable-sms-sign-in.office-refused-but-mobile-off"
             "Refuses where the phone is an office phone, and switches off the mobile's SMS sign-in."
             ["disable-sms-sign-in.only-a-mobile"];
-        OfficeAccepted "disable-sms-sign-in.office-accepted" "Answers 204 where the phone is an office phone."
+        OfficeTurnsMobileOff "disable-sms-sign-in.office-turns-the-mobile-off"
+            "Answers 204 where the phone is an office phone, and switches off the mobile's SMS sign-in."
             ["disable-sms-sign-in.only-a-mobile"] versions;
-        AlternateMobileAccepted "disable-sms-sign-in.alternate-mobile-accepted" "Answers 204 where the phone is an alternate mobile."
+        AlternateMobileRemoved "disable-sms-sign-in.alternate-mobile-removed" "Removes an alternate mobile whose SMS sign-in is switched off."
+            ["disable-sms-sign-in.only-a-mobile"];
+        OtherTypeFails "disable-sms-sign-in.other-type-is-500" "Fails with 500 where the phone is no mobile."
             ["disable-sms-sign-in.only-a-mobile"];
         TwiceToggles "disable-sms-sign-in.twice-toggles" "Switches SMS sign-in on where it was off." ["disable-sms-sign-in.twice"];
         PhoneRemoved "disable-sms-sign-in.phone-removed" "Removes the phone whose SMS sign-in is switched off."
-            ["disable-sms-sign-in.addressed-by-user-principal-name", "disable-sms-sign-in.me-disables-own-phone", "disable-sms-sign-in.no-longer-ready", "disable-sms-sign-in.phone-stays"] versions;
+            ["disable-sms-sign-in.addressed-by-the-well-known-id", "disable-sms-sign-in.addressed-by-user-principal-name", "disable-sms-sign-in.me-disables-own-phone", "disable-sms-sign-in.no-longer-ready", "disable-sms-sign-in.phone-stays"] versions;
         NumberBlanked "disable-sms-sign-in.number-blanked" "Empties the number of the phone." ["disable-sms-sign-in.phone-stays"];
         OtherPhonesRemoved "disable-sms-sign-in.other-phones-removed" "Removes the user's other phones."
             ["disable-sms-sign-in.other-phones-stay"] versions;

@@ -14,6 +14,9 @@ mistakes! {
         OfficeIdRandom "create.office-id-is-random" "Shows a new office phone under an id made up for it."
             ["create.other-types-have-their-well-known-ids"];
 
+        IdRandom "create.stored-under-a-random-id" "Shows a new phone with the id of its type, and keeps it under another."
+            ["delete.addressed-by-the-well-known-id", "disable-sms-sign-in.addressed-by-the-well-known-id", "enable-sms-sign-in.addressed-by-the-well-known-id", "get.addressed-by-the-well-known-id", "list.mobile-has-its-well-known-id", "list.other-types-have-their-well-known-ids", "update.addressed-by-the-well-known-id"];
+
         NumberOptional "create.phone-number-optional" "Creates a phone without a number where the body has none."
             ["create.phone-number-required"] versions;
         TypeOptional "create.phone-type-optional" "Takes a phone without a type for a mobile." ["create.phone-type-required"] versions;
@@ -23,12 +26,14 @@ mistakes! {
         NumericNumberAccepted "create.numeric-number-accepted" "Turns a number that is not a string into one."
             ["create.phone-number-is-a-string"];
 
-        ExtensionRefused "create.extension-refused" "Refuses numbers that have an extension." ["create.documented-numbers-are-accepted", "create.echoes-the-request", "create.is-stored"] versions;
+        ExtensionRefused "create.extension-refused" "Refuses numbers that have an extension." ["create.any-phone-may-have-an-extension", "create.documented-numbers-are-accepted", "create.echoes-the-request", "create.is-stored"] versions;
+        ExtensionForOfficeOnly "create.extension-for-office-phones-only" "Refuses an extension for any phone but an office phone."
+            ["create.any-phone-may-have-an-extension"];
         StoredOnOtherUsers "create.stored-on-other-users" "Stores the phone on everybody but the user." ["create.is-stored", "create.other-users-stay"];
         StoredOnEveryUser "create.stored-on-every-user" "Adds the phone to everybody who has none of its type."
             ["create.other-users-stay"];
         OtherPhonesReplaced "create.other-phones-replaced" "Replaces all of the user's phones by the new one."
-            ["create.alternate-mobile-needs-a-mobile", "create.is-stored", "create.other-phones-stay"] versions;
+            ["create.alternate-mobile-needs-a-mobile", "create.any-phone-may-have-an-extension", "create.is-stored", "create.other-phones-stay"] versions;
 
         SecondMobileReplaces "create.second-mobile-replaces-the-first" "Replaces the mobile where the user already has one."
             ["create.one-phone-per-type"] versions;
@@ -48,6 +53,8 @@ mistakes! {
             "Refuses an alternate mobile without a mobile after having stored it." ["create.alternate-mobile-needs-a-mobile"];
         OfficeNeedsMobile "create.office-needs-a-mobile" "Refuses an office phone where the user has no mobile."
             ["create.answer-is-a-phone", "create.documented-numbers-are-accepted", "create.echoes-the-request", "create.is-stored", "create.mobile-and-office-need-nothing-before-them", "create.other-types-have-their-well-known-ids"] versions;
+        MobileFirst "create.mobile-must-be-first" "Refuses a mobile where the user has another phone already."
+            ["create.mobile-and-office-need-nothing-before-them"];
         ThirdPhoneRefused "create.third-phone-refused" "Lets a user have two phones at most." ["create.all-three-types"];
         AgainAfterDeleteRefused "create.again-after-delete-refused" "Remembers the number of the phone that a user lost, and refuses it."
             ["create.again-after-delete"];
@@ -56,7 +63,7 @@ mistakes! {
         StateTaken "create.sms-sign-in-state-taken-from-the-body" "Takes the SMS sign-in state from the body."
             ["create.sms-sign-in-state-is-read-only"] versions;
         NotRegistered "create.number-not-registered" "Leaves the number of an allowed user unregistered for SMS sign-in."
-            ["create.allowed-user-is-ready", "create.taken-number-is-not-unique"] versions;
+            ["create.allowed-user-is-ready", "create.sms-sign-in-state-is-read-only", "create.taken-number-is-not-unique"] versions;
         PolicyIgnored "create.policy-ignored" "Registers the number of a user whom the policy leaves out."
             ["create.sms-sign-in-state-is-read-only", "create.user-outside-policy-is-not-allowed"] versions;
         OutsidePolicyNotConfigured "create.outside-policy-is-not-configured"
@@ -81,7 +88,7 @@ mistakes! {
         Answers202 "update.answers-202" "Answers 202, as though the change were yet to come." ["update.answer-is-a-phone", "update.answers-200-or-204"];
         IdRandom "update.id-is-renewed" "Gives a changed phone another id." ["update.id-and-type-stay", "update.shown-everywhere"];
         TypeLost "update.type-becomes-office" "Makes a changed phone an office phone and leaves its id as it was."
-            ["update.addressed-by-user-principal-name", "update.answer-is-a-phone", "update.changes-the-number", "update.id-and-type-stay", "update.other-phones-stay", "update.others-are-not-supported", "update.shown-everywhere", "update.sms-sign-in-follows-the-number", "update.type-is-fixed", "update.what-is-not-sent-stays"];
+            ["update.addressed-by-the-well-known-id", "update.addressed-by-user-principal-name", "update.answer-is-a-phone", "update.changes-the-number", "update.id-and-type-stay", "update.other-phones-stay", "update.others-are-not-supported", "update.shown-everywhere", "update.sms-sign-in-follows-the-number", "update.type-is-fixed", "update.what-is-not-sent-stays"];
         TypeChanged "update.type-changed" "Changes a phone's type." ["update.type-is-fixed"] versions;
         TypeChangeFails "update.type-change-is-500" "Fails with 500 where another type is asked for." ["update.type-is-fixed"];
         TypeChangeRefusedButStored "update.type-change-refused-but-number-stored"
@@ -97,8 +104,8 @@ mistakes! {
             ["update.absent-phone-is-refused"] versions;
         AbsentIs204 "update.absent-is-204" "Answers 204 where there is no such phone." ["update.absent-phone-is-refused"];
         AbsentFails "update.absent-is-500" "Fails with 500 where there is no such phone." ["update.absent-phone-is-refused"];
-        AllPhonesChanged "update.all-phones-changed" "Changes the number of all of the user's phones." ["update.addressed-by-user-principal-name", "update.changes-the-number", "update.other-phones-stay"] versions;
-        OtherPhonesRemoved "update.other-phones-removed" "Removes the user's other phones." ["update.addressed-by-user-principal-name", "update.changes-the-number", "update.other-phones-stay"];
+        AllPhonesChanged "update.all-phones-changed" "Changes the number of all of the user's phones." ["update.addressed-by-the-well-known-id", "update.addressed-by-user-principal-name", "update.changes-the-number", "update.other-phones-stay"] versions;
+        OtherPhonesRemoved "update.other-phones-removed" "Removes the user's other phones." ["update.addressed-by-the-well-known-id", "update.addressed-by-user-principal-name", "update.changes-the-number", "update.other-phones-stay"];
         EverybodysChanged "update.everybodys-phone-changed" "Changes the number of everybody's phone of the type."
             ["update.other-users-stay"];
         OthersRecalculated "update.other-types-recalculated" "Calls SMS sign-in not configured for any phone whose number was changed."
@@ -108,6 +115,8 @@ mistakes! {
         StateKept "update.sms-sign-in-state-kept" "Leaves the SMS sign-in state as it was before the number changed."
             ["update.sms-sign-in-follows-the-number"] versions;
         TakenNumberReady "update.taken-number-is-ready" "Calls a changed number ready although somebody else signs in with it."
+            ["update.sms-sign-in-follows-the-number"];
+        NotUniqueKept "update.not-unique-stays" "Leaves a phone phoneNumberNotUnique although its new number is nobody else's."
             ["update.sms-sign-in-follows-the-number"];
         OldNumberKept "update.old-number-stays-taken" "Keeps the old number registered for SMS sign-in."
             ["update.freed-number-can-be-used"] versions;
@@ -124,8 +133,8 @@ mistakes! {
         NumberBlanked "delete.number-blanked" "Empties the number and keeps the phone." ["delete.removes-the-phone"];
         NumberKept "delete.number-stays-taken" "Keeps the number of a removed mobile registered for its user."
             ["delete.frees-the-number"] versions;
-        AllRemoved "delete.all-removed" "Removes all of the user's phones." ["delete.addressed-by-user-principal-name", "delete.me-removes-own-phone", "delete.other-phones-stay", "delete.removes-the-phone"] versions;
-        OfficeRemovedToo "delete.office-removed-too" "Removes the office phone along with any other." ["delete.other-phones-stay"];
+        AllRemoved "delete.all-removed" "Removes all of the user's phones." ["delete.default-method-may-stay", "delete.addressed-by-user-principal-name", "delete.me-removes-own-phone", "delete.other-phones-stay", "delete.removes-the-phone"] versions;
+        OfficeRemovedToo "delete.office-removed-too" "Removes the office phone along with any other." ["delete.default-method-may-stay", "delete.other-phones-stay"];
         EverybodysRemoved "delete.everybodys-removed" "Removes everybody's phone of the type." ["delete.other-users-stay"];
         AbsentTakenFromOthers "delete.missing-phone-taken-from-others"
             "Refuses to delete a phone that the user does not have, and takes it from everybody else."
@@ -138,6 +147,8 @@ mistakes! {
             ["delete.mobile-stays-while-alternate-mobile-exists"];
         AlternateMobilePromoted "delete.alternate-mobile-promoted" "Makes the alternate mobile the mobile when the mobile is removed."
             ["delete.mobile-stays-while-alternate-mobile-exists"];
+        DefaultRefusedButRemoved "delete.default-method-refused-but-removed"
+            "Refuses to remove a mobile beside an office phone after having removed it." ["delete.default-method-may-stay"];
         MobileRefusalFails "delete.mobile-before-alternate-mobile-is-500" "Fails with 500 where the alternate mobile needs the mobile."
             ["delete.mobile-stays-while-alternate-mobile-exists"];
         MobileRefusedButRemoved "delete.mobile-refused-but-removed" "Refuses to remove a mobile after having removed it."

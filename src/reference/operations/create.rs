@@ -33,6 +33,9 @@ pub(super) fn create(task: &mut Task<'_>) -> Result<Answer, Refusal> {
     }
     let mut phone = Phone::new(phone_type, stored(call, &number), call.version);
     phone.sms_sign_in = sign_in_state(task, &phone, &body);
+    if call.has(Create::IdRandom) {
+        phone.id = Uuid::new_v4().to_string();
+    }
     if let Some(Value::String(id)) = body.get("id")
         && call.has(Create::IdTaken)
     {
@@ -78,7 +81,11 @@ fn read(task: &mut Task<'_>, body: &Map<String, Value>, phone_type: PhoneType) -
     if call.has(Input::BadNumberStored) && number::parse(text).is_err() {
         replace(task, phone_type, Number::unchecked(text));
     }
-    read_number(call, text)
+    let number = read_number(call, text)?;
+    if phone_type != PhoneType::Office && number.text.contains('x') && call.has(Create::ExtensionForOfficeOnly) {
+        return Err(Refusal::bad_number(text));
+    }
+    Ok(number)
 }
 
 /// Refuses a second phone of a type, unless a fault lets it replace the first.
@@ -123,6 +130,9 @@ fn check_company(task: &mut Task<'_>, phone_type: PhoneType, number: &Number) ->
     }
     if phone_type == PhoneType::Office && !has_mobile && call.has(Create::OfficeNeedsMobile) {
         return Err(Refusal::rule("An office phone needs a mobile phone."));
+    }
+    if phone_type == PhoneType::Mobile && !task.store.phones(task.user).is_empty() && call.has(Create::MobileFirst) {
+        return Err(Refusal::rule("A mobile phone has to be the first phone."));
     }
     if task.store.phones(task.user).len() >= 2 && call.has(Create::ThirdPhoneRefused) {
         return Err(Refusal::rule("The user has two phones already."));
@@ -188,6 +198,7 @@ fn answer(task: &Task<'_>, phone: &Phone) -> Answer {
         PhoneType::AlternateMobile => call.has(Create::AlternateMobileIdOfMobile).then(|| PhoneType::Mobile.id().to_owned()),
         PhoneType::Office => call.has(Create::OfficeIdRandom).then(|| Uuid::new_v4().to_string()),
     };
+    let id = id.or_else(|| call.has(Create::IdRandom).then(|| phone.kind.id().to_owned()));
     if let Some(id) = id {
         shown["id"] = json!(id);
     }

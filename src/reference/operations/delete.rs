@@ -23,6 +23,10 @@ pub(super) fn delete(task: &mut Task<'_>) -> Result<Answer, Refusal> {
     };
     if phone.kind == PhoneType::Mobile {
         check_alternate_mobile(task, &phone)?;
+        if task.store.of_type(task.user, PhoneType::Office).is_some() && call.has(Delete::DefaultRefusedButRemoved) {
+            task.store.remove(task.user, &phone.id);
+            return Err(Refusal::rule("The default method can't be deleted."));
+        }
     }
     remove(task, &phone);
     if call.has(Delete::Answers200WithPhone) {

@@ -92,15 +92,17 @@ pub(super) fn disable(task: &mut Task<'_>) -> Result<Answer, Refusal> {
         return Err(if call.has(Disable::AbsentFails) { Refusal::failure() } else { Refusal::no_such_phone(&call.phone_id) });
     };
     if phone.kind == PhoneType::Office
-        && call.has(Disable::OfficeRefusedButMobileOff)
+        && (call.has(Disable::OfficeRefusedButMobileOff) || call.has(Disable::OfficeTurnsMobileOff))
         && let Some(mobile) = task.store.of_type(task.user, PhoneType::Mobile).cloned()
     {
         switch_off(task, &mobile);
     }
-    check_type(phone.kind, |phone_type| match phone_type {
-        PhoneType::Office => call.has(Disable::OfficeAccepted),
-        _ => call.has(Disable::AlternateMobileAccepted),
-    })?;
+    if phone.kind == PhoneType::AlternateMobile && call.has(Disable::AlternateMobileRemoved) {
+        task.store.remove(task.user, &phone.id);
+        return Ok(done());
+    }
+    check_type(phone.kind, |phone_type| phone_type == PhoneType::Office && call.has(Disable::OfficeTurnsMobileOff))
+        .map_err(|refusal| if call.has(Disable::OtherTypeFails) { Refusal::failure() } else { refusal })?;
     if phone.kind != PhoneType::Mobile {
         return Ok(done());
     }

@@ -126,7 +126,8 @@ fn change_number(task: &mut Task<'_>, phone: &mut Phone, number: Number) {
         SmsSignIn::PhoneNumberNotUnique if call.has(Update::TakenNumberReady) => SmsSignIn::Ready,
         state => state,
     };
-    if !call.has(Update::StateKept) {
+    let stays = phone.sms_sign_in == SmsSignIn::PhoneNumberNotUnique && call.has(Update::NotUniqueKept);
+    if !call.has(Update::StateKept) && !stays {
         phone.sms_sign_in = state;
     }
 }

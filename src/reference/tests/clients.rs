@@ -128,7 +128,7 @@ async fn a_batch_of_requests_is_answered_one_by_one() {
     assert_eq!(statuses, [204, 200, 400, 424, 201, 400, 200, 404]);
     assert_eq!((&responses[0]["id"], responses[0].get("body")), (&json!(format!("phoneMethod-{OFFICE}")), None));
     assert_eq!(responses[1]["body"]["value"][0]["id"], MOBILE);
-    assert!(responses[1]["headers"]["content-type"].as_str().unwrap().starts_with("application/json"));
+    assert!(responses[1]["headers"]["Content-Type"].as_str().unwrap().starts_with("application/json"));
     assert_eq!(responses[2]["body"]["error"]["code"], "badRequest");
     assert_eq!(responses[6]["body"], 3);
 

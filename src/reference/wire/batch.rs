@@ -131,7 +131,7 @@ impl Step {
 async fn shown(id: String, response: Response) -> Value {
     let (parts, body) = response.into_parts();
     let headers: Map<String, Value> =
-        parts.headers.iter().filter_map(|(name, value)| Some((name.to_string(), json!(value.to_str().ok()?)))).collect();
+        parts.headers.iter().filter_map(|(name, value)| Some((spelt(name.as_str()), json!(value.to_str().ok()?)))).collect();
     let mut shown = json!({ "id": id, "status": parts.status.as_u16(), "headers": headers });
     // The answers of this server are in memory.
     let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
@@ -139,6 +139,19 @@ async fn shown(id: String, response: Response) -> Value {
         shown["body"] = serde_json::from_slice(&bytes).unwrap_or_else(|_| json!(String::from_utf8_lossy(&bytes)));
     }
     shown
+}
+
+/// A header's name as Graph spells it. In a batch that matters: Graph's client for JavaScript looks for `Content-Type` and no other spelling.
+fn spelt(name: &str) -> String {
+    match name {
+        "odata-version" => "OData-Version".to_owned(),
+        "request-id" | "client-request-id" => name.to_owned(),
+        _ if name.starts_with("x-ms-") => name.to_owned(),
+        _ => {
+            let words = name.split('-').map(|word| word[..1].to_uppercase() + &word[1..]);
+            words.collect::<Vec<_>>().join("-")
+        }
+    }
 }
 
 #[cfg(test)]
@@ -153,6 +166,15 @@ mod tests {
         for path in ["/$batch", "/v2.0/$batch", "/v1.0/batch", "/v1.0/$batch/1"] {
             assert_eq!(version(path), None, "{path}");
         }
+    }
+
+    #[test]
+    fn headers_are_spelt_as_graph_spells_them() {
+        let names = ["content-type", "www-authenticate", "odata-version", "request-id", "x-ms-ags-diagnostic", "allow"];
+        assert_eq!(
+            names.map(spelt),
+            ["Content-Type", "Www-Authenticate", "OData-Version", "request-id", "x-ms-ags-diagnostic", "Allow"].map(str::to_owned)
+        );
     }
 
     #[test]

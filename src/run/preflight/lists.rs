@@ -87,7 +87,7 @@ async fn reads_rightly(talk: &mut Conversation, user: &str, wanted: &[Wanted]) -
 pub(super) fn plausible(phones: &Phones) -> bool {
     phones.iter().all(|phone| match (phone.kind, &phone.sms_sign_in_state) {
         (PhoneType::Mobile, Some(state)) => state.is_of_a_mobile(),
-        (_, Some(state)) => *state == SmsSignInState::NotSupported,
+        (_, Some(state)) => matches!(state, SmsSignInState::NotSupported | SmsSignInState::NotAllowedByPolicy),
         (_, None) => false,
     })
 }

@@ -6,6 +6,7 @@ mod probe;
 mod problem;
 mod quick;
 mod scope;
+mod twins;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,7 +28,7 @@ pub use scope::Scope;
 use super::restoration::{Missing, PutBack, Restorer, endpoint};
 
 use probe::{Probed, probe, read_only};
-use problem::{configuration_problem, indiscreet, irretrievable, unknown_user, unreachable};
+use problem::{configuration_problem, indiscreet, irretrievable, named_twice, unknown_user, unreachable};
 use quick::{Trial, quick};
 
 /// An endpoint about which nothing can be said.
@@ -234,6 +235,9 @@ impl<'a> Preflight<'a> {
         if let Some(unjudgeable) = configuration_problem(&best.exchanges) {
             return Err(unjudgeable);
         }
+        if let Some((one, other)) = self.twins(&best).await.map_err(|error| unreachable(&error))? {
+            return Err(named_twice(one, other));
+        }
         let wrong_lists = self.wrong_lists(&best).await.map_err(|error| unreachable(&error))?;
         if let Some(user) = self.unknown_user(&best.endpoint).await.map_err(|error| unreachable(&error))? {
             return Err(unknown_user(user));
@@ -395,6 +399,16 @@ impl<'a> Preflight<'a> {
         let mut talks: Vec<_> =
             self.target.versions.iter().map(|version| Conversation::new(Arc::clone(&best.endpoint), *version)).collect();
         lists::wrong(&mut talks, &user.id, other, &best.numbers).await
+    }
+
+    /// Two users of the target who are one and the same, as far as that can be found out without leaving anything behind.
+    async fn twins(&self, best: &Candidate) -> Result<Option<(&'a str, &'a str)>, TransportError> {
+        if best.probed.values().any(|probed| probed.created != Some(true) || probed.deleted == Some(false)) {
+            return Ok(None);
+        }
+        let originals = self.originals.borrow().clone();
+        let mut talk = Conversation::new(Arc::clone(&best.endpoint), self.target.versions[0]);
+        twins::find(&mut talk, &self.target.users, &originals, &best.numbers).await
     }
 
     /// One read by everybody who calls in the run, but for whoever has read already: where it is accepted now and is not later on, it has ended meanwhile.

@@ -5,7 +5,9 @@ use crate::check::{Phones, Wanted};
 use crate::graph::{Body, Exchange, Phone, PhoneType, SmsSignInState, TransportError};
 use crate::run::places::Places;
 use crate::steps::{Control, VersionFacts};
-use crate::tenant::{Conversation, Numbers, Observed, Setback, UNREADABLE, by_reads, clear, observe, phone_body, read_phones};
+use crate::tenant::{
+    Conversation, Numbers, Observed, Setback, UNREADABLE, by_reads, clear, may_be_registered, observe_registration, phone_body, read_phones,
+};
 
 /// The place of the numbers that are tried.
 const PLACE: usize = Places::preflight(0);
@@ -88,6 +90,7 @@ pub(super) async fn probe(conversation: &mut Conversation, user: &str, allowed: 
         let is_new = |phones: &Phones| phones.of(PhoneType::Mobile).is_some_and(|phone| bare || phone.number == wanted.number);
         probed.created = seen(conversation, user, is_new).await?;
         note_effect(&mut probed.facts, Operation::Create, probed.created, &create);
+        probed.facts.registers_late = is_registered_late(conversation, user).await?;
     }
     let (patience, absent) = (conversation.patience(), PhoneType::AlternateMobile.well_known_id());
     while !conversation.ask(Operation::Get, user, Some(absent), None).await?.refused() && bare && patience.lasts().await {}
@@ -131,6 +134,19 @@ pub(super) async fn probe(conversation: &mut Conversation, user: &str, allowed: 
         probed.facts.setup = Some(format!("phones can't be set up: {summary}, and the phone is still there"));
     }
     Ok(probed)
+}
+
+/// Whether the mobile number is registered for SMS sign-in a moment after the answer.
+async fn is_registered_late(conversation: &mut Conversation, user: &str) -> Result<bool, TransportError> {
+    let at_first = Phones::read(last(conversation), conversation.endpoint.masking);
+    if !at_first.as_ref().is_some_and(may_be_registered) {
+        return Ok(false);
+    }
+    match observe_registration(conversation, user, |phones| !may_be_registered(phones)).await {
+        Ok(seen) => Ok(matches!(seen, Observed::AsExpected(_))),
+        Err(Setback::Transport(error)) => Err(error),
+        Err(_) => Ok(false),
+    }
 }
 
 /// What was answered to the deletion of a phone that is there all the same.
@@ -186,7 +202,7 @@ pub(super) async fn whatever_is_there(conversation: &mut Conversation, user: &st
 
 /// Whether the user's phones come to be as expected; `None` where they can't be read.
 async fn seen(conversation: &mut Conversation, user: &str, expected: impl Fn(&Phones) -> bool) -> Result<Option<bool>, TransportError> {
-    match observe(conversation, user, expected).await {
+    match observe_registration(conversation, user, expected).await {
         Ok(Observed::AsExpected(_)) => Ok(Some(true)),
         Ok(Observed::Otherwise(_)) => Ok(Some(false)),
         Err(Setback::Transport(error)) => Err(error),

@@ -38,6 +38,15 @@ pub(super) fn unknown_user(user: &str) -> Unjudgeable {
     }
 }
 
+/// Two users of the target who are one.
+pub(super) fn named_twice(one: &str, other: &str) -> Unjudgeable {
+    Unjudgeable {
+        message: format!("{one} and {other} are one and the same user: a phone that is added to one shows for the other"),
+        hint: Some("name each user once: by `id`, with `user_principal_name` beside it".to_owned()),
+        transport: false,
+    }
+}
+
 /// Users whose phones are shown with hidden digits: once replaced, they could not be put back.
 pub(super) fn irretrievable(originals: &[Original]) -> Option<Unjudgeable> {
     let masked = |phones: &Phones| phones.iter().any(|phone| phone.number.is_masked());

@@ -7,7 +7,7 @@ use crate::check::{Phones, Wanted};
 use crate::graph::{Body, PhoneType, SmsSignInState, TransportError};
 use crate::run::places::Places;
 use crate::steps::Control;
-use crate::tenant::{Conversation, Known, Numbers, by_list, phone_body};
+use crate::tenant::{Conversation, Known, Numbers, by_list, by_reads, clear, may_be_registered, phone_body};
 
 use super::lists::plausible;
 use super::probe::Probed;
@@ -59,7 +59,8 @@ pub(super) async fn quick(
         wanted.push(Wanted { kind, number });
         quick.ask(Operation::Create, None, wanted.last().map(phone_body)).await?;
     }
-    let mut phones = quick.shows(&wanted, |_| true).await?;
+    // A number that may still be registered for SMS sign-in is looked at more closely.
+    let mut phones = quick.shows(&wanted, |phones| !may_be_registered(phones)).await?;
     for reader in &mut readers {
         if quick.all_well {
             quick.all_well = by_list(reader, user).await?.is_some_and(|phones| phones.are(&wanted) && plausible(&phones));
@@ -106,6 +107,10 @@ pub(super) async fn quick(
         phones = quick.shows(&wanted, |_| true).await?;
     }
     if !quick.all_well {
+        // Whoever looks more closely finds the user without phones, as one who was never tried on.
+        if let Some(left) = by_reads(quick.talk, user, None).await? {
+            clear(quick.talk, user, &left).await?;
+        }
         return Ok(None);
     }
     let mut probed = Probed { created: Some(true), deleted: deleted.then_some(true), ..Probed::default() };
@@ -139,7 +144,10 @@ impl Quick<'_> {
 
     async fn delete(&mut self, kinds: &[PhoneType], phones: &Phones) -> Result<(), TransportError> {
         for kind in PhoneType::FOR_DELETION.into_iter().filter(|kind| kinds.contains(kind)) {
-            self.ask(Operation::Delete, Some(&phones.id_of(kind)), None).await?;
+            if self.all_well {
+                let id = phones.id_of(kind);
+                self.all_well = self.talk.ask_knowing(Operation::Delete, self.user, Some(&id), None, Some(phones)).await?.succeeded();
+            }
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ use crate::target::Target;
 use crate::tenant::assign;
 
 /// How many cases it takes to make another user worth while.
-const CASES: usize = 8;
+const CASES: usize = 16;
 
 /// How many users walks are taken with at least.
 const WALKERS: usize = 4;

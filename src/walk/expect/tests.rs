@@ -113,7 +113,8 @@ fn what_binds_is_expected_on_account_of_the_rule_that_says_it() {
     for (before, last, expected) in [
         (vec![], mobile.clone(), ("accepted", CREATE_FIRST)),
         (vec![], extended, ("accepted", CREATE_NUMBERS)),
-        (vec![mobile.clone()], create(0, Office, 0), ("accepted", CREATE_STORED)),
+        (vec![mobile.clone()], create(0, Office, 0), ("accepted", CREATE_FIRST)),
+        (vec![mobile.clone()], create(0, AlternateMobile, 0), ("accepted", CREATE_STORED)),
         (vec![mobile.clone(), create(0, Office, 0)], create(0, AlternateMobile, 0), ("accepted", CREATE_ALL_THREE)),
         (vec![mobile.clone(), delete(Mobile)], create(0, Mobile, 1), ("accepted", CREATE_AGAIN)),
         (vec![mobile.clone()], create(0, Mobile, 1), ("refused", CREATE_ONE_PER_TYPE)),
@@ -125,10 +126,11 @@ fn what_binds_is_expected_on_account_of_the_rule_that_says_it() {
         (vec![mobile.clone(), update(0, Mobile, 1)], create(1, Mobile, 0), ("accepted", UPDATE_FREES)),
         (vec![mobile.clone()], update(0, Mobile, 1), ("accepted", UPDATE_NUMBER)),
         (vec![mobile.clone()], bad(Deed::Update), ("refused", UPDATE_BAD_NUMBER)),
-        (vec![mobile.clone()], step(0, Mobile, Deed::Retype(own(1), Office)), ("refused", UPDATE_TYPE)),
+        (vec![mobile.clone()], step(0, Mobile, Deed::Retype(own(1), Office)), ("either", UPDATE_TYPE)),
         (vec![mobile.clone()], step(0, Mobile, Deed::Retype(own(1), Mobile)), ("accepted", UPDATE_NUMBER)),
         (vec![mobile.clone()], update(0, Office, 0), ("refused", UPDATE_ABSENT)),
         (vec![mobile.clone()], delete(Mobile), ("accepted", DELETE_REMOVES)),
+        (vec![mobile.clone(), create(0, Office, 0)], delete(Mobile), ("either", DELETE_REMOVES)),
         (vec![mobile.clone()], delete(Office), ("refused", DELETE_ABSENT)),
         (vec![mobile.clone(), create(0, AlternateMobile, 0)], delete(Mobile), ("refused", DELETE_MOBILE_STAYS)),
         (vec![mobile.clone()], enable.clone(), ("either", ENABLE_TWICE)),
@@ -139,7 +141,7 @@ fn what_binds_is_expected_on_account_of_the_rule_that_says_it() {
         (vec![mobile.clone()], disable.clone(), ("accepted", DISABLE_OFF)),
         (vec![mobile.clone(), disable.clone()], disable.clone(), ("either", DISABLE_TWICE)),
         (vec![], disable.clone(), ("refused", DISABLE_ABSENT)),
-        (vec![create(0, Office, 0)], step(0, Office, Deed::Disable), ("refused", DISABLE_MOBILE)),
+        (vec![create(0, Office, 0)], step(0, Office, Deed::Disable), ("either", DISABLE_MOBILE)),
     ] {
         assert_eq!(answers(two, &before, &last), Some(expected), "{last} after {before:?}");
     }
@@ -161,6 +163,8 @@ fn what_tells_nothing_is_not_asked() {
         assert_eq!(answers(&company, std::slice::from_ref(&mobile), &create(1, Mobile, 0)), None);
         assert_eq!(answers(&company, std::slice::from_ref(&mobile), &create(1, Mobile, 1)), Some(("accepted", CREATE_FIRST)));
     }
+    // A number that somebody else has on a phone that nobody signs in with.
+    assert_eq!(answers(&[Some(true), Some(true)], &[create(0, Office, 0)], &create(1, Office, 0)), None);
     // The number that the phone has.
     assert_eq!(answers(&[Some(true)], &[mobile], &update(0, Mobile, 0)), None);
 }
@@ -201,6 +205,14 @@ fn effects_are_blamed_on_the_rule_of_what_was_touched() {
     let off = step(0, Mobile, Deed::Disable);
     assert_eq!(blamed(&off, 204, 0, vec![phone(Mobile, &numbers[0], "ready"), office()]), Err(DISABLE_OFF));
     assert_eq!(blamed(&off, 204, 0, vec![office()]), Err(DISABLE_STAYS));
+    // A type that is asked for and ignored leaves the new number.
+    let retype = step(0, Mobile, Deed::Retype(own(2), Office));
+    assert_eq!(blamed(&retype, 204, 0, vec![phone(Mobile, &numbers[2], "ready"), office()]), Ok(()));
+    assert_eq!(blamed(&retype, 204, 0, vec![phone(Office, &numbers[2], "ready"), office()]), Err(UPDATE_TYPE));
+    assert_eq!(blamed(&retype, 400, 0, vec![phone(Mobile, &numbers[2], "ready"), office()]), Err(UPDATE_TYPE));
+    // Nothing of a phone without SMS sign-in can be turned off.
+    let off = step(0, Office, Deed::Disable);
+    assert_eq!(blamed(&off, 204, 0, vec![phone(Mobile, &numbers[0], "notConfigured"), office()]), Err(DISABLE_MOBILE));
     // What is refused changes nothing at all.
     let absent = step(0, PhoneType::AlternateMobile, Deed::Delete);
     assert_eq!(blamed(&absent, 404, 0, vec![office()]), Err(DELETE_ABSENT));

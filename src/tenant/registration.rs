@@ -1,0 +1,66 @@
+//! Waiting a moment for a number that is registered for SMS sign-in only after the answer.
+//!
+//! The documents say that the system *attempts* to register a number. An endpoint may do that after it has answered, so that the
+//! phone is shown for a moment in the state of one whose SMS sign-in is off.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::check::Phones;
+use crate::graph::{Phone, PhoneType};
+
+use super::{Conversation, Observed, Patience, Setback, observe};
+
+/// How long a registration may take to show.
+const MOMENT: Duration = Duration::from_secs(1);
+
+/// The same as [`observe`]; where a mobile phone is shown that may still be registered, it is looked at again for a moment.
+///
+/// # Errors
+/// Where the phones can't be read.
+pub async fn observe_registration(
+    conversation: &mut Conversation,
+    user: &str,
+    expected: impl Fn(&Phones) -> bool,
+) -> Result<Observed, Setback> {
+    let moment = registration();
+    loop {
+        match observe(conversation, user, &expected).await? {
+            Observed::Otherwise(phones) if may_be_registered(&phones) && moment.lasts().await => {}
+            seen => return Ok(seen),
+        }
+    }
+}
+
+/// For how long a registration is worth waiting for, from now on.
+pub fn registration() -> Patience {
+    Patience::since(Instant::now(), MOMENT)
+}
+
+/// Whether a mobile phone is shown whose number may still be registered for SMS sign-in.
+pub fn may_be_registered(phones: &Phones) -> bool {
+    phones.of(PhoneType::Mobile).is_some_and(is_off)
+}
+
+/// Whether SMS sign-in is off for a phone that could have it.
+pub fn is_off(phone: &Phone) -> bool {
+    matches!(phone.sms_sign_in_state.as_deref(), Some("notConfigured" | "notEnabled"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_mobile_phone_that_is_off_may_still_be_registered() {
+        let shown = |kind, state: &str| {
+            let phone = Phone { kind, number: "+1 2065550100".into(), id: None, sms_sign_in_state: Some(state.into()) };
+            may_be_registered(&Phones::new(vec![phone], false))
+        };
+        assert!(shown(PhoneType::Mobile, "notConfigured") && shown(PhoneType::Mobile, "notEnabled"));
+        assert!(!shown(PhoneType::Mobile, "ready") && !shown(PhoneType::Mobile, "phoneNumberNotUnique"));
+        assert!(!shown(PhoneType::Office, "notConfigured"));
+        assert!(!may_be_registered(&Phones::default()));
+    }
+}

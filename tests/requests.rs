@@ -1,0 +1,57 @@
+//! How many requests a run takes: no more than its questions need.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+/// What a run of the embedded server comes to: its requests, how many scenarios were judged, and what a dry run says of it.
+fn run(arguments: &[&str]) -> (f64, f64, f64) {
+    let folder = tempfile::tempdir().unwrap();
+    let program = || {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_graph-phone-conformance"));
+        program.args(arguments).args(["--seed", "7", "--snapshots", "off"]).current_dir(folder.path());
+        program
+    };
+    let status = program().args(["--report", "json=report.json"]).output().unwrap().status;
+    assert!(status.success());
+    let report: Value = serde_json::from_slice(&std::fs::read(folder.path().join("report.json")).unwrap()).unwrap();
+    let scenarios = report["rules"].as_array().unwrap().iter().flat_map(|rule| rule["scenarios"].as_array().unwrap());
+    let judged = scenarios.filter(|scenario| scenario["outcome"] != "skipped").count();
+    let foretold = String::from_utf8(program().arg("--dry-run").output().unwrap().stdout).unwrap();
+    let number = regex::Regex::new("about ([0-9]+) requests").unwrap().captures(&foretold).unwrap()[1].parse().unwrap();
+    (report["counts"]["requests"].as_f64().unwrap(), f64::from(u32::try_from(judged).unwrap()), number)
+}
+
+/// Whether a dry run comes near to what is sent.
+fn is_foretold(requests: f64, foretold: f64) {
+    assert!((foretold / requests - 1.0).abs() < 0.35, "{foretold} were foretold and {requests} were sent");
+}
+
+#[test]
+fn a_scenario_takes_little_more_than_its_request_and_a_look() {
+    let (requests, judged, foretold) = run(&["--walks", "0"]);
+    assert!(requests / judged < 2.5, "{requests} requests for {judged} scenarios");
+    is_foretold(requests, foretold);
+    let (requests, judged, foretold) = run(&[]);
+    assert!(requests / judged < 2.75, "{requests} requests for {judged} scenarios and the walks");
+    is_foretold(requests, foretold);
+}
+
+#[test]
+fn one_scenario_takes_few_requests() {
+    for rule in ["disable-sms-sign-in.twice", "update.authentication-administrator-allowed"] {
+        let (requests, _, foretold) = run(&["--rule", rule, "--walks", "0", "--api-version", "v1.0"]);
+        assert!(requests <= 16.0, "{rule} takes {requests} requests");
+        is_foretold(requests, foretold);
+    }
+}
+
+#[test]
+fn one_family_of_rules_takes_no_more() {
+    // Deletions leave the most to be set up again.
+    for (family, most) in [("create", 3.6), ("update", 3.6), ("list", 3.6), ("delete", 4.6)] {
+        let (requests, judged, foretold) = run(&["--rule", family, "--walks", "0"]);
+        assert!(requests / judged < most, "{family} takes {requests} requests for {judged} scenarios");
+        is_foretold(requests, foretold);
+    }
+}
