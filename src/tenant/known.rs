@@ -17,7 +17,7 @@ pub struct Start {
     pub kinds: Vec<PhoneType>,
     /// Whether the mobile phone is to be a sign-in name; `None` where it is to be as it was added.
     pub sign_in: Option<bool>,
-    /// The kind of their numbers; `None` where any will do.
+    /// The kind of their numbers; `None` where any without an extension will do.
     pub number: Option<NumberKind>,
 }
 
@@ -42,7 +42,9 @@ impl Known {
     fn kept(&self, start: &Start) -> Vec<Wanted> {
         let usable = |kind: PhoneType| {
             let as_wanted = kind != PhoneType::Mobile || start.sign_in.is_some() || !self.switched;
-            let right = |given: &Wanted| given.kind == kind && start.number.is_none_or(|number| is_of(number, given));
+            // Where the kind makes no difference, an extension still shows in answers that are to look the same in each run.
+            let of_kind = |given: &Wanted| start.number.map_or(!given.number.contains('x'), |number| is_of(number, given));
+            let right = |given: &Wanted| given.kind == kind && of_kind(given);
             start.kinds.contains(&kind) && as_wanted && self.given.iter().any(right)
         };
         let mobile_goes = self.phones.of(PhoneType::Mobile).is_some() && !usable(PhoneType::Mobile);
@@ -61,7 +63,7 @@ impl Known {
         writes + usize::from(writes > 0) + 2 * usize::from(switches) + usize::from(self.version != start.version)
     }
 
-    /// Gives the user phones of these types by the fewest requests, and looks whether they are there; `fresh` makes numbers.
+    /// Gives the user phones of these types by the fewest requests, and looks whether they are there.
     ///
     /// `None` where anything does not come as it should: then what the user has is not known any more.
     ///
@@ -180,6 +182,13 @@ mod tests {
         assert_eq!(known(&[Office], "", false).distance(&of(NumberKind::ThreeDigits)), 3);
         assert_eq!(known(&[Office], "", false).distance(&of(NumberKind::Extension)), 3);
         assert_eq!(known(&[Mobile], "ready", false).distance(&Start { kinds: vec![Mobile], ..of(NumberKind::Extension) }), 0);
+    }
+
+    #[test]
+    fn an_extension_stays_only_where_it_is_asked_for() {
+        let mut extended = known(&[Mobile], "ready", false);
+        extended.given[0].number.push_str("x123");
+        assert_eq!(extended.distance(&start(&[Mobile], None)), 3);
     }
 
     #[test]
