@@ -52,6 +52,7 @@ pub(super) async fn shown(session: &mut Session, kind: PhoneType, expected: impl
             return Ok(Ok(()));
         }
         if !patience.lasts().await {
+            session.is_about_phones = true;
             return Ok(Err(Seen { listed, read }));
         }
     }
