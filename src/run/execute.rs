@@ -5,7 +5,7 @@
 //! somebody else; it can't make a wrong answer right.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -14,6 +14,7 @@ use cucumber::{Cucumber, ScenarioType, World as _, Writer, cli, event, parser, r
 use futures::channel::mpsc;
 use futures::{FutureExt as _, StreamExt as _, stream};
 
+use crate::api::Operation;
 use crate::report::{Note, Outcome, Runs, Tally};
 use crate::steps::{ScenarioWorld, Session};
 
@@ -49,14 +50,21 @@ pub async fn execute(stage: &Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options
     let changes = |record: &&Record| record.has_breach() || record.is_a_finding() && stage.changes_users(record.case);
     let left_behind = alone.iter().any(|record| changes(&record));
     let explained = alone.iter().filter(changes).any(|record| stage.reaches_others(record.case));
+    // What an operation shows of other users it may show in any scenario, as long as others have phones.
+    let shows_others: BTreeSet<Operation> = alone
+        .iter()
+        .filter(|record| record.is_a_finding() && stage.shows_others(record.case))
+        .map(|record| stage.operation(record.case))
+        .collect();
     let mut differ = Differ::default();
     for second in alone {
         if let Some(first) = records.iter_mut().find(|first| first.case == second.case) {
             let id = &stage.scenario(first.case).id;
             let before = first.outcome;
             // What a scenario begins with that others have left, a wrong write of theirs may have spoilt.
-            let explains = explained || left_behind && first.inherited;
-            *first = settled(first.clone(), second, explains, stage.deletions_fail());
+            let by_others = !first.by_itself && (explained || left_behind && first.inherited);
+            let by_a_read = first.judged.and_then(|at| first.exchanges.get(at)).is_some_and(|read| shows_others.contains(&read.operation));
+            *first = settled(first.clone(), second, by_others || by_a_read, stage.deletions_fail());
             differ.note(id, before, first);
         }
     }
@@ -67,8 +75,8 @@ pub async fn execute(stage: &Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options
 /// What a case comes to that deviated beside or after others and was run again alone.
 ///
 /// A result only gives way to one that tells more. An answer that was wrong by itself stays wrong. What may have been another scenario's
-/// doing gives way to a second run that passes, if something is wrong alone that `explains` it.
-fn settled(first: Record, mut second: Record, explains: bool, deletions_fail: bool) -> Record {
+/// doing is `explained` by something that is wrong alone, and gives way to what the second run shows.
+fn settled(first: Record, mut second: Record, explained: bool, deletions_fail: bool) -> Record {
     if second.cause == Cause::Interrupted {
         return first;
     }
@@ -81,9 +89,8 @@ fn settled(first: Record, mut second: Record, explains: bool, deletions_fail: bo
         (_, Outcome::Errored | Outcome::Skipped) => false,
         (_, Outcome::Failed | Outcome::Warned) => second.outcome <= first.outcome,
         // Where phones can't be deleted, what the first run has left behind blocks the second.
-        (Outcome::Blocked, Outcome::Blocked) => !deletions_fail,
-        (_, Outcome::Blocked) => false,
-        (_, Outcome::Passed) => second.has_breach() || explains && !first.by_itself,
+        (first, Outcome::Blocked) => !deletions_fail && (explained || first == Outcome::Blocked),
+        (_, Outcome::Passed) => second.has_breach() || explained,
     };
     if !takes_second {
         return Record { runs, ..first };
@@ -353,10 +360,10 @@ mod tests {
         for (first, second, unexplained, explained) in [
             (Failed, Failed, Failed, Failed),
             (Failed, Passed, Failed, Passed),
-            (Failed, Blocked, Failed, Failed),
+            (Failed, Blocked, Failed, Blocked),
             (Failed, Errored, Failed, Failed),
             (Warned, Passed, Warned, Passed),
-            (Warned, Blocked, Warned, Warned),
+            (Warned, Blocked, Warned, Blocked),
             (Warned, Errored, Warned, Warned),
             (Blocked, Failed, Failed, Failed),
             (Blocked, Warned, Blocked, Blocked),
@@ -364,15 +371,14 @@ mod tests {
             (Blocked, Blocked, Blocked, Blocked),
             (Blocked, Errored, Blocked, Blocked),
         ] {
-            let outcome = |explains| settled(record(first), record(second), explains, false).outcome;
+            let outcome = |explained| settled(record(first), record(second), explained, false).outcome;
             assert_eq!((outcome(false), outcome(true)), (unexplained, explained), "{first} and then {second}");
         }
     }
 
     #[test]
-    fn an_answer_that_is_wrong_by_itself_is_never_acquitted() {
-        let first = Record { by_itself: true, ..record(Outcome::Failed) };
-        let settled = settled(first, record(Outcome::Passed), true, false);
+    fn what_nothing_explains_is_kept_with_how_often_it_came() {
+        let settled = settled(record(Outcome::Failed), record(Outcome::Passed), false, false);
         assert_eq!(settled.outcome, Outcome::Failed);
         let tally = |deviated| Tally { deviated, of: 1 };
         assert_eq!(settled.runs, Some(Runs { in_company: tally(1), alone: tally(0) }));

@@ -129,6 +129,16 @@ impl Stage {
         needs.people.len() != 1 || needs.user_principal_name || needs.callers.iter().any(|caller| caller.is_the_user())
     }
 
+    /// The operation that a case's rule is about.
+    pub fn operation(&self, index: usize) -> Operation {
+        self.suite.rules[self.plan.cases[index].rule].operation
+    }
+
+    /// Whether a case looks whether a read shows what is another user's.
+    pub fn shows_others(&self, index: usize) -> bool {
+        self.operation(index).reads() && self.scenario(index).needs.people.len() > 1
+    }
+
     /// Whether what is wrong with a case may show in what users have: in a wrong status or body nothing shows but itself.
     pub fn changes_users(&self, index: usize) -> bool {
         let rule = &self.suite.rules[self.plan.cases[index].rule];

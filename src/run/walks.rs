@@ -283,7 +283,7 @@ impl Walks<'_> {
                     let alone = self.take(ground, steps, false).await;
                     match alone.end {
                         End::Held if explained => Settled::Explained,
-                        End::Diverged { .. } => self.alone(walk, ground, clock, alone).await.map_or(Settled::Unknown, Settled::Found),
+                        End::Diverged { .. } => self.alone(walk, ground, clock, alone, explained).await,
                         _ => Settled::Found(found),
                     }
                 }
@@ -292,10 +292,8 @@ impl Walks<'_> {
             };
         }
         let alone = self.take(ground, steps, false).await;
-        if matches!(alone.end, End::Diverged { .. })
-            && let Some(found) = self.alone(walk, ground, clock, alone).await
-        {
-            return Settled::Found(found);
+        if matches!(alone.end, End::Diverged { .. }) {
+            return self.alone(walk, ground, clock, alone, explained).await;
         }
         if explained && !first.is_failure() {
             return Settled::Explained;
@@ -307,14 +305,17 @@ impl Walks<'_> {
         }
     }
 
-    /// A walk that went wrong alone: as short as it can be made, if it goes wrong once more.
-    async fn alone(&self, walk: u64, ground: &Ground, clock: Instant, first: Taken) -> Option<Found> {
-        let End::Diverged { divergence, steps, .. } = &first.end else { return None };
+    /// A walk that went wrong alone: as short as it can be made, if it goes wrong once more. What does not go wrong each time, goes wrong
+    /// now and then, unless what is wrong elsewhere explains it.
+    async fn alone(&self, walk: u64, ground: &Ground, clock: Instant, first: Taken, explained: bool) -> Settled {
+        let End::Diverged { divergence, steps, .. } = &first.end else { return Settled::Unknown };
         let (rule, shortest) = self.shorten(ground, divergence.rule, steps.clone()).await;
         let again = self.take(ground, &shortest, false).await;
         let as_before = matches!(&again.end, End::Diverged { divergence, .. } if divergence.rule == rule);
-        // What does not go wrong each time goes wrong now and then.
-        self.told(walk, ground, clock, if as_before { again } else { first })
+        if !as_before && explained && !first.is_failure() {
+            return Settled::Explained;
+        }
+        self.told(walk, ground, clock, if as_before { again } else { first }).map_or(Settled::Unknown, Settled::Found)
     }
 
     /// What a walk that went wrong has to tell.

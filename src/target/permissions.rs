@@ -81,7 +81,7 @@ mod tests {
     fn said(scope: &str, role: &str) -> String {
         let text = format!(
             "name = \"t\"\nbase_url = \"http://127.0.0.1:1\"\n[[identities]]\nname = \"a\"\nkind = \"delegated\"\nuser = \"x\"\n\
-             scopes = [\"{scope}\"]\nroles = [\"{role}\"]\ntoken = \"x\"\n"
+             scopes = [\"{scope}\"]\nroles = [\"{role}\"]\ntoken = \"x\"\n[[users]]\nid = \"1\"\n"
         );
         match Target::parse(&text, "t.toml", &|_| None) {
             Ok(_) => String::new(),
