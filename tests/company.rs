@@ -97,7 +97,9 @@ fn scenarios(run: &Run) -> impl Iterator<Item = (&str, &Value)> {
 /// Scenarios of reads that failed beside others, and did not alone.
 fn only_beside_others(run: &Run) -> usize {
     let is_one = |(rule, scenario): &(&str, &Value)| {
-        rule.starts_with("get.") && scenario["outcome"] == "failed" && scenario["runs"]["alone"]["deviated"] == 0
+        let tally = |runs: &str| (scenario["runs"][runs]["deviated"].as_u64(), scenario["runs"][runs]["of"].as_u64());
+        let beside_alone = (tally("in_company"), tally("alone")) == ((Some(1), Some(1)), (Some(0), Some(1)));
+        rule.starts_with("get.") && scenario["outcome"] == "failed" && beside_alone
     };
     scenarios(run).filter(is_one).count()
 }
@@ -110,7 +112,6 @@ fn what_fails_only_beside_others_fails_whatever_else_is_wrong() {
         assert_eq!(run.status, Some(1), "{}", run.all);
         assert!(only_beside_others(&run) > 0, "{fault:?}: {}", run.all);
         assert!(run.all.contains("only beside others, and not alone"), "{}", run.all);
-        assert!(run.all.contains("deviated in 1 of 1 runs beside other requests and in 0 of 1 runs alone"), "{}", run.all);
     }
 }
 
@@ -142,6 +143,6 @@ fn an_endpoint_that_fails_now_and_then_is_told_so() {
     let notes = run.report["notes"].as_array().unwrap();
     let told = regex::Regex::new(r"^list sometimes answers 502: \d+ of \d+$").unwrap();
     assert!(notes.iter().any(|note| told.is_match(note["message"].as_str().unwrap())), "{notes:?}");
-    assert!(!run.all.contains("whatever") && !run.all.contains("never succeeds"), "{}", run.all);
+    assert!(!["whatever they ask", "whatever is asked", "never succeeds"].iter().any(|claim| run.all.contains(claim)), "{}", run.all);
     assert!(run.report["counts"]["passed"].as_u64().unwrap() > 200, "{}", run.all);
 }

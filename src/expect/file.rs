@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::api::ApiVersion;
-use crate::report::{Outcome, WALKS, sighting_id};
+use crate::report::{Outcome, SEEN, WALKS};
 use crate::target::{Position, nearest};
 
 /// The scenarios of each rule that there is, without the rule's id.
@@ -170,7 +170,7 @@ fn entry(text: &str, start: usize, table: &DeTable<'_>, names: &Names) -> Result
         return Err((at, format!("there is no rule `{}`", rule.escape_debug()), Some(hint)));
     };
     let list = table.iter().find(|(key, _)| key.get_ref() == "scenarios").map(|(_, value)| value);
-    let scenarios = list.map(|list| scenarios(list, &rule, known, names)).transpose()?;
+    let scenarios = list.map(|list| scenarios(list, &rule, known)).transpose()?;
     let version = match find("version") {
         None => None,
         Some((name, at)) => {
@@ -190,7 +190,7 @@ fn entry(text: &str, start: usize, table: &DeTable<'_>, names: &Names) -> Result
 }
 
 /// The names in a list of a rule's scenarios.
-fn scenarios(list: &Spanned<DeValue<'_>>, rule: &str, known: &[String], names: &Names) -> Result<Vec<String>, Mistake> {
+fn scenarios(list: &Spanned<DeValue<'_>>, rule: &str, known: &[String]) -> Result<Vec<String>, Mistake> {
     let wrong = |at: usize| (at, "`scenarios` must be a list of names".to_owned(), Some("write it `scenarios = [\"…\"]`".to_owned()));
     let items = list.get_ref().as_array().ok_or_else(|| wrong(list.span().start))?;
     let mut scenarios: Vec<String> = Vec::new();
@@ -199,7 +199,7 @@ fn scenarios(list: &Spanned<DeValue<'_>>, rule: &str, known: &[String], names: &
         let name = item.get_ref().as_str().ok_or_else(|| wrong(at))?;
         // The report calls a scenario by its rule as well.
         let short = name.strip_prefix(rule).and_then(|rest| rest.strip_prefix('/')).unwrap_or(name);
-        if !is_scenario(short, known, names) {
+        if !is_scenario(short, known) {
             let known: Vec<&str> = known.iter().map(String::as_str).collect();
             let hint = nearest(short, &known).map_or_else(
                 || format!("`spec {rule}` shows the scenarios; left out, the entry is about all of them"),
@@ -219,13 +219,10 @@ fn scenarios(list: &Spanned<DeValue<'_>>, rule: &str, known: &[String], names: &
     Ok(scenarios)
 }
 
-/// Whether a rule with these scenarios has one of that name, or has it in passing in a scenario of another rule, or on walks.
-fn is_scenario(name: &str, known: &[String], names: &Names) -> bool {
+/// Whether a rule with these scenarios has one of that name; walks and sightings any rule may have.
+fn is_scenario(name: &str, known: &[String]) -> bool {
     let plain = name.split_once(" (").map_or(name, |(plain, _)| plain);
-    let seen_in = || plain.strip_prefix(sighting_id("", "").trim_start_matches('/'))?.split_once('/');
-    known.iter().any(|known| known == plain)
-        || plain == WALKS
-        || seen_in().is_some_and(|(rule, name)| names.get(rule).is_some_and(|known| known.iter().any(|known| known == name)))
+    known.iter().any(|known| known == plain) || [WALKS, SEEN].contains(&plain)
 }
 
 #[cfg(test)]
@@ -295,7 +292,7 @@ mod tests {
         let with = |list: &str| parse(&format!("{GOOD}scenarios = {list}\n"));
         let names = |list: &str| with(list).unwrap().entries[0].scenarios.clone().unwrap();
         assert_eq!(names(r#"["late", "get.found/as-it-should"]"#), ["late", "as-it-should"]);
-        assert_eq!(names(r#"["walk", "seen-in/list.found/late", "late (caller: user)"]"#).len(), 3);
+        assert_eq!(names(r#"["walk", "watch", "late (caller: user)"]"#).len(), 3);
         let complaint = |list: &str| {
             let error = with(list).unwrap_err();
             error.hint.as_ref().map_or(error.to_string(), |hint| format!("{error}\nhint: {hint}"))

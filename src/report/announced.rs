@@ -1,12 +1,10 @@
 //! Known deviations, held against what came: a pure function of the report, so that parts of a run can be joined first.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
 use crate::api::ApiVersion;
 
-use super::{Kind, Outcome, Report, RuleReport, ScenarioReport, Skip, WALKS, sighting_id};
+use super::{Outcome, Report, RuleReport, SEEN, ScenarioReport, Skip, WALKS};
 
 /// A deviation of a rule that an expectation file lists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,9 +24,6 @@ pub struct Announcement {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub better: Vec<String>,
 }
-
-/// The scenarios that passed, by id and version.
-type Passed = BTreeSet<(String, ApiVersion)>;
 
 impl Announcement {
     fn is_about(&self, version: ApiVersion) -> bool {
@@ -55,23 +50,14 @@ impl Announcement {
     }
 
     /// The scenarios in its list that do better than it says.
-    fn better_in(&self, rule: &RuleReport, passed: &Passed) -> Vec<String> {
+    fn better_in(&self, rule: &RuleReport) -> Vec<String> {
         let is_better = |name: &&String| {
-            let called = || rule.scenarios.iter().filter(|scenario| self.is_about(scenario.version) && scenario.is_called(name));
-            // The seed chooses the walks: that none has found anything this time means little.
-            match called().next() {
-                Some(_) => name.as_str() != WALKS && self.is_beaten_by(called()),
-                None => self.is_no_longer_seen(rule, name, passed),
-            }
+            // That no walk has found anything this time, or that it was not seen in passing, means little.
+            let by_chance = [WALKS, SEEN].contains(&name.as_str());
+            !by_chance
+                && self.is_beaten_by(rule.scenarios.iter().filter(|scenario| self.is_about(scenario.version) && scenario.is_called(name)))
         };
         self.scenarios.iter().flatten().filter(is_better).cloned().collect()
-    }
-
-    /// Whether a name is that of a sighting, and the scenario in which it was seen has passed without it.
-    fn is_no_longer_seen(&self, rule: &RuleReport, name: &str, passed: &Passed) -> bool {
-        let own_id = sighting_id("", "");
-        let seen_in = name.strip_prefix(own_id.trim_start_matches('/'));
-        rule.is_checked() && seen_in.is_some_and(|id| passed.iter().any(|(known, version)| known == id && self.is_about(*version)))
     }
 }
 
@@ -111,7 +97,6 @@ impl RuleReport {
                 announcement.better.is_empty() || announcement.better.iter().any(|name| scenario.is_called(name))
             };
             let came = Outcome::worst(self.of(announcement.version).filter(better).map(|scenario| scenario.outcome));
-            let came = if came == Outcome::Skipped { Outcome::Passed } else { came };
             (announcement, format!("{} was expected{of}{version}, and it {came}", announcement.outcome))
         })
     }
@@ -134,10 +119,10 @@ impl RuleReport {
     }
 
     /// Holds what was announced against what came.
-    fn settle(&mut self, passed: &Passed) {
+    fn settle(&mut self) {
         let mut announced = self.announced.clone();
         for known in &mut announced {
-            known.better = known.better_in(self, passed);
+            known.better = known.better_in(self);
             known.stale = if known.scenarios.is_some() { !known.better.is_empty() } else { known.is_beaten_by(self.of(known.version)) };
         }
         self.announced = announced;
@@ -153,10 +138,7 @@ const fn deviates(outcome: Outcome) -> bool {
 impl Report {
     /// Holds what was announced of each rule against what came of it, and judges the whole anew.
     pub fn settle(&mut self) {
-        let own = self.rules.iter().flat_map(|rule| &rule.scenarios).filter(|scenario| scenario.kind == Kind::Scenario);
-        let passed = own.filter(|scenario| scenario.outcome == Outcome::Passed).map(|scenario| (scenario.id.clone(), scenario.version));
-        let passed = passed.collect();
-        self.rules.iter_mut().for_each(|rule| rule.settle(&passed));
+        self.rules.iter_mut().for_each(RuleReport::settle);
         self.judge();
     }
 

@@ -13,6 +13,9 @@ pub const SIGHTINGS: usize = 3;
 /// What the walks of a rule are called together: the seed chooses them, so that their numbers mean little.
 pub const WALKS: &str = "walk";
 
+/// What the sightings of a rule are called together: in which scenario it is seen broken depends on the order in which they run.
+pub const SEEN: &str = "watch";
+
 /// What a scenario's report is about.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "Fields", into = "Fields")]
@@ -126,11 +129,12 @@ impl ScenarioReport {
         matches!(self.kind, Kind::Scenario)
     }
 
-    /// What an expectation file calls it: its id without the rule, or for a walk just that.
+    /// What an expectation file calls it: its id without the rule, or one name for all walks and one for all sightings.
     pub fn short_name(&self) -> &str {
         match self.kind {
             Kind::Walk { .. } => WALKS,
-            Kind::Scenario | Kind::Watch { .. } => self.id.split_once('/').map_or(self.id.as_str(), |(_, name)| name),
+            Kind::Watch { .. } => SEEN,
+            Kind::Scenario => self.id.split_once('/').map_or(self.id.as_str(), |(_, name)| name),
         }
     }
 

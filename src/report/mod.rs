@@ -32,7 +32,7 @@ use crate::api::{ApiVersion, Area, Basis, Cloud, Edition, Operation, Severity};
 pub use announced::Announcement;
 pub use evidence::Evidence;
 pub use format::{Format, render};
-pub use kind::{Kind, SIGHTINGS, ScenarioKey, Variation, WALKS, sighting_id, walk_id};
+pub use kind::{Kind, SEEN, SIGHTINGS, ScenarioKey, Variation, WALKS, sighting_id, walk_id};
 pub use note::{Note, Number};
 pub use verdict::{EXIT_CONFORMANT, EXIT_INCONCLUSIVE, EXIT_NONCONFORMANT, EXIT_NOTHING_VERIFIED, EXIT_USAGE};
 
