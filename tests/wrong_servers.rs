@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use common::graph::{Manner, start};
-use common::naive::{self, Mistakes};
+use common::naive::{self, Death, Mistakes};
 use common::run;
 use graph_phone_conformance::api::{ApiVersion, Edition};
 use graph_phone_conformance::cli::reference::target;
@@ -85,7 +85,7 @@ fn a_user_who_has_what_is_no_phone_is_left_alone_and_named() {
 
 #[test]
 fn the_request_after_which_a_mock_stops_answering_is_named_first_and_once() {
-    let (address, _) = naive::start(Mistakes { dies: Some(None), ..Mistakes::default() }, &[]);
+    let (address, _) = naive::start(Mistakes { dies: Some(Death::ForGood), ..Mistakes::default() }, &[]);
     let run = run(&naive::target(address), &["--wait", "1s"]);
     let sentence = run.note().to_owned();
     assert!(sentence.starts_with("the endpoint stopped answering after P") && sentence.contains(" with the body `"), "{}", run.all);
@@ -104,7 +104,7 @@ fn the_request_after_which_a_mock_stops_answering_is_named_first_and_once() {
 
 #[test]
 fn a_mock_that_is_started_again_is_gone_on_with() {
-    let (address, look) = naive::start(Mistakes { dies: Some(Some(Duration::from_millis(700))), ..Mistakes::default() }, &[]);
+    let (address, look) = naive::start(Mistakes { dies: Some(Death::Until(Duration::from_millis(700))), ..Mistakes::default() }, &[]);
     let had = look();
     let run = run(&naive::target(address), &[]);
     assert_eq!(look(), had, "{}", run.all);

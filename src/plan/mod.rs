@@ -112,7 +112,7 @@ impl Plan {
             for ((job, (scenario, selected, ways)), chosen) in jobs.iter().zip(places).zip(chosen) {
                 let canonical = job.variations[0];
                 let text = &rule.scenarios[scenario];
-                let taken = |variation: &Variation| selected && selection.takes_case(text, job.version, variation);
+                let taken = |variation: &Variation| selected && selection.takes_case(text, job.version, *variation);
                 let before = plan.cases.len();
                 for way in ways.into_iter().filter(|way| chosen.contains(&way.variation) && taken(&way.variation)) {
                     plan.cases.push(Case {

@@ -151,7 +151,7 @@ impl Selection {
         by_rule && by_case && self.tags.as_ref().is_none_or(|tags| tags.eval(scenario.tags.iter()))
     }
     /// Whether one case of a scenario that was asked for was asked for.
-    pub(super) fn takes_case(&self, scenario: &Scenario, version: ApiVersion, variation: &Variation) -> bool {
+    pub(super) fn takes_case(&self, scenario: &Scenario, version: ApiVersion, variation: Variation) -> bool {
         let named = variation.named();
         // An old report does not say which case it was.
         let is_it = |(id, of, case): &Key| *id == scenario.id && *of == version && case.as_ref().is_none_or(|case| *case == named);

@@ -43,9 +43,9 @@ impl Announcement {
     }
 
     /// Whether these scenarios do better than it says; nobody knows what those would have come to that did not run.
-    fn is_beaten_by<'a>(&self, scenarios: impl Iterator<Item = &'a ScenarioReport> + Clone) -> bool {
+    fn is_beaten_by<'a>(&self, mut scenarios: impl Iterator<Item = &'a ScenarioReport> + Clone) -> bool {
         let outcome = Outcome::worst(scenarios.clone().map(|scenario| scenario.outcome));
-        let all_ran = !scenarios.clone().any(|scenario| scenario.skip.is_some_and(|skip| skip != Skip::NotApplicable));
+        let all_ran = !scenarios.any(|scenario| scenario.skip.is_some_and(|skip| skip != Skip::NotApplicable));
         all_ran && matches!(outcome, Outcome::Passed | Outcome::Warned) && outcome > self.outcome
     }
 

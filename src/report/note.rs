@@ -97,7 +97,7 @@ impl Note {
             (None, None) => true,
             (Some(ours), Some(theirs)) => {
                 let Some(joined) = ours.join(theirs) else { return false };
-                *self = Self::numbered(&self.subject().to_owned(), joined, self.hint.take());
+                *self = Self::numbered(self.subject(), joined, self.hint.clone());
                 true
             }
             _ => false,
@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn a_sentence_that_only_looks_like_a_count_is_none() {
         let note = Note::plain("the endpoint said: 5");
-        assert_eq!(join(&[note.clone(), note.clone()]), [note.clone()]);
+        assert_eq!(join(&[note.clone(), note.clone()]), std::slice::from_ref(&note));
         assert_eq!(join(&[note.clone(), Note::counted("the endpoint said", 5, None)]).len(), 2);
     }
 }

@@ -134,7 +134,7 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
             max_duration: options.max_duration,
             request_timeout: target.request_timeout,
         };
-        match cut::until_cut(work, &client, limits).await {
+        match Box::pin(cut::until_cut(work, &client, limits)).await {
             (result, Some(cut)) => {
                 let judged = if let Some(Ok((judged, taken, _))) = result {
                     walked = taken.cut_short();

@@ -28,6 +28,9 @@ fn limit(target: &Target) -> Duration {
     (target.request_timeout.saturating_add(target.consistency_timeout)).saturating_mul(FULL_LENGTHS).saturating_add(target.max_retry_wait)
 }
 
+/// A caller, the administrator's part where the case chooses one, and the user under test.
+type Part = (Caller, Option<Caller>, Option<usize>);
+
 /// What the scenarios of a run share.
 pub struct Stage {
     /// The specification.
@@ -53,7 +56,7 @@ pub struct Stage {
     /// The users.
     pub pool: Arc<Pool>,
     /// Who plays a caller, as whichever administrator, when a user is under test: found out once for all cases.
-    players: RefCell<BTreeMap<(Caller, Option<Caller>, Option<usize>), Option<usize>>>,
+    players: RefCell<BTreeMap<Part, Option<usize>>>,
     /// Indices of the users that may be lent: those of whom it was written down what they had.
     pub lendable: BTreeSet<usize>,
     /// Whether a scenario may start from what the one before it has left: all that matters for that works as it should.
@@ -157,7 +160,9 @@ impl Stage {
         let case = &self.plan.cases[index];
         let scenario = &self.suite.rules[case.rule].scenarios[case.scenario];
         let mut starts = starts(&scenario.gherkin.steps, case.version);
-        starts.iter_mut().for_each(|start| start.number = case.variation.number);
+        for start in &mut starts {
+            start.number = case.variation.number;
+        }
         let chained = self.chained && round == 0;
         let start = |person: usize| starts.get(person).filter(|_| chained).cloned();
         let wishes: Vec<_> =
@@ -222,7 +227,9 @@ impl Stage {
     /// some that are still as they were.
     fn wishes(&self, index: usize) -> Vec<Vec<usize>> {
         let mut wishes = self.plan.cases[index].wishes.clone();
-        wishes.iter_mut().for_each(|wish| wish.retain(|user| self.lendable.contains(user)));
+        for wish in &mut wishes {
+            wish.retain(|user| self.lendable.contains(user));
+        }
         // Of users who are left alone little can be said: others take their place where they can.
         let others: Vec<Vec<usize>> =
             wishes.iter().map(|wish| wish.iter().copied().filter(|user| !self.is_left_alone(*user)).collect()).collect();

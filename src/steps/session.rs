@@ -85,6 +85,7 @@ impl Person {
 
 /// Everything that a scenario has and knows.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each says something else of the scenario")]
 pub struct Session {
     /// The talk with the endpoint.
     pub conversation: Conversation,

@@ -55,7 +55,7 @@ pub(super) async fn shown(session: &mut Session, kind: PhoneType, expected: impl
             return Ok(Ok(()));
         }
         let may_be_registered = kind == PhoneType::Mobile && [&listed, &read].into_iter().flatten().any(is_off);
-        if !patience.lasts().await && !(may_be_registered && moment.lasts().await) {
+        if !patience.lasts().await && (!may_be_registered || !moment.lasts().await) {
             session.is_about_phones = true;
             return Ok(Err(Seen { listed, read }));
         }

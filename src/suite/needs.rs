@@ -110,7 +110,7 @@ mod tests {
             let callers = Needs::of(std::slice::from_ref(step)).callers.len();
             match step.ty {
                 StepType::Given => {
-                    assert_eq!(callers, usize::from(step.value.contains(" has ") && !step.value.contains(" phone has ")), "{step}")
+                    assert_eq!(callers, usize::from(step.value.contains(" has ") && !step.value.contains(" phone has ")), "{step}");
                 }
                 StepType::When => assert_eq!(callers, 1, "{step}"),
                 StepType::Then => assert_eq!(callers, 0, "{step}"),

@@ -204,7 +204,8 @@ mod tests {
     }
 
     fn identity() -> impl Strategy<Value = Identity> {
-        let lists = (prop::collection::vec(words(), 0..3), prop::collection::vec(words(), 0..3));
+        let (scope, role) = ("Mailbox[a-z]{0,5}\\.Read(Write)?(\\.All)?", "[A-Z][a-z]{4,9} Operator");
+        let lists = (prop::collection::vec(scope, 0..3), prop::collection::vec(role, 0..3));
         (words(), prop::sample::select(IdentityKind::ALL), lists, words(), token()).prop_map(
             |(name, kind, (scopes, roles), user, token)| Identity {
                 name,

@@ -166,7 +166,7 @@ impl fmt::Display for Difference<'_> {
             }
         }
         let only_in = |one: &Phones, other: &Phones| -> Vec<String> {
-            one.strange().iter().filter(|item| !other.strange().contains(item)).map(|item| item.described()).collect()
+            one.strange().iter().filter(|item| !other.strange().contains(item)).map(StrangeItem::described).collect()
         };
         parts.extend(only_in(self.now, self.before).into_iter().map(|item| format!("{item} is one too many")));
         parts.extend(only_in(self.before, self.now).into_iter().map(|item| format!("{item} is missing")));

@@ -37,8 +37,17 @@ pub struct Mistakes {
     pub many_of_a_type: bool,
     /// There is no list.
     pub no_list: bool,
-    /// A body that is no object ends it, and it comes back after so long.
-    pub dies: Option<Option<Duration>>,
+    /// Whether a body that is no object ends it.
+    pub dies: Option<Death>,
+}
+
+/// What becomes of a server that has ended.
+#[derive(Debug, Clone, Copy)]
+pub enum Death {
+    /// It stays away.
+    ForGood,
+    /// It comes back after so long.
+    Until(Duration),
 }
 
 type Phones = BTreeMap<usize, Vec<Value>>;
@@ -50,10 +59,10 @@ pub fn start(mistakes: Mistakes, before: &[Value]) -> (SocketAddr, impl Fn() -> 
     let seen = Arc::clone(&state);
     let respond = move |request: &Request, stream: &mut TcpStream| respond(mistakes, &state, request, stream);
     let look = move || seen.lock().unwrap().0.clone();
-    let Some(returns) = mistakes.dies else { return (listen(respond), look) };
+    let Some(death) = mistakes.dies else { return (listen(respond), look) };
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    std::thread::spawn(move || live(listener, returns, Arc::new(respond)));
+    std::thread::spawn(move || live(listener, death, &Arc::new(respond)));
     (address, look)
 }
 
@@ -80,8 +89,8 @@ fn respond(mistakes: Mistakes, state: &Mutex<(Phones, usize)>, request: &Request
 /// Serves until a body is no object, and again after some time.
 fn live(
     mut listener: TcpListener,
-    returns: Option<Duration>,
-    respond: Arc<impl Fn(&Request, &mut TcpStream) -> bool + Send + Sync + 'static>,
+    death: Death,
+    respond: &Arc<impl Fn(&Request, &mut TcpStream) -> bool + Send + Sync + 'static>,
 ) {
     let address = listener.local_addr().unwrap();
     loop {
@@ -105,7 +114,7 @@ fn live(
             });
         }
         drop(listener);
-        let Some(returns) = returns else { return };
+        let Death::Until(returns) = death else { return };
         std::thread::sleep(returns);
         listener = TcpListener::bind(address).unwrap();
     }

@@ -69,6 +69,6 @@ fn no_longer_checked(was: Option<&RuleReport>, is: Option<&RuleReport>, now: &Re
 /// A scenario by name, with why it did not pass.
 fn named(scenario: &ScenarioReport) -> String {
     let violation = scenario.violations.first().map(|violation| format!("expected {}; got {}", violation.expected, violation.actual));
-    let why = violation.or_else(|| scenario.reason.clone()).map_or_else(|| scenario.outcome.to_string(), |why| why);
+    let why = violation.or_else(|| scenario.reason.clone()).unwrap_or_else(|| scenario.outcome.to_string());
     format!("{} {}: {why}", scenario.version, scenario.full_name())
 }

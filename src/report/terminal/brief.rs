@@ -17,18 +17,15 @@ pub fn cause(page: &mut Page, style: Style, word: &str, cause: &Cause<'_>, conte
     page.heading(style, word, &headline(cause));
     page.prose(2, &cause.rule.title);
     page.short_field("source", &source(cause.rule));
-    match cause.findings.first() {
-        Some(finding) => {
-            case(page, &finding.first, context);
-            let others = finding.also.len() + cause.findings.iter().skip(1).map(|other| 1 + other.also.len()).sum::<usize>();
-            if others > 0 {
-                page.short_field("also", &format!("in {} of this rule; -v shows them", count(others, "more case")));
-            }
+    if let Some(finding) = cause.findings.first() {
+        case(page, &finding.first, context);
+        let others = finding.also.len() + cause.findings.iter().skip(1).map(|other| 1 + other.also.len()).sum::<usize>();
+        if others > 0 {
+            page.short_field("also", &format!("in {} of this rule; -v shows them", count(others, "more case")));
         }
-        None => {
-            let reason = cause.rule.scenarios.iter().find_map(|scenario| scenario.reason.as_deref());
-            page.short_field("actual", reason.unwrap_or("no check was recorded"));
-        }
+    } else {
+        let reason = cause.rule.scenarios.iter().find_map(|scenario| scenario.reason.as_deref());
+        page.short_field("actual", reason.unwrap_or("no check was recorded"));
     }
     explains(page, cause);
 }
@@ -101,7 +98,7 @@ fn answer(exchange: &ExchangeReport) -> String {
     format!("{status}{body}")
 }
 
-/// Text without line breaks and indentation, and without the address that OData puts in front.
+/// Text without line breaks and indentation, and without the address that `@odata.context` puts in front.
 fn one_line(text: &str) -> String {
     const CONTEXT: &str = "{\"@odata.context\":\"";
     const LONGEST: usize = 400;

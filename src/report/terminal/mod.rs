@@ -114,12 +114,11 @@ fn checked(page: &mut Page, report: &Report) {
 fn next_step(page: &mut Page, report: &Report) {
     page.blank();
     match report.verdict {
-        Verdict::Conformant => {}
+        // The list of causes ends with the commands to go on with.
+        Verdict::Conformant | Verdict::Nonconformant => {}
         Verdict::Stale => {
             page.prose(0, "What next: remove what is STALE from the expectation file, or write it anew with `--write-expect`.");
         }
-        // The list of causes ends with the commands to go on with.
-        Verdict::Nonconformant => {}
         Verdict::Inconclusive => match &report.unfinished {
             Some(unfinished) => page.prose(0, &format!("What next: the run is unfinished: {}. See the notes above, and run again.", unfinished.reason)),
             None => page.prose(0, "What next: fix what is BLOCKED or ERROR above, and run again; those rules were not judged."),

@@ -141,7 +141,7 @@ fn by_the_table(facts: &Facts, unfinished: bool) -> Verdict {
         // Walks are listed together.
         None if fact.walk => facts
             .iter()
-            .any(|other| other.walk && other.version == fact.version && deviates(other) && other.listed == Listed::As(fact.outcome)),
+            .any(|other| other.walk && other.version == fact.version && deviates(*other) && other.listed == Listed::As(fact.outcome)),
         None => fact.listed == Listed::As(fact.outcome),
     };
     let counts = |wanted: &[Outcome]| {
@@ -151,7 +151,7 @@ fn by_the_table(facts: &Facts, unfinished: bool) -> Verdict {
     let stale = facts.iter().any(|(facts, whole)| match whole {
         Some(outcome) => better(worst(facts), *outcome),
         None => facts.iter().any(|fact| match fact.listed {
-            Listed::As(outcome) => !(fact.walk && deviates(fact)) && better(fact.outcome, outcome),
+            Listed::As(outcome) => !(fact.walk && deviates(*fact)) && better(fact.outcome, outcome),
             Listed::No => false,
         }),
     });
@@ -166,7 +166,7 @@ fn by_the_table(facts: &Facts, unfinished: bool) -> Verdict {
     }
 }
 
-const fn deviates(fact: &Fact) -> bool {
+const fn deviates(fact: Fact) -> bool {
     !matches!(fact.outcome, Outcome::Passed | Outcome::Skipped)
 }
 

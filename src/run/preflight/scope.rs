@@ -89,7 +89,9 @@ fn users(plan: &Plan, all: usize) -> BTreeSet<usize> {
         }
         // Those who are used already first.
         let mut wishes = case.wishes.clone();
-        wishes.iter_mut().for_each(|wish| wish.sort_by_key(|user| !used[*user]));
+        for wish in &mut wishes {
+            wish.sort_by_key(|user| !used[*user]);
+        }
         for user in assign(&wishes, &vec![true; all]).unwrap_or_default() {
             used[user] = true;
         }

@@ -202,7 +202,9 @@ impl Manner {
             ));
         }
         if let Some(names) = self.names {
-            names.iter().for_each(|name| target.push_str(&format!("[[users]]\nid = \"{name}\"\n")));
+            for name in names {
+                target.push_str(&format!("[[users]]\nid = \"{name}\"\n"));
+            }
             return target;
         }
         for user in 0..4 {
