@@ -71,7 +71,7 @@ pub fn start_at(address: SocketAddr) {
     let state = Mutex::new((BTreeMap::from([(0, Vec::new()), (1, Vec::new())]), 0));
     let respond = move |request: &Request, stream: &mut TcpStream| respond(Mistakes::default(), &state, request, stream);
     let listener = TcpListener::bind(address).unwrap();
-    std::thread::spawn(move || live(listener, None, Arc::new(respond)));
+    std::thread::spawn(move || live(listener, Death::ForGood, &Arc::new(respond)));
 }
 
 /// Writes the answer to a request.
@@ -87,11 +87,7 @@ fn respond(mistakes: Mistakes, state: &Mutex<(Phones, usize)>, request: &Request
 }
 
 /// Serves until a body is no object, and again after some time.
-fn live(
-    mut listener: TcpListener,
-    death: Death,
-    respond: &Arc<impl Fn(&Request, &mut TcpStream) -> bool + Send + Sync + 'static>,
-) {
+fn live(mut listener: TcpListener, death: Death, respond: &Arc<impl Fn(&Request, &mut TcpStream) -> bool + Send + Sync + 'static>) {
     let address = listener.local_addr().unwrap();
     loop {
         let dead = Arc::new(AtomicBool::new(false));
@@ -102,7 +98,7 @@ fn live(
                 continue;
             };
             stream.set_nonblocking(false).unwrap();
-            let (dead, respond) = (Arc::clone(&dead), Arc::clone(&respond));
+            let (dead, respond) = (Arc::clone(&dead), Arc::clone(respond));
             std::thread::spawn(move || {
                 converse(stream, &|request, stream| {
                     let fatal = !request.body.is_empty()
