@@ -139,6 +139,12 @@ fn numbers(scenario: &Scenario) -> Vec<NumberKind> {
 }
 
 impl Variation {
+    /// In how many dimensions it differs from another.
+    pub fn distance(&self, other: &Self) -> usize {
+        let differs = [self.caller != other.caller, self.address != other.address, self.number != other.number];
+        differs.into_iter().filter(|differs| *differs).count()
+    }
+
     /// The values by the names of their dimensions, as reports have them.
     pub fn named(&self) -> BTreeMap<String, String> {
         let caller = self.caller.map(|caller| ("caller", caller.noun()));

@@ -101,7 +101,17 @@ fn unknown(stage: &Stage, records: &[Record]) -> Vec<Unknown> {
             .collect();
         found.extend(more);
     }
-    found
+    found.iter().filter(|unknown| tells_all(stage, records, &found, **unknown)).copied().collect()
+}
+
+/// Whether no case of the operation fails but those with something that is not known: otherwise it is not that which is wrong.
+fn tells_all(stage: &Stage, records: &[Record], found: &[Unknown], unknown: Unknown) -> bool {
+    records.iter().filter(|record| record.outcome == Outcome::Failed).all(|record| {
+        let case = &stage.plan.cases[record.case];
+        let operation = stage.suite.rules[case.rule].operation;
+        let is_of_it = (operation, case.version) == (unknown.operation, unknown.version);
+        !is_of_it || found.iter().any(|found| found.is_in(case, operation))
+    })
 }
 
 fn telling(id: &str) -> Option<Value> {

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use crate::api::{Area, Operation};
 use crate::check::Phones;
-use crate::plan::{Cast, Plan};
+use crate::plan::{Case, Cast, Plan};
 use crate::steps::{Facts, Person, Session, VersionFacts, Vigil, keeps, starts};
 use crate::suite::{Caller, Scenario, Suite};
 use crate::target::Target;
@@ -29,6 +29,7 @@ fn limit(target: &Target) -> Duration {
 }
 
 /// What the scenarios of a run share.
+#[derive(Clone)]
 pub struct Stage {
     /// The specification.
     pub suite: Arc<Suite>,
@@ -99,6 +100,11 @@ impl Stage {
             lendable: examined.users.iter().map(|(user, _)| *user).collect(),
             chained,
         }
+    }
+
+    /// The same stage for a plan with more cases.
+    pub fn with(&self, cases: Vec<Case>) -> Self {
+        Self { plan: Arc::new(Plan::clone(&self.plan).with(cases)), ..self.clone() }
     }
 
     /// The cases in the order in which they run: that of the plan, but where phones can't be deleted, those about deletions
@@ -189,7 +195,7 @@ impl Stage {
             conversation,
             other_version: self.target.versions.iter().copied().find(|version| *version != case.version),
             variation: case.variation,
-            masking: self.endpoint.masking || Cast::new(&self.target).sees_masks(caller),
+            masking: self.endpoint.masking || cast.sees_masks(caller),
             cast: players,
             lease,
             lent,
