@@ -87,8 +87,8 @@ impl Open {
         } else {
             Vec::new()
         };
-        // Whoever the scenario does not introduce has no other name.
-        let introduced = open(Dimension::Address) && !scenario.needs.people.is_empty();
+        // Whoever the scenario does not introduce has no other name, and a scenario that names /me is about that.
+        let introduced = open(Dimension::Address) && !scenario.needs.people.is_empty() && !scenario.gherkin.name.contains("/me");
         let addresses = requests().next().filter(|_| introduced).map(addresses).unwrap_or_default();
         Self { callers, addresses, numbers: if open(Dimension::Number) { numbers(scenario) } else { Vec::new() } }
     }

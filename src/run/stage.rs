@@ -195,7 +195,7 @@ impl Stage {
             conversation,
             other_version: self.target.versions.iter().copied().find(|version| *version != case.version),
             variation: case.variation,
-            masking: self.endpoint.masking || cast.sees_masks(caller),
+            masking: self.endpoint.masking || Cast::new(&self.target).sees_masks(caller),
             cast: players,
             lease,
             lent,
