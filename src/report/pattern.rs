@@ -194,7 +194,7 @@ mod tests {
         assert_eq!(said(|case| has(case, "get.found/one")), "fails only in 1 of 2 scenarios, in both versions");
         assert_eq!(
             said(|case| !has(case, "application")),
-            "fails only for a privileged authentication administrator or for an authentication administrator, in both versions; passes for an application"
+            "fails only for an authentication administrator or for a privileged authentication administrator, in both versions; passes for an application"
         );
         assert_eq!(said(|_| true), "fails in every case, whoever calls, in both versions");
         assert_eq!(said(|_| false), "");

@@ -53,9 +53,9 @@ fn cause(cause: &Cause<'_>, outcome: Outcome) -> Markup {
             (label(outcome))
             p {
                 (link(&cause.rule.id))
-                @if let Some(pattern) = pattern(cause.rule) { " " strong { (pattern.to_string()) } }
+                @if let Some(pattern) = pattern(cause.rule) { " " strong { (pattern.to_string()) "." } }
+                " " (Shown(&cause.rule.title))
             }
-            p { (Shown(&cause.rule.title)) }
             @for (index, finding) in cause.findings.iter().take(FINDINGS).enumerate() {
                 @if index > 0 { p { "And in another way:" } }
                 @if let Some(exchange) = finding.first.exchange() { p { (request(exchange)) } }
