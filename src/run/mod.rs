@@ -130,7 +130,7 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
             planned.replace(Plan::clone(&stage.plan));
             done.borrow_mut().clone_from(&executed.records);
             said.borrow_mut().extend(executed.notes);
-            let mut walked = walks::walks(&stage, options.walks, options.seed, executed.explained).await;
+            let mut walked = walks::walks(&stage, options.walks, options.seed, &executed.records, executed.explained).await;
             said.borrow_mut().append(&mut walked.notes);
             Ok::<_, Unjudgeable>((executed.records, walked, stage.seen()))
         };
