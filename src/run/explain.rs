@@ -142,7 +142,8 @@ fn tells_all(stage: &Stage, records: &[Record], found: &[Unknown], unknown: Unkn
         let case = &stage.plan.cases[record.case];
         let operation = stage.suite.rules[case.rule].operation;
         let is_of_it = (operation, case.version) == (unknown.operation, unknown.version);
-        !is_of_it || found.iter().any(|found| found.is_in(case, operation))
+        // The rule that tells may name the value in its words, so that its own cases do not have it.
+        !is_of_it || found.iter().any(|found| found.rule == case.rule || found.is_in(case, operation))
     })
 }
 
