@@ -23,18 +23,6 @@ Feature: Creating a phone: who may
         | a caller with an empty bearer token      |
         | a caller with another scheme than Bearer |
 
-    @single-answer
-    Scenario Outline: <caller> is refused by user principal name
-      Given a user with no phones
-      When <caller> adds a mobile phone for the user by user principal name
-      Then the request is refused
-      And the user's phones are unchanged
-
-      Examples:
-        | caller                        |
-        | a caller without a token      |
-        | a caller with a garbage token |
-
   @id:create.missing-token-is-401 @must @reference
   Rule: A request without a valid token is answered with 401 Unauthorized.
     Source: reference:errors, 401
@@ -64,13 +52,6 @@ Feature: Creating a phone: who may
       Then the request is refused
       And the user's phones are unchanged
 
-    @single-answer
-    Scenario: An administrator without the permission is refused by user principal name
-      Given a user with no phones
-      When an administrator without the permission adds a mobile phone for the user by user principal name
-      Then the request is refused
-      And the user's phones are unchanged
-
   @id:create.application-permission-required @must @stated
   Rule: An application whose token lacks the application permission cannot create a phone.
     Source: create-v1.0-ja, Permissions
@@ -85,13 +66,6 @@ Feature: Creating a phone: who may
       Then the request is refused
       And the user's phones are unchanged
 
-    @single-answer
-    Scenario: An application without the permission is refused by user principal name
-      Given a user with no phones
-      When an application without the permission adds a mobile phone for the user by user principal name
-      Then the request is refused
-      And the user's phones are unchanged
-
   @id:create.role-required @must @stated
   Rule: A signed-in user without a supported administrator role cannot create a phone for somebody else.
     Source: create-v1.0-ja, Permissions
@@ -102,13 +76,6 @@ Feature: Creating a phone: who may
     Scenario: A caller without a role is refused
       Given a user with no phones
       When a caller without an administrator role adds a mobile phone for the user
-      Then the request is refused
-      And the user's phones are unchanged
-
-    @single-answer
-    Scenario: A caller without a role is refused by user principal name
-      Given a user with no phones
-      When a caller without an administrator role adds a mobile phone for the user by user principal name
       Then the request is refused
       And the user's phones are unchanged
 
@@ -189,13 +156,6 @@ Feature: Creating a phone: who may
       And the user's phones are unchanged
 
     @single-answer
-    Scenario: A personal account is refused by user principal name
-      Given a user with no phones
-      When a personal account adds a mobile phone for the user by user principal name
-      Then the request is refused
-      And the user's phones are unchanged
-
-    @single-answer
     Scenario: A personal account is refused for itself
       When a personal account adds a mobile phone for themself
       Then the request is refused
@@ -224,16 +184,11 @@ Feature: Creating a phone: who may
     Source: create-beta-es, HTTP request
 
     @single-answer
-    Scenario Outline: The user is refused <how>
+    Scenario: The user is refused for their own account
       Given a user with no phones
-      When the user <what>
+      When the user adds a mobile phone for themself
       Then the request is refused
       And the user's phones are unchanged
-
-      Examples:
-        | how             | what                                   |
-        | under /me       | adds a mobile phone for themself       |
-        | by their own id | adds a mobile phone for themself by id |
 
   @id:create.self-allowed @must @stated @legacy @beta
   Rule: Users can add a phone to their own account.
@@ -270,13 +225,6 @@ Feature: Creating a phone: who may
     Scenario: A fellow user is refused
       Given a user with no phones
       When a fellow user adds a mobile phone for the user
-      Then the request is refused
-      And the user's phones are unchanged
-
-    @single-answer
-    Scenario: A fellow user is refused by user principal name
-      Given a user with no phones
-      When a fellow user adds a mobile phone for the user by user principal name
       Then the request is refused
       And the user's phones are unchanged
 

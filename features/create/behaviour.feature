@@ -175,17 +175,6 @@ Feature: Creating a phone: the business rules
         | alternateMobile | an alternateMobile phone |
         | office          | an office phone          |
 
-    Scenario Outline: A second phone is refused that <way>
-      Given a user with a mobile phone
-      When <somebody> adds a mobile phone for <the user>
-      Then the request is refused
-      And the user's phones are unchanged
-
-      Examples:
-        | way                             | somebody          | the user                        |
-        | is added by user principal name | the administrator | the user by user principal name |
-        | an application adds             | an application    | the user                        |
-
   @id:create.alternate-mobile-needs-a-mobile @must @stated @watch:alternate-mobile-beside-a-mobile
   Rule: A user must have a mobile phone before an alternateMobile phone is added.
     Source: create-v1.0-ja, Introduction
@@ -203,17 +192,6 @@ Feature: Creating a phone: the business rules
         | before          |
         | no phones       |
         | an office phone |
-
-    Scenario Outline: An alternateMobile phone is refused that <way>
-      Given a user with no phones
-      When <somebody> adds an alternateMobile phone for <the user>
-      Then the request is refused
-      And the user's phones are unchanged
-
-      Examples:
-        | way                             | somebody          | the user                        |
-        | is added by user principal name | the administrator | the user by user principal name |
-        | an application adds             | an application    | the user                        |
 
     Scenario: The mobile phone of another user does not count
       Given a user with no phones

@@ -20,29 +20,6 @@ Feature: Deleting a phone: who may
         | a caller with an empty bearer token      |
         | a caller with another scheme than Bearer |
 
-    @single-answer
-    Scenario Outline: <caller> is refused by user principal name
-      Given a user with a mobile phone
-      When <caller> deletes the user's mobile phone by user principal name
-      Then the request is refused
-      And the user's phones are unchanged
-
-      Examples:
-        | caller                        |
-        | a caller without a token      |
-        | a caller with a garbage token |
-
-    @single-answer
-    Scenario Outline: <caller> is refused under /me
-      Given a user with a mobile phone
-      When <caller> deletes their own mobile phone
-      Then the request is refused
-
-      Examples:
-        | caller                        |
-        | a caller without a token      |
-        | a caller with a garbage token |
-
   @id:delete.missing-token-is-401 @must @reference
   Rule: A request without a valid token is answered with 401 Unauthorized.
     Source: reference:errors, 401
@@ -69,13 +46,6 @@ Feature: Deleting a phone: who may
       Then the request is refused
       And the user's phones are unchanged
 
-    @single-answer
-    Scenario: An administrator without the permission is refused by user principal name
-      Given a user with a mobile phone
-      When an administrator without the permission deletes the user's mobile phone by user principal name
-      Then the request is refused
-      And the user's phones are unchanged
-
   @id:delete.application-permission-required @must @reference
   Rule: An application whose token lacks the application permission cannot delete a phone.
     Source: reference:delete, Permissions
@@ -87,13 +57,6 @@ Feature: Deleting a phone: who may
       Then the request is refused
       And the user's phones are unchanged
 
-    @single-answer
-    Scenario: An application without the permission is refused by user principal name
-      Given a user with a mobile phone
-      When an application without the permission deletes the user's mobile phone by user principal name
-      Then the request is refused
-      And the user's phones are unchanged
-
   @id:delete.role-required @must @reference
   Rule: A signed-in user without a supported administrator role cannot delete somebody else's phone.
     Source: reference:delete, Permissions
@@ -102,13 +65,6 @@ Feature: Deleting a phone: who may
     Scenario: A caller without a role is refused
       Given a user with a mobile phone
       When a caller without an administrator role deletes the user's mobile phone
-      Then the request is refused
-      And the user's phones are unchanged
-
-    @single-answer
-    Scenario: A caller without a role is refused by user principal name
-      Given a user with a mobile phone
-      When a caller without an administrator role deletes the user's mobile phone by user principal name
       Then the request is refused
       And the user's phones are unchanged
 
@@ -178,13 +134,6 @@ Feature: Deleting a phone: who may
       Then the request is refused
       And the user's phones are unchanged
 
-    @single-answer
-    Scenario: A personal account is refused by user principal name
-      Given a user with a mobile phone
-      When a personal account deletes the user's mobile phone by user principal name
-      Then the request is refused
-      And the user's phones are unchanged
-
   @id:delete.application-has-no-me @must @reference
   Rule: An application has no account of its own to address as /me.
     Source: reference:delete, HTTP request
@@ -225,13 +174,6 @@ Feature: Deleting a phone: who may
     Scenario: A fellow user is refused
       Given a user with a mobile phone
       When a fellow user deletes the user's mobile phone
-      Then the request is refused
-      And the user's phones are unchanged
-
-    @single-answer
-    Scenario: A fellow user is refused by user principal name
-      Given a user with a mobile phone
-      When a fellow user deletes the user's mobile phone by user principal name
       Then the request is refused
       And the user's phones are unchanged
 

@@ -102,17 +102,11 @@ Feature: Deleting a phone: the business rules
         | a mobile and an alternateMobile phone            |
         | a mobile, an alternateMobile and an office phone |
 
-    Scenario Outline: The mobile phone beside an alternateMobile phone stays when <somebody deletes it>
+    Scenario: The mobile phone beside an alternateMobile phone stays when the user deletes it
       Given a user with a mobile and an alternateMobile phone
-      When <somebody> deletes <the phone>
+      When the user deletes their own mobile phone
       Then the request is refused
       And the user's phones are unchanged
-
-      Examples:
-        | somebody deletes it                  | somebody          | the phone                                      |
-        | the user deletes it                  | the user          | their own mobile phone                         |
-        | an application deletes it            | an application    | the user's mobile phone                        |
-        | it is deleted by user principal name | the administrator | the user's mobile phone by user principal name |
 
   @id:delete.default-method-may-stay @must @reference
   Rule: A mobile phone beside other phones may stay when it is deleted, as the default method does: then nothing changes.

@@ -21,31 +21,6 @@ Feature: Turning off SMS sign-in: who may
         | a caller with an empty bearer token      |
         | a caller with another scheme than Bearer |
 
-    @single-answer
-    Scenario Outline: <caller> is refused by user principal name
-      Given a user allowed SMS sign-in with a mobile phone
-      And the user's mobile phone is ready for SMS sign-in
-      When <caller> turns off SMS sign-in for the user's mobile phone by user principal name
-      Then the request is refused
-      And the user's phones are unchanged
-
-      Examples:
-        | caller                        |
-        | a caller without a token      |
-        | a caller with a garbage token |
-
-    @single-answer
-    Scenario Outline: <caller> is refused under /me
-      Given a user allowed SMS sign-in with a mobile phone
-      And the user's mobile phone is ready for SMS sign-in
-      When <caller> turns off SMS sign-in for their own mobile phone
-      Then the request is refused
-
-      Examples:
-        | caller                        |
-        | a caller without a token      |
-        | a caller with a garbage token |
-
   @id:disable-sms-sign-in.missing-token-is-401 @must @reference
   Rule: A request without a valid token is answered with 401 Unauthorized.
     Source: reference:errors, 401
@@ -74,14 +49,6 @@ Feature: Turning off SMS sign-in: who may
       Then the request is refused
       And the user's phones are unchanged
 
-    @single-answer
-    Scenario: An administrator without the permission is refused by user principal name
-      Given a user allowed SMS sign-in with a mobile phone
-      And the user's mobile phone is ready for SMS sign-in
-      When an administrator without the permission turns off SMS sign-in for the user's mobile phone by user principal name
-      Then the request is refused
-      And the user's phones are unchanged
-
   @id:disable-sms-sign-in.application-permission-required @must @reference
   Rule: An application whose token lacks the application permission cannot turn off SMS sign-in.
     Source: reference:disable-sms-sign-in, Permissions
@@ -94,14 +61,6 @@ Feature: Turning off SMS sign-in: who may
       Then the request is refused
       And the user's phones are unchanged
 
-    @single-answer
-    Scenario: An application without the permission is refused by user principal name
-      Given a user allowed SMS sign-in with a mobile phone
-      And the user's mobile phone is ready for SMS sign-in
-      When an application without the permission turns off SMS sign-in for the user's mobile phone by user principal name
-      Then the request is refused
-      And the user's phones are unchanged
-
   @id:disable-sms-sign-in.role-required @must @reference
   Rule: A signed-in user without a supported administrator role cannot turn off SMS sign-in for somebody else.
     Source: reference:disable-sms-sign-in, Permissions
@@ -111,14 +70,6 @@ Feature: Turning off SMS sign-in: who may
       Given a user allowed SMS sign-in with a mobile phone
       And the user's mobile phone is ready for SMS sign-in
       When a caller without an administrator role turns off SMS sign-in for the user's mobile phone
-      Then the request is refused
-      And the user's phones are unchanged
-
-    @single-answer
-    Scenario: A caller without a role is refused by user principal name
-      Given a user allowed SMS sign-in with a mobile phone
-      And the user's mobile phone is ready for SMS sign-in
-      When a caller without an administrator role turns off SMS sign-in for the user's mobile phone by user principal name
       Then the request is refused
       And the user's phones are unchanged
 
@@ -194,14 +145,6 @@ Feature: Turning off SMS sign-in: who may
       Then the request is refused
       And the user's phones are unchanged
 
-    @single-answer
-    Scenario: A personal account is refused by user principal name
-      Given a user allowed SMS sign-in with a mobile phone
-      And the user's mobile phone is ready for SMS sign-in
-      When a personal account turns off SMS sign-in for the user's mobile phone by user principal name
-      Then the request is refused
-      And the user's phones are unchanged
-
   @id:disable-sms-sign-in.application-has-no-me @must @reference
   Rule: An application has no account of its own to address as /me.
     Source: reference:delete, HTTP request
@@ -246,14 +189,6 @@ Feature: Turning off SMS sign-in: who may
       Given a user allowed SMS sign-in with a mobile phone
       And the user's mobile phone is ready for SMS sign-in
       When a fellow user turns off SMS sign-in for the user's mobile phone
-      Then the request is refused
-      And the user's phones are unchanged
-
-    @single-answer
-    Scenario: A fellow user is refused by user principal name
-      Given a user allowed SMS sign-in with a mobile phone
-      And the user's mobile phone is ready for SMS sign-in
-      When a fellow user turns off SMS sign-in for the user's mobile phone by user principal name
       Then the request is refused
       And the user's phones are unchanged
 

@@ -22,31 +22,6 @@ Feature: Turning on SMS sign-in: who may
         | a caller with an empty bearer token      |
         | a caller with another scheme than Bearer |
 
-    @single-answer
-    Scenario Outline: <caller> is refused by user principal name
-      Given a user allowed SMS sign-in with a mobile phone
-      And SMS sign-in is off for the user's mobile phone
-      When <caller> turns on SMS sign-in for the user's mobile phone by user principal name
-      Then the request is refused
-      And the user's phones are unchanged
-
-      Examples:
-        | caller                        |
-        | a caller without a token      |
-        | a caller with a garbage token |
-
-    @single-answer
-    Scenario Outline: <caller> is refused under /me
-      Given a user allowed SMS sign-in with a mobile phone
-      And SMS sign-in is off for the user's mobile phone
-      When <caller> turns on SMS sign-in for their own mobile phone
-      Then the request is refused
-
-      Examples:
-        | caller                        |
-        | a caller without a token      |
-        | a caller with a garbage token |
-
   @id:enable-sms-sign-in.missing-token-is-401 @must @reference
   Rule: A request without a valid token is answered with 401 Unauthorized.
     Source: reference:errors, 401
@@ -76,14 +51,6 @@ Feature: Turning on SMS sign-in: who may
       Then the request is refused
       And the user's phones are unchanged
 
-    @single-answer
-    Scenario: An administrator without the permission is refused by user principal name
-      Given a user allowed SMS sign-in with a mobile phone
-      And SMS sign-in is off for the user's mobile phone
-      When an administrator without the permission turns on SMS sign-in for the user's mobile phone by user principal name
-      Then the request is refused
-      And the user's phones are unchanged
-
   @id:enable-sms-sign-in.application-permission-required @must @stated
   Rule: An application whose token lacks the application permission cannot turn on SMS sign-in.
     Source: enable-v1.0-fr, Permissions acting on other users
@@ -97,14 +64,6 @@ Feature: Turning on SMS sign-in: who may
       Then the request is refused
       And the user's phones are unchanged
 
-    @single-answer
-    Scenario: An application without the permission is refused by user principal name
-      Given a user allowed SMS sign-in with a mobile phone
-      And SMS sign-in is off for the user's mobile phone
-      When an application without the permission turns on SMS sign-in for the user's mobile phone by user principal name
-      Then the request is refused
-      And the user's phones are unchanged
-
   @id:enable-sms-sign-in.role-required @must @stated
   Rule: A signed-in user without a supported administrator role cannot turn on SMS sign-in for somebody else.
     Source: enable-v1.0-fr, Permissions acting on other users
@@ -114,14 +73,6 @@ Feature: Turning on SMS sign-in: who may
       Given a user allowed SMS sign-in with a mobile phone
       And SMS sign-in is off for the user's mobile phone
       When a caller without an administrator role turns on SMS sign-in for the user's mobile phone
-      Then the request is refused
-      And the user's phones are unchanged
-
-    @single-answer
-    Scenario: A caller without a role is refused by user principal name
-      Given a user allowed SMS sign-in with a mobile phone
-      And SMS sign-in is off for the user's mobile phone
-      When a caller without an administrator role turns on SMS sign-in for the user's mobile phone by user principal name
       Then the request is refused
       And the user's phones are unchanged
 
@@ -200,14 +151,6 @@ Feature: Turning on SMS sign-in: who may
       And the user's phones are unchanged
 
     @single-answer
-    Scenario: A personal account is refused by user principal name
-      Given a user allowed SMS sign-in with a mobile phone
-      And SMS sign-in is off for the user's mobile phone
-      When a personal account turns on SMS sign-in for the user's mobile phone by user principal name
-      Then the request is refused
-      And the user's phones are unchanged
-
-    @single-answer
     Scenario: A personal account is refused for itself
       Given a personal account has tried to add a mobile phone for themself
       When a personal account turns on SMS sign-in for their own mobile phone
@@ -264,14 +207,6 @@ Feature: Turning on SMS sign-in: who may
       Given a user allowed SMS sign-in with a mobile phone
       And SMS sign-in is off for the user's mobile phone
       When a fellow user turns on SMS sign-in for the user's mobile phone
-      Then the request is refused
-      And the user's phones are unchanged
-
-    @single-answer
-    Scenario: A fellow user is refused by user principal name
-      Given a user allowed SMS sign-in with a mobile phone
-      And SMS sign-in is off for the user's mobile phone
-      When a fellow user turns on SMS sign-in for the user's mobile phone by user principal name
       Then the request is refused
       And the user's phones are unchanged
 

@@ -68,17 +68,6 @@ Feature: Turning on SMS sign-in: the business rules
       Then the request is refused
       And the user's phones are unchanged
 
-    Scenario Outline: SMS sign-in is not turned on against the policy <by another way>
-      Given a user not allowed SMS sign-in with a mobile phone
-      When <somebody> turns on SMS sign-in for <the phone>
-      Then the request is refused
-      And the user's phones are unchanged
-
-      Examples:
-        | by another way         | somebody          | the phone                                      |
-        | by an application      | an application    | the user's mobile phone                        |
-        | by user principal name | the administrator | the user's mobile phone by user principal name |
-
   @id:enable-sms-sign-in.absent-phone-is-refused @must @stated
   Rule: SMS sign-in cannot be turned on for a phone that the user does not have.
     Source: enable-v1.0-fr, Introduction

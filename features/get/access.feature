@@ -19,28 +19,6 @@ Feature: Reading a phone: who may
         | a caller with an empty bearer token      |
         | a caller with another scheme than Bearer |
 
-    @single-answer
-    Scenario Outline: <caller> is refused by user principal name
-      Given a user with a mobile phone
-      When <caller> reads the user's mobile phone by user principal name
-      Then the request is refused
-
-      Examples:
-        | caller                        |
-        | a caller without a token      |
-        | a caller with a garbage token |
-
-    @single-answer
-    Scenario Outline: <caller> is refused under /me
-      Given a user with a mobile phone
-      When <caller> reads their own mobile phone
-      Then the request is refused
-
-      Examples:
-        | caller                        |
-        | a caller without a token      |
-        | a caller with a garbage token |
-
   @id:get.missing-token-is-401 @must @reference
   Rule: A request without a valid token is answered with 401 Unauthorized.
     Source: reference:errors, 401
@@ -66,12 +44,6 @@ Feature: Reading a phone: who may
       When an administrator without the permission reads the user's mobile phone
       Then the request is refused
 
-    @single-answer
-    Scenario: An administrator without the permission is refused by user principal name
-      Given a user with a mobile phone
-      When an administrator without the permission reads the user's mobile phone by user principal name
-      Then the request is refused
-
   @id:get.application-permission-required @must @reference
   Rule: An application whose token lacks the application permission cannot read a phone.
     Source: reference:get, Permissions
@@ -82,12 +54,6 @@ Feature: Reading a phone: who may
       When an application without the permission reads the user's mobile phone
       Then the request is refused
 
-    @single-answer
-    Scenario: An application without the permission is refused by user principal name
-      Given a user with a mobile phone
-      When an application without the permission reads the user's mobile phone by user principal name
-      Then the request is refused
-
   @id:get.role-required @must @reference
   Rule: A signed-in user without a supported administrator role cannot read somebody else's phone.
     Source: reference:get, Permissions
@@ -96,12 +62,6 @@ Feature: Reading a phone: who may
     Scenario: A caller without a role is refused
       Given a user with a mobile phone
       When a caller without an administrator role reads the user's mobile phone
-      Then the request is refused
-
-    @single-answer
-    Scenario: A caller without a role is refused by user principal name
-      Given a user with a mobile phone
-      When a caller without an administrator role reads the user's mobile phone by user principal name
       Then the request is refused
 
   @id:get.authentication-administrator-allowed @must @reference
@@ -166,12 +126,6 @@ Feature: Reading a phone: who may
       When a personal account reads the user's mobile phone
       Then the request is refused
 
-    @single-answer
-    Scenario: A personal account is refused by user principal name
-      Given a user with a mobile phone
-      When a personal account reads the user's mobile phone by user principal name
-      Then the request is refused
-
   @id:get.application-has-no-me @must @reference
   Rule: An application has no account of its own to address as /me.
     Source: reference:delete, HTTP request
@@ -212,12 +166,6 @@ Feature: Reading a phone: who may
     Scenario: A fellow user is refused
       Given a user with a mobile phone
       When a fellow user reads the user's mobile phone
-      Then the request is refused
-
-    @single-answer
-    Scenario: A fellow user is refused by user principal name
-      Given a user with a mobile phone
-      When a fellow user reads the user's mobile phone by user principal name
       Then the request is refused
 
   @id:get.phone-permission-allowed @advisory @reference @current

@@ -19,28 +19,6 @@ Feature: Listing a user's phones: who may
         | a caller with an empty bearer token      |
         | a caller with another scheme than Bearer |
 
-    @single-answer
-    Scenario Outline: <caller> is refused by user principal name
-      Given a user with a mobile phone
-      When <caller> lists the user's phones by user principal name
-      Then the request is refused
-
-      Examples:
-        | caller                        |
-        | a caller without a token      |
-        | a caller with a garbage token |
-
-    @single-answer
-    Scenario Outline: <caller> is refused under /me
-      Given a user with a mobile phone
-      When <caller> lists their own phones
-      Then the request is refused
-
-      Examples:
-        | caller                        |
-        | a caller without a token      |
-        | a caller with a garbage token |
-
   @id:list.missing-token-is-401 @must @reference
   Rule: A request without a valid token is answered with 401 Unauthorized.
     Source: reference:errors, 401
@@ -66,12 +44,6 @@ Feature: Listing a user's phones: who may
       When an administrator without the permission lists the user's phones
       Then the request is refused
 
-    @single-answer
-    Scenario: An administrator without the permission is refused by user principal name
-      Given a user with a mobile phone
-      When an administrator without the permission lists the user's phones by user principal name
-      Then the request is refused
-
   @id:list.application-permission-required @must @reference
   Rule: An application whose token lacks the application permission cannot list a user's phones.
     Source: reference:list, Permissions
@@ -82,12 +54,6 @@ Feature: Listing a user's phones: who may
       When an application without the permission lists the user's phones
       Then the request is refused
 
-    @single-answer
-    Scenario: An application without the permission is refused by user principal name
-      Given a user with a mobile phone
-      When an application without the permission lists the user's phones by user principal name
-      Then the request is refused
-
   @id:list.role-required @must @reference
   Rule: A signed-in user without a supported administrator role cannot list somebody else's phones.
     Source: reference:list, Permissions
@@ -96,12 +62,6 @@ Feature: Listing a user's phones: who may
     Scenario: A caller without a role is refused
       Given a user with a mobile phone
       When a caller without an administrator role lists the user's phones
-      Then the request is refused
-
-    @single-answer
-    Scenario: A caller without a role is refused by user principal name
-      Given a user with a mobile phone
-      When a caller without an administrator role lists the user's phones by user principal name
       Then the request is refused
 
   @id:list.authentication-administrator-allowed @must @reference
@@ -166,12 +126,6 @@ Feature: Listing a user's phones: who may
       When a personal account lists the user's phones
       Then the request is refused
 
-    @single-answer
-    Scenario: A personal account is refused by user principal name
-      Given a user with a mobile phone
-      When a personal account lists the user's phones by user principal name
-      Then the request is refused
-
   @id:list.application-has-no-me @must @reference
   Rule: An application has no account of its own to address as /me.
     Source: reference:delete, HTTP request
@@ -211,12 +165,6 @@ Feature: Listing a user's phones: who may
     Scenario: A fellow user is refused
       Given a user with a mobile phone
       When a fellow user lists the user's phones
-      Then the request is refused
-
-    @single-answer
-    Scenario: A fellow user is refused by user principal name
-      Given a user with a mobile phone
-      When a fellow user lists the user's phones by user principal name
       Then the request is refused
 
   @id:list.phone-permission-allowed @advisory @reference @current

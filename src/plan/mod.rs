@@ -36,6 +36,8 @@ pub struct Plan {
     pub skipped: Vec<Skipped>,
     /// Which part of the run it is, if it is one.
     pub shard: Option<Shard>,
+    /// Whether it has those cases of each rule that cover all, so that there are others to look at.
+    pub covers: bool,
     /// In what cases do not vary because the target does not offer it, in a sentence.
     pub narrowed: Option<String>,
 }
@@ -73,6 +75,20 @@ pub struct Skipped {
 }
 
 impl Case {
+    /// Whether it is the same case, whoever the users may be.
+    pub fn is(&self, other: &Self) -> bool {
+        self.of_scenario(other) && self.version == other.version && self.variation == other.variation
+    }
+
+    /// Whether it is a case of the same scenario that differs in one dimension, or in the version.
+    pub fn differs_in_one_thing_from(&self, other: &Self) -> bool {
+        self.of_scenario(other) && usize::from(self.version != other.version) + self.variation.distance(&other.variation) == 1
+    }
+
+    fn of_scenario(&self, other: &Self) -> bool {
+        (self.rule, self.scenario) == (other.rule, other.scenario)
+    }
+
     /// The name of the case, from that of its scenario.
     pub fn name(&self, scenario: &str) -> String {
         self.variation.name(scenario, &self.canonical)
@@ -86,7 +102,7 @@ impl Plan {
     /// else is selected.
     pub fn new(suite: &Suite, target: &Target, selection: &Selection) -> Self {
         let cast = Cast::new(target);
-        let mut plan = Self { cases: Vec::new(), skipped: Vec::new(), shard: None, narrowed: None };
+        let mut plan = Self { cases: Vec::new(), skipped: Vec::new(), shard: None, covers: selection.covers(), narrowed: None };
         let mut narrowed = Narrowed::default();
         for (rule_index, rule) in suite.rules.iter().enumerate() {
             let mut jobs = Vec::new();
@@ -132,6 +148,13 @@ impl Plan {
         }
         plan.narrowed = narrowed.sentence();
         plan
+    }
+
+    /// The plan with these cases as well.
+    #[must_use]
+    pub fn with(mut self, cases: Vec<Case>) -> Self {
+        self.cases.extend(cases);
+        self
     }
 
     /// The part of the plan that falls to a shard; what falls to the others is skipped.

@@ -135,6 +135,16 @@ impl Selection {
         self
     }
 
+    /// Every case of everything.
+    pub fn every_case() -> Self {
+        Self { cells: Some(Cells::All), ..Self::default() }
+    }
+
+    /// Whether the cases are those that a run takes by itself.
+    pub fn covers(&self) -> bool {
+        self.cells() == Cells::Covering
+    }
+
     /// How many cases of a scenario are considered: all of them where some are named.
     pub fn cells(&self) -> Cells {
         let named = self.only.is_some() || !self.words.is_empty();

@@ -87,8 +87,8 @@ impl Open {
         } else {
             Vec::new()
         };
-        // Whoever the scenario does not introduce has no other name.
-        let introduced = open(Dimension::Address) && !scenario.needs.people.is_empty();
+        // Whoever the scenario does not introduce has no other name, and a scenario that names /me is about that.
+        let introduced = open(Dimension::Address) && !scenario.needs.people.is_empty() && !scenario.gherkin.name.contains("/me");
         let addresses = requests().next().filter(|_| introduced).map(addresses).unwrap_or_default();
         Self { callers, addresses, numbers: if open(Dimension::Number) { numbers(scenario) } else { Vec::new() } }
     }
@@ -139,6 +139,12 @@ fn numbers(scenario: &Scenario) -> Vec<NumberKind> {
 }
 
 impl Variation {
+    /// In how many dimensions it differs from another.
+    pub fn distance(&self, other: &Self) -> usize {
+        let differs = [self.caller != other.caller, self.address != other.address, self.number != other.number];
+        differs.into_iter().filter(|differs| *differs).count()
+    }
+
     /// The values by the names of their dimensions, as reports have them.
     pub fn named(&self) -> BTreeMap<String, String> {
         let caller = self.caller.map(|caller| ("caller", caller.noun()));

@@ -98,6 +98,12 @@ impl Callers {
         }
     }
 
+    /// Whether the token in the `Authorization` header is an application's.
+    pub fn is_application(&self, authorization: Option<&str>) -> bool {
+        let token = authorization.and_then(|text| text.split_once(' ')).map(|(_, token)| token.trim());
+        token.and_then(|token| self.0.get(token)).is_some_and(|caller| caller.kind == CastKind::Application)
+    }
+
     /// Finds out who is calling from the `Authorization` header.
     pub fn authenticate(&self, call: &Call<'_>, authorization: Option<&str>) -> Result<Caller, Refusal> {
         let Some(authorization) = authorization else {

@@ -87,6 +87,7 @@ fn example() -> Map<String, Value> {
 pub(super) fn read_number(call: &Call<'_>, text: &str) -> Result<Number, Refusal> {
     match number::parse(text) {
         Ok(number) if number.text.contains('x') && call.has(Create::ExtensionRefused) => Err(Refusal::bad_number(text)),
+        Ok(number) if number.has_long_country_code() && call.has(Input::LongCountryCodeRefused) => Err(Refusal::bad_number(text)),
         Ok(number) => Ok(number),
         Err(flaw) if call.has(flaw) => Ok(Number::unchecked(text)),
         Err(_) if call.has(Input::BadNumberFails) => Err(Refusal::failure()),
@@ -96,7 +97,17 @@ pub(super) fn read_number(call: &Call<'_>, text: &str) -> Result<Number, Refusal
 
 /// The number as it goes to the store.
 pub(super) fn stored(call: &Call<'_>, number: &Number) -> Number {
-    if call.has(Input::ExtensionLost) { Number::unchecked(number.text.split('x').next().unwrap_or_default()) } else { number.clone() }
+    let text = &number.text;
+    if call.has(Input::ExtensionLost) {
+        Number::unchecked(text.split('x').next().unwrap_or_default())
+    } else if number.has_long_country_code() && call.has(Input::LongCountryCodeCut) {
+        Number::unchecked(&format!("{}{}", &text[..3], &text[4..]))
+    } else if call.application && call.has(Input::ApplicationsNumberChanged) {
+        let last = if text.ends_with('0') { '1' } else { '0' };
+        Number::unchecked(&format!("{}{last}", &text[..text.len() - 1]))
+    } else {
+        number.clone()
+    }
 }
 
 #[cfg(test)]

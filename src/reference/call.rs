@@ -2,7 +2,7 @@
 
 use axum::http::Uri;
 
-use super::fault::{Asked, Faults};
+use super::fault::{Asked, Circumstances, Faults};
 use super::path::{Owner, Resource};
 use super::prefer::Preferences;
 use super::query::Query;
@@ -20,6 +20,8 @@ pub(super) struct Call<'a> {
     pub phone_id: String,
     /// Whether a phone is replaced rather than changed.
     pub replaces: bool,
+    /// Whether an application calls.
+    pub application: bool,
     /// Scheme and host under which the caller reached the server.
     pub root: String,
     /// Path and query as they were sent.
@@ -31,7 +33,9 @@ pub(super) struct Call<'a> {
 impl Call<'_> {
     /// Whether the server is to make a mistake in this request.
     pub fn has(&self, mistake: impl Asked) -> bool {
-        self.faults.has(mistake, self.operation, self.version)
+        let by_user_principal_name = self.by_user_principal_name();
+        let Self { operation, version, application, .. } = *self;
+        self.faults.has(mistake, Circumstances { operation, version, application, by_user_principal_name })
     }
 
     pub fn through_me(&self) -> bool {
@@ -61,6 +65,7 @@ impl<'a> Call<'a> {
             resource: Resource::Phones,
             phone_id: String::new(),
             replaces: false,
+            application: false,
             root: "http://localhost".to_owned(),
             uri: Uri::default(),
             query: Query::default(),

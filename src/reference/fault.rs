@@ -45,12 +45,44 @@ pub struct FaultInfo {
     pub edition: Option<Edition>,
 }
 
+/// Where alone a mistake is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Only {
+    /// In requests of a version.
+    Version(ApiVersion),
+    /// In requests of applications.
+    Application,
+    /// In requests that address the user by user principal name.
+    UserPrincipalName,
+}
+
+/// What a mistake may depend on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Circumstances {
+    pub operation: Operation,
+    pub version: ApiVersion,
+    /// Whether an application calls.
+    pub application: bool,
+    /// Whether the path has a user principal name.
+    pub by_user_principal_name: bool,
+}
+
+impl Only {
+    fn holds(self, circumstances: Circumstances) -> bool {
+        match self {
+            Self::Version(version) => version == circumstances.version,
+            Self::Application => circumstances.application,
+            Self::UserPrincipalName => circumstances.by_user_principal_name,
+        }
+    }
+}
+
 /// A mistake for the server to make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fault {
     mistake: Mistake,
-    /// The only version in which the server makes it.
-    only: Option<ApiVersion>,
+    /// The only requests in which the server makes it.
+    only: Option<Only>,
     info: &'static FaultInfo,
 }
 
@@ -180,12 +212,12 @@ impl Faults {
         Self(faults)
     }
 
-    /// Whether the server is to make a mistake in a request of this operation and version.
-    pub fn has(&self, mistake: impl Asked, operation: Operation, version: ApiVersion) -> bool {
-        let mistake = mistake.during(operation);
+    /// Whether the server is to make a mistake in a request.
+    pub fn has(&self, mistake: impl Asked, circumstances: Circumstances) -> bool {
+        let mistake = mistake.during(circumstances.operation);
         // Code that operations share may ask for a mistake that only one of them makes.
-        mistake.operation() == operation
-            && self.0.iter().any(|fault| fault.mistake == mistake && fault.only.is_none_or(|only| only == version))
+        mistake.operation() == circumstances.operation
+            && self.0.iter().any(|fault| fault.mistake == mistake && fault.only.is_none_or(|only| only.holds(circumstances)))
     }
 }
 
@@ -223,8 +255,22 @@ mod tests {
     #[test]
     fn a_fault_of_one_version_leaves_the_other_alone() {
         let faults = Faults::new(vec!["create.second-mobile-replaces-the-first-in-beta".parse().unwrap()]);
-        assert!(faults.has(Create::SecondMobileReplaces, Operation::Create, ApiVersion::Beta));
-        assert!(!faults.has(Create::SecondMobileReplaces, Operation::Create, ApiVersion::V1));
+        let of = |version| Circumstances { operation: Operation::Create, version, application: false, by_user_principal_name: false };
+        assert!(faults.has(Create::SecondMobileReplaces, of(ApiVersion::Beta)));
+        assert!(!faults.has(Create::SecondMobileReplaces, of(ApiVersion::V1)));
+    }
+
+    #[test]
+    fn a_fault_of_one_caller_or_address_leaves_the_others_alone() {
+        let of = |application, by_user_principal_name| {
+            let (operation, version) = (Operation::Create, ApiVersion::V1);
+            Circumstances { operation, version, application, by_user_principal_name }
+        };
+        let application = Faults::new(vec!["create.second-mobile-replaces-the-first-for-an-application".parse().unwrap()]);
+        let name = Faults::new(vec!["create.second-mobile-replaces-the-first-by-user-principal-name".parse().unwrap()]);
+        let made =
+            |faults: &Faults| [of(false, false), of(true, false), of(false, true)].map(|of| faults.has(Create::SecondMobileReplaces, of));
+        assert_eq!((made(&application), made(&name)), ([false, true, false], [false, false, true]));
     }
 
     #[test]

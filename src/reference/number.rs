@@ -18,6 +18,11 @@ impl Number {
         let line = text.split('x').next().unwrap_or_default().chars().filter(char::is_ascii_digit).collect();
         Self { text: text.to_owned(), line }
     }
+
+    /// Whether the country code has three digits.
+    pub fn has_long_country_code(&self) -> bool {
+        self.text.split(' ').next().is_some_and(|code| code.len() == "+353".len())
+    }
 }
 
 /// Why a text is no phone number.

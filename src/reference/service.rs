@@ -92,6 +92,7 @@ impl Service {
             resource,
             phone_id,
             replaces: method == Method::PUT,
+            application: self.callers.is_application(text(&headers, header::AUTHORIZATION)),
             root: format!("http://{}", text(&headers, header::HOST).unwrap_or("localhost")),
             preferences: Preferences::of(&headers, query.format.as_deref()),
             uri,

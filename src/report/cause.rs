@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ExchangeReport, Outcome, Report, RuleReport, ScenarioReport, Violation};
+use super::{ExchangeReport, Outcome, Report, RuleReport, ScenarioReport, Violation, pattern};
 
 /// Fewer rules than this that meet the same error are shown one by one.
 const RULES_OF_AN_UNSERVED_OPERATION: usize = 3;
@@ -187,7 +187,7 @@ impl<'a> Cause<'a> {
         let (known, like) = match (&mut self.shared, unserved) {
             (Shared::Operation { status, rules }, Some(unserved)) => (rules, self.rule.operation == rule.operation && *status == unserved),
             (Shared::Requirement(rules), None) => {
-                let same_requirement = requirement(&self.rule.id) == requirement(&rule.id);
+                let same_requirement = requirement(&self.rule.id) == requirement(&rule.id) && apart(self.rule) == apart(rule);
                 (rules, same_requirement && statuses(&self.findings) == statuses(findings))
             }
             _ => return None,
@@ -243,6 +243,11 @@ pub fn reasons<'a>(rules: impl IntoIterator<Item = &'a RuleReport>, outcome: Out
 /// The part of a rule's id that names the requirement: what follows the operation.
 fn requirement(id: &str) -> &str {
     id.split_once('.').map_or(id, |(_, requirement)| requirement)
+}
+
+/// What sets the failing cases of a rule apart, in words.
+fn apart(rule: &RuleReport) -> Option<String> {
+    pattern(rule).map(|pattern| pattern.to_string())
 }
 
 fn statuses(findings: &[Finding<'_>]) -> Vec<Option<u16>> {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::cause::{Cause, causes, reasons};
 use super::terminal::text::{clean_line, count, duration, shorten, traffic};
-use super::{Counts, Evidence, Outcome, Report, RuleReport, plain};
+use super::{Counts, Evidence, Outcome, Report, RuleReport, pattern, plain};
 use crate::api::{Area, Operation};
 
 /// The most characters of a comment on GitHub.
@@ -127,7 +127,8 @@ fn sections(report: &Report) -> Vec<String> {
 
 fn finding(word: &str, cause: &Cause<'_>) -> String {
     let rule = cause.rule;
-    let mut out = format!("\n### {word}: {}\n\n{}\n", code(&rule.id), text(&rule.title));
+    let apart = pattern(rule).map(|pattern| format!(" {pattern}")).unwrap_or_default();
+    let mut out = format!("\n### {word}: {}{}\n\n{}\n", code(&rule.id), text(&apart), text(&rule.title));
     for finding in &cause.findings {
         let (scenario, violation) = (finding.first.scenario, finding.first.violation);
         let _ = writeln!(out, "\n- step {}, {}", code(&violation.step), code(&format!("{}:{}", scenario.feature, violation.line)));

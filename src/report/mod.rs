@@ -14,6 +14,7 @@ mod kind;
 pub mod markdown;
 pub mod merge;
 mod note;
+mod pattern;
 mod plain;
 pub mod read;
 pub mod rerun;
@@ -34,6 +35,7 @@ pub use evidence::Evidence;
 pub use format::{Format, render};
 pub use kind::{Kind, SEEN, SIGHTINGS, ScenarioKey, Variation, WALKS, sighting_id, walk_id};
 pub use note::{Note, Number};
+pub use pattern::{Pattern, pattern};
 pub use verdict::{EXIT_CONFORMANT, EXIT_INCONCLUSIVE, EXIT_NONCONFORMANT, EXIT_NOTHING_VERIFIED, EXIT_USAGE};
 
 /// Everything a run has to say. Its JSON form is the machine-readable report.

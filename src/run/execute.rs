@@ -19,6 +19,7 @@ use crate::report::{Note, Outcome, Runs, Tally};
 use crate::steps::{ScenarioWorld, Session};
 
 use super::Options;
+use super::around::beside;
 use super::explain::leave_out_explained;
 use super::recorder::{Cause, Progress, Record};
 use super::stage::Stage;
@@ -34,15 +35,31 @@ pub struct Executed {
     pub notes: Vec<Note>,
 }
 
-/// Runs every case of the plan. `done` has what has ended, for a run that is cut.
-pub async fn execute(stage: &Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options: &Options<'_>) -> Executed {
+/// Runs every case of the plan, and more of them where some fail: the answer comes with the stage of all of them. `done` has what has
+/// ended, for a run that is cut.
+pub async fn execute(stage: Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options: &Options<'_>) -> (Rc<Stage>, Executed) {
+    let mut executed = planned(&stage, done, options).await;
+    leave_out_explained(&stage, &mut executed.records);
+    let more = beside(&stage, &executed.records);
+    if more.is_empty() {
+        return (stage, executed);
+    }
+    let planned = stage.plan.cases.len();
+    let stage = Rc::new(stage.with(more));
+    let added: Vec<usize> = (planned..stage.plan.cases.len()).collect();
+    executed.records.extend(pass(&stage, &added, 1, Some(1), &Rc::default(), &|_| {}).await);
+    leave_out_explained(&stage, &mut executed.records);
+    (stage, executed)
+}
+
+/// Runs every case of the plan.
+async fn planned(stage: &Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options: &Options<'_>) -> Executed {
     let all = stage.order();
     // Who of them begins when is for the pool to say, which knows what the users have.
     let mut records = pass(stage, &all, 0, None, done, options.progress).await;
     let in_doubt: Vec<usize> =
         records.iter().filter(|record| record.deviates() && record.cause != Cause::Known).map(|record| record.case).collect();
     if stage.concurrency == 1 && !stage.chained || in_doubt.is_empty() {
-        leave_out_explained(stage, &mut records);
         return Executed { records, ..Executed::default() };
     }
     stage.clear_users().await;
@@ -68,7 +85,6 @@ pub async fn execute(stage: &Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options
             differ.note(id, before, first);
         }
     }
-    leave_out_explained(stage, &mut records);
     Executed { records, explained, notes: differ.notes() }
 }
 

@@ -76,6 +76,38 @@ pub fn leave_out_explained(stage: &Stage, records: &mut [Record]) {
     }
 }
 
+/// What an endpoint was seen to know, so that walks may use it: callers who play the administrator, names of users, kinds of number.
+#[derive(Debug, Clone, Default)]
+pub struct Seen {
+    pub callers: Vec<Caller>,
+    pub names: bool,
+    pub numbers: Vec<NumberKind>,
+}
+
+impl Seen {
+    /// What the rules that ask for it have shown: they were checked, and hold.
+    pub fn of(stage: &Stage, records: &[Record]) -> Self {
+        let holds = |requirement: &str| {
+            let of = |record: &&Record| {
+                let id = &stage.suite.rules[stage.plan.cases[record.case].rule].id;
+                id.split_once('.').is_some_and(|(_, rule)| rule == requirement) || id == requirement
+            };
+            let mut all = records.iter().filter(of).map(|record| record.outcome).peekable();
+            all.peek().is_some() && all.all(|outcome| matches!(outcome, Outcome::Passed | Outcome::Skipped))
+        };
+        let callers = TELLING.iter().filter_map(|(rule, value)| match value {
+            Value::Caller(caller) if holds(rule) => Some(*caller),
+            _ => None,
+        });
+        let mut numbers = stage.target.phone_numbers.kinds();
+        numbers.retain(|kind| *kind != NumberKind::Extension);
+        if !TELLING_OF_NUMBERS.into_iter().all(holds) {
+            numbers.truncate(1);
+        }
+        Self { callers: callers.collect(), names: holds("addressed-by-user-principal-name"), numbers }
+    }
+}
+
 fn deviates(record: &Record) -> bool {
     matches!(record.outcome, Outcome::Failed | Outcome::Warned | Outcome::Blocked)
 }
@@ -101,7 +133,18 @@ fn unknown(stage: &Stage, records: &[Record]) -> Vec<Unknown> {
             .collect();
         found.extend(more);
     }
-    found
+    found.iter().filter(|unknown| tells_all(stage, records, &found, **unknown)).copied().collect()
+}
+
+/// Whether no case of the operation fails but those with something that is not known: otherwise it is not that which is wrong.
+fn tells_all(stage: &Stage, records: &[Record], found: &[Unknown], unknown: Unknown) -> bool {
+    records.iter().filter(|record| record.outcome == Outcome::Failed).all(|record| {
+        let case = &stage.plan.cases[record.case];
+        let operation = stage.suite.rules[case.rule].operation;
+        let is_of_it = (operation, case.version) == (unknown.operation, unknown.version);
+        // The rule that tells may name the value in its words, so that its own cases do not have it.
+        !is_of_it || found.iter().any(|found| found.rule == case.rule || found.is_in(case, operation))
+    })
 }
 
 fn telling(id: &str) -> Option<Value> {

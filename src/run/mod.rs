@@ -1,5 +1,6 @@
 //! Running a plan: the only place that knows cucumber's runner.
 
+mod around;
 mod assemble;
 mod cut;
 mod estimate;
@@ -101,6 +102,8 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
     let mut records = Vec::new();
     let mut walked = Walked::default();
     let mut undone: Vec<String> = Vec::new();
+    // What is found may call for more cases.
+    let planned = RefCell::new(plan.clone());
     if sends(plan, options.walks) {
         let places = Rc::new(places(plan, target)?);
         let cast = Cast::new(target);
@@ -117,15 +120,17 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
         let (done, said) = (Rc::new(RefCell::new(Vec::new())), RefCell::new(Vec::new()));
         // What users have is known where no case was broken off.
         let mut seen = BTreeMap::new();
+        let planned = &planned;
         let work = async {
             preflight.put_back_first().await?;
             let mut examined = preflight.examine().await?;
             said.borrow_mut().append(&mut examined.notes);
             let stage = Rc::new(Stage::new(suite, target, plan, &examined, &places, options));
-            let executed = execute::execute(&stage, &done, options).await;
+            let (stage, executed) = execute::execute(stage, &done, options).await;
+            planned.replace(Plan::clone(&stage.plan));
             done.borrow_mut().clone_from(&executed.records);
             said.borrow_mut().extend(executed.notes);
-            let mut walked = walks::walks(&stage, options.walks, options.seed, executed.explained).await;
+            let mut walked = walks::walks(&stage, options.walks, options.seed, &executed.records, executed.explained).await;
             said.borrow_mut().append(&mut walked.notes);
             Ok::<_, Unjudgeable>((executed.records, walked, stage.seen()))
         };
@@ -142,7 +147,7 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
                 } else {
                     done.take()
                 };
-                records = Record::cut_short(plan, judged, &cut.reason());
+                records = Record::cut_short(&planned.borrow(), judged, &cut.reason());
                 notes.push(cut.note());
                 notes.append(&mut said.borrow_mut());
                 undone.push(cut.reason());
@@ -153,7 +158,7 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
                 walked = taken;
                 notes.append(&mut said.borrow_mut());
                 if let Some(snapshots) = &options.snapshots {
-                    notes.extend(snapshots::settle(snapshots, suite, target, plan, &mut records, &redactor, options.strict));
+                    notes.extend(snapshots::settle(snapshots, suite, target, &planned.borrow(), &mut records, &redactor, options.strict));
                 }
             }
             (Some(Err(unjudgeable)), None) => {
@@ -182,8 +187,9 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
         notes.extend(missing.inspect(|note| (options.missing)(note)));
     }
     let unfinished = (!undone.is_empty()).then(|| Unfinished { reason: undone.join("; ") });
+    let plan = planned.into_inner();
     let report =
-        assemble::report(suite, target, plan, records, walked, notes, unfinished, client.traffic(), options, started_at, clock.elapsed());
+        assemble::report(suite, target, &plan, records, walked, notes, unfinished, client.traffic(), options, started_at, clock.elapsed());
     Ok(assemble::redacted(report, &redactor))
 }
 

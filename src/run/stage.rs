@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use crate::api::{Area, Operation};
 use crate::check::Phones;
-use crate::plan::{Cast, Plan};
+use crate::plan::{Case, Cast, Plan};
 use crate::steps::{Facts, Person, Session, VersionFacts, Vigil, keeps, starts};
 use crate::suite::{Caller, Scenario, Suite};
 use crate::target::Target;
@@ -32,6 +32,7 @@ fn limit(target: &Target) -> Duration {
 type Part = (Caller, Option<Caller>, Option<usize>);
 
 /// What the scenarios of a run share.
+#[derive(Clone)]
 pub struct Stage {
     /// The specification.
     pub suite: Arc<Suite>,
@@ -102,6 +103,11 @@ impl Stage {
             lendable: examined.users.iter().map(|(user, _)| *user).collect(),
             chained,
         }
+    }
+
+    /// The same stage for a plan with more cases.
+    pub fn with(&self, cases: Vec<Case>) -> Self {
+        Self { plan: Arc::new(Plan::clone(&self.plan).with(cases)), ..self.clone() }
     }
 
     /// The cases in the order in which they run: that of the plan, but where phones can't be deleted, those about deletions

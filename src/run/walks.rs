@@ -7,7 +7,6 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures::{StreamExt as _, stream};
-use proptest::strategy::ValueTree as _;
 use tokio::time::Instant;
 
 use crate::api::{ApiVersion, Operation};
@@ -15,9 +14,12 @@ use crate::graph::Exchange;
 use crate::plan::Cast;
 use crate::report::{Note, Outcome, Runs, Tally, Violation};
 use crate::steps::{Control, VersionFacts};
+use crate::target::User;
 use crate::tenant::{Conversation, Known, Wish};
-use crate::walk::{End, Path, RULES, Step, Walker, sequence, shorter};
+use crate::walk::{End, Path, RULES, Step, Walker, Ways, fewer, sequence};
 
+use super::explain::Seen;
+use super::recorder::Record;
 use super::stage::Stage;
 
 /// How long a walk that went wrong may be made shorter, beside the time that reads may lag.
@@ -74,7 +76,7 @@ pub struct Found {
 }
 
 /// Takes so many walks.
-pub async fn walks(stage: &Stage, number: u64, seed: u64, explained: bool) -> Walked {
+pub async fn walks(stage: &Stage, number: u64, seed: u64, records: &[Record], explained: bool) -> Walked {
     let mut walked = Walked::default();
     if number == 0 {
         return walked;
@@ -89,7 +91,7 @@ pub async fn walks(stage: &Stage, number: u64, seed: u64, explained: bool) -> Wa
     if grounds.is_empty() {
         return walked;
     }
-    let walks = Walks { stage, seed, number };
+    let walks = Walks { stage, seed, number, seen: Seen::of(stage, records) };
     // In whichever shard a walk is taken, it is the same walk.
     let own = |walk: u64| stage.plan.shard.is_none_or(|shard| shard.has(walk - 1));
     let numbered: Vec<_> = (1..=number).zip(grounds.iter().cycle()).filter(|(walk, _)| own(*walk)).collect();
@@ -98,7 +100,7 @@ pub async fn walks(stage: &Stage, number: u64, seed: u64, explained: bool) -> Wa
         .map(|(walk, ground)| {
             let walks = &walks;
             async move {
-                let steps = sequence(seed, walk, ground.wishes.len(), &ground.operations);
+                let steps = sequence(seed, walk, walks.ways(ground));
                 let taken = walks.take(ground, &steps, true).await;
                 (walk, ground, steps, taken)
             }
@@ -231,6 +233,8 @@ struct Walks<'a> {
     seed: u64,
     /// How many there are.
     number: u64,
+    /// What the endpoint knows.
+    seen: Seen,
 }
 
 /// What a walk that did not go well comes to.
@@ -244,20 +248,34 @@ enum Settled {
 }
 
 impl Walks<'_> {
+    /// What walks on a ground are made of.
+    fn ways<'a>(&'a self, ground: &'a Ground) -> Ways<'a> {
+        let named = |user: &usize| self.stage.target.users[*user].user_principal_name.is_some();
+        let names = self.seen.names && ground.wishes.iter().flatten().all(named);
+        Ways { users: ground.wishes.len(), operations: &ground.operations, callers: &self.seen.callers, names }
+    }
+
     /// Takes these steps once; where walks are `chained`, from what the one before has left.
     async fn take(&self, ground: &Ground, steps: &[Step], chained: bool) -> Taken {
-        let place = self.stage.places.attempt(None);
         let wishes: Vec<_> = ground.wishes.iter().map(|users| Wish { users: users.clone(), start: None }).collect();
         let mut lease = self.stage.pool.lease(&wishes, false).await;
         let users = lease.users.iter().map(|user| &self.stage.target.users[*user]);
-        let walkers: Vec<_> = users.map(|user| Walker { id: user.id.clone(), allowed: user.sms_sign_in }).collect();
+        let walker = |user: &User| Walker { id: user.id.clone(), name: user.user_principal_name.clone(), allowed: user.sms_sign_in };
+        let walkers: Vec<_> = users.map(walker).collect();
+        let cast = Cast::new(&self.stage.target);
+        let callers = self.seen.callers.iter().filter_map(|caller| Some((*caller, cast.identity(*caller, None)?))).collect();
         let mut conversation = Conversation::new(std::sync::Arc::clone(&self.stage.endpoint), ground.version);
-        let numbers = std::array::from_fn(|index| self.stage.numbers.number(place, index as u64));
+        let places: Vec<_> = self.seen.numbers.iter().map(|kind| (Some(*kind), self.stage.places.attempt(Some(*kind)))).collect();
+        let numbers = std::array::from_fn(|index| {
+            let (kind, place) = places[index % places.len()];
+            self.stage.numbers.number_of(kind, place, index as u64)
+        });
         let registers_late = self.stage.facts.versions[&ground.version].registers_late;
         let known = lease.known.iter_mut().map(Option::take).map(|known| known.filter(|known| known.version == ground.version));
         let known: Vec<_> = known.map(|known| known.map(|known| known.phones)).collect();
         let known = if chained && self.stage.chained { known } else { Vec::new() };
-        let mut path = Path { conversation: &mut conversation, walkers: &walkers, numbers: &numbers, known, registers_late };
+        let mut path =
+            Path { conversation: &mut conversation, walkers: &walkers, callers: &callers, numbers: &numbers, known, registers_late };
         let end = path.take(steps).await;
         for (left, phones) in lease.known.iter_mut().zip(path.known) {
             *left = phones.map(|phones| Known { version: ground.version, phones, given: Vec::new(), switched: false });
@@ -377,29 +395,19 @@ impl Walks<'_> {
     /// nothing to do with it may have made it look like another.
     async fn shorten(&self, ground: &Ground, mut rule: &'static str, mut shortest: Vec<Step>) -> (&'static str, Vec<Step>) {
         let deadline = Instant::now() + SHORTENING + self.stage.endpoint.consistency_timeout * WAITS;
-        // Without a step that was needed for another, that other may be left out as well: the tree is gone over until nothing goes.
-        loop {
-            let before = shortest.len();
-            let mut tree = shorter(&shortest);
-            while tree.simplify() {
-                let fewer: Vec<Step> = tree.current().into_iter().flatten().collect();
+        // Without a step that was needed for another, that other may be left out as well: this begins anew until nothing goes.
+        'anew: loop {
+            for fewer in fewer(&shortest) {
                 if Instant::now() > deadline {
                     return (rule, shortest);
                 }
                 if let End::Diverged { divergence, steps, .. } = self.take(ground, &fewer, false).await.end {
                     rule = divergence.rule;
-                    let cut = steps.len() < fewer.len();
                     shortest = steps;
-                    if cut {
-                        break;
-                    }
-                } else if !tree.complicate() {
-                    break;
+                    continue 'anew;
                 }
             }
-            if shortest.len() == before {
-                return (rule, shortest);
-            }
+            return (rule, shortest);
         }
     }
 }

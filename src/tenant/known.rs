@@ -43,8 +43,7 @@ impl Known {
         let usable = |kind: PhoneType| {
             let as_wanted = kind != PhoneType::Mobile || start.sign_in.is_some() || !self.switched;
             // Where the kind makes no difference, an extension still shows in answers that are to look the same in each run.
-            let of_kind = |given: &Wanted| start.number.map_or(!given.number.contains('x'), |number| is_of(number, given));
-            let right = |given: &Wanted| given.kind == kind && of_kind(given);
+            let right = |given: &Wanted| given.kind == kind && is_of(start.number, given);
             start.kinds.contains(&kind) && as_wanted && self.given.iter().any(right)
         };
         let mobile_goes = self.phones.of(PhoneType::Mobile).is_some() && !usable(PhoneType::Mobile);
@@ -110,10 +109,10 @@ impl Known {
     }
 }
 
-/// Whether the number of a phone is of a kind. Only office phones have extensions.
-fn is_of(number: NumberKind, phone: &Wanted) -> bool {
-    let extended = number == NumberKind::Extension && phone.kind == PhoneType::Office;
-    number.begins(&phone.number) && phone.number.contains('x') == extended
+/// Whether the number of a phone is of a kind. Only office phones have extensions, and only where they are asked for.
+fn is_of(number: Option<NumberKind>, phone: &Wanted) -> bool {
+    let extended = number == Some(NumberKind::Extension) && phone.kind == PhoneType::Office;
+    number.is_none_or(|number| number.begins(&phone.number)) && phone.number.contains('x') == extended
 }
 
 /// How many requests it takes to get to where a scenario starts, whatever is known of the user.
@@ -182,6 +181,10 @@ mod tests {
         assert_eq!(known(&[Office], "", false).distance(&of(NumberKind::ThreeDigits)), 3);
         assert_eq!(known(&[Office], "", false).distance(&of(NumberKind::Extension)), 3);
         assert_eq!(known(&[Mobile], "ready", false).distance(&Start { kinds: vec![Mobile], ..of(NumberKind::Extension) }), 0);
+        let mut extended = known(&[Office], "", false);
+        extended.given[0].number.push_str("x123");
+        assert_eq!(extended.distance(&of(NumberKind::Extension)), 0);
+        assert_eq!(extended.distance(&start(&[Office], None)), 3, "nobody asked for an extension");
     }
 
     #[test]

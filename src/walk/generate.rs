@@ -2,39 +2,110 @@
 
 use std::collections::BTreeSet;
 
-use proptest::collection::vec;
-use proptest::prelude::{Just, Strategy, any, prop_oneof};
-use proptest::strategy::{BoxedStrategy, Union, ValueTree};
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-
 use crate::api::Operation;
 use crate::graph::PhoneType;
+use crate::suite::Caller;
 
-use super::step::{BAD_NUMBERS, Deed, NumberChoice, Step};
+use super::step::{BAD_NUMBERS, Deed, Manner, NumberChoice, Step};
 
 /// How many steps a walk has at most; whatever is not found in as many, a further walk finds sooner than a longer one.
 const LONGEST: usize = 12;
 /// How many are drawn for it, of which most that would have no effect are left out.
 const DRAWN: usize = 60;
-/// How likely a step is kept that has none.
-const IN_VAIN: f64 = 0.25;
 
-/// The steps of a walk on so many users, made of these operations: the same for the same seed and walk.
+/// What a walk is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Ways<'a> {
+    /// How many users take part.
+    pub users: usize,
+    /// The operations that are asked for.
+    pub operations: &'a [Operation],
+    /// Who may play the administrator, beside whoever looks after the users.
+    pub callers: &'a [Caller],
+    /// Whether users may be addressed by user principal name.
+    pub names: bool,
+}
+
+/// The steps of a walk: the same for the same seed, walk and ways.
 ///
 /// Empty where there is no operation to make them of.
-pub fn sequence(seed: u64, walk: u64, users: usize, operations: &[Operation]) -> Vec<Step> {
-    let deeds: Vec<_> = operations.iter().flat_map(|operation| deeds(*operation)).collect();
+pub fn sequence(seed: u64, walk: u64, ways: Ways<'_>) -> Vec<Step> {
+    let mut draw = Draw::new(seed, walk);
+    let deeds: Vec<(u64, Ask)> = ways.operations.iter().flat_map(|operation| asks(*operation)).collect();
     if deeds.is_empty() {
         return Vec::new();
     }
-    // The user who is there for comparison acts less often.
-    let user = prop_oneof![2 => Just(0), 1 => Just(users - 1)];
-    let kind = prop_oneof![5 => Just(PhoneType::Mobile), 2 => Just(PhoneType::AlternateMobile), 2 => Just(PhoneType::Office)];
-    let step = (user, kind, Union::new_weighted(deeds)).prop_map(|(user, kind, deed)| Step { user, kind, deed });
-    let drawn = current(&vec((step, proptest::bool::weighted(IN_VAIN)), DRAWN), &mut runner(seed, walk));
-    let mut there: [BTreeSet<PhoneType>; 2] = Default::default();
-    let steps = drawn.into_iter().filter(|(step, in_vain)| has_effect(step, &mut there[step.user]) || *in_vain);
-    steps.map(|(step, _)| step).take(LONGEST).collect()
+    let mut there: Vec<BTreeSet<PhoneType>> = vec![BTreeSet::new(); ways.users];
+    let mut steps = Vec::new();
+    for _ in 0..DRAWN {
+        let step = draw.step(&deeds, ways);
+        let in_vain = draw.one_of(&[(1, true), (3, false)]);
+        if (has_effect(&step, &mut there[step.user]) || in_vain) && steps.len() < LONGEST {
+            steps.push(step);
+        }
+    }
+    steps
+}
+
+/// Numbers out of a seed: `SplitMix64`.
+struct Draw(u64);
+
+impl Draw {
+    fn new(seed: u64, walk: u64) -> Self {
+        // Neighbouring seeds and walks are to have nothing in common.
+        let mut mixed = Self(seed);
+        let start = mixed.next() ^ walk;
+        Self(Self(start).next())
+    }
+
+    const fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// One of these, each as often as its weight says.
+    fn one_of<T: Copy>(&mut self, weighted: &[(u64, T)]) -> T {
+        let all: u64 = weighted.iter().map(|(weight, _)| weight).sum();
+        let mut left = self.next() % all;
+        for (weight, value) in weighted {
+            if left < *weight {
+                return *value;
+            }
+            left -= weight;
+        }
+        unreachable!("what is left is less than the sum of the weights")
+    }
+
+    fn any<T: Copy>(&mut self, values: &[T]) -> T {
+        self.one_of(&values.iter().map(|value| (1, *value)).collect::<Vec<_>>())
+    }
+
+    fn step(&mut self, asks: &[(u64, Ask)], ways: Ways<'_>) -> Step {
+        // The users who are there for comparison act less often.
+        let user = self.one_of(&(0..ways.users).map(|user| (if user == 0 { 2 } else { 1 }, user)).collect::<Vec<_>>());
+        let kind = self.one_of(&[(5, PhoneType::Mobile), (2, PhoneType::AlternateMobile), (2, PhoneType::Office)]);
+        let deed = match self.one_of(asks) {
+            Ask::Create => Deed::Create(self.own()),
+            Ask::CreateBad => Deed::Create(NumberChoice::Bad(self.any(&BAD_NUMBERS))),
+            Ask::Update => Deed::Update(self.own()),
+            Ask::UpdateBad => Deed::Update(NumberChoice::Bad(self.any(&BAD_NUMBERS))),
+            Ask::Retype => Deed::Retype(self.own(), self.any(&PhoneType::ALL)),
+            Ask::Delete => Deed::Delete,
+            Ask::Enable => Deed::Enable,
+            Ask::Disable => Deed::Disable,
+        };
+        let callers: Vec<Option<Caller>> = std::iter::once(None).chain(ways.callers.iter().copied().map(Some)).collect();
+        let manner = Manner { caller: self.any(&callers), by_name: self.any(&[false, true]) && ways.names };
+        Step { user, kind, deed, manner }
+    }
+
+    /// The first number most often: what becomes of a number shows when it comes back.
+    fn own(&mut self) -> NumberChoice {
+        NumberChoice::Own { index: self.one_of(&[(3, 0), (2, 1), (1, 2)]), extension: self.any(&[false, true]) }
+    }
 }
 
 /// Whether a step finds what it takes, and what there is afterwards: a walk that asks for nothing but what is refused gets nowhere.
@@ -51,43 +122,43 @@ fn has_effect(step: &Step, there: &mut BTreeSet<PhoneType>) -> bool {
     }
 }
 
+/// What a step can ask for.
+#[derive(Debug, Clone, Copy)]
+enum Ask {
+    Create,
+    CreateBad,
+    Update,
+    UpdateBad,
+    Retype,
+    Delete,
+    Enable,
+    Disable,
+}
+
 /// What an operation can ask, each with its weight: walks that are refused at every step get nowhere.
-fn deeds(operation: Operation) -> Vec<(u32, BoxedStrategy<Deed>)> {
-    // The first number most often: what becomes of a number shows when it comes back.
-    let index = || prop_oneof![3 => Just(0_usize), 2 => Just(1), 1 => Just(2)];
-    let own = move || (index(), any::<bool>()).prop_map(|(index, extension)| NumberChoice::Own { index, extension });
-    let bad = || proptest::sample::select(&BAD_NUMBERS[..]).prop_map(NumberChoice::Bad);
+fn asks(operation: Operation) -> Vec<(u64, Ask)> {
     match operation {
-        Operation::Create => vec![(12, own().prop_map(Deed::Create).boxed()), (1, bad().prop_map(Deed::Create).boxed())],
-        Operation::Update => vec![
-            (7, own().prop_map(Deed::Update).boxed()),
-            (1, bad().prop_map(Deed::Update).boxed()),
-            (1, (own(), proptest::sample::select(&PhoneType::ALL[..])).prop_map(|(number, kind)| Deed::Retype(number, kind)).boxed()),
-        ],
-        Operation::Delete => vec![(6, Just(Deed::Delete).boxed())],
-        Operation::EnableSmsSignIn => vec![(5, Just(Deed::Enable).boxed())],
-        Operation::DisableSmsSignIn => vec![(4, Just(Deed::Disable).boxed())],
+        Operation::Create => vec![(12, Ask::Create), (1, Ask::CreateBad)],
+        Operation::Update => vec![(7, Ask::Update), (1, Ask::UpdateBad), (1, Ask::Retype)],
+        Operation::Delete => vec![(6, Ask::Delete)],
+        Operation::EnableSmsSignIn => vec![(5, Ask::Enable)],
+        Operation::DisableSmsSignIn => vec![(4, Ask::Disable)],
         Operation::List | Operation::Get => Vec::new(),
     }
 }
 
-/// A tree that begins with all of these steps, of which each simplification leaves one out.
-pub fn shorter(steps: &[Step]) -> impl ValueTree<Value = Vec<Option<Step>>> + use<> {
-    /// As near to certainty as a probability may come.
-    const KEPT: f64 = 1.0 - f64::EPSILON;
-    let strategy: Vec<_> = steps.iter().cloned().map(|step| proptest::option::weighted(KEPT, Just(step))).collect();
-    strategy.new_tree(&mut runner(0, 0)).expect("a strategy without a filter always has a value")
-}
-
-fn current<S: Strategy>(strategy: &S, runner: &mut TestRunner) -> S::Value {
-    strategy.new_tree(runner).expect("a strategy without a filter always has a value").current()
-}
-
-fn runner(seed: u64, walk: u64) -> TestRunner {
-    let mut bytes = [0; 32];
-    bytes[..8].copy_from_slice(&seed.to_le_bytes());
-    bytes[8..16].copy_from_slice(&walk.to_le_bytes());
-    TestRunner::new_with_rng(Config::default(), TestRng::from_seed(RngAlgorithm::ChaCha, &bytes))
+/// The steps without some of them, the most left out first: halves, then quarters, down to single steps.
+pub fn fewer(steps: &[Step]) -> Vec<Vec<Step>> {
+    let mut all = Vec::new();
+    let mut size = steps.len() / 2;
+    while size > 0 {
+        for start in (0..steps.len()).step_by(size) {
+            let end = (start + size).min(steps.len());
+            all.push([&steps[..start], &steps[end..]].concat());
+        }
+        size /= 2;
+    }
+    all
 }
 
 #[cfg(test)]
@@ -97,19 +168,25 @@ mod tests {
     const ALL: [Operation; 5] =
         [Operation::Create, Operation::Update, Operation::Delete, Operation::EnableSmsSignIn, Operation::DisableSmsSignIn];
 
+    fn of(operations: &[Operation], users: usize) -> Ways<'_> {
+        Ways { users, operations, callers: &[Caller::Application], names: true }
+    }
+
     #[test]
     fn the_seed_and_the_walk_decide() {
-        assert_eq!(sequence(7, 3, 2, &ALL), sequence(7, 3, 2, &ALL));
-        assert_ne!(sequence(7, 3, 2, &ALL), sequence(7, 4, 2, &ALL));
-        assert_ne!(sequence(7, 3, 2, &ALL), sequence(8, 3, 2, &ALL));
+        assert_eq!(sequence(7, 3, of(&ALL, 2)), sequence(7, 3, of(&ALL, 2)));
+        assert_ne!(sequence(7, 3, of(&ALL, 2)), sequence(7, 4, of(&ALL, 2)));
+        assert_ne!(sequence(7, 3, of(&ALL, 2)), sequence(8, 3, of(&ALL, 2)));
     }
 
     #[test]
     fn walks_are_neither_long_nor_empty_and_reach_everything() {
-        let steps: Vec<Vec<Step>> = (0..200).map(|walk| sequence(7, walk, 2, &ALL)).collect();
+        let steps: Vec<Vec<Step>> = (0..200).map(|walk| sequence(7, walk, of(&ALL, 2))).collect();
         assert!(steps.iter().all(|steps| (1..=LONGEST).contains(&steps.len())));
         let seen: BTreeSet<_> = steps.iter().flatten().map(|step| (step.user, step.kind, step.operation())).collect();
         assert_eq!(seen.len(), 2 * 3 * ALL.len());
+        let manners: BTreeSet<_> = steps.iter().flatten().map(|step| (step.manner.caller, step.manner.by_name)).collect();
+        assert_eq!(manners.len(), 2 * 2);
     }
 
     #[test]
@@ -117,7 +194,7 @@ mod tests {
         let (mut with_effect, mut all) = (0, 0);
         for walk in 0..200 {
             let mut there: [BTreeSet<PhoneType>; 2] = Default::default();
-            for step in sequence(7, walk, 2, &ALL) {
+            for step in sequence(7, walk, of(&ALL, 2)) {
                 with_effect += u32::from(has_effect(&step, &mut there[step.user]));
                 all += 1;
             }
@@ -126,23 +203,21 @@ mod tests {
     }
 
     #[test]
-    fn only_operations_that_were_asked_for_are_used() {
-        let steps = sequence(7, 0, 1, &[Operation::Create, Operation::List]);
-        assert!(steps.iter().all(|step| step.operation() == Operation::Create && step.user == 0));
-        assert_eq!(sequence(7, 0, 1, &[Operation::Get]), Vec::new());
+    fn only_what_was_asked_for_is_used() {
+        let ways = Ways { callers: &[], names: false, ..of(&[Operation::Create, Operation::List], 1) };
+        let steps = sequence(7, 0, ways);
+        assert!(steps.iter().all(|step| step.operation() == Operation::Create && step.user == 0 && step.manner == Manner::default()));
+        assert_eq!(sequence(7, 0, of(&[Operation::Get], 1)), Vec::new());
     }
 
     #[test]
-    fn a_tree_begins_whole_and_leaves_out_one_step_after_the_other() {
-        let steps = sequence(7, 0, 2, &ALL);
-        let mut tree = shorter(&steps);
-        let left = |tree: &dyn ValueTree<Value = Vec<Option<Step>>>| tree.current().into_iter().flatten().collect::<Vec<_>>();
-        assert_eq!(left(&tree), steps);
-        assert!(tree.simplify());
-        assert_eq!(left(&tree), steps[1..]);
-        tree.complicate();
-        assert_eq!(left(&tree), steps);
-        while tree.simplify() {}
-        assert_eq!(left(&tree), steps[..1], "the step that was put back stays");
+    fn whatever_is_left_out_the_rest_keeps_its_order() {
+        let steps = sequence(7, 0, of(&ALL, 2));
+        let shorter = fewer(&steps);
+        assert_eq!(shorter[0], steps[steps.len() / 2..]);
+        assert!(shorter.iter().all(|fewer| fewer.len() < steps.len()));
+        let without = |index: usize| [&steps[..index], &steps[index + 1..]].concat();
+        assert!((0..steps.len()).all(|index| shorter.contains(&without(index))), "each step is left out alone");
+        assert_eq!(fewer(&[]), Vec::<Vec<Step>>::new());
     }
 }

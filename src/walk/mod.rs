@@ -14,8 +14,8 @@ mod path;
 mod rules;
 mod step;
 
-pub use generate::{sequence, shorter};
+pub use generate::{Ways, fewer, sequence};
 pub use model::{Divergence, Model};
 pub use path::{End, Path, Walker};
 pub use rules::RULES;
-pub use step::{Deed, NumberChoice, Step};
+pub use step::{Deed, Manner, NumberChoice, Step};

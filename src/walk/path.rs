@@ -1,8 +1,11 @@
 //! Taking a sequence of steps against an endpoint, with the model beside it.
 
+use std::collections::BTreeMap;
+
 use crate::api::Operation;
 use crate::check::Phones;
-use crate::graph::{PhoneType, TransportError};
+use crate::graph::{Account, Credential, PhoneType, TransportError};
+use crate::suite::Caller;
 use crate::tenant::{Conversation, Observed, Setback, clear, establish, observe_registration, read_phones};
 
 use super::model::{Divergence, Model};
@@ -13,6 +16,8 @@ use super::step::Step;
 pub struct Walker {
     /// Object id.
     pub id: String,
+    /// User principal name, where it is known.
+    pub name: Option<String>,
     /// Whether policy allows the user SMS sign-in; `None` where unknown.
     pub allowed: Option<bool>,
 }
@@ -24,6 +29,8 @@ pub struct Path<'a> {
     pub conversation: &'a mut Conversation,
     /// The users, who are nobody else's while the walk lasts.
     pub walkers: &'a [Walker],
+    /// The identities that play the callers.
+    pub callers: &'a BTreeMap<Caller, usize>,
     /// Numbers that nobody has.
     pub numbers: &'a [String; 8],
     /// What each walker is known to have before, and after a walk that held: then whoever comes next takes the phones away. Nothing, where
@@ -121,7 +128,13 @@ impl Path<'_> {
             let id = model.phone_id(step.user, step.kind);
             let phone = (step.operation() != Operation::Create).then_some(id);
             let user = &self.walkers[step.user].id;
-            let call = self.conversation.call(step.operation(), user, phone.as_deref(), step.body(self.numbers));
+            let mut call = self.conversation.call(step.operation(), user, phone.as_deref(), step.body(self.numbers));
+            if let Some(identity) = step.manner.caller.and_then(|caller| self.callers.get(&caller)) {
+                call.credential = Credential::Identity(*identity);
+            }
+            if let Some(name) = self.walkers[step.user].name.as_ref().filter(|_| step.manner.by_name) {
+                call.account = Account::User(name.clone());
+            }
             let index = self.conversation.send_knowing(&call, Some(&shown[step.user])).await?;
             taken.push(step.clone());
             exchanges.push(index);

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::api::Operation;
 use crate::graph::{Body, PhoneType};
+use crate::suite::Caller;
 
 /// Numbers that are none, one of each way to get a number wrong that is most often overlooked.
 pub const BAD_NUMBERS: [&str; 4] = ["12345", "abc", "+1", "+1 20655a0100"];
@@ -19,6 +20,17 @@ pub struct Step {
     pub kind: PhoneType,
     /// What is asked.
     pub deed: Deed,
+    /// Who asks, and how the user is addressed.
+    pub manner: Manner,
+}
+
+/// Who asks, and how the user is addressed; the default is the administrator, by object id.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Manner {
+    /// Who plays the administrator; `None` for whoever looks after the users.
+    pub caller: Option<Caller>,
+    /// Whether the user is addressed by user principal name.
+    pub by_name: bool,
 }
 
 /// What a step asks.
@@ -126,7 +138,11 @@ impl fmt::Display for Step {
             Some(NumberChoice::Bad(text)) => write!(f, " with \"{text}\""),
             Some(NumberChoice::Own { extension: true, .. }) if self.kind == PhoneType::Office => f.write_str(" with an extension"),
             _ => Ok(()),
+        }?;
+        if let Some(caller) = self.manner.caller {
+            write!(f, " by {}", caller.phrase())?;
         }
+        f.write_str(if self.manner.by_name { " (by user principal name)" } else { "" })
     }
 }
 
@@ -159,10 +175,13 @@ mod tests {
     #[test]
     fn steps_read_as_a_sentence_does() {
         let own = NumberChoice::Own { index: 0, extension: true };
-        let step = |user, kind, deed| Step { user, kind, deed }.to_string();
+        let step = |user, kind, deed| Step { user, kind, deed, manner: Manner::default() }.to_string();
         assert_eq!(step(0, PhoneType::Mobile, Deed::Create(own)), "create mobile");
         assert_eq!(step(1, PhoneType::Office, Deed::Update(own)), "update the other user's office with an extension");
         assert_eq!(step(0, PhoneType::Office, Deed::Create(NumberChoice::Bad("abc"))), "create office with \"abc\"");
         assert_eq!(step(0, PhoneType::Mobile, Deed::Retype(own, PhoneType::Office)), "update mobile to office");
+        let manner = Manner { caller: Some(Caller::Application), by_name: true };
+        let asked = Step { user: 0, kind: PhoneType::Mobile, deed: Deed::Enable, manner };
+        assert_eq!(asked.to_string(), "enable mobile by an application (by user principal name)");
     }
 }

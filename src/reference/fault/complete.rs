@@ -58,8 +58,8 @@ impl Kind {
                     | Mistake::Enable(Enable::EverybodyElseDisabled)
                     | Mistake::Disable(Disable::EverybodyDisabled)
             ),
-            Self::OnlyInV1 => fault.only == Some(ApiVersion::V1),
-            Self::OnlyInBeta => fault.only == Some(ApiVersion::Beta),
+            Self::OnlyInV1 => fault.only == Some(Only::Version(ApiVersion::V1)),
+            Self::OnlyInBeta => fault.only == Some(Only::Version(ApiVersion::Beta)),
             Self::FailsWhereItShouldRefuse => {
                 matches!(
                     fault.mistake,

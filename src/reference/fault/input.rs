@@ -47,6 +47,18 @@ shared_mistakes! {
             Create "create.bad-number-refused-but-stored" ["create.bad-number-is-refused", "create.number-needs-a-space"];
             Update "update.bad-number-refused-but-stored" ["update.bad-number-is-refused", "update.number-needs-a-space", "update.refusal-changes-nothing"];
         }
+        LongCountryCodeRefused "Refuses country codes of three digits." {
+            Create "create.long-country-code-refused" ["create.documented-numbers-are-accepted"];
+            Update "update.long-country-code-refused" ["update.changes-the-number"];
+        }
+        LongCountryCodeCut "Stores a country code of three digits without the last of them." {
+            Create "create.long-country-code-cut" ["create.documented-numbers-are-accepted"];
+            Update "update.long-country-code-cut" ["update.changes-the-number"];
+        }
+        ApplicationsNumberChanged "Stores another number than an application sends." {
+            Create "create.applications-number-changed" ["create.addressed-by-user-principal-name", "create.again-after-delete", "create.all-three-types", "create.documented-numbers-are-accepted", "create.is-stored", "create.mobile-and-office-need-nothing-before-them", "create.taken-number-is-not-unique"];
+            Update "update.applications-number-changed" ["update.addressed-by-user-principal-name", "update.answer-is-a-phone", "update.changes-the-number", "update.shown-everywhere"];
+        }
         ExtensionLost "Stores a number without its extension." {
             Create "create.extension-lost" ["create.any-phone-may-have-an-extension", "create.documented-numbers-are-accepted", "create.is-stored"];
             Update "update.extension-lost" ["update.changes-the-number"];

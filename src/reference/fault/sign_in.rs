@@ -11,13 +11,13 @@ mistakes! {
         StateNotConfigured "enable-sms-sign-in.state-stays" "Registers the number and leaves the phone's state as it was."
             ["enable-sms-sign-in.becomes-ready"];
         OfficeAccepted "enable-sms-sign-in.office-accepted" "Switches SMS sign-in on for an office phone."
-            ["enable-sms-sign-in.only-a-mobile"] versions;
+            ["enable-sms-sign-in.only-a-mobile"] cells;
         AlternateMobileAccepted "enable-sms-sign-in.alternate-mobile-accepted" "Switches SMS sign-in on for an alternate mobile."
             ["enable-sms-sign-in.only-a-mobile"] versions;
         OtherTypeFails "enable-sms-sign-in.other-type-is-500" "Fails with 500 where the phone is no mobile."
             ["enable-sms-sign-in.only-a-mobile"];
         TakenNumberAccepted "enable-sms-sign-in.taken-number-accepted" "Lets a second user sign in with a number."
-            ["enable-sms-sign-in.only-a-unique-number"] versions;
+            ["enable-sms-sign-in.only-a-unique-number"] cells;
         TakenNumberIgnored "enable-sms-sign-in.taken-number-ignored" "Answers 204 where the number is taken, and changes nothing."
             ["enable-sms-sign-in.only-a-unique-number"];
         TakenNumberRefusedButReady "enable-sms-sign-in.taken-number-refused-but-ready"
@@ -29,13 +29,15 @@ mistakes! {
             "Refuses where the phone is an office phone, after having called it ready."
             ["enable-sms-sign-in.only-a-mobile", "enable-sms-sign-in.refusal-changes-nothing"];
         PolicyIgnored "enable-sms-sign-in.policy-ignored" "Switches SMS sign-in on for a user whom the policy leaves out."
-            ["enable-sms-sign-in.only-a-user-allowed-by-policy"] versions;
+            ["enable-sms-sign-in.only-a-user-allowed-by-policy"] cells;
         PolicyRefusalHidden "enable-sms-sign-in.policy-refusal-hidden" "Answers 204 where the policy leaves the user out, and changes nothing."
             ["enable-sms-sign-in.only-a-user-allowed-by-policy"];
         AbsentIs204 "enable-sms-sign-in.absent-is-204" "Answers 204 where there is no such phone."
-            ["enable-sms-sign-in.absent-phone-is-refused"] versions;
+            ["enable-sms-sign-in.absent-phone-is-refused"] cells;
         AbsentFails "enable-sms-sign-in.absent-is-500" "Fails with 500 where there is no such phone."
             ["enable-sms-sign-in.absent-phone-is-refused"];
+        ForeignIgnored "enable-sms-sign-in.long-country-code-ignored" "Answers 204 where the country code has three digits, and changes nothing."
+            ["enable-sms-sign-in.addressed-by-user-principal-name", "enable-sms-sign-in.becomes-ready", "enable-sms-sign-in.me-enables-own-phone"];
         TwiceToggles "enable-sms-sign-in.twice-toggles" "Switches SMS sign-in off where it was on." ["enable-sms-sign-in.twice"];
         OtherPhonesRemoved "enable-sms-sign-in.other-phones-removed" "Removes the user's other phones."
             ["enable-sms-sign-in.other-phones-stay"];
@@ -57,9 +59,9 @@ mistakes! {
         StateStays "disable-sms-sign-in.state-stays" "Gives the number back and leaves the phone's state as it was."
             ["disable-sms-sign-in.no-longer-ready"];
         NumberKept "disable-sms-sign-in.number-stays-taken" "Keeps the number registered for its user."
-            ["disable-sms-sign-in.frees-the-number"] versions;
+            ["disable-sms-sign-in.frees-the-number"] cells;
         AbsentIs204 "disable-sms-sign-in.absent-is-204" "Answers 204 where there is no such phone."
-            ["disable-sms-sign-in.absent-phone-is-refused"] versions;
+            ["disable-sms-sign-in.absent-phone-is-refused"] cells;
         AbsentFails "disable-sms-sign-in.absent-is-500" "Fails with 500 where there is no such phone."
             ["disable-sms-sign-in.absent-phone-is-refused"];
         AbsentRefusedButPhonesRemoved "disable-sms-sign-in.absent-refused-but-phones-removed"
@@ -80,7 +82,7 @@ mistakes! {
             ["disable-sms-sign-in.addressed-by-the-well-known-id", "disable-sms-sign-in.addressed-by-user-principal-name", "disable-sms-sign-in.me-disables-own-phone", "disable-sms-sign-in.no-longer-ready", "disable-sms-sign-in.phone-stays"] versions;
         NumberBlanked "disable-sms-sign-in.number-blanked" "Empties the number of the phone." ["disable-sms-sign-in.phone-stays"];
         OtherPhonesRemoved "disable-sms-sign-in.other-phones-removed" "Removes the user's other phones."
-            ["disable-sms-sign-in.other-phones-stay"] versions;
+            ["disable-sms-sign-in.other-phones-stay"] cells;
         EverybodyDisabled "disable-sms-sign-in.everybody-disabled" "Switches SMS sign-in off for everybody."
             ["disable-sms-sign-in.other-users-stay"];
     }

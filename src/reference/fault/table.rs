@@ -11,7 +11,8 @@ macro_rules! fault {
     };
 }
 
-/// The faults that come of one line: one, or with `versions` also one for each version alone.
+/// The faults that come of one line: one; with `versions` also one for each version alone, and with `cells` in addition one for applications
+/// alone and one for users addressed by name alone.
 macro_rules! line {
     ($mistake:expr, $id:literal, $summary:literal, $rules:tt) => {
         &[fault!($mistake, None, None, $id, $summary, $rules)]
@@ -25,24 +26,35 @@ macro_rules! line {
     ($mistake:expr, $id:literal, $summary:literal, $rules:tt, versions) => {
         &[
             fault!($mistake, None, None, $id, $summary, $rules),
-            fault!(
+            only!(Version($crate::api::ApiVersion::V1), $mistake, $id, "-in-v1.0", $summary, " Only v1.0 is affected.", $rules),
+            only!(Version($crate::api::ApiVersion::Beta), $mistake, $id, "-in-beta", $summary, " Only beta is affected.", $rules),
+        ]
+    };
+    ($mistake:expr, $id:literal, $summary:literal, $rules:tt, cells) => {
+        &[
+            fault!($mistake, None, None, $id, $summary, $rules),
+            only!(Version($crate::api::ApiVersion::V1), $mistake, $id, "-in-v1.0", $summary, " Only v1.0 is affected.", $rules),
+            only!(Version($crate::api::ApiVersion::Beta), $mistake, $id, "-in-beta", $summary, " Only beta is affected.", $rules),
+            only!(Application, $mistake, $id, "-for-an-application", $summary, " Only applications are affected.", $rules),
+            only!(
+                UserPrincipalName,
                 $mistake,
-                Some($crate::api::ApiVersion::V1),
-                None,
-                concat!($id, "-in-v1.0"),
-                concat!($summary, " Only v1.0 is affected."),
-                $rules
-            ),
-            fault!(
-                $mistake,
-                Some($crate::api::ApiVersion::Beta),
-                None,
-                concat!($id, "-in-beta"),
-                concat!($summary, " Only beta is affected."),
+                $id,
+                "-by-user-principal-name",
+                $summary,
+                " Only requests that address the user by user principal name are affected.",
                 $rules
             ),
         ]
     };
+}
+
+/// A fault that shows in some requests only.
+macro_rules! only {
+    ($only:expr, $mistake:expr, $id:literal, $more:literal, $summary:literal, $where:literal, $rules:tt) => {{
+        use $crate::reference::fault::Only::*;
+        fault!($mistake, Some($only), None, concat!($id, $more), concat!($summary, $where), $rules)
+    }};
 }
 
 /// An enum of mistakes that one operation alone can make.

@@ -45,6 +45,9 @@ pub(super) fn enable(task: &mut Task<'_>) -> Result<Answer, Refusal> {
         task.set_state(&phone.id, state);
         return Err(Refusal::taken_number());
     }
+    if phone.number.has_long_country_code() && call.has(Enable::ForeignIgnored) {
+        return Ok(done());
+    }
     task.store.register(task.user, &phone.number.line);
     if !call.has(Enable::StateNotConfigured) {
         task.set_state(&phone.id, SmsSignIn::Ready);

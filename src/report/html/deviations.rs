@@ -7,7 +7,7 @@ use super::shown::Shown;
 use super::{label, link};
 use crate::report::cause::{Cause, Shared, causes, reasons};
 use crate::report::terminal::text::count;
-use crate::report::{Outcome, Report, RuleReport};
+use crate::report::{Outcome, Report, RuleReport, pattern};
 
 /// More rules than this are named behind a disclosure.
 const NAMED: usize = 6;
@@ -52,7 +52,9 @@ fn cause(cause: &Cause<'_>, outcome: Outcome) -> Markup {
         li {
             (label(outcome))
             p {
-                (link(&cause.rule.id)) " " (Shown(&cause.rule.title))
+                (link(&cause.rule.id))
+                @if let Some(pattern) = pattern(cause.rule) { " " strong { (pattern.to_string()) "." } }
+                " " (Shown(&cause.rule.title))
             }
             @for (index, finding) in cause.findings.iter().take(FINDINGS).enumerate() {
                 @if index > 0 { p { "And in another way:" } }

@@ -6,7 +6,7 @@ use super::block::Context;
 use super::page::Page;
 use super::text::{count, shorten};
 use crate::report::cause::{Case, Cause, Shared};
-use crate::report::{ExchangeReport, RuleReport};
+use crate::report::{ExchangeReport, RuleReport, pattern};
 
 /// How many rules are named before the rest is counted.
 const NAMED: usize = 3;
@@ -32,7 +32,10 @@ pub fn cause(page: &mut Page, style: Style, word: &str, cause: &Cause<'_>, conte
 
 /// What heads the block of a cause.
 pub fn headline(cause: &Cause<'_>) -> String {
-    let Shared::Operation { status, rules } = &cause.shared else { return cause.rule.id.clone() };
+    let Shared::Operation { status, rules } = &cause.shared else {
+        // What sets the cases apart in which the rule is broken.
+        return pattern(cause.rule).map_or_else(|| cause.rule.id.clone(), |pattern| format!("{} {pattern}", cause.rule.id));
+    };
     let reading = match status {
         401 => ", as if the token was not accepted",
         403 => ", as if the caller was not allowed to",

@@ -55,7 +55,8 @@ impl Scope {
                 scope.absent |= step.value.contains(ABSENT);
             }
             let users: Vec<Option<usize>> = case.wishes.first().map_or_else(|| vec![None], |wish| wish.iter().copied().map(Some).collect());
-            callers.extend(scenario.needs.callers.iter().flat_map(|caller| users.iter().map(|user| (*caller, *user))));
+            let callers_of = scenario.needs.callers.iter().chain(&case.variation.caller);
+            callers.extend(callers_of.flat_map(|caller| users.iter().map(|user| (*caller, *user))));
         }
         if scope.kinds.contains(&PhoneType::AlternateMobile) || scope.operations.iter().any(|operation| !operation.reads()) {
             scope.kinds.insert(PhoneType::Mobile);

@@ -1,7 +1,8 @@
 use std::collections::BTreeSet;
 
-use super::super::generate::sequence;
+use super::super::generate::{Ways, sequence};
 use super::super::rules::{DELETE_FREES, DISABLE_FREES, RULES, UPDATE_FREES};
+use super::super::step::Manner;
 use super::*;
 use crate::check::Phones;
 use crate::graph::{Call, Phone};
@@ -16,7 +17,7 @@ fn numbers() -> [String; 8] {
 }
 
 fn step(user: usize, kind: PhoneType, deed: Deed) -> Step {
-    Step { user, kind, deed }
+    Step { user, kind, deed, manner: Manner::default() }
 }
 
 fn own(index: usize) -> NumberChoice {
@@ -88,7 +89,7 @@ fn every_rule_has_a_transition_and_no_transition_another_rule() {
     for company in COMPANIES {
         for walk in 0..2000 {
             let mut model = Model::new(company, false, false);
-            for step in sequence(7, walk, company.len(), &OPERATIONS) {
+            for step in sequence(7, walk, Ways { users: company.len(), operations: &OPERATIONS, callers: &[], names: false }) {
                 let Some(expectation) = model.expect(&step, &numbers()) else { continue };
                 reached.extend(expectation.rules());
                 let (outcome, shown) = obey(&model, &expectation);
