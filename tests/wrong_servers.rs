@@ -190,7 +190,7 @@ fn visit(suite: &Arc<Suite>, fault: Fault) -> (Phones, Phones, Report) {
         let before = server.phones();
         let mut target = target(&server, edition, true);
         // What is left behind is left by writes, in whichever version.
-        target.versions = vec![if fault.info().id.ends_with(".beta") { ApiVersion::Beta } else { ApiVersion::V1 }];
+        target.versions = vec![if fault.info().id.ends_with("-in-beta") { ApiVersion::Beta } else { ApiVersion::V1 }];
         let target = Arc::new(target);
         let wallet = Wallet::open(&target, Box::new(|_| None)).await.unwrap();
         let rules = ["create.".to_owned(), "update.".to_owned(), "delete.".to_owned(), "enable-sms-sign-in.".to_owned()];
