@@ -19,10 +19,10 @@ Feature: Deleting a phone: the business rules
         | office          | an office phone                       | no phones      |
 
     Scenario: A deleted phone cannot be read
-      Given a user with a mobile and an office phone
-      And list and read agree on the user's office phone
-      When the administrator deletes the user's office phone
-      Then the user's office phone cannot be read
+      Given a user with a mobile and an alternateMobile phone
+      And list and read agree on the user's alternateMobile phone
+      When the administrator deletes the user's alternateMobile phone
+      Then the user's alternateMobile phone cannot be read
 
   @id:delete.other-phones-stay @must @stated
   Rule: A deletion leaves the user's other phones as they are.
@@ -67,9 +67,9 @@ Feature: Deleting a phone: the business rules
         | office          | a mobile phone  |
 
     Scenario: A phone cannot be deleted twice
-      Given a user with a mobile and an office phone
-      And the administrator has deleted the user's office phone
-      When the administrator deletes the user's office phone
+      Given a user with a mobile and an alternateMobile phone
+      And the administrator has deleted the user's alternateMobile phone
+      When the administrator deletes the user's alternateMobile phone
       Then the request is refused
       And the user's phones are unchanged
 
@@ -123,8 +123,8 @@ Feature: Deleting a phone: the business rules
     Source: reference:delete, HTTP request
 
     Scenario: The signed-in user deletes a phone
-      Given a user with a mobile and an office phone
-      When the user deletes their own office phone
+      Given a user with a mobile and an alternateMobile phone
+      When the user deletes their own alternateMobile phone
       Then the request succeeds
       And the user has a mobile phone
 

@@ -25,8 +25,8 @@ Feature: Deleting a phone: the contract
     Source: reference:delete, HTTP request
 
     Scenario: A phone of a user principal name is deleted
-      Given a user with a mobile and an office phone
-      When the administrator deletes the user's office phone by user principal name
+      Given a user with a mobile and an alternateMobile phone
+      When the administrator deletes the user's alternateMobile phone by user principal name
       Then the request succeeds
       And the user has a mobile phone
 

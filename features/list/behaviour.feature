@@ -33,8 +33,8 @@ Feature: Listing a user's phones: the business rules
       Then the answer holds exactly the user's phones
 
     Scenario: A deleted phone is not listed
-      Given a user with a mobile and an office phone
-      And the administrator has deleted the user's office phone
+      Given a user with a mobile and an alternateMobile phone
+      And the administrator has deleted the user's alternateMobile phone
       When the administrator lists the user's phones
       Then the answer holds exactly the user's phones
 

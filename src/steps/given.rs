@@ -5,7 +5,7 @@ use cucumber::given;
 use crate::api::Operation;
 use crate::check::{Mismatch, Phones, Wanted, has_state};
 use crate::graph::{Account, Call, PhoneType, SmsSignInState};
-use crate::tenant::{Observed, Setback, View, establish, find, may_be_registered, observe, observe_registration, phone_body};
+use crate::tenant::{Observed, Setback, View, establish, find, may_be_registered, observe, observe_registration, phone_body, read_phones};
 
 use super::parameters::{Kind, Kinds, Who};
 use super::session::Control;
@@ -34,10 +34,15 @@ async fn a_user(world: &mut ScenarioWorld, phones: String) -> Result<(), Halt> {
 
 /// The phones once their numbers are registered, where the endpoint does that after its answer.
 async fn registered(session: &mut Session, person: usize, phones: Phones) -> Result<Phones, Halt> {
-    if !session.known().registers_late || !may_be_registered(&phones) {
+    if session.lent[person].switched || !may_be_registered(&phones) {
         return Ok(phones);
     }
     let user = session.lent[person].id.clone();
+    if !session.known().registers_late {
+        // Whatever the preflight saw: no state is taken from one early look.
+        let again = read_phones(&mut session.conversation, &user).await?;
+        return Ok(if again.wanted() == phones.wanted() { again } else { phones });
+    }
     let settled = observe_registration(&mut session.conversation, &user, |phones| !may_be_registered(phones)).await?;
     let (Observed::AsExpected(phones) | Observed::Otherwise(phones)) = settled;
     Ok(phones)
@@ -231,10 +236,13 @@ async fn switch(session: &mut Session, person: usize, on: bool) -> Result<(), Ha
         state if state.is_off() => Some(false),
         _ => None,
     };
-    if session.lent[person].phones.as_ref().is_some_and(|phones| is_on(phones) == Some(on)) {
+    let operation = if on { Operation::EnableSmsSignIn } else { Operation::DisableSmsSignIn };
+    let is_as_wanted = session.lent[person].phones.as_ref().is_some_and(|phones| is_on(phones) == Some(on));
+    // A number that nobody has turned off may still be about to be registered.
+    let stays = on || session.lent[person].switched || matches!(session.known().controls.get(&operation), Some(Control::Refused(_)));
+    if is_as_wanted && stays {
         return Ok(());
     }
-    let operation = if on { Operation::EnableSmsSignIn } else { Operation::DisableSmsSignIn };
     if let Some(Control::Refused(reason)) = session.known().controls.get(&operation) {
         return Err(Halt::Known(reason.clone()));
     }

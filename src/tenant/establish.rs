@@ -62,7 +62,8 @@ fn will_do(phones: &Phones, wanted: &[Wanted]) -> bool {
         || phones.are_understood() && phones.kinds() == kinds(wanted) && phones.iter().all(|phone| phone.number.starts_with('+'))
 }
 
-/// Deletes a user's phones, the ones that others hang on last. Answers with the last deletion and whether it was accepted.
+/// Deletes a user's phones, the ones that others hang on last. A phone that stays as the default method while there are others is
+/// deleted once they are gone. Answers with the last deletion and whether it was accepted.
 ///
 /// Where reads may lag, phones that don't show may be there as well: then one of each type is deleted, and what becomes of those
 /// that were not shown is left out of the answer.
@@ -71,6 +72,8 @@ fn will_do(phones: &Phones, wanted: &[Wanted]) -> bool {
 /// Where no answer comes.
 pub async fn clear(conversation: &mut Conversation, user: &str, present: &Phones) -> Result<Option<(String, bool)>, TransportError> {
     let mut last = None;
+    let mut refused: Vec<String> = Vec::new();
+    let mut deleted = false;
     let before = (!conversation.may_lag()).then_some(present);
     // An item of an unknown type depends on no other.
     for id in present.strange().iter().filter_map(|item| item.id.as_ref()).take(MOST_STRANGE) {
@@ -91,9 +94,20 @@ pub async fn clear(conversation: &mut Conversation, user: &str, present: &Phones
         }
         for id in ids {
             let exchange = conversation.ask_knowing(Operation::Delete, user, Some(&id), None, before).await?;
+            if exchange.succeeded() {
+                deleted = true;
+            } else if !hidden {
+                refused.push(id);
+            }
             if !hidden && last.as_ref().is_none_or(|(_, accepted)| *accepted) {
                 last = Some((exchange.summary(), exchange.succeeded()));
             }
+        }
+    }
+    if deleted && let [id] = &refused[..] {
+        let exchange = conversation.ask_knowing(Operation::Delete, user, Some(id), None, before).await?;
+        if exchange.succeeded() {
+            last = Some((exchange.summary(), true));
         }
     }
     Ok(last)
