@@ -180,13 +180,12 @@ impl Manner {
     /// Registers the numbers whose time has come.
     pub(super) fn register_what_is_due(&self, state: &mut State) {
         for user in 0..state.phones.len() {
-            if state.due[user].is_some_and(|due| due <= Instant::now()) {
-                state.due[user] = None;
+            if let Some(due) = state.due[user].take_if(|due| *due <= Instant::now()) {
                 if let Some((number, _)) = state.phones[user].get("mobile").cloned() {
                     let fresh = self.registered(state, user, "mobile", &number).to_owned();
                     state.phones[user].insert("mobile", (number, fresh));
                     let now = state.phones[user].clone();
-                    state.past[user].push((Instant::now(), now));
+                    state.past[user].push((due, now));
                 }
             }
         }
