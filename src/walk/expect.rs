@@ -7,9 +7,10 @@ use crate::graph::{Exchange, PhoneType};
 use super::model::{Account, Divergence, Known, Model, States, line};
 use super::rules::{
     self, CREATE_AGAIN, CREATE_ALL_THREE, CREATE_BAD_NUMBER, CREATE_FIRST, CREATE_NEEDS_MOBILE, CREATE_NUMBERS, CREATE_ONE_PER_TYPE,
-    CREATE_OTHER_TYPES, CREATE_OUTSIDE_POLICY, CREATE_READY, CREATE_STORED, CREATE_TAKEN, DELETE_ABSENT, DELETE_MOBILE_STAYS,
-    DELETE_REMOVES, DISABLE_ABSENT, DISABLE_MOBILE, DISABLE_OFF, DISABLE_STAYS, DISABLE_TWICE, ENABLE_ABSENT, ENABLE_MOBILE, ENABLE_POLICY,
-    ENABLE_READY, ENABLE_TWICE, ENABLE_UNIQUE, UPDATE_ABSENT, UPDATE_BAD_NUMBER, UPDATE_ID, UPDATE_NUMBER, UPDATE_SIGN_IN, UPDATE_TYPE,
+    CREATE_OTHER_TYPES, CREATE_OUTSIDE_POLICY, CREATE_READY, CREATE_STORED, CREATE_TAKEN, DELETE_ABSENT, DELETE_DEFAULT,
+    DELETE_MOBILE_STAYS, DELETE_REMOVES, DISABLE_ABSENT, DISABLE_MOBILE, DISABLE_OFF, DISABLE_STAYS, DISABLE_TWICE, ENABLE_ABSENT,
+    ENABLE_MOBILE, ENABLE_POLICY, ENABLE_READY, ENABLE_TWICE, ENABLE_UNIQUE, UPDATE_ABSENT, UPDATE_BAD_NUMBER, UPDATE_ID, UPDATE_NUMBER,
+    UPDATE_SIGN_IN, UPDATE_TYPE,
 };
 use super::step::{Deed, NumberChoice, Step};
 
@@ -159,7 +160,11 @@ impl Model {
             (Deed::Delete, Some(_)) => {
                 let removed = Outcome { after: vec![None], blame: Blame::of(Operation::Delete, DELETE_REMOVES) };
                 // The default method can't be deleted as long as there are others.
-                let answer = if account.phones.len() > 1 { Answer::Either(DELETE_REMOVES) } else { Answer::Accepted(DELETE_REMOVES) };
+                let answer = match step.kind {
+                    _ if account.phones.len() == 1 => Answer::Accepted(DELETE_REMOVES),
+                    PhoneType::Mobile => Answer::Either(DELETE_DEFAULT),
+                    _ => Answer::Either(DELETE_REMOVES),
+                };
                 Some(self.expectation(step, answer, removed, before))
             }
             (Deed::Enable, Some(before)) => self.enable(step, before),

@@ -37,6 +37,7 @@ rules! {
     UPDATE_OTHER_PHONES "update.other-phones-stay";
     UPDATE_OTHER_USERS "update.other-users-stay";
     DELETE_REMOVES "delete.removes-the-phone";
+    DELETE_DEFAULT "delete.default-method-may-stay";
     DELETE_ABSENT "delete.absent-phone-is-refused";
     DELETE_MOBILE_STAYS "delete.mobile-stays-while-alternate-mobile-exists";
     DELETE_FREES "delete.frees-the-number";
