@@ -180,13 +180,13 @@ impl Manner {
     /// Registers the numbers whose time has come.
     pub(super) fn register_what_is_due(&self, state: &mut State) {
         for user in 0..state.phones.len() {
-            if let Some(due) = state.due[user].take_if(|due| *due <= Instant::now()) {
-                if let Some((number, _)) = state.phones[user].get("mobile").cloned() {
-                    let fresh = self.registered(state, user, "mobile", &number).to_owned();
-                    state.phones[user].insert("mobile", (number, fresh));
-                    let now = state.phones[user].clone();
-                    state.past[user].push((due, now));
-                }
+            if let Some(due) = state.due[user].take_if(|due| *due <= Instant::now())
+                && let Some((number, _)) = state.phones[user].get("mobile").cloned()
+            {
+                let fresh = self.registered(state, user, "mobile", &number).to_owned();
+                state.phones[user].insert("mobile", (number, fresh));
+                let now = state.phones[user].clone();
+                state.past[user].push((due, now));
             }
         }
     }
