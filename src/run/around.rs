@@ -60,6 +60,8 @@ pub fn beside(stage: &Stage, records: &[Record]) -> Vec<Case> {
 /// Whether there are users for a case among those that may be lent.
 fn can_run(stage: &Stage, case: &Case) -> bool {
     let mut wishes = case.wishes.clone();
-    wishes.iter_mut().for_each(|wish| wish.retain(|user| stage.lendable.contains(user)));
+    for wish in &mut wishes {
+        wish.retain(|user| stage.lendable.contains(user));
+    }
     assign(&wishes, &vec![true; stage.target.users.len()]).is_some()
 }
