@@ -83,17 +83,6 @@ impl<'a> Cast<'a> {
         }
     }
 
-    /// Whether an identity may be shown masked numbers.
-    ///
-    /// Source: the note on masked numbers, pages of list and get.
-    pub fn sees_masks(&self, identity: usize) -> bool {
-        let identity = &self.target.identities[identity];
-        identity.kind == IdentityKind::Delegated
-            && has_role(identity, AUTHENTICATION)
-            && !has_role(identity, PRIVILEGED)
-            && !has_role(identity, GLOBAL)
-    }
-
     /// Whether a user is one of those who could look after users: to themselves they may not do all that the scenarios start from.
     pub fn is_administrator(&self, user: usize) -> bool {
         self.administrators().iter().any(|identity| self.signed_in[*identity] == Some(user))
@@ -119,6 +108,16 @@ impl<'a> Cast<'a> {
     fn playing(&self, caller: Caller) -> impl Iterator<Item = usize> {
         self.players[&caller].iter().copied()
     }
+}
+
+/// Whether an identity may be shown masked numbers.
+///
+/// Source: the note on masked numbers, pages of list and get.
+pub fn sees_masks(identity: &Identity) -> bool {
+    identity.kind == IdentityKind::Delegated
+        && has_role(identity, AUTHENTICATION)
+        && !has_role(identity, PRIVILEGED)
+        && !has_role(identity, GLOBAL)
 }
 
 /// Everybody who can play a caller. Identities with a permission that every document knows are preferred to those whose permission is

@@ -8,7 +8,7 @@ mod selection;
 mod variation;
 mod walks;
 
-pub use cast::Cast;
+pub use cast::{Cast, sees_masks};
 pub use covering::Cells;
 pub use doubles::leave_out_doubles;
 pub use reason::Reason;

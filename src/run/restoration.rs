@@ -10,7 +10,7 @@ use tokio::time::sleep;
 use crate::api::Operation;
 use crate::check::Phones;
 use crate::graph::{Client, Exchange};
-use crate::plan::Cast;
+use crate::plan::{Cast, sees_masks};
 use crate::report::Note;
 use crate::target::Target;
 use crate::tenant::{Conversation, Endpoint, LeftAlone, Made, Original, Restoration};
@@ -178,7 +178,7 @@ pub(super) fn endpoint(target: &Target, client: &Arc<Client>, administrator: usi
     Arc::new(Endpoint {
         client: Arc::clone(client),
         administrator,
-        masking: target.identities.get(administrator).is_some() && Cast::new(target).sees_masks(administrator),
+        masking: target.identities.get(administrator).is_some_and(sees_masks),
         consistency_timeout: target.consistency_timeout,
         wrong_lists: BTreeSet::new(),
         left_alone: LeftAlone::default(),

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use crate::api::{Area, Operation};
 use crate::check::Phones;
-use crate::plan::{Case, Cast, Plan};
+use crate::plan::{Case, Cast, Plan, sees_masks};
 use crate::steps::{Facts, Person, Session, VersionFacts, Vigil, keeps, starts};
 use crate::suite::{Caller, Scenario, Suite};
 use crate::target::Target;
@@ -200,7 +200,7 @@ impl Stage {
             conversation,
             other_version: self.target.versions.iter().copied().find(|version| *version != case.version),
             variation: case.variation,
-            masking: self.endpoint.masking || Cast::new(&self.target).sees_masks(caller),
+            masking: self.endpoint.masking || self.target.identities.get(caller).is_some_and(sees_masks),
             cast: players,
             lease,
             lent,

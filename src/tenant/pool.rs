@@ -130,7 +130,8 @@ impl State {
         if self.slots == 0 {
             return None;
         }
-        let fits = self.waiting.iter().enumerate().filter_map(|(index, group)| {
+        let somebody = self.free.contains(&true);
+        let fits = self.waiting.iter().enumerate().filter(|(_, group)| somebody || group.wishes.is_empty()).filter_map(|(index, group)| {
             let (users, cost) = self.best(&group.wishes)?;
             let bound = group.wishes.iter().any(|wish| wish.start.is_some() && wish.users.len() == 1);
             let (place, _) = group.queue.front()?;
@@ -159,19 +160,15 @@ impl State {
             return self.nobody.then(|| (Vec::new(), 0));
         }
         let far = |user: usize, wish: &Wish| distance(self.known[user].as_ref(), wish.start.as_ref());
-        if let [wish] = wishes {
-            let free = wish.users.iter().copied().filter(|user| self.free[*user]);
-            let (user, cost) = free.map(|user| (user, far(user, wish))).min_by_key(|(user, far)| (*far, self.lent[*user]))?;
-            return Some((vec![user], cost));
-        }
-        let sorted: Vec<Vec<usize>> = wishes
-            .iter()
-            .map(|wish| {
-                let mut users = wish.users.clone();
+        // Most of the time few are free, so that little is left to compare.
+        let nearest = |wish: &Wish| {
+            let mut users: Vec<usize> = wish.users.iter().copied().filter(|user| self.free[*user]).collect();
+            if users.len() > 1 {
                 users.sort_by_cached_key(|user| (far(*user, wish), self.lent[*user]));
-                users
-            })
-            .collect();
+            }
+            (!users.is_empty()).then_some(users)
+        };
+        let sorted: Vec<Vec<usize>> = wishes.iter().map(nearest).collect::<Option<_>>()?;
         let users = assign(&sorted, &self.free)?;
         let cost = users.iter().zip(wishes).map(|(user, wish)| far(*user, wish)).sum();
         Some((users, cost))

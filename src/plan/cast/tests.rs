@@ -97,7 +97,7 @@ fn what_is_said_to_be_missing_is_enough() {
 fn only_authentication_administrators_may_see_masks() {
     let sees = |kind: &str, roles: &[&str]| {
         let target = target(&identity(kind, &["UserAuthenticationMethod.ReadWrite.All"], roles, "a@contoso.com"), Edition::Legacy);
-        Cast::new(&target).sees_masks(0)
+        sees_masks(&target.identities[0])
     };
     assert!(sees("delegated", &[AUTHENTICATION]));
     assert!(!sees("delegated", &[AUTHENTICATION, PRIVILEGED]));
