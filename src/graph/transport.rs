@@ -83,7 +83,7 @@ pub(super) struct Fault {
 /// What to do where a mock proxy can't be reached, or is none.
 pub(super) const fn mocked_hint(phase: Phase) -> Option<&'static str> {
     match phase {
-        Phase::Connect => Some("is the proxy that `mock_proxy` names running? Nothing was sent to the service"),
+        Phase::Connect | Phase::Refused => Some("is the proxy that `mock_proxy` names running? Nothing was sent to the service"),
         Phase::Tls => Some(
             "let the proxy that `mock_proxy` names watch this host, and name its authority in `ca_file`: nothing was sent to the service",
         ),
