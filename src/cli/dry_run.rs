@@ -17,7 +17,7 @@ use super::{CliError, stdout};
 ///
 /// # Errors
 /// Fails where standard output can't be written.
-pub fn dry_run(suite: &Suite, target: &Target, plan: &Plan, walks: u64, note: Option<&Note>) -> Result<ExitCode, CliError> {
+pub fn dry_run(suite: &Suite, target: &Target, plan: &Plan, walks: u64, embedded: bool, note: Option<&Note>) -> Result<ExitCode, CliError> {
     let mut out = String::new();
     let versions = target.versions.iter().map(|version| version.name()).collect::<Vec<_>>().join(" and ");
     let cloud = target.cloud().map(|cloud| format!(", the cloud `{cloud}`")).unwrap_or_default();
@@ -29,7 +29,7 @@ pub fn dry_run(suite: &Suite, target: &Target, plan: &Plan, walks: u64, note: Op
             let _ = writeln!(out, "  {} ({})", rule.id, count(cases, "scenario"));
         }
     }
-    let requests = if sends(plan, walks) { estimate(suite, target, plan, walks) } else { 0 };
+    let requests = if sends(plan, walks) { estimate(suite, target, plan, walks, embedded) } else { 0 };
     let walks = plan.walks(suite, walks);
     let taken = count(usize::try_from(walks.number).unwrap_or(usize::MAX), "walk");
     if walks.number > 0 {
@@ -64,7 +64,7 @@ pub fn dry_run(suite: &Suite, target: &Target, plan: &Plan, walks: u64, note: Op
     let with_walks = if walks.number > 0 { format!(" and {taken}") } else { String::new() };
     let _ = writeln!(
         out,
-        "{}{with_walks} would run by about {}, {} would be skipped; nothing was sent",
+        "{}{with_walks} would run with about {}, {} would be skipped; nothing was sent",
         count(plan.cases.len(), "scenario"),
         count(usize::try_from(requests).unwrap_or(usize::MAX), "request"),
         plan.skipped.len()

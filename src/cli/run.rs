@@ -50,7 +50,7 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     }
     if args.dry_run {
         doubles.iter().for_each(super::warn);
-        return dry_run(&suite, &target, &plan, args.walks, on_rerun.as_ref());
+        return dry_run(&suite, &target, &plan, args.walks, server.is_some(), on_rerun.as_ref());
     }
     target.consent()?;
     // The embedded server keeps nothing that could be left behind, and where nothing is sent nobody is touched.

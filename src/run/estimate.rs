@@ -17,12 +17,16 @@ const CHAIN: usize = 12;
 /// What a walk takes: its steps, and looks at both its users after each.
 const WALK: u64 = 32;
 
-/// About how many requests a run sends where everything comes as it should.
-pub fn estimate(suite: &Suite, target: &Target, plan: &Plan, walks: u64) -> u64 {
+/// About how many requests a run sends where everything comes as it should, to the embedded server or another endpoint.
+pub fn estimate(suite: &Suite, target: &Target, plan: &Plan, walks: u64, embedded: bool) -> u64 {
     let walks = plan.walks(suite, walks).number;
     let cast = Cast::new(target);
     let scope = Scope::of(suite, target, &cast, plan, walks);
     let mut requests = scope.users.len() * LOOKS;
+    if !embedded {
+        // One read for each user that the run does not need.
+        requests += target.users.len() - scope.users.len();
+    }
     let asks = |operation| usize::from(scope.operations.contains(&operation));
     // A user is given each type of phone, and every operation is tried; a whole run compares versions and users as well.
     let trial = scope.kinds.len()

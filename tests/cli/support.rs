@@ -141,6 +141,11 @@ pub fn normal(text: &str) -> String {
         // How many rules there are beside those that a test looks at.
         (r"SKIP \d+ rules?", "SKIP [n] rules"),
         (r"\d+ skipped", "[n] skipped"),
+        (r"not selected: \d+ rules?", "not selected: [n] rules"),
+        (r"\d+ would be skipped", "[n] would be skipped"),
+        (r"of \d+ rules checked", "of [n] rules checked"),
+        (r"state \d+ of \d+ requirements; \d+ rest on other evidence. Advisory rules: \d+", "state [n] of [n] requirements; [n] rest on other evidence. Advisory rules: [n]"),
+        (r"this run needs \d+", "this run needs [n]"),
     ];
     CHANGING.iter().fold(text.to_owned(), |text, (pattern, name)| Regex::new(pattern).unwrap().replace_all(&text, *name).into_owned())
 }

@@ -21,7 +21,7 @@ use crate::plan::Cast;
 use crate::report::Note;
 use crate::steps::{Control, Facts, VersionFacts};
 use crate::target::{Identity, IdentityKind, Target, User};
-use crate::tenant::{Conversation, Endpoint, Journal, Known, LeftAlone, Made, Numbers, Original, Share};
+use crate::tenant::{Conversation, Endpoint, Found, Journal, Known, LeftAlone, Made, Numbers, Original, Share};
 
 pub use scope::Scope;
 
@@ -239,7 +239,7 @@ impl<'a> Preflight<'a> {
             return Err(named_twice(one, other));
         }
         let wrong_lists = self.wrong_lists(&best).await.map_err(|error| unreachable(&error))?;
-        if let Some(user) = self.unknown_user(&best.endpoint).await.map_err(|error| unreachable(&error))? {
+        if let Some(user) = self.unknown_user(&best.endpoint).await? {
             return Err(unknown_user(user));
         }
         let mut users = self.known(best.known.as_ref().filter(|_| tried_out == 1));
@@ -425,10 +425,35 @@ impl<'a> Preflight<'a> {
 
     /// A user whom the endpoint does not know, though it knows the one whom everything was tried on: neither the list nor an attempt
     /// to add a phone finds them.
-    async fn unknown_user(&self, endpoint: &Arc<Endpoint>) -> Result<Option<&str>, TransportError> {
+    async fn unknown_user(&self, endpoint: &Arc<Endpoint>) -> Result<Option<&str>, Unjudgeable> {
+        let mut suspects = self.nothing.borrow().clone();
+        // The embedded server knows its users.
+        if self.journal.is_some() {
+            suspects.extend(self.unknown_among_unused(endpoint).await?);
+        }
+        self.unknown_among(&suspects, endpoint).await.map_err(|error| unreachable(&error))
+    }
+
+    /// The users that the run does not need and of whom everything is answered with 404. What they have is kept, as for the others.
+    async fn unknown_among_unused(&self, endpoint: &Arc<Endpoint>) -> Result<Vec<String>, Unjudgeable> {
+        let read: BTreeSet<String> = self.originals.borrow().iter().map(|original| original.user.clone()).collect();
+        let versions = &self.target.versions;
+        let is_unknown = async |user: &User| {
+            let mut conversation = Conversation::new(Arc::clone(endpoint), versions[0]);
+            let unlisted = conversation.ask(Operation::List, &user.id, None, None).await?.status == 404;
+            Ok(unlisted && Original::read(endpoint, versions, &user.id).await? == Found::Nothing)
+        };
+        let unused: Vec<&User> = self.target.users.iter().filter(|user| !read.contains(&user.id)).collect();
+        let unknown = try_join_all(unused.iter().map(|user| is_unknown(user))).await.map_err(|error| unreachable(&error))?;
+        let unknown: Vec<String> = unused.iter().zip(unknown).filter(|(_, unknown)| *unknown).map(|(user, _)| user.id.clone()).collect();
+        let without_phones = |user: &String| Original { user: user.clone(), phones: Some(Phones::new(Vec::new(), endpoint.masking)) };
+        self.keep(unknown.iter().map(without_phones).collect())?;
+        Ok(unknown)
+    }
+
+    async fn unknown_among(&self, suspects: &BTreeSet<String>, endpoint: &Arc<Endpoint>) -> Result<Option<&str>, TransportError> {
         let mut conversation = Conversation::new(Arc::clone(endpoint), self.target.versions[0]);
         let known = &self.user().id;
-        let suspects = self.nothing.borrow().clone();
         let suspected = |user: &&User| suspects.contains(&user.id) && user.id != *known && !endpoint.left_alone.has(&user.id);
         if !self.target.users.iter().any(|user| suspected(&user)) {
             return Ok(None);
