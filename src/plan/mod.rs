@@ -110,7 +110,9 @@ impl Plan {
             for version in target.versions.iter().copied() {
                 for (scenario_index, scenario) in rule.scenarios.iter().enumerate() {
                     let selected = selection.takes(rule, scenario, version);
-                    match ways(rule, scenario, target, &cast, version, &mut narrowed) {
+                    let mut unasked = Narrowed::default();
+                    let narrowed = if selected { &mut narrowed } else { &mut unasked };
+                    match ways(rule, scenario, target, &cast, version, narrowed) {
                         Ok(ways) => {
                             let variations = ways.iter().map(|way| way.variation).collect();
                             let asks_for_number = matches!(rule.operation, Operation::Create | Operation::Update);
