@@ -49,13 +49,18 @@ fn a_server_whose_reads_lag_is_not_accused() {
 }
 
 /// A server that keeps a number from the very user who had it before.
-fn remembering() -> Run {
-    run(&start(&Manner { remembers: true, ..Manner::default() }), &["--walks", "60"])
+fn remembering(more: &[&str]) -> Run {
+    run(&start(&Manner { remembers: true, ..Manner::default() }), &[&["--walks", "60"], more].concat())
+}
+
+/// What is printed for people: the report follows it.
+fn printed(run: &Run) -> &str {
+    run.all.split("\n{").next().unwrap()
 }
 
 #[test]
 fn a_mistake_that_takes_a_history_is_found_and_told_as_shortly_as_can_be() {
-    let found = remembering();
+    let found = remembering(&[]);
     let failed = found.rules(&["failed"]);
     assert!(!failed.is_empty() && found.status == Some(1), "{}", found.all);
     let walks = found.walks();
@@ -66,12 +71,17 @@ fn a_mistake_that_takes_a_history_is_found_and_told_as_shortly_as_can_be() {
         let exchanges = walk["exchanges"].as_array().unwrap();
         assert_eq!(exchanges.len(), 4, "{}", walk["name"]);
         assert_eq!(walk["steps"].as_array().unwrap().len(), 3, "{}", walk["name"]);
-        for exchange in exchanges {
-            assert!(found.all.contains(exchange["curl"].as_str().unwrap()));
+    }
+    let to_verbose = "repeat    -v shows the commands of the whole walk in order";
+    assert_eq!(printed(&found).matches(to_verbose).count(), walks.len(), "{}", found.all);
+    let verbose = remembering(&["-v"]);
+    for (_, walk) in verbose.walks() {
+        for exchange in walk["exchanges"].as_array().unwrap() {
+            assert!(printed(&verbose).contains(exchange["curl"].as_str().unwrap()), "{}", verbose.all);
         }
     }
     let names = |run: &Run| run.walks().iter().map(|(rule, walk)| format!("{rule} {}", walk["name"])).collect::<Vec<_>>();
-    assert_eq!(names(&remembering()), names(&found), "the seed decides");
+    assert_eq!(names(&verbose), names(&found), "the seed decides");
 }
 
 #[test]

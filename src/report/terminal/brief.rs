@@ -67,7 +67,10 @@ fn case(page: &mut Page, case: &Case<'_>, context: &Context<'_, '_>) {
     if let Some(hint) = &case.violation.hint {
         page.field("hint", hint);
     }
-    if let Some(exchange) = case.exchange() {
+    if case.scenario.walk().is_some() {
+        // The last request alone shows nothing without those before it.
+        page.short_field("repeat", "-v shows the commands of the whole walk in order");
+    } else if let Some(exchange) = case.exchange() {
         // Not wrapped: it has to survive being copied.
         page.verbatim_field("repeat", exchange.curl.lines().map(str::to_owned));
     }
