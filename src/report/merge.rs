@@ -1,4 +1,5 @@
-//! The reports of a sharded run → the report that the run would have had in one piece.
+//! The reports of a sharded run → the report that the run would have had in one piece, but for the cases that such a run tries around
+//! failing ones.
 
 use std::collections::BTreeMap;
 
