@@ -1,6 +1,6 @@
 //! Exit status 2: wrong usage, and files that can't be read. One sentence, and what to do about it.
 
-use super::support::{Folder, run};
+use super::support::{Folder, normal, run};
 
 const NO_STEP: &str = "@create @contract
 Feature: F
@@ -74,7 +74,7 @@ fn every_mistake_is_one_sentence_and_a_hint() {
         let text = mistake(&folder, call);
         let lines: Vec<&str> = text.lines().collect();
         assert!(lines.len() == 2 && lines[0].starts_with("error: ") && lines[1].starts_with("hint: "), "{call:?}\n{text}");
-        page.push_str(&format!("$ {}\n{text}\n", call.join(" ")));
+        page.push_str(&format!("$ {}\n{}\n", call.join(" "), normal(&text)));
     }
     insta::assert_snapshot!(page);
 }
