@@ -73,12 +73,13 @@ fn a_mistake_that_takes_a_history_is_found_and_told_as_shortly_as_can_be() {
         assert_eq!(walk["steps"].as_array().unwrap().len(), 3, "{}", walk["name"]);
     }
     let to_verbose = "repeat    -v shows the commands of the whole walk in order";
-    assert_eq!(printed(&found).matches(to_verbose).count(), walks.len(), "{}", found.all);
+    // No scenario of this rule finds it, so that its block shows a walk.
+    let shown = |run: &Run| run.walks().into_iter().find(|(rule, _)| *rule == "create.allowed-user-is-ready").unwrap().1.clone();
+    assert!(printed(&found).contains(shown(&found)["name"].as_str().unwrap()), "{}", found.all);
+    assert!(printed(&found).contains("repeat    -v shows the commands of the whole walk in order"), "{}", found.all);
     let verbose = remembering(&["-v"]);
-    for (_, walk) in verbose.walks() {
-        for exchange in walk["exchanges"].as_array().unwrap() {
-            assert!(printed(&verbose).contains(exchange["curl"].as_str().unwrap()), "{}", verbose.all);
-        }
+    for exchange in shown(&verbose)["exchanges"].as_array().unwrap() {
+        assert!(printed(&verbose).contains(exchange["curl"].as_str().unwrap()), "{}", verbose.all);
     }
     let names = |run: &Run| run.walks().iter().map(|(rule, walk)| format!("{rule} {}", walk["name"])).collect::<Vec<_>>();
     assert_eq!(names(&verbose), names(&found), "the seed decides");
