@@ -143,7 +143,8 @@ fn comparisons_fit_every_width_and_read_in_both_themes() {
     let changes = pages.of_comparison(&faults[..2], |_| "acme-mock".to_owned());
     fits_and_reads(&browser, &changes, 400);
     let broken = "return document.querySelector('.comparison .hint').textContent";
-    assert!(browser.run(broken).as_str().unwrap().starts_with("expected "));
+    let told = browser.run(broken);
+    assert!(told.as_str().unwrap().starts_with("v1.0 ") && told.as_str().unwrap().contains(": expected "), "{told}");
 }
 
 #[test]
@@ -231,11 +232,13 @@ fn rules_can_be_filtered_and_linked_to() {
     browser.run("document.querySelector('#filter [type=reset]').click()");
     browser.wait_until(&format!("{SHOWN}.length === {}", report.rules.len()));
 
-    // Whatever stands in a rule can be looked for, the id of a request too.
-    let exchange = &report.rules.iter().find(|rule| rule.id == HELD).unwrap().scenarios[0].exchanges[0];
+    // Whatever stands in a rule can be looked for, the id of a request that went wrong too.
+    let broken = report.rules.iter().find(|rule| rule.id == BROKEN).unwrap();
+    let scenario = broken.scenarios.iter().find(|scenario| !scenario.violations.is_empty()).unwrap();
+    let exchange = &scenario.exchanges[scenario.violations[0].exchange.unwrap()];
     choose(&browser, "text", &exchange.response_headers["request-id"].to_uppercase());
     browser.wait_until(&format!("{SHOWN}.length === 1"));
-    assert_eq!(browser.run(&format!("return {SHOWN}")), json!([HELD]));
+    assert_eq!(browser.run(&format!("return {SHOWN}")), json!([BROKEN]));
 
     // A link to a rule shows it, although the filter hid it.
     let is_open = "document.getElementById(location.hash.slice(1)).checkVisibility()";
