@@ -71,6 +71,13 @@ fn what_a_target_lacks_is_said_with_what_to_add() {
 }
 
 #[test]
+fn only_what_is_selected_tells_what_the_target_leaves_out() {
+    let narrowed = |rules: &[&str]| plan(&target(KIM), rules).1.narrowed;
+    assert!(narrowed(&["create.one-phone-per-type"]).is_some_and(|sentence| sentence.contains("by an application")));
+    assert_eq!(narrowed(&["list.me-lists-own-phones"]), None);
+}
+
+#[test]
 fn a_user_who_signs_in_is_the_user_under_test() {
     let (suite, plan) = plan(&target(&format!("{LEE}{KIM}")), &["list.me-lists-own-phones", "list.self-permission-does-not-reach-others"]);
     let wishes = |rule: &str| plan.cases.iter().find(|case| suite.rules[case.rule].id == rule).map(|case| case.wishes.clone());

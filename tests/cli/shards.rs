@@ -27,9 +27,7 @@ fn outcomes(report: &Value) -> Vec<String> {
     let rules = report["rules"].as_array().unwrap();
     let scenarios = |rule: &Value| -> Vec<String> {
         let scenarios = rule["scenarios"].as_array().unwrap().iter();
-        scenarios
-            .map(|scenario| ["id", "version", "case", "outcome", "reason"].map(|key| scenario[key].to_string()).join(" "))
-            .collect()
+        scenarios.map(|scenario| ["id", "version", "case", "outcome", "reason"].map(|key| scenario[key].to_string()).join(" ")).collect()
     };
     rules.iter().flat_map(|rule| [vec![format!("{} {}", rule["id"], rule["outcome"])], scenarios(rule)].concat()).collect()
 }

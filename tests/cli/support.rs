@@ -144,7 +144,10 @@ pub fn normal(text: &str) -> String {
         (r"not selected: \d+ rules?", "not selected: [n] rules"),
         (r"\d+ would be skipped", "[n] would be skipped"),
         (r"of \d+ rules checked", "of [n] rules checked"),
-        (r"state \d+ of \d+ requirements; \d+ rest on other evidence. Advisory rules: \d+", "state [n] of [n] requirements; [n] rest on other evidence. Advisory rules: [n]"),
+        (
+            r"state \d+ of \d+ requirements; \d+ rest on other evidence. Advisory rules: \d+",
+            "state [n] of [n] requirements; [n] rest on other evidence. Advisory rules: [n]",
+        ),
         (r"this run needs \d+", "this run needs [n]"),
     ];
     CHANGING.iter().fold(text.to_owned(), |text, (pattern, name)| Regex::new(pattern).unwrap().replace_all(&text, *name).into_owned())

@@ -34,7 +34,10 @@ fn a_dry_run_tells_of_walks() {
         outcome.stdout
     };
     let all = said(&[]);
-    assert!(all.contains("  and 8 walks over create, update, delete, ") && all.contains(" scenarios and 8 walks would run with about "), "{all}");
+    assert!(
+        all.contains("  and 8 walks over create, update, delete, ") && all.contains(" scenarios and 8 walks would run with about "),
+        "{all}"
+    );
     let part = said(&["--rule", "create.is-stored", "--walks", "3", "--shard", "2/2"]);
     assert!(part.contains("  and 2 walks over create, unless the endpoint keeps no state\n"), "{part}");
     for none in [&["--walks", "0"][..], &["--rule", "get.answers-200"]] {
