@@ -72,7 +72,6 @@ fn a_mistake_that_takes_a_history_is_found_and_told_as_shortly_as_can_be() {
         assert_eq!(exchanges.len(), 4, "{}", walk["name"]);
         assert_eq!(walk["steps"].as_array().unwrap().len(), 3, "{}", walk["name"]);
     }
-    let to_verbose = "repeat    -v shows the commands of the whole walk in order";
     // No scenario of this rule finds it, so that its block shows a walk.
     let shown = |run: &Run| run.walks().into_iter().find(|(rule, _)| *rule == "create.allowed-user-is-ready").unwrap().1.clone();
     assert!(printed(&found).contains(shown(&found)["name"].as_str().unwrap()), "{}", found.all);
