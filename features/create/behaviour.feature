@@ -222,7 +222,7 @@ Feature: Creating a phone: the business rules
       Given a user with an office phone
       When the administrator adds a mobile phone for the user
       Then the request succeeds
-      And the user has a mobile and an office phone
+      And list and read both show the user's mobile phone as requested
 
   @id:create.all-three-types @must @stated
   Rule: A user can have one phone of each of the three types at a time.
@@ -261,14 +261,14 @@ Feature: Creating a phone: the business rules
         | type            | a phone                  | before                                |
         | mobile          | a mobile phone           | a mobile phone                        |
         | alternateMobile | an alternateMobile phone | a mobile and an alternateMobile phone |
-        | office          | an office phone          | an office phone                       |
+        | office          | an office phone          | a mobile and an office phone          |
 
     Scenario: The very phone that was deleted is added again
-      Given a user with an office phone
+      Given a user with a mobile and an office phone
       And the administrator has deleted the user's office phone
       When the administrator adds the deleted phone with its old number for the user
       Then the request succeeds
-      And the user has an office phone
+      And the user has a mobile and an office phone
 
   @id:create.sms-sign-in-state-is-read-only @must @stated
   Rule: smsSignInState is read-only, so that sending it does not set it.

@@ -85,7 +85,7 @@ Feature: Reading a phone: the business rules
     Source: reference:get, HTTP request
 
     Scenario: The signed-in user's phone is read
-      Given a user with a mobile and an office phone
+      Given a user with a mobile phone
       When the user reads their own mobile phone
       Then the answer is the user's mobile phone
 
@@ -118,6 +118,6 @@ Feature: Reading a phone: the business rules
     Source: reference:tutorial, ids of the phone types
 
     Scenario: A phone is read in the other version
-      Given a user with a mobile and an office phone
+      Given a user with a mobile phone
       When the administrator reads the user's mobile phone in the other version
       Then the answer is the user's mobile phone

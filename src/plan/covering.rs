@@ -29,6 +29,10 @@ named! {
 pub(super) struct Job {
     /// The version.
     pub version: ApiVersion,
+    /// The scenario, by its line in the feature file; the examples of an outline are one scenario.
+    pub scenario: usize,
+    /// The caller whom the scenario names, where it leaves none open.
+    pub caller: Option<Caller>,
     /// The ways, the canonical one first.
     pub variations: Vec<Variation>,
     /// Whether the request asks for a number. Where it does not, the kinds of number that are stored are tried, but not each kind with
@@ -41,6 +45,7 @@ pub(super) struct Job {
 /// A value of one of the dimensions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Value {
+    Scenario(usize),
     Version(ApiVersion),
     Caller(Caller),
     Address(Address),
@@ -53,12 +58,17 @@ impl Job {
     /// The pairs of values that occur in a case.
     fn pairs(&self, variation: Variation) -> impl Iterator<Item = Pair> + use<> {
         let Variation { caller, address, number } = variation;
-        let values =
-            [Some(Value::Version(self.version)), caller.map(Value::Caller), address.map(Value::Address), number.map(Value::Number)];
+        let values = [
+            Some(Value::Scenario(self.scenario)),
+            Some(Value::Version(self.version)),
+            caller.or(self.caller).map(Value::Caller),
+            address.map(Value::Address),
+            number.map(Value::Number),
+        ];
         let asks_for_number = self.asks_for_number;
         let all = (0..values.len()).flat_map(move |left| (left + 1..values.len()).filter_map(move |right| values[left].zip(values[right])));
         all.filter(move |(left, right)| {
-            asks_for_number || !matches!((left, right), (Value::Caller(_) | Value::Address(_), Value::Number(_)))
+            asks_for_number || !matches!((left, right), (Value::Scenario(_) | Value::Caller(_) | Value::Address(_), Value::Number(_)))
         })
     }
 }
@@ -125,7 +135,14 @@ mod tests {
             numbers,
         });
         let job = (prop::sample::select(ApiVersion::ALL), open, any::<bool>(), 1_u64..9)
-            .prop_map(|(version, open, asks_for_number, weight)| Job { version, variations: open.product(), asks_for_number, weight });
+            .prop_map(|(version, open, asks_for_number, weight)| Job {
+                version,
+                scenario: 1,
+                caller: None,
+                variations: open.product(),
+                asks_for_number,
+                weight,
+            });
         prop::collection::vec(job, 0..8)
     }
 
@@ -156,7 +173,8 @@ mod tests {
             addresses: vec![Address::Id, Address::Name],
             numbers: vec![NumberKind::OneDigit, NumberKind::TwoDigits, NumberKind::ThreeDigits],
         };
-        let job = |version| Job { version, variations: open.product(), asks_for_number: true, weight: 1 };
+        let job =
+            |version| Job { version, scenario: 1, caller: None, variations: open.product(), asks_for_number: true, weight: 1 };
         let cases = |versions: &[ApiVersion]| covering(&versions.iter().map(|version| job(*version)).collect::<Vec<_>>()).concat().len();
         assert_eq!(cases(&[ApiVersion::V1]), 9);
         assert!(cases(ApiVersion::ALL) <= 10, "{}", cases(ApiVersion::ALL));

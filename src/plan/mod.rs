@@ -18,6 +18,8 @@ pub use walks::Walks;
 
 use std::collections::BTreeSet;
 
+use gherkin::StepType;
+
 use crate::api::{ApiVersion, Operation};
 use crate::shard::Shard;
 use crate::suite::{Caller, Rule, Scenario, Suite};
@@ -107,21 +109,35 @@ impl Plan {
         for (rule_index, rule) in suite.rules.iter().enumerate() {
             let mut jobs = Vec::new();
             let mut places = Vec::new();
+            let takes = |version| rule.scenarios.iter().any(|scenario| selection.takes(rule, scenario, version));
+            let asked = target.versions.iter().copied().any(takes);
             for version in target.versions.iter().copied() {
                 for (scenario_index, scenario) in rule.scenarios.iter().enumerate() {
                     let selected = selection.takes(rule, scenario, version);
+                    let skipped = |reason| Skipped { rule: rule_index, scenario: scenario_index, version, case: None, reason };
+                    if !asked {
+                        plan.skipped.push(skipped(Reason::NotSelected));
+                        continue;
+                    }
                     let mut unasked = Narrowed::default();
                     let narrowed = if selected { &mut narrowed } else { &mut unasked };
                     match ways(rule, scenario, target, &cast, version, narrowed) {
                         Ok(ways) => {
                             let variations = ways.iter().map(|way| way.variation).collect();
                             let asks_for_number = matches!(rule.operation, Operation::Create | Operation::Update);
-                            jobs.push(Job { version, variations, asks_for_number, weight: weight(scenario) });
+                            jobs.push(Job {
+                                version,
+                                scenario: scenario.gherkin.steps.first().map_or(scenario.line, |step| step.position.line),
+                                caller: caller_of(scenario),
+                                variations,
+                                asks_for_number,
+                                weight: weight(scenario),
+                            });
                             places.push((scenario_index, selected, ways));
                         }
                         Err(reason) => {
                             let reason = if selected { reason } else { Reason::NotSelected };
-                            plan.skipped.push(Skipped { rule: rule_index, scenario: scenario_index, version, case: None, reason });
+                            plan.skipped.push(skipped(reason));
                         }
                     }
                 }
@@ -303,6 +319,11 @@ fn ways(
 fn needed_callers(scenario: &Scenario) -> impl Iterator<Item = Caller> {
     let implied = (!scenario.needs.people.is_empty()).then_some(Caller::Administrator);
     implied.into_iter().chain(scenario.needs.callers.iter().copied())
+}
+
+/// Who sends a scenario's request.
+fn caller_of(scenario: &Scenario) -> Option<Caller> {
+    scenario.gherkin.steps.iter().filter(|step| step.ty == StepType::When).find_map(|step| Caller::at_start_of(&step.value))
 }
 
 /// The target's users who could be this person of a scenario; `named` says whether the first is addressed by name.

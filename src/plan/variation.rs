@@ -45,6 +45,11 @@ const ADMINISTRATORS: [Caller; 4] =
 const EXEMPT: &[Exemption] = &[
     Exemption { dimension: Dimension::Number, rules: |rule| rule.area == Area::Access, because: "who may call does not depend on numbers" },
     Exemption {
+        dimension: Dimension::Number,
+        rules: |rule| rule.id.contains(".addressed-by-"),
+        because: "how a phone or its user is addressed does not depend on numbers",
+    },
+    Exemption {
         dimension: Dimension::Address,
         rules: |rule| rule.title.contains("/me"),
         because: "the rule is about /me, and no document says that users may name themselves instead",

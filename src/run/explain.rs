@@ -7,7 +7,7 @@ use crate::api::{ApiVersion, Operation};
 use crate::plan::{Address, Case, Variation};
 use crate::report::Outcome;
 use crate::steps::Control;
-use crate::suite::Caller;
+use crate::suite::{Caller, Scenario};
 use crate::target::NumberKind;
 
 use super::recorder::Record;
@@ -41,6 +41,22 @@ impl Value {
             Self::Number(number) => variation.number == Some(number),
         }
     }
+
+    /// Whether the words of a scenario are about this value.
+    fn is_named_in(self, scenario: &Scenario) -> bool {
+        match self {
+            Self::Caller(Caller::Application) => scenario.needs.callers.iter().any(|caller| caller.is_an_application()),
+            Self::Caller(caller) => scenario.needs.callers.contains(&caller),
+            Self::Address(address) => address == Address::Name && scenario.needs.user_principal_name,
+            Self::Number(number) => number == NumberKind::Extension && names_an_extension(scenario),
+        }
+    }
+}
+
+/// Whether the words of a scenario ask for a number with an extension.
+fn names_an_extension(scenario: &Scenario) -> bool {
+    let spelled = |text: &str| text.split('"').skip(1).step_by(2).any(|quoted| quoted.starts_with('+') && quoted.contains('x'));
+    scenario.gherkin.steps.iter().any(|step| step.value.contains("extension") || spelled(&step.value))
 }
 
 /// A value that an operation of a version does not know, and the rule that tells.
@@ -126,7 +142,7 @@ fn unknown(stage: &Stage, records: &[Record]) -> Vec<Unknown> {
                 // Where no request of the operation is accepted, nothing depends on how it is sent.
                 let facts = stage.facts.versions.get(&case.version)?;
                 let broken = matches!(facts.controls.get(&rule.operation), Some(Control::Refused(_)));
-                let value = dimension(&rule.id, case)?;
+                let value = dimension(&rule.id, case, stage.scenario(record.case))?;
                 let explained = found.iter().any(|unknown| unknown.is_in(case, rule.operation));
                 (!broken && !explained).then_some(Unknown { operation: rule.operation, version: case.version, value, rule: case.rule })
             })
@@ -142,8 +158,10 @@ fn tells_all(stage: &Stage, records: &[Record], found: &[Unknown], unknown: Unkn
         let case = &stage.plan.cases[record.case];
         let operation = stage.suite.rules[case.rule].operation;
         let is_of_it = (operation, case.version) == (unknown.operation, unknown.version);
-        // The rule that tells may name the value in its words, so that its own cases do not have it.
-        !is_of_it || found.iter().any(|found| found.rule == case.rule || found.is_in(case, operation))
+        // Where words of a scenario name the value, its cases do not vary in it.
+        let scenario = stage.scenario(record.case);
+        let is_told = |found: &Unknown| found.rule == case.rule || found.is_in(case, operation) || found.value.is_named_in(scenario);
+        !is_of_it || found.iter().any(is_told)
     })
 }
 
@@ -153,16 +171,20 @@ fn telling(id: &str) -> Option<Value> {
 }
 
 /// A caller is not known where a request in the usual way is refused.
-fn callers(id: &str, case: &Case) -> Option<Value> {
+fn callers(id: &str, case: &Case, _: &Scenario) -> Option<Value> {
     telling(id).filter(|value| matches!(value, Value::Caller(_)) && case.variation.address == case.canonical.address)
 }
 
-fn addresses(id: &str, _: &Case) -> Option<Value> {
+fn addresses(id: &str, _: &Case, _: &Scenario) -> Option<Value> {
     telling(id).filter(|value| matches!(value, Value::Address(_)))
 }
 
-fn numbers(id: &str, case: &Case) -> Option<Value> {
-    let number = case.variation.number.filter(|number| Some(*number) != case.canonical.number)?;
+fn numbers(id: &str, case: &Case, scenario: &Scenario) -> Option<Value> {
+    let number = if names_an_extension(scenario) {
+        NumberKind::Extension
+    } else {
+        case.variation.number.filter(|number| Some(*number) != case.canonical.number)?
+    };
     TELLING_OF_NUMBERS.contains(&id).then_some(Value::Number(number))
 }
 

@@ -100,7 +100,10 @@ async fn has_well_known_id(world: &mut ScenarioWorld, kind: Kind) -> Result<(), 
 
 #[then(expr = "the listed {kind} phone has its well-known id")]
 async fn listed_with_well_known_id(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    let check = |exchange: &Exchange| check::lists_well_known_id(exchange, kind.0).map_err(Halt::from);
+    let check = |exchange: &Exchange| {
+        check::lists_well_known_id(exchange, kind.0)?
+            .ok_or_else(|| Halt::Blocked(format!("the list shows no {} phone with an id that could be compared", kind.0)))
+    };
     world.step(async |session| session.settle(|session| check(session.accepted()?)).await).await
 }
 

@@ -88,6 +88,14 @@ impl Caller {
         matches!(self, Self::User | Self::UserWithPhonePermission | Self::UserWithPermissionToRead | Self::UserWithoutPermission)
     }
 
+    /// Whether nobody is signed in: an application calls for itself.
+    pub const fn is_an_application(self) -> bool {
+        matches!(
+            self,
+            Self::Application | Self::ApplicationWithPhonePermission | Self::ApplicationWithPermissionToRead | Self::ApplicationWithoutPermission
+        )
+    }
+
     /// The only edition whose documents know this caller, where it is one.
     pub const fn edition(self) -> Option<Edition> {
         match self {

@@ -59,7 +59,7 @@ shared_mistakes! {
         }
         ExtensionDropped "Shows a number without its extension." {
             Create "create.answer-without-extension" ["create.echoes-the-request"];
-            List "list.items-without-extension" ["list.exactly-the-users-phones"];
+            List "list.items-without-extension" ["list.exactly-the-users-phones", "list.me-lists-own-phones", "list.only-this-user", "list.same-in-both-versions"];
             Get "get.answer-without-extension" ["get.the-phone-asked-for"] versions;
         }
         AnotherNumber "Shows the number of the documents' example, whatever the phone's number is." {

@@ -56,8 +56,8 @@ shared_mistakes! {
             Update "update.long-country-code-cut" ["update.changes-the-number"];
         }
         ApplicationsNumberChanged "Stores another number than an application sends." {
-            Create "create.applications-number-changed" ["create.addressed-by-user-principal-name", "create.again-after-delete", "create.all-three-types", "create.documented-numbers-are-accepted", "create.is-stored", "create.mobile-and-office-need-nothing-before-them", "create.taken-number-is-not-unique"];
-            Update "update.applications-number-changed" ["update.addressed-by-user-principal-name", "update.answer-is-a-phone", "update.changes-the-number", "update.shown-everywhere"];
+            Create "create.applications-number-changed" ["create.addressed-by-user-principal-name", "create.again-after-delete", "create.all-three-types", "create.any-phone-may-have-an-extension", "create.documented-numbers-are-accepted", "create.is-stored", "create.mobile-and-office-need-nothing-before-them", "create.taken-number-is-not-unique"];
+            Update "update.applications-number-changed" ["update.addressed-by-the-well-known-id", "update.addressed-by-user-principal-name", "update.answer-is-a-phone", "update.changes-the-number", "update.shown-everywhere"];
         }
         ExtensionLost "Stores a number without its extension." {
             Create "create.extension-lost" ["create.any-phone-may-have-an-extension", "create.documented-numbers-are-accepted", "create.is-stored"];

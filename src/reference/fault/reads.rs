@@ -34,7 +34,7 @@ mistakes! {
     Get {
         Answers202 "get.answers-202" "Answers 202 to a read." ["get.answers-200"] versions;
         FirstPhone "get.first-phone" "Answers the user's first phone whichever is asked for." ["get.the-phone-asked-for"] versions;
-        LastPhone "get.last-phone" "Answers the user's last phone whichever is asked for." ["get.addressed-by-user-principal-name", "get.me-reads-own-phone", "get.same-in-both-versions", "get.the-phone-asked-for"];
+        LastPhone "get.last-phone" "Answers the user's last phone whichever is asked for." ["get.the-phone-asked-for"];
         AbsentIsNulls "get.absent-is-nulls" "Answers a phone of nulls where there is none." ["get.absent-phone-is-404", "get.absent-phone-is-refused", "get.only-this-user"] versions;
         AbsentIs204 "get.absent-is-204" "Answers 204 where there is no such phone." ["get.absent-phone-is-404", "get.absent-phone-is-refused", "get.only-this-user"];
         AbsentIsEmpty "get.absent-is-an-empty-object" "Answers an empty object where there is no such phone."

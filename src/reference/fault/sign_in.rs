@@ -37,7 +37,7 @@ mistakes! {
         AbsentFails "enable-sms-sign-in.absent-is-500" "Fails with 500 where there is no such phone."
             ["enable-sms-sign-in.absent-phone-is-refused"];
         ForeignIgnored "enable-sms-sign-in.long-country-code-ignored" "Answers 204 where the country code has three digits, and changes nothing."
-            ["enable-sms-sign-in.addressed-by-user-principal-name", "enable-sms-sign-in.becomes-ready", "enable-sms-sign-in.me-enables-own-phone"];
+            ["enable-sms-sign-in.becomes-ready", "enable-sms-sign-in.me-enables-own-phone"];
         TwiceToggles "enable-sms-sign-in.twice-toggles" "Switches SMS sign-in off where it was on." ["enable-sms-sign-in.twice"];
         OtherPhonesRemoved "enable-sms-sign-in.other-phones-removed" "Removes the user's other phones."
             ["enable-sms-sign-in.other-phones-stay"];

@@ -109,9 +109,9 @@ mistakes! {
         EverybodysChanged "update.everybodys-phone-changed" "Changes the number of everybody's phone of the type."
             ["update.other-users-stay"];
         OthersRecalculated "update.other-types-recalculated" "Calls SMS sign-in not configured for any phone whose number was changed."
-            ["update.others-are-not-supported", "update.sms-sign-in-follows-the-number"] versions;
+            ["update.others-are-not-supported"] versions;
         ExtensionNotConfigured "update.extension-is-not-configured"
-            "Calls SMS sign-in not configured for an office phone that is given an extension." ["update.others-are-not-supported", "update.sms-sign-in-follows-the-number"];
+            "Calls SMS sign-in not configured for an office phone that is given an extension." ["update.others-are-not-supported"];
         StateKept "update.sms-sign-in-state-kept" "Leaves the SMS sign-in state as it was before the number changed."
             ["update.sms-sign-in-follows-the-number"] cells;
         TakenNumberReady "update.taken-number-is-ready" "Calls a changed number ready although somebody else signs in with it."
