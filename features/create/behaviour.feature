@@ -222,7 +222,7 @@ Feature: Creating a phone: the business rules
       Given a user with an office phone
       When the administrator adds a mobile phone for the user
       Then the request succeeds
-      And list and read both show the user's mobile phone as requested
+      And the user has a mobile and an office phone
 
   @id:create.all-three-types @must @stated
   Rule: A user can have one phone of each of the three types at a time.

@@ -33,7 +33,7 @@ mistakes! {
         StoredOnEveryUser "create.stored-on-every-user" "Adds the phone to everybody who has none of its type."
             ["create.other-users-stay"];
         OtherPhonesReplaced "create.other-phones-replaced" "Replaces all of the user's phones by the new one."
-            ["create.alternate-mobile-needs-a-mobile", "create.any-phone-may-have-an-extension", "create.is-stored", "create.other-phones-stay"] versions;
+            ["create.alternate-mobile-needs-a-mobile", "create.any-phone-may-have-an-extension", "create.is-stored", "create.mobile-and-office-need-nothing-before-them", "create.other-phones-stay"] versions;
 
         SecondMobileReplaces "create.second-mobile-replaces-the-first" "Replaces the mobile where the user already has one."
             ["create.one-phone-per-type"] cells;
