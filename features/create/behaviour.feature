@@ -175,6 +175,19 @@ Feature: Creating a phone: the business rules
         | alternateMobile | an alternateMobile phone |
         | office          | an office phone          |
 
+  @id:create.one-of-two-at-once @must @stated
+  Rule: Of two phones of one type that are added for a user at the same moment, at most one is stored.
+    Source: create-v1.0-ja, Introduction
+    Source: create-beta-en, Introduction
+    Source: create-beta-es, Introduction
+    Source: resource-beta-ja-en, Introduction
+
+    Scenario: Two mobile phones are added at once
+      Given a user with no phones
+      When the administrator adds two mobile phones for the user at once, again and again
+      Then never are both requests accepted
+      And the user never has two mobile phones
+
   @id:create.alternate-mobile-needs-a-mobile @must @stated @watch:alternate-mobile-beside-a-mobile
   Rule: A user must have a mobile phone before an alternateMobile phone is added.
     Source: create-v1.0-ja, Introduction
@@ -371,6 +384,18 @@ Feature: Creating a phone: the business rules
       Then the user's mobile phone, if there is one, has the smsSignInState "phoneNumberNotUnique"
       And the other user's phones are unchanged
 
+  @id:create.numbers-of-other-types-are-free-for-sign-in @must @stated
+  Rule: A mobile phone with the number of somebody else's office phone becomes ready, where it is accepted: only numbers that are used for SMS sign-in have to be unique.
+    Source: resource-beta-ja-en, SMS sign-in states
+    Source: enable-v1.0-fr, Introduction
+
+    Scenario: The number of an office phone is free for SMS sign-in
+      Given a user allowed SMS sign-in with no phones
+      And another user with a mobile and an office phone
+      When the administrator adds a mobile phone with the number of the other user's office phone for the user
+      Then the user's mobile phone, if there is one, has the smsSignInState "ready"
+      And the other user's phones are unchanged
+
   @id:create.other-phones-stay @must @stated
   Rule: Creating a phone leaves the user's other phones as they are.
     Source: create-v1.0-ja, Introduction
@@ -387,6 +412,12 @@ Feature: Creating a phone: the business rules
         | a mobile phone           | an office phone                       |
         | an alternateMobile phone | a mobile and an office phone          |
         | an office phone          | a mobile and an alternateMobile phone |
+
+    Scenario: SMS sign-in stays on when an office phone is added
+      Given a user allowed SMS sign-in with a mobile phone
+      And the user's mobile phone is ready for SMS sign-in
+      When the administrator adds an office phone for the user
+      Then the user's other phones are unchanged
 
   @id:create.other-users-stay @must @stated
   Rule: Creating a phone leaves other users' phones as they are.

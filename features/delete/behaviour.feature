@@ -39,6 +39,12 @@ Feature: Deleting a phone: the business rules
         | alternateMobile | a mobile, an alternateMobile and an office phone |
         | office          | a mobile, an alternateMobile and an office phone |
 
+    Scenario: SMS sign-in stays on when the office phone is deleted
+      Given a user allowed SMS sign-in with a mobile and an office phone
+      And the user's mobile phone is ready for SMS sign-in
+      When the administrator deletes the user's office phone
+      Then the user's other phones are unchanged
+
   @id:delete.other-users-stay @must @reference
   Rule: A deletion leaves other users' phones as they are.
     Source: resource-beta-ja-en, Methods

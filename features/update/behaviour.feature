@@ -229,6 +229,12 @@ Feature: Updating a phone: the business rules
         | alternateMobile |
         | office          |
 
+    Scenario: SMS sign-in stays on when the office phone is updated
+      Given a user allowed SMS sign-in with a mobile and an office phone
+      And the user's mobile phone is ready for SMS sign-in
+      When the administrator changes the number of the user's office phone
+      Then the user's other phones are unchanged
+
   @id:update.other-users-stay @must @reference
   Rule: An update leaves other users' phones as they are.
     Source: resource-beta-ja-en, Methods

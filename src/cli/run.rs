@@ -38,6 +38,7 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     let inputs = [args.target.file.as_deref(), args.expect.as_deref()];
     let reports = Reports::open(&args.report, &inputs.into_iter().flatten().collect::<Vec<_>>())?;
     let (server, mut target) = target(args).await?;
+    target.concurrency = args.concurrency.or(target.concurrency);
     let doubles = doubles(&mut target);
     let target = Arc::new(target);
     let mut plan = Plan::new(&suite, &target, &selection);

@@ -238,6 +238,10 @@ fn excluded(rule: &Rule, scenario: &Scenario, target: &Target, version: ApiVersi
     if let Some(why) = needed.find_map(|operation| target.leaves_out(operation)) {
         return Some(Reason::NotApplicable(why));
     }
+    let at_once = || scenario.gherkin.steps.iter().any(|step| step.value.contains(" at once"));
+    if target.concurrency == Some(1) && at_once() {
+        return Some(Reason::Lacks("two requests at the same time: the target file or `-j` allows one".to_owned()));
+    }
     (scenario.needs.other_version && target.versions.len() < 2)
         .then(|| Reason::Lacks(format!("a second version beside {version}: set versions = [\"v1.0\", \"beta\"] in the target file")))
 }

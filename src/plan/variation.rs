@@ -49,12 +49,19 @@ const EXEMPT: &[Exemption] = &[
         rules: |rule| rule.id.contains(".addressed-by-"),
         because: "how a phone or its user is addressed does not depend on numbers",
     },
+    Exemption { dimension: Dimension::Caller, rules: is_about_a_moment, because: "each case takes many requests" },
+    Exemption { dimension: Dimension::Address, rules: is_about_a_moment, because: "each case takes many requests" },
     Exemption {
         dimension: Dimension::Address,
         rules: |rule| rule.title.contains("/me"),
         because: "the rule is about /me, and no document says that users may name themselves instead",
     },
 ];
+
+/// Whether a rule is about requests at the same moment.
+fn is_about_a_moment(rule: &Rule) -> bool {
+    rule.id.ends_with("-at-once")
+}
 
 /// In what a case can vary, beside the version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

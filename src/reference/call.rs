@@ -1,5 +1,7 @@
 //! A request as the rules see it.
 
+use std::time::Instant;
+
 use axum::http::Uri;
 
 use super::fault::{Asked, Circumstances, Faults};
@@ -28,6 +30,8 @@ pub(super) struct Call<'a> {
     pub uri: Uri,
     pub query: Query,
     pub preferences: Preferences,
+    /// When the request came. Only faults look at it.
+    pub arrived: Instant,
 }
 
 impl Call<'_> {
@@ -70,6 +74,7 @@ impl<'a> Call<'a> {
             uri: Uri::default(),
             query: Query::default(),
             preferences: Preferences::default(),
+            arrived: Instant::now(),
         }
     }
 }

@@ -212,6 +212,12 @@ impl Faults {
         Self(faults)
     }
 
+    /// Whether the server is to make a mistake in some request.
+    pub fn include(&self, mistake: Create) -> bool {
+        let mistake = mistake.during(Operation::Create);
+        self.0.iter().any(|fault| fault.mistake == mistake)
+    }
+
     /// Whether the server is to make a mistake in a request.
     pub fn has(&self, mistake: impl Asked, circumstances: Circumstances) -> bool {
         let mistake = mistake.during(circumstances.operation);

@@ -88,6 +88,21 @@ impl Task<'_> {
         if self.account().sms_sign_in { self.store.register(self.user, line) } else { SmsSignIn::NotAllowedByPolicy }
     }
 
+    /// Whether somebody else has an office phone with a line.
+    fn is_on_an_office_phone(&self, line: &str) -> bool {
+        let has = |other: &usize| self.store.of_type(*other, PhoneType::Office).is_some_and(|phone| phone.number.line == line);
+        self.others().iter().any(has)
+    }
+
+    /// Turns off SMS sign-in for the user's mobile.
+    fn turn_off_the_mobile(&mut self) {
+        if let Some(phone) = self.store.phones_mut(self.user).iter_mut().find(|phone| phone.kind == PhoneType::Mobile)
+            && phone.sms_sign_in == SmsSignIn::Ready
+        {
+            phone.sms_sign_in = SmsSignIn::NotConfigured;
+        }
+    }
+
     fn set_state(&mut self, id: &str, state: SmsSignIn) {
         if let Some(phone) = self.store.with_id_mut(self.user, id) {
             phone.sms_sign_in = state;
@@ -169,7 +184,9 @@ fn show(call: &Call<'_>, phone: &Phone) -> Value {
         shown.insert("phoneNumber".to_owned(), json!(number));
     }
     shown.retain(|name, _| call.query.shows(name));
-    if call.among_methods() {
+    if call.has(PhoneShape::WrongODataType) {
+        shown.insert("@odata.type".to_owned(), json!("#microsoft.graph.phoneMethod"));
+    } else if call.among_methods() {
         shown.insert("@odata.type".to_owned(), json!("#microsoft.graph.phoneAuthenticationMethod"));
     }
     Value::Object(shown)

@@ -1,6 +1,7 @@
 //! What is kept of a phone.
 
 use std::fmt;
+use std::time::Instant;
 
 use super::number::Number;
 use crate::api::ApiVersion;
@@ -96,13 +97,15 @@ pub(super) struct Phone {
     pub sms_sign_in: SmsSignIn,
     /// The version through which the phone came. Only faults look at it: both versions show one store.
     pub born_in: ApiVersion,
+    /// When it came. Only faults look at it.
+    pub added: Instant,
 }
 
 impl Phone {
     /// A phone that nobody can sign in with yet.
     pub fn new(phone_type: PhoneType, number: Number, born_in: ApiVersion) -> Self {
         let sms_sign_in = if phone_type == PhoneType::Mobile { SmsSignIn::NotConfigured } else { SmsSignIn::NotSupported };
-        Self { id: phone_type.id().to_owned(), kind: phone_type, number, sms_sign_in, born_in }
+        Self { id: phone_type.id().to_owned(), kind: phone_type, number, sms_sign_in, born_in, added: Instant::now() }
     }
 }
 

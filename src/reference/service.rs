@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, Method, Uri, header};
@@ -12,7 +13,7 @@ use super::answer::{Answer, Refusal, Trace, respond};
 use super::body::RawBody;
 use super::call::Call;
 use super::cast::{Cast, Directory};
-use super::fault::{Access, Effect, Fault, Faults};
+use super::fault::{Access, Create, Effect, Fault, Faults};
 use super::operations::{Task, furnish, run};
 use super::path::{Owner, Target};
 use super::phone::Phone;
@@ -29,6 +30,8 @@ pub(super) struct Request {
     pub headers: HeaderMap,
     /// The body without its coding, or why it can't be read: callers who may not call at all do not learn that.
     pub body: Result<Bytes, Refusal>,
+    /// When it came.
+    pub arrived: Instant,
 }
 
 /// Everything that requests share.
@@ -57,6 +60,11 @@ impl Service {
         phones
     }
 
+    /// Whether the server looks at a request when it arrives, and works on it a moment later.
+    pub fn hesitates(&self) -> bool {
+        self.faults.include(Create::CheckedOnArrival)
+    }
+
     /// Answers one request, and with 500 where the work panics: a dropped connection would look like the network's doing.
     pub fn answer(&self, request: Request) -> Response {
         let trace = Trace::of(&request.headers);
@@ -69,7 +77,7 @@ impl Service {
     }
 
     fn respond(&self, request: Request, trace: &Trace) -> Response {
-        let Request { method, uri, headers, mut body } = request;
+        let Request { method, uri, headers, mut body, arrived } = request;
         let target = Target::of(uri.path());
         let target = target.and_then(|target| target.resource.operation(&method, self.edition).map(|operation| (target, operation)));
         let (Target { version, owner, resource, phone_id }, operation) = match target {
@@ -97,6 +105,7 @@ impl Service {
             preferences: Preferences::of(&headers, query.format.as_deref()),
             uri,
             query,
+            arrived,
         };
         respond(self.handle(&call, &headers, body), Some(&call), trace)
     }

@@ -1,7 +1,7 @@
 //! HTTP around the API: what every request passes through, whatever it asks for.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::extract::{Request as HttpRequest, State};
 use axum::http::{Method, header};
@@ -69,6 +69,9 @@ impl Wire {
     }
 }
 
+/// How long a request lies about where the server looks first and works later: long enough for another to come.
+const HESITATION: Duration = Duration::from_millis(3);
+
 /// Answers whatever comes through a connection.
 pub(super) async fn serve(State(wire): State<Arc<Wire>>, request: HttpRequest) -> Response {
     let (parts, body) = request.into_parts();
@@ -83,7 +86,11 @@ pub(super) async fn serve(State(wire): State<Arc<Wire>>, request: HttpRequest) -
             tokio::time::sleep(wire.latency).await;
         }
         let body = coding::read(&parts.headers, body).await;
-        let request = Request { method: parts.method, uri: parts.uri, headers: parts.headers, body };
+        let arrived = Instant::now();
+        if parts.method == Method::POST && wire.service.hesitates() {
+            tokio::time::sleep(HESITATION).await;
+        }
+        let request = Request { method: parts.method, uri: parts.uri, headers: parts.headers, body, arrived };
         match batch::version(request.uri.path()) {
             Some(version) => batch::answer(&wire, version, request).await,
             None => wire.answer(request),

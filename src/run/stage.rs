@@ -218,6 +218,7 @@ impl Stage {
             judged: None,
             asked: None,
             asks_for_refusal: false,
+            pair: None,
             inherited,
             is_about_phones: false,
             late: Vec::new(),

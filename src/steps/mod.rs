@@ -5,6 +5,7 @@ mod given;
 mod halt;
 mod late;
 mod parameters;
+mod race;
 mod session;
 mod shown;
 mod start;
@@ -15,6 +16,7 @@ mod when;
 
 pub use halt::Halt;
 pub use late::LateLook;
+pub use race::Pair;
 pub use session::{Control, Facts, Person, Session, VersionFacts};
 pub use start::{keeps, starts};
 pub use vigil::{Breach, Vigil};

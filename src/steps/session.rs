@@ -14,7 +14,7 @@ use crate::target::NumberKind;
 use crate::tenant::{Conversation, EXTENSION, Lease, Numbers, Observed, Patience, Start, observe, observe_registration};
 
 use super::given::states;
-use super::{Halt, LateLook, Vigil};
+use super::{Halt, LateLook, Pair, Vigil};
 
 /// What the preflight found out about an endpoint.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -127,6 +127,8 @@ pub struct Session {
     pub judged: Option<usize>,
     /// The request that the scenario is about, and when it was sent.
     pub asked: Option<(Call, Instant)>,
+    /// What came of the last two requests that were sent at once.
+    pub pair: Option<Pair>,
     /// Whether users came with phones that were made before the scenario began.
     pub inherited: bool,
     /// Whether the request should have been refused.

@@ -86,6 +86,18 @@ async fn adds_others_number(world: &mut ScenarioWorld, kind: Kind) -> Result<(),
         .await
 }
 
+#[when(expr = "the administrator adds a(n) {kind} phone with the number of the other user's {kind} phone for the user")]
+async fn adds_number_of_another_type(world: &mut ScenarioWorld, kind: Kind, other: Kind) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            // The line alone: what an extension is dialled at is no sign-in name.
+            let number = session.number_of(1, other.0)?;
+            let line = number.split('x').next().unwrap_or(&number).to_owned();
+            create(session, Caller::Administrator, Owner::User, kind.0, line, &[]).await
+        })
+        .await
+}
+
 #[when(expr = "the administrator adds a(n) {kind} phone claiming the {word} {string} for the user")]
 async fn adds_claiming(world: &mut ScenarioWorld, kind: Kind, property: String, value: String) -> Result<(), Halt> {
     world

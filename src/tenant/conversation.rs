@@ -118,6 +118,23 @@ impl Conversation {
         Ok(index)
     }
 
+    /// Sends two writes at the same moment and keeps both exchanges, in this order; the number is the place of the first.
+    ///
+    /// # Errors
+    /// Fails where one of them gets no complete answer: whether it was carried out can't be told then.
+    pub async fn send_two(&mut self, calls: &[Call; 2]) -> Result<usize, TransportError> {
+        self.has_time(&calls[0])?;
+        let scenario = self.scenario.as_deref();
+        let send = |call| self.endpoint.client.send_for(call, scenario);
+        let (one, other) = futures::join!(send(&calls[0]), send(&calls[1]));
+        let first = self.exchanges.len();
+        for (call, exchange) in calls.iter().zip([one?, other?]) {
+            self.endpoint.made.note(call, &exchange);
+            self.exchanges.push(exchange);
+        }
+        Ok(first)
+    }
+
     /// Leaves out large bodies of what was said since, as a later look has taken its place.
     pub fn drop_bulk_since(&mut self, said: usize) {
         self.exchanges.iter_mut().skip(said).for_each(Exchange::drop_bulk);

@@ -72,6 +72,12 @@ shared_mistakes! {
             Get "get.answer-as-collection" ["get.addressed-by-user-principal-name", "get.answer-is-a-phone", "get.me-reads-own-phone", "get.only-this-user", "get.same-in-both-versions", "get.the-phone-asked-for"] versions;
             Update "update.answer-as-collection" ["update.answer-is-a-phone"];
         }
+        WrongODataType "Calls a phone #microsoft.graph.phoneMethod." {
+            Create "create.answer-with-another-type" ["create.answer-is-a-phone"];
+            List "list.items-with-another-type" ["list.answer-is-a-collection-of-phones"];
+            Get "get.answer-with-another-type" ["get.answer-is-a-phone"];
+            Update "update.answer-with-another-type" ["update.answer-is-a-phone"];
+        }
         EmptyObject "Answers an empty object instead of a phone." {
             Create "create.answer-empty" ["create.answer-is-a-phone", "create.echoes-the-request", "create.mobile-has-its-well-known-id", "create.other-types-have-their-well-known-ids"];
             Get "get.answer-empty" ["get.addressed-by-user-principal-name", "get.answer-is-a-phone", "get.me-reads-own-phone", "get.only-this-user", "get.same-in-both-versions", "get.the-phone-asked-for"];

@@ -76,6 +76,12 @@ mistakes! {
             ["create.other-types-are-not-supported"];
         TakenNumberReady "create.taken-number-is-ready" "Lets two users sign in with one number."
             ["create.taken-number-is-not-unique"] cells;
+        AnyNumberTaken "create.numbers-of-other-types-are-taken" "Takes a number for taken that somebody else's office phone has."
+            ["create.numbers-of-other-types-are-free-for-sign-in"];
+        CheckedOnArrival "create.checked-before-stored"
+            "Looks for a phone of the type when a request arrives, and stores the new one a moment later." ["create.one-of-two-at-once"];
+        SignInLost "create.sms-sign-in-of-the-mobile-lost" "Turns off SMS sign-in for the mobile where another phone is added."
+            ["create.other-phones-stay"];
         TakenNumberNotConfigured "create.taken-number-is-not-configured" "Calls SMS sign-in not configured where the number is taken."
             ["create.taken-number-is-not-unique"];
     }
@@ -118,6 +124,8 @@ mistakes! {
             ["update.sms-sign-in-follows-the-number"];
         NotUniqueKept "update.not-unique-stays" "Leaves a phone phoneNumberNotUnique although its new number is nobody else's."
             ["update.sms-sign-in-follows-the-number"];
+        SignInLost "update.sms-sign-in-of-the-mobile-lost" "Turns off SMS sign-in for the mobile where another phone is changed."
+            ["update.other-phones-stay"];
         OldNumberKept "update.old-number-stays-taken" "Keeps the old number registered for SMS sign-in."
             ["update.freed-number-can-be-used"] cells;
     }
@@ -134,6 +142,8 @@ mistakes! {
         NumberKept "delete.number-stays-taken" "Keeps the number of a removed mobile registered for its user."
             ["delete.frees-the-number"] cells;
         AllRemoved "delete.all-removed" "Removes all of the user's phones." ["delete.addressed-by-the-well-known-id", "delete.default-method-may-stay", "delete.addressed-by-user-principal-name", "delete.me-removes-own-phone", "delete.other-phones-stay", "delete.removes-the-phone"] versions;
+        SignInLost "delete.sms-sign-in-of-the-mobile-lost" "Turns off SMS sign-in for the mobile where another phone is removed."
+            ["delete.other-phones-stay"];
         OfficeRemovedToo "delete.office-removed-too" "Removes the office phone along with any other." ["delete.default-method-may-stay", "delete.other-phones-stay"];
         EverybodysRemoved "delete.everybodys-removed" "Removes everybody's phone of the type." ["delete.other-users-stay"];
         AbsentTakenFromOthers "delete.missing-phone-taken-from-others"

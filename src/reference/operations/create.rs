@@ -17,7 +17,8 @@ pub(super) fn create(task: &mut Task<'_>) -> Result<Answer, Refusal> {
     let phone_type = read_type(task, &body)?;
     let number = read(task, &body, phone_type)?;
 
-    if let Some(existing) = task.store.of_type(task.user, phone_type).cloned() {
+    let was_there = |phone: &Phone| !call.has(Create::CheckedOnArrival) || phone.added < call.arrived;
+    if let Some(existing) = task.store.of_type(task.user, phone_type).filter(|phone| was_there(phone)).cloned() {
         if call.has(Create::SecondPhoneIgnored) {
             return Ok(answer(task, &Phone { number, ..existing }));
         }
@@ -47,6 +48,9 @@ pub(super) fn create(task: &mut Task<'_>) -> Result<Answer, Refusal> {
                 task.store.insert(other, phone.clone());
             }
         }
+    }
+    if call.has(Create::SignInLost) && phone_type != PhoneType::Mobile {
+        task.turn_off_the_mobile();
     }
     if !call.has(Create::StoredOnOtherUsers) {
         task.store.insert(task.user, phone.clone());
@@ -170,6 +174,9 @@ fn sign_in_state(task: &mut Task<'_>, phone: &Phone, body: &Map<String, Value>) 
                 }
             } else if call.has(Create::NotRegistered) {
                 return SmsSignIn::NotConfigured;
+            }
+            if call.has(Create::AnyNumberTaken) && task.is_on_an_office_phone(line) {
+                return SmsSignIn::PhoneNumberNotUnique;
             }
             match task.register(line) {
                 SmsSignIn::PhoneNumberNotUnique if call.has(Create::TakenNumberReady) => SmsSignIn::Ready,

@@ -29,6 +29,9 @@ pub(super) fn delete(task: &mut Task<'_>) -> Result<Answer, Refusal> {
         }
     }
     remove(task, &phone);
+    if call.has(Delete::SignInLost) && phone.kind != PhoneType::Mobile {
+        task.turn_off_the_mobile();
+    }
     if call.has(Delete::Answers200WithPhone) {
         return Ok(task.one(StatusCode::OK, &phone));
     }

@@ -38,6 +38,9 @@ pub(super) fn update(task: &mut Task<'_>) -> Result<Answer, Refusal> {
     if let Some(kept) = task.store.with_id_mut(task.user, &id) {
         *kept = phone.clone();
     }
+    if call.has(Update::SignInLost) && phone.kind != PhoneType::Mobile {
+        task.turn_off_the_mobile();
+    }
     spread(task, &phone);
     Ok(answer(task, &phone))
 }

@@ -1,6 +1,7 @@
 //! `$batch`: several requests in one.
 
 use std::collections::{BTreeMap, HashMap};
+use std::time::Instant;
 
 use axum::body::{Bytes, to_bytes};
 use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
@@ -123,7 +124,7 @@ impl Step {
             };
         }
         let body = self.body.filter(|body| !body.is_null()).map_or_else(Bytes::new, |body| body.to_string().into());
-        Ok(Request { method, uri, headers, body: Ok(body) })
+        Ok(Request { method, uri, headers, body: Ok(body), arrived: Instant::now() })
     }
 }
 

@@ -1,0 +1,106 @@
+//! Two requests at the same moment.
+
+use cucumber::{then, when};
+use tokio::time::Instant;
+
+use crate::api::Operation;
+use crate::check::{Mismatch, Phones, Wanted};
+use crate::graph::{Call, Credential, PhoneType};
+use crate::plan::Address;
+use crate::suite::Caller;
+use crate::tenant::phone_body;
+
+use super::parameters::Kind;
+use super::{Halt, ScenarioWorld, Session};
+
+/// How often two requests are sent at once: an endpoint that looks first and stores later is seldom caught by one pair.
+const PAIRS: usize = 10;
+
+/// What came of the last pair of requests.
+#[derive(Debug, Clone, Copy)]
+pub struct Pair {
+    /// How many of the two were accepted.
+    accepted: usize,
+    /// How many phones of the type the list showed after that; `None` where it can't be read.
+    phones: Option<usize>,
+}
+
+impl Pair {
+    fn is_as_it_should_be(self) -> bool {
+        self.accepted <= 1 && self.phones.is_none_or(|phones| phones <= 1)
+    }
+}
+
+#[when(expr = "the administrator adds two {kind} phones for the user at once, again and again")]
+async fn adds_two_at_once(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let numbers = [session.fresh_line(), session.fresh_line()];
+            for _ in 0..PAIRS {
+                let pair = add_two(session, kind.0, &numbers).await?;
+                session.pair = Some(pair);
+                if !pair.is_as_it_should_be() || !take_away(session, kind.0).await? {
+                    break;
+                }
+            }
+            Ok(())
+        })
+        .await
+}
+
+#[then(expr = "never are both requests accepted")]
+async fn one_is_accepted(world: &mut ScenarioWorld) -> Result<(), Halt> {
+    world
+        .step(async |session| match pair(session)?.accepted {
+            0 | 1 => Ok(()),
+            _ => Err(Mismatch::new("at most one of two requests at once accepted", "both were accepted").into()),
+        })
+        .await
+}
+
+#[then(expr = "the user never has two {kind} phones")]
+async fn one_is_stored(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
+    world
+        .step(async |session| match pair(session)?.phones {
+            Some(phones) if phones > 1 => {
+                Err(Mismatch::new(format!("at most one {kind} phone"), format!("{phones} {kind} phones in the list after that")).into())
+            }
+            _ => Ok(()),
+        })
+        .await
+}
+
+fn pair(session: &Session) -> Result<Pair, Halt> {
+    session.pair.ok_or_else(|| Halt::Errored("no two requests were sent at once".to_owned()))
+}
+
+/// Adds two phones of a type at once, and looks how many there are.
+async fn add_two(session: &mut Session, kind: PhoneType, numbers: &[String; 2]) -> Result<Pair, Halt> {
+    let credential: Credential = session.credential(Caller::Administrator)?;
+    let account = session.account(Address::Id)?;
+    let version = session.conversation.version;
+    let call = |number: &String| Call {
+        operation: Operation::Create,
+        version,
+        account: account.clone(),
+        phone: None,
+        credential: credential.clone(),
+        body: Some(phone_body(&Wanted { kind, number: number.clone() })),
+    };
+    let calls = numbers.each_ref().map(call);
+    let first = session.conversation.send_two(&calls).await?;
+    session.judged = Some(first + 1);
+    session.asked = Some((calls[1].clone(), Instant::now()));
+    let accepted = session.conversation.exchanges[first..].iter().filter(|exchange| exchange.succeeded()).count();
+    let user = session.user().id.clone();
+    let list = session.conversation.ask(Operation::List, &user, None, None).await?;
+    let phones = Phones::read(list, true).map(|phones| phones.kinds().iter().filter(|shown| **shown == kind).count());
+    Ok(Pair { accepted, phones })
+}
+
+/// Takes the phone away again, and tells whether that went well.
+async fn take_away(session: &mut Session, kind: PhoneType) -> Result<bool, Halt> {
+    let user = session.user().id.clone();
+    let id = session.phone_id(0, kind);
+    Ok(session.conversation.ask(Operation::Delete, &user, Some(&id), None).await?.succeeded())
+}
