@@ -39,7 +39,10 @@ async fn adds_two_at_once(world: &mut ScenarioWorld, kind: Kind) -> Result<(), H
             for _ in 0..PAIRS {
                 let pair = add_two(session, kind.0, &numbers).await?;
                 session.pair = Some(pair);
-                if !pair.is_as_it_should_be() || !take_away(session, kind.0).await? {
+                if !pair.is_as_it_should_be() {
+                    return accepts_no_second(session, kind.0, &numbers[0]).await;
+                }
+                if !take_away(session, kind.0).await? {
                     break;
                 }
             }
@@ -96,6 +99,17 @@ async fn add_two(session: &mut Session, kind: PhoneType, numbers: &[String; 2]) 
     let list = session.conversation.ask(Operation::List, &user, None, None).await?;
     let phones = Phones::read(list, true).map(|phones| phones.kinds().iter().filter(|shown| **shown == kind).count());
     Ok(Pair { accepted, phones })
+}
+
+/// Where a second phone is accepted whenever it comes, two at once tell nothing more.
+async fn accepts_no_second(session: &mut Session, kind: PhoneType, number: &str) -> Result<(), Halt> {
+    let user = session.user().id.clone();
+    let body = phone_body(&Wanted { kind, number: number.to_owned() });
+    let later = session.conversation.ask(Operation::Create, &user, None, Some(body)).await?;
+    if later.succeeded() {
+        return Err(Halt::Blocked(format!("a second {kind} phone is accepted also where it comes later")));
+    }
+    Ok(())
 }
 
 /// Takes the phone away again, and tells whether that went well.
