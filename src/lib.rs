@@ -12,24 +12,65 @@
 //!                          verdict ▶ exit status
 //! ```
 //!
-//! [`shard`] cuts a plan into parts for several machines, and [`report::merge`] joins their reports.
+//! `shard` cuts a plan into parts for several machines, and `report::merge` joins their reports.
 //!
-//! [`mod@reference`] is the server that a run without a target checks. It shares nothing with the judge but the names in [`api`].
+//! `reference` is the server that a run without a target checks. It shares nothing with the judge but the names in `api`.
+//!
+//! For users of the library there are [`check()`] and [`check_target`]. The modules are open to the program and its tests, and change
+//! without notice.
+//!
+//! # Words
+//!
+//! | word | stands for |
+//! | --- | --- |
+//! | rule | one requirement, a `Rule:` of a feature file |
+//! | scenario | one behaviour that a rule asks for |
+//! | case | a scenario with a version, a caller, an address and a kind of number |
+//! | walk | a generated history of requests, each held against what the documents say |
+//! | exchange | one request and its answer |
+//! | caller | who sends a request, as scenarios call them |
+//! | identity | a token of the target file |
+//! | user | somebody whose phones a run may replace |
+//! | finding | a rule that an endpoint breaks, with the exchanges that show it |
+//! | blocked | a precondition could not be established through the endpoint |
+//! | fault | a mistake that the reference server can be given |
 
+
+mod library;
+
+pub use library::{Check, CheckError, Findings, check, check_target};
+
+#[doc(hidden)]
 pub mod api;
+#[doc(hidden)]
 pub mod check;
+#[doc(hidden)]
 pub mod cli;
+#[doc(hidden)]
 pub mod expect;
+#[doc(hidden)]
 pub mod graph;
+#[doc(hidden)]
 pub mod plan;
+#[doc(hidden)]
 pub mod reference;
+#[doc(hidden)]
 pub mod report;
+#[doc(hidden)]
 pub mod run;
+#[doc(hidden)]
 pub mod shard;
+#[doc(hidden)]
 pub mod snapshot;
+#[doc(hidden)]
 pub mod spec;
+#[doc(hidden)]
 pub mod steps;
+#[doc(hidden)]
 pub mod suite;
+#[doc(hidden)]
 pub mod target;
+#[doc(hidden)]
 pub mod tenant;
+#[doc(hidden)]
 pub mod walk;

@@ -249,7 +249,7 @@ pub struct RunArgs {
     #[arg(
         long,
         value_name = "N",
-        default_value_t = 8,
+        default_value_t = crate::library::WALKS,
         default_value_if("rerun", ArgPredicate::IsPresent, "0"),
         help_heading = "Running",
         hide_short_help = true

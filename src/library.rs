@@ -1,0 +1,174 @@
+//! The harness in somebody else's test.
+
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::graph::Wallet;
+use crate::plan::{Plan, Selection};
+use crate::report::terminal::{self, render};
+use crate::report::{Report, Verdict};
+use crate::run::{Options, run};
+use crate::suite::Suite;
+use crate::target::{Secret, SecretSource, Target, TokenSource};
+
+/// How many walks a check takes, as many as the program.
+pub(crate) const WALKS: u64 = 8;
+
+/// A check that could not begin.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct CheckError(String);
+
+impl CheckError {
+    fn of(error: impl fmt::Display) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// An endpoint to check: see [`check`].
+#[derive(Debug, Clone)]
+pub struct Check {
+    target: Result<Target, CheckError>,
+    rules: Vec<String>,
+}
+
+/// Checks an endpoint of Graph's phone methods as a delegated administrator.
+///
+/// `base_url` is the service root without the version segment, `token` the administrator's bearer token, and each user an id or a user
+/// principal name. The check replaces the phones of these users and puts them back at the end; a test that is killed leaves them as they
+/// are.
+///
+/// ```no_run
+/// # async fn the_mock_conforms() {
+/// let users = ["kim@contoso.com", "sam@contoso.com"];
+/// let found = graph_phone_conformance::check("http://127.0.0.1:8080", "any token", &users).run().await.unwrap();
+/// assert!(found.is_conformant(), "{found}");
+/// # }
+/// ```
+///
+/// In a `#[tokio::test]` the mock may run in the same process.
+#[must_use = "nothing is checked before `run`"]
+pub fn check(base_url: &str, token: &str, users: &[&str]) -> Check {
+    let users: Vec<String> = users.iter().map(|user| (*user).to_owned()).collect();
+    // The name stands for a variable that is never read.
+    let target = Target::from_flags(base_url, "TOKEN", &users).map(|mut target| {
+        for identity in &mut target.identities {
+            identity.token = TokenSource::Given(SecretSource::Literal(Secret::new(token)));
+        }
+        target
+    });
+    Check { target: target.map_err(CheckError::of), rules: Vec::new() }
+}
+
+/// Checks the endpoint that a target file describes, with all its identities and users.
+#[must_use = "nothing is checked before `run`"]
+pub fn check_target(file: impl AsRef<Path>) -> Check {
+    let target = Target::read(file.as_ref(), &|name| std::env::var(name).ok());
+    Check { target: target.map_err(CheckError::of), rules: Vec::new() }
+}
+
+impl Check {
+    /// Checks only this rule, or the rules whose ids begin so; called again, these as well.
+    pub fn rule(mut self, id: &str) -> Self {
+        self.rules.push(id.to_owned());
+        self
+    }
+
+    /// Asks the endpoint, and tells what came of it.
+    ///
+    /// # Errors
+    /// Fails where the target can't be read or may not be changed, where a rule is unknown, or where a token can't be had. What the
+    /// endpoint does wrong is no error: [`Findings`] has it.
+    pub async fn run(self) -> Result<Findings, CheckError> {
+        let target = Arc::new(self.target?);
+        target.consent().map_err(CheckError::of)?;
+        let suite = Arc::new(Suite::embedded().map_err(CheckError::of)?);
+        let selection = if self.rules.is_empty() {
+            Selection::default()
+        } else {
+            Selection::new(&suite, &self.rules, None).map_err(CheckError::of)?
+        };
+        let plan = Plan::new(&suite, &target, &selection);
+        let wallet = Wallet::open(&target, Box::new(|name| std::env::var(name).ok())).await.map_err(CheckError::of)?;
+        let options = Options {
+            concurrency: None,
+            strict: false,
+            walks: WALKS,
+            seed: 0,
+            snapshots: None,
+            interrupted: None,
+            wait: None,
+            max_duration: Duration::MAX,
+            journal: None,
+            progress: &|_| {},
+            missing: &|_| {},
+        };
+        let report = run(&suite, &target, &plan, wallet, &options).await.map_err(CheckError::of)?;
+        Ok(Findings { report, suite })
+    }
+}
+
+/// What a check has found. Displayed, it is the page that the program prints.
+#[derive(Debug)]
+pub struct Findings {
+    report: Report,
+    suite: Arc<Suite>,
+}
+
+impl Findings {
+    /// Whether at least one rule was checked, all that were checked hold, and nothing was left open.
+    pub fn is_conformant(&self) -> bool {
+        self.report.verdict == Verdict::Conformant
+    }
+
+    /// The ids of the rules that the endpoint breaks.
+    pub fn failed(&self) -> Vec<&str> {
+        let failed = self.report.rules.iter().filter(|rule| rule.outcome == crate::report::Outcome::Failed);
+        failed.map(|rule| rule.id.as_str()).collect()
+    }
+}
+
+impl fmt::Display for Findings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = |path: &str| self.suite.files.get(path).map(String::as_str);
+        let page = render(&self.report, terminal::Options::default(), &text);
+        anstream::adapter::strip_str(&page).fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reference::{self, Fault};
+
+    async fn findings(faults: &[&str], rule: &str) -> Findings {
+        let faults = faults.iter().map(|id| id.parse::<Fault>().unwrap()).collect();
+        let server = reference::start(reference::Options { faults, ..reference::Options::default() }).await.unwrap();
+        let administrator = server.cast.identities.iter().find(|identity| identity.roles == ["Privileged Authentication Administrator"]);
+        let token = administrator.unwrap().token.clone();
+        let users: Vec<&str> = server.cast.users.iter().map(|user| user.id.as_str()).take(2).collect();
+        let found = check(&format!("http://{}", server.addr), &token, &users).rule(rule).run().await.unwrap();
+        server.stop().await.unwrap();
+        found
+    }
+
+    #[tokio::test]
+    async fn a_right_server_conforms_and_a_wrong_one_is_told_what_it_breaks() {
+        let found = findings(&[], "delete.answers-204").await;
+        assert!(found.is_conformant() && found.failed().is_empty(), "{found}");
+        let found = findings(&["delete.answers-200"], "delete.answers-204").await;
+        assert_eq!(found.failed(), ["delete.answers-204"]);
+        assert!(!found.is_conformant() && found.to_string().contains("200 OK"), "{found}");
+    }
+
+    #[tokio::test]
+    async fn what_can_t_be_checked_is_an_error_before_anything_is_sent() {
+        let said = |check: Check| async { check.run().await.unwrap_err().to_string() };
+        assert!(said(check("nonsense", "t", &["kim@contoso.com"])).await.contains("--base-url"));
+        let nowhere = check("http://127.0.0.1:1", "t", &["kim@contoso.com"]).rule("create.nonsense");
+        assert!(said(nowhere).await.contains("create.nonsense"));
+        assert!(said(check_target("/nowhere/target.toml")).await.contains("/nowhere/target.toml"));
+    }
+}
