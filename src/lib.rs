@@ -35,7 +35,6 @@
 //! | blocked | a precondition could not be established through the endpoint |
 //! | fault | a mistake that the reference server can be given |
 
-
 mod library;
 
 pub use library::{Check, CheckError, Findings, check, check_target};

@@ -85,11 +85,8 @@ impl Check {
         let target = Arc::new(self.target?);
         target.consent().map_err(CheckError::of)?;
         let suite = Arc::new(Suite::embedded().map_err(CheckError::of)?);
-        let selection = if self.rules.is_empty() {
-            Selection::default()
-        } else {
-            Selection::new(&suite, &self.rules, None).map_err(CheckError::of)?
-        };
+        let selection =
+            if self.rules.is_empty() { Selection::default() } else { Selection::new(&suite, &self.rules, None).map_err(CheckError::of)? };
         let plan = Plan::new(&suite, &target, &selection);
         let wallet = Wallet::open(&target, Box::new(|name| std::env::var(name).ok())).await.map_err(CheckError::of)?;
         let options = Options {

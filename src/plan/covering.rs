@@ -134,14 +134,9 @@ mod tests {
             addresses,
             numbers,
         });
-        let job = (prop::sample::select(ApiVersion::ALL), open, any::<bool>(), 1_u64..9)
-            .prop_map(|(version, open, asks_for_number, weight)| Job {
-                version,
-                scenario: 1,
-                caller: None,
-                variations: open.product(),
-                asks_for_number,
-                weight,
+        let job =
+            (prop::sample::select(ApiVersion::ALL), open, any::<bool>(), 1_u64..9).prop_map(|(version, open, asks_for_number, weight)| {
+                Job { version, scenario: 1, caller: None, variations: open.product(), asks_for_number, weight }
             });
         prop::collection::vec(job, 0..8)
     }
@@ -173,8 +168,7 @@ mod tests {
             addresses: vec![Address::Id, Address::Name],
             numbers: vec![NumberKind::OneDigit, NumberKind::TwoDigits, NumberKind::ThreeDigits],
         };
-        let job =
-            |version| Job { version, scenario: 1, caller: None, variations: open.product(), asks_for_number: true, weight: 1 };
+        let job = |version| Job { version, scenario: 1, caller: None, variations: open.product(), asks_for_number: true, weight: 1 };
         let cases = |versions: &[ApiVersion]| covering(&versions.iter().map(|version| job(*version)).collect::<Vec<_>>()).concat().len();
         assert_eq!(cases(&[ApiVersion::V1]), 9);
         assert!(cases(ApiVersion::ALL) <= 10, "{}", cases(ApiVersion::ALL));

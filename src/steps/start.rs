@@ -132,7 +132,8 @@ impl Session {
         let mobile = phones.of(PhoneType::Mobile).and_then(|phone| phone.sms_sign_in_state.as_ref());
         // What was accepted last may still be about to make it ready.
         let accepted = exchanges.iter().rfind(|exchange| !exchange.operation.reads() && exchange.succeeded() && concerns(exchange));
-        if mobile.is_some_and(|state| state.is_off()) && accepted.is_some_and(|exchange| exchange.operation != Operation::DisableSmsSignIn) {
+        if mobile.is_some_and(|state| state.is_off()) && accepted.is_some_and(|exchange| exchange.operation != Operation::DisableSmsSignIn)
+        {
             return None;
         }
         let shared = mobile == Some(&SmsSignInState::PhoneNumberNotUnique);

@@ -92,7 +92,10 @@ impl Caller {
     pub const fn is_an_application(self) -> bool {
         matches!(
             self,
-            Self::Application | Self::ApplicationWithPhonePermission | Self::ApplicationWithPermissionToRead | Self::ApplicationWithoutPermission
+            Self::Application
+                | Self::ApplicationWithPhonePermission
+                | Self::ApplicationWithPermissionToRead
+                | Self::ApplicationWithoutPermission
         )
     }
 
