@@ -274,8 +274,15 @@ impl Walks<'_> {
         let known = lease.known.iter_mut().map(Option::take).map(|known| known.filter(|known| known.version == ground.version));
         let known: Vec<_> = known.map(|known| known.map(|known| known.phones)).collect();
         let known = if chained && self.stage.chained { known } else { Vec::new() };
-        let mut path =
-            Path { conversation: &mut conversation, walkers: &walkers, callers: &callers, numbers: &numbers, known, registers_late };
+        let mut path = Path {
+            conversation: &mut conversation,
+            walkers: &walkers,
+            callers: &callers,
+            numbers: &numbers,
+            known,
+            thorough: !chained,
+            registers_late,
+        };
         let end = path.take(steps).await;
         for (left, phones) in lease.known.iter_mut().zip(path.known) {
             *left = phones.map(|phones| Known { version: ground.version, phones, given: Vec::new(), switched: false });

@@ -56,7 +56,11 @@ async fn one_is_accepted(world: &mut ScenarioWorld) -> Result<(), Halt> {
     world
         .step(async |session| match pair(session)?.accepted {
             0 | 1 => Ok(()),
-            _ => Err(Mismatch::new("at most one of two requests at once accepted", "both were accepted").into()),
+            _ => {
+                // Somebody else may have taken the first phone away before the second came.
+                session.is_about_phones = true;
+                Err(Mismatch::new("at most one of two requests at once accepted", "both were accepted").into())
+            }
         })
         .await
 }
@@ -66,6 +70,7 @@ async fn one_is_stored(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt
     world
         .step(async |session| match pair(session)?.phones {
             Some(phones) if phones > 1 => {
+                session.is_about_phones = true;
                 Err(Mismatch::new(format!("at most one {kind} phone"), format!("{phones} {kind} phones in the list after that")).into())
             }
             _ => Ok(()),

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::api::{ApiVersion, Operation};
 use crate::check::{Phones, Wanted};
-use crate::graph::{Account, Credential, Exchange, PhoneType, SmsSignInState};
+use crate::graph::{Account, Credential, Exchange, Phone, PhoneType, SmsSignInState};
 use crate::tenant::{Known, Setback, Start, View, establish};
 
 use super::Session;
@@ -116,7 +116,16 @@ impl Session {
         let hidden = self.conversation.endpoint.made.of(&person.id);
         let is_shown = |id: &String| phones.ids().any(|shown| shown.eq_ignore_ascii_case(id));
         let once = |kind: &PhoneType| phones.kinds().iter().filter(|other| *other == kind).count() == 1;
-        if !phones.are_understood() || !hidden.iter().all(is_shown) || !phones.kinds().iter().all(once) {
+        // What has the id of another type is found under it.
+        let has_an_id_of_another = |phone: &Phone| {
+            let id = phone.id.as_deref().unwrap_or_default();
+            PhoneType::ALL.iter().any(|kind| *kind != phone.kind && kind.well_known_id().eq_ignore_ascii_case(id))
+        };
+        if phones.iter().any(has_an_id_of_another)
+            || !phones.are_understood()
+            || !hidden.iter().all(is_shown)
+            || !phones.kinds().iter().all(once)
+        {
             return None;
         }
         let requested = exchanges.iter().filter(|exchange| matches!(exchange.operation, Operation::Create | Operation::Update));

@@ -354,6 +354,7 @@ async fn has_state(world: &mut ScenarioWorld, kind: Kind, states: States) -> Res
 async fn has_state_if_any(world: &mut ScenarioWorld, kind: Kind, states: States) -> Result<(), Halt> {
     world
         .step(async |session| {
+            session.effective()?;
             let wording = format!("{kind} with smsSignInState {}, or no such phone", states.0.join(" or "));
             session
                 .expect_phones_to_stay(0, &wording, move |phones| {

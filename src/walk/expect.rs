@@ -10,7 +10,7 @@ use super::rules::{
     CREATE_OTHER_TYPES, CREATE_OUTSIDE_POLICY, CREATE_READY, CREATE_STORED, CREATE_TAKEN, DELETE_ABSENT, DELETE_DEFAULT,
     DELETE_MOBILE_STAYS, DELETE_REMOVES, DISABLE_ABSENT, DISABLE_MOBILE, DISABLE_OFF, DISABLE_STAYS, DISABLE_TWICE, ENABLE_ABSENT,
     ENABLE_MOBILE, ENABLE_POLICY, ENABLE_READY, ENABLE_TWICE, ENABLE_UNIQUE, UPDATE_ABSENT, UPDATE_BAD_NUMBER, UPDATE_ID, UPDATE_NUMBER,
-    UPDATE_SIGN_IN, UPDATE_TYPE,
+    UPDATE_OTHER_TYPES, UPDATE_SIGN_IN, UPDATE_TYPE,
 };
 use super::step::{Deed, NumberChoice, Step};
 
@@ -207,7 +207,8 @@ impl Model {
         if number == before.number {
             return None;
         }
-        let blame = Blame { id: UPDATE_ID, state: UPDATE_SIGN_IN, ..Blame::of(Operation::Update, UPDATE_NUMBER) };
+        let state = if step.kind == PhoneType::Mobile { UPDATE_SIGN_IN } else { UPDATE_OTHER_TYPES };
+        let blame = Blame { id: UPDATE_ID, state, ..Blame::of(Operation::Update, UPDATE_NUMBER) };
         let changed = |states| Known { number: number.to_owned(), states, ..before.clone() };
         match self.rival(step, number) {
             Rival::Nobody => {

@@ -36,6 +36,8 @@ pub struct Path<'a> {
     /// What each walker is known to have before, and after a walk that held: then whoever comes next takes the phones away. Nothing, where
     /// that is to be looked at.
     pub known: Vec<Option<Phones>>,
+    /// Whether other users are looked at after a refusal too. That takes requests, and pays where the cause of a deviation is looked for.
+    pub thorough: bool,
     /// Whether a mobile number is registered for SMS sign-in only a moment after the answer.
     pub registers_late: bool,
 }
@@ -141,10 +143,9 @@ impl Path<'_> {
             let judged = exchanges.len() - 1;
             let outcome =
                 expectation.outcome(&self.conversation.exchanges[index]).map_err(|divergence| Stop::Diverged(divergence, judged))?;
-            // The user whom the step is about first: what is wrong there explains what is wrong elsewhere. What is refused may leave
-            // something with that user; for others, rules of their own say so.
-            let accepted = self.conversation.exchanges[index].succeeded();
-            let others = (0..self.walkers.len()).filter(|user| *user != step.user && accepted);
+            // The user whom the step is about first: what is wrong there explains what is wrong elsewhere.
+            let looks_at_others = self.thorough || self.conversation.exchanges[index].succeeded();
+            let others = (0..self.walkers.len()).filter(|user| *user != step.user && looks_at_others);
             for user in [step.user].into_iter().chain(others) {
                 let expected = |phones: &Phones| model.holds(&expectation, outcome, user, phones);
                 let observed = observe_registration(self.conversation, &self.walkers[user].id, expected).await?;

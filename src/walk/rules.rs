@@ -32,6 +32,7 @@ rules! {
     UPDATE_TYPE "update.type-is-fixed";
     UPDATE_BAD_NUMBER "update.bad-number-is-refused";
     UPDATE_ABSENT "update.absent-phone-is-refused";
+    UPDATE_OTHER_TYPES "update.others-are-not-supported";
     UPDATE_SIGN_IN "update.sms-sign-in-follows-the-number";
     UPDATE_FREES "update.freed-number-can-be-used";
     UPDATE_OTHER_PHONES "update.other-phones-stay";
