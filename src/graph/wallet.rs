@@ -4,9 +4,11 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use url::Url;
+
 use crate::target::{Identity, Secret, SecretSource, Target, TokenError, TokenSource, resolve};
 
-use super::Redactor;
+use super::{EnvironmentProxy, Redactor};
 use super::connection::{Connection, ConnectionError};
 use super::expiry::lifetime_of;
 use super::grant::{self, Granted};
@@ -114,6 +116,11 @@ impl Wallet {
     /// What takes out the tokens, also those that are fetched later, and every other secret of the target.
     pub const fn redactor(&self) -> &Arc<Redactor> {
         &self.redactor
+    }
+
+    /// The proxy that the environment names for an address.
+    pub(super) fn proxy_for(&self, url: &Url) -> Option<EnvironmentProxy> {
+        EnvironmentProxy::find(url, &self.env)
     }
 
     /// What messages call an identity.

@@ -67,7 +67,7 @@ impl ReadError {
 ///
 /// If the bytes are no report, a report of another schema version, or one that contradicts itself.
 pub fn from_json(bytes: &[u8]) -> Result<Report, ReadError> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
+    let text = &*crate::encoding::text(bytes).map_err(|error| {
         let before = &bytes[..error.valid_up_to()];
         let line = before.split(|byte| *byte == b'\n').count();
         let column = before.rsplit(|byte| *byte == b'\n').next().map_or(0, <[u8]>::len) + 1;

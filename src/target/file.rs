@@ -40,7 +40,7 @@ impl Target {
     /// The file can't be read, or the first mistake in it.
     pub fn read(path: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<Self, TargetError> {
         let name = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|error| TargetError::unreadable(&name, &error))?;
+        let text = crate::encoding::read(path).map_err(|error| TargetError::unreadable(&name, &error))?;
         let mut target = Self::parse(&text, &name, env)?;
         // What lies beside the target file is found from wherever the program is started.
         let folder = path.parent().unwrap_or(Path::new(""));
