@@ -63,8 +63,10 @@ pub fn empty(exchange: &Exchange) -> Result<(), Mismatch> {
         return Err(Mismatch::new("an empty body", format!("a body of {} bytes", exchange.body.len())));
     }
     match exchange.header("content-length") {
-        Some(length) if exchange.status == 204 && length != "0" => Err(Mismatch::new("an empty body", format!("204 with Content-Length {length}"))
-            .with_hint("204 ends with its headers: a client that keeps the connection takes what follows for the next answer")),
+        Some(length) if exchange.status == 204 && length != "0" => {
+            Err(Mismatch::new("an empty body", format!("204 with Content-Length {length}"))
+                .with_hint("204 ends with its headers: a client that keeps the connection takes what follows for the next answer"))
+        }
         _ => Ok(()),
     }
 }

@@ -48,7 +48,11 @@ pub fn phone_as_asked_for(exchange: &Exchange) -> Result<(), Mismatch> {
             rest[property] = example.into();
         }
     }
-    if PHONE.is_valid(&rest) && exchange.flaw.is_none() && exchange.media_type().as_deref() == Some("application/json") { Ok(()) } else { phone_object(exchange) }
+    if PHONE.is_valid(&rest) && exchange.flaw.is_none() && exchange.media_type().as_deref() == Some("application/json") {
+        Ok(())
+    } else {
+        phone_object(exchange)
+    }
 }
 
 /// The answer is a collection of phones, in JSON.

@@ -16,11 +16,11 @@ use crate::target::Target;
 use super::connection::{Connection, ConnectionError, Keeping};
 use super::failures::{Answers, Failures};
 use super::outage::{Lost, Outage, Silence};
-use super::form;
 use super::throttle::{self, Gate};
 use super::transport::{TOO_FEW_FILES, cause, fault_of, mocked_hint, proxied_hint, was_dropped};
 use super::wallet::Lent;
 use super::{Call, Credential, EnvironmentProxy, Exchange, Phase, Redactor, TransportError, Wallet};
+use super::{form, malformed};
 
 /// A token that no endpoint issued.
 const GARBAGE: &str = "this-token-was-never-issued";
@@ -105,7 +105,9 @@ pub struct Client {
     accepted: Mutex<BTreeMap<usize, Call>>,
     /// What was answered, counted.
     answers: Mutex<Answers>,
-    /// What was odd about the form of answers.
+    /// Whether 204 came in chunks.
+    chunks_nothing: AtomicBool,
+    /// Why clients can't read answers.
     flaws: Mutex<BTreeSet<String>>,
     /// As many requests as may be in flight, where that is bounded.
     places: Option<Semaphore>,
@@ -157,6 +159,7 @@ impl Client {
             lost_writes: AtomicU64::new(0),
             accepted: Mutex::default(),
             answers: Mutex::default(),
+            chunks_nothing: AtomicBool::new(false),
             flaws: Mutex::default(),
             places: limits.concurrency.map(Semaphore::new),
         })
@@ -307,7 +310,12 @@ impl Client {
         self.reconnected.load(Ordering::Relaxed)
     }
 
-    /// What was odd about the form of answers: each a noun and what it is about.
+    /// Whether the endpoint sends chunks where 204 says that there is no body.
+    pub fn chunks_nothing(&self) -> bool {
+        self.chunks_nothing.load(Ordering::Relaxed)
+    }
+
+    /// Why clients can't read answers: each a noun and what it is about.
     pub fn flaws(&self) -> Vec<String> {
         self.flaws.lock().expect("nothing panics while it is locked").iter().cloned().collect()
     }
@@ -450,13 +458,25 @@ impl Client {
             let message = format!("nothing within {}{why}", humantime::format_duration(self.limits.request_timeout));
             TransportError { hint, ..self.failure(call, url, phase, message) }
         };
-        let mut response = timeout_at(deadline, request.send()).await.map_err(|_| late(Phase::Answer, "", (self.limits.concurrency != Some(1)).then_some(SLOW)))?.map_err(|error| {
-            if fresh || !was_dropped(&error) {
-                return self.broken(call, url, &error, Phase::Answer);
+        let slow = (self.limits.concurrency != Some(1)).then_some(SLOW);
+        let sent = timeout_at(deadline, request.send()).await.map_err(|_| late(Phase::Answer, "", slow))?;
+        let mut response = match sent {
+            Ok(response) => response,
+            Err(error) if !fresh && was_dropped(&error) => {
+                self.dropped.store(true, Ordering::Relaxed);
+                return Err(self.broken(call, url, &error, Phase::Dropped));
             }
-            self.dropped.store(true, Ordering::Relaxed);
-            self.broken(call, url, &error, Phase::Dropped)
-        })?;
+            Err(error) => {
+                let mut broken = self.broken(call, url, &error, Phase::Answer);
+                let can_be_shown = url.scheme() == "http" && self.proxy.is_none() && self.mock_proxy.is_none() && call.operation.reads();
+                if can_be_shown && broken.is_malformed() {
+                    let again = self.request(call, url, lent, &self.fresh).0.build();
+                    let header = timeout_at(deadline, async { malformed::header(&again.ok()?).await }).await;
+                    broken.message.extend(header.ok().flatten().map(|header| format!(" in the line `{header}`")));
+                }
+                return Err(broken);
+            }
+        };
         self.reconnected.fetch_or(dropped, Ordering::Relaxed);
         let coding = response.headers().get(TRANSFER_ENCODING).and_then(|coding| coding.to_str().ok());
         let endless = coding.filter(|coding| !coding.to_ascii_lowercase().ends_with("chunked")).map(str::to_owned);
@@ -465,7 +485,9 @@ impl Client {
             .await
             .map_err(|_| match &endless {
                 None => late(Phase::Body, "", None),
-                Some(coding) => late(Phase::Body, &format!(", and Transfer-Encoding {coding} has the body end with the connection"), Some(ENDLESS)),
+                Some(coding) => {
+                    late(Phase::Body, &format!(", and Transfer-Encoding {coding} has the body end with the connection"), Some(ENDLESS))
+                }
             })?
             .map_err(|error| self.broken(call, url, &error, Phase::Body))?
         {
@@ -495,7 +517,9 @@ impl Client {
             started.elapsed(),
         );
         let exchange = exchange.behind(self.mock_proxy.clone()).flawed(text.flaw);
-        self.flaws.lock().expect("nothing panics while it is locked").extend(flaw_of(&exchange));
+        self.flaws.lock().expect("nothing panics while it is locked").extend(exchange.flaw.clone());
+        let in_chunks = exchange.status == 204 && exchange.header("transfer-encoding").is_some();
+        self.chunks_nothing.fetch_or(in_chunks, Ordering::Relaxed);
         Ok(exchange)
     }
 
@@ -567,12 +591,6 @@ impl Client {
             _ => failure(fault.hint, cause(error)),
         }
     }
-}
-
-/// What is odd about the form of an answer.
-fn flaw_of(exchange: &Exchange) -> Option<String> {
-    let in_chunks = exchange.status == 204 && exchange.header("transfer-encoding").is_some();
-    exchange.flaw.clone().or_else(|| in_chunks.then(|| "Transfer-Encoding on 204, which has no body".to_owned()))
 }
 
 /// How long an answer asks to wait that so many attempts have led to; `None` where it is final.

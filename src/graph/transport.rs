@@ -66,6 +66,13 @@ pub struct TransportError {
     pub hint: Option<&'static str>,
 }
 
+impl TransportError {
+    /// Whether a header of the answer is malformed.
+    pub fn is_malformed(&self) -> bool {
+        self.message.starts_with("invalid HTTP header")
+    }
+}
+
 /// What to do where an endpoint breaks off.
 const CERTIFICATE: &str = "it may want a certificate of the client: name one that it trusts in `client_certificate_file`";
 
@@ -236,9 +243,9 @@ fn tls_hint(error: &TlsError) -> Option<&'static str> {
         TlsError::InvalidCertificate(CertificateError::Other(other)) if says(other, AUTHORITY) => {
             Some("make it with `-addext basicConstraints=critical,CA:FALSE` after `openssl req -x509`")
         }
-        TlsError::InvalidCertificate(CertificateError::Other(other)) if says(other, VERSION) => Some(
-            "make it with `openssl req -x509 -addext basicConstraints=critical,CA:FALSE -addext subjectAltName=DNS:HOST`",
-        ),
+        TlsError::InvalidCertificate(CertificateError::Other(other)) if says(other, VERSION) => {
+            Some("make it with `openssl req -x509 -addext basicConstraints=critical,CA:FALSE -addext subjectAltName=DNS:HOST`")
+        }
         TlsError::InvalidCertificate(CertificateError::UnknownIssuer) => {
             Some("name the file with the certificate of the authority in `ca_file`")
         }
@@ -256,5 +263,30 @@ fn tls_hint(error: &TlsError) -> Option<&'static str> {
             | AlertDescription::AccessDenied,
         ) => Some(CERTIFICATE),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use rustls::pki_types::CertificateDer;
+    use rustls::server::ParsedCertificate;
+
+    use super::*;
+
+    /// A certificate of version 1, as `openssl x509 -req -signkey` makes it.
+    const OLD: &str = "\
+        MIIBIzCBywIUIVl8T+sbRmChoAwhI3yfidPVC7AwCgYIKoZIzj0EAwIwFDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyODE1NTgwMloYDzIxMjYxMTA0\
+        MTU1ODAyWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAARQxmLF2mczAB3Z1KH36ACd6s//PdPjwwAa4BfvLMwoOOEF\
+        w8ki+r4WehwiCqVLxiHa62DGj238UOzmJHt+VMCaMAoGCCqGSM49BAMCA0cAMEQCIDihm5AuMB6yhZ//KEusAu/rzFT16BerykWRMvN2neLCAiAcOet94GN9\
+        7JXiQyzRXWI77blGcTtCTraiVDyrKJh7TQ==";
+
+    #[test]
+    fn an_old_certificate_is_called_so() {
+        let certificate = CertificateDer::from(STANDARD.decode(OLD).unwrap());
+        let error = ParsedCertificate::try_from(&certificate).map(drop).unwrap_err();
+        assert_eq!(tls_cause(&error), "the certificate has version 1, which can name no host");
+        assert!(tls_hint(&error).unwrap().contains("openssl req -x509"));
     }
 }

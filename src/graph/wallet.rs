@@ -8,10 +8,10 @@ use url::Url;
 
 use crate::target::{Identity, Secret, SecretSource, Target, TokenError, TokenSource, resolve};
 
-use super::{EnvironmentProxy, Redactor};
 use super::connection::{Connection, ConnectionError};
 use super::expiry::lifetime_of;
 use super::grant::{self, Granted};
+use super::{EnvironmentProxy, Redactor};
 
 /// How often an identity's token may be fetched anew to no avail: a 401 that stays has another reason.
 const IN_VAIN: u32 = 5;

@@ -259,7 +259,9 @@ fn statuses(findings: &[Finding<'_>]) -> Vec<Option<u16>> {
 /// What keeps clients from reading the answers, where nothing else is broken.
 fn flaw<'a>(findings: &[Finding<'a>]) -> Option<&'a str> {
     let violation = findings.first()?.first.violation;
-    let is_alike = |finding: &Finding<'_>| (&finding.first.violation.expected, &finding.first.violation.actual) == (&violation.expected, &violation.actual);
+    let is_alike = |finding: &Finding<'_>| {
+        (&finding.first.violation.expected, &finding.first.violation.actual) == (&violation.expected, &violation.actual)
+    };
     (violation.expected == READABLE && findings.iter().all(is_alike)).then_some(violation.actual.as_str())
 }
 

@@ -86,6 +86,14 @@ impl Note {
         )
     }
 
+    /// Chunks where there is no body: nothing that a client sees.
+    pub fn chunked() -> Self {
+        Self::with_hint(
+            "204 comes with Transfer-Encoding, which RFC 9112 forbids: a client that keeps the connection takes the chunks for the next answer",
+            "leave both header and chunks out of a 204",
+        )
+    }
+
     fn numbered(what: &str, number: Number, hint: Option<String>) -> Self {
         Self { message: format!("{what}{number}"), hint, number: Some(number) }
     }

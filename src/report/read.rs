@@ -174,7 +174,11 @@ mod tests {
     #[test]
     fn reports_read_back_as_they_were() {
         for (name, report) in sample::all() {
-            assert_eq!(from_json(to_json(&report).as_bytes()).unwrap(), report, "{name}");
+            let text = to_json(&report);
+            let utf16: Vec<u8> = format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+            for bytes in [text.as_bytes(), format!("\u{feff}{text}").as_bytes(), &utf16] {
+                assert_eq!(from_json(bytes).unwrap(), report, "{name}");
+            }
         }
     }
 

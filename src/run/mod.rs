@@ -174,6 +174,7 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
             notes.insert(0, Note { hint: silence.hint, ..Note::plain(silence.message) });
         }
         notes.splice(0..0, client.flaws().iter().map(|flaw| Note::flaw(flaw)));
+        notes.extend(client.chunks_nothing().then(Note::chunked));
         notes.extend(client.reconnected().then(Note::reconnected));
         notes.extend(client.failures().into_iter().map(|failures| failing(&failures)));
         match put_back.missing.len() {

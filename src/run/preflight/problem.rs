@@ -17,9 +17,8 @@ pub(super) fn unreachable(error: &TransportError) -> Unjudgeable {
         "wait until the endpoint takes requests again, or allow more patience with `max_retry_wait`"
     } else if matches!(error.phase, Phase::Connect | Phase::Refused) {
         "is the endpoint running, and are scheme, host and port those of base_url?"
-    } else if says(&["invalid HTTP header"]) {
-        "a header of the answer is malformed, and `curl -i` shows which: its line is folded, a blank stands before the colon, or it holds a \
-         control character"
+    } else if error.is_malformed() {
+        "a header is a name, a colon and a value in one line, without a blank before the colon and without control characters"
     } else if says(&["head is too large"]) {
         "an answer may have 1000 headers, and 400 kB of them"
     } else if says(&["invalid HTTP", "unexpected message"]) {
