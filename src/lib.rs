@@ -45,6 +45,7 @@ pub mod api;
 pub mod check;
 #[doc(hidden)]
 pub mod cli;
+mod encoding;
 #[doc(hidden)]
 pub mod expect;
 #[doc(hidden)]

@@ -53,6 +53,39 @@ fn a_proxy_is_used_beyond_this_machine_with_consent_and_unless_told_otherwise() 
 }
 
 #[test]
+fn a_proxy_that_does_not_work_is_named_with_its_variable() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let beyond = target("http://mock.invalid:8080", "allow_insecure_http = true");
+    let tried = |variables: &[(&str, &str)]| run_in(variables, &beyond, &["--rule", "list."]);
+    let hint = |run: &Run| run.report["notes"][0]["hint"].as_str().unwrap_or_default().to_owned();
+
+    let run = tried(&[("HTTP_PROXY", &format!("http://me:secret@{free}"))]);
+    let named =
+        format!("failed while connecting: Connection refused (os error 111) (through the proxy http://{free} that HTTP_PROXY names)");
+    assert!(run.status == Some(3) && run.note().ends_with(&named), "{}", run.note());
+    assert!(hint(&run).contains("`NO_PROXY`") && !run.all.contains("secret"), "{}", run.all);
+
+    let run = tried(&[("ALL_PROXY", &format!("socks5://{free}"))]);
+    let named = format!("error: the proxy socks5://{free} that ALL_PROXY names is of a kind that is not supported");
+    assert!(run.status == Some(2) && run.all.contains(&named), "{}", run.all);
+
+    let plain = listen(|_, stream| reply(stream, 400, &[], b""));
+    let run = tried(&[("http_proxy", &format!("https://{plain}"))]);
+    assert!(run.note().contains(&format!("(through the proxy https://{plain} that http_proxy names)")), "{}", run.note());
+    assert!(hint(&run).contains("has to begin with `http://`"), "{}", hint(&run));
+
+    let refusing = listen(|_, stream| reply(stream, 407, &[], b""));
+    let run = tried(&[("HTTP_PROXY", &format!("http://{refusing}"))]);
+    let notes = run.report["notes"].to_string();
+    assert!(notes.contains(&format!("every request passes the proxy http://{refusing} that HTTP_PROXY names")), "{notes}");
+
+    for without in ["*", "mock.invalid:8080", "invalid"] {
+        let run = tried(&[("HTTP_PROXY", &format!("http://{free}")), ("NO_PROXY", without)]);
+        assert!(run.note().contains("failed while connecting: ") && !run.note().contains("proxy"), "{without}: {}", run.note());
+    }
+}
+
+#[test]
 fn a_token_passes_a_proxy_inside_of_tls_alone() {
     let (folder, authority) = (tempfile::tempdir().unwrap(), authority());
     let ca_file = folder.path().join("ca.pem");

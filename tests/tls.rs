@@ -53,6 +53,27 @@ fn an_authority_is_trusted_where_it_is_named() {
 }
 
 #[test]
+fn what_openssl_makes_by_default_is_told_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = |is_ca: bool, hosts: &[&str]| {
+        let mut params = rcgen::CertificateParams::new(hosts.iter().map(|host| (*host).to_owned()).collect::<Vec<_>>()).unwrap();
+        params.is_ca = if is_ca { rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained) } else { rcgen::IsCa::ExplicitNoCa };
+        let key = rcgen::KeyPair::generate().unwrap();
+        let certificate = params.self_signed(&key).unwrap();
+        let ca_file = format!("ca_file = \"{}\"", written(folder.path(), "self.pem", &certificate.pem()));
+        said(&format!("https://localhost:{}", serve(&(certificate, key), None).port()), &ca_file)
+    };
+    let (status, note, hint) = made(true, &["localhost"]);
+    assert_eq!(status, Some(3));
+    assert!(note.ends_with("the certificate is that of an authority (CA:TRUE), and so none of a server"), "{note}");
+    assert!(hint.contains("`-addext basicConstraints=critical,CA:FALSE`"), "{hint}");
+    let (_, note, hint) = made(false, &[]);
+    assert!(note.ends_with("the certificate names no host"), "{note}");
+    assert!(hint.contains("`-addext subjectAltName=DNS:HOST`"), "{hint}");
+    assert_eq!(made(false, &["localhost"]).1, ANSWERED);
+}
+
+#[test]
 fn a_certificate_of_the_client_is_shown_where_there_is_one() {
     let (folder, authority) = (tempfile::tempdir().unwrap(), authority());
     let address = serve(&certificate(&authority, "localhost", false), Some(&authority));

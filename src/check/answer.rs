@@ -59,7 +59,16 @@ pub fn succeeded(exchange: &Exchange) -> Result<(), Mismatch> {
 /// # Errors
 /// Where something is.
 pub fn empty(exchange: &Exchange) -> Result<(), Mismatch> {
-    if exchange.body.is_empty() { Ok(()) } else { Err(Mismatch::new("an empty body", format!("a body of {} bytes", exchange.body.len()))) }
+    if !exchange.body.is_empty() {
+        return Err(Mismatch::new("an empty body", format!("a body of {} bytes", exchange.body.len())));
+    }
+    match exchange.header("content-length") {
+        Some(length) if exchange.status == 204 && length != "0" => {
+            Err(Mismatch::new("an empty body", format!("204 with Content-Length {length}"))
+                .with_hint("204 ends with its headers: a client that keeps the connection takes what follows for the next answer"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The phone in the answer has the number and the type that were sent.

@@ -11,7 +11,7 @@ pub use answer::{answers_without, echoes, empty, lists_well_known_id, refused, s
 pub use invariant::{expected, keeps, listed};
 pub use number::same_number;
 pub use phones::{Phones, Wanted, has_state, holds_exactly, is_phone, no_phone_has_id, no_phone_has_state};
-pub use schema::{collection_object, error_object, phone_as_asked_for, phone_object};
+pub use schema::{READABLE, collection_object, error_object, phone_as_asked_for, phone_object};
 pub use watch::{Watched, watched};
 
 /// A check that did not hold.

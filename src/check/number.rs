@@ -1,6 +1,6 @@
 //! When two phone numbers are the same.
 
-use crate::graph::MASKS;
+use crate::graph::PhoneNumber;
 
 /// Whether the endpoint shows the number that was registered.
 ///
@@ -12,10 +12,11 @@ pub fn same_number(registered: &str, shown: &str, masking: bool) -> bool {
     if registered == shown {
         return true;
     }
-    if !masking || !shown.contains(MASKS) {
+    if !masking || !PhoneNumber::from(shown).is_masked() {
         return false;
     }
-    let visible = shown.rsplit(MASKS).next().unwrap_or_default();
+    let hidden = |c: char| !c.is_ascii_digit() && c != 'x';
+    let visible = shown.rsplit(hidden).next().unwrap_or_default().trim_start_matches('x');
     registered.ends_with(visible)
         && shown.chars().filter(char::is_ascii_digit).count() < registered.chars().filter(char::is_ascii_digit).count()
 }
@@ -34,7 +35,9 @@ mod tests {
     #[test]
     fn a_mask_hides_digits_from_those_who_see_masks() {
         assert!(same_number("+1 2065550100", "+1 XXXXXXXX00", true));
-        assert!(same_number("+1 2065550100", "***0100", true));
+        for shown in ["***0100", "+1 ########00", "(∗∗∗) 00", "...00", "xxxxxx0100", "+X XXX-XXX-XX00"] {
+            assert!(same_number("+1 2065550100", shown, true), "{shown}");
+        }
         assert!(!same_number("+1 2065550100", "+1 XXXXXXXX00", false));
         assert!(!same_number("+1 2065550100", "+1 XXXXXXXX01", true));
         assert!(!same_number("+1 2065550100", "+1 2065550199X", true), "nothing is hidden");

@@ -48,7 +48,11 @@ pub fn phone_as_asked_for(exchange: &Exchange) -> Result<(), Mismatch> {
             rest[property] = example.into();
         }
     }
-    if PHONE.is_valid(&rest) && exchange.media_type().as_deref() == Some("application/json") { Ok(()) } else { phone_object(exchange) }
+    if PHONE.is_valid(&rest) && exchange.flaw.is_none() && exchange.media_type().as_deref() == Some("application/json") {
+        Ok(())
+    } else {
+        phone_object(exchange)
+    }
 }
 
 /// The answer is a collection of phones, in JSON.
@@ -74,6 +78,7 @@ pub fn error_object(exchange: &Exchange) -> Result<(), Mismatch> {
     let Some(body) = exchange.json() else {
         return Err(Mismatch::new(expected, not_json(exchange)));
     };
+    readable(exchange)?;
     conforms(&ERROR, body, expected, "").map_err(|mismatch| match body.get("error") {
         None => mismatch
             .with_hint("Graph clients look for `error.code` and `error.message`; whatever else the answer holds, they see no reason"),
@@ -86,10 +91,17 @@ fn json_body<'a>(exchange: &'a Exchange, expected: &str) -> Result<&'a Value, Mi
         return Err(Mismatch::new(format!("{expected}, as application/json"), not_json(exchange)));
     };
     match exchange.media_type().as_deref() {
-        Some("application/json") => Ok(body),
+        Some("application/json") => readable(exchange).map(|()| body),
         Some(other) => Err(Mismatch::new("Content-Type application/json", format!("Content-Type {other}"))),
         None => Err(Mismatch::new("Content-Type application/json", "no Content-Type")),
     }
+}
+
+/// What an answer with JSON is in any case.
+pub const READABLE: &str = "JSON that every client can read";
+
+fn readable(exchange: &Exchange) -> Result<(), Mismatch> {
+    exchange.flaw.as_ref().map_or(Ok(()), |flaw| Err(Mismatch::new(READABLE, flaw)))
 }
 
 fn not_json(exchange: &Exchange) -> String {

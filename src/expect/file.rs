@@ -75,7 +75,7 @@ impl Expectations {
     /// The file can't be read, or the first mistake in it.
     pub fn read(path: &Path, names: &Names) -> Result<Self, ExpectError> {
         let name = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|error| ExpectError {
+        let text = crate::encoding::read(path).map_err(|error| ExpectError {
             path: name.clone(),
             position: None,
             message: format!("the expectation file can't be read: {error}"),

@@ -1,12 +1,12 @@
 //! The only outgoing IO towards the endpoint.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use tokio::sync::watch;
+use reqwest::header::{CONTENT_ENCODING, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING};
+use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
@@ -17,9 +17,10 @@ use super::connection::{Connection, ConnectionError, Keeping};
 use super::failures::{Answers, Failures};
 use super::outage::{Lost, Outage, Silence};
 use super::throttle::{self, Gate};
-use super::transport::{cause, fault_of, mocked_hint, was_dropped};
+use super::transport::{TOO_FEW_FILES, cause, fault_of, mocked_hint, proxied_hint, was_dropped};
 use super::wallet::Lent;
-use super::{Call, Credential, Exchange, Phase, Redactor, TransportError, Wallet};
+use super::{Call, Credential, EnvironmentProxy, Exchange, Phase, Redactor, TransportError, Wallet};
+use super::{form, malformed};
 
 /// A token that no endpoint issued.
 const GARBAGE: &str = "this-token-was-never-issued";
@@ -29,6 +30,15 @@ const PATIENCE: u32 = 8;
 
 /// How many tokens a request is tried with at most: one may end on its way.
 const TOKENS: u32 = 4;
+
+/// What to do about an answer that does not begin.
+const SLOW: &str = "if the endpoint is only slow, raise `request_timeout`; if it serves one connection at a time, run with `-j 1`";
+
+/// What to do about an answer that does not end.
+const ENDLESS: &str = "leave Transfer-Encoding out where there is a Content-Length, or let it be `chunked`";
+
+/// What to do about an answer that is compressed.
+const COMPRESSED: &str = "let the endpoint, or the proxy in front of it, send answers as they are";
 
 /// Why a request was not sent that somebody had asked not to be.
 const AT_AN_END: &str = "nothing more is sent, as the run is at an end";
@@ -47,6 +57,9 @@ pub struct Limits {
     pub body: usize,
     /// How long an endpoint is waited for that refuses connections.
     pub wait: Duration,
+    /// How many requests are in flight at most. With one, no connection is kept either: an endpoint that serves one connection at a time
+    /// would not see the next.
+    pub concurrency: Option<usize>,
 }
 
 /// How much was sent.
@@ -72,6 +85,8 @@ pub struct Client {
     shown_headers: Vec<(String, String)>,
     /// As in [`Exchange::behind`].
     mock_proxy: Option<(String, String)>,
+    /// The proxy between this machine and the endpoint, where the environment names one.
+    proxy: Option<EnvironmentProxy>,
     wallet: Arc<Wallet>,
     limits: Limits,
     requests: AtomicU64,
@@ -90,6 +105,12 @@ pub struct Client {
     accepted: Mutex<BTreeMap<usize, Call>>,
     /// What was answered, counted.
     answers: Mutex<Answers>,
+    /// Whether 204 came in chunks.
+    chunks_nothing: AtomicBool,
+    /// Why clients can't read answers.
+    flaws: Mutex<BTreeSet<String>>,
+    /// As many requests as may be in flight, where that is bounded.
+    places: Option<Semaphore>,
 }
 
 impl Client {
@@ -101,7 +122,9 @@ impl Client {
     /// # Panics
     /// Never for a target that was read: its headers can be sent.
     pub fn new(target: &Target, wallet: Arc<Wallet>, limits: Limits) -> Result<Self, ConnectionError> {
-        let (kept, fresh) = (Connection::to_target(target, Keeping::Kept)?, Connection::to_target(target, Keeping::Fresh)?);
+        let proxy = if target.mock_proxy.is_none() { wallet.proxy_for(&target.base_url) } else { None };
+        let to_target = |keeping| Connection::to_target(target, proxy.as_ref(), keeping);
+        let (kept, fresh) = (to_target(Keeping::Kept)?, to_target(Keeping::Fresh)?);
         let roots = target.versions.iter().map(|version| (*version, target.version_root(*version))).collect();
         let mut map = HeaderMap::new();
         let mut shown_headers = Vec::new();
@@ -124,6 +147,7 @@ impl Client {
                 .as_ref()
                 .zip(target.ca_file.as_ref())
                 .map(|(proxy, authority)| (proxy.as_str().trim_end_matches('/').to_owned(), authority.display().to_string())),
+            proxy,
             wallet,
             limits,
             requests: AtomicU64::new(0),
@@ -135,6 +159,9 @@ impl Client {
             lost_writes: AtomicU64::new(0),
             accepted: Mutex::default(),
             answers: Mutex::default(),
+            chunks_nothing: AtomicBool::new(false),
+            flaws: Mutex::default(),
+            places: limits.concurrency.map(Semaphore::new),
         })
     }
 
@@ -151,6 +178,11 @@ impl Client {
     /// The operations that the endpoint fails to answer now and then.
     pub fn failures(&self) -> Vec<Failures> {
         self.answers.lock().expect("nothing panics while it is locked").failures(Operation::ALL.iter()).collect()
+    }
+
+    /// The proxy between this machine and the endpoint, where the environment names one.
+    pub const fn proxy(&self) -> Option<&EnvironmentProxy> {
+        self.proxy.as_ref()
     }
 
     /// Sends a request and reads the whole answer, waiting where the endpoint asks for patience. A write that was put off with 503 is
@@ -278,6 +310,16 @@ impl Client {
         self.reconnected.load(Ordering::Relaxed)
     }
 
+    /// Whether the endpoint sends chunks where 204 says that there is no body.
+    pub fn chunks_nothing(&self) -> bool {
+        self.chunks_nothing.load(Ordering::Relaxed)
+    }
+
+    /// Why clients can't read answers: each a noun and what it is about.
+    pub fn flaws(&self) -> Vec<String> {
+        self.flaws.lock().expect("nothing panics while it is locked").iter().cloned().collect()
+    }
+
     /// How many writes got no answer, so that nobody knows whether they were carried out.
     pub fn lost_writes(&self) -> u64 {
         self.lost_writes.load(Ordering::Relaxed)
@@ -403,24 +445,50 @@ impl Client {
     }
 
     async fn exchange(&self, call: &Call, url: &Url, lent: Option<&Lent>) -> Result<Exchange, TransportError> {
+        let _place = match &self.places {
+            Some(places) => places.acquire().await.ok(),
+            None => None,
+        };
         let started = Instant::now();
         let deadline = started + self.limits.request_timeout;
-        let fresh = self.dropped.load(Ordering::Relaxed);
+        let dropped = self.dropped.load(Ordering::Relaxed);
+        let fresh = dropped || self.limits.concurrency == Some(1);
         let (request, shown) = self.request(call, url, lent, if fresh { &self.fresh } else { &self.kept });
-        let late =
-            |phase| self.failure(call, url, phase, format!("nothing within {}", humantime::format_duration(self.limits.request_timeout)));
-        let mut response = timeout_at(deadline, request.send()).await.map_err(|_| late(Phase::Answer))?.map_err(|error| {
-            if fresh || !was_dropped(&error) {
-                return self.broken(call, url, &error, Phase::Answer);
+        let late = |phase, why: &str, hint| {
+            let message = format!("nothing within {}{why}", humantime::format_duration(self.limits.request_timeout));
+            TransportError { hint, ..self.failure(call, url, phase, message) }
+        };
+        let slow = (self.limits.concurrency != Some(1)).then_some(SLOW);
+        let sent = timeout_at(deadline, request.send()).await.map_err(|_| late(Phase::Answer, "", slow))?;
+        let mut response = match sent {
+            Ok(response) => response,
+            Err(error) if !fresh && was_dropped(&error) => {
+                self.dropped.store(true, Ordering::Relaxed);
+                return Err(self.broken(call, url, &error, Phase::Dropped));
             }
-            self.dropped.store(true, Ordering::Relaxed);
-            self.broken(call, url, &error, Phase::Dropped)
-        })?;
-        self.reconnected.fetch_or(fresh, Ordering::Relaxed);
+            Err(error) => {
+                let mut broken = self.broken(call, url, &error, Phase::Answer);
+                let can_be_shown = url.scheme() == "http" && self.proxy.is_none() && self.mock_proxy.is_none() && call.operation.reads();
+                if can_be_shown && broken.is_malformed() {
+                    let again = self.request(call, url, lent, &self.fresh).0.build();
+                    let header = timeout_at(deadline, async { malformed::header(&again.ok()?).await }).await;
+                    broken.message.extend(header.ok().flatten().map(|header| format!(" in the line `{header}`")));
+                }
+                return Err(broken);
+            }
+        };
+        self.reconnected.fetch_or(dropped, Ordering::Relaxed);
+        let coding = response.headers().get(TRANSFER_ENCODING).and_then(|coding| coding.to_str().ok());
+        let endless = coding.filter(|coding| !coding.to_ascii_lowercase().ends_with("chunked")).map(str::to_owned);
         let mut body = Vec::new();
         while let Some(chunk) = timeout_at(deadline, response.chunk())
             .await
-            .map_err(|_| late(Phase::Body))?
+            .map_err(|_| match &endless {
+                None => late(Phase::Body, "", None),
+                Some(coding) => {
+                    late(Phase::Body, &format!(", and Transfer-Encoding {coding} has the body end with the connection"), Some(ENDLESS))
+                }
+            })?
             .map_err(|error| self.broken(call, url, &error, Phase::Body))?
         {
             if body.len() + chunk.len() > self.limits.body {
@@ -428,6 +496,11 @@ impl Client {
             }
             body.extend_from_slice(&chunk);
         }
+        let codings = response.headers().get_all(CONTENT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+        let text = form::read(&body, codings).map_err(|coding| {
+            let message = format!("the answer is compressed ({coding}), and `Accept-Encoding: identity` asks for one that is not");
+            TransportError { hint: Some(COMPRESSED), ..self.failure(call, url, Phase::Body, message) }
+        })?;
         let headers = response
             .headers()
             .iter()
@@ -440,10 +513,14 @@ impl Client {
             call.body.as_ref().map(|body| body.text.clone()),
             response.status().as_u16(),
             headers,
-            String::from_utf8_lossy(&body).into_owned(),
+            text.text,
             started.elapsed(),
         );
-        Ok(exchange.behind(self.mock_proxy.clone()))
+        let exchange = exchange.behind(self.mock_proxy.clone()).flawed(text.flaw);
+        self.flaws.lock().expect("nothing panics while it is locked").extend(exchange.flaw.clone());
+        let in_chunks = exchange.status == 204 && exchange.header("transfer-encoding").is_some();
+        self.chunks_nothing.fetch_or(in_chunks, Ordering::Relaxed);
+        Ok(exchange)
     }
 
     /// The request, and its headers as they may be shown.
@@ -503,8 +580,16 @@ impl Client {
     fn broken(&self, call: &Call, url: &Url, error: &reqwest::Error, reached: Phase) -> TransportError {
         let fault = fault_of(error, url.scheme());
         let phase = if fault.phase == Phase::Answer { reached } else { fault.phase };
-        let hint = if self.mock_proxy.is_some() { mocked_hint(phase).or(fault.hint) } else { fault.hint };
-        TransportError { hint, ..self.failure(call, url, phase, cause(error)) }
+        let failure = |hint, cause| TransportError { hint, ..self.failure(call, url, phase, cause) };
+        match &self.proxy {
+            // Of this machine, a proxy knows nothing.
+            Some(proxy) if fault.hint != Some(TOO_FEW_FILES) => match proxied_hint(phase, proxy.scheme()) {
+                Some(hint) => failure(Some(hint), format!("{} (through {proxy})", cause(error))),
+                None => failure(fault.hint, cause(error)),
+            },
+            _ if self.mock_proxy.is_some() => failure(mocked_hint(phase).or(fault.hint), cause(error)),
+            _ => failure(fault.hint, cause(error)),
+        }
     }
 }
 

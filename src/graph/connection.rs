@@ -7,7 +7,11 @@ use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue};
 use reqwest::{Certificate, Client, ClientBuilder, Identity, Proxy};
 use url::Url;
 
+use super::EnvironmentProxy;
 use crate::target::{Target, is_loopback};
+
+/// How many headers an answer may have; some gateways add a hundred.
+const MOST_HEADERS: usize = 1000;
 
 /// A connection that can't be set up.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -22,6 +26,9 @@ pub enum ConnectionError {
         /// Why not.
         problem: String,
     },
+    /// The environment names a proxy that is not spoken to.
+    #[error("{0} is of a kind that is not supported: use one that begins with http:// or https://")]
+    Proxy(EnvironmentProxy),
     /// TLS can't be set up.
     #[error("TLS can't be set up: {0}")]
     Tls(String),
@@ -33,17 +40,27 @@ impl ConnectionError {
         Some(match self {
             Self::File { key: "ca_file", .. } => "it holds one or more certificates in PEM, each between BEGIN and END lines",
             Self::File { .. } => "the certificate and its key are in PEM, in one file or in two",
+            Self::Proxy(_) => "`NO_PROXY` with the host of the endpoint leaves the proxy out for it",
             Self::Tls(_) => "where the system has no certificates of authorities, name a file of them with `ca_file`",
         })
     }
 }
 
-/// Clients for addresses on this machine and for all others: no proxy of the environment reaches this machine's own loopback. Where the
+/// Clients for addresses on this machine and for all others: no proxy of the environment leads to this machine's own loopback. Where the
 /// target names a mock proxy, both clients send everything through it.
 #[derive(Debug)]
 pub(super) struct Connection {
     direct: Client,
     proxied: Client,
+}
+
+/// Through which proxies addresses beyond this machine are reached, where the target names none.
+#[derive(Debug, Clone, Copy)]
+enum Proxies<'a> {
+    None,
+    One(&'a EnvironmentProxy),
+    /// Whichever the environment names for an address.
+    Environment,
 }
 
 /// Whether a connection serves more than one request.
@@ -59,11 +76,15 @@ impl Connection {
     /// Connections to a target, which may ask for the client's certificate.
     ///
     /// # Errors
-    /// A file can't be used, or TLS can't be set up.
-    pub(super) fn to_target(target: &Target, keeping: Keeping) -> Result<Self, ConnectionError> {
+    /// A file can't be used, the proxy is none that can be spoken to, or TLS can't be set up.
+    pub(super) fn to_target(target: &Target, proxy: Option<&EnvironmentProxy>, keeping: Keeping) -> Result<Self, ConnectionError> {
         let identity =
             target.client_certificate_file.as_deref().map(|path| identity(path, target.client_key_file.as_deref())).transpose()?;
-        Self::new(target, std::iter::once(&target.base_url), identity.as_ref(), keeping)
+        if let Some(proxy) = proxy.filter(|proxy| !matches!(proxy.scheme(), "http" | "https")) {
+            return Err(ConnectionError::Proxy(proxy.clone()));
+        }
+        let proxies = proxy.map_or(Proxies::None, Proxies::One);
+        Self::new(target, std::iter::once(&target.base_url), identity.as_ref(), keeping, proxies)
     }
 
     /// Connections to those who issue the target's tokens; they are shown no certificate.
@@ -71,7 +92,7 @@ impl Connection {
     /// # Errors
     /// A file can't be used, or TLS can't be set up.
     pub(super) fn to_issuers(target: &Target) -> Result<Self, ConnectionError> {
-        Self::new(target, target.issuers(), None, Keeping::Kept)
+        Self::new(target, target.issuers(), None, Keeping::Kept, Proxies::Environment)
     }
 
     fn new<'a>(
@@ -79,6 +100,7 @@ impl Connection {
         mut urls: impl Iterator<Item = &'a Url>,
         identity: Option<&Identity>,
         keeping: Keeping,
+        proxies: Proxies<'_>,
     ) -> Result<Self, ConnectionError> {
         // Fails only where a provider is installed already, which serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -89,6 +111,7 @@ impl Connection {
                 .redirect(reqwest::redirect::Policy::none())
                 // Nothing here is unpacked, so that nothing has to be bounded that a small answer may hold.
                 .default_headers(HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static("identity"))]))
+                .http1_max_headers(MOST_HEADERS)
                 .user_agent(concat!("graph-phone-conformance/", env!("CARGO_PKG_VERSION")))
                 .pool_max_idle_per_host(if keeping == Keeping::Kept { usize::MAX } else { 0 })
                 .pool_idle_timeout(Duration::from_secs(10));
@@ -105,12 +128,21 @@ impl Connection {
             }
         };
         let build = |builder: ClientBuilder| builder.build().map_err(|error| ConnectionError::Tls(super::transport::innermost(&error)));
-        let Some(proxy) = &target.mock_proxy else {
-            return Ok(Self { direct: build(builder().no_proxy())?, proxied: build(builder())? });
+        let through = |address: &str| {
+            let proxy = Proxy::all(address).map_err(|error| ConnectionError::Tls(super::transport::innermost(&error)))?;
+            build(builder().no_proxy().proxy(proxy))
         };
-        let proxy = Proxy::all(proxy.as_str()).map_err(|error| ConnectionError::Tls(super::transport::innermost(&error)))?;
-        let client = build(builder().no_proxy().proxy(proxy))?;
-        Ok(Self { direct: client.clone(), proxied: client })
+        if let Some(proxy) = &target.mock_proxy {
+            let client = through(proxy.as_str())?;
+            return Ok(Self { direct: client.clone(), proxied: client });
+        }
+        let direct = build(builder().no_proxy())?;
+        let proxied = match proxies {
+            Proxies::None => direct.clone(),
+            Proxies::One(proxy) => through(&proxy.address)?,
+            Proxies::Environment => build(builder())?,
+        };
+        Ok(Self { direct, proxied })
     }
 
     /// The client for an address.

@@ -35,8 +35,10 @@ pub struct Exchange {
     pub status: u16,
     /// Headers as received, names in lower case; bytes that aren't text are replaced.
     pub headers: Vec<(String, String)>,
-    /// Body as received; bytes that aren't UTF-8 are replaced.
+    /// Body as received, without what keeps clients from reading it; bytes that aren't text are replaced.
     pub body: String,
+    /// What keeps clients from reading the body, where something does.
+    pub flaw: Option<String>,
     /// From sending to the last byte.
     pub duration: Duration,
     /// The proxy that answers in place of the service, and the file of its authority.
@@ -74,6 +76,7 @@ impl Exchange {
             status,
             headers,
             body,
+            flaw: None,
             duration,
             mock_proxy: None,
             parsed,
@@ -85,6 +88,13 @@ impl Exchange {
     #[must_use]
     pub fn behind(mut self, mock_proxy: Option<(String, String)>) -> Self {
         self.mock_proxy = mock_proxy;
+        self
+    }
+
+    /// The same exchange, with a body that clients can't read for this reason.
+    #[must_use]
+    pub fn flawed(mut self, flaw: Option<String>) -> Self {
+        self.flaw = flaw;
         self
     }
 

@@ -4,16 +4,21 @@ use std::fmt;
 use std::ops::Deref;
 
 /// Characters that stand for a hidden digit.
-pub const MASKS: [char; 4] = ['*', '•', 'X', '●'];
+const MASKS: [char; 4] = ['*', '•', 'X', '●'];
+
+/// How many of any one character in a row stand for hidden digits, where it is no digit itself.
+const RUN: usize = 3;
 
 /// The value of `phoneNumber`, as shown.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PhoneNumber(String);
 
 impl PhoneNumber {
-    /// Whether digits are hidden, so that the number can't be registered again as it is shown.
+    /// Whether digits are hidden, so that the number can't be registered again as it is shown. How a mask looks is not documented.
     pub fn is_masked(&self) -> bool {
-        self.contains(MASKS)
+        let characters: Vec<char> = self.chars().collect();
+        let is_run = |run: &[char]| !run[0].is_ascii_digit() && !run[0].is_whitespace() && run.iter().all(|c| *c == run[0]);
+        self.contains(MASKS) || characters.windows(RUN).any(is_run)
     }
 
     /// Whether the number is written as the documents say: country code, space, digits, and an extension behind an `x`.

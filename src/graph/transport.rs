@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::{fmt, io};
 
-use rustls::{AlertDescription, CertificateError, Error as TlsError};
+use rustls::{AlertDescription, CertificateError, Error as TlsError, OtherError};
 
 /// The part of an exchange in which it broke off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,11 +66,22 @@ pub struct TransportError {
     pub hint: Option<&'static str>,
 }
 
+impl TransportError {
+    /// Whether a header of the answer is malformed.
+    pub fn is_malformed(&self) -> bool {
+        self.message.starts_with("invalid HTTP header")
+    }
+}
+
 /// What to do where an endpoint breaks off.
 const CERTIFICATE: &str = "it may want a certificate of the client: name one that it trusts in `client_certificate_file`";
 
 /// What to do where no TLS is spoken.
 const PLAIN: &str = "if the port does not speak TLS, the address has to begin with `http://`";
+
+/// What to do where this program may not open another connection.
+pub(super) const TOO_FEW_FILES: &str =
+    "this machine lets the program open too few files at once: raise `ulimit -n`, or send fewer requests at once with `-j`";
 
 /// Where an exchange broke off, and what to do about it.
 pub(super) struct Fault {
@@ -87,6 +98,17 @@ pub(super) const fn mocked_hint(phase: Phase) -> Option<&'static str> {
         Phase::Tls => Some(
             "let the proxy that `mock_proxy` names watch this host, and name its authority in `ca_file`: nothing was sent to the service",
         ),
+        _ => None,
+    }
+}
+
+/// What to do where there is no connection through a proxy of the environment whose address has this scheme.
+pub(super) fn proxied_hint(phase: Phase, scheme: &str) -> Option<&'static str> {
+    match (phase, scheme) {
+        (Phase::Connect | Phase::Refused, _) => {
+            Some("is the proxy running, and is it the way to this host? `NO_PROXY` with the host leaves it out")
+        }
+        (Phase::Tls, "https") => Some("if the proxy itself does not speak TLS, its address has to begin with `http://`"),
         _ => None,
     }
 }
@@ -117,15 +139,16 @@ pub(super) fn was_dropped(error: &reqwest::Error) -> bool {
 
 /// Whether nobody listens where a connection was asked for.
 fn is_refused(error: &reqwest::Error) -> bool {
-    let mut inner: Option<&(dyn Error + 'static)> = error.source();
-    while let Some(error) = inner {
-        if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused) {
-            return true;
-        }
-        inner = error.source();
-    }
-    false
+    io_error(error).is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
 }
+
+/// What the system has to say.
+fn io_error(error: &reqwest::Error) -> Option<&io::Error> {
+    std::iter::successors(error.source(), |error| Error::source(*error)).find_map(|error| error.downcast_ref())
+}
+
+/// What systems call it that a program has too many files open, or the system has.
+const FILES: [i32; 2] = if cfg!(windows) { [10_024, 10_024] } else { [24, 23] };
 
 /// The reason of a client error in words that say what it means.
 pub(super) fn cause(error: &reqwest::Error) -> String {
@@ -148,6 +171,9 @@ pub(super) fn fault_of(error: &reqwest::Error, scheme: &str) -> Fault {
     }
     if ended_early(error) {
         return Fault { phase: Phase::Tls, hint: Some(PLAIN) };
+    }
+    if error.is_connect() && io_error(error).and_then(io::Error::raw_os_error).is_some_and(|code| FILES.contains(&code)) {
+        return Fault { phase: Phase::Connect, hint: Some(TOO_FEW_FILES) };
     }
     if error.is_connect() && is_refused(error) {
         return Fault { phase: Phase::Refused, hint: None };
@@ -183,6 +209,15 @@ fn tls_cause(error: &TlsError) -> String {
         TlsError::InvalidCertificate(CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. }) => {
             "the certificate is not valid yet".to_owned()
         }
+        TlsError::InvalidCertificate(CertificateError::NotValidForNameContext { presented, .. }) if presented.is_empty() => {
+            "the certificate names no host".to_owned()
+        }
+        TlsError::InvalidCertificate(CertificateError::Other(other)) if says(other, AUTHORITY) => {
+            "the certificate is that of an authority (CA:TRUE), and so none of a server".to_owned()
+        }
+        TlsError::InvalidCertificate(CertificateError::Other(other)) if says(other, VERSION) => {
+            "the certificate has version 1, which can name no host".to_owned()
+        }
         TlsError::InvalidCertificate(CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. }) => {
             "the certificate is for another host".to_owned()
         }
@@ -192,8 +227,25 @@ fn tls_cause(error: &TlsError) -> String {
     }
 }
 
-const fn tls_hint(error: &TlsError) -> Option<&'static str> {
+/// What the library for certificates calls one of an authority, and one of an old version.
+const AUTHORITY: &str = "CaUsedAsEndEntity";
+const VERSION: &str = "UnsupportedCertVersion";
+
+fn says(error: &OtherError, name: &str) -> bool {
+    format!("{error:?}").contains(name)
+}
+
+fn tls_hint(error: &TlsError) -> Option<&'static str> {
     match error {
+        TlsError::InvalidCertificate(CertificateError::NotValidForNameContext { presented, .. }) if presented.is_empty() => {
+            Some("make it with `-addext subjectAltName=DNS:HOST` after `openssl req -x509`")
+        }
+        TlsError::InvalidCertificate(CertificateError::Other(other)) if says(other, AUTHORITY) => {
+            Some("make it with `-addext basicConstraints=critical,CA:FALSE` after `openssl req -x509`")
+        }
+        TlsError::InvalidCertificate(CertificateError::Other(other)) if says(other, VERSION) => {
+            Some("make it with `openssl req -x509 -addext basicConstraints=critical,CA:FALSE -addext subjectAltName=DNS:HOST`")
+        }
         TlsError::InvalidCertificate(CertificateError::UnknownIssuer) => {
             Some("name the file with the certificate of the authority in `ca_file`")
         }
@@ -211,5 +263,30 @@ const fn tls_hint(error: &TlsError) -> Option<&'static str> {
             | AlertDescription::AccessDenied,
         ) => Some(CERTIFICATE),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use rustls::pki_types::CertificateDer;
+    use rustls::server::ParsedCertificate;
+
+    use super::*;
+
+    /// A certificate of version 1, as `openssl x509 -req -signkey` makes it.
+    const OLD: &str = "\
+        MIIBIzCBywIUIVl8T+sbRmChoAwhI3yfidPVC7AwCgYIKoZIzj0EAwIwFDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyODE1NTgwMloYDzIxMjYxMTA0\
+        MTU1ODAyWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAARQxmLF2mczAB3Z1KH36ACd6s//PdPjwwAa4BfvLMwoOOEF\
+        w8ki+r4WehwiCqVLxiHa62DGj238UOzmJHt+VMCaMAoGCCqGSM49BAMCA0cAMEQCIDihm5AuMB6yhZ//KEusAu/rzFT16BerykWRMvN2neLCAiAcOet94GN9\
+        7JXiQyzRXWI77blGcTtCTraiVDyrKJh7TQ==";
+
+    #[test]
+    fn an_old_certificate_is_called_so() {
+        let certificate = CertificateDer::from(STANDARD.decode(OLD).unwrap());
+        let error = ParsedCertificate::try_from(&certificate).map(drop).unwrap_err();
+        assert_eq!(tls_cause(&error), "the certificate has version 1, which can name no host");
+        assert!(tls_hint(&error).unwrap().contains("openssl req -x509"));
     }
 }

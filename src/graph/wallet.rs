@@ -4,12 +4,14 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use url::Url;
+
 use crate::target::{Identity, Secret, SecretSource, Target, TokenError, TokenSource, resolve};
 
-use super::Redactor;
 use super::connection::{Connection, ConnectionError};
 use super::expiry::lifetime_of;
 use super::grant::{self, Granted};
+use super::{EnvironmentProxy, Redactor};
 
 /// How often an identity's token may be fetched anew to no avail: a 401 that stays has another reason.
 const IN_VAIN: u32 = 5;
@@ -114,6 +116,11 @@ impl Wallet {
     /// What takes out the tokens, also those that are fetched later, and every other secret of the target.
     pub const fn redactor(&self) -> &Arc<Redactor> {
         &self.redactor
+    }
+
+    /// The proxy that the environment names for an address.
+    pub(super) fn proxy_for(&self, url: &Url) -> Option<EnvironmentProxy> {
+        EnvironmentProxy::find(url, &self.env)
     }
 
     /// What messages call an identity.

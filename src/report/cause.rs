@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{ExchangeReport, Outcome, Report, RuleReport, ScenarioReport, Violation, pattern};
+use crate::check::READABLE;
 
 /// Fewer rules than this that meet the same error are shown one by one.
 const RULES_OF_AN_UNSERVED_OPERATION: usize = 3;
@@ -188,7 +189,8 @@ impl<'a> Cause<'a> {
             (Shared::Operation { status, rules }, Some(unserved)) => (rules, self.rule.operation == rule.operation && *status == unserved),
             (Shared::Requirement(rules), None) => {
                 let same_requirement = requirement(&self.rule.id) == requirement(&rule.id) && apart(self.rule) == apart(rule);
-                (rules, same_requirement && statuses(&self.findings) == statuses(findings))
+                let same_flaw = flaw(&self.findings).is_some_and(|flaw| self::flaw(findings) == Some(flaw));
+                (rules, same_flaw || same_requirement && statuses(&self.findings) == statuses(findings))
             }
             _ => return None,
         };
@@ -252,6 +254,15 @@ fn apart(rule: &RuleReport) -> Option<String> {
 
 fn statuses(findings: &[Finding<'_>]) -> Vec<Option<u16>> {
     findings.iter().map(|finding| finding.first.status()).collect()
+}
+
+/// What keeps clients from reading the answers, where nothing else is broken.
+fn flaw<'a>(findings: &[Finding<'a>]) -> Option<&'a str> {
+    let violation = findings.first()?.first.violation;
+    let is_alike = |finding: &Finding<'_>| {
+        (&finding.first.violation.expected, &finding.first.violation.actual) == (&violation.expected, &violation.actual)
+    };
+    (violation.expected == READABLE && findings.iter().all(is_alike)).then_some(violation.actual.as_str())
 }
 
 /// The status with which an operation turns every request away: not known, not allowed, not there, not working.

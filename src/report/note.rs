@@ -78,6 +78,22 @@ impl Note {
         )
     }
 
+    /// A form of answers that clients stumble over.
+    pub fn flaw(flaw: &str) -> Self {
+        Self::with_hint(
+            format!("answers come with {flaw}: many clients can't read them; this run reads past it and judges the rest"),
+            "RFC 8259 asks for JSON in UTF-8 without a byte-order mark, and RFC 9110 for headers that are true of the body",
+        )
+    }
+
+    /// Chunks where there is no body: nothing that a client sees.
+    pub fn chunked() -> Self {
+        Self::with_hint(
+            "204 comes with Transfer-Encoding, which RFC 9112 forbids: a client that keeps the connection takes the chunks for the next answer",
+            "leave both header and chunks out of a 204",
+        )
+    }
+
     fn numbered(what: &str, number: Number, hint: Option<String>) -> Self {
         Self { message: format!("{what}{number}"), hint, number: Some(number) }
     }

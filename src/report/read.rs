@@ -67,7 +67,7 @@ impl ReadError {
 ///
 /// If the bytes are no report, a report of another schema version, or one that contradicts itself.
 pub fn from_json(bytes: &[u8]) -> Result<Report, ReadError> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
+    let text = &*crate::encoding::text(bytes).map_err(|error| {
         let before = &bytes[..error.valid_up_to()];
         let line = before.split(|byte| *byte == b'\n').count();
         let column = before.rsplit(|byte| *byte == b'\n').next().map_or(0, <[u8]>::len) + 1;
@@ -174,7 +174,11 @@ mod tests {
     #[test]
     fn reports_read_back_as_they_were() {
         for (name, report) in sample::all() {
-            assert_eq!(from_json(to_json(&report).as_bytes()).unwrap(), report, "{name}");
+            let text = to_json(&report);
+            let utf16: Vec<u8> = format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+            for bytes in [text.as_bytes(), format!("\u{feff}{text}").as_bytes(), &utf16] {
+                assert_eq!(from_json(bytes).unwrap(), report, "{name}");
+            }
         }
     }
 

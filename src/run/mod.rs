@@ -97,7 +97,7 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
     let clock = Instant::now();
     let started_at = SystemTime::now();
     let redactor = Arc::clone(wallet.redactor());
-    let client = Arc::new(client(target, wallet, options.wait)?);
+    let client = Arc::new(client(target, wallet, options.wait, options.concurrency.or(target.concurrency))?);
     let mut notes = Vec::new();
     let mut records = Vec::new();
     let mut walked = Walked::default();
@@ -163,7 +163,9 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
             }
             (Some(Err(unjudgeable)), None) => {
                 records = Record::all_unjudged(plan, &unjudgeable);
+                let proxy = client.proxy().filter(|proxy| !unjudgeable.message.contains(&proxy.to_string()));
                 notes.push(Note { hint: unjudgeable.hint, ..Note::plain(unjudgeable.message) });
+                notes.extend(proxy.map(|proxy| Note::plain(format!("every request passes {proxy}"))));
             }
             (None, None) => unreachable!("work that nobody ends has a result"),
         }
@@ -171,6 +173,8 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
         if let Some(silence) = client.was_silent() {
             notes.insert(0, Note { hint: silence.hint, ..Note::plain(silence.message) });
         }
+        notes.splice(0..0, client.flaws().iter().map(|flaw| Note::flaw(flaw)));
+        notes.extend(client.chunks_nothing().then(Note::chunked));
         notes.extend(client.reconnected().then(Note::reconnected));
         notes.extend(client.failures().into_iter().map(|failures| failing(&failures)));
         match put_back.missing.len() {
@@ -239,7 +243,7 @@ pub struct Restored {
 pub async fn restore(target: &Target, wallet: Wallet, journal: &Journal) -> Result<Restored, RunError> {
     let Some(left) = journal.left() else { return Ok(Restored::default()) };
     let redactor = Arc::clone(wallet.redactor());
-    let client = Arc::new(client(target, wallet, Some(Duration::ZERO))?);
+    let client = Arc::new(client(target, wallet, Some(Duration::ZERO), target.concurrency)?);
     let put_back = Restorer::new(target, &client, None).put_back(&left.users, &BTreeMap::new()).await;
     let (users, notes): (Vec<_>, Vec<_>) = put_back.missing.into_iter().map(|missing| (missing.original, missing.note)).unzip();
     journal.write(&users, left.reported).map_err(|error| RunError { message: error.to_string(), hint: Some(error.hint().to_owned()) })?;
@@ -247,12 +251,13 @@ pub async fn restore(target: &Target, wallet: Wallet, journal: &Journal) -> Resu
     Ok(Restored { done: left.users.len() - users.len() - put_back.remarks.len(), missing: clean(notes), gone: clean(put_back.remarks) })
 }
 
-fn client(target: &Target, wallet: Wallet, wait: Option<Duration>) -> Result<Client, RunError> {
+fn client(target: &Target, wallet: Wallet, wait: Option<Duration>, concurrency: Option<usize>) -> Result<Client, RunError> {
     let limits = Limits {
         request_timeout: target.request_timeout,
         max_retry_wait: target.max_retry_wait,
         body: LARGEST_BODY,
         wait: wait.unwrap_or(if target.is_loopback() { WAIT } else { Duration::ZERO }),
+        concurrency,
     };
     let client = Client::new(target, Arc::new(wallet), limits);
     client.map_err(|error| RunError { message: error.to_string(), hint: error.hint().map(str::to_owned) })

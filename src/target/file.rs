@@ -40,7 +40,7 @@ impl Target {
     /// The file can't be read, or the first mistake in it.
     pub fn read(path: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<Self, TargetError> {
         let name = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|error| TargetError::unreadable(&name, &error))?;
+        let text = crate::encoding::read(path).map_err(|error| TargetError::unreadable(&name, &error))?;
         let mut target = Self::parse(&text, &name, env)?;
         // What lies beside the target file is found from wherever the program is started.
         let folder = path.parent().unwrap_or(Path::new(""));
@@ -231,8 +231,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("target.toml");
         // Some editors begin a file with a byte order mark and end its lines their own way.
-        std::fs::write(&path, format!("\u{feff}{START}{USERS}").replace('\n', "\r\n")).unwrap();
-        assert_eq!(Target::read(&path, &env), Target::parse(&format!("{START}{USERS}"), "t.toml", &env));
+        let marked = format!("\u{feff}{START}{USERS}").replace('\n', "\r\n");
+        std::fs::write(&path, marked.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>()).unwrap();
+        let parsed = Target::parse(&format!("{START}{USERS}"), "t.toml", &env);
+        assert_eq!(Target::read(&path, &env), parsed, "as PowerShell's `>` writes it");
+        std::fs::write(&path, marked).unwrap();
+        assert_eq!(Target::read(&path, &env), parsed);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 pub mod dev_proxy;
 pub mod graph;
+pub mod mangled;
 pub mod naive;
 pub mod served;
 pub mod tls;

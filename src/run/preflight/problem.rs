@@ -17,6 +17,10 @@ pub(super) fn unreachable(error: &TransportError) -> Unjudgeable {
         "wait until the endpoint takes requests again, or allow more patience with `max_retry_wait`"
     } else if matches!(error.phase, Phase::Connect | Phase::Refused) {
         "is the endpoint running, and are scheme, host and port those of base_url?"
+    } else if error.is_malformed() {
+        "a header is a name, a colon and a value in one line, without a blank before the colon and without control characters"
+    } else if says(&["head is too large"]) {
+        "an answer may have 1000 headers, and 400 kB of them"
     } else if says(&["invalid HTTP", "unexpected message"]) {
         "the port does not speak HTTP: is it another service's, or does base_url have to begin with `https://`?"
     } else if says(&["nothing within"]) {
@@ -94,21 +98,23 @@ pub(super) fn configuration_problem(exchanges: &[Exchange]) -> Option<Unjudgeabl
         let location = first.header("location").unwrap_or("nowhere");
         return problem(
             format!("every request is redirected ({} to {location}), and redirects are not followed", first.status),
-            "set base_url to the address that answers itself",
+            if all(&adds_a_slash) {
+                "serve the documented paths as they are: they have no slash at the end"
+            } else {
+                "set base_url to the address that answers itself"
+            },
+        );
+    }
+    if all(&|exchange| exchange.status == 400 && exchange.body.contains("HTTPS")) {
+        return problem(
+            "every request is answered with 400, since the port speaks TLS alone".to_owned(),
+            "base_url has to begin with `https://`",
         );
     }
     if all(&html) {
         return problem(
             format!("every answer is a web page ({}): this is not an API", first.status),
             "is base_url the root of the Graph endpoint, without the version segment?",
-        );
-    }
-    if let Some(encoding) = first.header("content-encoding").filter(|encoding| !encoding.eq_ignore_ascii_case("identity"))
-        && all(&|exchange| exchange.header("content-encoding") == Some(encoding))
-    {
-        return problem(
-            format!("every answer is compressed ({encoding}), which was not asked for, so that none can be read"),
-            "is there a proxy in front of the endpoint that compresses whatever passes?",
         );
     }
     // An endpoint that tells creating from deleting by a status speaks the language, however badly.
@@ -158,12 +164,19 @@ fn said(exchange: &Exchange) -> String {
     if said.is_empty() || said.len() > 160 { String::new() } else { format!(" ({said})") }
 }
 
+/// Whether a redirect leads to the same path with a slash at its end.
+fn adds_a_slash(exchange: &Exchange) -> bool {
+    let path = |url: &str| url.parse::<url::Url>().map_or_else(|_| url.to_owned(), |url| url.path().to_owned());
+    exchange.header("location").map(path).is_some_and(|location| location.strip_suffix('/') == Some(&path(&exchange.url)))
+}
+
 /// Whether a 404 speaks of the user, and not of the path.
 fn knows_paths(exchange: &Exchange) -> bool {
     let Account::User(user) = &exchange.account else { return false };
     let error = exchange.json().and_then(|body| body.get("error"));
     let text = |key: &str| error.and_then(|error| error.get(key)?.as_str()).unwrap_or_default();
-    text("code") == "Request_ResourceNotFound" || text("message").contains(user.as_str())
+    let repeats_path = text("message").contains(&format!("/{user}"));
+    !repeats_path && (text("code") == "Request_ResourceNotFound" || text("message").contains(user.as_str()))
 }
 
 /// Whether no property and no item is in the body.
