@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Deref;
 
-/// Characters that stand for a hidden digit.
+/// Characters that hide a digit.
 pub const MASKS: [char; 4] = ['*', '•', 'X', '●'];
 
 /// The value of `phoneNumber`, as shown.
@@ -11,12 +11,12 @@ pub const MASKS: [char; 4] = ['*', '•', 'X', '●'];
 pub struct PhoneNumber(String);
 
 impl PhoneNumber {
-    /// Whether digits are hidden, so that the number can't be registered again as it is shown.
+    /// Whether digits are hidden, so that the shown number can't be sent again.
     pub fn is_masked(&self) -> bool {
         self.contains(MASKS)
     }
 
-    /// Whether the number is written as the documents say: country code, space, digits, and an extension behind an `x`.
+    /// Whether the number has the documented form: country code, space, digits, and an extension after an `x`.
     ///
     /// Source: the resource's page, property `phoneNumber`.
     pub fn is_documented(&self) -> bool {
@@ -26,7 +26,7 @@ impl PhoneNumber {
         parts.is_some_and(|(country, rest)| digits(country) && digits(rest)) && extension.is_none_or(digits)
     }
 
-    /// What two ways of writing one number have in common: the digits, and where an extension begins.
+    /// The digits, with a mark where an extension begins: the same for every way to write a number.
     pub fn digits(&self) -> String {
         self.chars().filter(|character| character.is_ascii_digit() || character.eq_ignore_ascii_case(&'x')).collect()
     }

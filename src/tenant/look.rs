@@ -69,8 +69,8 @@ impl Look {
         &self.all
     }
 
-    /// Whether the user has exactly these phones. If the list shows more than single reads find once they agree with
-    /// `phones`, the list is wrong.
+    /// Whether the user has exactly these phones. If the single reads show exactly `phones` and the list shows more,
+    /// the list is wrong.
     pub fn shows(&self, phones: &Phones) -> bool {
         self.all.same_as(phones) || self.reads.as_ref().is_some_and(|reads| reads.same_as(phones))
     }
