@@ -147,7 +147,7 @@ mod tests {
     const ADDRESSES: [&str; 2] = ["object id", "user principal name"];
     const NUMBERS: [&str; 2] = ["country code of one digit", "country code of three digits"];
 
-    /// A rule with two scenarios and all combinations as cases, of which those fail that `fails` selects.
+    /// A rule with two scenarios and all combinations as cases. The cases that `fails` selects fail.
     fn rule(fails: impl Fn(&ScenarioReport) -> bool) -> RuleReport {
         let mut rule = sample::rule("get.found", Outcome::Passed);
         let plain = rule.scenarios.remove(0);

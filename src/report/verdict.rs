@@ -70,7 +70,7 @@ impl RuleReport {
 }
 
 impl Report {
-    /// Sets the counts and the verdict from the rules. Nothing else sets them.
+    /// Derives the verdict from the rules and from whether the run is unfinished. Nothing else sets it.
     pub fn judge(&mut self) {
         self.verdict = Verdict::of(&self.rules, self.unfinished.is_some());
     }
