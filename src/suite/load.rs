@@ -213,7 +213,7 @@ fn read_scenario(rule: &str, rule_tags: &[&str], scenario: &gherkin::Scenario) -
     }
 }
 
-/// A name as an id. Signs that change a number's meaning become words, so that ids stay distinct.
+/// A name as an id: lower case, with hyphens between words.
 fn kebab(name: &str) -> String {
     let mut id = String::new();
     for c in name.chars() {

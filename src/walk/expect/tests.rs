@@ -9,7 +9,7 @@ use crate::graph::{Call, Phone};
 
 const OPERATIONS: [Operation; 5] =
     [Operation::Create, Operation::Update, Operation::Delete, Operation::EnableSmsSignIn, Operation::DisableSmsSignIn];
-/// The other users of a walk, by policy: two whom it allows SMS sign-in, and other combinations.
+/// The users of the walks, by policy: two whom it allows SMS sign-in, and other combinations.
 const COMPANIES: [&[Option<bool>]; 4] = [&[Some(true), Some(true)], &[Some(true)], &[Some(false), Some(false)], &[None, None]];
 
 fn numbers() -> [String; 8] {
@@ -160,7 +160,7 @@ fn what_tells_nothing_is_not_asked() {
     assert_eq!(answers(&[Some(true)], &[], &bad(AlternateMobile)), None);
     assert_eq!(answers(&[Some(true)], std::slice::from_ref(&mobile), &bad(Mobile)), None);
     assert_eq!(answers(&[Some(false)], &[create(0, Office, 0)], &step(0, Office, Deed::Enable)), None);
-    // The number of another user whose policy is unknown or excludes them.
+    // A number that another user has, if the policy excludes one of the two or is unknown for one.
     for company in [[Some(false), Some(true)], [None, Some(true)], [Some(true), None]] {
         assert_eq!(answers(&company, std::slice::from_ref(&mobile), &create(1, Mobile, 0)), None);
         assert_eq!(answers(&company, std::slice::from_ref(&mobile), &create(1, Mobile, 1)), Some(("accepted", CREATE_FIRST)));
