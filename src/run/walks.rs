@@ -57,7 +57,7 @@ pub struct Found {
     pub name: String,
     /// The version of the API.
     pub version: ApiVersion,
-    /// What came of it.
+    /// The outcome.
     pub outcome: Outcome,
     /// The reason, if the outcome is not a violation.
     pub reason: Option<String>,
