@@ -7,7 +7,7 @@
 //! target.toml ──────────── target ─▶ Target     endpoint, identities, users
 //!                          plan ───▶ Plan       what runs, what is skipped and why
 //!                          run ────▶ Report     what happened
-//!                          snapshot ▶ drift      what an answer was before, held against what it is
+//!                          snapshot ▶ drift      how an answer differs from its snapshot
 //!                          report ─▶ bytes      terminal, JSON
 //!                          verdict ▶ exit status
 //! ```
@@ -26,7 +26,7 @@
 //! | rule | one requirement, a `Rule:` of a feature file |
 //! | scenario | one behaviour that a rule asks for |
 //! | case | a scenario with a version, a caller, an address and a kind of number |
-//! | walk | a generated history of requests, each held against what the documents say |
+//! | walk | a generated history of requests, each compared with what the documents say |
 //! | exchange | one request and its answer |
 //! | caller | the sender of a request, as scenarios name it |
 //! | identity | a token of the target file |

@@ -39,7 +39,7 @@ const THROTTLED: u32 = PATIENCE / 2;
 /// Bounds on what an endpoint can make the harness do.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// From connecting to the last byte of the answer.
+    /// The time limit of a request, from connecting to the last byte of the answer.
     pub request_timeout: Duration,
     /// The longest time that a request waits in all while the endpoint throttles it.
     pub max_retry_wait: Duration,

@@ -224,7 +224,7 @@ async fn tried_for_themself(world: &mut ScenarioWorld, caller: Who, kind: Kind) 
         .await
 }
 
-/// The types and states of phones, in words that are the same for every user.
+/// The types and states of phones, without user data.
 pub(super) fn states(phones: &Phones) -> String {
     let each = phones.iter().map(|phone| format!("{} ({})", phone.kind, phone.sms_sign_in_state.as_deref().unwrap_or("no state")));
     if phones.is_empty() { "none".to_owned() } else { each.collect::<Vec<_>>().join(", ") }

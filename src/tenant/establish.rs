@@ -77,7 +77,7 @@ pub async fn clear(conversation: &mut Conversation, user: &str, present: &Phones
     let mut refused: Vec<String> = Vec::new();
     let mut deleted = false;
     let before = (!conversation.may_lag()).then_some(present);
-    // An item of an unknown type depends on no other.
+    // An item of an unknown type can be deleted at any time.
     for id in present.strange().iter().filter_map(|item| item.id.as_ref()).take(MOST_STRANGE) {
         let exchange = conversation.ask(Operation::Delete, user, Some(id), None).await?;
         if last.as_ref().is_none_or(|(_, accepted)| *accepted) {

@@ -18,7 +18,7 @@ const ATTEMPTS: [Manner; 4] = [Manner::Mend, Manner::Mend, Manner::Replace, Mann
 pub struct Original {
     /// Object id of the user.
     pub user: String,
-    /// The phones; `None` where the endpoint did not show them.
+    /// The phones; `None` if the endpoint did not show them.
     pub phones: Option<Phones>,
 }
 

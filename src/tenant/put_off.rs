@@ -88,7 +88,6 @@ impl Conversation {
     ///
     /// # Errors
     /// Fails if the write was carried out after all, because its real answer is unknown then; fails if no answer comes.
-    /// Where the write was carried out all the same, so that nobody knows what its answer would have been; where no answer comes.
     pub(super) async fn insist(&mut self, call: &Call, first: usize, before: Option<&Phones>) -> Result<usize, TransportError> {
         let start = Instant::now();
         if !self.endpoint.client.puts_off(call, &self.exchanges[first], start, 1)? {
