@@ -1,6 +1,6 @@
-//! The names that everything else shares: the API's operations, versions and the two generations of its documents.
+//! Names that all other modules share: the API's operations and versions, and the two editions of its documents.
 
-/// Declares an enum whose members have one name each, in text, in JSON and in TOML alike.
+/// Declares an enum whose members have the same name in text, JSON and TOML.
 macro_rules! named {
     ($(#[$meta:meta])* $name:ident { $($(#[$member_meta:meta])* $member:ident = $text:literal,)+ }) => {
         $(#[$meta])*
@@ -10,10 +10,10 @@ macro_rules! named {
         }
 
         impl $name {
-            /// Every member, in the order in which reports list them.
+            /// Every member, in the order of reports.
             pub const ALL: &[Self] = &[$(Self::$member),+];
 
-            /// The name as documents and reports spell it.
+            /// The name in documents and reports.
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$member => $text),+ }
             }
@@ -40,13 +40,13 @@ macro_rules! named {
 
 pub(crate) use named;
 
-/// A word that names no member of a closed set.
+/// A word that is not a member of a fixed set.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is none of {}", known.join(", "))]
 pub struct UnknownName {
-    /// What was given.
+    /// The given word.
     pub text: String,
-    /// What would have been understood.
+    /// The known members.
     pub known: Vec<&'static str>,
 }
 
@@ -71,22 +71,22 @@ named! {
 }
 
 impl Operation {
-    /// Whether it changes nothing.
+    /// Whether it only reads.
     pub const fn reads(self) -> bool {
         matches!(self, Self::List | Self::Get)
     }
 }
 
 named! {
-    /// A deployment of Microsoft Graph with a service root and token authorities of its own.
+    /// A deployment of Microsoft Graph with its own service root and token issuers.
     Cloud {
-        /// The service that everybody uses who is in none of the others.
+        /// The service for everyone who is in none of the others.
         Global = "global",
-        /// The US government's, level 4.
+        /// US government, level 4.
         UsL4 = "us-l4",
-        /// The US government's, level 5: the Department of Defense.
+        /// US government, level 5: the Department of Defense.
         UsL5 = "us-l5",
-        /// The one in China, operated by 21Vianet.
+        /// China, operated by 21Vianet.
         China = "china",
     }
 }
@@ -104,7 +104,7 @@ named! {
 }
 
 named! {
-    /// How much a rule weighs.
+    /// Whether a rule is a requirement or advice.
     Severity {
         /// The documents oblige the endpoint.
         Must = "must",
@@ -114,13 +114,13 @@ named! {
 }
 
 named! {
-    /// What a rule rests on.
+    /// The kind of evidence that a rule is based on.
     Basis {
         /// One of the five documents states it.
         Stated = "stated",
         /// Another page of the public reference states it.
         Reference = "reference",
-        /// Seen in the live service's answers.
+        /// It was seen in the live service's answers.
         Observed = "observed",
     }
 }
@@ -136,11 +136,12 @@ named! {
 }
 
 named! {
-    /// Which generation of the documents decides where they disagree.
+    /// The edition of the documents, which decides where editions disagree.
     Edition {
-        /// The documents of 2023 and later: nobody adds or changes a phone of their own.
+        /// The documents of 2023 and later: users may not add or change their own phones.
         Current = "current",
-        /// The beta document of about 2021: `POST /me` is allowed, and Global Administrator is a supported role. It is asked of beta alone.
+        /// The beta document of about 2021: `POST /me` is allowed, and Global Administrator is a supported role. It
+        /// applies to beta only.
         Legacy = "legacy",
     }
 }

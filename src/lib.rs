@@ -7,7 +7,7 @@
 //! target.toml ──────────── target ─▶ Target     endpoint, identities, users
 //!                          plan ───▶ Plan       what runs, what is skipped and why
 //!                          run ────▶ Report     what happened
-//!                          snapshot ▶ drift      what an answer was before, held against what it is
+//!                          snapshot ▶ drift      how an answer differs from its snapshot
 //!                          report ─▶ bytes      terminal, JSON
 //!                          verdict ▶ exit status
 //! ```
@@ -16,24 +16,24 @@
 //!
 //! `reference` is the server that a run without a target checks. It shares nothing with the judge but the names in `api`.
 //!
-//! For users of the library there are [`check()`] and [`check_target`]. The modules are open to the program and its tests, and change
-//! without notice.
+//! For users of the library there are [`check()`] and [`check_target`]. The modules are open to the program and its
+//! tests only, and change without notice.
 //!
 //! # Words
 //!
-//! | word | stands for |
+//! | word | meaning |
 //! | --- | --- |
 //! | rule | one requirement, a `Rule:` of a feature file |
 //! | scenario | one behaviour that a rule asks for |
 //! | case | a scenario with a version, a caller, an address and a kind of number |
-//! | walk | a generated history of requests, each held against what the documents say |
+//! | walk | a generated history of requests, each compared with what the documents say |
 //! | exchange | one request and its answer |
-//! | caller | who sends a request, as scenarios call them |
+//! | caller | the sender of a request, as scenarios name it |
 //! | identity | a token of the target file |
-//! | user | somebody whose phones a run may replace |
+//! | user | an account whose phones a run may replace |
 //! | finding | a rule that an endpoint breaks, with the exchanges that show it |
-//! | blocked | a precondition could not be established through the endpoint |
-//! | fault | a mistake that the reference server can be given |
+//! | blocked | the endpoint did not let the scenario set up its precondition |
+//! | fault | a mistake that the reference server can be told to make |
 
 mod library;
 

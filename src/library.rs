@@ -1,4 +1,4 @@
-//! The harness in somebody else's test.
+//! The harness as a library, for the tests of other projects.
 
 use std::fmt;
 use std::path::Path;
@@ -13,10 +13,10 @@ use crate::run::{Options, run};
 use crate::suite::Suite;
 use crate::target::{Secret, SecretSource, Target, TokenSource};
 
-/// How many walks a check takes, as many as the program.
+/// The number of walks of a check, the same as in the program.
 pub(crate) const WALKS: u64 = 8;
 
-/// A check that could not begin.
+/// A check could not begin.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct CheckError(String);
@@ -52,7 +52,7 @@ pub struct Check {
 #[must_use = "nothing is checked before `run`"]
 pub fn check(base_url: &str, token: &str, users: &[&str]) -> Check {
     let users: Vec<String> = users.iter().map(|user| (*user).to_owned()).collect();
-    // The name stands for a variable that is never read.
+    // `TOKEN` is only a name: this variable is never read.
     let target = Target::from_flags(base_url, "TOKEN", &users).map(|mut target| {
         for identity in &mut target.identities {
             identity.token = TokenSource::Given(SecretSource::Literal(Secret::new(token)));
@@ -70,17 +70,17 @@ pub fn check_target(file: impl AsRef<Path>) -> Check {
 }
 
 impl Check {
-    /// Checks only this rule, or the rules whose ids begin so; called again, these as well.
+    /// Checks only this rule, or all rules whose ids start with `id`. Further calls add rules.
     pub fn rule(mut self, id: &str) -> Self {
         self.rules.push(id.to_owned());
         self
     }
 
-    /// Asks the endpoint, and tells what came of it.
+    /// Checks the endpoint and returns what the check found.
     ///
     /// # Errors
-    /// Fails where the target can't be read or may not be changed, where a rule is unknown, or where a token can't be had. What the
-    /// endpoint does wrong is no error: [`Findings`] has it.
+    /// Fails if the target file can't be read, the target may not be changed, a rule is unknown, or a token can't be
+    /// fetched. A deviation of the endpoint is not an error: [`Findings`] holds it.
     pub async fn run(self) -> Result<Findings, CheckError> {
         let target = Arc::new(self.target?);
         target.consent().map_err(CheckError::of)?;
@@ -107,7 +107,7 @@ impl Check {
     }
 }
 
-/// What a check has found. Displayed, it is the page that the program prints.
+/// What a check found. `Display` prints the same page as the program.
 #[derive(Debug)]
 pub struct Findings {
     report: Report,
@@ -115,7 +115,7 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// Whether at least one rule was checked, all that were checked hold, and nothing was left open.
+    /// Whether at least one rule was checked, every checked rule holds, and no result is open.
     pub fn is_conformant(&self) -> bool {
         self.report.verdict == Verdict::Conformant
     }

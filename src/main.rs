@@ -1,4 +1,4 @@
-//! `graph-phone-conformance`: see the library for what it is made of.
+//! `graph-phone-conformance`: a thin entry point; the library does the work.
 
 use std::process::ExitCode;
 

@@ -1,22 +1,22 @@
-//! A part of a run that is spread over machines: which part, and what falls to it.
+//! Splits a run among machines: which shard this is, and which cases belong to it.
 
 use std::cmp::Reverse;
 use std::fmt;
 use std::str::FromStr;
 
-/// The most parts of a run: the specification has fewer scenarios than that.
+/// The most shards of a run: the specification has fewer scenarios.
 const MOST: usize = 1000;
 
 /// One of several disjoint parts of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Shard {
-    /// Which part it is, counted from 1.
+    /// The number of the shard, counted from 1.
     number: usize,
-    /// How many parts there are.
+    /// The number of shards.
     of: usize,
 }
 
-/// A text that names no part.
+/// The text does not name a shard.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not of the form I/N, where I lies between 1 and N, and N between 1 and {MOST}")]
 pub struct NotAShard(String);
@@ -41,23 +41,23 @@ impl fmt::Display for Shard {
 }
 
 impl Shard {
-    /// How many parts the run has.
+    /// The number of shards.
     pub const fn parts(self) -> usize {
         self.of
     }
 
-    /// Which part it is, counted from 0.
+    /// The index of the shard, counted from 0.
     pub const fn index(self) -> usize {
         self.number - 1
     }
 
-    /// Every part of the run that this is one of, itself included.
+    /// Every shard of the run, including this one.
     pub fn all(self) -> impl Iterator<Item = Self> {
         (1..=self.of).map(move |number| Self { number, of: self.of })
     }
 
-    /// Whether the job with this number falls to this part, of jobs that are all alike: each round of as many jobs as there are parts
-    /// deals one to each. The rounds begin with different parts, so that jobs that alternate between sorts don't all fall to the same.
+    /// Whether the equal-sized job with this number belongs to this shard. Each round deals one job to each shard.
+    /// Rounds start with different shards, so that alternating kinds of job are spread evenly.
     pub const fn has(self, number: u64) -> bool {
         let of = self.of as u64;
         if of == 1 {
@@ -71,8 +71,8 @@ impl Shard {
         digits % of == self.index() as u64
     }
 
-    /// What falls to this part of jobs that are told by unique names and weighed: the heaviest is dealt first, and each to the
-    /// part that has least to do so far. The split depends only on names and weights; their order does not matter.
+    /// The jobs of this shard, from jobs with unique names and weights. The heaviest job is dealt first, each to the
+    /// shard with the least weight so far. The split depends only on names and weights, not on the order of the input.
     pub fn own<N: Ord + Copy>(self, jobs: impl IntoIterator<Item = (N, u64)>) -> Vec<N> {
         let mut jobs: Vec<_> = jobs.into_iter().collect();
         jobs.sort_by_key(|(name, weight)| (Reverse(*weight), *name));

@@ -1,5 +1,4 @@
-//! Whatever an endpoint answers, and whatever stands in a feature file, comes to a judgement or to an error, and never to
-//! a panic.
+//! Any answer of an endpoint and any text in a feature file leads to a judgement or an error, never to a panic.
 
 use std::time::Duration;
 
@@ -13,7 +12,7 @@ use proptest::prelude::*;
 
 const MOBILE: &str = "3179e48a-750b-4051-897c-87b9720928f7";
 
-/// Bodies that made trouble here or elsewhere, and those that are known to.
+/// Bodies that caused trouble here or elsewhere.
 const KNOWN: &[&[u8]] = &[
     b"",
     b"null",
@@ -47,7 +46,7 @@ fn exchange(operation: Operation, status: u16, headers: Vec<(String, String)>, b
     Exchange::new(&call, url, Vec::new(), Some("{}".to_owned()), status, headers, body, Duration::ZERO)
 }
 
-/// Everything that can be said of an answer.
+/// Runs every check on an answer.
 fn judge(exchange: &Exchange) {
     let target = Target::from_flags("http://127.0.0.1:8080", "TOKEN", &["kim@contoso.com".to_owned()]).unwrap();
     let wanted = Wanted { kind: PhoneType::Mobile, number: "+1 2065550100".to_owned() };
@@ -83,7 +82,7 @@ fn known_trouble_is_judged() {
     }
 }
 
-/// Bytes that are somewhat like an answer: a right one with a part of it replaced by anything.
+/// Bytes that resemble an answer: a right one with a part replaced at random.
 fn nearly_an_answer() -> impl Strategy<Value = Vec<u8>> {
     let right = format!(
         r#"{{"value":[{{"id":"{MOBILE}","phoneNumber":"+1 2065550100","phoneType":"mobile","smsSignInState":"ready"}}],"error":{{"code":"c","message":"m"}}}}"#
@@ -97,7 +96,7 @@ fn nearly_an_answer() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-/// A line of a feature file with something done to it.
+/// A line of a feature file with a random change.
 fn nearly_a_feature() -> impl Strategy<Value = String> {
     let suite = Suite::embedded().unwrap();
     let files: Vec<String> = suite.files.into_values().collect();

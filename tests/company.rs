@@ -1,4 +1,4 @@
-//! Deviations that show only now and then: while other requests are in flight, or in one answer of many.
+//! Deviations that show only sometimes: while other requests are in flight, or in one answer out of many.
 
 mod common;
 
@@ -14,10 +14,11 @@ use graph_phone_conformance::reference::{Fault, Options, Server, start};
 use graph_phone_conformance::{cli, target};
 use serde_json::Value;
 
-/// What is done to an answer before it is passed on.
+/// Changes an answer before it is passed on.
 type Spoil = dyn Fn(&Request, usize, u16, String) -> (u16, String) + Send + Sync;
 
-/// The reference server with a fault, behind a proxy that may spoil answers; it is told how many requests are in flight.
+/// The reference server with a fault, behind a proxy that may change answers. The change may depend on how many
+/// requests are in flight.
 struct Spoilt {
     runtime: tokio::runtime::Runtime,
     server: Option<Server>,
@@ -33,7 +34,7 @@ impl Spoilt {
         let in_flight = AtomicUsize::new(0);
         let proxy = listen(move |request, stream| {
             let company = in_flight.fetch_add(1, Ordering::SeqCst) + 1;
-            // Long enough for others to come.
+            // Long enough for other requests to arrive.
             std::thread::sleep(Duration::from_millis(3));
             let company = company.max(in_flight.load(Ordering::SeqCst));
             let (status, headers, body) = forward(upstream, request);
@@ -61,7 +62,7 @@ impl Drop for Spoilt {
     }
 }
 
-/// Sends a request on, and reads the whole answer.
+/// Forwards a request and reads the whole answer.
 fn forward(upstream: SocketAddr, request: &Request) -> (u16, Vec<(String, String)>, String) {
     let mut stream = TcpStream::connect(upstream).unwrap();
     let mut head = format!("{} {} HTTP/1.1\r\n", request.method, request.path);
@@ -80,7 +81,7 @@ fn forward(upstream: SocketAddr, request: &Request) -> (u16, Vec<(String, String
     (status, kept.collect(), body.to_owned())
 }
 
-/// Reads of one phone are wrong while at least six requests are in flight.
+/// Makes reads of one phone wrong while at least six requests are in flight.
 fn wrong_in_company() -> Arc<Spoil> {
     Arc::new(|request, company, status, body| {
         let one_phone = request.method == "GET" && request.path.contains("/phoneMethods/");
@@ -94,7 +95,7 @@ fn scenarios(run: &Run) -> impl Iterator<Item = (&str, &Value)> {
     rules.flat_map(|rule| rule["scenarios"].as_array().unwrap().iter().map(|scenario| (rule["id"].as_str().unwrap(), scenario)))
 }
 
-/// Scenarios of reads that failed beside others, and did not alone.
+/// The number of read scenarios that failed among others but not alone.
 fn only_beside_others(run: &Run) -> usize {
     let is_one = |(rule, scenario): &(&str, &Value)| {
         let tally = |runs: &str| (scenario["runs"][runs]["deviated"].as_u64(), scenario["runs"][runs]["of"].as_u64());

@@ -1,4 +1,4 @@
-//! Endpoints that are anything but servers of this API: a run ends soon, says why in a sentence, and gives away no token.
+//! Endpoints that are nothing like a server of this API: a run ends soon, says why in a sentence, and reveals no token.
 
 mod common;
 
@@ -24,7 +24,7 @@ fn target(address: SocketAddr) -> String {
     target
 }
 
-/// Runs against an endpoint; whatever it does, the run ends without success and without a panic.
+/// Runs against an endpoint; the run must end without success and without a panic.
 fn survived(answer: impl Fn(&Request, &mut TcpStream) -> bool + Send + Sync + 'static) -> Run {
     survived_at(listen(answer))
 }
@@ -33,7 +33,7 @@ fn survived_at(address: SocketAddr) -> Run {
     ended(&target(address))
 }
 
-/// Runs against a target; whatever its endpoint does, the run ends without success and without a panic.
+/// Runs against a target; the run must end without success and without a panic.
 fn ended(target: &str) -> Run {
     let clock = Instant::now();
     let run = run(target, &["-v"]);
@@ -44,7 +44,7 @@ fn ended(target: &str) -> Run {
     run
 }
 
-/// Runs against an endpoint about which nothing can be said but this.
+/// Runs against an endpoint that can't be judged; the run must say exactly this.
 fn unjudged(sentence: &str, answer: impl Fn(&Request, &mut TcpStream) -> bool + Send + Sync + 'static) {
     says(&survived(answer), sentence);
 }
@@ -101,7 +101,7 @@ fn broken_answers_are_no_answers() {
 
 #[test]
 fn a_length_that_does_not_hold_is_noticed() {
-    // What goes beyond the length is taken for the next answer.
+    // Bytes beyond the stated length look like the next answer.
     unjudged_in_the_end("this is not the API", |_, stream| {
         write(stream, b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}{\"more\": \"than was said\"}")
     });
@@ -141,7 +141,7 @@ fn no_answer_is_too_large() {
     }
 }
 
-/// 4,226,000 zeros as gzip makes them small; repeated, they unpack one after the other.
+/// 4,226,000 zeros, gzipped; repeated, they decompress one after the other.
 fn zeros() -> Vec<u8> {
     let mut zeros = b"\x1f\x8b\x08\0\0\0\0\0\x02\x03\xed\xc1\x01\r\0\0\0\xc2\xa0\xf7Om\x0f\x07\x14".to_vec();
     zeros.resize(25 + 4094, 0);
@@ -201,7 +201,7 @@ fn an_endpoint_that_says_nothing_is_not_the_api() {
 
 #[test]
 fn a_mock_that_says_something_is_judged() {
-    // A catch-all that answers as a list does, and one that tells operations apart by their statuses alone.
+    // One endpoint answers everything like a list; the other differs between operations only in the status.
     let list = survived(|_, stream| reply(stream, 200, &[JSON], br#"{"value":[]}"#));
     let statuses = survived(|request, stream| {
         let status = match request.method.as_str() {
@@ -255,7 +255,7 @@ fn an_endpoint_that_asks_for_no_patience_for_ever_is_given_up() {
             reply(stream, status, &[("Retry-After", "0")], b"")
         });
         let clock = Instant::now();
-        // However much time is left, a request is repeated so often and no more.
+        // The number of repetitions is limited, even if much time is left.
         let run = run(&target(address).replace("max_retry_wait = \"500ms\"", "max_retry_wait = \"10m\""), &["-v"]);
         assert!(clock.elapsed() < Duration::from_secs(120), "it took {:?}", clock.elapsed());
         assert!(asked.load(Ordering::Relaxed) < 1500, "{} requests", asked.load(Ordering::Relaxed));

@@ -1,4 +1,4 @@
-//! Reads that lag behind writes: no right server is accused of anything, and no wrong one gets away with being slow.
+//! Reads that lag behind writes: no right server is accused, and a wrong one is caught even if it is slow.
 
 mod common;
 
@@ -9,7 +9,7 @@ use common::{Run, run};
 
 const STALE: [Stale; 5] = [Stale::All, Stale::AtRandom, Stale::InTurns, Stale::Lists, Stale::Reads];
 
-/// Rules of every operation, about what is stored, what is shown and what is refused.
+/// Rules of every operation about what is stored, shown and refused.
 const RULES: [&str; 12] = [
     "create.is-stored",
     "create.one-phone-per-type",
@@ -25,7 +25,7 @@ const RULES: [&str; 12] = [
     "update.shown-everywhere",
 ];
 
-/// Runs against a server whose reads lag by 300 ms of the 2 s that they may, in each of the ways in which reads can lag.
+/// Runs against servers whose reads lag by 300 ms of the permitted 2 s, once for each way to lag.
 fn runs(manner: &Manner, rules: &[&str]) -> Vec<Run> {
     let arguments: Vec<&str> = rules.iter().flat_map(|rule| ["--rule", rule]).chain(["--api-version", "v1.0"]).collect();
     std::thread::scope(|scope| {

@@ -1,4 +1,5 @@
-//! The power of the suite: every fault of the reference server is noticed by the rules that it claims to break, and by no others.
+//! The power of the suite: for every fault of the reference server, exactly the rules fail that the fault claims to
+//! break.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,18 +15,18 @@ use graph_phone_conformance::report::{Outcome, Report};
 use graph_phone_conformance::run::{Options, run};
 use graph_phone_conformance::suite::Suite;
 
-/// How many walks are taken beside the suite.
+/// The number of walks with the whole suite.
 const WALKS: u64 = 24;
-/// How many walks are taken where a fault is tried against the rules of its operation.
+/// The number of walks if a fault is tried against the rules of its operation.
 const FEW_WALKS: u64 = 4;
-/// How many faults walks find by themselves; most of the others are nothing that a history could show.
+/// The number of faults that walks alone must find; most others do not depend on history.
 const FOUND_BY_WALKS: usize = 80;
 
-/// Runs the whole suite, and walks, against a reference server with these faults.
+/// Runs the suite and walks against a reference server with these faults.
 fn report(suite: &Arc<Suite>, edition: Edition, faults: Vec<Fault>, selection: &Selection, walks: u64, seed: u64) -> Report {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     runtime.block_on(async {
-        // Where phones can't be deleted, each scenario needs a user whom no other has had.
+        // If phones can't be deleted, each scenario needs a user that no other scenario has used.
         let users = if faults.iter().any(|fault| fault.operation() == Operation::Delete) { 64 } else { 16 };
         let server = start(ServerOptions { users, edition, faults, ..ServerOptions::default() }).await.unwrap();
         let target = Arc::new(target(&server, edition, true));
@@ -50,7 +51,7 @@ fn report(suite: &Arc<Suite>, edition: Edition, faults: Vec<Fault>, selection: &
     })
 }
 
-/// What the run of a fault shows that it shouldn't, or doesn't show that it should.
+/// How the run of a fault differs from the fault's claims.
 fn complaint(fault: Fault, report: &Report) -> Option<String> {
     let info = fault.info();
     let claimed: BTreeSet<&str> = info.breaks.iter().copied().collect();
@@ -85,14 +86,16 @@ fn every_fault_is_noticed_by_the_rules_it_breaks_and_by_no_others() {
     });
     let mut complaints = complaints.into_inner().unwrap();
     complaints.sort();
-    // Printed, because cucumber takes the panic hook away while it runs, and of two runs at a time one may not give it back.
+    // Printed, because cucumber removes the panic hook while it runs, and one of two concurrent runs may not restore
+    // it.
     eprintln!("{}\n{} of {} faults are not noticed as they should be", complaints.join("\n"), complaints.len(), faults.len());
     assert!(complaints.is_empty());
     let found = found_by_walks.into_inner();
     assert!(found >= FOUND_BY_WALKS || !whole || faults.len() < Fault::all().len(), "walks find {found} faults only");
 }
 
-/// What the suite says of a fault: all of it, or the rules of the fault's operation and those that the fault claims to break.
+/// The report for a fault: of the whole suite, or of the rules of the fault's operation and those that it claims to
+/// break.
 fn fault_report(suite: &Arc<Suite>, fault: Fault, whole: bool) -> Report {
     let info = fault.info();
     let edition = info.edition.unwrap_or(Edition::Current);
@@ -104,9 +107,9 @@ fn fault_report(suite: &Arc<Suite>, fault: Fault, whole: bool) -> Report {
 
 /// The faults to try, and whether each is tried against the whole suite.
 ///
-/// Without the variable `POWER`, a few faults that break every rule between them are tried, each against the rules of its operation.
-/// `POWER=all` tries every fault against every rule; fault ids, separated by commas, try these against every rule. An id that ends with
-/// `*` stands for all that begin so.
+/// Without the variable `POWER`, a few faults that together break every rule are tried, each against the rules of its
+/// operation. `POWER=all` tries every fault against every rule. Fault ids, separated by commas, try these faults
+/// against every rule; an id that ends with `*` means all ids with this prefix.
 fn selected_faults() -> (Vec<Fault>, bool) {
     let Ok(wanted) = std::env::var("POWER") else { return (few_faults(), false) };
     if wanted == "all" {
@@ -120,7 +123,7 @@ fn selected_faults() -> (Vec<Fault>, bool) {
     (faults, true)
 }
 
-/// Few faults that break every rule between them. Each is the one that breaks most of what the faults before it do not.
+/// A few faults that together break every rule. Each is the one that breaks most rules that the earlier ones do not.
 fn few_faults() -> Vec<Fault> {
     let mut unbroken: BTreeSet<&str> = Fault::all().iter().flat_map(|fault| fault.info().breaks).copied().collect();
     let mut few = Vec::new();
@@ -133,7 +136,7 @@ fn few_faults() -> Vec<Fault> {
     few
 }
 
-/// Whether a walk found something. Which rule it is blamed on is held against the fault's claims as every other failure is.
+/// Whether a walk found something. Like every failure, its rule is compared with the fault's claims.
 fn fails_in_a_walk(report: &Report) -> bool {
     report.rules.iter().flat_map(|rule| &rule.scenarios).any(|scenario| scenario.walk().is_some() && scenario.outcome == Outcome::Failed)
 }

@@ -1,4 +1,4 @@
-//! Proxies from the environment, and what is said to whom.
+//! Proxies from the environment, and what each party receives.
 
 mod common;
 
@@ -102,8 +102,8 @@ fn a_token_passes_a_proxy_inside_of_tls_alone() {
     }
 }
 
-/// Runs everything against a server behind the address of Microsoft Graph in China; how many requests came that switch SMS sign-in,
-/// and whether the first user has the same phones as before.
+/// Runs everything against a server behind the address of Microsoft Graph in China. Returns the number of requests that
+/// turn SMS sign-in on or off, and whether the first user has the same phones as before.
 fn in_china(manner: &Manner) -> (Run, usize, bool) {
     const HOST: &str = "microsoftgraph.chinacloudapi.cn";
     let switched = Arc::new(AtomicUsize::new(0));
@@ -140,8 +140,8 @@ fn what_a_cloud_leaves_out_is_never_sent() {
     assert_eq!(run.rules(&["failed", "errored"]), Vec::<String>::new());
 }
 
-/// Runs against a service that answers 401 at `https://localhost`, with these keys in the target and these variables; how many requests
-/// came to the service. Its certificate is one that the system trusts.
+/// Runs against a service that answers 401 at `https://localhost`, with these keys in the target file and these
+/// variables. Returns the number of requests that reached the service. The system trusts its certificate.
 fn asked_of_a_service(keys: impl Fn(std::net::SocketAddr) -> String, variables: &[(&str, &str)]) -> (Run, usize) {
     let asked = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&asked);
@@ -188,8 +188,8 @@ fn nothing_is_sent_where_the_mock_proxy_lets_the_service_answer() {
     assert_eq!(run.report["notes"][0]["hint"], hint, "{}", run.all);
 }
 
-/// Checks what the stand-in for Dev Proxy answers with the configuration in a folder, and finds nothing but what its expectation file
-/// names. With `UPDATE_EXPECTED` set, what deviates is what is expected from now on.
+/// Checks the stand-in for Dev Proxy with the configuration in a folder. The deviations must be exactly those in its
+/// expectation file. With `UPDATE_EXPECTED` set, they become the new expectations.
 fn dev_proxy_deviates_as_expected(name: &str, statuses: &[i32]) -> Run {
     let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop/devproxy").join(name);
     let (folder, authority) = (tempfile::tempdir().unwrap(), authority());
@@ -221,7 +221,7 @@ fn the_published_mocks_of_dev_proxy_deviate_as_expected() {
 
 #[test]
 fn the_crud_api_of_dev_proxy_deviates_as_expected_though_it_throttles() {
-    // Its only phone can't be put back, since a new one gets no id: that leaves the run unfinished.
+    // Its only phone can't be put back, because a new one gets no id, so the run is unfinished.
     let run = dev_proxy_deviates_as_expected("crud", &[3]);
     assert!(run.report["counts"]["retries"].as_u64().unwrap() > 0, "{}", run.report["counts"]);
     let curl = run.all.split("curl -i -X ").nth(1).unwrap();

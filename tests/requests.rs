@@ -1,10 +1,11 @@
-//! How many requests a run takes: no more than its questions need.
+//! The number of requests of a run: no more than its checks need.
 
 use std::process::Command;
 
 use serde_json::Value;
 
-/// What a run of the embedded server comes to: its requests, how many scenarios were judged, and what a dry run says of it.
+/// Runs against the embedded server. Returns the number of requests, of judged scenarios, and the estimate of a dry
+/// run.
 fn run(arguments: &[&str]) -> (f64, f64, f64) {
     let folder = tempfile::tempdir().unwrap();
     let program = || {
@@ -22,7 +23,7 @@ fn run(arguments: &[&str]) -> (f64, f64, f64) {
     (report["counts"]["requests"].as_f64().unwrap(), f64::from(u32::try_from(judged).unwrap()), number)
 }
 
-/// Whether a dry run comes near to what is sent.
+/// Checks that the estimate of a dry run is close to the real number.
 fn is_foretold(requests: f64, foretold: f64) {
     assert!((foretold / requests - 1.0).abs() < 0.35, "{foretold} were foretold and {requests} were sent");
 }
@@ -48,7 +49,7 @@ fn one_scenario_takes_few_requests() {
 
 #[test]
 fn one_family_of_rules_takes_no_more() {
-    // Deletions leave the most to be set up again.
+    // Deletions need the most setup.
     for (family, most) in [("create", 3.9), ("update", 4.0), ("list", 3.5), ("delete", 5.0)] {
         let (requests, judged, foretold) = run(&["--rule", family, "--walks", "0"]);
         assert!(requests / judged < most, "{family} takes {requests} requests for {judged} scenarios");

@@ -1,6 +1,7 @@
-//! Users are put back, whatever becomes of the run: killed runs, killed restorations, runs that end early, and runs by the hundred.
+//! Users are put back however a run ends: killed runs, killed restorations, runs that end early, and hundreds of runs
+//! in a row.
 //!
-//! The long versions are ignored: `cargo test --test restore -- --ignored`.
+//! The long versions are ignored by default: `cargo test --test restore -- --ignored`.
 
 #![cfg(unix)]
 
@@ -17,11 +18,11 @@ use common::graph::{Fate, Manner, start_fated};
 use common::run;
 use common::served::Served;
 
-/// Moments that differ from round to round, and are the same in each test run.
+/// Random moments that are the same in each test run.
 struct Moments(u64);
 
 impl Moments {
-    /// A part of this time.
+    /// A random part of this time.
     fn within(&mut self, time: Duration) -> Duration {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         time * u32::try_from(self.0 >> 48).unwrap() / 0x1_0000
@@ -37,7 +38,7 @@ fn signal(child: &Child, name: &str) {
     assert!(Command::new("kill").args(["-s", name, &child.id().to_string()]).status().unwrap().success());
 }
 
-/// Waits until a run has written down what users had, so that it may change them from then on.
+/// Waits until a run has written the journal, after which it may change users.
 fn wait_for_journal(served: &Served) {
     let clock = Instant::now();
     while served.journals().is_empty() {
@@ -56,7 +57,7 @@ fn survives_kills(count: usize) {
         let clock = Instant::now();
         let mut run = served.program("run").spawn().unwrap();
         sleep(moments.within(time));
-        // Later kills are of no use to a run that has ended by then; how long one takes depends on what else goes on.
+        // A kill after the end of the run tests nothing; how long a run takes depends on the machine's load.
         let ended = run.try_wait().unwrap().is_some();
         kill(&mut run);
         time = if ended { clock.elapsed().min(time) } else { (time * 21 / 20).min(Duration::from_secs(10)) };
@@ -95,7 +96,7 @@ fn after_a_thousand_kills_users_have_what_they_had() {
     survives_kills(1000);
 }
 
-/// Full runs on one server: the same verdict each time, and nothing that is left behind.
+/// Runs everything repeatedly on one server: the verdict stays the same, and nothing is left behind.
 fn can_be_run_over_and_over(count: usize) {
     let served = Served::start();
     let before = served.phones();
@@ -113,7 +114,7 @@ fn can_be_run_over_and_over(count: usize) {
         servers.push(served.memory());
         runs.push(peak);
     }
-    // The connections of a run that has ended may take a moment to close.
+    // The connections of an ended run may take a moment to close.
     let clock = Instant::now();
     while served.open_files() > at_first {
         assert!(clock.elapsed() < Duration::from_secs(60), "the server had {at_first} open files, and has {}", served.open_files());
@@ -123,7 +124,8 @@ fn can_be_run_over_and_over(count: usize) {
     does_not_grow("a run", &runs);
 }
 
-/// Memory in KiB, measured time after time: the most of the later half is what it was in the earlier one, but for what allocators keep.
+/// Memory in KiB over time: the maximum of the later half equals that of the earlier half, except for what allocators
+/// keep.
 fn does_not_grow(what: &str, memory: &[u64]) {
     const KEPT: u64 = 4 << 10;
     let (earlier, later) = memory.split_at(memory.len() / 2);
@@ -165,7 +167,7 @@ fn a_run_that_is_asked_to_end_puts_users_back_first() {
         signal(&run, name);
         let output = run.wait_with_output().unwrap();
         let text = String::from_utf8_lossy(&output.stdout);
-        // It may have come to its end by itself meanwhile.
+        // The run may have ended on its own in the meantime.
         let interrupted = text.contains("the run was interrupted");
         assert_eq!(output.status.code(), Some(if interrupted { 3 } else { 0 }), "{text}");
         assert_eq!(served.phones(), before);
@@ -195,7 +197,7 @@ fn two_runs_at_once_do_not_share_users() {
         let (status, text) = served.outcome(command, &[]);
         assert!(status == 2 && text.contains("is under way"), "{command} {status}: {text}");
     }
-    // A process that is dead has no journal any more.
+    // A dead process releases its journal.
     kill(&mut first);
     let (status, text) = served.outcome("restore", &[]);
     assert_eq!(status, 0, "{text}");
@@ -254,7 +256,7 @@ fn furnished() -> Manner {
     Manner { before, ..Manner::default() }
 }
 
-/// How many requests the look at an endpoint takes at most, before the first scenario.
+/// The most requests of the preflight.
 const PREFLIGHT: usize = 200;
 
 #[test]
@@ -306,7 +308,7 @@ fn a_write_that_is_carried_out_late_is_looked_after() {
     assert_eq!(look(), had, "{}", run.all);
 }
 
-/// Runs where reads of whoever this chooses are answered so, and nothing else is. Whether a write about one of the users was sent.
+/// Runs with reads of the chosen user answered like this. Returns whether a write about one of the users was sent.
 fn run_unread(status: u16, body: &'static str, chosen: &'static str) -> (common::Run, bool) {
     let written = Arc::new(AtomicBool::new(false));
     let writes = Arc::clone(&written);
@@ -324,7 +326,7 @@ fn run_unread(status: u16, body: &'static str, chosen: &'static str) -> (common:
     (run, written.load(Ordering::Relaxed))
 }
 
-/// How the path of every user of the target begins.
+/// The start of the path of every user in the target file.
 const USERS: &str = "/users/00000000-0000-4000-8000-00000000000";
 
 #[test]
@@ -344,7 +346,7 @@ fn users_whose_phones_can_not_be_read_are_left_alone() {
         };
         assert!(run.all.contains(sentence), "{}", run.all);
     }
-    // Of a user who had none, phones that can't be read are taken away again.
+    // If a user had no phones, phones that can't be read are deleted again.
     let (target, look) = start_fated(&Manner::default(), |_, request| match request.method.as_str() {
         "GET" if request.path.ends_with("/phoneMethods") => Fate::Instead(500, "{}"),
         "GET" => Fate::Hidden("<html></html>"),
@@ -354,7 +356,7 @@ fn users_whose_phones_can_not_be_read_are_left_alone() {
     let unread = run(&target, &[]);
     assert_eq!((unread.status, look()), (Some(1), had), "{}", unread.all);
 
-    // That nothing is found may be the truth: only what is made and still not found shows that it is not.
+    // Finding nothing may be right: only a created phone that is still not found shows a mistake.
     let (run, _) = run_unread(404, r#"{"error":{"code":"x","message":"no"}}"#, USERS);
     assert!(matches!(run.status, Some(1 | 3)), "{}", run.all);
 
@@ -364,7 +366,7 @@ fn users_whose_phones_can_not_be_read_are_left_alone() {
     assert!(run.rules(&["passed"]).len() > 50, "the others are judged: {}", run.all);
 }
 
-/// What a run says on standard error that is asked to say little.
+/// What a run with `-q` prints to standard error.
 fn run_quietly(target: &str, journals: &std::path::Path) -> String {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("target.toml");
@@ -408,7 +410,7 @@ fn whom_a_run_could_not_put_back_the_next_one_does() {
 
 #[test]
 fn users_who_are_gone_for_good_are_owed_nothing() {
-    // What becomes of requests: nobody is gone, the first user is, or everybody.
+    // Which users are gone: nobody, the first user, or everybody.
     let gone = Arc::new(std::sync::Mutex::new(None));
     let now = Arc::clone(&gone);
     let nobody = r#"{"error":{"code":"Request_ResourceNotFound","message":"no"}}"#;

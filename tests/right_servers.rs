@@ -1,4 +1,4 @@
-//! Right servers of many manners: none of them may be accused of anything, whatever the documents leave open.
+//! Right servers with many different choices: none of them may be accused, whatever the documents leave open.
 
 mod common;
 
@@ -7,7 +7,7 @@ use std::time::Duration;
 use common::graph::{DefaultMethod, Manner, start, start_seen};
 use common::run;
 
-/// Runs everything against a server, which must come out as conformant, with warnings from these rules alone.
+/// Runs everything against a server, which must be conformant with warnings from exactly these rules.
 fn conformant(manner: &Manner, warned: &[&str]) {
     let run = run(&start(manner), &[]);
     let wrong: Vec<_> = run.report["rules"]

@@ -1,4 +1,4 @@
-//! Secrets, against an endpoint that sends back what it was sent wherever it can: no output and no file has any of them.
+//! An endpoint that echoes everything it receives: no output and no file may contain a secret.
 
 #![cfg(unix)]
 
@@ -27,14 +27,14 @@ const VARIABLES: [(&str, &str); 4] = [
 ];
 const ISSUED: &str = "issued.T0ken/of+the~client=";
 
-/// After how many requests the issued token is no longer accepted.
+/// The issued token is refused after this many requests.
 const GOOD_FOR: usize = 300;
 
 fn secrets() -> impl Iterator<Item = &'static str> {
     VARIABLES.into_iter().map(|(_, secret)| secret).chain([ISSUED])
 }
 
-/// The ways of writing a text that an endpoint may choose from.
+/// The encodings of a text that an endpoint may use.
 fn forms(text: &str) -> Vec<String> {
     let escaped = |keep: &str, write: &dyn Fn(char) -> String| -> String {
         text.chars().map(|c| if c.is_ascii_alphanumeric() || keep.contains(c) { c.to_string() } else { write(c) }).collect()
@@ -60,12 +60,12 @@ fn forms(text: &str) -> Vec<String> {
     forms
 }
 
-/// Every secret in every form.
+/// Every secret in every encoding.
 fn everything() -> String {
     secrets().flat_map(forms).collect::<Vec<_>>().join(" ")
 }
 
-/// What must not be found anywhere: every long part of a secret, in every form.
+/// What no output may contain: every long part of a secret, in every encoding.
 static PARTS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     const LONG: usize = 14;
     let forms = secrets().flat_map(forms);
@@ -80,7 +80,7 @@ fn holds_no_secret(what: &str, text: &str) {
     }
 }
 
-/// Sends a request on to a server that takes tokens of its own, and answers with status and body.
+/// Forwards a request to a server with its own tokens; returns status and body.
 fn forwarded(request: &Request, token: &str, server: SocketAddr) -> Option<(u16, String)> {
     let mut stream = TcpStream::connect(server).ok()?;
     let content_type = request.header("content-type");
@@ -110,15 +110,15 @@ fn forwarded(request: &Request, token: &str, server: SocketAddr) -> Option<(u16,
     Some((status, String::from_utf8(body).unwrap()))
 }
 
-/// The token that the server behind knows for one of these.
+/// The token that the server behind knows in place of one of these.
 fn translated(authorization: &str) -> String {
     let known = [(VARIABLES[0].1, "privileged"), (VARIABLES[1].1, "authentication"), (ISSUED, "application")];
     let name = known.into_iter().find(|(token, _)| authorization == format!("Bearer {token}")).map(|(_, name)| name);
     name.map_or_else(|| authorization.to_owned(), |name| format!("Bearer {name}/{name}"))
 }
 
-/// A server that keeps phones, and adds to each of its answers every secret that it knows of. It issues as many tokens as it may, and keeps
-/// what is in the journals while a run goes on.
+/// A server that stores phones and adds every secret it knows to each answer. It issues at most as many tokens as
+/// `tokens` allows, and copies the journals while a run goes on.
 fn echoing(journals: PathBuf, journal: Arc<Mutex<String>>, tokens: Arc<AtomicUsize>) -> SocketAddr {
     let before = &[("mobile", "+1 2065550111"), ("office", "+1 2065550113x9")];
     let (target, _) = start_fated(&Manner { before, ..Manner::default() }, |_, _| Fate::Answered);
@@ -157,7 +157,7 @@ fn echoing(journals: PathBuf, journal: Arc<Mutex<String>>, tokens: Arc<AtomicUsi
     })
 }
 
-/// Every file below a folder with what is in it.
+/// Every file below a folder, with its contents.
 fn texts(folder: &Path) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -198,7 +198,7 @@ fn target(address: SocketAddr) -> String {
     target
 }
 
-/// The program in a folder, with the secrets in its environment.
+/// Runs the program in a folder, with the secrets in its environment.
 fn program(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_graph-phone-conformance"))
         .args(arguments)
@@ -235,7 +235,7 @@ fn no_secret_is_printed_or_written() {
     call(&[1], &[&run[..], &["--snapshots", "compare", "--rerun", "report.json", "--report", "json=again.json"]].concat());
     call(&[0, 1], &["compare", "report.json", "again.json"]);
     call(&[1, 2], &["merge", "report.json"]);
-    // The issuer gives no more tokens: nothing is sent, and what it says is short enough to be shown.
+    // The issuer issues no more tokens: nothing is sent, and its error text is short enough to show.
     call(&[2], &run);
 
     let written = texts(folder.path());

@@ -1,11 +1,11 @@
-//! Snapshots, from the outside: what is recorded, what drifts, and what is told where there is nothing to compare with.
+//! Snapshots from the outside: what is recorded, what drifts, and what a run says if there is nothing to compare with.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
-/// Enough rules to see something of everything, few enough to be quick.
+/// Enough rules to cover everything, and few enough to be fast.
 const RULES: [&str; 4] = ["--rule", "list.", "--rule", "create.refusal"];
 
 fn program(folder: &Path, args: &[&str]) -> Output {
@@ -19,7 +19,7 @@ fn program(folder: &Path, args: &[&str]) -> Output {
 
 fn text(output: &Output) -> String {
     let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    // Lines are wrapped where it suits the terminal.
+    // Line breaks depend on the width of the terminal.
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -37,7 +37,7 @@ fn snapshots(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// A reference server on its own, and the target file that reaches it.
+/// A reference server in its own process, and a target file for it.
 struct Served(Child);
 
 impl Served {

@@ -1,4 +1,4 @@
-//! TLS that does not come about: which phase it was, why, and what to do about it.
+//! TLS that fails: the phase, the reason, and what to do about it.
 
 mod common;
 
@@ -8,12 +8,12 @@ use std::path::Path;
 use common::tls::{Authority, Pair, authority, certificate, terminate};
 use common::{listen, reply, run};
 
-/// Answers everything with 401 over TLS.
+/// Answers everything with 401, over TLS.
 fn serve(pair: &Pair, clients_of: Option<&Authority>) -> SocketAddr {
     terminate(pair, clients_of, listen(|_, stream| reply(stream, 401, &[], b"")))
 }
 
-/// The first note of a run and its hint.
+/// The exit status, the first note and its hint.
 fn said(base_url: &str, keys: &str) -> (Option<i32>, String, String) {
     let target = format!(
         "name = \"t\"\nbase_url = \"{base_url}\"\nrequest_timeout = \"10s\"\n{keys}\n\
@@ -81,7 +81,7 @@ fn a_certificate_of_the_client_is_shown_where_there_is_one() {
     let ca_file = format!("ca_file = \"{}\"", written(folder.path(), "ca.pem", &authority.pem()));
     let (status, note, hint) = said(&url, &ca_file);
     assert_eq!(status, Some(3));
-    // Whether the alert or the end of the connection is seen first is for chance to decide.
+    // Either the alert or the end of the connection may come first.
     assert!(note.contains(" failed while setting up TLS: ") || note.contains(" failed while waiting for the answer: "), "{note}");
     assert!(hint.contains("`client_certificate_file`"), "{hint}");
     let (certificate, key) = certificate(&authority, "client", false);

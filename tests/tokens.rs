@@ -1,4 +1,4 @@
-//! Tokens that can't be had: one sentence, and nothing is sent to the endpoint.
+//! Tokens that can't be fetched: the error is one sentence, and nothing is sent to the endpoint.
 
 mod common;
 
@@ -12,7 +12,7 @@ use common::{Request, listen, reply, run};
 
 const SECRET: &str = "hush/hush+hush";
 
-/// What a run says whose tokens are to come from this address.
+/// What a run says if its tokens come from this address.
 fn complaint(token_url: &str) -> String {
     let sent = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&sent);

@@ -1,4 +1,4 @@
-//! Walks: right servers are not accused of anything, however long they are looked at, and a wrong one is found that no scenario finds.
+//! Walks: no right server is accused in many walks, and walks find a wrong server that no scenario finds.
 
 mod common;
 
@@ -7,7 +7,7 @@ use std::time::Duration;
 use common::graph::{Manner, start};
 use common::{Run, run};
 
-/// Takes many walks on a server that is right.
+/// Takes many walks on a right server.
 fn unaccused(manner: &Manner, arguments: &[&str]) {
     let run = run(&start(manner), arguments);
     assert_eq!(run.walks(), []);
@@ -33,7 +33,7 @@ fn no_right_server_is_accused() {
 
 #[test]
 fn a_server_whose_reads_lag_is_not_accused() {
-    // Few scenarios, as each waits for every read; the rules are those that a late read could seem to break.
+    // Few scenarios, because each waits for every read; these are the rules that a late read could seem to break.
     let mut arguments = vec!["--walks", "24", "--api-version", "v1.0"];
     for rule in [
         "create.is-stored",
@@ -48,12 +48,12 @@ fn a_server_whose_reads_lag_is_not_accused() {
     unaccused(&Manner { lag: Duration::from_millis(10), conflict: (409, true), ..Manner::default() }, &arguments);
 }
 
-/// A server that keeps a number from the very user who had it before.
+/// A server that refuses a number to the user who had it before.
 fn remembering(more: &[&str]) -> Run {
     run(&start(&Manner { remembers: true, ..Manner::default() }), &[&["--walks", "60"], more].concat())
 }
 
-/// What is printed for people: the report follows it.
+/// The printed page, before the report.
 fn printed(run: &Run) -> &str {
     run.all.split("\n{").next().unwrap()
 }
@@ -72,7 +72,7 @@ fn a_mistake_that_takes_a_history_is_found_and_told_as_shortly_as_can_be() {
         assert_eq!(exchanges.len(), 4, "{}", walk["name"]);
         assert_eq!(walk["steps"].as_array().unwrap().len(), 3, "{}", walk["name"]);
     }
-    // No scenario of this rule finds it, so that its block shows a walk.
+    // No scenario of this rule fails, so its block shows a walk.
     let shown = |run: &Run| run.walks().into_iter().find(|(rule, _)| *rule == "create.allowed-user-is-ready").unwrap().1.clone();
     assert!(printed(&found).contains(shown(&found)["name"].as_str().unwrap()), "{}", found.all);
     assert!(printed(&found).contains("repeat    -v shows the commands of the whole walk in order"), "{}", found.all);

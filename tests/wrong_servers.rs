@@ -1,6 +1,7 @@
-//! Servers that are wrong in one thing: they are caught, nothing else is blamed, and no user is left with what a run has made.
+//! Servers with one mistake: they are caught, nothing else is blamed, and no user keeps anything that a run created.
 //!
-//! `ZOO=all cargo test --test wrong_servers zoo` looks at every fault of the server that is built in, and `ZOO=create.*` at some.
+//! `ZOO=all cargo test --test wrong_servers zoo` tries every fault of the built-in server, and `ZOO=create.*` some of
+//! them.
 
 mod common;
 
@@ -27,7 +28,7 @@ fn an_application_that_is_taken_for_somebody_is_noticed_whoever_that_is() {
     let operations = ["create", "list", "get", "update", "delete", "enable-sms-sign-in", "disable-sms-sign-in"];
     let rules = operations.map(|operation| format!("{operation}.application-has-no-me"));
     let arguments: Vec<&str> = rules.iter().flat_map(|rule| ["--rule", rule.as_str()]).collect();
-    // The user whom it finds has no phones to begin with, so that most of what it asks for seems to be refused.
+    // The user that the application finds has no phones at first, so most of its requests seem to be refused.
     let run = run(&start(&Manner { application_has_me: true, ..Manner::default() }), &arguments);
     assert_eq!(run.rules(&["failed"]), rules);
     assert_eq!(run.status, Some(1));
@@ -58,7 +59,7 @@ fn whatever_a_mock_calls_its_phones_none_is_left_behind() {
         mistakes(false, false, false),
         mistakes(true, false, false),
         mistakes(true, true, false),
-        // What users had before can't be told where there is no list and no id is known.
+        // Without a list and a known id, nobody can tell what users had before.
         mistakes(false, false, true),
         mistakes(true, true, true),
     ] {
@@ -149,7 +150,7 @@ fn two_identities_with_one_token_are_one() {
     );
 }
 
-/// Phones for the first four users: in every state, and of every type.
+/// Phones for the first four users, of every state and type.
 const BEFORE: [(usize, &str, &str); 6] = [
     (0, "mobile", "+1 4255550001"),
     (0, "alternateMobile", "+1 4255550002"),
@@ -159,7 +160,7 @@ const BEFORE: [(usize, &str, &str); 6] = [
     (3, "mobile", "+1 4255550006"),
 ];
 
-/// Gives users phones, as far as the server's faults let it.
+/// Gives users phones, as far as the server's faults allow.
 async fn furnish(server: &Server) {
     let token =
         &server.cast.identities.iter().find(|identity| identity.roles == ["Privileged Authentication Administrator"]).unwrap().token;
@@ -180,7 +181,7 @@ async fn furnish(server: &Server) {
 
 type Phones = BTreeMap<String, Vec<String>>;
 
-/// What everybody had before and has after a run against a server with a fault, and what the run says.
+/// Everybody's phones before and after a run against a server with a fault, and the report.
 fn visit(suite: &Arc<Suite>, fault: Fault) -> (Phones, Phones, Report) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
@@ -189,7 +190,7 @@ fn visit(suite: &Arc<Suite>, fault: Fault) -> (Phones, Phones, Report) {
         furnish(&server).await;
         let before = server.phones();
         let mut target = target(&server, edition, true);
-        // What is left behind is left by writes, in whichever version.
+        // One version is enough to see what writes leave behind.
         target.versions = vec![if fault.info().id.ends_with("-in-beta") { ApiVersion::Beta } else { ApiVersion::V1 }];
         let target = Arc::new(target);
         let wallet = Wallet::open(&target, Box::new(|_| None)).await.unwrap();
@@ -215,7 +216,7 @@ fn visit(suite: &Arc<Suite>, fault: Fault) -> (Phones, Phones, Report) {
     })
 }
 
-/// The faults of the zoo that are looked at: every seventy-fifth, or those that `ZOO` names.
+/// The faults to try: every seventy-fifth, or those in `ZOO`.
 fn zoo() -> Vec<Fault> {
     let named = |wanted: &str, id: &str| wanted == "all" || wanted.strip_suffix('*').map_or(wanted == id, |start| id.starts_with(start));
     match std::env::var("ZOO") {

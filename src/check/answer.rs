@@ -1,4 +1,4 @@
-//! What a single answer says, apart from its shape.
+//! Checks of a single answer, apart from its schema.
 
 use reqwest::StatusCode;
 
@@ -6,10 +6,10 @@ use crate::graph::{Exchange, Phone, PhoneType};
 
 use super::{Mismatch, Phones, Wanted, same_number};
 
-/// The status is one of these.
+/// Checks that the status is one of these.
 ///
 /// # Errors
-/// Where it is another.
+/// Fails if it is another.
 pub fn status(exchange: &Exchange, allowed: &[u16]) -> Result<(), Mismatch> {
     if allowed.contains(&exchange.status) {
         return Ok(());
@@ -29,12 +29,12 @@ pub fn status(exchange: &Exchange, allowed: &[u16]) -> Result<(), Mismatch> {
     })
 }
 
-/// The request was refused as the caller's fault.
+/// Checks that the request was refused as the caller's fault.
 ///
-/// The documents leave the exact status open, so that any 4xx is a refusal.
+/// The documents leave the exact status open, so every 4xx is a refusal.
 ///
 /// # Errors
-/// Where it was not.
+/// Fails if it was not.
 pub fn refused(exchange: &Exchange) -> Result<(), Mismatch> {
     if exchange.refused() {
         return Ok(());
@@ -46,18 +46,18 @@ pub fn refused(exchange: &Exchange) -> Result<(), Mismatch> {
     })
 }
 
-/// The request was accepted.
+/// Checks that the request was accepted.
 ///
 /// # Errors
-/// Where it was not.
+/// Fails if it was not.
 pub fn succeeded(exchange: &Exchange) -> Result<(), Mismatch> {
     if exchange.succeeded() { Ok(()) } else { Err(Mismatch::new("success: any 2xx status", came(exchange))) }
 }
 
-/// Nothing is in the body.
+/// Checks that the body is empty.
 ///
 /// # Errors
-/// Where something is.
+/// Fails if it is not.
 pub fn empty(exchange: &Exchange) -> Result<(), Mismatch> {
     if !exchange.body.is_empty() {
         return Err(Mismatch::new("an empty body", format!("a body of {} bytes", exchange.body.len())));
@@ -71,10 +71,10 @@ pub fn empty(exchange: &Exchange) -> Result<(), Mismatch> {
     }
 }
 
-/// The phone in the answer has the number and the type that were sent.
+/// Checks that the phone in the answer has the number and type that were sent.
 ///
 /// # Errors
-/// Where it has others, or where there is no phone in the answer.
+/// Fails if they differ or the answer contains no phone.
 pub fn echoes(exchange: &Exchange, wanted: &Wanted) -> Result<(), Mismatch> {
     let expected = format!("phoneType {} and phoneNumber {}", wanted.kind, wanted.number);
     let Some(body) = exchange.json() else {
@@ -92,10 +92,10 @@ pub fn echoes(exchange: &Exchange, wanted: &Wanted) -> Result<(), Mismatch> {
     Err(Mismatch::new(expected, format!("{}, phoneType {} and phoneNumber {}", came(exchange), word("phoneType"), word("phoneNumber"))))
 }
 
-/// The phone in the answer has the id that phones of its type have for every user.
+/// Checks that the phone in the answer has the well-known id of its type, which is the same for every user.
 ///
 /// # Errors
-/// Where it has another or none.
+/// Fails if it has another id or none.
 pub fn well_known_id(exchange: &Exchange, kind: PhoneType) -> Result<(), Mismatch> {
     let id = exchange.json().and_then(|body| body.get("id")).and_then(serde_json::Value::as_str);
     match id {
@@ -108,11 +108,11 @@ pub fn well_known_id(exchange: &Exchange, kind: PhoneType) -> Result<(), Mismatc
     }
 }
 
-/// The phone of a type in the answer of a list has the id that phones of its type have for every user; `None` where the list shows no
-/// such phone with an id, which is for other rules to tell.
+/// Checks that the list shows the phone of a type with the well-known id. `None` if the list shows no such phone with
+/// an id; other rules check that.
 ///
 /// # Errors
-/// Where it has another.
+/// Fails if it has another id.
 pub fn lists_well_known_id(exchange: &Exchange, kind: PhoneType) -> Result<Option<()>, Mismatch> {
     let Some(id) = Phones::read(exchange, true).and_then(|phones| phones.of(kind)?.id.clone()) else { return Ok(None) };
     if id.eq_ignore_ascii_case(kind.well_known_id()) {
@@ -122,10 +122,10 @@ pub fn lists_well_known_id(exchange: &Exchange, kind: PhoneType) -> Result<Optio
     Err(mismatch.with_hint("the ids of the three types are the same for every user, and clients have them built in"))
 }
 
-/// The phone in the answer, where there is one, does not have this value of a property.
+/// Checks that the phone in the answer, if there is one, does not have this value of a property.
 ///
 /// # Errors
-/// Where it has.
+/// Fails if it has.
 pub fn answers_without(exchange: &Exchange, property: &str, value: &str) -> Result<(), Mismatch> {
     let shown = exchange.json().filter(|_| exchange.succeeded()).and_then(|body| body.get(property)).and_then(serde_json::Value::as_str);
     let same = |shown: &str| if property == "id" { shown.eq_ignore_ascii_case(value) } else { shown == value };
@@ -138,12 +138,12 @@ pub fn answers_without(exchange: &Exchange, property: &str, value: &str) -> Resu
     Ok(())
 }
 
-/// The phone in the answer, where there is one.
+/// The phone in the answer, if there is one.
 pub(super) fn phone_in(exchange: &Exchange) -> Option<Phone> {
     exchange.succeeded().then(|| exchange.json().and_then(Phone::read)).flatten()
 }
 
-/// Status and, of a refusal, the reason that the endpoint gave.
+/// The status, and for a refusal also the endpoint's reason.
 pub(super) fn came(exchange: &Exchange) -> String {
     let code = exchange.json().and_then(|body| body.pointer("/error/code")).and_then(serde_json::Value::as_str);
     match code {

@@ -1,7 +1,6 @@
-//! What a user's phones are like at all times.
+//! What holds for a user's phones at all times.
 //!
-//! These look at answers as they came, and not at phones that could be read off them: a value that nobody knows is one of the
-//! things to be seen.
+//! These checks use the raw answers instead of parsed phones, because one of them looks for unknown values.
 
 use std::collections::HashMap;
 
@@ -12,16 +11,16 @@ use crate::suite::Invariant;
 
 use super::Mismatch;
 
-/// The phones in the answer of a list, as they came; `None` where it is no list.
+/// The raw phones in the answer to a list; `None` if the answer is no list.
 pub fn listed(exchange: &Exchange) -> Option<Vec<&Value>> {
     let items = exchange.succeeded().then(|| exchange.json())??.get("value")?.as_array()?;
     Some(items.iter().collect())
 }
 
-/// The phones of a user keep to an invariant.
+/// Checks that a user's phones keep an invariant.
 ///
 /// # Errors
-/// Where they don't.
+/// Fails if they don't.
 pub fn keeps(invariant: Invariant, phones: &[&Value]) -> Result<(), Mismatch> {
     let broken: Vec<&Value> = match invariant {
         Invariant::OnePhoneOfEachType => {
@@ -45,7 +44,7 @@ pub fn keeps(invariant: Invariant, phones: &[&Value]) -> Result<(), Mismatch> {
     })
 }
 
-/// What an invariant asks for, after “the answer shows”.
+/// What an invariant requires, to follow “the answer shows”.
 pub const fn expected(invariant: Invariant) -> &'static str {
     match invariant {
         Invariant::OnePhoneOfEachType => "at most one phone of each type",
@@ -56,8 +55,8 @@ pub const fn expected(invariant: Invariant) -> &'static str {
     }
 }
 
-/// Whether a phone that is no mobile is shown in a state that only a mobile phone can be in. Both rows of the table are true of a backup
-/// phone of a user outside the policy. An unknown state breaks another invariant.
+/// Whether a phone that is not mobile is in a state that only a mobile phone can have. For a backup phone of a user
+/// outside the policy, both rows of the table apply. Another invariant checks unknown states.
 fn is_supported(phone: &Value) -> bool {
     matches!(text(phone, "phoneType"), Some("alternateMobile" | "office"))
         && text(phone, "smsSignInState").is_some_and(|state| {
@@ -66,13 +65,13 @@ fn is_supported(phone: &Value) -> bool {
         })
 }
 
-/// Whether a value is none of the documented ones; one that is missing is the business of the schema's own rule.
+/// Whether a value is undocumented; the schema's own rule checks missing values.
 fn has_unknown_value(phone: &Value) -> bool {
     text(phone, "phoneType").is_some_and(|kind| kind.parse::<PhoneType>().is_err())
         || text(phone, "smsSignInState").is_some_and(|state| !SmsSignInState::from(state).is_documented())
 }
 
-/// The phones that share a property with another. An endpoint may show thousands of them.
+/// The phones that share a property with another phone. An endpoint may show thousands of phones.
 fn repeated<'a>(phones: &[&'a Value], of: impl Fn(&Value) -> Option<String>) -> Vec<&'a Value> {
     let values: Vec<Option<String>> = phones.iter().map(|phone| of(phone)).collect();
     let mut counts: HashMap<&str, usize> = HashMap::new();

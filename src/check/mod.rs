@@ -1,4 +1,4 @@
-//! Judgements: pure functions over what was sent and what came.
+//! Checks: pure functions of what was sent and what came back.
 
 mod answer;
 mod invariant;
@@ -14,24 +14,24 @@ pub use phones::{Phones, Wanted, has_state, holds_exactly, is_phone, no_phone_ha
 pub use schema::{READABLE, collection_object, error_object, phone_as_asked_for, phone_object};
 pub use watch::{Watched, watched};
 
-/// A check that did not hold.
+/// A failed check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mismatch {
-    /// Every answer that would have been right.
+    /// Every answer that would be right.
     pub expected: String,
-    /// What came.
+    /// The actual answer.
     pub actual: String,
-    /// The likely mistake, where there is one that people make.
+    /// The likely mistake, if there is a common one.
     pub hint: Option<String>,
 }
 
 impl Mismatch {
-    /// A mismatch without advice.
+    /// A mismatch without a hint.
     pub fn new(expected: impl Into<String>, actual: impl Into<String>) -> Self {
         Self { expected: expected.into(), actual: actual.into(), hint: None }
     }
 
-    /// The same mismatch with advice.
+    /// The same mismatch with a hint.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());

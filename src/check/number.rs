@@ -1,11 +1,11 @@
-//! When two phone numbers are the same.
+//! Compares phone numbers.
 
 use crate::graph::PhoneNumber;
 
 /// Whether the endpoint shows the number that was registered.
 ///
-/// Where the reader is one who sees masked numbers, hidden digits match any digit. How a mask looks isn't documented, so
-/// that only the digits it leaves are compared: those behind the mask must end the number.
+/// If the reader may see masked numbers, a hidden digit matches any digit. The form of a mask is not documented, so
+/// only the visible digits are compared: those after the mask must end the number.
 ///
 /// Source: the note on masked numbers, pages of list and get.
 pub fn same_number(registered: &str, shown: &str, masking: bool) -> bool {

@@ -1,4 +1,4 @@
-//! Which phones a user has.
+//! The phones of a user.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use crate::suite::Invariant;
 use super::answer::{came, phone_in};
 use super::{Mismatch, keeps, same_number};
 
-/// A phone that a scenario asks for.
+/// A phone that a scenario wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
     /// `phoneType`
@@ -17,23 +17,23 @@ pub struct Wanted {
     pub number: String,
 }
 
-/// The phones of a user, in the order of their types, and whatever else is shown among them.
+/// The phones of a user, ordered by type, and other items that the list shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Phones {
     known: Vec<Phone>,
     strange: Vec<StrangeItem>,
-    /// Whether whoever read them may see masked numbers.
+    /// Whether the reader may see masked numbers.
     masking: bool,
 }
 
 impl Phones {
-    /// These phones, in whatever order they came.
+    /// These phones, given in any order.
     pub fn new(mut phones: Vec<Phone>, masking: bool) -> Self {
         phones.sort();
         Self { known: phones, strange: Vec::new(), masking }
     }
 
-    /// The same phones, with these items among them.
+    /// The same phones with these other items.
     #[must_use]
     pub fn with_strange(mut self, mut strange: Vec<StrangeItem>) -> Self {
         strange.sort();
@@ -41,7 +41,7 @@ impl Phones {
         self
     }
 
-    /// The phones and other items in the answer of a list; `None` where it is no list.
+    /// The phones and other items in the answer to a list; `None` if the answer is no list.
     pub fn read(exchange: &Exchange, masking: bool) -> Option<Self> {
         let items = exchange.succeeded().then(|| exchange.json())??.get("value")?.as_array()?;
         let (mut phones, mut strange) = (Vec::new(), Vec::new());
@@ -59,12 +59,12 @@ impl Phones {
         self.known.iter()
     }
 
-    /// The items that are no phones as far as can be told.
+    /// The items that can't be read as phones.
     pub fn strange(&self) -> &[StrangeItem] {
         &self.strange
     }
 
-    /// Whether every item is a phone that can be read.
+    /// Whether every item can be read as a phone.
     pub const fn are_understood(&self) -> bool {
         self.strange.is_empty()
     }
@@ -95,7 +95,7 @@ impl Phones {
         self.known.is_empty() && self.strange.is_empty()
     }
 
-    /// Whether these are the phones that were asked for: no more, no less, with their numbers.
+    /// Whether these are exactly the wanted phones, with their numbers.
     pub fn are(&self, wanted: &[Wanted]) -> bool {
         self.are_understood()
             && self.known.len() == wanted.len()
@@ -104,33 +104,33 @@ impl Phones {
                 .all(|wanted| self.of(wanted.kind).is_some_and(|phone| same_number(&wanted.number, &phone.number, self.masking)))
     }
 
-    /// Whether these phones are those, to the property.
+    /// Whether these phones equal others in every property.
     pub fn same_as(&self, before: &Self) -> bool {
         self.known.len() == before.known.len()
             && self.strange == before.strange
             && before.known.iter().zip(&self.known).all(|(before, now)| same_phone(before, now, self.masking))
     }
 
-    /// Whether these phones keep to an invariant.
+    /// Whether these phones keep an invariant.
     pub fn keep(&self, invariant: Invariant) -> bool {
         let shown: Vec<_> = self.known.iter().map(Phone::shown).chain(self.strange.iter().map(StrangeItem::value)).collect();
         keeps(invariant, &shown.iter().collect::<Vec<_>>()).is_ok()
     }
 
-    /// The same phones as somebody reads them who may be shown masked numbers, or may not.
+    /// The same phones for a reader who may, or may not, see masked numbers.
     #[must_use]
     pub fn as_seen(self, masking: bool) -> Self {
         Self { masking: masking || self.masking, ..self }
     }
 
-    /// The phones but for one type.
+    /// The phones without those of one type.
     #[must_use]
     pub fn without(&self, kind: PhoneType) -> Self {
         let phones = self.known.iter().filter(|phone| phone.kind != kind).cloned().collect();
         Self { known: phones, ..self.clone() }
     }
 
-    /// What would have to be created to have these phones.
+    /// What to create to have these phones.
     pub fn wanted(&self) -> Vec<Wanted> {
         self.known.iter().map(|phone| Wanted { kind: phone.kind, number: phone.number.to_string() }).collect()
     }
@@ -155,7 +155,7 @@ impl fmt::Display for Phones {
 fn same_phone(before: &Phone, now: &Phone, masking: bool) -> bool {
     let same = |before: Option<&str>, now: Option<&str>| match (before, now) {
         (Some(before), Some(now)) => before.eq_ignore_ascii_case(now),
-        // What the endpoint doesn't show in one place is the business of the schema's own rule.
+        // The schema's own rule reports a value that is missing in one place.
         _ => true,
     };
     before.kind == now.kind
@@ -164,10 +164,10 @@ fn same_phone(before: &Phone, now: &Phone, masking: bool) -> bool {
         && same(before.sms_sign_in_state.as_deref(), now.sms_sign_in_state.as_deref())
 }
 
-/// The answer of a list holds these phones and no others.
+/// Checks that the answer to a list contains exactly these phones.
 ///
 /// # Errors
-/// Where it holds others, or where its phones can't be told.
+/// Fails if it contains others or can't be read.
 pub fn holds_exactly(exchange: &Exchange, phones: &Phones) -> Result<(), Mismatch> {
     match Phones::read(exchange, phones.masking) {
         Some(shown) if shown.same_as(phones) => Ok(()),
@@ -176,10 +176,10 @@ pub fn holds_exactly(exchange: &Exchange, phones: &Phones) -> Result<(), Mismatc
     }
 }
 
-/// The answer of a read is this phone.
+/// Checks that the answer to a read is this phone.
 ///
 /// # Errors
-/// Where it is another, or where it is no phone.
+/// Fails if it is another phone or no phone.
 pub fn is_phone(exchange: &Exchange, phone: &Phone, masking: bool) -> Result<(), Mismatch> {
     match phone_in(exchange) {
         Some(shown) if same_phone(phone, &shown, masking) => Ok(()),
@@ -195,10 +195,10 @@ fn described(phone: &Phone) -> String {
     }
 }
 
-/// The phone of a type has one of these states.
+/// Checks that the phone of a type has one of these states.
 ///
 /// # Errors
-/// Where it has another, or where there is no such phone.
+/// Fails if it has another state or does not exist.
 pub fn has_state(phones: &Phones, kind: PhoneType, states: &[String]) -> Result<(), Mismatch> {
     let expected = || Mismatch::new(format!("{kind} with smsSignInState {}", states.join(" or ")), phones.to_string());
     match phones.of(kind).and_then(|phone| phone.sms_sign_in_state.as_deref()) {
@@ -207,10 +207,10 @@ pub fn has_state(phones: &Phones, kind: PhoneType, states: &[String]) -> Result<
     }
 }
 
-/// No phone has this state.
+/// Checks that no phone has this state.
 ///
 /// # Errors
-/// Where one has.
+/// Fails if one has.
 pub fn no_phone_has_state(phones: &Phones, state: &str) -> Result<(), Mismatch> {
     if phones.iter().any(|phone| phone.sms_sign_in_state.as_deref() == Some(state)) {
         return Err(Mismatch::new(format!("no phone with smsSignInState {state}"), phones.to_string()));
@@ -218,10 +218,10 @@ pub fn no_phone_has_state(phones: &Phones, state: &str) -> Result<(), Mismatch> 
     Ok(())
 }
 
-/// No phone has this id.
+/// Checks that no phone has this id.
 ///
 /// # Errors
-/// Where one has.
+/// Fails if one has.
 pub fn no_phone_has_id(phones: &Phones, id: &str) -> Result<(), Mismatch> {
     if phones.ids().any(|shown| shown.eq_ignore_ascii_case(id)) {
         return Err(Mismatch::new(format!("no phone with id {id}"), phones.to_string()));

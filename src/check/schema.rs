@@ -1,4 +1,4 @@
-//! The shape of answers, by JSON Schema.
+//! Checks the shape of answers with JSON Schema.
 
 use std::sync::LazyLock;
 
@@ -9,7 +9,7 @@ use crate::graph::Exchange;
 
 use super::Mismatch;
 
-/// The placeholder that stands where a value should in the documents' own example answer.
+/// The placeholder value in the documents' own example answer.
 const PLACEHOLDER: &str = "phoneType-value";
 
 static PHONE: LazyLock<Validator> = LazyLock::new(|| compile(include_str!("schemas/phone.json")));
@@ -25,20 +25,20 @@ fn compile(schema: &str) -> Validator {
         .expect("the embedded schemas are valid")
 }
 
-/// The answer is one phone, in JSON.
+/// Checks that the answer is one phone, in JSON.
 ///
 /// # Errors
-/// Where it isn't, with every deviation from the schema.
+/// Fails with every deviation from the schema.
 pub fn phone_object(exchange: &Exchange) -> Result<(), Mismatch> {
     let body = json_body(exchange, "a phoneAuthenticationMethod object")?;
     conforms(&PHONE, body, "a phoneAuthenticationMethod with id, phoneNumber, phoneType and smsSignInState", "")
 }
 
-/// The answer is one phone, in JSON, or would be if the request had asked for one: where a request is accepted that should have been
-/// refused, an answer that shows what was asked for is no mistake of its own.
+/// Checks that the answer is one phone in JSON, or matches the request. If the endpoint accepts a request that it
+/// should refuse, an answer that repeats the requested values is not a second mistake.
 ///
 /// # Errors
-/// Where it isn't, with every deviation from the schema.
+/// Fails with every deviation from the schema.
 pub fn phone_as_asked_for(exchange: &Exchange) -> Result<(), Mismatch> {
     let asked: Option<Value> = exchange.request_body.as_deref().and_then(|body| serde_json::from_str(body).ok());
     let (Some(asked), Some(shown)) = (asked, exchange.json()) else { return phone_object(exchange) };
@@ -55,10 +55,10 @@ pub fn phone_as_asked_for(exchange: &Exchange) -> Result<(), Mismatch> {
     }
 }
 
-/// The answer is a collection of phones, in JSON.
+/// Checks that the answer is a collection of phones, in JSON.
 ///
 /// # Errors
-/// Where it isn't, with every deviation of the collection or of a phone in it.
+/// Fails with every deviation of the collection or of a phone in it.
 pub fn collection_object(exchange: &Exchange) -> Result<(), Mismatch> {
     let expected = "an object whose `value` is an array of phoneAuthenticationMethod objects";
     let body = json_body(exchange, expected)?;
@@ -69,10 +69,10 @@ pub fn collection_object(exchange: &Exchange) -> Result<(), Mismatch> {
     Ok(())
 }
 
-/// The answer has an error object as Graph shapes it.
+/// Checks that the answer has an error object in Graph's form.
 ///
 /// # Errors
-/// Where it hasn't.
+/// Fails if it has not.
 pub fn error_object(exchange: &Exchange) -> Result<(), Mismatch> {
     let expected = r#"an error object: {"error": {"code": "…", "message": "…"}}"#;
     let Some(body) = exchange.json() else {
@@ -114,7 +114,7 @@ fn conforms(validator: &Validator, value: &Value, expected: &str, prefix: &str) 
         .iter_errors(value)
         .map(|error| {
             let path = format!("{prefix}{}", error.instance_path());
-            // A number is not shown where it isn't what is wrong.
+            // A number is hidden unless the number itself is wrong.
             let message = if path.ends_with("/phoneNumber") { error.masked().to_string() } else { error.to_string() };
             if path.is_empty() { message } else { format!("{path}: {message}") }
         })

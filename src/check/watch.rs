@@ -1,4 +1,4 @@
-//! What holds of every answer to an operation, whatever a scenario is about.
+//! Checks that apply to every answer to an operation, in any scenario.
 
 use crate::api::{ApiVersion, Operation};
 use crate::graph::Exchange;
@@ -6,23 +6,23 @@ use crate::suite::Watch;
 
 use super::{Mismatch, answer::status, collection_object, error_object, phone_as_asked_for};
 
-/// What became of watching an answer.
+/// The result of watching an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Watched {
-    /// The answer isn't of the kind that is watched.
+    /// The check does not apply to the answer.
     NotConcerned,
-    /// It is, and it is as it should be.
+    /// The check holds.
     Held,
-    /// It is, and it isn't.
+    /// The check does not hold.
     Broken(Mismatch),
 }
 
-/// Watches an answer for a property.
+/// Applies a watching check to an answer.
 pub fn watched(watch: Watch, exchange: &Exchange) -> Watched {
     if exchange.is_without_bulk() {
         return Watched::NotConcerned;
     }
-    // A 204 has no body by HTTP's own rules, and an update may choose to answer with nothing.
+    // A 204 has no body by HTTP's own rules, and an update may answer without one.
     let verdict = match watch {
         Watch::Phone if exchange.succeeded() && exchange.status != 204 => phone_as_asked_for(exchange),
         Watch::Collection if exchange.succeeded() => collection_object(exchange),
@@ -36,7 +36,7 @@ pub fn watched(watch: Watch, exchange: &Exchange) -> Watched {
     }
 }
 
-/// The statuses of success that the pages of an operation name.
+/// The success statuses that the pages of an operation name.
 const fn successes(operation: Operation, version: ApiVersion) -> &'static [u16] {
     match (operation, version) {
         (Operation::Create, _) => &[201],

@@ -1,4 +1,4 @@
-//! The command that checks a target once more in the same way.
+//! Builds the command that repeats a check of a target.
 
 use std::ffi::OsString;
 
@@ -8,11 +8,11 @@ use clap::{ArgAction, Args as _, CommandFactory as _};
 use super::args::{Args, RunArgs};
 use crate::graph::shell_word;
 
-/// Options that say which part of the rules is checked, what is written, or how much is said of it.
+/// Options that select rules, write files or change how much is printed.
 const OF_ONE_RUN: &[&str] =
     &["rule", "tags", "case", "shard", "rerun", "report", "write-expect", "dry-run", "watch", "quiet", "verbose", "seed", "restore-first"];
 
-/// The command that checks the same target in the same way: `arguments` without what narrows or only reports the run.
+/// The command that checks the same target in the same way: `arguments` without options that narrow or report the run.
 pub fn command(arguments: impl IntoIterator<Item = OsString>, seed: u64) -> Option<String> {
     let matches = Args::command().try_get_matches_from(arguments).ok()?;
     let given = matches.subcommand().map_or(&matches, |(_, given)| given);
@@ -29,7 +29,7 @@ pub fn command(arguments: impl IntoIterator<Item = OsString>, seed: u64) -> Opti
         }
         for value in given.get_raw(id.get_id().as_str()).into_iter().flatten() {
             let value = value.to_string_lossy();
-            // What was recorded is to be compared with from then on.
+            // A repeated run compares with the recorded snapshots, so it must not record again.
             if (name, value.as_ref()) != ("snapshots", "record") {
                 words.extend([format!("--{name}"), shell_word(&value)]);
             }

@@ -27,7 +27,7 @@ pub struct Args {
     pub run: RunArgs,
 }
 
-/// The exit statuses, as every `--help` shows them.
+/// The exit statuses, shown by every `--help`.
 const STATUSES: &str = "Exit status: 0 conformant, 1 nonconformant, 2 wrong usage (nothing was sent), 3 inconclusive, 4 nothing verified";
 
 /// The exit statuses of `restore`.
@@ -36,7 +36,7 @@ const RESTORE_STATUSES: &str = "Exit status: 0 every user is as before, 2 wrong 
 const COMPARED: &str = "Two reports of one target show what has changed from the first to the second.\n\n\
     Exit status: 0, 1 if a rule is newly broken, 2 wrong usage";
 
-/// A seed file, as the help of `serve` shows it.
+/// An example seed file for the help of `serve`.
 const SEED: &str = r#"A seed file in TOML; JSON has the same names:
 
   [[users]]
@@ -347,7 +347,7 @@ fn parse_listen(text: &str) -> Result<SocketAddr, String> {
     }
     let (host, port) = text.rsplit_once(':').unwrap_or(("", text));
     match port.parse() {
-        // A mock that everybody in the network can reach is nothing to be had by leaving an address out.
+        // Without an address, the server listens on this machine only: no one should expose a mock by accident.
         Ok(port) if host.is_empty() || host.eq_ignore_ascii_case("localhost") => Ok(SocketAddr::from(([127, 0, 0, 1], port))),
         _ => Err("it takes an address and a port, such as 127.0.0.1:8080, localhost:8080, 0.0.0.0:8080 or [::1]:8080, or a port alone"
             .to_owned()),

@@ -1,4 +1,4 @@
-//! `compare`: reports side by side.
+//! `compare`: shows reports side by side.
 
 use std::process::ExitCode;
 
@@ -9,7 +9,7 @@ use super::args::{CompareArgs, CompareFormat};
 use super::page::width;
 use super::{CliError, earlier, stdout};
 
-/// Prints the comparison; fails where something is broken that was not before, or is no longer checked.
+/// Prints the comparison. The exit status is 1 if something is newly broken or no longer checked.
 pub fn compare(args: &CompareArgs) -> Result<ExitCode, CliError> {
     let read = |path: &std::path::PathBuf| Ok((path.display().to_string(), earlier::read(path)?));
     let reports = args.files.iter().map(read).collect::<Result<Vec<_>, CliError>>()?;

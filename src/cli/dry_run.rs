@@ -1,4 +1,4 @@
-//! `run --dry-run`: what would be done, and what would not.
+//! `run --dry-run`: shows what a run would do and what it would skip.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -13,10 +13,10 @@ use crate::target::Target;
 
 use super::{CliError, stdout};
 
-/// Prints the plan. The exit status says whether it has anything in it.
+/// Prints the plan. The exit status tells whether the plan is empty.
 ///
 /// # Errors
-/// Fails where standard output can't be written.
+/// Fails if standard output can't be written.
 pub fn dry_run(suite: &Suite, target: &Target, plan: &Plan, walks: u64, embedded: bool, note: Option<&Note>) -> Result<ExitCode, CliError> {
     let mut out = String::new();
     let versions = target.versions.iter().map(|version| version.name()).collect::<Vec<_>>().join(" and ");
@@ -45,7 +45,7 @@ pub fn dry_run(suite: &Suite, target: &Target, plan: &Plan, walks: u64, embedded
         }
     }
     for (reason, rules) in reasons {
-        // Whoever made the selection knows what it leaves out.
+        // The user chose the selection, so what it leaves out is not listed.
         if matches!(reason, Reason::NotSelected | Reason::Elsewhere) {
             let _ = writeln!(out, "would skip, {reason}: {}", count(rules.len(), "rule"));
             continue;

@@ -1,4 +1,4 @@
-//! JSON reports of earlier runs.
+//! Reads JSON reports of earlier runs.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -9,13 +9,13 @@ use crate::report::read::from_json;
 
 use super::CliError;
 
-/// Largest report that is read, in bytes: a run of the whole specification writes a hundredth of it.
+/// The largest report that is read, in bytes; a full run writes a hundred times less.
 const LARGEST: u64 = 1 << 30;
 
-/// Reads the report in a file.
+/// Reads a report from a file.
 ///
 /// # Errors
-/// Fails where the file can't be read, or holds no report; names the place in the file.
+/// Fails if the file can't be read or is not a report; the error gives the place in the file.
 pub fn read(path: &Path) -> Result<Report, CliError> {
     let name = path.display();
     let mut bytes = Vec::new();

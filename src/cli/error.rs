@@ -1,4 +1,4 @@
-//! What was wrong with a call of the program: exit status 2, and nothing was sent.
+//! An error in how the program was called: exit status 2, and nothing was sent.
 
 use crate::expect::ExpectError;
 use crate::graph::WalletError;
@@ -19,12 +19,12 @@ pub struct CliError {
 }
 
 impl CliError {
-    /// An error without advice.
+    /// An error without a hint.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), hint: None }
     }
 
-    /// The same error with advice.
+    /// The same error with a hint.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());

@@ -11,7 +11,7 @@ use crate::suite::Suite;
 use super::CliError;
 use super::output::OutputFile;
 
-/// What is expected of a run, and the file that waits for what deviates in it.
+/// The known deviations, and the file to write new ones to.
 #[derive(Debug)]
 pub struct Known {
     read: Option<Expectations>,
@@ -19,20 +19,21 @@ pub struct Known {
 }
 
 impl Known {
-    /// Reads the one file, and opens the other.
+    /// Reads the file of `--expect` and opens the file of `--write-expect`.
     ///
     /// # Errors
-    /// Fails where a file can't be read or written, and where one would be written over that is not the one that was read.
+    /// Fails if a file can't be read or written, or if `--write-expect` would overwrite a file other than the one that
+    /// was read.
     pub fn open(expect: Option<&Path>, write_expect: Option<&Path>, suite: &Suite) -> Result<Self, CliError> {
         let read = expect.map(|path| Expectations::read(path, &names(suite))).transpose()?;
         let write = write_expect.map(|path| open(path, expect)).transpose()?;
         Ok(Self { read, write })
     }
 
-    /// Holds a report against what was expected, and writes what deviates.
+    /// Compares a report with the known deviations, and writes the deviations.
     ///
     /// # Errors
-    /// Fails where the file can't be written after all.
+    /// Fails if the file can't be written after all.
     pub fn settle(self, report: &mut Report) -> Result<(), CliError> {
         if let Some(read) = &self.read {
             read.apply(report);
@@ -47,13 +48,13 @@ impl Known {
     }
 }
 
-/// The scenarios of each rule, as an expectation file calls them.
+/// The names of each rule's scenarios in an expectation file.
 fn names(suite: &Suite) -> Names {
     let short = |id: &str| id.split_once('/').map_or(id, |(_, name)| name).to_owned();
     suite.rules.iter().map(|rule| (rule.id.clone(), rule.scenarios.iter().map(|scenario| short(&scenario.id)).collect())).collect()
 }
 
-/// Opens a file for what deviates; only the file that was read may be written over, for its reasons are kept.
+/// Opens the file of `--write-expect`. Only the file that was read may be overwritten, because its reasons are kept.
 fn open(path: &Path, read: Option<&Path>) -> Result<OutputFile, CliError> {
     let canonical = |path: &Path| fs::canonicalize(path).ok();
     let same = read.is_some_and(|read| canonical(read).is_some_and(|read| canonical(path) == Some(read)));

@@ -1,4 +1,4 @@
-//! `faults`: what the reference server can do wrong.
+//! `faults`: lists the faults of the reference server.
 
 use std::process::ExitCode;
 
@@ -9,7 +9,7 @@ use super::{CliError, stdout};
 /// Lists every fault with the rules that it breaks.
 ///
 /// # Errors
-/// Fails where standard output can't be written.
+/// Fails if standard output can't be written.
 pub fn list() -> Result<ExitCode, CliError> {
     let bold = anstyle::Style::new().bold();
     let entry = |fault: &Fault| {

@@ -1,4 +1,4 @@
-//! `init`: a target file to begin with.
+//! `init`: writes a target file to start from.
 
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write as _};
@@ -10,10 +10,10 @@ use super::CliError;
 use super::args::InitArgs;
 use super::stdout::print;
 
-/// Writes the file, and never over another.
+/// Writes the file, but never overwrites one.
 pub fn write(args: &InitArgs) -> Result<ExitCode, CliError> {
     let path = args.file.display();
-    // `create_new` leaves no moment in which somebody else's file could come between a look and a write.
+    // `create_new` avoids a race: another program can't create the file between a check and the write.
     let mut file = OpenOptions::new().write(true).create_new(true).open(&args.file).map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => {
             CliError::new(format!("{path} exists, and is left as it is")).with_hint("name another file, or remove this one first")
@@ -21,7 +21,7 @@ pub fn write(args: &InitArgs) -> Result<ExitCode, CliError> {
         _ => CliError::new(format!("{path} can't be written: {error}")).with_hint("does its folder exist?"),
     })?;
     if let Err(error) = file.write_all(template().as_bytes()) {
-        // Half a file would look like a whole one. If it can't be removed, the error still says what happened.
+        // Half a file would look complete. If it can't be removed, the error still says what happened.
         let _ = fs::remove_file(&args.file);
         return Err(CliError::new(format!("{path} can't be written: {error}")));
     }

@@ -1,4 +1,4 @@
-//! Where journals lie, and whether a run may begin in spite of what is left in one.
+//! Finds the folder of journals, and decides whether a run may start although a journal names users.
 
 use std::path::{Path, PathBuf};
 
@@ -7,13 +7,13 @@ use crate::tenant::Journal;
 
 use super::CliError;
 
-/// The folder of this program in the folder for what programs keep between two runs.
+/// The program's folder inside the state folder.
 const FOLDER: &str = "graph-phone-conformance";
 
-/// Takes the target's journal, in the folder that was asked for or else in the user's own.
+/// Takes the target's journal, from `folder` or else from the user's state folder.
 ///
 /// # Errors
-/// Fails where it can't be written, where another run has it, and where what is in it can't be understood.
+/// Fails if the journal can't be written, another run holds it, or its contents can't be understood.
 pub fn claim(folder: Option<&Path>, target: &Target) -> Result<Journal, CliError> {
     let folder = match folder {
         Some(folder) => folder.to_owned(),
@@ -24,13 +24,14 @@ pub fn claim(folder: Option<&Path>, target: &Target) -> Result<Journal, CliError
     Journal::claim(&folder, target).map_err(|error| CliError::new(error.to_string()).with_hint(error.hint()))
 }
 
-/// The same for a run, which may begin where nobody waits to be put back, or where that is to be done first.
+/// Like [`claim`], for a run. The run may start if no user needs to be put back, or if that is done first.
 ///
-/// On this machine's loopback, users whom a run could not put back and has said so of stand in nobody's way: a mock that is being
-/// mended would have to be asked to take them back before each run. The run tries, and goes on owing them what they had.
+/// On the loopback interface, the run may also start if an earlier run reported that it could not put users back.
+/// Otherwise the author of a mock would have to run `restore` before every run. The run tries again and keeps the users
+/// in the journal if it fails.
 ///
 /// # Errors
-/// As for [`claim`], and where users wait to be put back.
+/// Fails like [`claim`], and if users must be put back first.
 pub fn claim_for_run(folder: Option<&Path>, target: &Target, restore_first: bool) -> Result<Journal, CliError> {
     let journal = claim(folder, target)?;
     match journal.left() {
@@ -48,16 +49,16 @@ pub fn claim_for_run(folder: Option<&Path>, target: &Target, restore_first: bool
     }
 }
 
-/// The folder for what a program keeps between two runs.
+/// The folder in which programs keep state between runs.
 ///
-/// Source: the XDG Base Directory Specification, `XDG_STATE_HOME`; on Windows and macOS the folder that stands in for it.
+/// Source: the XDG Base Directory Specification, `XDG_STATE_HOME`; on Windows and macOS its equivalent.
 fn state_folder(env: &dyn Fn(&str) -> Option<PathBuf>, home: Option<PathBuf>) -> Option<PathBuf> {
     let named = if cfg!(windows) { env("LOCALAPPDATA") } else { env("XDG_STATE_HOME") };
     let below_home = || {
         let home = home.filter(|home| home.is_absolute())?;
         Some(home.join(if cfg!(target_os = "macos") { "Library/Application Support" } else { ".local/state" }))
     };
-    // A relative path means nothing there.
+    // The specification ignores a relative path.
     Some(named.filter(|folder| folder.is_absolute()).or_else(below_home)?.join(FOLDER))
 }
 

@@ -1,4 +1,4 @@
-//! `completions` and `man`: what shells and readers of manuals are given, from the definitions of the arguments.
+//! `completions` and `man`: generated from the definitions of the arguments.
 
 use std::fs;
 use std::path::Path;
@@ -11,10 +11,10 @@ use clap_mangen::Man;
 use super::args::Args;
 use super::{CliError, stdout};
 
-/// Prints what makes a shell complete the program's arguments.
+/// Prints a script that makes a shell complete the program's arguments.
 ///
 /// # Errors
-/// Fails where standard output can't be written.
+/// Fails if standard output can't be written.
 pub fn completions(shell: Shell) -> Result<ExitCode, CliError> {
     let mut text = Vec::new();
     clap_complete::generate(shell, &mut Args::command(), env!("CARGO_PKG_NAME"), &mut text);
@@ -22,10 +22,10 @@ pub fn completions(shell: Shell) -> Result<ExitCode, CliError> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Prints the manual page of the program, or writes it and one of each command into a folder.
+/// Prints the manual page of the program, or writes it and the pages of all commands into a folder.
 ///
 /// # Errors
-/// Fails where the folder can't be made, or a page can't be written.
+/// Fails if the folder can't be created or a page can't be written.
 pub fn manual(folder: Option<&Path>) -> Result<ExitCode, CliError> {
     let Some(folder) = folder else {
         let mut page = Vec::new();

@@ -1,4 +1,4 @@
-//! `merge`: the reports of a sharded run as one.
+//! `merge`: merges the reports of a sharded run.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -12,7 +12,7 @@ use super::page::{detail, print};
 use super::reports::Reports;
 use super::{CliError, earlier};
 
-/// Joins the reports, and judges the whole.
+/// Merges the reports and judges the result.
 pub fn merge(args: &MergeArgs) -> Result<ExitCode, CliError> {
     let suite = args.features.as_deref().map_or_else(Suite::embedded, Suite::read)?;
     let known = Known::open(args.expect.as_deref(), args.write_expect.as_deref(), &suite)?;

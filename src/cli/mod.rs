@@ -1,4 +1,4 @@
-//! Arguments and commands: the only place that reads the environment or the terminal.
+//! Arguments and commands. Only this module reads the environment and the terminal.
 
 mod again;
 mod args;
@@ -37,7 +37,7 @@ use args::Command;
 use crate::report::terminal::text::clean;
 use crate::report::{EXIT_USAGE, Note};
 
-/// Does what the arguments say, and answers with the exit status.
+/// Runs the command and returns the exit status.
 pub fn execute(args: Args) -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -59,45 +59,45 @@ pub fn execute(args: Args) -> ExitCode {
     result.unwrap_or_else(|error| fail(&error))
 }
 
-/// Runs once, or again and again.
+/// Runs once, or with `--watch` again and again.
 async fn once_or_on(args: &args::RunArgs) -> Result<ExitCode, CliError> {
     if args.watch { watch::watch(args).await } else { run::run(args).await }
 }
 
-/// Says what was wrong with a call.
+/// Prints what was wrong with the call.
 fn fail(error: &CliError) -> ExitCode {
     complain(error);
     ExitCode::from(EXIT_USAGE)
 }
 
-/// Says on standard error what is left to be done.
+/// Prints a note to standard error.
 fn warn(note: &Note) {
     use std::io::Write as _;
 
     let mut stderr = anstream::stderr();
-    // Where nobody listens, the exit status still tells.
+    // If standard error is closed, the exit status still tells.
     let _ = writeln!(stderr, "note: {}", clean(&note.message));
     if let Some(hint) = &note.hint {
         let _ = writeln!(stderr, "hint: {}", clean(hint));
     }
 }
 
-/// Says on standard error what was done beside the report.
+/// Prints a message to standard error.
 fn say(message: &str) {
     use std::io::Write as _;
 
-    // Where nobody listens, the work is done all the same.
+    // If standard error is closed, the work is done anyway.
     let _ = writeln!(anstream::stderr(), "{}", clean(message));
 }
 
-/// Says on standard error what went wrong.
+/// Prints an error to standard error.
 fn complain(error: &CliError) {
     use std::io::Write as _;
 
     let bold = anstyle::Style::new().bold().fg_color(Some(anstyle::AnsiColor::Red.into()));
     let mut stderr = anstream::stderr();
-    // Where nobody listens any more, the exit status still tells.
-    // A message may quote a file or an endpoint, neither of which is to command the terminal.
+    // If standard error is closed, the exit status still tells. A message may quote a file or an endpoint, so control
+    // characters are escaped.
     let _ = writeln!(stderr, "{bold}error:{bold:#} {}", clean(&error.message));
     if let Some(hint) = &error.hint {
         let _ = writeln!(stderr, "hint: {}", clean(hint));

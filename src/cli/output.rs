@@ -1,4 +1,4 @@
-//! A file that is to be written once a run is over: whether it can be is settled before anything is sent.
+//! A file to write after a run. Whether it can be written is checked before anything is sent.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Write as _};
@@ -6,26 +6,26 @@ use std::path::{Path, PathBuf};
 
 use super::CliError;
 
-/// A file that can be written, and is still as it was found. It is replaced as a whole, or not at all.
+/// A file that can be written and is still unchanged. It is replaced as a whole or not at all.
 #[derive(Debug)]
 pub struct OutputFile {
     path: PathBuf,
 }
 
 impl OutputFile {
-    /// Makes sure that a file can be written; `what` is what errors call it.
+    /// Checks that a file can be written; `what` names it in errors.
     ///
     /// # Errors
-    /// Fails where the file can't be written: its folder is missing, it is a folder itself, or somebody else's.
+    /// Fails if the file can't be written: its folder is missing, it is a folder, or permissions forbid it.
     pub fn open(path: &Path, what: &str) -> Result<Self, CliError> {
-        // A link stays a link: what it points to is replaced.
+        // A link stays a link; the file it points to is replaced.
         let file = Self { path: fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()) };
         file.try_out()
             .map(|()| file)
             .map_err(|error| CliError::new(format!("{what} {} can't be written: {error}", path.display())).with_hint(advice(path, &error)))
     }
 
-    /// Opens the file, which changes nothing, and makes a new one beside it, which is removed at once.
+    /// Opens the file without changing it, and creates a new file next to it, which is removed at once.
     fn try_out(&self) -> std::io::Result<()> {
         if self.path.exists() {
             OpenOptions::new().write(true).open(&self.path)?;
@@ -43,20 +43,20 @@ impl OutputFile {
         &self.path
     }
 
-    /// Whether another file is the same one, however it was named. A device can be written to by several.
+    /// Whether another path leads to the same file. A device does not count, because several outputs can share it.
     pub fn is_same_as(&self, other: &Self) -> bool {
         self.is_at(&other.path)
     }
 
-    /// Whether the file is the one at this path, however it was named.
+    /// Whether this path leads to the file.
     pub fn is_at(&self, path: &Path) -> bool {
         self.is_replaced() && resolved(&self.path).is_some_and(|own| resolved(path).is_some_and(|other| own == other))
     }
 
-    /// Replaces what the file holds.
+    /// Replaces the contents of the file.
     ///
     /// # Errors
-    /// Fails where the disk is full, or a reader has gone. The file is then as it was found.
+    /// Fails if the disk is full or a reader has gone. The file then stays unchanged.
     pub fn write(self, text: &str) -> std::io::Result<()> {
         if !self.is_replaced() {
             return OpenOptions::new().write(true).open(&self.path)?.write_all(text.as_bytes());
@@ -65,25 +65,25 @@ impl OutputFile {
         let written =
             File::create(&beside).and_then(|mut file| file.write_all(text.as_bytes())).and_then(|()| fs::rename(&beside, &self.path));
         if written.is_err() {
-            // Half a report would look like a result. If it can't be removed, it still has a name of its own.
+            // Half a report would look like a result. If it can't be removed, it at least has another name.
             let _ = fs::remove_file(&beside);
         }
         written
     }
 
-    /// Whether the file is made anew: a device or a pipe is written to.
+    /// Whether the file is replaced by a new one; a device or pipe is written to directly.
     fn is_replaced(&self) -> bool {
         fs::metadata(&self.path).map_or(true, |metadata| metadata.is_file() || metadata.is_dir())
     }
 
-    /// Where the new content is written before it takes the file's place.
+    /// The path of the new file until it replaces the old one.
     fn beside(&self) -> PathBuf {
         let name = self.path.file_name().unwrap_or_default().to_string_lossy();
         self.path.with_file_name(format!(".{name}.{}.part", std::process::id()))
     }
 }
 
-/// A path with its links followed; the file itself need not be there.
+/// A path with links resolved; the file itself may be missing.
 fn resolved(path: &Path) -> Option<PathBuf> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::canonicalize(path).ok().or_else(|| Some(fs::canonicalize(folder).ok()?.join(path.file_name()?)))

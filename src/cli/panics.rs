@@ -1,4 +1,4 @@
-//! What is said where the program itself has a mistake: without the secrets that a message may quote.
+//! Prints panics without the secrets that a message may quote.
 
 use std::io::Write as _;
 use std::panic::{PanicHookInfo, set_hook};
@@ -6,16 +6,16 @@ use std::sync::Arc;
 
 use crate::graph::Redactor;
 
-/// From now on no panic shows a secret that this redactor knows, or comes to know.
+/// Hides in every later panic the secrets that this redactor knows or learns.
 pub fn hide_secrets(redactor: &Arc<Redactor>) {
     let redactor = Arc::clone(redactor);
     set_hook(Box::new(move |info| {
-        // Where nobody listens, the exit status still tells.
+        // If standard error is closed, the exit status still tells.
         let _ = writeln!(std::io::stderr(), "{}", redactor.text(&told(info)));
     }));
 }
 
-/// What a panic says, and where it came up.
+/// The message and the place of a panic.
 fn told(info: &PanicHookInfo<'_>) -> String {
     let payload = info.payload();
     let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
@@ -33,7 +33,7 @@ mod tests {
     const SECRET: &str = "t0ken/with+signs";
     const CHILD: &str = "cli::panics::tests::a_program_with_a_mistake";
 
-    /// Run by the other test in a process of its own: a hook is everybody's.
+    /// The other test runs this in its own process, because the panic hook is global.
     #[test]
     #[ignore = "panics, as it is there to do"]
     fn a_program_with_a_mistake() {

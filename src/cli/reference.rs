@@ -13,10 +13,10 @@ use crate::target::{Identity, IdentityKind, PhoneNumbers, Secret, SecretSource, 
 
 use super::CliError;
 
-/// Reads the faults that were asked for.
+/// Parses the ids of faults.
 ///
 /// # Errors
-/// Fails where the server has no such fault.
+/// Fails if the server has no such fault.
 pub fn faults(ids: &[String]) -> Result<Vec<Fault>, CliError> {
     ids.iter().map(|id| id.parse().map_err(|_| unknown_fault(id))).collect()
 }
@@ -30,12 +30,12 @@ fn unknown_fault(id: &str) -> CliError {
     }
 }
 
-/// A target that reaches a server with its full cast.
+/// A target for a server, with its full cast of identities.
 pub fn target(server: &Server, edition: Edition, faulty: bool) -> Target {
     let name = match (edition, faulty) {
         (Edition::Current, false) => "reference",
         (Edition::Legacy, false) => "reference-legacy",
-        // Its answers are none to be compared with the reference's.
+        // Answers of a faulty server must not be compared with the reference's snapshots.
         (_, true) => "reference-with-faults",
     };
     Target {
@@ -62,7 +62,8 @@ pub fn target(server: &Server, edition: Edition, faulty: bool) -> Target {
     }
 }
 
-/// Where clients on this machine reach a server. An address that stands for every one of the machine's is only to be listened on.
+/// The address at which clients on this machine reach a server. If it listens on all addresses, this is the loopback
+/// one.
 fn base_url(addr: SocketAddr) -> Url {
     let loopback: IpAddr = if addr.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() };
     let addr = if addr.ip().is_unspecified() { SocketAddr::new(loopback, addr.port()) } else { addr };

@@ -1,4 +1,4 @@
-//! The reports that `--report` asks for: where they go is settled before anything is sent.
+//! The reports of `--report`. Their destinations are checked before anything is sent.
 
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write as _};
@@ -10,30 +10,30 @@ use crate::report::{EXIT_CONFORMANT, EXIT_INCONCLUSIVE, Format, Report, markdown
 use super::CliError;
 use super::output::OutputFile;
 
-/// The path that stands for standard output.
+/// The path that means standard output.
 const STANDARD_OUTPUT: &str = "-";
 
-/// The variable that names the file of a GitHub job's summary.
+/// The variable that holds the path of a GitHub job's summary.
 const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
-/// Reports to be written, each with the file that waits for it.
+/// The reports to write, each with its open file.
 #[derive(Debug, Default)]
 pub struct Reports {
     files: Vec<(Format, OutputFile)>,
-    /// What goes to standard output beside the page: a runner of GitHub's finds its commands there.
+    /// Formats printed to standard output after the page: a GitHub runner reads its commands there.
     printed: Vec<Format>,
-    /// What standard output is left to, since a program reads it.
+    /// The report that has standard output to itself, because a program reads it.
     piped: Option<Format>,
-    /// The summary of a GitHub job, and how it is called.
+    /// The path and the file of a GitHub job's summary.
     summary: Option<(String, File)>,
 }
 
 impl Reports {
-    /// Reads each `FORMAT=PATH`, and opens its file.
+    /// Parses each `FORMAT=PATH` and opens its file.
     ///
     /// # Errors
-    /// Fails where a format is unknown, a path is missing or stands twice, a file can't be written or is one of the `inputs`, or
-    /// standard output would get several reports.
+    /// Fails if a format is unknown, a path is missing or used twice, a file can't be written or is one of the
+    /// `inputs`, or several reports would go to standard output.
     pub fn open(wanted: &[String], inputs: &[&Path]) -> Result<Self, CliError> {
         let mut reports = Self::default();
         for wanted in wanted {
@@ -68,13 +68,13 @@ impl Reports {
         Ok(reports)
     }
 
-    /// Whether standard output is a report's, so that everything else has to go elsewhere.
+    /// Whether a report has standard output to itself, so that everything else must go elsewhere.
     pub const fn take_standard_output(&self) -> bool {
         self.piped.is_some()
     }
 
-    /// Writes every report, and answers with the exit status: the verdict's, but no success where the page that was `printed` or a
-    /// report is lost.
+    /// Writes every report and returns the exit status: that of the verdict, but never success if the page (`printed`)
+    /// or a report could not be written.
     pub fn finish(self, report: &Report, printed: Result<(), CliError>) -> ExitCode {
         let mut status = report.verdict.exit_status();
         if let Err(error) = printed {
@@ -106,7 +106,7 @@ impl Reports {
     }
 }
 
-/// The exit status of a run whose output is lost.
+/// The exit status of a run whose output could not be written.
 const fn unless_success(status: u8) -> u8 {
     if status == EXIT_CONFORMANT { EXIT_INCONCLUSIVE } else { status }
 }
@@ -116,7 +116,7 @@ fn both(one: Format, other: Format) -> CliError {
         .with_hint(format!("write one of them to a file: --report {other}=PATH"))
 }
 
-/// The summary of the GitHub job, where there is one.
+/// The summary file of the GitHub job, if there is one.
 fn summary() -> Result<Option<(String, File)>, CliError> {
     let Some(path) = std::env::var(STEP_SUMMARY).ok().filter(|path| !path.is_empty()) else { return Ok(None) };
     let file = OpenOptions::new().append(true).create(true).open(&path);
@@ -127,13 +127,13 @@ fn summary() -> Result<Option<(String, File)>, CliError> {
     Ok(Some((path, file)))
 }
 
-/// Adds to what other commands of the step have written; the limit is that of all of it.
+/// Appends to what other commands of the step wrote; the size limit applies to the whole file.
 fn append(mut file: File, report: &Report) -> std::io::Result<()> {
     let written = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
     file.write_all(markdown::render(report, markdown::SUMMARY.saturating_sub(written)).as_bytes())
 }
 
-/// The format and, where one is given, the path.
+/// Parses the format and the optional path.
 fn parse(wanted: &str) -> Result<(Format, Option<&str>), CliError> {
     let (name, path) = wanted.split_once('=').unwrap_or((wanted, ""));
     let format: Format = name.parse().map_err(|_| unknown(name))?;

@@ -1,4 +1,4 @@
-//! `--rerun`: what did not pass in an earlier report.
+//! `--rerun`: selects what did not pass in an earlier report.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -10,10 +10,10 @@ use crate::suite::Suite;
 
 use super::{CliError, earlier};
 
-/// How many scenarios a sentence names.
+/// A sentence names at most this many scenarios.
 const NAMED: usize = 3;
 
-/// What is to be run again.
+/// The selection of an earlier report.
 pub struct Rerun {
     file: String,
     /// The scenarios that did not pass.
@@ -21,15 +21,15 @@ pub struct Rerun {
 }
 
 impl Rerun {
-    /// Reads what did not pass in the report of this file.
+    /// Reads from a report file what did not pass.
     ///
     /// # Errors
-    /// Fails where the file holds no report.
+    /// Fails if the file is not a report.
     pub fn read(path: &Path) -> Result<Self, CliError> {
         Ok(Self { file: path.display().to_string(), cases: unsettled(&earlier::read(path)?) })
     }
 
-    /// What the reader of the new report should know: that there was nothing to run again, or that some of it can't be.
+    /// A note for the new report if there was nothing to run again, or if some of it no longer exists.
     pub fn note(&self, suite: &Suite, versions: &[ApiVersion]) -> Option<Note> {
         if self.cases.is_empty() {
             return Some(Note::plain(format!("nothing in {} failed, so there is nothing to run again", self.file)));

@@ -1,4 +1,4 @@
-//! `restore`: put users back as an interrupted run found them.
+//! `restore`: puts users back as an interrupted run found them.
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -8,7 +8,7 @@ use crate::report::{EXIT_CONFORMANT, EXIT_INCONCLUSIVE, Note};
 use super::args::RestoreArgs;
 use super::{CliError, journal, run};
 
-/// Puts users back, and says of whom that could not be done.
+/// Puts users back and reports those for whom it failed.
 pub async fn restore(args: &RestoreArgs) -> Result<ExitCode, CliError> {
     let target = run::named_target(&args.target)?.ok_or_else(|| {
         CliError::new("`restore` has to be told whose users are to be put back")
@@ -16,7 +16,7 @@ pub async fn restore(args: &RestoreArgs) -> Result<ExitCode, CliError> {
     })?;
     let journal = journal::claim(args.target.journal_dir.as_deref(), &target)?;
     let mut out = anstream::stdout();
-    // Where nobody listens any more, the exit status still tells.
+    // If standard output is closed, the exit status still tells.
     if journal.left().is_none() {
         let _ = writeln!(out, "nothing to put back: every run on the target `{}` has put its users back itself", target.name);
         return Ok(ExitCode::from(EXIT_CONFORMANT));

@@ -1,4 +1,4 @@
-//! `run`: check an endpoint.
+//! `run`: checks an endpoint.
 
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
@@ -23,10 +23,10 @@ use super::rerun::Rerun;
 use super::signals::Interruption;
 use super::{CliError, reference};
 
-/// How many users the embedded server has: enough for the scenarios to run beside each other.
+/// The number of users of the embedded server: enough for scenarios to run concurrently.
 const EMBEDDED_USERS: usize = 16;
 
-/// Checks an endpoint and prints what came of it.
+/// Checks an endpoint and prints the report.
 pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     let suite = Arc::new(suite(args)?);
     let rerun = args.rerun.as_deref().map(Rerun::read).transpose()?;
@@ -54,7 +54,7 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
         return dry_run(&suite, &target, &plan, args.walks, server.is_some(), on_rerun.as_ref());
     }
     target.consent()?;
-    // The embedded server keeps nothing that could be left behind, and where nothing is sent nobody is touched.
+    // The embedded server keeps nothing after the run, and a run that sends nothing changes no user.
     let lasting = server.is_none() && crate::run::sends(&plan, args.walks);
     let journal = lasting.then(|| claim_for_run(args.target.journal_dir.as_deref(), &target, args.restore_first)).transpose()?;
     let wallet = wallet(&target).await?;
@@ -65,7 +65,7 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
         concurrency: args.concurrency,
         strict: args.strict,
         walks: args.walks,
-        // The shards of a run share their seed, or they would not be parts of one.
+        // The shards of a run must share their seed.
         seed: args.seed.unwrap_or_else(|| if args.shard.is_some() { 0 } else { random_seed() }),
         snapshots,
         interrupted: Some(Arc::clone(&interruption.first)),
@@ -73,7 +73,7 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
         max_duration: args.max_duration,
         journal,
         progress: &|progress| live.show(progress),
-        // However little is to be said, nobody is left without their phones in silence.
+        // Even with `-q`, a user who was not put back is reported.
         missing: &|note| {
             if args.quiet {
                 super::warn(note);
@@ -94,7 +94,7 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     Ok(reports.finish(&report, printed))
 }
 
-/// What is to be said of a selection that holds no scenario.
+/// The note if no scenario is selected.
 fn nothing_selected(args: &RunArgs, plan: &Plan) -> Option<Note> {
     let selected = plan.checked().next().is_some() || plan.skipped.iter().any(|skipped| skipped.reason != Reason::NotSelected);
     let rules = args.rule.iter().map(|rule| format!("--rule {rule}"));
@@ -116,7 +116,7 @@ fn suite(args: &RunArgs) -> Result<Suite, CliError> {
     }
 }
 
-/// The target that the arguments name, if they name any.
+/// The target that the arguments name, if any.
 pub fn named_target(args: &TargetArgs) -> Result<Option<Target>, CliError> {
     let env = |name: &str| std::env::var(name).ok();
     Ok(match (&args.file, &args.base_url) {
@@ -126,7 +126,7 @@ pub fn named_target(args: &TargetArgs) -> Result<Option<Target>, CliError> {
     })
 }
 
-/// The target that the arguments name, and the embedded server where it is that.
+/// The target, and the embedded server if the arguments name no target.
 async fn target(args: &RunArgs) -> Result<(Option<Server>, Target), CliError> {
     let (server, mut target) = if let Some(target) = named_target(&args.target)? {
         (None, target)
@@ -140,7 +140,7 @@ async fn target(args: &RunArgs) -> Result<(Option<Server>, Target), CliError> {
         (Some(server), target)
     };
     if args.target.base_url.is_some() && !args.api_version.is_empty() {
-        // Without a file, whoever asks for a version says that it is there.
+        // Without a target file, `--api-version` alone says which versions exist.
         target.versions = ApiVersion::ALL.iter().copied().filter(|version| args.api_version.contains(version)).collect();
     } else if !args.api_version.is_empty() {
         if let Some(missing) = args.api_version.iter().find(|version| !target.versions.contains(version)) {
@@ -154,7 +154,7 @@ async fn target(args: &RunArgs) -> Result<(Option<Server>, Target), CliError> {
     Ok((server, target))
 }
 
-/// Leaves out identities that can't be told apart from another, and says so.
+/// Removes identities that share a token with another, and returns a note about it.
 fn doubles(target: &mut Target) -> Option<Note> {
     let left_out = leave_out_doubles(target, &|name| std::env::var(name).ok());
     let pairs: Vec<_> = left_out.iter().map(|(left_out, kept)| format!("`{left_out}` and `{kept}`")).collect();
@@ -166,19 +166,19 @@ fn doubles(target: &mut Target) -> Option<Note> {
     })
 }
 
-/// Every identity's token, before anything is sent.
+/// Fetches every identity's token, before anything is sent.
 pub async fn wallet(target: &Target) -> Result<Wallet, CliError> {
     let wallet = Wallet::open(target, Box::new(|name| std::env::var(name).ok())).await?;
     super::panics::hide_secrets(wallet.redactor());
     Ok(wallet)
 }
 
-/// A seed that nobody chose; short, so that it can be typed again.
+/// A random seed; short, so that it is easy to type.
 fn random_seed() -> u64 {
     u64::from(uuid::Uuid::new_v4().as_fields().1)
 }
 
-/// A line on the terminal that says how far the run is.
+/// A line on the terminal that shows progress.
 struct Live {
     shown: bool,
 }

@@ -1,4 +1,4 @@
-//! `serve`: the reference server on its own.
+//! `serve`: runs the reference server on its own.
 
 use std::fs;
 use std::io::Write as _;
@@ -36,7 +36,7 @@ pub async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     }
     let mut signals = Signals::listen()?;
     let mut stdout = std::io::stdout();
-    // Whoever started the server may wait for this line; nobody has to.
+    // The program that started the server may wait for this line, but need not.
     let _ = writeln!(stdout, "listening on http://{}", server.addr);
     let _ = stdout.flush();
     tokio::select! {
@@ -52,7 +52,7 @@ pub async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Reads the users and phones to start with.
+/// Reads the initial users and phones.
 fn seed(path: &Path) -> Result<Vec<SeedUser>, CliError> {
     let shown = path.display();
     let text = fs::read_to_string(path).map_err(|error| CliError::new(format!("{shown} can't be read: {error}")))?;
@@ -62,8 +62,8 @@ fn seed(path: &Path) -> Result<Vec<SeedUser>, CliError> {
     })
 }
 
-/// Writes a line of the log. Paths and messages may quote what a caller sent.
+/// Writes a log line. Paths and messages may quote a caller, so control characters are escaped.
 fn log(line: &str) {
-    // Where nobody reads it, the server goes on.
+    // If standard error is closed, the server goes on.
     let _ = writeln!(anstream::stderr(), "{}", clean(line));
 }

@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM.
+//! Handles Ctrl-C and SIGTERM.
 
 use std::io::Write as _;
 use std::sync::Arc;
@@ -8,10 +8,10 @@ use tokio::task::JoinHandle;
 
 use super::CliError;
 
-/// What a shell reports of a program that Ctrl-C ended.
+/// The exit status that a shell reports for a program ended by Ctrl-C.
 const ENDED_BY_CTRL_C: i32 = 130;
 
-/// Requests to stop, from the moment on in which this is made: none of them is lost, and none ends the program by itself.
+/// Receives Ctrl-C and SIGTERM from its creation on: none is lost, and none ends the program on its own.
 pub struct Signals {
     #[cfg(unix)]
     interrupt: tokio::signal::unix::Signal,
@@ -20,10 +20,10 @@ pub struct Signals {
 }
 
 impl Signals {
-    /// Listens from now on.
+    /// Starts listening.
     ///
     /// # Errors
-    /// Where the operating system does not tell of signals.
+    /// Fails if the operating system does not deliver signals.
     pub fn listen() -> Result<Self, CliError> {
         #[cfg(unix)]
         {
@@ -35,7 +35,7 @@ impl Signals {
         Ok(Self {})
     }
 
-    /// Ends with the next Ctrl-C or SIGTERM.
+    /// Waits for the next Ctrl-C or SIGTERM.
     pub async fn next(&mut self) {
         #[cfg(unix)]
         tokio::select! {
@@ -47,18 +47,18 @@ impl Signals {
     }
 }
 
-/// Tells of the first Ctrl-C or SIGTERM for as long as it is kept; the second ends the program at once.
+/// Notifies of the first Ctrl-C or SIGTERM while it exists; the second one ends the program at once.
 pub struct Interruption {
-    /// Notified of the first.
+    /// Notified by the first signal.
     pub first: Arc<Notify>,
     listener: JoinHandle<()>,
 }
 
 impl Interruption {
-    /// Listens from now on.
+    /// Starts listening.
     ///
     /// # Errors
-    /// Where the operating system does not tell of signals.
+    /// Fails if the operating system does not deliver signals.
     pub fn listen() -> Result<Self, CliError> {
         let mut signals = Signals::listen()?;
         let first = Arc::new(Notify::new());
@@ -66,7 +66,7 @@ impl Interruption {
         let listener = tokio::spawn(async move {
             signals.next().await;
             notify.notify_one();
-            // Where nobody reads it, the users are put back all the same.
+            // If standard error is closed, the users are put back anyway.
             let _ = writeln!(anstream::stderr(), "\nusers are put back before the end; once more ends the program at once");
             signals.next().await;
             std::process::exit(ENDED_BY_CTRL_C);

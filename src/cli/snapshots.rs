@@ -1,4 +1,4 @@
-//! What `run` is to do with snapshots.
+//! Decides what `run` does with snapshots.
 
 use std::path::Path;
 
@@ -8,13 +8,14 @@ use crate::target::Target;
 use super::CliError;
 use super::args::{RunArgs, SnapshotMode};
 
-/// Where the snapshots lie unless another folder is named.
+/// The default folder of the snapshots.
 const FOLDER: &str = "snapshots";
 
-/// What the arguments ask for; `None` for nothing. Where answers are to be kept, the folder is made.
+/// What the arguments ask for; `None` for nothing. If answers are recorded, the folder is created.
 ///
 /// # Errors
-/// Fails where the arguments contradict each other, where nothing can be written, and where the environment makes insta do otherwise.
+/// Fails if the arguments contradict each other, the folder can't be written, or the environment changes what insta
+/// does.
 pub fn snapshots(args: &RunArgs, target: &Target, env: &dyn Fn(&str) -> Option<String>) -> Result<Option<Snapshots>, CliError> {
     let named = args.baseline.is_some() || args.snapshot_dir.is_some();
     let mode = args.snapshots.unwrap_or(if args.fault.is_empty() || named { SnapshotMode::Compare } else { SnapshotMode::Off });
@@ -42,7 +43,7 @@ pub fn snapshots(args: &RunArgs, target: &Target, env: &dyn Fn(&str) -> Option<S
     })
 }
 
-/// A variable that makes insta write where nothing is to be written, or elsewhere.
+/// An environment variable that would make insta write files or use another folder.
 fn disturbing(env: &dyn Fn(&str) -> Option<String>) -> Option<&'static str> {
     let value = |name| env(name).unwrap_or_default();
     let harmless = ["", "auto", "always", "1", "new", "unseen", "no"].contains(&value("INSTA_UPDATE").as_str());

@@ -1,4 +1,4 @@
-//! `spec`: the specification, to be read.
+//! `spec`: prints the specification.
 
 use std::fs;
 use std::path::Path;
@@ -50,7 +50,7 @@ pub fn print(args: &SpecArgs) -> Result<ExitCode, CliError> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Says in what the catalogue differs from the documents in a folder.
+/// Prints how the catalogue differs from the documents in a folder.
 fn verified(statements: &Statements, folder: &Path) -> Result<ExitCode, CliError> {
     let complaints = verify(statements, |file| fs::read(folder.join(file)));
     if complaints.is_empty() {

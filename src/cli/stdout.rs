@@ -1,13 +1,13 @@
-//! Standard output: what can't be written there is an error, and a reader who has seen enough is none.
+//! Writes to standard output. A failed write is an error, but a closed pipe is not: the reader has seen enough.
 
 use std::io::{ErrorKind, Write as _};
 
 use super::CliError;
 
-/// Writes a text, which may hold styles.
+/// Writes a text that may contain styles.
 ///
 /// # Errors
-/// Fails where the text can't be written, for example to a full disk. A reader who closes the pipe is no error.
+/// Fails if the text can't be written, for example because the disk is full. A closed pipe is no error.
 pub fn print(text: &str) -> Result<(), CliError> {
     let mut out = anstream::stdout();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {

@@ -1,4 +1,4 @@
-//! `run --watch`: run again whenever a file that decides about the run changes.
+//! `run --watch`: runs again whenever a relevant file changes.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,23 +11,23 @@ use super::CliError;
 use super::args::RunArgs;
 use super::signals::Signals;
 
-/// How often the files are looked at. A look at a few dozen files costs less than listening to their folders would.
+/// The interval at which the files are checked. Checking a few dozen files costs less than watching their folders.
 const INTERVAL: Duration = Duration::from_millis(250);
 
-/// What is seen of a file without reading it; `None` where it is not there.
+/// The modification time and size of a file; `None` if it does not exist.
 type Stamp = Option<(SystemTime, u64)>;
 
 /// Runs, and runs again after each change, until Ctrl-C or SIGTERM. The exit status is that of the last run.
 ///
 /// # Errors
-/// Fails where no file decides about the run; what is wrong in one of them is shown, and watched on.
+/// Fails if there is no file to watch. An error in one of the files is printed, and watching goes on.
 pub async fn watch(args: &RunArgs) -> Result<ExitCode, CliError> {
     let roots: Vec<&Path> = [&args.target.file, &args.expect, &args.features].into_iter().flatten().map(PathBuf::as_path).collect();
     if roots.is_empty() {
         return Err(CliError::new("--watch waits for a file to change, and this call names none")
             .with_hint("name a target file with --target, or feature files with --features"));
     }
-    // One listener for all runs: an end that is asked for while a run lasts ends the watch as well.
+    // One listener serves all runs, so a signal during a run also ends the watch.
     let mut signals = Signals::listen()?;
     let mut stop = tokio::spawn(async move { signals.next().await });
     loop {
@@ -45,7 +45,7 @@ pub async fn watch(args: &RunArgs) -> Result<ExitCode, CliError> {
     }
 }
 
-/// Ends once the files are others than they were, and have been left alone for a moment: an editor may still be writing.
+/// Waits until the files have changed and then stayed the same for a moment, since an editor may still be writing.
 async fn changed(roots: &[&Path], seen: &BTreeMap<PathBuf, Stamp>) {
     let mut last = seen.clone();
     loop {
@@ -58,7 +58,7 @@ async fn changed(roots: &[&Path], seen: &BTreeMap<PathBuf, Stamp>) {
     }
 }
 
-/// What is seen of each file, and of the feature files in each folder.
+/// The stamp of each file, and of the feature files in each folder.
 fn stamps(roots: &[&Path]) -> BTreeMap<PathBuf, Stamp> {
     let mut stamps = BTreeMap::new();
     for root in roots {
@@ -69,7 +69,7 @@ fn stamps(roots: &[&Path]) -> BTreeMap<PathBuf, Stamp> {
 }
 
 fn collect(folder: &Path, stamps: &mut BTreeMap<PathBuf, Stamp>) {
-    // What can't be read is no folder, or is gone: either shows in the stamps.
+    // A path that can't be read is a file or is gone; its stamp shows either.
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
@@ -82,7 +82,7 @@ fn collect(folder: &Path, stamps: &mut BTreeMap<PathBuf, Stamp>) {
 
 fn stamp(path: &Path) -> Stamp {
     let metadata = fs::metadata(path).ok()?;
-    // A folder's own time changes with whatever lies in it.
+    // A folder's own time changes with every file in it, so it is ignored.
     let length = if metadata.is_file() { metadata.len() } else { return Some((SystemTime::UNIX_EPOCH, 0)) };
     Some((metadata.modified().ok()?, length))
 }

@@ -1,4 +1,4 @@
-//! Reading an expectation file.
+//! Reads an expectation file.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,36 +11,36 @@ use crate::api::ApiVersion;
 use crate::report::{Outcome, SEEN, WALKS};
 use crate::target::{Position, nearest};
 
-/// The scenarios of each rule that there is, without the rule's id.
+/// The scenarios of each rule, without the rule's id.
 pub type Names = BTreeMap<String, Vec<String>>;
 
-/// What is known of an endpoint.
+/// The known deviations of an endpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expectations {
-    /// The file, as messages call it.
+    /// The path of the file, for messages.
     pub path: String,
-    /// What it says, in its order.
+    /// Its entries, in the order of the file.
     pub entries: Vec<Entry>,
 }
 
 /// A known deviation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// The rule that is broken.
+    /// The broken rule.
     pub rule: String,
-    /// The only version in which it is; `None` for all of them.
+    /// The only version in which it is broken; `None` for all.
     pub version: Option<ApiVersion>,
-    /// The scenarios that deviate, as the report calls them; `None` for every scenario of the rule.
+    /// The scenarios that deviate, by their short names; `None` for every scenario of the rule.
     pub scenarios: Option<Vec<String>>,
-    /// What comes of the rule.
+    /// The outcome of the rule.
     pub outcome: Outcome,
-    /// Why that is accepted; empty where nobody has said so yet.
+    /// Why the deviation is accepted; empty if no one has filled it in yet.
     pub reason: String,
     /// The entry's line in the file.
     pub line: usize,
 }
 
-/// An expectation file that can't be used.
+/// The expectation file is invalid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExpectError {
     path: String,
@@ -61,18 +61,18 @@ impl fmt::Display for ExpectError {
 
 impl std::error::Error for ExpectError {}
 
-/// What is wrong, at a byte offset of the file.
+/// A mistake at a byte offset of the file.
 type Mistake = (usize, String, Option<String>);
 
 const KEYS: &[&str] = &["rule", "scenarios", "version", "outcome", "reason"];
-/// The outcomes that deviate from what is asked.
+/// The outcomes of a deviation.
 const OUTCOMES: &[&str] = &["failed", "errored", "blocked", "warned"];
 
 impl Expectations {
-    /// Reads a file; `names` are the rules and scenarios that there are.
+    /// Reads a file; `names` contains all rules and scenarios.
     ///
     /// # Errors
-    /// The file can't be read, or the first mistake in it.
+    /// Fails if the file can't be read, or with its first mistake.
     pub fn read(path: &Path, names: &Names) -> Result<Self, ExpectError> {
         let name = path.display().to_string();
         let text = crate::encoding::read(path).map_err(|error| ExpectError {
@@ -84,10 +84,10 @@ impl Expectations {
         Self::parse(&text, &name, names)
     }
 
-    /// Reads the text of a file; `path` is what errors call it.
+    /// Parses the text of a file; `path` names it in errors.
     ///
     /// # Errors
-    /// The first mistake in the text, with its place.
+    /// Fails with the first mistake in the text, and its place.
     pub fn parse(text: &str, path: &str, names: &Names) -> Result<Self, ExpectError> {
         let entries = entries(text, names).map_err(|(offset, message, hint)| ExpectError {
             path: path.to_owned(),
@@ -100,7 +100,7 @@ impl Expectations {
 }
 
 impl Entry {
-    /// Whether both say something about one scenario in one version.
+    /// Whether both are about the same scenario in the same version.
     fn overlaps(&self, other: &Self) -> bool {
         let of_one_version = self.version.is_none() || other.version.is_none() || self.version == other.version;
         let of_one_scenario = match (&self.scenarios, &other.scenarios) {
@@ -137,9 +137,9 @@ fn entries(text: &str, names: &Names) -> Result<Vec<Entry>, Mistake> {
     Ok(entries)
 }
 
-/// An entry, and where its rule stands.
+/// An entry, and the place of its rule.
 fn entry(text: &str, start: usize, table: &DeTable<'_>, names: &Names) -> Result<(Entry, usize), Mistake> {
-    // A table's entries come sorted by key; the first mistake is the first in the file.
+    // The entries of a table are sorted by key, but the first mistake must be the first in the file.
     let mut keys: Vec<_> = table.iter().collect();
     keys.sort_by_key(|(key, _)| key.span().start);
     for (key, value) in keys {
@@ -189,7 +189,7 @@ fn entry(text: &str, start: usize, table: &DeTable<'_>, names: &Names) -> Result
     Ok((Entry { rule, version, scenarios, outcome, reason, line: Position::of(text, start).line }, at))
 }
 
-/// The names in a list of a rule's scenarios.
+/// The scenario names in a list.
 fn scenarios(list: &Spanned<DeValue<'_>>, rule: &str, known: &[String]) -> Result<Vec<String>, Mistake> {
     let wrong = |at: usize| (at, "`scenarios` must be a list of names".to_owned(), Some("write it `scenarios = [\"…\"]`".to_owned()));
     let items = list.get_ref().as_array().ok_or_else(|| wrong(list.span().start))?;
@@ -197,7 +197,7 @@ fn scenarios(list: &Spanned<DeValue<'_>>, rule: &str, known: &[String]) -> Resul
     for item in items {
         let at = item.span().start;
         let name = item.get_ref().as_str().ok_or_else(|| wrong(at))?;
-        // The report calls a scenario by its rule as well.
+        // The report writes a scenario's id with the rule before it.
         let short = name.strip_prefix(rule).and_then(|rest| rest.strip_prefix('/')).unwrap_or(name);
         if !is_scenario(short, known) {
             let known: Vec<&str> = known.iter().map(String::as_str).collect();
@@ -219,7 +219,7 @@ fn scenarios(list: &Spanned<DeValue<'_>>, rule: &str, known: &[String]) -> Resul
     Ok(scenarios)
 }
 
-/// Whether a rule with these scenarios has one of that name; walks and sightings any rule may have.
+/// Whether a rule with these scenarios has one with this name; any rule may have walks and sightings.
 fn is_scenario(name: &str, known: &[String]) -> bool {
     let plain = name.split_once(" (").map_or(name, |(plain, _)| plain);
     known.iter().any(|known| known == plain) || [WALKS, SEEN].contains(&plain)
@@ -239,7 +239,7 @@ mod tests {
         Expectations::parse(text, "e.toml", &BTreeMap::from(names))
     }
 
-    /// What a terminal shows where a piece of the file is another.
+    /// What a terminal shows for a file in which `piece` is replaced by `other`.
     fn complaint(piece: &str, other: &str) -> String {
         assert!(GOOD.contains(piece));
         let error = parse(&GOOD.replacen(piece, other, 1)).unwrap_err();

@@ -1,4 +1,4 @@
-//! Known deviations: what an expectation file says, and what it makes of a report.
+//! Known deviations: reads expectation files and applies them to reports.
 
 mod file;
 mod write;
@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use crate::report::{Announcement, Note, Report};
 
 impl Expectations {
-    /// Writes into a report what was expected, and judges it anew.
+    /// Marks the expected outcomes in a report and judges it again.
     pub fn apply(&self, report: &mut Report) {
         for rule in &mut report.rules {
             let of_rule = self.entries.iter().filter(|entry| entry.rule == rule.id);
@@ -52,7 +52,7 @@ mod tests {
     use crate::api::ApiVersion;
     use crate::report::{Outcome, RuleReport, ScenarioReport, Skip, Unfinished, Verdict, sample};
 
-    /// What becomes of a report under this file; the rules in it are those of the report.
+    /// The report after this file is applied; the file's rules are those of the report.
     fn expected(mut report: Report, file: &str) -> Report {
         parsed(&report, file).apply(&mut report);
         report
@@ -74,7 +74,7 @@ mod tests {
             ("failed", Failed, true, false, good),
             ("failed", Passed, false, true, old),
             ("failed", Warned, false, true, old),
-            // Whoever was not judged has not done better.
+            // A rule that was not judged did not do better.
             ("failed", Blocked, false, false, open),
             ("failed", Errored, false, false, open),
             ("failed", Skipped, false, false, good),
@@ -160,7 +160,7 @@ mod tests {
         let name = |scenario: &ScenarioReport| scenario.short_name().to_owned();
         let rules = report.rules.iter().map(|rule| (rule.id.clone(), rule.scenarios.iter().map(name).collect()));
         let mut names: Names = rules.collect();
-        // What is seen beside a rule's scenarios is seen in those of another.
+        // A sighting happens in a scenario of another rule.
         names.insert("create.is-stored".to_owned(), vec!["a-phone-is-stored".to_owned()]);
         Expectations::parse(text, "expect.toml", &names).unwrap()
     }
@@ -177,7 +177,7 @@ mod tests {
         assert_eq!(parsed(&report, &again), parsed(&report, &filled));
     }
 
-    /// A rule of two scenarios that come to these outcomes.
+    /// A rule with two scenarios of these outcomes.
     fn two_scenarios(first: Outcome, second: Outcome) -> Report {
         let mut report = report(first);
         let late = ScenarioReport { id: "get.found/late".to_owned(), outcome: second, ..report.rules[0].scenarios[0].clone() };

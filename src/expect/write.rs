@@ -1,4 +1,4 @@
-//! Writing an expectation file from a report.
+//! Writes an expectation file from a report.
 
 use std::collections::BTreeSet;
 
@@ -14,11 +14,11 @@ const HEAD: &str = "\
 # does, until it is taken out of its entry. Say in each `reason` why the deviation is accepted.
 ";
 
-/// A file that expects what deviates in a report, with the number of its entries: failed and blocked scenarios, for each version where
-/// versions differ.
+/// A file that lists the failed and blocked scenarios of a report, per version if versions differ, and the number of
+/// its entries.
 ///
-/// Reasons are taken from `known`, and from there come the entries of scenarios that did not run this time. What errored is left out: it
-/// says nothing about the endpoint.
+/// Reasons come from `known`, and so do the entries of scenarios that did not run this time. Errored scenarios are left
+/// out, because they say nothing about the endpoint.
 pub fn to_toml(report: &Report, known: Option<&Expectations>) -> (String, usize) {
     let known = known.map_or(&[][..], |known| &known.entries);
     let entries: Vec<Entry> = report
@@ -47,7 +47,7 @@ fn written(entry: &Entry) -> String {
     format!("\n[[expect]]\nrule = \"{rule}\"\n{scenarios}{version}outcome = \"{outcome}\"\nreason = {reason}\n")
 }
 
-/// What deviates in a rule: an entry for what does so in all versions, and one for each version for the rest.
+/// The deviations of a rule: one entry for what deviates in all versions, and one per version for the rest.
 fn deviations(rule: &RuleReport, known: &[&Entry]) -> Vec<Entry> {
     let judged = |version: &ApiVersion| rule.outcome_in(Some(*version)) != Outcome::Skipped;
     let versions: BTreeSet<ApiVersion> = rule.scenarios.iter().map(|scenario| scenario.version).filter(judged).collect();
@@ -70,8 +70,8 @@ fn deviations(rule: &RuleReport, known: &[&Entry]) -> Vec<Entry> {
     entries
 }
 
-/// The scenarios of a rule that came to an outcome in a version. Where several variations of one ran, and not all came to it, each
-/// variation that did is named.
+/// The scenarios of a rule with an outcome in a version. If only some variations of a scenario have the outcome, each
+/// of them is named.
 fn names(rule: &RuleReport, version: ApiVersion, outcome: Outcome) -> Vec<String> {
     let ran = || rule.scenarios.iter().filter(|scenario| scenario.version == version && scenario.outcome != Outcome::Skipped);
     let alike = |scenario: &ScenarioReport| {
@@ -84,12 +84,12 @@ fn names(rule: &RuleReport, version: ApiVersion, outcome: Outcome) -> Vec<String
             names.push(name);
         }
     }
-    // In which version a deviation is seen in passing depends on the order of the scenarios.
+    // The version in which a sighting happens depends on the order of the scenarios.
     let seen = rule.scenarios.iter().any(|scenario| scenario.seen_in().is_some() && scenario.outcome == outcome);
     if seen && !names.iter().any(|name| name == SEEN) {
         names.push(SEEN.to_owned());
     }
-    // The seed chooses the walks: another run's may meet with the same deviation.
+    // The seed chooses the walks, so another run's walk may find the same deviation.
     let walked = outcome == Outcome::Failed && !names.is_empty() && RULES.contains(&rule.id.as_str());
     if walked && !names.iter().any(|name| name == WALKS) {
         names.push(WALKS.to_owned());
@@ -97,7 +97,7 @@ fn names(rule: &RuleReport, version: ApiVersion, outcome: Outcome) -> Vec<String
     names
 }
 
-/// The reason that an old entry gives for the same, or else for the same rule.
+/// The reason of an old entry about the same scenarios, or else about the same rule.
 fn reason(known: &[&Entry], version: Option<ApiVersion>, names: &[String]) -> String {
     let about = |old: &&&Entry| old.scenarios.as_ref().is_none_or(|old| old.iter().any(|name| names.contains(name)));
     let exact = known.iter().filter(about).find(|old| old.version == version);
@@ -105,7 +105,7 @@ fn reason(known: &[&Entry], version: Option<ApiVersion>, names: &[String]) -> St
     old.map_or_else(String::new, |old| old.reason.clone())
 }
 
-/// What an old entry says of scenarios that did not run this time.
+/// The part of an old entry about scenarios that did not run this time.
 fn left_out(rule: &RuleReport, old: &Entry) -> Option<Entry> {
     let ran =
         |scenario: &ScenarioReport| scenario.outcome != Outcome::Skipped && old.version.is_none_or(|version| version == scenario.version);
@@ -113,7 +113,7 @@ fn left_out(rule: &RuleReport, old: &Entry) -> Option<Entry> {
     let Some(names) = &old.scenarios else { return (!any_ran).then(|| old.clone()) };
     let is_left_out = |name: &&String| {
         let mut called = rule.scenarios.iter().filter(|scenario| scenario.is_called(name)).peekable();
-        // A walk or sighting is only there where something was found.
+        // A walk or sighting is only in the report if it found something.
         if called.peek().is_some() { !called.any(ran) } else { !any_ran }
     };
     let names: Vec<String> = names.iter().filter(is_left_out).cloned().collect();

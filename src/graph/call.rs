@@ -5,10 +5,10 @@ use url::Url;
 
 use crate::api::{ApiVersion, Operation};
 
-/// What may stand unescaped in a path segment; `@` is left readable, as Graph's own examples do.
+/// The characters that stay unescaped in a path segment; `@` stays readable, as in Graph's own examples.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@');
 
-/// One of the seven operations on somebody's phones.
+/// One of the seven operations on a user's phones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
     /// Which operation.
@@ -17,15 +17,15 @@ pub struct Call {
     pub version: ApiVersion,
     /// Whose phones.
     pub account: Account,
-    /// The phone's id, for the operations on one phone.
+    /// The phone's id, for an operation on one phone.
     pub phone: Option<String>,
     /// Who calls.
     pub credential: Credential,
-    /// What is sent along.
+    /// The request body.
     pub body: Option<Body>,
 }
 
-/// How the account is addressed whose phones are meant.
+/// How a request addresses the account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Account {
     /// The signed-in user.
@@ -34,7 +34,7 @@ pub enum Account {
     User(String),
 }
 
-/// What the `Authorization` header holds.
+/// The content of the `Authorization` header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Credential {
     /// The token of the target's identity with this index.
@@ -45,35 +45,35 @@ pub enum Credential {
     Garbage,
     /// The word `Bearer` alone.
     EmptyBearer,
-    /// The valid token of an identity, under a scheme that isn't `Bearer`.
+    /// An identity's valid token, under a scheme other than `Bearer`.
     OtherScheme(usize),
 }
 
-/// A request body, and what it is said to be.
+/// A request body and its declared type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Body {
-    /// `Content-Type`, where one is sent.
+    /// `Content-Type`, if one is sent.
     pub content_type: Option<String>,
     /// The body itself.
     pub text: String,
 }
 
 impl Body {
-    /// A body that is JSON and says so.
+    /// A JSON body, declared as JSON.
     pub fn json(text: impl Into<String>) -> Self {
         Self { content_type: Some("application/json".to_owned()), text: text.into() }
     }
 }
 
 impl Call {
-    /// A call that tests can take answers to.
+    /// A sample call for tests.
     #[cfg(test)]
     pub(crate) fn example() -> Self {
         let account = Account::User("kim@contoso.com".to_owned());
         Self { operation: Operation::Create, version: ApiVersion::V1, account, phone: None, credential: Credential::Nothing, body: None }
     }
 
-    /// HTTP method of the operation.
+    /// The HTTP method of the operation.
     pub const fn method(&self) -> &'static str {
         match self.operation {
             Operation::List | Operation::Get => "GET",

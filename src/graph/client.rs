@@ -1,4 +1,4 @@
-//! The only outgoing IO towards the endpoint.
+//! Sends every request to the endpoint; nothing else talks to it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -25,10 +25,10 @@ use super::{form, malformed};
 /// A token that no endpoint issued.
 const GARBAGE: &str = "this-token-was-never-issued";
 
-/// After how many requests in a row without an answer an endpoint counts as gone, if it has been silent for long enough.
+/// After this many requests in a row without an answer, a silent endpoint counts as gone.
 const PATIENCE: u32 = 8;
 
-/// How many tokens a request is tried with at most: one may end on its way.
+/// A request is tried with at most this many tokens: one may expire on its way.
 const TOKENS: u32 = 4;
 
 /// What to do about an answer that does not begin.
@@ -43,26 +43,26 @@ const COMPRESSED: &str = "let the endpoint, or the proxy in front of it, send an
 /// Why a request was not sent that somebody had asked not to be.
 const AT_AN_END: &str = "nothing more is sent, as the run is at an end";
 
-/// How many requests without an answer one counts for that was told to wait for as long as anybody waits.
+/// A request that was throttled for the whole permitted time counts as this many requests without an answer.
 const THROTTLED: u32 = PATIENCE / 2;
 
 /// Bounds on what an endpoint can make the harness do.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// From connecting to the last byte of the answer.
+    /// The time limit of a request, from connecting to the last byte of the answer.
     pub request_timeout: Duration,
-    /// How long a request waits at most, in all, while the endpoint asks for patience.
+    /// The longest time that a request waits in all while the endpoint throttles it.
     pub max_retry_wait: Duration,
-    /// Largest body that is read, in bytes.
+    /// The largest body that is read, in bytes.
     pub body: usize,
-    /// How long an endpoint is waited for that refuses connections.
+    /// How long to wait for an endpoint that refuses connections.
     pub wait: Duration,
     /// How many requests are in flight at most. With one, no connection is kept either: an endpoint that serves one connection at a time
     /// would not see the next.
     pub concurrency: Option<usize>,
 }
 
-/// How much was sent.
+/// Counts of what was sent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Traffic {
     /// Requests, retries included.
@@ -76,9 +76,9 @@ pub struct Traffic {
 pub struct Client {
     kept: Connection,
     fresh: Connection,
-    /// Whether a connection was closed without an answer: from then on each request has one of its own.
+    /// Whether a connection was closed without an answer; from then on each request uses a new connection.
     dropped: AtomicBool,
-    /// Whether an answer has come since.
+    /// Whether an answer has come since then.
     reconnected: AtomicBool,
     roots: Vec<(ApiVersion, Url)>,
     headers: HeaderMap,
@@ -91,19 +91,19 @@ pub struct Client {
     limits: Limits,
     requests: AtomicU64,
     retries: AtomicU64,
-    /// When one request is told to wait, all of them do.
+    /// When the endpoint throttles one request, all of them wait.
     gate: Gate,
-    /// When the last answer came, and how many requests have had none since.
+    /// When the last answer came, and the number of requests without an answer since.
     heard: Mutex<(Instant, u32)>,
-    /// Whether nothing more is to be sent.
+    /// Whether sending has ended.
     halted: watch::Sender<bool>,
-    /// Connections that are refused.
+    /// Tracks refused connections.
     outage: Outage,
-    /// Writes that got no answer, so that nobody knows whether they were carried out.
+    /// The number of writes without an answer; each may or may not have been carried out.
     lost_writes: AtomicU64,
-    /// For each identity whose token was accepted, a read with which it was.
+    /// For each identity whose token was accepted, a read that was accepted with it.
     accepted: Mutex<BTreeMap<usize, Call>>,
-    /// What was answered, counted.
+    /// The answers, counted.
     answers: Mutex<Answers>,
     /// Whether 204 came in chunks.
     chunks_nothing: AtomicBool,
@@ -114,13 +114,13 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client for a target's endpoint, with these tokens of the target's identities.
+    /// A client for a target's endpoint that uses the wallet's tokens.
     ///
     /// # Errors
-    /// A file of certificates can't be used, or TLS can't be set up.
+    /// Fails if a certificate file can't be used or TLS can't be set up.
     ///
     /// # Panics
-    /// Never for a target that was read: its headers can be sent.
+    /// Never for a target that was read: its headers are valid.
     pub fn new(target: &Target, wallet: Arc<Wallet>, limits: Limits) -> Result<Self, ConnectionError> {
         let proxy = if target.mock_proxy.is_none() { wallet.proxy_for(&target.base_url) } else { None };
         let to_target = |keeping| Connection::to_target(target, proxy.as_ref(), keeping);
@@ -165,17 +165,17 @@ impl Client {
         })
     }
 
-    /// What takes the secrets of the target out of texts.
+    /// The redactor of the target's secrets.
     pub fn redactor(&self) -> &Redactor {
         self.wallet.redactor()
     }
 
-    /// How much was sent so far.
+    /// What was sent so far.
     pub fn traffic(&self) -> Traffic {
         Traffic { requests: self.requests.load(Ordering::Relaxed), retries: self.retries.load(Ordering::Relaxed) }
     }
 
-    /// The operations that the endpoint fails to answer now and then.
+    /// The operations that the endpoint sometimes fails to answer.
     pub fn failures(&self) -> Vec<Failures> {
         self.answers.lock().expect("nothing panics while it is locked").failures(Operation::ALL.iter()).collect()
     }
@@ -189,12 +189,12 @@ impl Client {
     /// answered with that: whether it was carried out has to be looked at before it is sent again.
     ///
     /// # Errors
-    /// Fails where no complete answer came within the limits.
+    /// Fails if no complete answer comes within the limits.
     pub async fn send(&self, call: &Call) -> Result<Exchange, TransportError> {
         self.send_for(call, None).await
     }
 
-    /// The same on behalf of a scenario.
+    /// Like [`Self::send`], on behalf of a scenario.
     ///
     /// # Errors
     /// As for [`Self::send`].
@@ -224,17 +224,17 @@ impl Client {
         }
         let mut heard = self.heard.lock().expect("nothing panics while it is locked");
         *heard = match &result {
-            // Whether that comes to anything is seen later.
+            // Whether the repetition succeeds shows later.
             Ok(exchange) if wait(call, exchange, 1).is_some() => *heard,
             Ok(_) => (Instant::now(), 0),
-            // Of this the endpoint knows nothing.
+            // The endpoint never saw this request.
             Err(error) if error.phase == Phase::Token => *heard,
             Err(error) => (heard.0, heard.1 + if error.phase == Phase::Throttled { THROTTLED } else { 1 }),
         };
         result
     }
 
-    /// Sends a write again that was not carried out, as a look has shown.
+    /// Sends a write again after a look has shown that it was not carried out.
     ///
     /// # Errors
     /// As for [`Self::send`].
@@ -243,10 +243,10 @@ impl Client {
         self.send_for(call, scenario).await
     }
 
-    /// Whether an answer asks for a write to be sent again, which was sent first at this moment and so often since.
+    /// Whether an answer asks to send a write again. The write was first sent at `sent` and tried `attempts` times.
     ///
     /// # Errors
-    /// Where it asks for more patience than there is.
+    /// Fails if the endpoint asks to wait longer than the limit.
     pub fn puts_off(&self, call: &Call, exchange: &Exchange, sent: Instant, attempts: u32) -> Result<bool, TransportError> {
         if exchange.status != 503 || call.operation.reads() {
             return Ok(false);
@@ -260,17 +260,17 @@ impl Client {
         Err(self.out_of_patience(call, exchange, attempts))
     }
 
-    /// A write that was put off and carried out all the same.
+    /// The error for a write that was postponed but carried out anyway.
     pub fn unclear(&self, call: &Call) -> TransportError {
         let why =
             "the endpoint answers 503 with Retry-After, as if it had to be sent again, and the user's phones show that it must not be";
         self.failure(call, &call.url(self.root(call.version)), Phase::Unclear, why.to_owned())
     }
 
-    /// After a 401: looks whether the token of whoever called is still accepted where it was before.
+    /// After a 401: checks whether the caller's token is still accepted for a read that it was accepted for before.
     ///
     /// # Errors
-    /// Where it is not, so that a 401 tells nothing of the endpoint, and where no answer comes.
+    /// Fails if it is not, because the 401 then says nothing about the endpoint, or if no answer comes.
     pub async fn still_accepts(&self, call: &Call) -> Result<(), TransportError> {
         let Credential::Identity(identity) = call.credential else { return Ok(()) };
         let before = self.accepted.lock().expect("nothing panics while it is locked").get(&identity).cloned();
@@ -283,29 +283,29 @@ impl Client {
         Err(self.failure(call, &call.url(self.root(call.version)), Phase::Spent, why))
     }
 
-    /// Lets nothing more out; requests in flight come to their end.
+    /// Stops sending; requests in flight go on.
     pub fn halt(&self) {
         self.halted.send_replace(true);
     }
 
-    /// Forgets that there was an end, and that the endpoint has been silent: it may be asked again.
+    /// Allows sending again and forgets that the endpoint was silent.
     pub fn resume(&self) {
         self.halted.send_replace(false);
         self.outage.resume();
         *self.heard.lock().expect("nothing panics while it is locked") = (Instant::now(), 0);
     }
 
-    /// Waits until the endpoint has stopped answering, for good as far as anybody waits.
+    /// Waits until the endpoint counts as gone.
     pub async fn goes_silent(&self) -> Silence {
         self.outage.goes().await
     }
 
-    /// What is to be said of an endpoint that took no connections for a while.
+    /// What to report about an endpoint that refused connections for a while.
     pub fn was_silent(&self) -> Option<Silence> {
         self.outage.back()
     }
 
-    /// Whether the endpoint has closed connections without saying so, and answers where each request has one of its own.
+    /// Whether the endpoint closes connections without notice but answers if each request uses a new one.
     pub fn reconnected(&self) -> bool {
         self.reconnected.load(Ordering::Relaxed)
     }
@@ -325,12 +325,12 @@ impl Client {
         self.lost_writes.load(Ordering::Relaxed)
     }
 
-    /// A request that is not even sent.
+    /// The error for a request that is not sent.
     pub fn held_up(&self, call: &Call, why: String) -> TransportError {
         self.failure(call, &call.url(self.root(call.version)), Phase::HeldUp, why)
     }
 
-    /// Whether the endpoint has stopped answering, so that waiting for each further answer would take for ever.
+    /// Whether the endpoint has stopped answering, so that waiting for every further answer would take too long.
     fn is_gone(&self) -> bool {
         let (last, in_vain) = *self.heard.lock().expect("nothing panics while it is locked");
         in_vain >= PATIENCE && last.elapsed() > self.limits.request_timeout
@@ -364,9 +364,9 @@ impl Client {
                 self.outage.lost(self.lost(call, scenario));
             }
             let exchange = match answer {
-                // It comes to this once: then each request has a connection of its own.
+                // This happens once: from then on each request uses a new connection.
                 Err(error) if error.phase == Phase::Dropped && call.operation.reads() => continue,
-                // It has not even been sent.
+                // The request was never sent.
                 Err(error) if error.phase == Phase::Refused => {
                     if self.outage.another_attempt().await {
                         self.requests.fetch_sub(1, Ordering::Relaxed);
@@ -402,7 +402,7 @@ impl Client {
         unreachable!("the loop ends when the deadline has come")
     }
 
-    /// A request that got no answer.
+    /// Describes a request that got no answer.
     fn lost(&self, call: &Call, scenario: Option<&str>) -> Lost {
         let path = call.url(self.root(call.version)).path().to_owned();
         let path = path.find("/authentication/").map_or(path.as_str(), |at| &path[at + "/authentication".len()..]);
@@ -415,7 +415,7 @@ impl Client {
         }
     }
 
-    /// A command that would send this request, with `$TOKEN` where the token goes.
+    /// A curl command for this request, with `$TOKEN` in place of the token.
     pub fn curl(&self, call: &Call) -> String {
         let url = call.url(self.root(call.version));
         let (_, shown) = self.request(call, &url, None, &self.kept);
@@ -424,7 +424,7 @@ impl Client {
         exchange.behind(self.mock_proxy.clone()).curl()
     }
 
-    /// Waits until something may be sent; false where nothing more is to be.
+    /// Waits until sending is allowed; false if sending has ended.
     async fn may_send(&self) -> bool {
         let mut halted = self.halted.subscribe();
         tokio::select! {
@@ -434,7 +434,7 @@ impl Client {
         }
     }
 
-    /// A request that was sent so often, and is put off for longer than anybody waits.
+    /// The error for a request that the endpoint throttles beyond the limit.
     fn out_of_patience(&self, call: &Call, exchange: &Exchange, attempts: u32) -> TransportError {
         let longest = humantime::format_duration(self.limits.max_retry_wait);
         let asked = exchange.header("retry-after").map(|value| format!(" with Retry-After {value}")).unwrap_or_default();
@@ -523,7 +523,7 @@ impl Client {
         Ok(exchange)
     }
 
-    /// The request, and its headers as they may be shown.
+    /// The request, and its headers in a form that may be shown.
     fn request(
         &self,
         call: &Call,
@@ -536,7 +536,7 @@ impl Client {
         let mut shown = self.shown_headers.clone();
         let mut header = |name: &'static str, value: String, as_shown: &str| {
             shown.push((name.to_owned(), as_shown.to_owned()));
-            // A value that can't be sent would have been refused when the token was read.
+            // Reading the token refused every value that is not a valid header.
             HeaderValue::try_from(value).ok().map(|mut value| {
                 value.set_sensitive(name == "authorization");
                 (HeaderName::from_static(name), value)
@@ -576,7 +576,7 @@ impl Client {
         TransportError { phase, method: call.method(), origin: url.origin().ascii_serialization(), message, hint: None }
     }
 
-    /// What broke off an exchange that had come as far as this phase.
+    /// The error for an exchange that broke off after it reached this phase.
     fn broken(&self, call: &Call, url: &Url, error: &reqwest::Error, reached: Phase) -> TransportError {
         let fault = fault_of(error, url.scheme());
         let phase = if fault.phase == Phase::Answer { reached } else { fault.phase };
@@ -593,12 +593,12 @@ impl Client {
     }
 }
 
-/// How long an answer asks to wait that so many attempts have led to; `None` where it is final.
+/// How long the answer to this attempt asks to wait; `None` if the answer is final.
 fn wait(call: &Call, exchange: &Exchange, attempts: u32) -> Option<Duration> {
     throttle::wait(exchange.status, exchange.header("retry-after"), call.method() == "GET", attempts, SystemTime::now())
 }
 
-/// When a request may be repeated; `None` where that is later than anybody waits, or where it was repeated often enough.
+/// When to repeat a request; `None` if that is after the deadline, or if it was repeated often enough.
 fn until(wait: Duration, attempts: u32, deadline: Instant) -> Option<Instant> {
     Instant::now().checked_add(wait).filter(|until| *until <= deadline && attempts <= throttle::REPETITIONS)
 }

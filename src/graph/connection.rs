@@ -1,4 +1,4 @@
-//! How connections are made: whom to trust, what to show, and when to go through a proxy.
+//! How connections are made: which authorities to trust, which certificate to show, and when to use a proxy.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -16,14 +16,14 @@ const MOST_HEADERS: usize = 1000;
 /// A connection that can't be set up.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConnectionError {
-    /// A file of certificates or keys can't be used.
+    /// A certificate or key file can't be used.
     #[error("`{key}` {}: {problem}", path.display())]
     File {
         /// The key of the target file that names it.
         key: &'static str,
         /// The file.
         path: PathBuf,
-        /// Why not.
+        /// The reason.
         problem: String,
     },
     /// The environment names a proxy that is not spoken to.
@@ -66,14 +66,14 @@ enum Proxies<'a> {
 /// Whether a connection serves more than one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keeping {
-    /// As long as both sides like.
+    /// Yes, until either side closes it.
     Kept,
-    /// Each request has its own.
+    /// No, each request opens a new one.
     Fresh,
 }
 
 impl Connection {
-    /// Connections to a target, which may ask for the client's certificate.
+    /// Connections to a target, with the client's certificate if the target file names one.
     ///
     /// # Errors
     /// A file can't be used, the proxy is none that can be spoken to, or TLS can't be set up.
@@ -87,10 +87,10 @@ impl Connection {
         Self::new(target, std::iter::once(&target.base_url), identity.as_ref(), keeping, proxies)
     }
 
-    /// Connections to those who issue the target's tokens; they are shown no certificate.
+    /// Connections to token issuers, without the client's certificate.
     ///
     /// # Errors
-    /// A file can't be used, or TLS can't be set up.
+    /// Fails if a file can't be used or TLS can't be set up.
     pub(super) fn to_issuers(target: &Target) -> Result<Self, ConnectionError> {
         Self::new(target, target.issuers(), None, Keeping::Kept, Proxies::Environment)
     }
@@ -102,21 +102,21 @@ impl Connection {
         keeping: Keeping,
         proxies: Proxies<'_>,
     ) -> Result<Self, ConnectionError> {
-        // Fails only where a provider is installed already, which serves as well.
+        // This fails only if a provider is installed already, which is just as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let authorities = target.ca_file.as_deref().map(certificates).transpose()?.unwrap_or_default();
         let plain = urls.all(|url| url.scheme() == "http");
         let builder = || {
             let mut builder = ClientBuilder::new()
                 .redirect(reqwest::redirect::Policy::none())
-                // Nothing here is unpacked, so that nothing has to be bounded that a small answer may hold.
+                // Answers are not decompressed, so a small one can't expand to a huge body.
                 .default_headers(HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static("identity"))]))
                 .http1_max_headers(MOST_HEADERS)
                 .user_agent(concat!("graph-phone-conformance/", env!("CARGO_PKG_VERSION")))
                 .pool_max_idle_per_host(if keeping == Keeping::Kept { usize::MAX } else { 0 })
                 .pool_idle_timeout(Duration::from_secs(10));
-            // Where no TLS is spoken, a machine without certificates of authorities will do. Behind a mock proxy, a certificate that the
-            // system trusts is that of the service itself, which must not be sent anything.
+            // Without TLS, a machine without system certificates is enough. Behind a mock proxy, a certificate that the
+            // system trusts is the real service's, and the service must not receive anything.
             builder = if plain || target.mock_proxy.is_some() {
                 builder.tls_certs_only(authorities.clone())
             } else {

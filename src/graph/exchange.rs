@@ -9,19 +9,19 @@ use crate::api::{ApiVersion, Operation};
 
 use super::{Account, Call, Credential};
 
-/// How large a body, or all headers together, may be to be kept; an answer about three phones has a tenth of it.
+/// A larger body, or larger headers in all, are dropped. An answer with three phones is ten times smaller.
 const BULK: usize = 16 << 10;
 
-/// A request that was sent and the answer that came, as plain data.
+/// A request that was sent and its answer, as plain data.
 #[derive(Debug, Clone)]
 pub struct Exchange {
-    /// Which operation was asked for.
+    /// The operation.
     pub operation: Operation,
-    /// Which version was asked.
+    /// The version of the API.
     pub version: ApiVersion,
-    /// Whose phones were meant.
+    /// The addressed account.
     pub account: Account,
-    /// What the `Authorization` header held.
+    /// The content of the `Authorization` header.
     pub credential: Credential,
     /// HTTP method.
     pub method: &'static str,
@@ -41,10 +41,10 @@ pub struct Exchange {
     pub flaw: Option<String>,
     /// From sending to the last byte.
     pub duration: Duration,
-    /// The proxy that answers in place of the service, and the file of its authority.
+    /// The proxy that answers in place of the service, and its certificate file.
     mock_proxy: Option<(String, String)>,
     parsed: OnceLock<Option<Value>>,
-    /// Whether the body was left out.
+    /// Whether the body was dropped.
     without_bulk: bool,
 }
 
@@ -84,7 +84,7 @@ impl Exchange {
         }
     }
 
-    /// The same exchange, as one with a proxy that answers in place of the service: its address, and the file of its authority.
+    /// The exchange, marked as answered by a mock proxy: its address and its certificate file.
     #[must_use]
     pub fn behind(mut self, mock_proxy: Option<(String, String)>) -> Self {
         self.mock_proxy = mock_proxy;
@@ -100,19 +100,19 @@ impl Exchange {
 
     /// The exchange without a body or headers of a size that no report needs; judged answers are kept by the thousand.
     ///
-    /// They are left out as a whole: of a part, nobody could tell whether it ends in half a token.
+    /// They are dropped whole: a cut one might end in half a token that nobody recognises.
     #[must_use]
     pub fn without_bulk(mut self) -> Self {
         self.drop_bulk();
         self
     }
 
-    /// Whether the body was left out, so that nothing can be told from it.
+    /// Whether the body was dropped, so that it can't be judged.
     pub const fn is_without_bulk(&self) -> bool {
         self.without_bulk
     }
 
-    /// Leaves out a body or headers of a size that no report needs.
+    /// Drops a body or headers that are larger than a report needs.
     pub fn drop_bulk(&mut self) {
         if self.body.len() > BULK {
             self.body = format!("(a body of {} bytes)", self.body.len());
@@ -127,12 +127,12 @@ impl Exchange {
         });
     }
 
-    /// The body as JSON, where it is JSON.
+    /// The body as JSON, if it is JSON.
     pub fn json(&self) -> Option<&Value> {
         self.parsed.get_or_init(|| serde_json::from_str(&self.body).ok()).as_ref()
     }
 
-    /// The first header of this name, which is given in lower case.
+    /// The first header with this name, given in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
@@ -153,22 +153,22 @@ impl Exchange {
         matches!(self.status, 400..=499)
     }
 
-    /// Method, address and status in a few words, the same whoever the user is.
+    /// Method, address and status in short, without user data.
     pub fn summary(&self) -> String {
         let path = self.url.find("/authentication/").map_or(self.url.as_str(), |at| &self.url[at + "/authentication".len()..]);
         format!("{} …{path} answered {}", self.method, self.status)
     }
 
-    /// A command that repeats the request, with `$TOKEN` where the token stood.
+    /// A curl command that repeats the request, with `$TOKEN` in place of the token.
     pub fn curl(&self) -> String {
         let mut command = format!("curl -i -X {} {}", self.method, single_quoted(&self.url));
         if let Some((proxy, authority)) = &self.mock_proxy {
-            // Without all three, curl could ask the service itself.
+            // Without all three options, curl could send the request to the real service.
             command.push_str(&format!(" --proxy {} --noproxy '' --cacert {}", shell_word(proxy), shell_word(authority)));
         }
         for (name, value) in &self.request_headers {
             if value.contains("$TOKEN") {
-                // Double quotes, so that the shell puts the token in.
+                // Double quotes let the shell insert the token.
                 command.push_str(&format!(" -H \"{name}: {value}\""));
             } else if value.is_empty() {
                 // curl drops a header that ends in a colon; a semicolon sends it empty.
@@ -179,7 +179,7 @@ impl Exchange {
         }
         if let Some(body) = &self.request_body {
             if !self.request_headers.iter().any(|(name, _)| name == "content-type") {
-                // Without this curl says that the body is a form.
+                // Without this, curl declares the body as a form.
                 command.push_str(" -H 'content-type:'");
             }
             command.push_str(&format!(" --data-raw {}", single_quoted(body)));
@@ -188,13 +188,13 @@ impl Exchange {
     }
 }
 
-/// A word for a POSIX shell, in quotation marks where it needs them.
+/// A word for a POSIX shell, quoted if needed.
 pub fn shell_word(text: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@=,+%".contains(c);
     if !text.is_empty() && text.chars().all(is_plain) { text.to_owned() } else { single_quoted(text) }
 }
 
-/// A word that a POSIX shell takes as it stands.
+/// A single-quoted word for a POSIX shell.
 fn single_quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }

@@ -1,4 +1,4 @@
-//! When a token ends, where it says so itself.
+//! When a token expires, if the token itself says so.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use crate::target::Secret;
 
-/// How long a token is still good, where it is a JWT that says when it ends. One that ended before it was fetched has no say: mocks
-/// take such tokens for ever.
+/// The remaining lifetime of a token, if it is a JWT with an expiry time. An expiry time before the fetch is ignored,
+/// because mocks accept such tokens for ever.
 pub(super) fn lifetime_of(token: &Secret) -> Option<Duration> {
     let payload = token.reveal().split('.').nth(1)?;
     let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?).ok()?;
@@ -17,7 +17,7 @@ pub(super) fn lifetime_of(token: &Secret) -> Option<Duration> {
     end.duration_since(SystemTime::now()).ok().and_then(plausible)
 }
 
-/// A lifetime that clocks can be set by; `None` for what nobody can have meant.
+/// A lifetime that fits into the clock; `None` for an absurd one.
 pub(super) fn plausible(lifetime: Duration) -> Option<Duration> {
     (!lifetime.is_zero() && lifetime < Duration::from_secs(366 * 24 * 60 * 60)).then_some(lifetime)
 }

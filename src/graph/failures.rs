@@ -1,4 +1,4 @@
-//! Which requests an endpoint fails to answer now and then: with a status of its own failure, and otherwise at other times.
+//! Finds requests that an endpoint sometimes answers with a server error and sometimes not.
 
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -8,16 +8,16 @@ use crate::api::Operation;
 
 use super::{Call, Exchange};
 
-/// An operation that fails now and then.
+/// An operation that sometimes fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Failures {
     /// The operation.
     pub operation: Operation,
-    /// The status of its failure.
+    /// The status of the failure.
     pub status: u16,
-    /// How often that came.
+    /// The number of failures.
     pub failed: u64,
-    /// How often the operation was asked for.
+    /// The number of requests of the operation.
     pub of: u64,
 }
 
@@ -26,12 +26,12 @@ pub struct Failures {
 pub(super) struct Answers {
     asked: BTreeMap<Operation, u64>,
     failed: BTreeMap<(Operation, u16), u64>,
-    /// By request: whether it was ever answered without a failure, and the failures.
+    /// By request, whether it was ever answered without a failure, and the failure statuses.
     heard: HashMap<u64, (bool, BTreeSet<u16>)>,
 }
 
 impl Answers {
-    /// Counts an answer. One that says when to come back is no failure.
+    /// Counts an answer. An answer with `Retry-After` is no failure.
     pub fn count(&mut self, call: &Call, exchange: &Exchange) {
         let (operation, status) = (call.operation, exchange.status);
         *self.asked.entry(operation).or_default() += 1;
@@ -46,7 +46,7 @@ impl Answers {
         }
     }
 
-    /// The operations that fail now and then: some request was answered both ways.
+    /// The operations that sometimes fail: at least one request was answered both ways.
     pub fn failures<'a>(&'a self, operations: impl Iterator<Item = &'a Operation> + 'a) -> impl Iterator<Item = Failures> + 'a {
         let now_and_then: BTreeSet<u16> =
             self.heard.values().filter(|(answered, _)| *answered).flat_map(|(_, failures)| failures.iter().copied()).collect();

@@ -12,14 +12,14 @@ use super::Redactor;
 use super::connection::Connection;
 use super::transport::{cause, fault_of};
 
-/// Largest answer that is read, in bytes; a token has a few thousand.
+/// The largest answer that is read, in bytes; a token has a few thousand.
 const LARGEST: usize = 256 << 10;
 
-/// A token, and how long it is good.
+/// A token and its lifetime.
 pub(super) struct Granted {
     /// The token.
     pub token: Secret,
-    /// How long it is good; `None` where the issuer doesn't say.
+    /// Its lifetime; `None` if the issuer does not say.
     pub lifetime: Option<Duration>,
 }
 
@@ -72,7 +72,7 @@ async fn ask(connection: &Connection, credentials: &ClientCredentials, secret: &
     Ok((response.status().as_u16(), body))
 }
 
-/// The token in an answer, or what is wrong with the answer.
+/// Reads the token from an answer, or says what is wrong with the answer.
 fn read(status: u16, body: &[u8]) -> Result<Granted, String> {
     if (300..400).contains(&status) {
         return Err(format!("redirects ({status}), and a secret follows no redirect"));

@@ -1,4 +1,4 @@
-//! Speaking HTTP to an endpoint: what is sent, what came back, and nothing about whether it was right.
+//! Talks HTTP to an endpoint: what was sent and what came back. Other modules judge it.
 
 mod call;
 mod client;

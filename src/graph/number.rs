@@ -21,7 +21,7 @@ impl PhoneNumber {
         self.contains(MASKS) || characters.windows(RUN).any(is_run)
     }
 
-    /// Whether the number is written as the documents say: country code, space, digits, and an extension behind an `x`.
+    /// Whether the number has the documented form: country code, space, digits, and an extension after an `x`.
     ///
     /// Source: the resource's page, property `phoneNumber`.
     pub fn is_documented(&self) -> bool {
@@ -31,7 +31,7 @@ impl PhoneNumber {
         parts.is_some_and(|(country, rest)| digits(country) && digits(rest)) && extension.is_none_or(digits)
     }
 
-    /// What two ways of writing one number have in common: the digits, and where an extension begins.
+    /// The digits, with a mark where an extension begins: the same for every way to write a number.
     pub fn digits(&self) -> String {
         self.chars().filter(|character| character.is_ascii_digit() || character.eq_ignore_ascii_case(&'x')).collect()
     }

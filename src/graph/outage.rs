@@ -1,4 +1,4 @@
-//! An endpoint that takes no connections any more: how long it is waited for, and what it was asked last.
+//! Handles an endpoint that refuses connections: how long to wait for it, and which request came last.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -6,34 +6,34 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
-/// How long is waited before the next attempt to connect.
+/// The pause before the next attempt to connect.
 const PAUSE: Duration = Duration::from_millis(200);
-/// How many connections in a row have to be refused before the endpoint counts as gone.
+/// The endpoint counts as gone after at least this many refused connections in a row.
 const REFUSALS: u32 = 8;
-/// How long before the first refused connection a request may have been lost that is held to be the cause.
+/// A request that was lost at most this long before the first refused connection may be the cause.
 const SHORTLY_BEFORE: Duration = Duration::from_secs(2);
-/// How many lost requests are remembered.
+/// At most this many lost requests are remembered.
 const MOST: usize = 32;
-/// The longest body that is told in a sentence.
+/// A longer body is left out of a sentence.
 const SHORT_BODY: usize = 60;
 
-/// A request whose connection ended before its answer had come.
+/// A request whose connection ended before the answer came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lost {
-    /// Method and path in a few words, the same whoever the user is.
+    /// Method and path in short, without user data.
     pub request: String,
-    /// What was sent with it.
+    /// Its body.
     pub body: Option<String>,
-    /// A command that sends it again.
+    /// A curl command that sends it again.
     pub curl: String,
-    /// The scenario that it belongs to, where it is one's.
+    /// Its scenario, if it has one.
     pub scenario: Option<String>,
-    /// Whether it asked for a change.
+    /// Whether it is a write.
     pub writes: bool,
 }
 
 impl Lost {
-    /// The request in words.
+    /// Describes the request.
     fn described(&self) -> String {
         let body = match &self.body {
             None => String::new(),
@@ -45,7 +45,8 @@ impl Lost {
         format!("{}{body}{scenario}", self.request)
     }
 
-    /// How likely it is that it broke the endpoint: writes do it more often than reads, and odd bodies more often than plain ones.
+    /// How likely the request broke the endpoint: writes are likelier than reads, and odd bodies likelier than plain
+    /// ones.
     fn suspicion(&self) -> (bool, bool) {
         let body: Option<serde_json::Value> = self.body.as_deref().and_then(|body| serde_json::from_str(body).ok());
         let plain = body.is_some_and(|body| {
@@ -64,10 +65,10 @@ pub struct Silence {
     pub hint: Option<String>,
 }
 
-/// What is known of the connections that are refused.
+/// What is known about refused connections.
 #[derive(Debug)]
 pub(super) struct Outage {
-    /// How long an endpoint is waited for.
+    /// How long to wait for an endpoint.
     wait: Duration,
     state: Mutex<State>,
     /// Why the endpoint counts as gone, once it does.
@@ -78,14 +79,14 @@ pub(super) struct Outage {
 struct State {
     /// Whether any answer has come.
     heard: bool,
-    /// Since when connections are refused, and how many were.
+    /// When the refusals began, and their number.
     since: Option<Instant>,
     refused: u32,
-    /// Requests that were lost, and when.
+    /// Lost requests with their times.
     lost: Vec<(Instant, Lost)>,
-    /// Whether nobody waits any more.
+    /// Whether waiting has ended for good.
     given_up: bool,
-    /// What the report says of an endpoint that came back.
+    /// What the report says about an endpoint that came back.
     back: Option<Silence>,
 }
 
@@ -94,7 +95,7 @@ impl Outage {
         Self { wait, state: Mutex::default(), gone: watch::Sender::new(None) }
     }
 
-    /// An answer came.
+    /// Records that an answer came.
     pub fn answered(&self) {
         let mut state = self.state();
         if state.heard
@@ -109,7 +110,7 @@ impl Outage {
         (state.since, state.refused, state.given_up) = (None, 0, false);
     }
 
-    /// A request was lost.
+    /// Records a lost request.
     pub fn lost(&self, lost: Lost) {
         let mut state = self.state();
         if state.lost.len() == MOST {
@@ -118,7 +119,7 @@ impl Outage {
         state.lost.push((Instant::now(), lost));
     }
 
-    /// A connection was refused. Waits a little; whether another attempt is worth it.
+    /// Records a refused connection and waits a little. Returns whether to try again.
     pub async fn another_attempt(&self) -> bool {
         {
             let mut state = self.state();
@@ -151,12 +152,12 @@ impl Outage {
         }
     }
 
-    /// It may be asked again, and is waited for no more.
+    /// Lets requests go out again; the endpoint is not waited for any more.
     pub fn resume(&self) {
         self.gone.send_replace(None);
     }
 
-    /// What is to be said of an endpoint that was away and came back.
+    /// What to report about an endpoint that was away and came back.
     pub fn back(&self) -> Option<Silence> {
         self.state().back.clone()
     }
@@ -166,11 +167,11 @@ impl Outage {
     }
 }
 
-/// What the endpoint did, and the request that is the likeliest cause.
+/// What the endpoint did, and which request most likely caused it.
 fn told(state: &State, what: &str) -> Silence {
     let since = state.since.unwrap_or_else(Instant::now);
     let near = state.lost.iter().filter(|(at, _)| *at + SHORTLY_BEFORE >= since).map(|(_, lost)| lost);
-    // Of those that are as likely the first.
+    // Of equally likely requests, take the first.
     match near.rev().max_by_key(|lost| lost.suspicion()) {
         Some(lost) => Silence {
             message: format!("the endpoint {what} after {}", lost.described()),

@@ -1,4 +1,4 @@
-//! Phones as the API shows them, and what stands in their place.
+//! Phones as the API shows them, and list items that are no phones.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,10 +7,10 @@ use serde_json::{Map, Value, json};
 
 use super::{PhoneNumber, SmsSignInState};
 
-/// The properties of a phone that tell it from others.
+/// The properties that tell one phone from another.
 const PROPERTIES: [&str; 4] = ["id", "phoneNumber", "phoneType", "smsSignInState"];
 
-/// The types of phone that a user can have one of each.
+/// The types of phone; a user can have one of each.
 ///
 /// Source: the resource's page, property `phoneType`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,10 +24,10 @@ pub enum PhoneType {
 }
 
 impl PhoneType {
-    /// Every type, in an order in which they can be created.
+    /// Every type, in an order that allows creating them.
     pub const ALL: [Self; 3] = [Self::Mobile, Self::AlternateMobile, Self::Office];
 
-    /// Every type, in an order in which they can be deleted: the alternate mobile hangs on the mobile.
+    /// Every type, in an order that allows deleting them: the alternate mobile phone depends on the mobile one.
     pub const FOR_DELETION: [Self; 3] = [Self::AlternateMobile, Self::Office, Self::Mobile];
 
     /// The value of `phoneType`.
@@ -65,21 +65,22 @@ impl FromStr for PhoneType {
     }
 }
 
-/// A phone that the endpoint showed. Only what tells phones apart must be readable: a rule of its own judges the rest.
+/// A phone that the endpoint showed. Only the properties that identify it must be readable; another rule judges the
+/// rest.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Phone {
     /// `phoneType`
     pub kind: PhoneType,
     /// `phoneNumber`, as shown.
     pub number: PhoneNumber,
-    /// `id`, where there is one.
+    /// `id`, if there is one.
     pub id: Option<String>,
-    /// `smsSignInState`, where there is one.
+    /// `smsSignInState`, if there is one.
     pub sms_sign_in_state: Option<SmsSignInState>,
 }
 
 impl Phone {
-    /// Reads a phone off a JSON object; `None` where number or type are missing or unknown.
+    /// Reads a phone from a JSON object; `None` if number or type is missing or unknown.
     pub fn read(value: &Value) -> Option<Self> {
         let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
         Some(Self {
@@ -90,7 +91,7 @@ impl Phone {
         })
     }
 
-    /// The phone as a JSON object, with the properties that it was shown with.
+    /// The phone as a JSON object, with the properties that the endpoint showed.
     pub fn shown(&self) -> Value {
         json!({
             "id": self.id,
@@ -111,17 +112,17 @@ impl fmt::Display for Phone {
     }
 }
 
-/// What an endpoint shows among a user's phones that can't be read as one. The user has it all the same, and it can be deleted by its id.
+/// A list item that can't be read as a phone. The user has it all the same, and it can be deleted by its id.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct StrangeItem {
-    /// `id`, where there is one.
+    /// `id`, if there is one.
     pub id: Option<String>,
-    /// The properties of a phone that it has, or else the whole of it, as JSON.
+    /// Its phone properties, or the whole item if it has none, as JSON.
     shown: String,
 }
 
 impl StrangeItem {
-    /// The item that this value shows.
+    /// Reads the item from this value.
     pub fn new(value: &Value) -> Self {
         let id = value.get("id").and_then(Value::as_str).map(str::to_owned);
         let known = |object: &Map<String, Value>| -> Value {
@@ -130,18 +131,18 @@ impl StrangeItem {
         Self { id, shown: value.as_object().map_or_else(|| value.to_string(), |object| known(object).to_string()) }
     }
 
-    /// What is shown of it.
+    /// The shown value.
     pub fn value(&self) -> Value {
         serde_json::from_str(&self.shown).unwrap_or_default()
     }
 
-    /// What tells it from others, in words that show no number.
+    /// What tells the item from others, without numbers.
     pub fn described(&self) -> String {
         let kind = self.value().get("phoneType").map_or_else(|| "none".to_owned(), Value::to_string);
         format!("the item with phoneType {kind} and {}", self.id.as_ref().map_or_else(|| "no id".to_owned(), |id| format!("id {id}")))
     }
 
-    /// `phoneNumber`, where it is a text.
+    /// `phoneNumber`, if it is a string.
     pub fn number(&self) -> Option<PhoneNumber> {
         self.value().get("phoneNumber").and_then(Value::as_str).map(PhoneNumber::from)
     }

@@ -1,7 +1,8 @@
-//! The one place where secrets are taken out of what is shown, written or kept.
+//! Removes secrets from everything that is shown, written or kept. No other code does this.
 //!
-//! An endpoint may send back what it was sent in whatever way it writes texts. So a text is searched as it stands, and again with its
-//! escapes read, format by format and three deep; and a secret is looked for as it is, backwards, in hexadecimal and in base64.
+//! An endpoint may echo a secret in any encoding. So a text is searched as it is, and again with its escapes decoded,
+//! one format at a time, three levels deep. Each search looks for the secret as it is, reversed, in hexadecimal and in
+//! base64.
 
 mod unescape;
 
@@ -13,19 +14,20 @@ use aho_corasick::AhoCorasick;
 
 use unescape::{MARKS, unescape};
 
-/// What stands where a secret stood.
+/// Replaces a secret.
 pub const MARK: &str = "[secret]";
 
-/// Shorter secrets turn up in other words by chance: they are looked for as words of their own.
+/// Shorter secrets occur inside other words by chance, so they count only as whole words.
 const SHORT: usize = 4;
 
-/// How much of a form the automaton knows; the rest is compared, so that many long tokens don't make it large.
+/// The automaton finds this many bytes of a form, and the rest is compared, so that many long tokens don't make the
+/// automaton large.
 const PREFIX: usize = 12;
 
-/// How deep escapes are read: what is escaped more often, or in more formats at once, is no accident.
+/// The depth to which escapes are decoded. Deeper or mixed escapes are no accident.
 const LEVELS: usize = 3;
 
-/// Replaces secrets, however an endpoint may have written them when it sent them back.
+/// Replaces secrets, however an endpoint encoded them.
 #[derive(Debug, Default)]
 pub struct Redactor {
     known: Mutex<Known>,
@@ -34,19 +36,19 @@ pub struct Redactor {
 #[derive(Debug, Default)]
 struct Known {
     secrets: BTreeSet<String>,
-    /// What finds them; made when it is needed, and made anew when another secret was learnt since.
+    /// Finds them; built on demand, and rebuilt after a new secret is learnt.
     finder: Option<Arc<Finder>>,
 }
 
 impl Redactor {
-    /// A redactor of these secrets.
+    /// A redactor for these secrets.
     pub fn new<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
         let redactor = Self::default();
         secrets.into_iter().for_each(|secret| redactor.learn(secret));
         redactor
     }
 
-    /// Takes out this secret too from now on.
+    /// Adds a secret.
     pub fn learn(&self, secret: &str) {
         let secret = secret.trim();
         let mut known = self.known.lock().expect("nothing panics while it is locked");
@@ -55,14 +57,14 @@ impl Redactor {
         }
     }
 
-    /// The text without secrets.
+    /// The text with secrets replaced.
     pub fn text(&self, text: &str) -> String {
         let mut shown = text.to_owned();
         self.clean(&mut shown);
         shown
     }
 
-    /// Takes secrets out of a text in place.
+    /// Replaces the secrets of a text in place.
     pub fn clean(&self, text: &mut String) {
         for found in self.finder().find(text).into_iter().rev() {
             text.replace_range(found, MARK);
@@ -76,18 +78,18 @@ impl Redactor {
     }
 }
 
-/// A way of writing a secret.
+/// One encoding of a secret.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Form {
     bytes: Vec<u8>,
-    /// Whether it counts only where no letter or digit is next to it.
+    /// Whether it counts only with no letter or digit next to it.
     word: bool,
     /// Whether the case of ASCII letters matters.
     exact: bool,
 }
 
 impl Form {
-    /// Whether a text holds the form at a place.
+    /// Whether a text contains the form at `start`.
     fn is_at(&self, text: &[u8], start: usize) -> bool {
         let end = start + self.bytes.len();
         let Some(there) = text.get(start..end) else { return false };
@@ -101,7 +103,7 @@ impl Form {
 #[derive(Debug)]
 struct Finder {
     beginnings: Option<AhoCorasick>,
-    /// For each beginning the forms that begin like that.
+    /// The forms for each prefix.
     forms: Vec<Vec<Form>>,
 }
 
@@ -128,7 +130,7 @@ impl Finder {
         Self { beginnings, forms }
     }
 
-    /// Where secrets stand in a text, in its order.
+    /// The ranges of the secrets in a text, in order.
     fn find(&self, text: &str) -> Vec<Range<usize>> {
         let mut found = Vec::new();
         self.find_at_level(text.as_bytes(), &|at| at, LEVELS, &mut found);
@@ -144,8 +146,8 @@ impl Finder {
         merged
     }
 
-    /// Looks for secrets in a text, and in what it says to each format that has escapes in it. `origin` tells where a part of the text
-    /// stood in the text as it came.
+    /// Finds secrets in a text, and in the text with the escapes of each format decoded. `origin` maps a range of this
+    /// text to the range in the original text.
     fn find_at_level(&self, text: &[u8], origin: &dyn Fn(Range<usize>) -> Range<usize>, levels: usize, found: &mut Vec<Range<usize>>) {
         found.extend(self.search(text).into_iter().map(origin));
         for mark in MARKS {
@@ -174,12 +176,12 @@ fn ceil(text: &str, at: usize) -> usize {
     (at..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
 }
 
-/// Everything that stands for a secret once all escapes are read.
+/// Every encoding that gives the secret once all escapes are decoded.
 fn all_forms(secret: &str) -> Vec<Form> {
     let bytes = secret.as_bytes();
     let mut plain = vec![bytes.to_vec()];
     if secret.contains(' ') {
-        // So do forms of web pages write a space.
+        // Web forms write a space as `+`.
         plain.push(secret.replace(' ', "+").into_bytes());
     }
     let spelling = |bytes: Vec<u8>| Form { word: bytes.len() < SHORT, exact: false, bytes };
@@ -195,8 +197,8 @@ fn all_forms(secret: &str) -> Vec<Form> {
     forms
 }
 
-/// Base64 of a text depends on where in a longer text it begins: the characters that are the same at each of the three offsets
-/// are what can be looked for.
+/// The base64 of a text depends on its offset in a longer text. For each of the three offsets, the characters that do
+/// not depend on the neighbours can be searched for.
 fn base64_cores(secret: &[u8]) -> Vec<Vec<u8>> {
     let mut cores = Vec::new();
     for offset in 0..3 {

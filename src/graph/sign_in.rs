@@ -1,4 +1,4 @@
-//! How far a phone is from being a sign-in name, as the API shows it.
+//! The `smsSignInState` of a phone: whether its number is a sign-in name.
 
 use std::fmt;
 use std::ops::Deref;
@@ -14,18 +14,18 @@ pub enum SmsSignInState {
     NotAllowedByPolicy,
     /// It is off.
     NotEnabled,
-    /// Somebody else signs in with the number.
+    /// Somebody else signs in with this number.
     PhoneNumberNotUnique,
     /// The number is a sign-in name.
     Ready,
-    /// It was not set up, or was turned off.
+    /// It was never set up, or was turned off.
     NotConfigured,
     /// A value that the documents don't name.
     Other(String),
 }
 
 impl SmsSignInState {
-    /// The documented states, in the order in which the resource's page lists them.
+    /// The documented states, in the order of the resource's page.
     pub const DOCUMENTED: [Self; 6] =
         [Self::NotSupported, Self::NotAllowedByPolicy, Self::NotEnabled, Self::PhoneNumberNotUnique, Self::Ready, Self::NotConfigured];
 
@@ -42,12 +42,12 @@ impl SmsSignInState {
         }
     }
 
-    /// Whether the documents name it.
+    /// Whether the documents name the state.
     pub const fn is_documented(&self) -> bool {
         !matches!(self, Self::Other(_))
     }
 
-    /// Whether a mobile phone can have it.
+    /// Whether a mobile phone can have the state.
     pub const fn is_of_a_mobile(&self) -> bool {
         !matches!(self, Self::Other(_) | Self::NotSupported)
     }

@@ -1,27 +1,27 @@
-//! Being asked for patience: one request that is told to wait makes all of them wait.
+//! Obeys throttling: if the endpoint tells one request to wait, all requests wait.
 
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
 use tokio::time::{Instant, sleep_until};
 
-/// The wait after a first 429 that names none; doubled at each further one, up to the longest.
+/// The wait after a first 429 without `Retry-After`; it doubles each time, up to the longest.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 const LONGEST_WAIT: Duration = Duration::from_secs(16);
-/// However short a wait the endpoint names, the request is not repeated sooner than this; doubled at each further repetition.
+/// The minimum wait before a repetition, even if `Retry-After` is shorter; it doubles each time.
 const SHORTEST_WAIT: Duration = Duration::from_millis(20);
-/// How often a request is repeated at most.
+/// A request is repeated at most this many times.
 pub(super) const REPETITIONS: u32 = 8;
 
-/// The gate that all requests pass.
+/// The gate that every request must pass.
 #[derive(Debug, Default)]
 pub(super) struct Gate {
-    /// Nobody passes before this.
+    /// The gate is closed until this moment.
     open_at: Mutex<Option<Instant>>,
 }
 
 impl Gate {
-    /// Keeps everybody from passing before a moment.
+    /// Closes the gate until a moment.
     pub(super) fn close_until(&self, until: Instant) {
         let mut open_at = self.open_at.lock().expect("nothing panics while it is locked");
         *open_at = (*open_at).max(Some(until));
@@ -39,10 +39,9 @@ impl Gate {
     }
 }
 
-/// How long to wait before a request is sent again; `None` where its answer is final.
+/// How long to wait before a request is sent again; `None` if its answer is final.
 ///
-/// A 503 is waited out only where it says for how long. A 504 leaves open whether a write took place, so that only reads are sent
-/// again.
+/// A 503 counts only with `Retry-After`. After a 504 a write may have taken place, so only reads are sent again.
 pub(super) fn wait(status: u16, retry_after: Option<&str>, is_read: bool, attempt: u32, now: SystemTime) -> Option<Duration> {
     let named = retry_after.and_then(|value| parse(value, now));
     let doublings = 2_u32.pow(attempt.saturating_sub(1).min(REPETITIONS));
@@ -55,12 +54,12 @@ pub(super) fn wait(status: u16, retry_after: Option<&str>, is_read: bool, attemp
     Some(wait.max(SHORTEST_WAIT * doublings))
 }
 
-/// The value of `Retry-After`: seconds, which may have a fraction as in Graph's own documents, or an HTTP date.
+/// Parses `Retry-After`: seconds, with a fraction as in Graph's own documents, or an HTTP date.
 fn parse(value: &str, now: SystemTime) -> Option<Duration> {
     let value = value.trim();
     if value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
         let seconds: f64 = value.parse().ok()?;
-        // More than can be told apart from for ever.
+        // Too long for a `Duration`.
         return Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
     }
     let date = httpdate::parse_http_date(value).ok()?;

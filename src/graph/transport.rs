@@ -1,11 +1,11 @@
-//! What keeps an answer from coming.
+//! Reasons why no answer came.
 
 use std::error::Error;
 use std::{fmt, io};
 
 use rustls::{AlertDescription, CertificateError, Error as TlsError, OtherError};
 
-/// The part of an exchange in which it broke off.
+/// The phase in which an exchange broke off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
     /// There was no token to send.
@@ -14,23 +14,24 @@ pub enum Phase {
     Connect,
     /// No connection: nobody listens.
     Refused,
-    /// A connection, but no TLS on it.
+    /// A connection, but TLS failed on it.
     Tls,
-    /// The request went out, and no answer began.
+    /// The request was sent, and no answer began.
     Answer,
-    /// The request went out on a connection that may have been kept too long, and was closed before an answer began.
+    /// The request was sent on a connection that may have been idle for too long, and the connection closed before an
+    /// answer began.
     Dropped,
-    /// The answer began and did not end, or did not end in time.
+    /// The answer began but did not end, or not in time.
     Body,
-    /// The endpoint asks for patience, and goes on asking.
+    /// The endpoint throttled the request for longer than the limit.
     Throttled,
-    /// The endpoint asks for a write to be sent again that it has carried out.
+    /// The endpoint asks to send a write again that it has carried out.
     Unclear,
-    /// A token that was accepted before no longer is.
+    /// A token that was accepted before is now refused.
     Spent,
-    /// It was not sent at all.
+    /// The request was not sent.
     HeldUp,
-    /// It was not sent, as the run is at an end.
+    /// The request was not sent because the run ended.
     Interrupted,
 }
 
@@ -50,19 +51,19 @@ impl fmt::Display for Phase {
     }
 }
 
-/// An exchange that did not come to an end. It says nothing about conformance.
+/// An exchange that broke off. It says nothing about conformance.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{method} {origin} failed while {phase}: {message}")]
 pub struct TransportError {
-    /// Where it broke off.
+    /// The phase in which it broke off.
     pub phase: Phase,
     /// HTTP method.
     pub method: &'static str,
     /// Scheme, host and port.
     pub origin: String,
-    /// The reason, in the words of whoever noticed.
+    /// The reason, as reported by the layer that noticed.
     pub message: String,
-    /// What to do about it, where the reason tells.
+    /// What to do about it, if the reason tells.
     pub hint: Option<&'static str>,
 }
 
@@ -76,7 +77,7 @@ impl TransportError {
 /// What to do where an endpoint breaks off.
 const CERTIFICATE: &str = "it may want a certificate of the client: name one that it trusts in `client_certificate_file`";
 
-/// What to do where no TLS is spoken.
+/// The hint if the port does not speak TLS.
 const PLAIN: &str = "if the port does not speak TLS, the address has to begin with `http://`";
 
 /// What to do where this program may not open another connection.
@@ -85,13 +86,13 @@ pub(super) const TOO_FEW_FILES: &str =
 
 /// Where an exchange broke off, and what to do about it.
 pub(super) struct Fault {
-    /// Where it broke off, as far as it is known from the error alone.
+    /// The phase, as far as the error tells.
     pub phase: Phase,
     /// What to do about it.
     pub hint: Option<&'static str>,
 }
 
-/// What to do where a mock proxy can't be reached, or is none.
+/// What to do if a mock proxy can't be reached, or is not one.
 pub(super) const fn mocked_hint(phase: Phase) -> Option<&'static str> {
     match phase {
         Phase::Connect | Phase::Refused => Some("is the proxy that `mock_proxy` names running? Nothing was sent to the service"),
@@ -122,7 +123,7 @@ pub(super) fn innermost(error: &reqwest::Error) -> String {
     inner.to_string()
 }
 
-/// Whether the connection was closed before an answer had come.
+/// Whether the connection was closed before an answer came.
 pub(super) fn was_dropped(error: &reqwest::Error) -> bool {
     use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
     let mut inner: Option<&(dyn Error + 'static)> = error.source().filter(|_| !error.is_connect());
@@ -137,7 +138,7 @@ pub(super) fn was_dropped(error: &reqwest::Error) -> bool {
     false
 }
 
-/// Whether nobody listens where a connection was asked for.
+/// Whether the connection was refused.
 fn is_refused(error: &reqwest::Error) -> bool {
     io_error(error).is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
 }
@@ -159,12 +160,12 @@ pub(super) fn cause(error: &reqwest::Error) -> String {
     }
 }
 
-/// Whether the connection was closed where TLS should have begun, about which rustls is not asked.
+/// Whether the connection was closed during the TLS handshake, which rustls does not report as its own error.
 fn ended_early(error: &reqwest::Error) -> bool {
     error.is_connect() && innermost(error) == "tls handshake eof"
 }
 
-/// Where a client error came up on the way to an address of this scheme.
+/// The phase and the hint for a client error on an address of this scheme.
 pub(super) fn fault_of(error: &reqwest::Error, scheme: &str) -> Fault {
     if let Some(error) = tls_error(error) {
         return Fault { phase: Phase::Tls, hint: tls_hint(error) };
@@ -181,19 +182,19 @@ pub(super) fn fault_of(error: &reqwest::Error, scheme: &str) -> Fault {
     if error.is_connect() || error.source().is_none() && error.is_builder() {
         return Fault { phase: Phase::Connect, hint: None };
     }
-    // With TLS 1.3 a client whose certificate is missed may learn only that nobody listens any more.
+    // With TLS 1.3, a client that lacks a certificate may see nothing but a closed connection.
     let hint = (scheme == "https" && error.is_request()).then_some(CERTIFICATE);
     Fault { phase: Phase::Answer, hint }
 }
 
-/// What rustls has to say, wherever it is wrapped up.
+/// The rustls error inside a client error, however deep.
 fn tls_error(error: &reqwest::Error) -> Option<&TlsError> {
     let mut inner: Option<&(dyn Error + 'static)> = error.source();
     while let Some(error) = inner {
         if let Some(error) = error.downcast_ref::<TlsError>() {
             return Some(error);
         }
-        // An io::Error hands out the source of what it wraps, and not that itself.
+        // `source()` of an `io::Error` skips the wrapped error itself.
         let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
         inner = wrapped.map(|wrapped| wrapped as &(dyn Error + 'static)).or_else(|| error.source());
     }

@@ -1,4 +1,4 @@
-//! The tokens of a target's identities, fetched anew when they end.
+//! The tokens of a target's identities, renewed when they expire.
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -13,13 +13,13 @@ use super::expiry::lifetime_of;
 use super::grant::{self, Granted};
 use super::{EnvironmentProxy, Redactor};
 
-/// How often an identity's token may be fetched anew to no avail: a 401 that stays has another reason.
+/// Give up renewing a token after this many renewals without success: a 401 that stays has another reason.
 const IN_VAIN: u32 = 5;
 
-/// How often fetching a token anew may fail before it is given up.
+/// Give up renewing a token after this many failed fetches.
 const FAILURES: u32 = 3;
 
-/// How long before its end a token is fetched anew, at most.
+/// A token is renewed at most this long before it expires.
 const MARGIN: Duration = Duration::from_secs(60);
 
 /// Looks up environment variables.
@@ -39,17 +39,17 @@ struct Purse {
     identity: String,
     source: TokenSource,
     token: Mutex<Token>,
-    /// One at a time fetches, and all who need the token wait.
+    /// One task fetches, and all others that need the token wait.
     renewal: tokio::sync::Mutex<Renewal>,
 }
 
-/// A token as it is held.
+/// A token in the wallet.
 #[derive(Clone)]
 struct Token {
     secret: Secret,
-    /// How many the identity has had before.
+    /// How many tokens the identity had before.
     number: u64,
-    /// When it is to be replaced, and when it ends; `None` where nobody knows.
+    /// When to renew it, and when it expires; `None` if unknown.
     ends: Option<(Instant, Instant)>,
     /// Whether the endpoint has answered it with anything but 401.
     accepted: bool,
@@ -62,22 +62,22 @@ struct Renewal {
     last_failure: String,
 }
 
-/// A token as it is lent to one request.
+/// A token, lent to one request.
 pub(super) struct Lent {
     /// The token.
     pub secret: Secret,
     number: u64,
 }
 
-/// An identity for which there is no token.
+/// An identity has no token.
 #[derive(Debug, thiserror::Error)]
 pub enum WalletError {
-    /// The token can't be had.
+    /// The token can't be fetched.
     #[error("no token for the identity `{identity}`: {source}")]
     Token {
         /// The identity's name.
         identity: String,
-        /// Why not.
+        /// The reason.
         source: TokenError,
     },
     /// Connections can't be set up.
@@ -96,24 +96,24 @@ impl WalletError {
 }
 
 impl Wallet {
-    /// Fetches the token of every identity. `env` looks up environment variables, now and whenever a token is fetched anew.
+    /// Fetches the token of every identity. `env` looks up environment variables, now and at each renewal.
     ///
     /// # Errors
-    /// The first token that can't be had.
+    /// Fails with the first token that can't be fetched.
     pub async fn open(target: &Target, env: Environment) -> Result<Self, WalletError> {
         let redactor = Arc::new(Redactor::new(target.guarded_headers()));
         let grants = target.identities.iter().any(|identity| matches!(identity.token, TokenSource::ClientCredentials(_)));
         let connection = grants.then(|| Connection::to_issuers(target)).transpose()?;
         let mut wallet = Self { purses: Vec::new(), redactor, env, timeout: target.request_timeout, connection };
         let fetched = futures::future::join_all(target.identities.iter().map(|identity| wallet.fetch(&identity.token))).await;
-        // What was said while one token was fetched may hold another, which is known only now.
+        // The message of one failed fetch may contain another token, which is known only now.
         let fetched = fetched.into_iter().map(|fetched| fetched.map_err(|error| error.cleaned(|words| wallet.redactor.text(words))));
         let purses = target.identities.iter().zip(fetched).map(|(identity, fetched)| Purse::new(identity, fetched)).collect::<Vec<_>>();
         wallet.purses = purses.into_iter().collect::<Result<_, _>>()?;
         Ok(wallet)
     }
 
-    /// What takes out the tokens, also those that are fetched later, and every other secret of the target.
+    /// The redactor of the tokens, including later ones, and of the target's other secrets.
     pub const fn redactor(&self) -> &Arc<Redactor> {
         &self.redactor
     }
@@ -131,7 +131,7 @@ impl Wallet {
     /// A token for a request.
     ///
     /// # Errors
-    /// It has ended, and there is no other.
+    /// Fails if the token has expired and there is no other.
     pub(super) async fn lend(&self, identity: usize) -> Result<Lent, String> {
         let purse = &self.purses[identity];
         let held = purse.held();
@@ -149,10 +149,10 @@ impl Wallet {
         Ok(purse.held().lent())
     }
 
-    /// Takes note of what a request with a token was answered, and says whether it is worth while to send it again with another.
+    /// Records the status that a token got. Returns whether to send the request again with another token.
     ///
     /// # Errors
-    /// The token has ended, and there is no other.
+    /// Fails if the token has expired and there is no other.
     pub(super) async fn answered(&self, identity: usize, lent: &Lent, status: u16) -> Result<bool, String> {
         let purse = &self.purses[identity];
         if status != 401 {
@@ -171,7 +171,7 @@ impl Wallet {
             return Ok(true);
         }
         if !held.accepted {
-            // The first token that nobody accepts is wrong, and not old.
+            // If the first token was never accepted, it is wrong, not expired.
             if held.number == 0 {
                 return Ok(false);
             }
@@ -183,7 +183,7 @@ impl Wallet {
         self.renew(purse, &mut renewal).await
     }
 
-    /// Fetches another token, and says whether it is another.
+    /// Fetches a token, and returns whether it is a new one.
     async fn renew(&self, purse: &Purse, renewal: &mut Renewal) -> Result<bool, String> {
         if renewal.failures >= FAILURES {
             return Err(renewal.last_failure.clone());
@@ -193,7 +193,7 @@ impl Wallet {
                 renewal.failures = 0;
                 let mut token = purse.token.lock().expect("nothing panics while it is locked");
                 if token.secret == fetched.secret {
-                    // Whoever keeps it thinks that it is good, and only the endpoint can say otherwise.
+                    // The source still considers this token valid, so only the endpoint can say otherwise.
                     token.ends = None;
                     renewal.in_vain += 1;
                     return Ok(false);
@@ -253,7 +253,7 @@ impl Purse {
         self.token.lock().expect("nothing panics while it is locked").clone()
     }
 
-    /// Whether the source may have another token than before.
+    /// Whether the source may give another token.
     const fn renews(&self) -> bool {
         matches!(self.source, TokenSource::ClientCredentials(_) | TokenSource::Given(SecretSource::Command(_)))
     }
@@ -273,7 +273,7 @@ impl Token {
 mod tests {
     use super::*;
 
-    /// A wallet whose one token is the number of times that it was fetched.
+    /// A wallet whose token is the number of fetches so far.
     async fn counting(folder: &std::path::Path) -> Wallet {
         let file = folder.join("fetched");
         let script = format!("echo again >> '{0}'; echo token-$(wc -l < '{0}' | tr -d ' ')", file.display());

@@ -1,4 +1,4 @@
-//! Who of a target can play which caller.
+//! Which identities of a target can play which caller.
 
 use std::collections::BTreeMap;
 
@@ -8,13 +8,13 @@ use crate::target::{Identity, IdentityKind, Target};
 
 use super::Reason;
 
-/// Permissions that reach every user's phones.
+/// Permissions for every user's phones.
 const WRITE_ALL: [&str; 2] = ["UserAuthenticationMethod.ReadWrite.All", PHONE_WRITE_ALL];
-/// Permissions that reach the signed-in user's phones and nobody else's.
+/// Permissions for the signed-in user's own phones only.
 const WRITE_OWN: [&str; 2] = ["UserAuthenticationMethod.ReadWrite", PHONE_WRITE_OWN];
-/// How every permission for authentication methods, phones among them, begins.
+/// The prefix of every permission for authentication methods, which include phones.
 const METHODS: &str = "UserAuthenticationMethod.";
-/// How every permission for phones alone begins.
+/// The prefix of every permission for phones alone.
 const PHONES: &str = "UserAuthMethod-Phone.";
 
 const PHONE_WRITE_ALL: &str = "UserAuthMethod-Phone.ReadWrite.All";
@@ -27,7 +27,7 @@ const PRIVILEGED: &str = "Privileged Authentication Administrator";
 const GLOBAL: &str = "Global Administrator";
 const READER: &str = "Global Reader";
 
-/// The identities of a target, by what they can play.
+/// The identities of a target, by the callers that they can play.
 #[derive(Debug, Clone)]
 pub struct Cast<'a> {
     target: &'a Target,
@@ -35,12 +35,12 @@ pub struct Cast<'a> {
     signed_in: Vec<Option<usize>>,
     /// The identities that can play each caller.
     players: BTreeMap<Caller, Vec<usize>>,
-    /// The identities that could look after users, the best first.
+    /// The identities that can manage users, the best first.
     administrators: Vec<usize>,
 }
 
 impl<'a> Cast<'a> {
-    /// The cast of a target. Everything that every case of a plan asks for is found out here, once.
+    /// The cast of a target. It is computed once for all cases of a plan.
     pub fn new(target: &'a Target) -> Self {
         let players: BTreeMap<Caller, Vec<usize>> = Caller::ALL.iter().map(|caller| (*caller, players(target, *caller))).collect();
         Self {
@@ -51,7 +51,7 @@ impl<'a> Cast<'a> {
         }
     }
 
-    /// Whether anybody can play this caller, for whichever user.
+    /// Whether any identity can play this caller, for any user.
     pub fn has(&self, caller: Caller) -> bool {
         if caller == Caller::Administrator {
             return !self.administrators().is_empty();
@@ -64,12 +64,14 @@ impl<'a> Cast<'a> {
         self.playing(caller).any(|player| player == identity)
     }
 
-    /// Who could look after users, the best first: one who sees numbers unmasked, then an application, then the others.
+    /// The identities that can manage users, the best first: those that see unmasked numbers, then applications, then
+    /// the others.
     pub fn administrators(&self) -> &[usize] {
         &self.administrators
     }
 
-    /// The identity that plays a caller when this user is under test; of callers without a token, the index means nothing.
+    /// The identity that plays a caller when this user is under test. For a caller without a token, the index means
+    /// nothing.
     pub fn identity(&self, caller: Caller, user: Option<usize>) -> Option<usize> {
         match caller {
             Caller::WithoutToken | Caller::GarbageToken | Caller::EmptyBearer => Some(0),
@@ -78,12 +80,12 @@ impl<'a> Cast<'a> {
                 self.playing(caller).find(|index| self.signed_in[*index].is_some_and(|own| user.is_none_or(|user| own == user)))
             }
             Caller::FellowUser => self.playing(caller).find(|index| user.is_none_or(|user| self.is_somebody_else(*index, user))),
-            // About themselves users may do more than about others, and an administrator no less.
+            // Users have more rights over themselves than over others, and an administrator has no fewer.
             _ => self.playing(caller).find(|index| user.is_none() || self.signed_in[*index] != user),
         }
     }
 
-    /// Whether a user is one of those who could look after users: to themselves they may not do all that the scenarios start from.
+    /// Whether a user can manage users. Administrators may not do to themselves everything that scenarios set up.
     pub fn is_administrator(&self, user: usize) -> bool {
         self.administrators().iter().any(|identity| self.signed_in[*identity] == Some(user))
     }
@@ -93,7 +95,7 @@ impl<'a> Cast<'a> {
         self.signed_in[identity]
     }
 
-    /// Whether an identity is certainly somebody else than this user: an id and a user principal name can't be told apart.
+    /// Whether an identity certainly belongs to another user. An id and a user principal name may be the same user.
     fn is_somebody_else(&self, identity: usize, user: usize) -> bool {
         let Some(name) = self.target.identities[identity].user.as_deref() else { return true };
         let by_name = name.contains('@');
@@ -110,7 +112,7 @@ impl<'a> Cast<'a> {
     }
 }
 
-/// Whether an identity may be shown masked numbers.
+/// Whether an identity may see masked numbers.
 ///
 /// Source: the note on masked numbers, pages of list and get.
 pub fn sees_masks(identity: &Identity) -> bool {
@@ -120,8 +122,9 @@ pub fn sees_masks(identity: &Identity) -> bool {
         && !has_role(identity, GLOBAL)
 }
 
-/// Everybody who can play a caller. Identities with a permission that every document knows are preferred to those whose permission is
-/// for phones alone: an endpoint that does not know the newer names then fails the rules about them, and no others.
+/// The identities that can play a caller. Identities with a permission that every document names come before those
+/// whose permission is for phones only. So an endpoint that does not know the newer names fails only the rules about
+/// them.
 fn players(target: &Target, caller: Caller) -> Vec<usize> {
     let playing = || target.identities.iter().enumerate().filter(|(_, identity)| plays(identity, caller, target.edition));
     let known = playing().any(|(_, identity)| !only_phones(identity));
@@ -136,12 +139,12 @@ fn administrators(target: &Target, players: &BTreeMap<Caller, Vec<usize>>) -> Ve
         Caller::GlobalAdministrator,
     ];
     let mut found: Vec<usize> = order.iter().flat_map(|caller| players[caller].iter().copied()).collect();
-    // The sort is stable: among those whose permission every document knows, the order stays.
+    // The sort is stable, so other identities keep their order.
     found.sort_by_key(|identity| only_phones(&target.identities[*identity]));
     found
 }
 
-/// Index of the target's user who is signed in to an identity.
+/// Index of the target's user that an identity is signed in as.
 fn signed_in(target: &Target, identity: &Identity) -> Option<usize> {
     let name = identity.user.as_deref()?;
     target.users.iter().position(|user| {
@@ -181,7 +184,7 @@ fn has_one(identity: &Identity, permissions: &[&str]) -> bool {
     permissions.iter().any(|permission| identity.scopes.iter().any(|scope| scope.eq_ignore_ascii_case(permission)))
 }
 
-/// Whether a permission of the identity belongs to a family of permissions.
+/// Whether an identity has a permission with this prefix.
 fn has_of(identity: &Identity, family: &str) -> bool {
     identity.scopes.iter().any(|scope| scope.get(..family.len()).is_some_and(|start| start.eq_ignore_ascii_case(family)))
 }
@@ -190,12 +193,12 @@ fn without_permission(identity: &Identity) -> bool {
     !has_of(identity, METHODS) && !has_of(identity, PHONES)
 }
 
-/// Whether the identity reaches phones by the newer names alone, which speak of phones and of no other method.
+/// Whether an identity has access to phones only through the newer permissions, which cover phones alone.
 fn only_phones(identity: &Identity) -> bool {
     has_of(identity, PHONES) && !has_of(identity, METHODS)
 }
 
-/// Whether this permission is the only one that the identity has for phones.
+/// Whether this is the identity's only permission for phones.
 fn phones_by(identity: &Identity, permission: &str) -> bool {
     let phones = identity.scopes.iter().filter(|scope| scope.get(..PHONES.len()).is_some_and(|start| start.eq_ignore_ascii_case(PHONES)));
     only_phones(identity) && phones.into_iter().all(|scope| scope.eq_ignore_ascii_case(permission))
@@ -210,7 +213,7 @@ fn has_role(identity: &Identity, role: &str) -> bool {
     identity.roles.iter().any(|own| own.eq_ignore_ascii_case(role))
 }
 
-/// Whether it is this role, and no other, that lets the identity administer phones: a second one would hide that the first is not honoured.
+/// Whether this is the identity's only role for phones. A second one would hide that the endpoint ignores the first.
 fn only_role(identity: &Identity, role: &str) -> bool {
     [AUTHENTICATION, PRIVILEGED, GLOBAL].into_iter().all(|other| has_role(identity, other) == (other == role))
 }

@@ -1,7 +1,7 @@
-//! Which cases of a rule are run: few, so that every pair of values of two dimensions occurs.
+//! Selects the cases of a rule: few, but such that every pair of values of two dimensions occurs.
 //!
-//! A mistake that shows for one value, or for two values together, is found by such a selection. The same scenarios and values give the
-//! same selection on every machine.
+//! The selection finds every mistake that depends on one value or on two values together. The same scenarios and values
+//! give the same selection on every machine.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -13,7 +13,7 @@ use crate::target::NumberKind;
 use super::variation::{Address, Variation};
 
 named! {
-    /// How many of a scenario's cases are run.
+    /// How many of a scenario's cases run.
     Cells {
         /// Every pair of values of two dimensions occurs in some case of each rule.
         Covering = "covering",
@@ -24,21 +24,21 @@ named! {
     }
 }
 
-/// A scenario against a version, and the ways in which it can be run.
+/// A scenario in one version, with its variations.
 #[derive(Debug, Clone)]
 pub(super) struct Job {
     /// The version.
     pub version: ApiVersion,
     /// The scenario, by its line in the feature file; the examples of an outline are one scenario.
     pub scenario: usize,
-    /// The caller whom the scenario names, where it leaves none open.
+    /// The caller that the scenario names, if it leaves no choice.
     pub caller: Option<Caller>,
-    /// The ways, the canonical one first.
+    /// The variations, the canonical one first.
     pub variations: Vec<Variation>,
-    /// Whether the request asks for a number. Where it does not, the kinds of number that are stored are tried, but not each kind with
-    /// each caller and address.
+    /// Whether the request asks for a number. If not, each kind of stored number is tried, but not with every caller
+    /// and address.
     pub asks_for_number: bool,
-    /// How much one case of it takes.
+    /// How long one case takes, as a weight.
     pub weight: u64,
 }
 
@@ -74,7 +74,7 @@ impl Job {
 }
 
 impl Cells {
-    /// For each job of a rule, the ways in which it is run.
+    /// For each job of a rule, the variations to run.
     pub(super) fn choose(self, jobs: &[Job]) -> Vec<Vec<Variation>> {
         match self {
             Self::All => jobs.iter().map(|job| job.variations.clone()).collect(),
@@ -84,12 +84,12 @@ impl Cells {
     }
 }
 
-/// Each job once, in the way that adds most pairs; then further cases until every pair occurs.
+/// Takes each job once, with the variation that adds most pairs; then adds cases until every pair occurs.
 fn covering(jobs: &[Job]) -> Vec<Vec<Variation>> {
     let mut missing: BTreeSet<Pair> =
         jobs.iter().flat_map(|job| job.variations.iter().flat_map(|variation| job.pairs(*variation))).collect();
     let mut chosen: Vec<Vec<Variation>> = vec![Vec::new(); jobs.len()];
-    // The way of a job that adds most; of equals the first.
+    // The variation of a job that adds most pairs; of equal ones the first.
     let best = |job: &Job, missing: &BTreeSet<Pair>| {
         let added = |variation: &Variation| job.pairs(*variation).filter(|pair| missing.contains(pair)).count();
         let ways = job.variations.iter().enumerate().map(|(place, variation)| (added(variation), Reverse(place)));
@@ -102,7 +102,7 @@ fn covering(jobs: &[Job]) -> Vec<Vec<Variation>> {
         }
     }
     while !missing.is_empty() {
-        // Among those that add most, the scenario that has the fewest cases so far.
+        // Of those that add most pairs, the scenario with the fewest cases so far.
         let next = jobs.iter().enumerate().filter_map(|(index, job)| {
             let (added, variation) = best(job, &missing)?;
             Some(((added, Reverse((chosen[index].len(), job.weight, index))), variation))

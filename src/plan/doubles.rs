@@ -1,11 +1,11 @@
-//! Identities that have one token: whoever is asked can't tell them apart, and answers one as the other.
+//! Finds identities that share a token: the endpoint can't tell them apart.
 
 use crate::target::{Identity, SecretSource, Target, TokenSource};
 
 use super::Cast;
 
-/// Leaves out of a target every identity whose token another one has as well, and says which is left out for which. Whoever can look
-/// after users stays; `env` looks up environment variables.
+/// Removes every identity whose token another identity has too, and returns pairs of removed and kept names. An
+/// identity that can manage users stays. `env` looks up environment variables.
 pub fn leave_out_doubles(target: &mut Target, env: &dyn Fn(&str) -> Option<String>) -> Vec<(String, String)> {
     let mut order = Cast::new(target).administrators().to_vec();
     let others: Vec<_> = (0..target.identities.len()).filter(|index| !order.contains(index)).collect();
@@ -26,7 +26,7 @@ pub fn leave_out_doubles(target: &mut Target, env: &dyn Fn(&str) -> Option<Strin
     names
 }
 
-/// Whether two identities show the same token.
+/// Whether two identities have the same token.
 fn are_one(one: &Identity, other: &Identity, env: &dyn Fn(&str) -> Option<String>) -> bool {
     let token = |source: &TokenSource| match source {
         TokenSource::Given(SecretSource::Literal(secret)) => Some(secret.reveal().trim().to_owned()),

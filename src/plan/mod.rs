@@ -1,4 +1,4 @@
-//! Which scenario runs against which version, and why not: decided before anything is sent.
+//! Decides, before anything is sent, which scenario runs against which version, and why others don't.
 
 mod cast;
 mod covering;
@@ -32,57 +32,57 @@ use variation::Open;
 /// What a run does.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    /// What runs, in this order.
+    /// The cases to run, in this order.
     pub cases: Vec<Case>,
-    /// What doesn't, and why.
+    /// The scenarios that don't run, with the reasons.
     pub skipped: Vec<Skipped>,
-    /// Which part of the run it is, if it is one.
+    /// The shard, if the run is one of several.
     pub shard: Option<Shard>,
-    /// Whether it has those cases of each rule that cover all, so that there are others to look at.
+    /// Whether it has only those cases of each rule that cover all pairs of values, so that more cases exist.
     pub covers: bool,
-    /// In what cases do not vary because the target does not offer it, in a sentence.
+    /// The dimensions that the target file limits, in one sentence.
     pub narrowed: Option<String>,
 }
 
-/// A scenario against a version, in one way.
+/// One variation of a scenario in one version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {
     /// Index of the rule in the suite.
     pub rule: usize,
     /// Index of the scenario in the rule.
     pub scenario: usize,
-    /// The version that is asked.
+    /// The version of the API.
     pub version: ApiVersion,
-    /// What the scenario leaves open, as it is in this case.
+    /// What the plan chose where the scenario leaves a choice.
     pub variation: Variation,
-    /// The same for the case of the scenario that stands for all others where one is enough.
+    /// The variation of the scenario's canonical case, the one that runs if one case is enough.
     pub canonical: Variation,
-    /// For each user that the scenario speaks of, the users of the target that would do.
+    /// For each user in the scenario, the users of the target that are suitable.
     pub wishes: Vec<Vec<usize>>,
 }
 
-/// A scenario that doesn't run against a version.
+/// A scenario that does not run against a version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skipped {
     /// Index of the rule in the suite.
     pub rule: usize,
     /// Index of the scenario in the rule.
     pub scenario: usize,
-    /// The version that is not asked.
+    /// The version of the API.
     pub version: ApiVersion,
-    /// The case, where it is one case that another part of the run has.
+    /// The case, if it is a single case that another shard has.
     pub case: Option<(Variation, Variation)>,
     /// Why.
     pub reason: Reason,
 }
 
 impl Case {
-    /// Whether it is the same case, whoever the users may be.
+    /// Whether this is the same case, except for its users.
     pub fn is(&self, other: &Self) -> bool {
         self.of_scenario(other) && self.version == other.version && self.variation == other.variation
     }
 
-    /// Whether it is a case of the same scenario that differs in one dimension, or in the version.
+    /// Whether this is a case of the same scenario that differs in exactly one dimension or in the version.
     pub fn differs_in_one_thing_from(&self, other: &Self) -> bool {
         self.of_scenario(other) && usize::from(self.version != other.version) + self.variation.distance(&other.variation) == 1
     }
@@ -91,7 +91,7 @@ impl Case {
         (self.rule, self.scenario) == (other.rule, other.scenario)
     }
 
-    /// The name of the case, from that of its scenario.
+    /// The name of the case, built from its scenario's name.
     pub fn name(&self, scenario: &str) -> String {
         self.variation.name(scenario, &self.canonical)
     }
@@ -100,8 +100,8 @@ impl Case {
 impl Plan {
     /// The plan for a target.
     ///
-    /// Which cases of a rule there are depends on the rule and the target, so that the same case has the same place in its rule whatever
-    /// else is selected.
+    /// The cases of a rule depend only on the rule and the target, so the same case has the same place in its rule,
+    /// whatever else is selected.
     pub fn new(suite: &Suite, target: &Target, selection: &Selection) -> Self {
         let cast = Cast::new(target);
         let mut plan = Self { cases: Vec::new(), skipped: Vec::new(), shard: None, covers: selection.covers(), narrowed: None };
@@ -168,17 +168,17 @@ impl Plan {
         plan
     }
 
-    /// The plan with these cases as well.
+    /// The plan with these cases added.
     #[must_use]
     pub fn with(mut self, cases: Vec<Case>) -> Self {
         self.cases.extend(cases);
         self
     }
 
-    /// The part of the plan that falls to a shard; what falls to the others is skipped.
+    /// A shard's part of the plan; the cases of other shards are skipped.
     ///
-    /// Whatever is asked for and applies is dealt, also what the target's identities and users don't suffice for: with another
-    /// cast of the same target the parts stay the same.
+    /// The split covers every selected and applicable scenario, even those that the target's identities and users can't
+    /// run. So shards with different identities and users split in the same way.
     #[must_use]
     pub fn part(mut self, suite: &Suite, target: &Target, selection: &Selection, shard: Shard) -> Self {
         let mut jobs = Vec::new();
@@ -207,25 +207,25 @@ impl Plan {
         self
     }
 
-    /// Every rule, by its index, and version that this run checks, be it in another shard; often several times.
+    /// Every rule, by index, and version that this run checks in any shard; may repeat.
     pub fn checked(&self) -> impl Iterator<Item = (usize, ApiVersion)> {
         let elsewhere =
             self.skipped.iter().filter(|skipped| skipped.reason == Reason::Elsewhere).map(|skipped| (skipped.rule, skipped.version));
         self.cases.iter().map(|case| (case.rule, case.version)).chain(elsewhere)
     }
 
-    /// Whether a rule is checked in this run, be it in another shard.
+    /// Whether this run checks a rule in any shard.
     pub fn checks(&self, rule: usize) -> bool {
         self.checked().any(|(checked, _)| checked == rule)
     }
 }
 
-/// How long a scenario takes, as far as its text tells: its steps, and for each user what it takes to set them up.
+/// An estimate of how long a scenario takes: its steps, plus the setup of its users.
 fn weight(scenario: &Scenario) -> u64 {
     (scenario.gherkin.steps.len() + 3 * scenario.needs.people.len()) as u64
 }
 
-/// Why a scenario is none of a run's, whatever was selected, whoever calls and whatever users there are.
+/// Why a scenario never applies to this target and version, whatever is selected and whichever callers and users exist.
 fn excluded(rule: &Rule, scenario: &Scenario, target: &Target, version: ApiVersion) -> Option<Reason> {
     if let Some(edition) = rule.edition.filter(|edition| *edition != target.edition) {
         let why = format!("holds in the {edition} edition of the documents only, and the target's is {}", target.edition);
@@ -246,13 +246,13 @@ fn excluded(rule: &Rule, scenario: &Scenario, target: &Target, version: ApiVersi
         .then(|| Reason::Lacks(format!("a second version beside {version}: set versions = [\"v1.0\", \"beta\"] in the target file")))
 }
 
-/// One way of running a scenario, and for each of its users those of the target who would do.
+/// One variation of a scenario, with the suitable target users for each of its users.
 struct Way {
     variation: Variation,
     wishes: Vec<Vec<usize>>,
 }
 
-/// What the target does not offer though scenarios could vary in it.
+/// What the target file lacks, although scenarios could vary in it.
 #[derive(Default)]
 struct Narrowed {
     callers: BTreeSet<Caller>,
@@ -272,7 +272,7 @@ impl Narrowed {
     }
 }
 
-/// The ways in which a scenario can run against a target, the canonical one first, or why it can't run.
+/// The variations of a scenario that can run against a target, the canonical one first, or why none can.
 fn ways(
     rule: &Rule,
     scenario: &Scenario,
@@ -319,7 +319,7 @@ fn ways(
     Ok(open.product().into_iter().map(|variation| Way { variation, wishes: wishes(variation) }).collect())
 }
 
-/// Everybody that a scenario can't do without; whoever starts from phones needs somebody to set them up.
+/// The callers that a scenario needs. A scenario with users needs an administrator to set them up.
 fn needed_callers(scenario: &Scenario) -> impl Iterator<Item = Caller> {
     let implied = (!scenario.needs.people.is_empty()).then_some(Caller::Administrator);
     implied.into_iter().chain(scenario.needs.callers.iter().copied())
@@ -330,7 +330,8 @@ fn caller_of(scenario: &Scenario) -> Option<Caller> {
     scenario.gherkin.steps.iter().filter(|step| step.ty == StepType::When).find_map(|step| Caller::at_start_of(&step.value))
 }
 
-/// The target's users who could be this person of a scenario; `named` says whether the first is addressed by name.
+/// The target's users that are suitable for a person of a scenario. `named` tells whether person 0 is addressed by
+/// name.
 fn candidates(scenario: &Scenario, person: usize, named: bool, target: &Target, cast: &Cast) -> Vec<usize> {
     let need = scenario.needs.people[person];
     (0..target.users.len())
@@ -344,7 +345,7 @@ fn candidates(scenario: &Scenario, person: usize, named: bool, target: &Target, 
         .collect()
 }
 
-/// What to add to the target file so that a scenario finds its users.
+/// What to add to the target file so that a scenario has its users.
 fn missing_users(scenario: &Scenario, wishes: &[Vec<usize>]) -> Reason {
     let Some(person) = wishes.iter().position(Vec::is_empty) else {
         let allowed = scenario.needs.people.iter().filter(|person| person.sms_sign_in == Some(true)).count();

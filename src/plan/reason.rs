@@ -1,17 +1,17 @@
-//! Why a scenario doesn't run.
+//! Why a scenario does not run.
 
 use std::fmt;
 
-/// Why a scenario doesn't run against a version.
+/// Why a scenario does not run against a version.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
-    /// It does not apply to the target, whoever calls and whatever users there are; the text says why.
+    /// It never applies to the target, whichever callers and users exist; the text says why.
     NotApplicable(String),
-    /// The target lacks what it takes; the text says what, and what to add to the target file.
+    /// The target file lacks something; the text says what to add.
     Lacks(String),
-    /// Nobody asked for it.
+    /// The user did not select it.
     NotSelected,
-    /// Another shard of the run checks it.
+    /// Another shard runs it.
     Elsewhere,
 }
 

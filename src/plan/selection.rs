@@ -1,4 +1,4 @@
-//! Which rules and scenarios were asked for.
+//! The rules and scenarios that the user selected.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,32 +10,32 @@ use crate::suite::{Rule, Scenario, Suite};
 
 use super::{Cells, Variation};
 
-/// The fewest characters that tell what an id may begin with.
+/// The shortest prefix of an id that counts as similar.
 const SHORTEST: usize = 4;
 
-/// A scenario by id and version, and its variation where there are several.
+/// A scenario's id and version, and its variation if it has several.
 pub type Key = (String, ApiVersion, Option<BTreeMap<String, String>>);
 
-/// What was asked for on the command line.
+/// What the user selected on the command line.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
     rules: Vec<String>,
     tags: Option<TagOperation>,
-    /// Scenarios by id and version, and by variation where there are several; `None` for all.
+    /// Scenarios by id and version, and by variation if there are several; `None` for all.
     only: Option<BTreeSet<Key>>,
-    /// Words that the full name of a case must have, in lower case.
+    /// Words that the full name of a case must contain, in lower case.
     words: Vec<String>,
-    /// How many cases of a scenario are run.
+    /// How many cases of a scenario run.
     cells: Option<Cells>,
 }
 
-/// A selection that can't be understood.
+/// The selection is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SelectionError {
-    /// No rule begins like this.
+    /// No rule starts with this.
     #[error("no rule's id is or begins with `{0}`")]
     UnknownRule(String, Option<String>),
-    /// The tag expression isn't one.
+    /// The tag expression is invalid.
     #[error("`{0}` is no tag expression")]
     Tags(String),
     /// No scenario has this tag.
@@ -57,8 +57,8 @@ impl SelectionError {
     }
 }
 
-/// The id that somebody may have meant: one that holds what was written, or else the one that is most like it, as a whole or in its
-/// beginning.
+/// The id that the user may have meant: one that contains `wanted`, or else the most similar one, compared in whole or
+/// by its start.
 pub fn nearest_id<'a>(wanted: &str, ids: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
     let length = wanted.chars().count();
     if length >= SHORTEST
@@ -81,7 +81,7 @@ pub fn nearest_id<'a>(wanted: &str, ids: impl Iterator<Item = &'a str> + Clone) 
     nearest.map(|(_, id)| id)
 }
 
-/// Whether every tag of an expression is one that a scenario has.
+/// Checks that some scenario has each tag of an expression.
 fn all_known(tags: &TagOperation, suite: &Suite) -> Result<(), SelectionError> {
     match tags {
         TagOperation::And(left, right) | TagOperation::Or(left, right) => all_known(left, suite).and_then(|()| all_known(right, suite)),
@@ -100,10 +100,10 @@ fn all_known(tags: &TagOperation, suite: &Suite) -> Result<(), SelectionError> {
 }
 
 impl Selection {
-    /// A selection of rules, by id or the beginning of one, and of scenarios, by a cucumber tag expression.
+    /// Selects rules by id or prefix, and scenarios by a cucumber tag expression.
     ///
     /// # Errors
-    /// Fails where no rule begins like that, or where the expression isn't one.
+    /// Fails if no rule starts with a given prefix or the expression is invalid.
     pub fn new(suite: &Suite, rules: &[String], tags: Option<&str>) -> Result<Self, SelectionError> {
         for wanted in rules {
             if !suite.rules.iter().any(|rule| rule.id.starts_with(wanted.as_str())) {
@@ -120,14 +120,15 @@ impl Selection {
         Ok(Self { rules: rules.to_vec(), tags, ..Self::default() })
     }
 
-    /// Of what is selected only these cases.
+    /// Restricts the selection to these cases.
     #[must_use]
     pub fn only(mut self, cases: BTreeSet<Key>) -> Self {
         self.only = Some(cases);
         self
     }
 
-    /// Of what is selected so many cases of each scenario, and of these the ones whose full name has all of these words.
+    /// Restricts the selection to this many cases of each scenario, and to cases whose full name contains all these
+    /// words.
     #[must_use]
     pub fn narrowed_to(mut self, cells: Option<Cells>, words: &[String]) -> Self {
         self.cells = cells;
@@ -135,35 +136,35 @@ impl Selection {
         self
     }
 
-    /// Every case of everything.
+    /// Selects every case of every scenario.
     pub fn every_case() -> Self {
         Self { cells: Some(Cells::All), ..Self::default() }
     }
 
-    /// Whether the cases are those that a run takes by itself.
+    /// Whether the selection takes the default number of cases.
     pub fn covers(&self) -> bool {
         self.cells() == Cells::Covering
     }
 
-    /// How many cases of a scenario are considered: all of them where some are named.
+    /// How many cases of a scenario are considered: all if the selection names cases.
     pub fn cells(&self) -> Cells {
         let named = self.only.is_some() || !self.words.is_empty();
         self.cells.unwrap_or(if named { Cells::All } else { Cells::Covering })
     }
 
-    /// Whether a scenario was asked for against a version.
+    /// Whether a scenario is selected in a version.
     pub fn takes(&self, rule: &Rule, scenario: &Scenario, version: ApiVersion) -> bool {
-        // An id in full means that rule alone, even where others begin with it.
+        // A full id selects only that rule, even if other ids start with it.
         let exact = self.rules.contains(&rule.id);
         let by_rule = self.rules.is_empty() || exact || self.rules.iter().any(|wanted| rule.id.starts_with(wanted.as_str()));
         let is_it = |(id, of, _): &Key| *id == scenario.id && *of == version;
         let by_case = self.only.as_ref().is_none_or(|cases| cases.iter().any(is_it));
         by_rule && by_case && self.tags.as_ref().is_none_or(|tags| tags.eval(scenario.tags.iter()))
     }
-    /// Whether one case of a scenario that was asked for was asked for.
+    /// Whether a case of a selected scenario is selected.
     pub(super) fn takes_case(&self, scenario: &Scenario, version: ApiVersion, variation: Variation) -> bool {
         let named = variation.named();
-        // An old report does not say which case it was.
+        // An old report does not tell which case it was.
         let is_it = |(id, of, case): &Key| *id == scenario.id && *of == version && case.as_ref().is_none_or(|case| *case == named);
         let full_name = variation.full_name(&scenario.gherkin.name, version).to_lowercase();
         self.only.as_ref().is_none_or(|cases| cases.iter().any(is_it)) && self.words.iter().all(|words| full_name.contains(words))

@@ -122,7 +122,7 @@ fn what_a_cloud_leaves_out_is_skipped_with_the_source() {
         )
     };
     assert_eq!(reason(&plan, &suite, "disable-sms-sign-in.answers-204"), left_out("disable-sms-sign-in"));
-    // A rule about another operation, whose scenario starts from a phone that is ready.
+    // This rule is about another operation; its scenario starts from a phone that is ready.
     assert_eq!(reason(&plan, &suite, "create.taken-number-is-not-unique"), left_out("enable-sms-sign-in"));
     assert!(plan.cases.iter().any(|case| suite.rules[case.rule].id == "create.answers-201"));
     assert!(!plan.cases.iter().any(|case| suite.rules[case.rule].operation == crate::api::Operation::EnableSmsSignIn));
@@ -188,7 +188,7 @@ fn scenarios_can_be_selected_one_by_one() {
     assert_eq!(Plan::new(&suite, &target, &only(ApiVersion::Beta)).cases.len(), 0);
 }
 
-/// The plan's target with an administrator and a user whose only permissions speak of phones alone; they stand first.
+/// The plan's target, plus an administrator and a user who have permissions for phones only; these come first.
 fn with_phone_permissions() -> Target {
     let mut target = target(&format!("{KIM}{LEE}"));
     for (at, scope, user) in [(0, "UserAuthMethod-Phone.ReadWrite.All", "pia@contoso.com"), (1, "UserAuthMethod-Phone.ReadWrite", "2")] {

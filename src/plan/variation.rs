@@ -1,8 +1,8 @@
-//! What a scenario leaves open, and the plan decides: who plays the administrator, how the user is addressed, which kind of number is
-//! used.
+//! What a scenario leaves open and the plan chooses: who plays the administrator, how the user is addressed, and which
+//! kind of number is used.
 //!
-//! A dimension is open for a scenario where the words of the rule and the scenario name no value of it. Each value of an open dimension
-//! that the target offers is tried.
+//! A dimension is open if the text of the rule and the scenario names no value of it. The run tries each value of an
+//! open dimension that the target offers.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::suite::{Caller, Rule, Scenario};
 use crate::target::NumberKind;
 
 named! {
-    /// How a request addresses the user whose phones it is about.
+    /// How a request addresses the user.
     Address {
         /// `/users/{id}`
         Id = "object id",
@@ -24,7 +24,7 @@ named! {
     }
 }
 
-/// What the plan decides of a case. `None` where the words of the scenario decide it.
+/// What the plan chooses for a case; `None` where the scenario's text decides.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Variation {
     /// Who plays the administrator.
@@ -37,11 +37,11 @@ pub struct Variation {
 
 /// Who may play the administrator, the best first. The documents allow each of them every operation on another user.
 ///
-/// A global administrator plays only where there is nobody else: the documents of v1.0 name that role nowhere.
+/// A global administrator plays only if there is no other: the documents of v1.0 never name that role.
 const ADMINISTRATORS: [Caller; 4] =
     [Caller::PrivilegedAuthenticationAdministrator, Caller::Application, Caller::AuthenticationAdministrator, Caller::GlobalAdministrator];
 
-/// Rules that do not vary in a dimension though their words leave it open, and why.
+/// Rules that do not vary in a dimension although their text leaves it open, and why.
 const EXEMPT: &[Exemption] = &[
     Exemption { dimension: Dimension::Number, rules: |rule| rule.area == Area::Access, because: "who may call does not depend on numbers" },
     Exemption {
@@ -58,12 +58,12 @@ const EXEMPT: &[Exemption] = &[
     },
 ];
 
-/// Whether a rule is about requests at the same moment.
+/// Whether a rule is about simultaneous requests.
 fn is_about_a_moment(rule: &Rule) -> bool {
     rule.id.ends_with("-at-once")
 }
 
-/// In what a case can vary, beside the version.
+/// A dimension in which cases vary, besides the version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Dimension {
     Caller,
@@ -78,7 +78,7 @@ struct Exemption {
     because: &'static str,
 }
 
-/// The values of each dimension that a scenario leaves open, the canonical one first; empty where the scenario decides.
+/// The values of each dimension that a scenario leaves open, the canonical one first; empty if the scenario decides.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Open {
     /// Who may play the administrator.
@@ -90,7 +90,7 @@ pub struct Open {
 }
 
 impl Open {
-    /// What the words of a rule's scenario leave open.
+    /// The open dimensions of a rule's scenario.
     pub fn of(rule: &Rule, scenario: &Scenario) -> Self {
         let open = |dimension| !EXEMPT.iter().any(|exemption| exemption.dimension == dimension && (exemption.rules)(rule));
         let requests = || scenario.gherkin.steps.iter().filter(|step| step.ty == StepType::When).map(|step| step.value.as_str());
@@ -99,7 +99,8 @@ impl Open {
         } else {
             Vec::new()
         };
-        // Whoever the scenario does not introduce has no other name, and a scenario that names /me is about that.
+        // Only a user that the scenario introduces can be addressed by name; a scenario that names `/me` is about
+        // `/me`.
         let introduced = open(Dimension::Address) && !scenario.needs.people.is_empty() && !scenario.gherkin.name.contains("/me");
         let addresses = requests().next().filter(|_| introduced).map(addresses).unwrap_or_default();
         Self { callers, addresses, numbers: if open(Dimension::Number) { numbers(scenario) } else { Vec::new() } }
@@ -116,7 +117,7 @@ impl Open {
     }
 }
 
-/// The addresses that the words of a request leave open.
+/// The addresses that the text of a request leaves open.
 fn addresses(request: &str) -> Vec<Address> {
     if request.ends_with(" by user principal name") || request.ends_with(" by id") || request.ends_with(" who does not exist") {
         return Vec::new();
@@ -125,7 +126,7 @@ fn addresses(request: &str) -> Vec<Address> {
         return vec![Address::Me, Address::Id, Address::Name];
     }
     match Caller::at_start_of(request) {
-        // Whoever is not signed in has no /me either.
+        // A caller without a valid sign-in must be refused at `/me` too.
         Some(Caller::WithoutToken | Caller::GarbageToken | Caller::EmptyBearer | Caller::OtherScheme) => {
             vec![Address::Id, Address::Name, Address::Me]
         }
@@ -133,7 +134,7 @@ fn addresses(request: &str) -> Vec<Address> {
     }
 }
 
-/// The kinds of number that a scenario leaves open: all, where it uses numbers that it does not spell out.
+/// The kinds of number that a scenario leaves open: all, if it uses numbers without spelling them out.
 fn numbers(scenario: &Scenario) -> Vec<NumberKind> {
     let steps = || scenario.gherkin.steps.iter().map(|step| step.value.as_str());
     let given = |step: &str| step.contains(" user") && step.contains(" with a");
@@ -151,13 +152,13 @@ fn numbers(scenario: &Scenario) -> Vec<NumberKind> {
 }
 
 impl Variation {
-    /// In how many dimensions it differs from another.
+    /// The number of dimensions in which it differs from another.
     pub fn distance(&self, other: &Self) -> usize {
         let differs = [self.caller != other.caller, self.address != other.address, self.number != other.number];
         differs.into_iter().filter(|differs| *differs).count()
     }
 
-    /// The values by the names of their dimensions, as reports have them.
+    /// The values by dimension, as in reports.
     pub fn named(&self) -> BTreeMap<String, String> {
         let caller = self.caller.map(|caller| ("caller", caller.noun()));
         let address = self.address.map(|address| ("address", address.name()));
@@ -165,7 +166,7 @@ impl Variation {
         [caller, address, number].into_iter().flatten().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     }
 
-    /// The values that differ from those of another case, in words.
+    /// Describes the values that differ from another case.
     pub fn words(&self, other: &Self) -> Vec<&'static str> {
         let caller = self.caller.filter(|_| self.caller != other.caller).map(Caller::noun);
         let address = self.address.filter(|_| self.address != other.address).map(|address| match address {
@@ -177,12 +178,12 @@ impl Variation {
         [caller, address, number].into_iter().flatten().collect()
     }
 
-    /// The name of a case of a scenario: what differs from the canonical case is appended.
+    /// The name of a case: the scenario's name, followed by what differs from the canonical case.
     pub fn name(&self, scenario: &str, canonical: &Self) -> String {
         std::iter::once(scenario).chain(self.words(canonical)).collect::<Vec<_>>().join(" · ")
     }
 
-    /// All that can be said of a case, for a selection by words.
+    /// The name of a case with all its values, for a selection by words.
     pub fn full_name(&self, scenario: &str, version: ApiVersion) -> String {
         let words = self.words(&Self::default());
         std::iter::once(scenario).chain(words).chain([version.name()]).collect::<Vec<_>>().join(" · ")

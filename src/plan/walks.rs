@@ -1,4 +1,4 @@
-//! The walks that a plan comes with, as far as can be told before anything is sent.
+//! The walks of a plan, as far as they are known before anything is sent.
 
 use std::collections::BTreeSet;
 
@@ -7,17 +7,17 @@ use crate::api::Operation;
 use crate::suite::Suite;
 use crate::walk::RULES;
 
-/// What a run means to take besides its scenarios; an endpoint that keeps no state, or deletes no phone, has none taken.
+/// The walks that a run intends to take. It takes none if the endpoint stores nothing or deletes nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Walks {
-    /// How many of them fall to this run or part of a run.
+    /// How many of them this run or shard takes.
     pub number: u64,
-    /// What they consist of.
+    /// The operations in them.
     pub operations: BTreeSet<Operation>,
 }
 
 impl Plan {
-    /// The walks of a run that is asked for so many.
+    /// The walks of a run that was asked for `number` walks.
     pub fn walks(&self, suite: &Suite, number: u64) -> Walks {
         let rules: BTreeSet<usize> = self.checked().map(|(rule, _)| rule).collect();
         let walked = rules.into_iter().map(|rule| &suite.rules[rule]).filter(|rule| RULES.contains(&rule.id.as_str()));

@@ -1,4 +1,4 @@
-//! Who is calling, and what they may do.
+//! Identifies the caller and decides what the caller may do.
 
 use std::collections::HashMap;
 
@@ -8,19 +8,19 @@ use super::cast::{Cast, CastIdentity, CastKind, Directory};
 use super::fault::{Access, Own, Permissions};
 use crate::api::{Edition, Operation};
 
-/// A permission on phones, by whichever of its families it is named.
+/// A permission for phones, whichever family its name belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Permission {
-    /// Speaks of phones and of no other method, as the newer ones do.
+    /// Covers phones only and no other method, as the newer permissions do.
     phones_only: bool,
     /// Covers writes as well as reads.
     write: bool,
-    /// Reaches other users.
+    /// Covers other users too.
     all: bool,
 }
 
 impl Permission {
-    /// Reads a permission's name; `None` for one that has nothing to do with phones.
+    /// Parses a permission's name; `None` if it does not cover phones.
     fn parse(name: &str) -> Option<Self> {
         let (family, rest) = name.split_once('.')?;
         let phones_only = match family {
@@ -46,18 +46,18 @@ impl Permission {
     }
 }
 
-/// Whoever a token belongs to.
+/// The owner of a token.
 #[derive(Debug, Clone)]
 pub(super) struct Caller {
     kind: CastKind,
     permissions: Vec<Permission>,
     roles: Vec<String>,
-    /// The account that is signed in.
+    /// The signed-in account.
     pub account: Option<usize>,
 }
 
 impl Caller {
-    /// Somebody whom every check lets through; only faults know one.
+    /// A caller who passes every check; only faults use it.
     fn omnipotent() -> Self {
         Self {
             kind: CastKind::Application,
@@ -67,7 +67,7 @@ impl Caller {
         }
     }
 
-    /// Whether somebody is signed in with a work or school account.
+    /// Whether a work or school account is signed in.
     pub fn is_work_account(&self) -> bool {
         self.kind == CastKind::Delegated
     }
@@ -88,7 +88,7 @@ impl Callers {
         Self(cast.identities.iter().map(|identity| (identity.token.clone(), caller(identity))).collect())
     }
 
-    /// Asks whether the `Authorization` header shows a token, whoever's it is.
+    /// Checks that the `Authorization` header contains an issued token, of any caller.
     pub fn known(&self, authorization: Option<&str>) -> Result<(), Refusal> {
         let token = authorization.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
         match token.map(|(_, token)| token.trim()) {
@@ -98,13 +98,13 @@ impl Callers {
         }
     }
 
-    /// Whether the token in the `Authorization` header is an application's.
+    /// Whether the token in the `Authorization` header belongs to an application.
     pub fn is_application(&self, authorization: Option<&str>) -> bool {
         let token = authorization.and_then(|text| text.split_once(' ')).map(|(_, token)| token.trim());
         token.and_then(|token| self.0.get(token)).is_some_and(|caller| caller.kind == CastKind::Application)
     }
 
-    /// Finds out who is calling from the `Authorization` header.
+    /// Identifies the caller from the `Authorization` header.
     pub fn authenticate(&self, call: &Call<'_>, authorization: Option<&str>) -> Result<Caller, Refusal> {
         let Some(authorization) = authorization else {
             if call.has(Access::NoTokenAccepted) {
@@ -140,7 +140,7 @@ impl Callers {
     }
 }
 
-/// Asks whether a caller may do what the call asks. `addressed` is the account in the path, where there is such an account.
+/// Checks that a caller may do what the call asks. `addressed` is the account in the path, if it exists.
 pub(super) fn authorise(call: &Call<'_>, caller: &Caller, addressed: Option<usize>) -> Result<(), Refusal> {
     let allowed = match caller.kind {
         CastKind::Personal => call.has(Access::PersonalAccountAccepted),
@@ -160,7 +160,7 @@ pub(super) fn authorise(call: &Call<'_>, caller: &Caller, addressed: Option<usiz
 
 fn may_manage_oneself(call: &Call<'_>, caller: &Caller) -> bool {
     let self_service = match (call.edition, call.operation) {
-        // The later documents take adding and changing one's own phones away.
+        // By the later documents, users may not add or change their own phones.
         (Edition::Current, Operation::Create | Operation::Update) => {
             call.has(if call.through_me() { Own::AcceptedThroughMe } else { Own::AcceptedThroughUsers })
         }
@@ -177,13 +177,14 @@ fn may_manage_others(call: &Call<'_>, caller: &Caller) -> bool {
         && (caller.roles.iter().any(|role| supports(call, role)) || call.has(Permissions::RoleUnchecked))
 }
 
-/// Whether a permission of the caller covers the call. With the mistake, those that speak of phones alone mean nothing.
+/// Whether a permission of the caller covers the call. With the mistake `unknown`, permissions for phones only count
+/// for nothing.
 fn has_permission(call: &Call<'_>, caller: &Caller, on_others: bool, unknown: Permissions) -> bool {
     let mut known = caller.permissions.iter().filter(|held| !held.phones_only || !call.has(unknown));
     known.any(|held| held.covers(call) && (held.all || !on_others))
 }
 
-/// Whether a role lets its holder act on others.
+/// Whether a role lets its holder act on other users.
 fn supports(call: &Call<'_>, role: &str) -> bool {
     match role {
         "Authentication Administrator" => !call.has(Access::AuthenticationAdministratorRefused),

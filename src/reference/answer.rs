@@ -1,4 +1,4 @@
-//! Answers and refusals, and how they are put on the wire.
+//! Answers and refusals, and how they become HTTP responses.
 
 use std::time::SystemTime;
 
@@ -24,7 +24,7 @@ const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id
 const DIAGNOSTIC: HeaderName = HeaderName::from_static("x-ms-ags-diagnostic");
 const ODATA_VERSION: HeaderName = HeaderName::from_static("odata-version");
 
-/// What a successful request comes to.
+/// The answer to a successful request.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub status: StatusCode,
@@ -49,19 +49,19 @@ impl Answer {
     }
 }
 
-/// Why a request has no other effect than this.
+/// Why a request is refused.
 #[derive(Debug)]
 pub(super) struct Refusal {
     pub status: StatusCode,
     code: &'static str,
     message: String,
-    /// This API's own errors repeat their message inside; those of the gateway and the directory do not.
+    /// Errors of this API repeat their message inside; those of the gateway and the directory do not.
     own: bool,
-    /// What a client can read from the headers.
+    /// An extra header of the refusal.
     header: Option<(HeaderName, HeaderValue)>,
 }
 
-/// Code and message of a refusal, for the log; goes with the answer, and not on the wire.
+/// The code and message of a refusal, for the log. It is attached to the response but not sent.
 #[derive(Debug, Clone)]
 pub(super) struct Reason(pub String);
 
@@ -74,7 +74,7 @@ impl Refusal {
         Self { status, code, message: message.into(), own: true, header: None }
     }
 
-    /// What a person reads of it.
+    /// The message for people.
     pub fn message(&self) -> &str {
         &self.message
     }
@@ -91,12 +91,12 @@ impl Refusal {
         Self::own(StatusCode::FORBIDDEN, "accessDenied", "Request Authorization failed")
     }
 
-    /// The gateway could make nothing of the request.
+    /// The gateway can't parse the request.
     pub fn gateway(message: &str) -> Self {
         Self::outer(StatusCode::BAD_REQUEST, "BadRequest", message)
     }
 
-    /// The gateway does not understand a query option.
+    /// The gateway does not know a query option.
     pub fn query(message: impl Into<String>) -> Self {
         Self::outer(StatusCode::BAD_REQUEST, "BadRequest", message)
     }
@@ -108,7 +108,7 @@ impl Refusal {
         Self::outer(StatusCode::NOT_FOUND, "ResourceNotFound", message)
     }
 
-    /// Graph's own clients are known to ask for this; Graph does not serve it either.
+    /// Graph's own clients are known to send this, but Graph does not serve it.
     pub fn action_on_method(path: &str) -> Self {
         let message = format!("Nothing is served at '{path}'. SMS sign-in is switched below phoneMethods, not below methods.");
         Self::outer(StatusCode::NOT_FOUND, "ResourceNotFound", message)
@@ -146,7 +146,7 @@ impl Refusal {
         Self::own(StatusCode::NOT_FOUND, "resourceNotFound", format!("The user has no phone method with the id [{id}]."))
     }
 
-    /// A rule of the API stands against the request.
+    /// A rule of the API forbids the request.
     pub fn rule(message: impl Into<String>) -> Self {
         Self::own(StatusCode::BAD_REQUEST, "badRequest", message)
     }
@@ -165,12 +165,12 @@ impl Refusal {
         Self::own(StatusCode::BAD_REQUEST, "phoneNumberNotUnique", message)
     }
 
-    /// The server is at its wit's end.
+    /// The server failed.
     pub fn failure() -> Self {
         Self::own(StatusCode::INTERNAL_SERVER_ERROR, "internalServerError", "The server failed to process the request.")
     }
 
-    /// The body, which a fault may spoil.
+    /// The body; a fault may corrupt it.
     fn content(&self, call: Option<&Call<'_>>, trace: &Trace) -> Content {
         let has = |shape| call.is_some_and(|call| call.has(shape));
         let mut inner = json!({ "date": trace.date, "request-id": trace.request_id, "client-request-id": trace.client_request_id_text() });
@@ -198,7 +198,7 @@ impl Refusal {
     }
 }
 
-/// What ties an answer to its request.
+/// The ids that link an answer to its request.
 #[derive(Debug, Clone)]
 pub(super) struct Trace {
     request_id: String,
@@ -211,7 +211,7 @@ impl Trace {
         let request_id = Uuid::new_v4().to_string();
         let own = HeaderValue::from_str(&request_id).expect("a GUID is a header value");
         let client_request_id = headers.get(CLIENT_REQUEST_ID).cloned().unwrap_or(own);
-        // The live service gives the time in UTC without saying so.
+        // The live service gives the time in UTC, without a time zone.
         let date = humantime::format_rfc3339_seconds(SystemTime::now()).to_string().trim_end_matches('Z').to_owned();
         Self { request_id, client_request_id, date }
     }
@@ -221,7 +221,7 @@ impl Trace {
     }
 }
 
-/// Puts an outcome on the wire.
+/// Turns an outcome into an HTTP response.
 pub(super) fn respond(outcome: Result<Answer, Refusal>, call: Option<&Call<'_>>, trace: &Trace) -> Response {
     match outcome {
         Ok(answer) => accepted(answer, call, trace),
@@ -245,7 +245,7 @@ fn accepted(answer: Answer, call: Option<&Call<'_>>, trace: &Trace) -> Response 
     response
 }
 
-/// The caller's wish that was followed.
+/// The caller's preference that the server followed.
 fn applied(call: &Call<'_>, answer: &Answer) -> Option<HeaderValue> {
     match (call.operation, &answer.content) {
         (Operation::List, Content::Json(_)) => {

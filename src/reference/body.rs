@@ -1,4 +1,4 @@
-//! Reading what a create or an update sends.
+//! Reads the body of a create or an update.
 
 use axum::body::Bytes;
 use serde_json::{Map, Value, json};
@@ -11,7 +11,7 @@ use super::number::{self, Number};
 const UNREADABLE: &str =
     "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.";
 
-/// A body before anybody looked into it.
+/// An unparsed body.
 #[derive(Debug, Default)]
 pub(super) struct RawBody {
     pub content_type: Option<String>,
@@ -19,7 +19,7 @@ pub(super) struct RawBody {
 }
 
 impl RawBody {
-    /// Reads a JSON object, provided that the body is declared to be JSON.
+    /// Parses a JSON object, if the body is declared as JSON.
     pub fn object(&self, call: &Call<'_>) -> Result<Map<String, Value>, Refusal> {
         self.check_content_type(call)?;
         let lenience = if self.bytes.is_empty() {
@@ -57,12 +57,12 @@ impl RawBody {
     }
 }
 
-/// A text without the byte order mark that .NET and PowerShell like to put before it; RFC 8259 lets a reader pass over it.
+/// A text without the byte order mark that .NET and PowerShell write before it; RFC 8259 lets a reader ignore it.
 pub(super) fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes)
 }
 
-/// Why a property that is missing may be missing: another has nearly its name.
+/// A hint about a missing property: another property has almost its name.
 pub(super) fn near_miss(body: &Map<String, Value>, property: &str) -> Option<String> {
     let likeness = |name: &str| strsim::normalized_damerau_levenshtein(&name.to_ascii_lowercase(), &property.to_ascii_lowercase());
     let near = body
@@ -72,18 +72,18 @@ pub(super) fn near_miss(body: &Map<String, Value>, property: &str) -> Option<Str
     Some(format!("The body has {near}, which is not known: write {property}."))
 }
 
-/// Refuses a body without a property that is required; `what` says what the property is to a person.
+/// Refuses a body that lacks a required property; `what` explains the property.
 pub(super) fn missing(body: &Map<String, Value>, what: &str, property: &str) -> Refusal {
     let near_miss = near_miss(body, property).map(|near| format!(" {near}")).unwrap_or_default();
     Refusal::rule(format!("The phone's {what} is missing: {property} is required.{near_miss}"))
 }
 
-/// What a lenient server takes an unreadable body for.
+/// The body that a lenient server assumes if it can't read the real one.
 fn example() -> Map<String, Value> {
     Map::from_iter([("phoneNumber".to_owned(), json!("+1 5005550001")), ("phoneType".to_owned(), json!("mobile"))])
 }
 
-/// Reads a phone number, as strictly as the server's faults allow.
+/// Parses a phone number, as strictly as the server's faults allow.
 pub(super) fn read_number(call: &Call<'_>, text: &str) -> Result<Number, Refusal> {
     match number::parse(text) {
         Ok(number) if number.text.contains('x') && call.has(Create::ExtensionRefused) => Err(Refusal::bad_number(text)),
@@ -95,7 +95,7 @@ pub(super) fn read_number(call: &Call<'_>, text: &str) -> Result<Number, Refusal
     }
 }
 
-/// The number as it goes to the store.
+/// The number in the form that is stored.
 pub(super) fn stored(call: &Call<'_>, number: &Number) -> Number {
     let text = &number.text;
     if call.has(Input::ExtensionLost) {

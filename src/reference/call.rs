@@ -1,4 +1,4 @@
-//! A request as the rules see it.
+//! A parsed request.
 
 use std::time::Instant;
 
@@ -18,24 +18,24 @@ pub(super) struct Call<'a> {
     pub operation: Operation,
     pub owner: Owner,
     pub resource: Resource,
-    /// The id in the path, for operations on one phone.
+    /// The id in the path, for an operation on one phone.
     pub phone_id: String,
-    /// Whether a phone is replaced rather than changed.
+    /// Whether the request replaces a phone instead of changing it.
     pub replaces: bool,
-    /// Whether an application calls.
+    /// Whether the caller is an application.
     pub application: bool,
-    /// Scheme and host under which the caller reached the server.
+    /// The scheme and host that the caller used.
     pub root: String,
-    /// Path and query as they were sent.
+    /// The path and query as sent.
     pub uri: Uri,
     pub query: Query,
     pub preferences: Preferences,
-    /// When the request came. Only faults look at it.
+    /// When the request arrived. Only faults use it.
     pub arrived: Instant,
 }
 
 impl Call<'_> {
-    /// Whether the server is to make a mistake in this request.
+    /// Whether the server must make a mistake in this request.
     pub fn has(&self, mistake: impl Asked) -> bool {
         let by_user_principal_name = self.by_user_principal_name();
         let Self { operation, version, application, .. } = *self;
@@ -46,12 +46,12 @@ impl Call<'_> {
         self.owner == Owner::Me
     }
 
-    /// Whether the path has a user principal name where others have an object id.
+    /// Whether the path contains a user principal name instead of an object id.
     pub fn by_user_principal_name(&self) -> bool {
         matches!(&self.owner, Owner::User(user) if user.contains('@'))
     }
 
-    /// Whether phones are shown among methods of other kinds, and therefore with their type.
+    /// Whether phones appear among methods of other kinds, and so must show their type.
     pub fn among_methods(&self) -> bool {
         matches!(self.resource, Resource::Methods | Resource::Method)
     }

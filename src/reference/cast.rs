@@ -1,4 +1,4 @@
-//! The people and applications of the reference server's tenant.
+//! The users and applications of the reference server's tenant.
 
 use std::collections::HashMap;
 
@@ -7,35 +7,35 @@ use uuid::Uuid;
 use super::seed::SeedUser;
 use crate::api::Edition;
 
-/// Who can call the server, and whose phones may be changed.
+/// The identities that can call the server, and the users whose phones may be changed.
 #[derive(Debug, Clone)]
 pub struct Cast {
-    /// Everybody who has a token.
+    /// Every identity with a token.
     pub identities: Vec<CastIdentity>,
     /// The users whose phones may be replaced.
     pub users: Vec<CastUser>,
 }
 
-/// Somebody who has a token.
+/// An identity with a token.
 #[derive(Clone)]
 pub struct CastIdentity {
-    /// What to call it.
+    /// The name.
     pub name: String,
-    /// What kind of token it has.
+    /// The kind of its token.
     pub kind: CastKind,
-    /// The permissions that its token carries.
+    /// The permissions in its token.
     pub scopes: Vec<String>,
     /// The Microsoft Entra roles of the signed-in user.
     pub roles: Vec<String>,
-    /// The user principal name of who is signed in; `None` for an application.
+    /// The signed-in user's principal name; `None` for an application.
     pub user: Option<String>,
-    /// The bearer token, another one at each start.
+    /// The bearer token; each start has new ones.
     pub token: String,
 }
 
 impl std::fmt::Debug for CastIdentity {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // The token stays out: whoever prints an identity wants to know who it is, not to become it.
+        // Without the token: printing an identity must not reveal it.
         f.debug_struct("CastIdentity")
             .field("name", &self.name)
             .field("kind", &self.kind)
@@ -46,12 +46,12 @@ impl std::fmt::Debug for CastIdentity {
     }
 }
 
-/// The kinds of token that the server tells apart.
+/// The kinds of token that the server distinguishes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CastKind {
     /// A user of a work or school account is signed in.
     Delegated,
-    /// The application acts for itself.
+    /// An application acts for itself.
     Application,
     /// A personal Microsoft account is signed in.
     Personal,
@@ -68,7 +68,7 @@ pub struct CastUser {
     pub sms_sign_in: bool,
 }
 
-/// Everybody whom a path can address, and where `/me` leads.
+/// Every account that a path can address, and the account behind `/me`.
 #[derive(Debug)]
 pub(super) struct Directory {
     accounts: Vec<CastUser>,
@@ -85,7 +85,7 @@ impl Directory {
         Self { accounts, by_name }
     }
 
-    /// Finds an account by object id or user principal name, neither of which minds case.
+    /// Finds an account by object id or user principal name, ignoring case.
     pub fn find(&self, id_or_name: &str) -> Option<usize> {
         self.by_name.get(&id_or_name.to_lowercase()).copied()
     }
@@ -110,10 +110,11 @@ const READ_EVERY_PHONE: &str = "UserAuthMethod-Phone.Read.All";
 const READ_OWN_PHONE: &str = "UserAuthMethod-Phone.Read";
 const OWN_PHONE: &str = "UserAuthMethod-Phone.ReadWrite";
 
-/// The account that a personal token belongs to.
+/// The account of a personal token.
 const STRANGER: &str = "stranger@outlook.example";
 
-/// Assembles a tenant of so many test users, those of a file first, and the directory that also knows everybody else who signs in.
+/// Builds a tenant with `count` test users, first those of the seed file, and a directory that also contains the
+/// signed-in accounts.
 pub(super) fn assemble(seed: &[SeedUser], count: usize, edition: Edition) -> (Cast, Directory) {
     let users = test_users(seed, count);
 
@@ -127,14 +128,15 @@ pub(super) fn assemble(seed: &[SeedUser], count: usize, edition: Edition) -> (Ca
             "paul@contoso.example",
         ),
     ];
-    // Later documents no longer name this role, so a server of their edition has nobody to show it with.
+    // Later documents no longer name this role, so a server of their edition has no such identity.
     if edition == Edition::Legacy {
         identities.push(delegated("global-administrator", EVERYTHING, Some("Global Administrator"), "gail@contoso.example"));
     }
     identities.push(delegated("without-role", EVERYTHING, None, "otto@contoso.example"));
     identities.push(delegated("administrator-without-permission", UNRELATED, Some("Authentication Administrator"), "ada@contoso.example"));
     identities.push(delegated("global-reader", EVERYTHING, Some("Global Reader"), "gus@contoso.example"));
-    // Later documents name permissions for phones alone. With both roles, a role that is not honoured is not taken for the permission's fault.
+    // Later documents name permissions for phones only. The identity has both roles, so that an ignored role does not
+    // look like an ignored permission.
     if edition == Edition::Current {
         for (name, scope) in [("phone-administrator", EVERY_PHONE), ("phone-reader", READ_EVERY_PHONE)] {
             let one = delegated(name, scope, Some("Authentication Administrator"), "pia@contoso.example");
@@ -144,7 +146,7 @@ pub(super) fn assemble(seed: &[SeedUser], count: usize, edition: Edition) -> (Ca
     }
     for user in users.iter().take(4) {
         let upn = &user.user_principal_name;
-        // Users of a file may share the first part of their names, with each other and with the identities here.
+        // Seeded users may share the first part of their names, with each other and with the identities here.
         let short = upn.split('@').next().unwrap_or_default();
         let name = if seed.iter().any(|user| user.user_principal_name == *upn) { upn } else { short };
         identities.push(delegated(name, OWN, None, upn));

@@ -1,7 +1,7 @@
-//! Mistakes that the server can be told to make, to see whether the harness notices.
+//! Mistakes that the server can be told to make, to test whether the harness notices them.
 //!
-//! Each is one mistake in one place: the code that enforces a rule asks for it there. The tables below this module say what each
-//! mistake is and which rules it breaks.
+//! Each is one mistake in one place: the code that enforces a rule checks for it there. The tables in the submodules
+//! describe each mistake and the rules that it breaks.
 
 use std::str::FromStr;
 use std::sync::LazyLock;
@@ -32,38 +32,38 @@ pub(super) use reads::{Get, List};
 pub(super) use sign_in::{Disable, Enable};
 pub(super) use writes::{Create, Delete, Update};
 
-/// What is known of a fault.
+/// The description of a fault.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub struct FaultInfo {
     /// `OPERATION.what-goes-wrong`
     pub id: &'static str,
     /// The mistake in one sentence.
     pub summary: &'static str,
-    /// The rules that don't hold on a server with this fault.
+    /// The rules that a server with this fault breaks.
     pub breaks: &'static [&'static str],
-    /// The only edition in which the mistake shows; `None` where it shows in both.
+    /// The only edition in which the mistake shows; `None` for both.
     pub edition: Option<Edition>,
 }
 
-/// Where alone a mistake is made.
+/// Limits a mistake to some requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Only {
-    /// In requests of a version.
+    /// Requests of one version.
     Version(ApiVersion),
-    /// In requests of applications.
+    /// Requests of applications.
     Application,
-    /// In requests that address the user by user principal name.
+    /// Requests that address the user by user principal name.
     UserPrincipalName,
 }
 
-/// What a mistake may depend on.
+/// What a mistake may depend on in a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Circumstances {
     pub operation: Operation,
     pub version: ApiVersion,
-    /// Whether an application calls.
+    /// Whether the caller is an application.
     pub application: bool,
-    /// Whether the path has a user principal name.
+    /// Whether the path contains a user principal name.
     pub by_user_principal_name: bool,
 }
 
@@ -81,7 +81,7 @@ impl Only {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fault {
     mistake: Mistake,
-    /// The only requests in which the server makes it.
+    /// The only requests in which the server makes it; `None` for all.
     only: Option<Only>,
     info: &'static FaultInfo,
 }
@@ -114,19 +114,19 @@ impl Fault {
             .flatten()
             .copied()
             .collect();
-            // The sort is stable: within an operation, the order of the tables stays.
+            // The sort is stable, so within an operation the order of the tables stays.
             all.sort_by_key(|fault| fault.operation());
             all
         });
         &ALL
     }
 
-    /// The fault's id, what it is, and what it breaks.
+    /// The fault's id and description, and the rules that it breaks.
     pub fn info(self) -> &'static FaultInfo {
         self.info
     }
 
-    /// The operation that goes wrong.
+    /// The operation with the mistake.
     pub fn operation(self) -> Operation {
         self.mistake.operation()
     }
@@ -140,15 +140,15 @@ impl FromStr for Fault {
     }
 }
 
-/// A text that is no fault's id.
+/// The text is not a fault's id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is no fault of the reference server")]
 pub struct UnknownFault {
-    /// What was given.
+    /// The given text.
     pub text: String,
 }
 
-/// The place of a mistake, and the operation whose requests meet it.
+/// A mistake and the operation whose requests show it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Mistake {
     Create(Create),
@@ -192,7 +192,7 @@ impl Mistake {
     }
 }
 
-/// A mistake as the code that could make it asks for it: the operation is the one at work.
+/// A mistake, as the code that may make it checks for it; the operation is the current one.
 pub(super) trait Asked {
     fn during(self, operation: Operation) -> Mistake;
 }
@@ -203,7 +203,7 @@ impl Asked for Flaw {
     }
 }
 
-/// The faults of one server.
+/// The faults of a server.
 #[derive(Debug, Default)]
 pub(super) struct Faults(Vec<Fault>);
 
@@ -212,16 +212,16 @@ impl Faults {
         Self(faults)
     }
 
-    /// Whether the server is to make a mistake in some request.
+    /// Whether the server makes a mistake in any request.
     pub fn include(&self, mistake: Create) -> bool {
         let mistake = mistake.during(Operation::Create);
         self.0.iter().any(|fault| fault.mistake == mistake)
     }
 
-    /// Whether the server is to make a mistake in a request.
+    /// Whether the server makes a mistake in a request.
     pub fn has(&self, mistake: impl Asked, circumstances: Circumstances) -> bool {
         let mistake = mistake.during(circumstances.operation);
-        // Code that operations share may ask for a mistake that only one of them makes.
+        // Code that operations share may check for a mistake that only one of them makes.
         mistake.operation() == circumstances.operation
             && self.0.iter().any(|fault| fault.mistake == mistake && fault.only.is_none_or(|only| only.holds(circumstances)))
     }

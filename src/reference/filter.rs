@@ -1,16 +1,16 @@
-//! The part of the filter language of `OData` that callers use on phones.
+//! The part of `OData`'s filter language that callers use for phones.
 
 use super::answer::Refusal;
 use super::phone::Phone;
 use super::query::Field;
 
-/// How deep parentheses may be nested.
+/// The deepest nesting of parentheses.
 const DEEPEST: usize = 32;
 
-/// Which phones a list shows.
+/// A condition on phones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Filter {
-    /// A property has one of these values; `None` is null.
+    /// The property has one of these values; `None` is null.
     Is(Field, Vec<Option<String>>),
     Not(Box<Self>),
     All(Vec<Self>),
@@ -39,7 +39,7 @@ impl Filter {
         }
     }
 
-    /// Refuses a value that its property's enumeration does not have.
+    /// Refuses a value that the property's enumeration lacks.
     fn check(&self) -> Result<(), Refusal> {
         match self {
             Self::Is(field, values) => {
@@ -66,14 +66,14 @@ fn misunderstood(text: &str) -> Refusal {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Token {
     Word(String),
-    /// In quotation marks, which may stand behind the name of an enumeration.
+    /// Text in quotation marks, with or without the name of an enumeration before it.
     Text(String),
     Open,
     Close,
     Comma,
 }
 
-/// Takes a filter apart; `None` where a quotation mark is missing.
+/// Splits a filter into tokens; `None` if a quotation mark is missing.
 fn tokens(text: &str) -> Option<Vec<Token>> {
     let mut tokens = Vec::new();
     let mut rest = text.trim_start();
@@ -98,7 +98,7 @@ fn tokens(text: &str) -> Option<Vec<Token>> {
     Some(tokens)
 }
 
-/// Reads up to the closing quotation mark; two of them stand for one in the text.
+/// Reads up to the closing quotation mark; a doubled one is part of the text.
 fn quoted(text: &str) -> Option<(String, &str)> {
     let mut read = String::new();
     let mut rest = text;
@@ -115,7 +115,7 @@ fn quoted(text: &str) -> Option<(String, &str)> {
     }
 }
 
-/// Reads tokens by the rules of precedence: `not`, then `and`, then `or`.
+/// Parses tokens by precedence: `not`, then `and`, then `or`.
 struct Parser {
     tokens: Vec<Token>,
     at: usize,
@@ -128,7 +128,7 @@ impl Parser {
         token
     }
 
-    /// Passes over a word, if it comes next.
+    /// Consumes a word if it comes next.
     fn word(&mut self, wanted: &str) -> bool {
         let found = matches!(self.tokens.get(self.at), Some(Token::Word(word)) if word.eq_ignore_ascii_case(wanted));
         self.at += usize::from(found);
@@ -177,7 +177,7 @@ impl Parser {
         }
     }
 
-    /// A text in quotation marks, or null, as a list of one.
+    /// A quoted text or null, as a list of one.
     fn value(&mut self) -> Option<Vec<Option<String>>> {
         match self.next()? {
             Token::Text(text) => Some(vec![Some(text)]),
@@ -209,7 +209,7 @@ mod tests {
     use super::*;
     use crate::api::ApiVersion;
 
-    /// The types of the phones that a filter admits.
+    /// The types of the phones that match a filter.
     fn admitted(text: &str) -> Vec<&'static str> {
         let filter = Filter::parse(text).unwrap_or_else(|refusal| panic!("{text}: {refusal:?}"));
         let numbers = ["+1 2065550100", "+1 2065550101", "+1 2065550102"];

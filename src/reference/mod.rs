@@ -1,7 +1,7 @@
-//! The reference server: the whole API over one store in memory, and every mistake that the harness should notice.
+//! The reference server: the whole API over one store in memory, with every mistake that the harness should notice.
 //!
-//! It shares no code with the judge. What it knows of phone numbers, permissions and errors is written here a second time, so that
-//! a misunderstanding on one side shows as a disagreement instead of passing unseen.
+//! It shares no code with the judge. Its knowledge of phone numbers, permissions and errors is written a second time,
+//! so that a misunderstanding on one side shows as a disagreement.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -43,30 +43,30 @@ pub use fault::{Fault, FaultInfo, FaultKind, UnknownFault};
 pub use seed::{SeedError, SeedUser};
 pub use wire::Rate;
 
-/// How long requests under way may take once the server is to stop.
+/// How long requests in flight may take after the server is told to stop.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// Takes one line for each request: its method, its path, the status of the answer, and why it was refused if it was.
+/// Receives one line per request: method, path, status, and the reason for a refusal.
 pub type Log = fn(&str);
 
-/// What server to start.
+/// The options of a server.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Where to listen; port 0 for any that is free.
+    /// The address to listen on; port 0 means any free port.
     pub listen: SocketAddr,
-    /// How many test users there are; at least those of `seed`.
+    /// The number of test users; at least as many as `seed` has.
     pub users: usize,
-    /// Users and phones to start with.
+    /// The initial users and phones.
     pub seed: Vec<SeedUser>,
-    /// Which generation of the documents the server keeps to.
+    /// The edition of the documents that the server follows.
     pub edition: Edition,
-    /// The mistakes it makes.
+    /// The faults of the server.
     pub faults: Vec<Fault>,
-    /// How long each answer is held back.
+    /// The delay of each answer.
     pub latency: Duration,
-    /// How many requests are answered before others get 429; `None` for all.
+    /// The rate limit: further requests get 429; `None` for no limit.
     pub throttle: Option<Rate>,
-    /// Where requests are logged.
+    /// The log of requests.
     pub log: Option<Log>,
 }
 
@@ -85,23 +85,23 @@ impl Default for Options {
     }
 }
 
-/// A server that is running.
+/// A running server.
 #[derive(Debug)]
 pub struct Server {
-    /// Where it listens.
+    /// The address that it listens on.
     pub addr: SocketAddr,
-    /// Who can call it, and whose phones may be replaced.
+    /// The identities that can call it, and the users whose phones may be replaced.
     pub cast: Cast,
     wire: Arc<wire::Wire>,
     shutdown: Option<oneshot::Sender<()>>,
-    /// `None` once its end has been told.
+    /// `None` after its end was reported.
     task: Option<JoinHandle<io::Result<()>>>,
 }
 
-/// Why a server came to an end that nobody asked for.
+/// Why a server ended on its own.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// It panicked, outside of any one request.
+    /// It panicked outside of a request.
     #[error("the reference server panicked")]
     Panic(#[source] JoinError),
     /// Its socket failed.
@@ -113,21 +113,21 @@ pub enum Failure {
 ///
 /// # Errors
 ///
-/// If the address can't be listened on.
+/// Fails if the server can't listen on the address.
 pub async fn start(options: Options) -> io::Result<Server> {
     let listener = TcpListener::bind(options.listen).await?;
     let addr = listener.local_addr()?;
     let (wire, cast) = wire::Wire::new(options);
     let (shutdown, stopped) = oneshot::channel::<()>();
     let listener = listener.tap_io(|connection| {
-        // Answers are small: waiting for more to send would only delay them. A connection that has failed fails by itself later.
+        // Answers are small, so Nagle's algorithm would only delay them. A broken connection fails later on its own.
         let _ = connection.set_nodelay(true);
     });
     let router = Router::new().fallback(wire::serve).with_state(Arc::clone(&wire));
     let task = tokio::spawn(async move {
         axum::serve(listener, router)
             .with_graceful_shutdown(async {
-                // Dropping the sender counts as asking for the end.
+                // Dropping the sender also means that the server must stop.
                 let _ = stopped.await;
             })
             .await
@@ -136,33 +136,33 @@ pub async fn start(options: Options) -> io::Result<Server> {
 }
 
 impl Server {
-    /// What every user of the cast has, by the user's id: a look into the store, whatever the API shows of it.
+    /// The phones of every user of the cast, by user id, directly from the store.
     pub fn phones(&self) -> BTreeMap<String, Vec<String>> {
         self.cast.users.iter().map(|user| (user.id.clone(), self.wire.phones(&user.id))).collect()
     }
 
-    /// Stops listening, answers what is under way and ends.
+    /// Stops listening, answers the requests in flight, and ends.
     ///
     /// # Errors
     ///
-    /// If the server had failed before it could be stopped.
+    /// Fails if the server had failed before.
     pub async fn stop(mut self) -> Result<(), Failure> {
         drop(self.shutdown.take());
         if let Ok(ended) = timeout(GRACE, self.finished()).await {
             return ended;
         }
-        // hyper waits for the first request of a connection that never sent one. Clients open such connections in reserve.
+        // hyper waits for the first request on an idle connection, and clients keep such connections in reserve.
         if let Some(task) = self.task.take() {
             task.abort();
         }
         Ok(())
     }
 
-    /// Waits until the server ends by itself, which it does only when it fails. May be dropped and called again.
+    /// Waits until the server ends on its own, which happens only if it fails. May be dropped and called again.
     ///
     /// # Errors
     ///
-    /// If the server panicked, or its socket failed.
+    /// Fails if the server panicked or its socket failed.
     pub async fn finished(&mut self) -> Result<(), Failure> {
         let Some(task) = &mut self.task else { return Ok(()) };
         let ended = task.await;

@@ -1,19 +1,19 @@
 //! The documented form of a phone number: `+{country code} {number}x{extension}`, the extension optional.
 
-/// A phone number as it was given, and the line that it rings.
+/// A phone number as given, and its line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Number {
-    /// The text that reads give back.
+    /// The text that reads return.
     pub text: String,
-    /// What the SMS sign-in system compares: the digits of country code and number.
+    /// The part that the SMS sign-in system compares: the digits of country code and number.
     ///
-    /// The extension stays out of it. A text message reaches a line, never an extension behind it, and nobody types an extension
-    /// to sign in: two extensions of one line would be one sign-in name.
+    /// The extension does not count. A text message reaches a line but not an extension, and nobody types an extension
+    /// to sign in. So two extensions of one line are one sign-in name.
     pub line: String,
 }
 
 impl Number {
-    /// Takes a text without asking whether it is a phone number.
+    /// Takes any text as a phone number, without a check.
     pub fn unchecked(text: &str) -> Self {
         let line = text.split('x').next().unwrap_or_default().chars().filter(char::is_ascii_digit).collect();
         Self { text: text.to_owned(), line }
@@ -25,44 +25,44 @@ impl Number {
     }
 }
 
-/// Why a text is no phone number.
+/// Why a text is not a phone number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Flaw {
-    /// Nothing at all.
+    /// It is empty.
     Empty,
-    /// Blanks and nothing else.
+    /// It contains only blanks.
     Blank,
-    /// No plus sign, and characters that are no digits.
+    /// It has no plus sign, and characters other than digits.
     NoNumber,
-    /// Digits without a plus sign and without a country code.
+    /// It has digits without a plus sign and a country code.
     BareDigits,
-    /// Country code and number, but no plus sign.
+    /// It has a country code and a number, but no plus sign.
     NoPlusSign,
-    /// Something stands before the plus sign.
+    /// It has text before the plus sign.
     TextBefore,
-    /// Nothing follows the plus sign.
+    /// It ends after the plus sign.
     PlusSignOnly,
-    /// Nothing follows the country code.
+    /// It ends after the country code.
     CountryCodeOnly,
-    /// No country code between plus sign and space, or one that begins with zero.
+    /// It has no country code between plus sign and space, or one that starts with zero.
     NoCountryCode,
-    /// A country code that isn't made of digits.
+    /// Its country code contains other characters than digits.
     LetterInCountryCode,
-    /// A country code of more than three digits.
+    /// Its country code has more than three digits.
     LongCountryCode,
-    /// No space between country code and number.
+    /// It has no space between country code and number.
     NoSpace,
-    /// A second plus sign before the number.
+    /// It has a second plus sign before the number.
     SecondPlusSign,
-    /// A number that isn't made of digits.
+    /// Its number contains other characters than digits.
     LetterInNumber,
-    /// An `x` that no extension follows.
+    /// It has an `x` without an extension.
     EmptyExtension,
-    /// An extension that begins with something other than a digit.
+    /// Its extension starts with another character than a digit.
     LettersAsExtension,
-    /// An extension of an extension.
+    /// Its extension has an extension.
     TwoExtensions,
-    /// Digits of an extension, and then something else.
+    /// It has text after the extension.
     TextBehind,
 }
 
@@ -91,7 +91,7 @@ impl Flaw {
     ];
 }
 
-/// Reads a phone number, or tells the first thing that is wrong with it.
+/// Parses a phone number, or returns its first flaw.
 pub(super) fn parse(text: &str) -> Result<Number, Flaw> {
     if text.is_empty() {
         return Err(Flaw::Empty);
@@ -127,7 +127,7 @@ pub(super) fn parse(text: &str) -> Result<Number, Flaw> {
     Ok(Number { text: text.to_owned(), line: format!("{country_code}{number}") })
 }
 
-/// What is wrong with a text that doesn't begin with a plus sign.
+/// The flaw of a text that does not start with a plus sign.
 fn without_plus_sign(text: &str) -> Flaw {
     if digits(text) {
         Flaw::BareDigits
@@ -140,7 +140,7 @@ fn without_plus_sign(text: &str) -> Flaw {
     }
 }
 
-/// What is wrong with a text that goes on behind its plus sign without a space.
+/// The flaw of a text without a space after the country code.
 fn without_space(rest: &str) -> Flaw {
     let number = rest.split('x').next().unwrap_or_default();
     if !digits(number) {
@@ -154,13 +154,13 @@ fn without_space(rest: &str) -> Flaw {
     }
 }
 
-/// A text that means a number, in the documented form: with a space behind the country code, and with no other marks.
+/// The documented form of a text that means a number: a space after the country code, and no other marks.
 pub(super) fn respaced(text: &str) -> Option<String> {
     let is_mark = |c: char| c.is_whitespace() || c.is_control() || "-().\u{feff}".contains(c) || ('\u{2000}'..'\u{2070}').contains(&c);
     let bare: String = text.chars().filter(|c| !is_mark(*c)).collect();
     let rest = bare.strip_prefix('+')?;
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-    // E.164 numbers have fifteen digits at most; fewer than seven are no number that can be reached from abroad.
+    // E.164 numbers have at most fifteen digits; numbers with fewer than seven can't be reached from abroad.
     if !(7..=15).contains(&digits) {
         return None;
     }
@@ -168,7 +168,7 @@ pub(super) fn respaced(text: &str) -> Option<String> {
     parse(&format!("+{country_code} {number}")).ok().map(|number| number.text).filter(|respaced| respaced != text)
 }
 
-/// How many digits a country code has: E.164 gives out the first two digits so that they tell.
+/// The number of digits of a country code: under E.164 the first two digits determine it.
 fn country_code_length(digits: &str) -> usize {
     match digits.as_bytes() {
         [b'1' | b'7', ..] => 1,
@@ -197,7 +197,7 @@ fn check_extension(extension: &str) -> Result<(), Flaw> {
     }
 }
 
-/// ASCII only: other scripts have digits too, and no telephone exchange dials them.
+/// Only ASCII digits: other scripts have digits too, but they can't be dialled.
 fn digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }

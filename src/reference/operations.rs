@@ -20,18 +20,18 @@ mod reads;
 mod sign_in;
 mod update;
 
-/// One call that has been let through, with all it works on.
+/// A call that passed all checks, with the data that it works on.
 #[derive(Debug)]
 pub(super) struct Task<'a> {
     pub call: &'a Call<'a>,
     pub directory: &'a Directory,
     pub store: &'a mut Store,
-    /// Whose phones the path names.
+    /// The user in the path.
     pub user: usize,
     pub body: &'a RawBody,
 }
 
-/// Does what a call asks.
+/// Carries out a call.
 pub(super) fn run(task: Task<'_>) -> Result<Answer, Refusal> {
     let call = task.call;
     let lost = call.has(Effect::Lost)
@@ -41,13 +41,13 @@ pub(super) fn run(task: Task<'_>) -> Result<Answer, Refusal> {
         let mut store = task.store.clone();
         let answer = dispatch(Task { store: &mut store, ..task })?;
         for user in task.others() {
-            // Whether they have such a phone, and may have it changed, is their business.
+            // It does not matter whether this succeeds for the others.
             let _ = dispatch(Task { store: task.store, user, ..task });
         }
         return Ok(answer);
     }
     if lost {
-        // The answer comes from a store that nobody will look at again.
+        // The change goes to a copy of the store, which is then dropped.
         let mut store = task.store.clone();
         return dispatch(Task { store: &mut store, ..task });
     }
@@ -71,30 +71,30 @@ impl Task<'_> {
         self.directory.account(self.user)
     }
 
-    /// The phone that the path names.
+    /// The phone in the path.
     fn phone(&self) -> Option<&Phone> {
         let id = &self.call.phone_id;
         let astray = PhoneType::with_id(id).is_none() && self.call.has(Reach::AnyIdIsTheMobile);
         if astray { self.store.of_type(self.user, PhoneType::Mobile) } else { self.store.with_id(self.user, id) }
     }
 
-    /// Everybody but the user in the path.
+    /// Every user except the one in the path.
     fn others(&self) -> Vec<usize> {
         self.store.users().filter(|other| *other != self.user).collect()
     }
 
-    /// Tries to make a mobile's line the user's sign-in name, if the policy allows.
+    /// Tries to make a mobile phone's line the user's sign-in name, if the policy allows it.
     fn register(&mut self, line: &str) -> SmsSignIn {
         if self.account().sms_sign_in { self.store.register(self.user, line) } else { SmsSignIn::NotAllowedByPolicy }
     }
 
-    /// Whether somebody else has an office phone with a line.
+    /// Whether another user has an office phone with this line.
     fn is_on_an_office_phone(&self, line: &str) -> bool {
         let has = |other: &usize| self.store.of_type(*other, PhoneType::Office).is_some_and(|phone| phone.number.line == line);
         self.others().iter().any(has)
     }
 
-    /// Turns off SMS sign-in for the user's mobile.
+    /// Turns off SMS sign-in for the user's mobile phone.
     fn turn_off_the_mobile(&mut self) {
         if let Some(phone) = self.store.phones_mut(self.user).iter_mut().find(|phone| phone.kind == PhoneType::Mobile)
             && phone.sms_sign_in == SmsSignIn::Ready
@@ -109,7 +109,7 @@ impl Task<'_> {
         }
     }
 
-    /// Takes away all phones of the user but one.
+    /// Removes all phones of the user except one.
     fn remove_others(&mut self, id: &str) {
         let others: Vec<String> =
             self.store.phones(self.user).iter().filter(|phone| phone.id != id).map(|phone| phone.id.clone()).collect();
@@ -118,7 +118,7 @@ impl Task<'_> {
         }
     }
 
-    /// Where the phones of the user are described, as answers give it in `@odata.context`.
+    /// The `@odata.context` of the user's phones.
     fn context(&self) -> String {
         let user = match &self.call.owner {
             Owner::User(user) => percent_encoding::utf8_percent_encode(user, UNRESERVED).to_string(),
@@ -128,7 +128,7 @@ impl Task<'_> {
         format!("{}/{}/$metadata#users('{user}')/authentication/{collection}", self.call.root, self.call.version)
     }
 
-    /// An answer that shows one phone.
+    /// An answer with one phone.
     fn one(&self, status: StatusCode, phone: &Phone) -> Answer {
         self.one_of(status, show(self.call, phone))
     }
@@ -148,7 +148,7 @@ impl Task<'_> {
 
 const UNRESERVED: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// A phone as answers show it.
+/// A phone as an answer shows it.
 fn show(call: &Call<'_>, phone: &Phone) -> Value {
     let number = phone.number.text.as_str();
     let number = if call.has(PhoneShape::AnotherNumber) {
@@ -192,7 +192,7 @@ fn show(call: &Call<'_>, phone: &Phone) -> Value {
     Value::Object(shown)
 }
 
-/// Gives a user phones to be found; only faults need it, where a request reaches somebody it should not.
+/// Gives a user phones. Only faults use it, when a request reaches a user that it must not reach.
 pub(super) fn furnish(call: &Call<'_>, store: &mut Store, user: usize) {
     store.remove_all(user);
     if call.operation != Operation::Create {

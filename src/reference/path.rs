@@ -1,7 +1,7 @@
-//! A request's path, taken apart once.
+//! Parses a request's path.
 //!
-//! Graph writes a key as a segment of its own, `users/kim`; `OData` also writes it in parentheses, `users('kim')`. Both mean the same
-//! here, and the names of resources may be written in any case: Microsoft's own list of permissions writes them in two.
+//! Graph writes a key as a path segment, `users/kim`; `OData` also allows parentheses, `users('kim')`. Both mean the
+//! same here. Names of resources ignore case, because Microsoft's own list of permissions writes them in two ways.
 
 use axum::http::{HeaderValue, Method};
 use percent_encoding::percent_decode_str;
@@ -10,16 +10,16 @@ use uuid::Uuid;
 use super::answer::Refusal;
 use crate::api::{ApiVersion, Edition, Operation};
 
-/// Whose phones a path names.
+/// Whose phones a path addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Owner {
-    /// Those of whoever is signed in.
+    /// The signed-in user's.
     Me,
     /// Those of the user with this object id or user principal name.
     User(String),
 }
 
-/// What a path names of its owner's.
+/// The resource of that owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Resource {
     /// `phoneMethods`
@@ -32,14 +32,14 @@ pub(super) enum Resource {
     Enable,
     /// `phoneMethods/{id}/disableSmsSignIn`
     Disable,
-    /// `methods`: methods of every kind, of which this server knows phones alone.
+    /// `methods`: methods of every kind; this server has only phones.
     Methods,
     /// `methods/{id}`
     Method,
 }
 
 impl Resource {
-    /// The methods that it takes, and what each does.
+    /// The HTTP methods of the resource, and their operations.
     const fn methods(self, edition: Edition) -> &'static [(&'static str, Operation)] {
         match self {
             Self::Phones => &[("GET", Operation::List), ("POST", Operation::Create)],
@@ -47,7 +47,7 @@ impl Resource {
             Self::Method => &[("GET", Operation::Get)],
             Self::Phone => match edition {
                 Edition::Current => &[("GET", Operation::Get), ("PATCH", Operation::Update), ("DELETE", Operation::Delete)],
-                // The documents of that time replace a phone with PUT.
+                // The documents of that time use PUT to replace a phone.
                 Edition::Legacy => {
                     &[("GET", Operation::Get), ("PUT", Operation::Update), ("PATCH", Operation::Update), ("DELETE", Operation::Delete)]
                 }
@@ -57,9 +57,9 @@ impl Resource {
         }
     }
 
-    /// What a method does to it.
+    /// The operation of an HTTP method.
     pub fn operation(self, method: &Method, edition: Edition) -> Result<Operation, Refusal> {
-        // HEAD is GET without the body, which is left out when the answer is sent.
+        // HEAD is GET without the body, which is dropped when the answer is sent.
         let name = if method == Method::HEAD { "GET" } else { method.as_str() };
         let found = self.methods(edition).iter().find(|(known, _)| *known == name);
         found.map(|(_, operation)| *operation).ok_or_else(|| Refusal::no_such_method(method.as_str(), self.allow(edition)))
@@ -76,13 +76,13 @@ impl Resource {
     }
 }
 
-/// Where a request goes.
+/// The parsed path of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Target {
     pub version: ApiVersion,
     pub owner: Owner,
     pub resource: Resource,
-    /// The id in the path, for operations on one phone.
+    /// The id in the path, for an operation on one phone.
     pub phone_id: String,
 }
 
@@ -91,7 +91,7 @@ impl Target {
         let segments = segments(path);
         let names: Vec<String> = segments.iter().map(|segment| segment.to_ascii_lowercase()).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        // A segment as it was written, counted from the end.
+        // A segment as written, counted from the end.
         let written = |from_end: usize| segments[segments.len() - from_end].clone();
         let unknown = || Refusal::no_such_path(path);
 
@@ -127,7 +127,7 @@ impl Target {
     }
 }
 
-/// The segments of a path; a key in parentheses becomes a segment of its own.
+/// The segments of a path; a key in parentheses becomes its own segment.
 fn segments(path: &str) -> Vec<String> {
     let mut segments = Vec::new();
     for segment in path.split('/').filter(|segment| !segment.is_empty()) {
@@ -135,7 +135,7 @@ fn segments(path: &str) -> Vec<String> {
         match segment.strip_suffix(')').and_then(|rest| rest.split_once('(')) {
             Some((name, key)) if !name.is_empty() => {
                 segments.push(name.to_owned());
-                // An action without parameters has nothing in its parentheses.
+                // An action without parameters has empty parentheses.
                 segments.extend(Some(unquoted(key)).filter(|key| !key.is_empty()));
             }
             _ => segments.push(segment),
@@ -158,13 +158,13 @@ fn unqualified(action: &str) -> &str {
     action.strip_prefix("microsoft.graph.").unwrap_or(action)
 }
 
-/// Whether a segment names the tenant, which may stand before the user.
+/// Whether a segment names the tenant, which may come before the user.
 fn is_tenant(segment: &str) -> bool {
     let is_domain = segment.contains('.') && segment.parse::<ApiVersion>().is_err();
     segment == "myorganization" || is_domain || Uuid::parse_str(segment).is_ok()
 }
 
-/// An object id may stand in braces, as .NET prints one.
+/// .NET may print an object id in braces.
 fn without_braces(user: &str) -> &str {
     user.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(user)
 }

@@ -1,4 +1,4 @@
-//! What is kept of a phone.
+//! A stored phone.
 
 use std::fmt;
 use std::time::Instant;
@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::number::Number;
 use crate::api::ApiVersion;
 
-/// The three kinds of phone a user can have one of each.
+/// The types of phone; a user can have one of each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum PhoneType {
     /// Text messages and calls.
@@ -37,12 +37,12 @@ impl PhoneType {
         }
     }
 
-    /// The type with a name, in whatever case it is written: PowerShell scripts write `Mobile`, and no document forbids it.
+    /// The type with this name, ignoring case: PowerShell scripts write `Mobile`, and no document forbids it.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|phone_type| phone_type.name().eq_ignore_ascii_case(name))
     }
 
-    /// The type whose phone has an id, in whatever case the id is written.
+    /// The type with this id, ignoring case.
     pub fn with_id(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|phone_type| phone_type.id().eq_ignore_ascii_case(id))
     }
@@ -54,20 +54,20 @@ impl fmt::Display for PhoneType {
     }
 }
 
-/// How far a phone is from being a sign-in name.
+/// Whether a phone's number is a sign-in name, and if not, why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum SmsSignIn {
-    /// Never possible for this type.
+    /// This type never is.
     NotSupported,
-    /// The policy leaves this user out.
+    /// The policy excludes this user.
     NotAllowedByPolicy,
-    /// Possible, but somebody has to switch it on.
+    /// SMS sign-in is possible, but must be turned on.
     NotConfigured,
     /// Somebody else signs in with this number.
     PhoneNumberNotUnique,
     /// The number is a sign-in name.
     Ready,
-    /// A state that a faulty server took over from a caller.
+    /// A state that a faulty server accepted from a caller.
     Claimed(String),
 }
 
@@ -87,7 +87,7 @@ impl SmsSignIn {
 /// One phone of one user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Phone {
-    /// Follows from the type, on a server without faults.
+    /// Without faults, it follows from the type.
     pub id: String,
     /// Fixed when the phone is created.
     pub kind: PhoneType,
@@ -95,14 +95,14 @@ pub(super) struct Phone {
     pub number: Number,
     /// Whether the number is a sign-in name.
     pub sms_sign_in: SmsSignIn,
-    /// The version through which the phone came. Only faults look at it: both versions show one store.
+    /// The version through which the phone was added. Only faults use it, because both versions share one store.
     pub born_in: ApiVersion,
-    /// When it came. Only faults look at it.
+    /// When it was added. Only faults use it.
     pub added: Instant,
 }
 
 impl Phone {
-    /// A phone that nobody can sign in with yet.
+    /// A phone that is not a sign-in name yet.
     pub fn new(phone_type: PhoneType, number: Number, born_in: ApiVersion) -> Self {
         let sms_sign_in = if phone_type == PhoneType::Mobile { SmsSignIn::NotConfigured } else { SmsSignIn::NotSupported };
         Self { id: phone_type.id().to_owned(), kind: phone_type, number, sms_sign_in, born_in, added: Instant::now() }

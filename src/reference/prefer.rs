@@ -1,13 +1,13 @@
-//! How a caller would like the answer: `Prefer`, and how much `OData` adds to it.
+//! How a caller wants the answer: the `Prefer` header, and the amount of `OData` metadata.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use serde_json::{Map, Value, json};
 
-/// The header that names wishes, and the one that names those that were followed.
+/// The header with the caller's preferences, and the one with those that were followed.
 const PREFER: HeaderName = HeaderName::from_static("prefer");
 pub(super) const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 
-/// How much `OData` adds to a body.
+/// How much metadata `OData` adds to a body.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Metadata {
     #[default]
@@ -16,18 +16,18 @@ pub(super) enum Metadata {
     Full,
 }
 
-/// What a caller would like, of what this server can do.
+/// The caller's preferences that this server supports.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Preferences {
     pub metadata: Metadata,
-    /// The changed phone is wanted in the answer to a change.
+    /// An update must answer with the changed phone.
     pub representation: bool,
-    /// How many items a page of a list may have.
+    /// The most items on a page of a list.
     pub page_size: Option<usize>,
 }
 
 impl Preferences {
-    /// Reads the headers; `format` is the query option that stands for `Accept`.
+    /// Reads the headers; `format` is the query option that replaces `Accept`.
     pub fn of(headers: &HeaderMap, format: Option<&str>) -> Self {
         let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
         let mut preferences = Self { metadata: format.into_iter().chain(accepted).find_map(level).unwrap_or_default(), ..Self::default() };
@@ -44,7 +44,7 @@ impl Preferences {
     }
 }
 
-/// The level that a media type asks for.
+/// The metadata level of a media type.
 fn level(media_type: &str) -> Option<Metadata> {
     media_type.split([';', ',']).find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
@@ -70,7 +70,7 @@ impl Metadata {
         })
     }
 
-    /// Takes annotations out of a body, or adds those that callers can otherwise work out themselves.
+    /// Removes annotations from a body, or adds those that callers could otherwise derive.
     pub fn apply(self, body: &mut Value) {
         match self {
             Self::Minimal => {}
@@ -98,7 +98,7 @@ fn strip(value: &mut Value) {
     }
 }
 
-/// Says of a phone what it is and where it is found.
+/// Adds a phone's type and address.
 fn describe(phone: &mut Map<String, Value>, context: &str) {
     phone.insert("@odata.type".to_owned(), json!("#microsoft.graph.phoneAuthenticationMethod"));
     for (property, of_type) in [("phoneType", "authenticationPhoneType"), ("smsSignInState", "authenticationMethodSignInState")] {

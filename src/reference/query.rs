@@ -1,4 +1,5 @@
-//! The query options of a read. What this server can't do, it refuses: an option that is passed over in silence misleads a client.
+//! The query options of a read. The server refuses an option that it does not support, because ignoring it would
+//! mislead a client.
 
 use std::cmp::Ordering;
 
@@ -6,7 +7,7 @@ use super::answer::Refusal;
 use super::filter::Filter;
 use super::phone::Phone;
 
-/// A property of a phone, as query options name it.
+/// A property of a phone, as used in query options.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Field {
     Id,
@@ -35,7 +36,7 @@ impl Field {
         })
     }
 
-    /// The members of the property's enumeration, where it has one.
+    /// The members of the property's enumeration, if it has one.
     pub const fn members(self) -> &'static [&'static str] {
         match self {
             Self::PhoneType => &["mobile", "alternateMobile", "office", "unknownFutureValue"],
@@ -52,7 +53,7 @@ impl Field {
         }
     }
 
-    /// The property's value; this server keeps no times.
+    /// The property's value; this server stores no times.
     pub fn of(self, phone: &Phone) -> Option<&str> {
         match self {
             Self::Id => Some(&phone.id),
@@ -64,18 +65,18 @@ impl Field {
     }
 }
 
-/// What a read asks for.
+/// The query options of a read.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Query {
     filter: Option<Filter>,
     select: Option<Vec<Field>>,
-    /// Properties to sort by, each with whether the greatest comes first.
+    /// Properties to sort by, each with whether the order is descending.
     order: Vec<(Field, bool)>,
     top: Option<usize>,
     skip: usize,
-    /// Whether the answer says how many phones there are.
+    /// Whether the answer includes the number of phones.
     pub count: bool,
-    /// The media type that is asked for in place of `Accept`.
+    /// The media type that replaces `Accept`.
     pub format: Option<String>,
 }
 
@@ -93,7 +94,7 @@ impl Query {
                     query.count = value.parse().map_err(|_| Refusal::query(format!("$count is true or false, and not '{value}'.")))?;
                 }
                 "$format" if value == "json" || value.starts_with("application/json") => query.format = Some(value.into_owned()),
-                // What begins with a dollar sign belongs to OData, and anything else to nobody.
+                // Names with a dollar sign belong to OData; other names are ignored.
                 option if option.starts_with('$') => {
                     return Err(Refusal::query(format!(
                         "This server does not understand '{name}={value}': it knows $filter, $select, $orderby, $top, $skip, $count and $format=json."
@@ -109,12 +110,12 @@ impl Query {
         self.filter.as_ref().is_none_or(|filter| filter.admits(phone))
     }
 
-    /// Whether answers show a property.
+    /// Whether answers include a property.
     pub fn shows(&self, property: &str) -> bool {
         self.select.as_ref().is_none_or(|fields| fields.iter().any(|field| field.name() == property))
     }
 
-    /// Sorts phones and leaves one page of them; answers with how many to skip for the next, if more are left.
+    /// Sorts phones and keeps one page. Returns how many to skip for the next page, if there is one.
     pub fn page(&self, phones: &mut Vec<&Phone>, page_size: Option<usize>) -> Option<usize> {
         if !self.order.is_empty() {
             phones.sort_by(|left, right| self.compare(left, right));
@@ -135,13 +136,13 @@ impl Query {
     }
 }
 
-/// The properties of a `$select`; `None` for all of them.
+/// The properties of `$select`; `None` for all.
 fn selected(value: &str) -> Result<Option<Vec<Field>>, Refusal> {
     let mut names = value.split(',').map(str::trim).filter(|name| !name.is_empty());
     if names.clone().any(|name| name == "*") {
         return Ok(None);
     }
-    // Whatever is selected, annotations stay; a client may name them all the same.
+    // Annotations always stay; a client may still select them.
     names.by_ref().filter(|name| !name.starts_with('@')).map(Field::named).collect::<Result<_, _>>().map(Some)
 }
 

@@ -1,4 +1,4 @@
-//! Users and phones to start with, as a file in TOML or JSON names them.
+//! Initial users and phones, from a file in TOML or JSON.
 
 use std::fmt;
 
@@ -10,22 +10,22 @@ use super::phone::{Phone, PhoneType, SmsSignIn};
 use super::store::Store;
 use crate::api::ApiVersion;
 
-/// A user to start with.
+/// An initial user.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "UserEntry")]
 pub struct SeedUser {
-    /// `None` for one that is made up at each start.
+    /// `None` for an id that is made up at each start.
     pub(super) id: Option<String>,
     pub(super) user_principal_name: String,
     pub(super) sms_sign_in: bool,
-    /// A mobile comes first: others may depend on it.
+    /// A mobile phone comes first, because other phones may depend on it.
     phones: Vec<(PhoneType, Number)>,
 }
 
-/// Why a text names no users to start with, and where in it.
+/// A seed file is invalid; with the place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeedError {
-    /// Line and column, both counted from one.
+    /// Line and column, counted from one.
     pub position: Option<(usize, usize)>,
     /// What is wrong there.
     pub message: String,
@@ -103,14 +103,15 @@ impl TryFrom<UserEntry> for SeedUser {
 }
 
 impl SeedUser {
-    /// Reads a file of users.
+    /// Parses a seed file.
     ///
     /// # Errors
     ///
-    /// If the text is neither TOML nor JSON, has an unknown key, a phone that could not be added, or one user twice.
+    /// Fails if the text is neither TOML nor JSON, has an unknown key, a phone that could not be added, or the same
+    /// user twice.
     pub fn read(text: &str) -> Result<Vec<Self>, SeedError> {
         let text = text.trim_start_matches('\u{feff}');
-        // No TOML file begins with a brace, and every JSON object does.
+        // A JSON object starts with a brace, and a TOML file never does.
         let File { users } = if text.trim_start().starts_with('{') { from_json(text)? } else { from_toml(text)? };
         for (index, user) in users.iter().enumerate() {
             if let Some(name) = users[..index].iter().find_map(|other| user.shares_a_name_with(other)) {
@@ -146,7 +147,7 @@ fn from_toml(text: &str) -> Result<File, SeedError> {
     })
 }
 
-/// Gives users the phones that they start with. The directory counts them first, in the order of the file.
+/// Gives users their initial phones. In the directory they come first, in the order of the file.
 pub(super) fn furnish(store: &mut Store, users: &[SeedUser]) {
     for (index, user) in users.iter().enumerate() {
         for (kind, number) in &user.phones {

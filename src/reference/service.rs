@@ -1,4 +1,4 @@
-//! From one request to its answer.
+//! Turns a request into its answer.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
@@ -22,19 +22,19 @@ use super::query::Query;
 use super::store::Store;
 use crate::api::Edition;
 
-/// One request that has been read.
+/// A received request.
 #[derive(Debug)]
 pub(super) struct Request {
     pub method: Method,
     pub uri: Uri,
     pub headers: HeaderMap,
-    /// The body without its coding, or why it can't be read: callers who may not call at all do not learn that.
+    /// The decoded body, or why it can't be decoded: only callers who may call at all learn that.
     pub body: Result<Bytes, Refusal>,
-    /// When it came.
+    /// When it arrived.
     pub arrived: Instant,
 }
 
-/// Everything that requests share.
+/// What all requests share.
 #[derive(Debug)]
 pub(super) struct Service {
     pub edition: Edition,
@@ -50,7 +50,7 @@ impl Service {
         Self { edition, faults: Faults::new(faults), directory, callers, store: Mutex::new(store) }
     }
 
-    /// A user's phones as they are kept: type, number, state and id of each, in order.
+    /// A user's phones as stored: type, number, state and id of each, in order.
     pub fn phones(&self, user: &str) -> Vec<String> {
         let Some(user) = self.directory.find(user) else { return Vec::new() };
         let store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
@@ -60,18 +60,19 @@ impl Service {
         phones
     }
 
-    /// Whether the server looks at a request when it arrives, and works on it a moment later.
+    /// Whether the server reads the store when a request arrives, and changes it a moment later.
     pub fn hesitates(&self) -> bool {
         self.faults.include(Create::CheckedOnArrival)
     }
 
-    /// Answers one request, and with 500 where the work panics: a dropped connection would look like the network's doing.
+    /// Answers one request; with 500 if the work panics, because a dropped connection would look like a network
+    /// problem.
     pub fn answer(&self, request: Request) -> Response {
         let trace = Trace::of(&request.headers);
         whatever_happens(&trace, || self.respond(request, &trace))
     }
 
-    /// Whether a request shows a token of this server's.
+    /// Whether a request has a token of this server.
     pub fn knows(&self, headers: &HeaderMap) -> Result<(), Refusal> {
         self.callers.known(text(headers, header::AUTHORIZATION))
     }
@@ -110,7 +111,8 @@ impl Service {
         respond(self.handle(&call, &headers, body), Some(&call), trace)
     }
 
-    /// Who calls, whether they may, whose phones, what the body says: in this order, so that nobody learns more than they may.
+    /// Checks the caller, the permission, the user and the body, in this order, so that nobody learns more than they
+    /// may.
     fn handle(&self, call: &Call<'_>, headers: &HeaderMap, body: Result<Bytes, Refusal>) -> Result<Answer, Refusal> {
         let caller = self.callers.authenticate(call, text(headers, header::AUTHORIZATION))?;
         let addressed = match &call.owner {
@@ -120,19 +122,20 @@ impl Service {
         };
         let denied = match authorise(call, &caller, addressed) {
             Ok(()) => None,
-            // Only a fault goes on.
+            // Only a fault carries on after a refusal.
             Err(refusal) if addressed.is_some() && call.has(Effect::DeniedAfterwards) => Some(refusal),
             Err(refusal) => return Err(refusal),
         };
         let user = match (&call.owner, addressed) {
             (_, Some(user)) => user,
             (Owner::User(user), None) if !call.has(Access::UnknownUserServed) => return Err(Refusal::no_such_user(user)),
-            // Whoever comes last in the directory: only a fault serves somebody who isn't signed in, or isn't there.
+            // The last account in the directory: only a fault serves a caller who is not signed in, or a user who does
+            // not exist.
             (_, None) => self.directory.len() - 1,
         };
         let body = RawBody { content_type: text(headers, header::CONTENT_TYPE).map(str::to_owned), bytes: body? };
 
-        // A request that panicked has been answered with 500, and what it left behind is as good as any other state.
+        // A request that panicked was answered with 500; the state that it left is as valid as any other.
         let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
         if addressed.is_none() || call.through_me() && !caller.is_work_account() {
             furnish(call, &mut store, user);

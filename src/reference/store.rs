@@ -1,23 +1,23 @@
-//! Who has which phones, and which lines are sign-in names.
+//! The users' phones, and the lines that are sign-in names.
 
 use std::collections::HashMap;
 
 use super::number::Number;
 use super::phone::{Phone, PhoneType, SmsSignIn};
 
-/// Everything that requests change. Users are counted as the directory counts them.
+/// Everything that requests change. Users have the same indices as in the directory.
 #[derive(Debug, Clone)]
 pub(super) struct Store {
     phones: Vec<Vec<Phone>>,
     sign_in_names: HashMap<String, usize>,
-    /// The number of the first phone of each type that each user ever had. Only faults look at it.
+    /// The number of the first phone of each type that each user had. Only faults use it.
     first_numbers: HashMap<(usize, PhoneType), Number>,
-    /// The line of the phone that each user lost last. Only faults look at it.
+    /// The line of the phone that each user lost last. Only faults use it.
     pub deleted: Vec<Option<String>>,
 }
 
 impl Store {
-    /// A store in which nobody has a phone.
+    /// A store without phones.
     pub fn new(users: usize) -> Self {
         Self { phones: vec![Vec::new(); users], sign_in_names: HashMap::new(), first_numbers: HashMap::new(), deleted: vec![None; users] }
     }
@@ -46,7 +46,7 @@ impl Store {
         self.phones[user].iter_mut().find(|phone| phone.id.eq_ignore_ascii_case(id))
     }
 
-    /// A user's phone as it was when the user had one of its type for the first time.
+    /// A user's phone with the number of the user's first phone of its type.
     pub fn with_first_number(&self, user: usize, phone: &Phone) -> Phone {
         let number = self.first_numbers.get(&(user, phone.kind)).unwrap_or(&phone.number).clone();
         Phone { number, ..phone.clone() }
@@ -57,7 +57,7 @@ impl Store {
         self.phones[user].push(phone);
     }
 
-    /// Takes a phone away and gives its line back.
+    /// Removes a phone and releases its line.
     pub fn remove(&mut self, user: usize, id: &str) {
         if let Some(phone) = self.with_id(user, id).cloned() {
             self.release_phone(user, &phone);
@@ -71,12 +71,12 @@ impl Store {
         }
     }
 
-    /// Whether somebody else signs in with a line.
+    /// Whether another user signs in with a line.
     pub fn is_taken(&self, user: usize, line: &str) -> bool {
         self.sign_in_names.get(line).is_some_and(|holder| *holder != user)
     }
 
-    /// Tries to make a line the sign-in name of a user whom the policy allows one, and tells what came of it.
+    /// Tries to make a line the user's sign-in name, which the policy must allow, and returns the resulting state.
     pub fn register(&mut self, user: usize, line: &str) -> SmsSignIn {
         if self.is_taken(user, line) {
             return SmsSignIn::PhoneNumberNotUnique;
@@ -85,14 +85,15 @@ impl Store {
         SmsSignIn::Ready
     }
 
-    /// Gives a line back, if it is this user's.
+    /// Releases a line if it is this user's sign-in name.
     pub fn release(&mut self, user: usize, line: &str) {
         if self.sign_in_names.get(line) == Some(&user) {
             self.sign_in_names.remove(line);
         }
     }
 
-    /// An office phone may show the mobile's number: deleting it must not take the mobile's sign-in name away.
+    /// An office phone may have the mobile phone's number: deleting it must not release the mobile phone's sign-in
+    /// name.
     fn release_phone(&mut self, user: usize, phone: &Phone) {
         if phone.kind == PhoneType::Mobile {
             self.release(user, &phone.number.line);

@@ -1,4 +1,4 @@
-//! The server from outside: through a socket, as its callers meet it.
+//! Tests the server through a socket, as its callers use it.
 
 mod clients;
 mod steady;
@@ -15,7 +15,7 @@ const MOBILE: &str = "3179e48a-750b-4051-897c-87b9720928f7";
 const ALTERNATE: &str = "b6332ec1-7057-4abe-9331-3d72feddfe41";
 const OFFICE: &str = "e37fc753-ff3b-4958-9484-eaa9425c82bc";
 
-/// A server and somebody to ask it.
+/// A server and a client.
 struct Fixture {
     server: Server,
     client: Client,
@@ -30,7 +30,7 @@ impl Fixture {
     async fn with(options: Options) -> Self {
         static CRYPTO: Once = Once::new();
         CRYPTO.call_once(|| {
-            // Somebody else in this process may have been first.
+            // Another test in this process may have installed one.
             let _ = rustls::crypto::ring::default_provider().install_default();
         });
         let server = start(options).await.unwrap();
@@ -50,7 +50,7 @@ impl Fixture {
         self.client.request(Method::from_bytes(method.as_bytes()).unwrap(), url).bearer_auth(self.token(caller))
     }
 
-    /// Asks as an administrator on behalf of a user, and gives back status and body.
+    /// Sends a request as an administrator about a user, and returns status and body.
     async fn ask(&self, version: &str, method: &str, user: usize, rest: &str, body: Option<Value>) -> (u16, Value) {
         let path = format!("/{version}/users/{}/authentication/phoneMethods{rest}", self.user(user).id);
         self.ask_as("authentication-administrator", method, &path, body).await

@@ -1,4 +1,4 @@
-//! HTTP around the API: what every request passes through, whatever it asks for.
+//! The HTTP layer that every request passes through.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -21,7 +21,7 @@ mod throttle;
 
 pub use throttle::Rate;
 
-/// The API, and how it is reached.
+/// The API and its transport.
 #[derive(Debug)]
 pub(super) struct Wire {
     service: Service,
@@ -40,12 +40,12 @@ impl Wire {
         (Arc::new(Self { service, latency: options.latency, throttle, log: options.log }), cast)
     }
 
-    /// A user's phones as they are kept.
+    /// A user's phones as stored.
     pub fn phones(&self, user: &str) -> Vec<String> {
         self.service.phones(user)
     }
 
-    /// Answers one request: one that came by itself, or one of a batch.
+    /// Answers one request, whether it came on its own or in a batch.
     fn answer(&self, request: Request) -> Response {
         let line = self.line(&request.method, &request.uri);
         let response = match self.throttle.as_ref().map_or(Ok(()), Throttle::admit) {
@@ -56,7 +56,7 @@ impl Wire {
         response
     }
 
-    /// The beginning of a line of the log.
+    /// The start of a log line.
     fn line(&self, method: &Method, uri: &axum::http::Uri) -> Option<String> {
         self.log.map(|_| format!("{method} {}", uri.path_and_query().map_or("/", axum::http::uri::PathAndQuery::as_str)))
     }
@@ -69,10 +69,11 @@ impl Wire {
     }
 }
 
-/// How long a request lies about where the server looks first and works later: long enough for another to come.
+/// With the fault that reads first and writes later, how long a request waits in between: long enough for another to
+/// arrive.
 const HESITATION: Duration = Duration::from_millis(3);
 
-/// Answers whatever comes through a connection.
+/// Answers every request of a connection.
 pub(super) async fn serve(State(wire): State<Arc<Wire>>, request: HttpRequest) -> Response {
     let (parts, body) = request.into_parts();
     let from_a_page = parts.headers.contains_key(header::ORIGIN);

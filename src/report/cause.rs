@@ -1,14 +1,15 @@
-//! What deviates, by root cause: one mistake in an endpoint breaks many scenarios, and should be read once.
+//! Groups deviations by root cause: one mistake in an endpoint may break many scenarios, and a reader should see it
+//! once.
 
 use std::collections::BTreeMap;
 
 use super::{ExchangeReport, Outcome, Report, RuleReport, ScenarioReport, Violation, pattern};
 use crate::check::READABLE;
 
-/// Fewer rules than this that meet the same error are shown one by one.
+/// With fewer rules than this that get the same error, each rule is shown on its own.
 const RULES_OF_AN_UNSERVED_OPERATION: usize = 3;
 
-/// A broken check where it was seen.
+/// A failed check, with the scenario that saw it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Case<'a> {
     /// The scenario that saw it.
@@ -17,34 +18,34 @@ pub struct Case<'a> {
     pub violation: &'a Violation,
 }
 
-/// One way in which a rule is broken, and every case of it.
+/// One way in which a rule is broken, with every case of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding<'a> {
     /// The case to show.
     pub first: Case<'a>,
-    /// The cases that differ from the first in nothing but identifiers, version or scenario.
+    /// The cases that differ from the first only in identifiers, version or scenario.
     pub also: Vec<Case<'a>>,
 }
 
-/// A broken rule, with the rules that are broken by what looks like the same mistake.
+/// A broken rule, with the rules that seem to break by the same mistake.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cause<'a> {
     /// The rule to show.
     pub rule: &'a RuleReport,
-    /// How it is broken; empty where the run recorded no check.
+    /// How it is broken; empty if the run recorded no check.
     pub findings: Vec<Finding<'a>>,
     /// The rules that share the cause.
     pub shared: Shared<'a>,
-    /// The rules that are broken only in scenarios in which this cause shows itself.
+    /// The rules that break only in scenarios that this cause already fails.
     pub consequences: Vec<&'a RuleReport>,
 }
 
-/// Which other rules share a cause, and in which sense.
+/// Which other rules share a cause, and why.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Shared<'a> {
-    /// The same requirement is broken in the same way at these other operations; often empty.
+    /// The same requirement breaks in the same way for these other operations; often empty.
     Requirement(Vec<&'a RuleReport>),
-    /// The operation answers these other rules with the same error, and no request with anything better.
+    /// The operation answers these other rules with the same error, and never answers better.
     Operation {
         /// The status of that answer.
         status: u16,
@@ -53,7 +54,7 @@ pub enum Shared<'a> {
     },
 }
 
-/// Rules that came to an outcome for one reason.
+/// Rules that have an outcome for the same reason.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reason<'a> {
     /// The reason, as the first scenario words it.
@@ -67,7 +68,7 @@ pub struct Reason<'a> {
 }
 
 impl<'a> Case<'a> {
-    /// The exchange whose answer was judged; the scenario's last one where the check does not say.
+    /// The judged exchange; the scenario's last one if the check does not name it.
     pub fn exchange(&self) -> Option<&'a ExchangeReport> {
         match self.violation.exchange {
             Some(index) => self.scenario.exchanges.get(index),
@@ -87,7 +88,8 @@ impl<'a> Case<'a> {
     }
 }
 
-/// The rules of an outcome that nobody announced, by root cause: the cause of most rules first, then in the report's order.
+/// The unexpected rules of an outcome, by root cause. The cause of most rules comes first, then the report's order
+/// decides.
 pub fn causes(report: &Report, outcome: Outcome) -> Vec<Cause<'_>> {
     let (following, broken): (Vec<_>, Vec<_>) = report
         .rules
@@ -106,7 +108,7 @@ pub fn causes(report: &Report, outcome: Outcome) -> Vec<Cause<'_>> {
         .collect();
     let mut unserved_rules = BTreeMap::new();
     for (rule, findings, unserved) in &broken {
-        // Who says that an operation answers nothing else has looked at every answer.
+        // The claim that an operation always answers like this needs every answer of the report.
         let unserved = unserved
             .filter(|_| !findings.first().and_then(|finding| finding.first.exchange()).is_some_and(|asked| is_served(report, asked)));
         *unserved_rules.entry((rule.operation, unserved)).or_insert(0_usize) += 1;
@@ -140,8 +142,8 @@ pub fn causes(report: &Report, outcome: Outcome) -> Vec<Cause<'_>> {
     causes
 }
 
-/// The rule whose own scenarios failed wherever this one was seen broken: the id of the first of them. `None` if the rule was also
-/// seen broken elsewhere.
+/// The first rule among those whose own scenarios failed wherever this rule was seen broken. `None` if this rule was
+/// also seen broken elsewhere.
 fn follows<'a>(report: &'a Report, rule: &'a RuleReport) -> Option<&'a str> {
     let fails = |scenario: &&ScenarioReport| scenario.outcome == rule.outcome && !rule.is_known(scenario);
     let mut first = None;
@@ -158,32 +160,32 @@ fn follows<'a>(report: &'a Report, rule: &'a RuleReport) -> Option<&'a str> {
 }
 
 impl<'a> Cause<'a> {
-    /// How many rules the cause explains, its own included.
+    /// The number of rules that the cause explains, including its own.
     pub fn rules(&self) -> usize {
         1 + self.others().len() + self.consequences.len()
     }
 
-    /// Whether a rule is one of those that share the cause.
+    /// Whether the cause covers this rule directly.
     fn includes(&self, rule: &str) -> bool {
         self.rule.id == rule || self.others().iter().any(|other| other.id == rule)
     }
 
-    /// The rules to run so that a check of the cause alone is a check: the rule itself, and where it was only seen broken in scenarios
-    /// of other rules, the rule of the first of these.
+    /// The rules to run to check the cause alone: the rule itself, and, if it was only seen broken in scenarios of
+    /// other rules, the first of those rules.
     pub fn rules_to_check(&self) -> Vec<&'a str> {
         let seen_in = self.findings.first().and_then(|finding| finding.first.scenario.seen_in());
         let owner = seen_in.and_then(|scenario| scenario.split_once('/')).map(|(rule, _)| rule);
         std::iter::once(self.rule.id.as_str()).chain(owner.filter(|owner| *owner != self.rule.id)).collect()
     }
 
-    /// The other rules with this cause.
+    /// The other rules of the same cause.
     pub fn others(&self) -> &[&'a RuleReport] {
         match &self.shared {
             Shared::Requirement(rules) | Shared::Operation { rules, .. } => rules,
         }
     }
 
-    /// The rules to which another belongs that is broken like this; `None` if it has another cause.
+    /// The list that a rule belongs to if this cause breaks it too; `None` if it has another cause.
     fn rules_like(&mut self, rule: &RuleReport, findings: &[Finding<'_>], unserved: Option<u16>) -> Option<&mut Vec<&'a RuleReport>> {
         let (known, like) = match (&mut self.shared, unserved) {
             (Shared::Operation { status, rules }, Some(unserved)) => (rules, self.rule.operation == rule.operation && *status == unserved),
@@ -198,7 +200,7 @@ impl<'a> Cause<'a> {
     }
 }
 
-/// The broken checks in a rule's scenarios of one outcome, alike ones together.
+/// The failed checks in a rule's scenarios of one outcome; similar ones are grouped.
 pub fn findings(rule: &RuleReport, outcome: Outcome) -> Vec<Finding<'_>> {
     let mut findings: Vec<Finding<'_>> = Vec::new();
     for scenario in rule.scenarios.iter().filter(|scenario| scenario.outcome == outcome && !rule.is_known(scenario)) {
@@ -213,7 +215,7 @@ pub fn findings(rule: &RuleReport, outcome: Outcome) -> Vec<Finding<'_>> {
     findings
 }
 
-/// The rules of one outcome by reason, the reason of most rules first. A rule with several reasons stands under each.
+/// The rules of one outcome by reason, the reason of most rules first. A rule with several reasons appears under each.
 pub fn reasons<'a>(rules: impl IntoIterator<Item = &'a RuleReport>, outcome: Outcome) -> Vec<Reason<'a>> {
     let mut reasons: Vec<Reason<'a>> = Vec::new();
     for rule in rules.into_iter().filter(|rule| rule.outcome == outcome || rule.is_unexpected(outcome)) {
@@ -247,7 +249,7 @@ fn requirement(id: &str) -> &str {
     id.split_once('.').map_or(id, |(_, requirement)| requirement)
 }
 
-/// What sets the failing cases of a rule apart, in words.
+/// Describes what only the failing cases of a rule have.
 fn apart(rule: &RuleReport) -> Option<String> {
     pattern(rule).map(|pattern| pattern.to_string())
 }
@@ -279,14 +281,14 @@ fn is_served(report: &Report, asked: &ExchangeReport) -> bool {
     exchanges.filter(|exchange| succeeds(exchange)).any(|exchange| resource(exchange) == resource(asked))
 }
 
-/// What tells an operation's requests from those of others: the method, and what the address ends with.
+/// Identifies the operation of a request: the method, and the end of the address.
 fn resource(exchange: &ExchangeReport) -> (&str, &str) {
     let path = exchange.url.split('?').next().unwrap_or_default().trim_end_matches('/');
     let last = path.rsplit('/').next().unwrap_or_default();
     (exchange.method.as_str(), if ["phoneMethods", "enableSmsSignIn", "disableSmsSignIn"].contains(&last) { last } else { "" })
 }
 
-/// Whether two texts differ at most in phone numbers, GUIDs, ports and the version segment of an address.
+/// Whether two texts differ only in phone numbers, GUIDs, ports and the version segment of an address.
 fn same_but_identifiers(left: &str, right: &str) -> bool {
     left == right || without_identifiers(left) == without_identifiers(right)
 }
@@ -298,7 +300,7 @@ fn without_identifiers(text: &str) -> String {
     while !rest.is_empty() {
         let run = rest.find(|c: char| !(c.is_ascii_hexdigit() || c == '-')).unwrap_or(rest.len());
         let (candidate, after) = rest.split_at(run);
-        // A status is three digits, and has to stay, also in a range of them: it tells causes apart.
+        // Statuses have three digits and must stay, also in a range of them, because they tell causes apart.
         let is_long = candidate.split('-').any(|piece| piece.len() > 3);
         let is_identifier = is_long && candidate.contains(|c: char| c.is_ascii_digit());
         out.push_str(if is_identifier { "…" } else { candidate });
@@ -360,7 +362,7 @@ mod tests {
         assert_eq!(causes(&report, Outcome::Failed).len(), 3);
     }
 
-    /// A rule that is seen broken in a scenario of another, which fails itself or not.
+    /// A rule that is seen broken in a scenario of another rule; that scenario has this outcome.
     fn seen_in_a_scenario_that(outcome: Outcome) -> Report {
         let owner = sample::rule("create.number-is-a-string", outcome);
         let mut follower = sample::rule("create.answer-is-a-phone", Outcome::Failed);

@@ -1,7 +1,8 @@
-//! The report as Cucumber's JSON, as its reporters and plugins read it.
+//! The report as Cucumber's JSON, for Cucumber's reporters and plugins.
 //!
-//! An element is a scenario against a version. Cucumber has no word for *blocked* and for known deviations: both are `pending`, which
-//! is neither a success nor an accusation. What errored is `failed`, with the reason as its message, and so is a stale expectation.
+//! Each element is a scenario in a version. Cucumber has no status for *blocked* and for known deviations: both become
+//! `pending`, which is neither success nor failure. An errored scenario is `failed`, with the reason as its message,
+//! and so is a stale expectation.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -10,7 +11,7 @@ use serde_json::{Value, json};
 use super::{Announcement, Note, Outcome, Report, RuleReport, ScenarioReport, StepReport, plain};
 use crate::api::ApiVersion;
 
-/// Renders the report, indented, with a line break at its end.
+/// Renders the report, indented, with a final line break.
 pub fn render(report: &Report) -> String {
     let mut features: Vec<(&str, &RuleReport, Vec<Value>)> = Vec::new();
     for rule in &report.rules {
@@ -55,7 +56,7 @@ fn element(rule: &RuleReport, scenario: &ScenarioReport) -> Value {
     })
 }
 
-/// An expectation that is none any more: the run fails by it, and so must something here.
+/// An entry that is out of date. It makes the run fail, so an element must fail too.
 fn stale(rule: &RuleReport, first: &ScenarioReport, known: &Announcement, came: &str) -> Value {
     let step = StepReport {
         keyword: "*".to_owned(),
@@ -89,7 +90,7 @@ fn hint(note: &Note) -> String {
     note.hint.as_ref().map(|hint| format!(" Hint: {hint}")).unwrap_or_default()
 }
 
-/// The steps that ran, and after them what was seen beside them: an answer that is not as recorded, or that another rule forbids.
+/// The steps that ran, followed by other violations of the scenario: drift from a snapshot, or another broken rule.
 fn steps(rule: &RuleReport, scenario: &ScenarioReport) -> Vec<Value> {
     let mut sent = 0;
     let mut steps = Vec::new();
@@ -104,7 +105,7 @@ fn steps(rule: &RuleReport, scenario: &ScenarioReport) -> Vec<Value> {
             value["result"]["error_message"] = json!(message(rule, scenario));
             told += 1;
         }
-        // Where all is well nobody looks, and a report of every answer is slow to read.
+        // Nobody reads the exchanges of a passed scenario, and a report with all of them is slow to open.
         if scenario.outcome != Outcome::Passed {
             let texts = exchanges.map(plain::exchange).chain(scenario.reason.clone().filter(|_| deciding));
             value["embeddings"] = texts.map(|text| embedding(&text)).collect();
@@ -120,7 +121,7 @@ fn steps(rule: &RuleReport, scenario: &ScenarioReport) -> Vec<Value> {
         value["result"]["error_message"] = json!(message(rule, scenario));
         steps.push(value);
     }
-    // What was seen after the last step, when reads no longer could lag.
+    // Exchanges after the last step, once reads could no longer lag.
     if !rest.is_empty() && scenario.outcome != Outcome::Passed {
         let seen = StepReport {
             keyword: "*".to_owned(),
@@ -150,7 +151,7 @@ fn step(step: &StepReport, status: &str, time: u64) -> Value {
     })
 }
 
-/// The status of a step, in a scenario whose deviation may be known.
+/// The status of a step. `known` tells whether the scenario's deviation is a known one.
 fn status(known: bool, outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Passed | Outcome::Warned => "passed",

@@ -1,4 +1,4 @@
-//! How many requirements the five documents state, and how many rest on other evidence.
+//! Counts how many requirements the five documents state, and how many rest on other evidence.
 
 use serde::Serialize;
 
@@ -6,19 +6,19 @@ use crate::api::{Basis, Severity};
 
 use super::Report;
 
-/// What the rules of a specification rest on.
+/// What the rules of a specification are based on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Evidence {
     /// Requirements that one of the five documents states.
     pub stated: usize,
-    /// Requirements that rest on other pages of the reference, or on what was seen of the live service.
+    /// Requirements that are based on other reference pages, or on observations of the live service.
     pub elsewhere: usize,
-    /// Rules that are no requirements.
+    /// Advisory rules, which are no requirements.
     pub advisory: usize,
 }
 
 impl Evidence {
-    /// Counts rules by their weight and by what they rest on.
+    /// Counts rules by severity and basis.
     pub fn of(rules: impl IntoIterator<Item = (Severity, Basis)>) -> Self {
         let mut counts = Self::default();
         for rule in rules {

@@ -1,4 +1,4 @@
-//! The formats in which a report can be had.
+//! The formats of a report.
 
 use super::{Report, cucumber, github, html, json, junit, markdown};
 use crate::api::named;
@@ -6,9 +6,9 @@ use crate::api::named;
 named! {
     /// A format that programs or people read.
     Format {
-        /// Everything, for programs; what other commands read.
+        /// Everything, for programs; other commands read it.
         Json = "json",
-        /// For Jenkins, GitLab and their like.
+        /// For Jenkins, GitLab and similar tools.
         Junit = "junit",
         /// For Cucumber's reporters.
         CucumberJson = "cucumber-json",
@@ -22,13 +22,13 @@ named! {
 }
 
 impl Format {
-    /// Whether it is written to standard output where no path is given.
+    /// Whether it needs a path; otherwise it goes to standard output by default.
     pub const fn needs_path(self) -> bool {
         !matches!(self, Self::Github)
     }
 }
 
-/// A report in a format: a pure function of the report, whatever command it comes from.
+/// Renders a report in a format, from the report alone.
 pub fn render(format: Format, report: &Report) -> String {
     match format {
         Format::Json => json::to_json(report),

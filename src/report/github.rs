@@ -1,12 +1,12 @@
-//! The report as GitHub's workflow commands: annotations that point into the feature files.
+//! The report as GitHub workflow commands: annotations that point into the feature files.
 //!
-//! What makes a run fail is an error, advice a warning, and what is known a notice.
+//! Whatever makes the run fail is an error, advice is a warning, and known deviations are notices.
 
 use super::cause::{causes, reasons};
 use super::terminal::text::clean;
 use super::{Outcome, Report, RuleReport, plain};
 
-/// Renders one command for each root cause, each on a line of its own.
+/// Renders one command per root cause, each on its own line.
 pub fn render(report: &Report) -> String {
     let mut out = String::new();
     for (outcome, level) in [(Outcome::Failed, "error"), (Outcome::Warned, "warning")] {
@@ -59,12 +59,12 @@ fn command(out: &mut String, level: &str, place: Option<(&str, usize)>, title: &
     out.push_str(&format!("::{level} {place}title={}::{}\n", property(title), data(text)));
 }
 
-/// Text after the second `::`.
+/// Escapes text after the second `::`.
 fn data(text: &str) -> String {
     clean(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// The value of a property.
+/// Escapes the value of a property.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

@@ -2,13 +2,13 @@
 
 use super::Report;
 
-/// Version of the report's structure that this crate writes and reads.
+/// The version of the report's structure that this crate writes and reads.
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// JSON Schema (2020-12) of the report.
 pub const SCHEMA: &str = include_str!("report.schema.json");
 
-/// Writes a report, indented, with a line break at its end.
+/// Writes a report, indented, with a final line break.
 ///
 /// # Panics
 ///

@@ -1,7 +1,7 @@
-//! The report as `JUnit` XML, as Jenkins, GitLab and their like read it.
+//! The report as `JUnit` XML, for Jenkins, GitLab and similar tools.
 //!
-//! A suite is an operation, and a case a scenario against a version. What could not be judged, blocked or errored, is an error: a
-//! pipeline that looks at nothing else must not take it for a success. Known deviations are skipped, with their reasons.
+//! A suite is an operation, and a case is a scenario in a version. A blocked or errored scenario is an error: a
+//! pipeline that reads nothing else must not see a success. Known deviations are skipped, with their reasons.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::api::Operation;
 ///
 /// # Panics
 ///
-/// Never: what XML can't hold is taken out before it is written.
+/// Never: characters that XML can't hold are removed first.
 pub fn render(report: &Report) -> String {
     let mut document = Document::new(report.target.name.as_str());
     document.set_time(Duration::from_millis(report.duration_ms));
@@ -71,7 +71,7 @@ fn suite<'a>(report: &Report, operation: Operation, rules: impl Iterator<Item = 
 fn case(rule: &RuleReport, scenario: &ScenarioReport) -> TestCase {
     let seen = if scenario.seen_in().is_some() { "while: " } else { "" };
     let mut case = TestCase::new(format!("{seen}{} ({})", scenario.name, scenario.version), status(rule, scenario));
-    // A class is found below its package, which is what stands before the last point: the operation.
+    // Viewers group a class under its package, the part before the last point: here, the operation.
     case.set_classname(rule.id.as_str()).set_time(Duration::from_millis(scenario.duration_ms));
     case.extra.insert("file".into(), scenario.feature.as_str().into());
     case.extra.insert("line".into(), scenario.line.to_string().into());
@@ -143,7 +143,7 @@ mod tests {
         assert_eq!(count(&sample::stale(), "the rule does better"), 1);
     }
 
-    /// Characters that XML has no place for, or its readers.
+    /// Characters that XML or its readers do not allow.
     fn odd_character() -> impl Strategy<Value = char> {
         prop::sample::select(vec!['\0', '\u{1b}', '\u{85}', '\u{fdd0}', '\u{fdef}', '\u{fffe}', '\u{ffff}', '\u{1fffe}', '\u{10ffff}'])
     }

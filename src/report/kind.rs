@@ -1,4 +1,4 @@
-//! What a scenario's report is about: a scenario of the rule's own, or something found beside them.
+//! The kind of a scenario's report: one of the rule's own scenarios, or something found during other ones.
 
 use std::collections::BTreeMap;
 
@@ -7,23 +7,23 @@ use serde::{Deserialize, Serialize};
 use super::{ExchangeReport, ScenarioReport, Violation};
 use crate::api::ApiVersion;
 
-/// How many sightings of one deviation come with their exchanges: they only differ in what else was going on.
+/// At most this many sightings of a rule keep their exchanges: they differ only in the scenario that was running.
 pub const SIGHTINGS: usize = 3;
 
-/// What the walks of a rule are called together: the seed chooses them, so that their numbers mean little.
+/// The common name of all walks of a rule. The seed chooses the walks, so their numbers mean little.
 pub const WALKS: &str = "walk";
 
-/// What the sightings of a rule are called together: in which scenario it is seen broken depends on the order in which they run.
+/// The common name of all sightings of a rule. The order of the run decides which scenario sees it broken.
 pub const SEEN: &str = "watch";
 
-/// What a scenario's report is about.
+/// The kind of a scenario's report.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "Fields", into = "Fields")]
 pub enum Kind {
-    /// A scenario that the rule has in its feature file.
+    /// A scenario from the rule's feature file.
     #[default]
     Scenario,
-    /// A deviation from the rule that was seen in a scenario of another rule.
+    /// A deviation from the rule, seen in a scenario of another rule.
     Watch {
         /// The id of that scenario.
         seen_in: String,
@@ -35,7 +35,7 @@ pub enum Kind {
     },
 }
 
-/// A [`Kind`] as JSON has it.
+/// The fields of a [`Kind`] in JSON.
 #[derive(Serialize, Deserialize)]
 struct Fields {
     #[serde(default)]
@@ -78,37 +78,37 @@ impl TryFrom<Fields> for Kind {
     }
 }
 
-/// The variation of a scenario that was run, by what varies.
+/// The variation of a scenario that was run, by dimension.
 pub type Variation = BTreeMap<String, String>;
 
-/// What tells a scenario from all others: reports of two runs are matched by it.
+/// Identifies a scenario's report; matches the reports of two runs.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ScenarioKey {
     /// The scenario's id.
     pub id: String,
     /// The version it ran against.
     pub version: ApiVersion,
-    /// The variation that was run, where there are several.
+    /// The variation that was run, if there are several.
     pub case: Option<Variation>,
 }
 
-/// The id of a walk that did not go well, by its number, with the rule that it found broken.
+/// The id of the report of a walk, from its number and the rule that it found broken.
 pub fn walk_id(rule: &str, walk: u64) -> String {
     format!("{rule}/walk-{walk}")
 }
 
-/// The id of a deviation from a rule, seen in a scenario of another.
+/// The id of the report of a deviation that was seen in a scenario of another rule.
 pub fn sighting_id(rule: &str, scenario: &str) -> String {
     format!("{rule}/seen-in/{scenario}")
 }
 
 impl ScenarioReport {
-    /// What tells it from all others.
+    /// The key that identifies the report.
     pub fn key(&self) -> ScenarioKey {
         ScenarioKey { id: self.id.clone(), version: self.version, case: self.case.clone() }
     }
 
-    /// The id of the scenario in which a deviation was seen; `None` of anything else.
+    /// The id of the scenario in which a deviation was seen; `None` for other kinds.
     pub fn seen_in(&self) -> Option<&str> {
         match &self.kind {
             Kind::Watch { seen_in } => Some(seen_in),
@@ -116,7 +116,7 @@ impl ScenarioReport {
         }
     }
 
-    /// The number of the generated walk, whose every request matters; `None` of anything else.
+    /// The number of the walk; `None` for other kinds.
     pub const fn walk(&self) -> Option<u64> {
         match self.kind {
             Kind::Walk { walk } => Some(walk),
@@ -124,12 +124,12 @@ impl ScenarioReport {
         }
     }
 
-    /// Whether it is one of the scenarios that the rule has in its feature file.
+    /// Whether it is a scenario from the rule's feature file.
     pub const fn is_own(&self) -> bool {
         matches!(self.kind, Kind::Scenario)
     }
 
-    /// What an expectation file calls it: its id without the rule, or one name for all walks and one for all sightings.
+    /// Its name in an expectation file: the id without the rule, or one name for all walks and one for all sightings.
     pub fn short_name(&self) -> &str {
         match self.kind {
             Kind::Walk { .. } => WALKS,
@@ -138,19 +138,20 @@ impl ScenarioReport {
         }
     }
 
-    /// The short name of this very variation.
+    /// The short name of exactly this variation.
     pub fn full_name(&self) -> String {
         let case = self.case.iter().flatten().map(|(what, value)| format!("{what}: {value}")).collect::<Vec<_>>().join(", ");
         if case.is_empty() { self.short_name().to_owned() } else { format!("{} ({case})", self.short_name()) }
     }
 
-    /// Whether an expectation file means it by this name.
+    /// Whether this name in an expectation file means it.
     pub fn is_called(&self, name: &str) -> bool {
         name == self.short_name() || name == self.id || name == self.full_name()
     }
 
-    /// The requests and answers that show what did not hold, in order: the answer that was judged, or the last one where the check
-    /// does not say. Beside a rule's own scenarios it takes all that was kept: no steps tell what went before.
+    /// The exchanges that show a violation, in order. For a rule's own scenario this is the judged answer, or the last
+    /// one if the check does not name it. For a walk or sighting it is everything that was kept, because no steps tell
+    /// what came before.
     pub fn evidence(&self, violation: &Violation) -> &[ExchangeReport] {
         if !self.is_own() {
             return &self.exchanges;

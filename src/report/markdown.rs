@@ -1,4 +1,4 @@
-//! The report as Markdown, for a comment on a change or the summary of a job.
+//! The report as Markdown, for a comment on a pull request or for a job summary.
 
 use std::fmt::Write as _;
 
@@ -11,12 +11,12 @@ use crate::api::{Area, Operation};
 pub const COMMENT: usize = 65_536;
 /// The most bytes of a job summary on GitHub.
 pub const SUMMARY: usize = 1 << 20;
-/// Room for the sentence that says what was left out.
+/// Space for the sentence that says what was left out.
 const RESERVE: usize = 300;
-/// The most characters of one text in a line.
+/// The most characters of one text on a line.
 const LINE: usize = 500;
 
-/// Renders the report in at most `limit` bytes; what has no room is counted at the end.
+/// Renders the report in at most `limit` bytes; a final sentence counts what did not fit.
 pub fn render(report: &Report, limit: usize) -> String {
     let mut out = head(report);
     let mut left_out = 0;
@@ -40,7 +40,7 @@ fn head(report: &Report) -> String {
     let counts = Outcome::ALL.iter().filter(|outcome| report.counts.by(**outcome) > 0);
     let counts: Vec<_> = counts.map(|outcome| format!("{} {outcome}", report.counts.by(*outcome))).collect();
     let versions = target.versions.iter().map(|version| version.name()).collect::<Vec<_>>().join(" and ");
-    // Writing to a String can't fail, here and below.
+    // Writing to a `String` can't fail, here and below.
     let shard = report.shard.as_ref().map(|shard| format!(", shard {}", code(shard))).unwrap_or_default();
     let _ = writeln!(
         out,
@@ -60,7 +60,7 @@ fn head(report: &Report) -> String {
     out
 }
 
-/// Operations down, areas across.
+/// A table with a row per operation and a column per area.
 fn table(report: &Report) -> String {
     let mut out = format!("\n| passed/applicable | {} |\n| --- |{}\n", names(Area::ALL), " --- |".repeat(Area::ALL.len()));
     for operation in Operation::ALL {
@@ -94,7 +94,7 @@ fn cell(counts: &Counts) -> String {
     text
 }
 
-/// What is found, the most important first; each stands for itself.
+/// The findings, the most important first; each section can stand alone.
 fn sections(report: &Report) -> Vec<String> {
     let note = |note: &super::Note| {
         let hint = note.hint.as_ref().map(|hint| format!(" Hint: {}", code(hint))).unwrap_or_default();
@@ -153,24 +153,24 @@ fn ids(rules: &[&RuleReport]) -> String {
     rules.iter().map(|rule| code(&rule.id)).collect::<Vec<_>>().join(", ")
 }
 
-/// Text of a feature file, in which Markdown sees no markup.
+/// Text of a feature file, escaped so that it contains no markup.
 fn text(text: &str) -> String {
     clean_line(text).chars().flat_map(|c| c.is_ascii_punctuation().then_some('\\').into_iter().chain([c])).collect()
 }
 
-/// Text of anybody's, as code: nothing in it is markup, a link or a mention.
+/// Untrusted text as inline code: nothing in it becomes markup, a link or a mention.
 fn code(text: &str) -> String {
     let text = shorten(&clean_line(text), LINE);
     let fence = "`".repeat(longest_run(&text) + 1);
     if text.trim().is_empty() {
         return "(empty)".to_owned();
     }
-    // One space on either side is taken away again; it keeps a backtick at an end apart from the fence.
+    // Markdown removes one space on either side; the space separates a backtick from the fence.
     let pad = if text.starts_with([' ', '`']) || text.ends_with([' ', '`']) { " " } else { "" };
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
-/// Lines of anybody's, as a block of code.
+/// Untrusted lines as a code block.
 fn fenced(text: &str) -> String {
     let fence = "`".repeat((longest_run(text) + 1).max(3));
     format!("{fence}text\n{text}\n{fence}\n")

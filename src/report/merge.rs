@@ -1,5 +1,5 @@
-//! The reports of a sharded run → the report that the run would have had in one piece, but for the cases that such a run tries around
-//! failing ones.
+//! Merges the reports of the shards of a run into the report of an unsharded run. The only difference: an unsharded run
+//! also tries cases near failing ones.
 
 use std::collections::BTreeMap;
 
@@ -9,39 +9,39 @@ use super::{Counts, Outcome, Report, RuleReport, ScenarioKey, ScenarioReport, Sk
 use crate::api::ApiVersion;
 use crate::shard::Shard;
 
-/// A report and where it comes from, which is what errors call it.
+/// A report with its file name, for error messages.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Part {
     /// The file's name.
     pub name: String,
-    /// What it holds.
+    /// The report in it.
     pub report: Report,
 }
 
-/// Why reports are not the parts of one run.
+/// Why reports are not the shards of one run.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MergeError {
-    /// There is no report.
+    /// There are no reports.
     #[error("there is nothing to merge")]
     Nothing,
-    /// A report of a whole run.
+    /// The report of an unsharded run.
     #[error("{0} is the report of a whole run, not of a shard")]
     Whole(String),
-    /// Two reports of different runs.
+    /// The reports come from different runs.
     #[error("{left} and {right} are not of one run: {what} differs, {in_left} and {in_right}")]
     Different {
         /// The first report's name.
         left: String,
         /// The other report's name.
         right: String,
-        /// What should be the same in both.
+        /// What should be equal in both.
         what: &'static str,
-        /// What it is in the first.
+        /// Its value in the first.
         in_left: String,
-        /// What it is in the other.
+        /// Its value in the other.
         in_right: String,
     },
-    /// Two reports that have a rule of one id and of different text, or with different scenarios.
+    /// Both reports have a rule with this id, but its text or scenarios differ.
     #[error("{left} and {right} are not of one run: what {rule} says or which scenarios it has differs")]
     Rule {
         /// The first report's name.
@@ -51,7 +51,7 @@ pub enum MergeError {
         /// The rule's id.
         rule: String,
     },
-    /// A shard that is there more than once.
+    /// A shard appears more than once.
     #[error("{left} and {right} are both shard {shard}")]
     Twice {
         /// The first report's name.
@@ -61,17 +61,17 @@ pub enum MergeError {
         /// The shard.
         shard: Shard,
     },
-    /// Shards that are not there.
+    /// Shards that are missing.
     #[error("{} missing: {}", if .0.len() == 1 { "a shard is" } else { "shards are" }, .0.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))]
     Missing(Vec<Shard>),
-    /// Parts that were planned differently.
+    /// The plans of the shards differ.
     #[error("the shards were not run with the same options and the same kind of target: {scenario} ({version}) {how}")]
     Planned {
         /// The scenario's id.
         scenario: String,
-        /// The version it was to run against.
+        /// The version of the API.
         version: ApiVersion,
-        /// What the parts say of it.
+        /// What the reports say about it.
         how: String,
     },
 }
@@ -90,11 +90,11 @@ impl MergeError {
     }
 }
 
-/// Joins the parts of a run. Expectations are left out: what is expected of a rule is held against the rule as a whole.
+/// Merges the shards of a run. Expectations are left out, because they apply to the rule as a whole.
 ///
 /// # Errors
 ///
-/// If the parts are not all of the parts of one run, each of them once.
+/// Fails unless the reports are all shards of one run, each of them once.
 pub fn merge(parts: Vec<Part>) -> Result<Report, MergeError> {
     let mut parts: Vec<(Shard, Part)> = parts
         .into_iter()
@@ -123,7 +123,7 @@ pub fn merge(parts: Vec<Part>) -> Result<Report, MergeError> {
     join(parts.into_iter().map(|(_, part)| part.report).collect())
 }
 
-/// Whether two reports agree in something; `value` says what each has.
+/// Checks that two reports have the same `value`.
 fn same(what: &'static str, left: &Part, right: &Part, value: impl Fn(&Report) -> String) -> Result<(), MergeError> {
     let (in_left, in_right) = (value(&left.report), value(&right.report));
     if in_left == in_right {
@@ -132,7 +132,7 @@ fn same(what: &'static str, left: &Part, right: &Part, value: impl Fn(&Report) -
     Err(MergeError::Different { left: left.name.clone(), right: right.name.clone(), what, in_left, in_right })
 }
 
-/// Whether two parts were made by the same program of the same specification, of the same target, and by the same seed.
+/// Checks that two reports come from the same program, specification, target and seed.
 fn same_run(left: &Part, right: &Part) -> Result<(), MergeError> {
     let versions = |report: &Report| report.target.versions.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
     same("the program", left, right, |report| format!("{} {}", report.tool.name, report.tool.version))?;
@@ -157,7 +157,7 @@ fn same_run(left: &Part, right: &Part) -> Result<(), MergeError> {
     Ok(())
 }
 
-/// An address without what differs where each shard starts a server of its own on any free port: the port of a loopback address.
+/// An address without the port if it is a loopback address: each shard may start its own server on a free port.
 fn address(base_url: &str) -> String {
     let Ok(mut url) = Url::parse(base_url) else { return base_url.to_owned() };
     let loopback = match url.host() {
@@ -172,7 +172,7 @@ fn address(base_url: &str) -> String {
     url.to_string()
 }
 
-/// A rule's own scenarios, without what was found beside them.
+/// A rule's own scenarios, without walks and sightings.
 fn own(rule: &RuleReport) -> impl Iterator<Item = &ScenarioReport> {
     rule.scenarios.iter().filter(|scenario| scenario.is_own())
 }
@@ -180,7 +180,7 @@ fn own(rule: &RuleReport) -> impl Iterator<Item = &ScenarioReport> {
 /// The place of each case in the report.
 type Order = BTreeMap<ScenarioKey, usize>;
 
-/// One report of parts that belong together, in the order of the shards.
+/// Joins parts that belong together, in the order of the shards.
 fn join(parts: Vec<Report>) -> Result<Report, MergeError> {
     let mut reasons: Vec<&str> = parts.iter().filter_map(|part| Some(part.unfinished.as_ref()?.reason.as_str())).collect();
     reasons.dedup();
@@ -221,7 +221,7 @@ fn join_rule(parts: &[&RuleReport], order: &Order) -> Result<RuleReport, MergeEr
         parts.iter().flat_map(|part| &part.scenarios).filter(|scenario| scenario.walk().is_some()).collect();
     walks.sort_by_key(|scenario| scenario.walk());
     for walk in walks {
-        // One walk tells what there is to tell of a rule and a version.
+        // One walk is enough per rule and version.
         if !scenarios.iter().any(|known| known.walk().is_some() && known.version == walk.version) {
             scenarios.push(walk.clone());
         }
@@ -231,7 +231,7 @@ fn join_rule(parts: &[&RuleReport], order: &Order) -> Result<RuleReport, MergeEr
     Ok(rule)
 }
 
-/// The one part's word on a scenario that ran in it, or what all of them say of one that ran in none.
+/// The report of a scenario from the part that ran it, or the common report of all parts if none ran it.
 fn join_scenario<'a>(said: &[&'a ScenarioReport]) -> Result<&'a ScenarioReport, MergeError> {
     let elsewhere = |scenario: &ScenarioReport| scenario.skip == Some(Skip::OtherShard);
     let here: Vec<_> = said.iter().copied().filter(|scenario| !elsewhere(scenario)).collect();
@@ -255,7 +255,7 @@ mod tests {
     use super::*;
     use crate::report::{Announcement, Kind, Note, Verdict, json, sample, sighting_id, walk_id};
 
-    /// A report taken apart as a sharded run would: each scenario that ran has one part.
+    /// Splits a report as a sharded run would: one part has each scenario that ran.
     fn parts(whole: &Report, of: usize) -> Vec<Part> {
         let part = |number: usize| {
             let mut report = Report { shard: Some(format!("{number}/{of}")), ..whole.clone() };
@@ -291,7 +291,7 @@ mod tests {
         (1..=of).map(part).collect()
     }
 
-    /// Parts of a run in which nothing was expected, and a deviation was seen in other rules' scenarios.
+    /// A run without expectations, with a deviation that was seen in other rules' scenarios.
     fn whole() -> Report {
         let mut report = sample::one_failure();
         let seen: Vec<_> = report.rules[1..3].iter().map(|rule| rule.scenarios[0].id.clone()).collect();

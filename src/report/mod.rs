@@ -1,4 +1,4 @@
-//! What a run found: the [`Report`], and the pure functions that render it.
+//! The result of a run: the [`Report`], and the pure functions that render it.
 
 mod announced;
 pub mod cause;
@@ -38,12 +38,12 @@ pub use note::{Note, Number};
 pub use pattern::{Pattern, pattern};
 pub use verdict::{EXIT_CONFORMANT, EXIT_INCONCLUSIVE, EXIT_NONCONFORMANT, EXIT_NOTHING_VERIFIED, EXIT_USAGE};
 
-/// Everything a run has to say. Its JSON form is the machine-readable report.
+/// The result of a run. Its JSON form is the machine-readable report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Report {
-    /// Version of this structure.
+    /// The version of this structure.
     pub schema: u32,
-    /// Who made the report.
+    /// The program that made the report.
     pub tool: Tool,
     /// What was checked.
     pub target: TargetSummary,
@@ -51,24 +51,25 @@ pub struct Report {
     pub started_at: String,
     /// How long the run took, in milliseconds.
     pub duration_ms: u64,
-    /// What everything that is chosen at random was chosen from.
+    /// The seed of every random choice.
     pub seed: u64,
-    /// `I/N` where the run was one part of several.
+    /// `I/N` if the run was one shard of several.
     pub shard: Option<String>,
-    /// A command that checks the same target in the same way, all rules of it; `--rule ID` added to it narrows that.
+    /// A command that repeats the run with all rules; adding `--rule ID` narrows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command: Option<String>,
-    /// The judgement; [`Report::judge`] makes it of the rules and of whether the run is unfinished.
+    /// The verdict; [`Report::judge`] derives it from the rules and from whether the run is unfinished.
     pub verdict: Verdict,
-    /// Why the run did not come to its end; `null` where it did.
+    /// Why the run ended early; `null` if it did not.
     #[serde(default)]
     pub unfinished: Option<Unfinished>,
-    /// How many rules came to which outcome, and how many requests that took.
+    /// The number of rules by outcome, and of requests.
     pub counts: Counts,
-    /// The longest that something written took to show in a read, in milliseconds, where it did not show at once.
+    /// The longest time that a write took to show in a read, in milliseconds, if it did not show at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lag_ms: Option<u64>,
-    /// One sentence each on the run as a whole: an endpoint that can't be judged, a user that could not be put back.
+    /// Notes about the run as a whole, one sentence each: an endpoint that can't be judged, a user that could not be
+    /// put back.
     #[serde(default)]
     pub notes: Vec<Note>,
     /// Every rule of the specification, in its order.
@@ -84,23 +85,23 @@ pub struct Tool {
     pub version: String,
 }
 
-/// The target as a report shows it: nothing secret.
+/// The target as a report shows it, without secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TargetSummary {
     /// The target's name.
     pub name: String,
     /// Service root without the version segment.
     pub base_url: String,
-    /// The deployment of Microsoft Graph that it is the root of, where it is one's.
+    /// The deployment of Microsoft Graph at this address, if it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cloud: Option<Cloud>,
     /// The versions that were checked.
     pub versions: Vec<ApiVersion>,
-    /// The generation of documents that decided where they disagree.
+    /// The edition of the documents, which decides where editions disagree.
     pub edition: Edition,
 }
 
-/// The judgement on an endpoint.
+/// The verdict on an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
@@ -116,7 +117,7 @@ pub enum Verdict {
     NothingVerified,
 }
 
-/// What came of a scenario or of a rule; ordered from worst to best, as a rule takes the worst of its scenarios.
+/// The outcome of a scenario or rule, ordered from worst to best. A rule has the worst outcome of its scenarios.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
@@ -124,13 +125,13 @@ pub enum Outcome {
     Failed,
     /// The harness or the network failed, not the endpoint.
     Errored,
-    /// A precondition could not be established through the endpoint.
+    /// The endpoint did not let the scenario set up its precondition.
     Blocked,
     /// An `advisory` check did not hold.
     Warned,
     /// Every check held.
     Passed,
-    /// Not applicable, not selected, or the target offers nothing to run it with.
+    /// It does not apply, was not selected, or the target lacks something to run it with.
     Skipped,
 }
 
@@ -151,21 +152,21 @@ pub struct Counts {
     pub errored: u64,
     /// Requests sent, retries included.
     pub requests: u64,
-    /// Requests sent again because the endpoint asked for patience, or because a token had ended.
+    /// Requests sent again because the endpoint throttled them or a token had expired.
     pub retries: u64,
-    /// Generated walks that were taken.
+    /// Generated walks.
     #[serde(default)]
     pub walks: u64,
 }
 
-/// A run that did not come to its end: scenarios were cut off, or users are not as the run found them.
+/// A run that ended early, or that left users different from how it found them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unfinished {
-    /// What was not done.
+    /// What is missing.
     pub reason: String,
 }
 
-/// A rule and what came of it.
+/// A rule and its result.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RuleReport {
     /// `OPERATION.what-must-hold`
@@ -176,32 +177,32 @@ pub struct RuleReport {
     pub operation: Operation,
     /// What the rule is about.
     pub area: Area,
-    /// How much it weighs.
+    /// Whether it is a requirement or advice.
     pub severity: Severity,
-    /// What it rests on.
+    /// What kind of evidence it is based on.
     pub basis: Basis,
     /// The documents and sections that state it.
     pub sources: Vec<String>,
     /// The worst outcome of the scenarios below.
     pub outcome: Outcome,
-    /// Whether an expectation file had announced this outcome.
+    /// Whether an expectation file lists this outcome.
     pub expected: bool,
-    /// What an expectation file says of the rule.
+    /// The entries about the rule in expectation files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub announced: Vec<Announcement>,
     /// The scenarios of the rule, once for each version.
     pub scenarios: Vec<ScenarioReport>,
 }
 
-/// A scenario and what came of it against one version.
+/// A scenario's result in one version.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ScenarioReport {
     /// `RULE/scenario-in-kebab-case`
     pub id: String,
-    /// Whether it is a scenario of the rule's own.
+    /// Whether it is one of the rule's own scenarios, a walk or a sighting.
     #[serde(flatten)]
     pub kind: Kind,
-    /// The variation of the scenario that was run, where there are several: the id is the same for all of them.
+    /// The variation of the scenario that was run, if there are several: all variations have the same id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case: Option<Variation>,
     /// The scenario's name in the feature file.
@@ -212,19 +213,20 @@ pub struct ScenarioReport {
     pub feature: String,
     /// The scenario's line in that file.
     pub line: usize,
-    /// What came of it.
+    /// The outcome.
     pub outcome: Outcome,
-    /// Why it was skipped or blocked or errored.
+    /// Why it was skipped, blocked or errored.
     pub reason: Option<String>,
-    /// Of which sort the reason for skipping it is.
+    /// The category of the reason for skipping it.
     #[serde(default, rename = "skipped", skip_serializing_if = "Option::is_none")]
     pub skip: Option<Skip>,
-    /// How often it deviated, where it ran more than once.
+    /// How often it deviated, if it ran more than once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub runs: Option<Runs>,
     /// How long it took, in milliseconds.
     pub duration_ms: u64,
-    /// Its steps, with the examples put in; empty where what was seen belongs to a scenario of another rule.
+    /// Its steps, with the examples filled in; empty for a sighting, because the exchanges belong to a scenario of
+    /// another rule.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<StepReport>,
     /// Every check that did not hold.
@@ -237,27 +239,27 @@ pub struct ScenarioReport {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Skip {
-    /// Nobody asked for it.
+    /// The user did not select it.
     NotSelected,
-    /// Another shard of the run checks it.
+    /// Another shard runs it.
     OtherShard,
     /// It does not apply to the target.
     NotApplicable,
-    /// The target file lacks what it takes.
+    /// The target file lacks something.
     TargetLacks,
 }
 
-/// How often a scenario deviated of the times that it ran.
+/// How often a scenario deviated, and how often it ran.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Runs {
     /// While other requests were in flight.
     pub in_company: Tally,
-    /// By itself.
+    /// While it ran alone.
     pub alone: Tally,
 }
 
 impl Runs {
-    /// Whether it deviated beside others, and not alone.
+    /// Whether it deviated among others but not alone.
     pub const fn differ(&self) -> bool {
         self.in_company.deviated > 0 && self.alone.of > 0 && self.alone.deviated == 0
     }
@@ -274,7 +276,7 @@ impl fmt::Display for Runs {
     }
 }
 
-/// So many of so many.
+/// How often something happened out of a number of times.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// How often it deviated.
@@ -283,7 +285,7 @@ pub struct Tally {
     pub of: u64,
 }
 
-/// A step of a scenario and what came of it.
+/// A step of a scenario and its result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepReport {
     /// The keyword in the feature file: `Given`, `And`.
@@ -292,9 +294,9 @@ pub struct StepReport {
     pub text: String,
     /// The step's line in the feature file.
     pub line: usize,
-    /// Passed; or the scenario's outcome, of the step that decided it; or skipped, of the steps after that.
+    /// Passed before the deciding step, the scenario's outcome at that step, and skipped after it.
     pub outcome: Outcome,
-    /// How many of the scenario's exchanges took place in it; those of a scenario stand in the order of its steps.
+    /// How many of the scenario's exchanges belong to it; the exchanges are in the order of the steps.
     pub exchanges: usize,
 }
 
@@ -305,11 +307,11 @@ pub struct Violation {
     pub step: String,
     /// The step's line in the feature file.
     pub line: usize,
-    /// Every answer that would have been right.
+    /// Every answer that would be right.
     pub expected: String,
-    /// What came.
+    /// The actual answer.
     pub actual: String,
-    /// What the author of the endpoint might want to know: the likely mistake.
+    /// The likely mistake, for the author of the endpoint.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
     /// Index into the scenario's exchanges of the answer that was judged.
@@ -317,7 +319,7 @@ pub struct Violation {
     pub exchange: Option<usize>,
 }
 
-/// A request and its answer, with nothing secret in it.
+/// A request and its answer, without secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExchangeReport {
     /// HTTP method.
@@ -328,14 +330,14 @@ pub struct ExchangeReport {
     pub request_headers: BTreeMap<String, String>,
     /// Body as sent, as text.
     pub request_body: Option<String>,
-    /// HTTP status; `null` where no answer came.
+    /// HTTP status; `null` if no answer came.
     pub status: Option<u16>,
     /// Headers as received.
     pub response_headers: BTreeMap<String, String>,
-    /// Body as received, as text; `null` where it was empty.
+    /// Body as received, as text; `null` if it was empty.
     pub response_body: Option<String>,
     /// How long the exchange took, in milliseconds.
     pub duration_ms: u64,
-    /// A command that repeats the request, with `$TOKEN` where the token stood.
+    /// A curl command that repeats the request, with `$TOKEN` in place of the token.
     pub curl: String,
 }

@@ -1,29 +1,29 @@
-//! Sentences on a run as a whole: each part of a run has its own, and the whole has one of those that say the same.
+//! Notes about a run as a whole. Each shard has its own; the merged report combines equal ones.
 
 use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// A sentence on the run as a whole.
+/// A note about the run as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
-    /// The sentence; where there is a number, the number is its end.
+    /// The sentence; its number, if any, comes at the end.
     pub message: String,
     /// What to do about it.
     pub hint: Option<String>,
-    /// The number that the sentence ends with, where it is about one.
+    /// The number at the end of the sentence, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<Number>,
 }
 
-/// A number that parts of a run say about the same thing, and what the whole says.
+/// A number that each shard reports, and how the merged report combines it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Number {
-    /// How many there are: the whole has as many as all parts.
+    /// A count: the merged report has the sum.
     Count(u64),
-    /// How long it took at most, in milliseconds: the whole took as long as the slowest part.
+    /// The longest time, in milliseconds: the merged report has the maximum.
     LongestMs(u64),
 }
 
@@ -37,7 +37,7 @@ impl fmt::Display for Number {
 }
 
 impl Number {
-    /// The number of the whole; `None` where the two are of different sorts.
+    /// Combines two numbers; `None` if they are of different kinds.
     fn join(self, other: Self) -> Option<Self> {
         match (self, other) {
             (Self::Count(ours), Self::Count(theirs)) => Some(Self::Count(ours.saturating_add(theirs))),
@@ -58,19 +58,19 @@ impl Note {
         Self { hint: Some(hint.into()), ..Self::plain(message) }
     }
 
-    /// A sentence that says how many there are of something.
+    /// A sentence that ends with a count.
     pub fn counted(what: &str, count: u64, hint: Option<String>) -> Self {
         Self::numbered(what, Number::Count(count), hint)
     }
 
-    /// Reads that showed late what had been written: nothing that a rule forbids.
+    /// Notes that reads showed writes late, which no rule forbids.
     pub fn lagged(lag_ms: u64, timeout: Duration) -> Self {
         let timeout = humantime::format_duration(timeout);
         let what = format!("reads lag behind writes, within the consistency_timeout of {timeout}: what was written showed after up to");
         Self::numbered(&what, Number::LongestMs(lag_ms), None)
     }
 
-    /// Connections that the endpoint did not keep, without having said so: nothing that a rule forbids.
+    /// Notes that the endpoint closed connections without notice, which no rule forbids.
     pub fn reconnected() -> Self {
         Self::with_hint(
             "the endpoint closes connections without saying so: each request had one of its own from then on",
@@ -98,13 +98,13 @@ impl Note {
         Self { message: format!("{what}{number}"), hint, number: Some(number) }
     }
 
-    /// What the number is about.
+    /// The sentence without its number.
     fn subject(&self) -> &str {
         let number = self.number.map_or_else(String::new, |number| number.to_string());
         self.message.strip_suffix(&number).unwrap_or(&self.message)
     }
 
-    /// Takes in what another part says, if it is about the same.
+    /// Combines another shard's note into this one, if both are about the same thing.
     fn absorb(&mut self, other: &Self) -> bool {
         if self.subject() != other.subject() || self.hint != other.hint {
             return false;
@@ -121,8 +121,7 @@ impl Note {
     }
 }
 
-/// The notes of all parts of a run as those of the whole: what several say is said once, counts are added up, and of the longest times
-/// the longest counts.
+/// The notes of all shards, merged: equal ones appear once, counts are added, and the longest time wins.
 pub fn join<'a>(notes: impl IntoIterator<Item = &'a Note>) -> Vec<Note> {
     let mut joined: Vec<Note> = Vec::new();
     for note in notes {

@@ -1,11 +1,11 @@
-//! What the failing cases of a rule have in common, and the passing ones have not.
+//! Finds what the failing cases of a rule have in common and the passing ones lack.
 
 use std::collections::BTreeSet;
 use std::fmt;
 
 use super::{Outcome, RuleReport, ScenarioReport};
 
-/// In what cases of a rule differ, what tells most first.
+/// A dimension in which cases of a rule differ, the most telling first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Dimension {
     Caller,
@@ -23,7 +23,7 @@ impl Dimension {
         Self::ALL.into_iter().enumerate().filter(|(place, _)| bits >> place & 1 == 1).map(|(_, dimension)| dimension).collect()
     }
 
-    /// The value of a case; `None` where the scenario decides it.
+    /// The value of a case; `None` if the scenario decides it.
     fn of(self, case: &ScenarioReport) -> Option<&str> {
         let named = |name: &str| case.case.as_ref()?.get(name).map(String::as_str);
         match self {
@@ -39,21 +39,21 @@ impl Dimension {
 /// A dimension, and the values that it has in failing cases.
 type Clause<'a> = (Dimension, BTreeSet<&'a str>);
 
-/// What sets failing cases apart: they have one of these values in each of these dimensions, and no passing case has.
+/// What sets failing cases apart: each has one of these values in each of these dimensions, and no passing case does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern<'a> {
     clauses: Vec<Clause<'a>>,
-    /// Where it is one dimension: its other values, with which cases pass.
+    /// For a single dimension, its other values, whose cases pass.
     passing: BTreeSet<&'a str>,
-    /// Whether several callers meet with it.
+    /// Whether it affects several callers.
     everybody: bool,
-    /// Whether it shows in more than one version.
+    /// Whether it affects more than one version.
     both_versions: bool,
-    /// How many scenarios were tried.
+    /// The number of scenarios that ran.
     scenarios: usize,
 }
 
-/// What sets the failing cases of a rule apart. `None` where there is nothing to set apart.
+/// What sets the failing cases of a rule apart; `None` if nothing does.
 pub fn pattern(rule: &RuleReport) -> Option<Pattern<'_>> {
     let judged = |case: &&ScenarioReport| case.is_own() && matches!(case.outcome, Outcome::Passed | Outcome::Warned | Outcome::Failed);
     let cases: Vec<&ScenarioReport> = rule.scenarios.iter().filter(judged).collect();
@@ -65,7 +65,7 @@ pub fn pattern(rule: &RuleReport) -> Option<Pattern<'_>> {
     if failing.is_empty() {
         return None;
     }
-    // The fewest words first; which scenario it is says least.
+    // The fewest dimensions first; the scenario last, because it tells least.
     let mut subsets: Vec<Vec<Dimension>> = (0_usize..1 << Dimension::ALL.len()).map(Dimension::subset).collect();
     subsets.sort_by_key(|subset| (subset.len(), subset.contains(&Dimension::Scenario)));
     let clauses = subsets.into_iter().find_map(|subset| {
@@ -83,7 +83,7 @@ pub fn pattern(rule: &RuleReport) -> Option<Pattern<'_>> {
     Some(Pattern { clauses, passing: others, everybody: callers > 1, both_versions: versions.len() > 1, scenarios })
 }
 
-/// The values of cases in a dimension; `None` where the scenario of one of them decides it.
+/// The values of cases in a dimension; `None` if the scenario of one of them decides it.
 fn values<'a>(dimension: Dimension, cases: &[&'a ScenarioReport]) -> Option<BTreeSet<&'a str>> {
     cases.iter().map(|case| dimension.of(case)).collect()
 }
@@ -122,7 +122,7 @@ impl fmt::Display for Pattern<'_> {
     }
 }
 
-/// A value in a sentence.
+/// A value as part of a sentence.
 fn phrase(dimension: Dimension, value: &str) -> String {
     let article = if value.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
     match dimension {
@@ -147,7 +147,7 @@ mod tests {
     const ADDRESSES: [&str; 2] = ["object id", "user principal name"];
     const NUMBERS: [&str; 2] = ["country code of one digit", "country code of three digits"];
 
-    /// A rule whose cases are all combinations in two scenarios, of which these fail.
+    /// A rule with two scenarios and all combinations as cases. The cases that `fails` selects fail.
     fn rule(fails: impl Fn(&ScenarioReport) -> bool) -> RuleReport {
         let mut rule = sample::rule("get.found", Outcome::Passed);
         let plain = rule.scenarios.remove(0);
@@ -218,7 +218,7 @@ mod tests {
             rule.scenarios.retain(|_| some.next().unwrap_or(true));
             if let Some(pattern) = pattern(&rule) {
                 for case in &rule.scenarios {
-                    // Where nothing but listing all cases would do, what fails is among what the sentence says.
+                    // The sentence covers every failing case, and no passing one.
                     prop_assert!(holds(&pattern.clauses, case) || case.outcome == Outcome::Passed);
                     prop_assert!(!holds(&pattern.clauses, case) || case.outcome == Outcome::Failed);
                 }
@@ -228,7 +228,7 @@ mod tests {
         }
     }
 
-    /// Whether what the failing cases have in every dimension is had by no passing case.
+    /// Whether the values of the failing cases, in all dimensions together, exclude every passing case.
     fn separable(rule: &RuleReport) -> bool {
         let (passing, failing): (Vec<_>, Vec<_>) = rule.scenarios.iter().partition(|case| case.outcome == Outcome::Passed);
         let clauses: Vec<Clause<'_>> = Dimension::ALL.iter().map(|dimension| (*dimension, values(*dimension, &failing).unwrap())).collect();

@@ -1,20 +1,20 @@
-//! What did not hold, as plain text: for formats that have one field for all of it.
+//! Failed checks as plain text, for formats with a single text field.
 
 use super::terminal::text::{body, clean, clean_line, shorten};
 use super::{ExchangeReport, RuleReport, ScenarioReport, Violation};
 
-/// Columns of a body: lines are left whole, whoever shows them wraps them.
+/// The width of a body: long lines stay whole, and the viewer wraps them.
 const WIDTH: usize = 1024;
 /// The most characters of one line: a snapshot can be long.
 const LINE: usize = 500;
 
-/// The check that did not hold, in a line.
+/// A failed check in one line.
 pub fn headline(violation: &Violation) -> String {
     let line = |text: &str| shorten(&clean_line(text), LINE);
     format!("expected {}, got {}", line(&violation.expected), line(&violation.actual))
 }
 
-/// Everything about a check that did not hold: the requirement, the place, what came, and how to see it again.
+/// Everything about a failed check: the requirement, the place, the answer, and how to repeat it.
 pub fn violation(rule: &RuleReport, scenario: &ScenarioReport, violation: &Violation) -> String {
     let mut lines = vec![
         format!("{}: {}", rule.id, rule.title),
@@ -28,7 +28,7 @@ pub fn violation(rule: &RuleReport, scenario: &ScenarioReport, violation: &Viola
     clean(&lines.join("\n"))
 }
 
-/// A request, its answer, and a command that sends it again.
+/// A request, its answer, and a command that repeats it.
 pub fn exchange(exchange: &ExchangeReport) -> String {
     let mut lines = vec![format!("sent      {} {}", exchange.method, exchange.url)];
     lines.extend(exchange.request_body.iter().flat_map(|text| body(text, WIDTH)));

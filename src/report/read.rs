@@ -1,4 +1,4 @@
-//! Reading a report back, whoever may have had it in their hands: the first mistake in it is named with its place.
+//! Reads a report that anyone may have edited: the first mistake is reported with its place.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -11,7 +11,7 @@ use super::terminal::text::{clean_line, shorten};
 use super::{Counts, Outcome, Report, ScenarioReport, Verdict};
 use crate::shard::Shard;
 
-/// Longest description of a mistake, in characters: what is wrong may be a page of text.
+/// The longest description of a mistake, in characters; the wrong value may be a page of text.
 const LONGEST: usize = 200;
 
 static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| {
@@ -22,7 +22,8 @@ static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| {
 /// Why a text is not a report.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
-    /// It is no JSON, or JSON that the schema lets pass and no report holds: numbers beyond 64 bits, repeated keys.
+    /// It is not JSON, or it is JSON that the schema allows but a report can't hold: numbers beyond 64 bits, repeated
+    /// keys.
     #[error("line {line}, column {column}: {message}")]
     Text {
         /// Line, counted from 1.
@@ -32,16 +33,16 @@ pub enum ReadError {
         /// What is wrong there.
         message: String,
     },
-    /// It is JSON that no run has written.
+    /// It is JSON but not a report.
     #[error("this is JSON, but not a report of a run: it names no schema")]
     NoReport,
-    /// The report was written in a structure of another version.
+    /// The report has another version of the structure.
     #[error("the report has schema {found}, and this program reads schema {SCHEMA_VERSION}")]
     Version {
         /// The version in the report.
         found: String,
     },
-    /// A value is not what the schema asks for, or contradicts another.
+    /// A value does not match the schema, or contradicts another value.
     #[error("at {path}: {message}")]
     Value {
         /// The value's place in the report, as a JSON pointer.
@@ -65,7 +66,7 @@ impl ReadError {
 ///
 /// # Errors
 ///
-/// If the bytes are no report, a report of another schema version, or one that contradicts itself.
+/// Fails if the bytes are not a report, have another schema version, or contradict themselves.
 pub fn from_json(bytes: &[u8]) -> Result<Report, ReadError> {
     let text = &*crate::encoding::text(bytes).map_err(|error| {
         let before = &bytes[..error.valid_up_to()];
@@ -74,7 +75,7 @@ pub fn from_json(bytes: &[u8]) -> Result<Report, ReadError> {
         ReadError::text(line, column, "the text is not UTF-8 from here on")
     })?;
     let value: Value = serde_json::from_str(text).map_err(|error| syntax(&error))?;
-    // The version is looked at first: a later structure should be refused by its number, not by the first key that differs.
+    // Check the version first, so that a later structure is refused by its version, not by the first key that differs.
     match value.get("schema") {
         None => return Err(ReadError::NoReport),
         Some(found) if found.as_u64() != Some(u64::from(SCHEMA_VERSION)) => {
@@ -96,7 +97,7 @@ fn syntax(error: &serde_json::Error) -> ReadError {
     ReadError::text(error.line(), error.column(), message.strip_suffix(&place).unwrap_or(&message))
 }
 
-/// What everybody who reads a report relies on.
+/// Checks what every reader of a report relies on.
 fn consistent(report: &Report) -> Result<(), ReadError> {
     if let Some(error) = report.shard.as_ref().and_then(|shard| shard.parse::<Shard>().err()) {
         return Err(ReadError::value("/shard", &error.to_string()));
@@ -132,7 +133,7 @@ fn consistent(report: &Report) -> Result<(), ReadError> {
     Ok(())
 }
 
-/// Whether the scenario has the exchanges that its checks and its steps speak of.
+/// Checks that the scenario has the exchanges that its checks and steps refer to.
 fn exchanges_exist(scenario: &ScenarioReport, path: &str) -> Result<(), ReadError> {
     let stray = |exchange: Option<usize>| exchange.is_some_and(|exchange| exchange >= scenario.exchanges.len());
     if let Some(index) = scenario.violations.iter().position(|violation| stray(violation.exchange)) {
@@ -145,7 +146,7 @@ fn exchanges_exist(scenario: &ScenarioReport, path: &str) -> Result<(), ReadErro
     Ok(())
 }
 
-/// Safe to print on a line, and short enough for it.
+/// A text that is safe to print on one line, and short.
 fn brief(text: &str) -> String {
     shorten(&clean_line(text), LONGEST)
 }
@@ -164,7 +165,7 @@ mod tests {
         from_json(bytes.as_ref()).unwrap_err().to_string()
     }
 
-    /// What is said of a report in which one value is another.
+    /// The message about a report in which one value is replaced.
     fn with(pointer: &str, wrong: Value) -> String {
         let mut report = serde_json::to_value(sample::one_failure()).unwrap();
         *report.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer}")) = wrong;

@@ -1,13 +1,14 @@
-//! What is to be run again: the scenarios of an earlier report that did not pass.
+//! The scenarios of an earlier report to run again: those that did not pass.
 
 use std::collections::BTreeSet;
 
 use super::{Outcome, Report, ScenarioKey, ScenarioReport};
 
-/// Every scenario that deviated, was blocked or errored. What was skipped has not failed to pass: it was none of that run's.
+/// Every scenario that deviated, was blocked or errored. A skipped scenario is left out, because that run did not try
+/// it.
 ///
-/// A deviation that was seen in a scenario of another rule stands for that scenario, and for those of the rule itself; one that was
-/// met on a walk for those of the rule.
+/// For a deviation that was seen in a scenario of another rule, that scenario and the rule's own scenarios run again.
+/// For a walk, the rule's own scenarios run again.
 pub fn unsettled(report: &Report) -> BTreeSet<ScenarioKey> {
     let mut again = BTreeSet::new();
     for rule in &report.rules {

@@ -1,4 +1,4 @@
-//! Reports of runs that never were, for the renderers' tests.
+//! Made-up reports for the renderers' tests.
 
 mod beside;
 
@@ -13,7 +13,7 @@ use crate::api::{ApiVersion, Area, Basis, Edition, Operation, Severity};
 
 pub use beside::beside;
 
-/// Text of the one feature file that the samples refer to.
+/// The text of the only feature file that the samples refer to.
 pub const FEATURE: &str = "\
 Feature: Creating a phone
   An administrator adds a phone to another user.
@@ -27,10 +27,10 @@ Feature: Creating a phone
       And the user still has one <type> phone
 ";
 
-/// Where that text lies.
+/// The path of that file.
 pub const FEATURE_PATH: &str = "features/create/behaviour.feature";
 
-/// Looks the one feature file up.
+/// Returns the text of the only feature file.
 pub fn feature_text(path: &str) -> Option<&'static str> {
     (path == FEATURE_PATH).then_some(FEATURE)
 }
@@ -116,7 +116,7 @@ fn scenario(rule: &str, version: ApiVersion, outcome: Outcome) -> ScenarioReport
     }
 }
 
-/// The steps of the one feature file: its third decides, or its first where it does not come to that.
+/// The steps of the only feature file. The third step decides, or the first if the scenario does not get that far.
 fn steps(outcome: Outcome) -> Vec<StepReport> {
     let deciding = match outcome {
         Outcome::Failed | Outcome::Warned => 2,
@@ -183,7 +183,7 @@ fn skipped_as(skip: Skip, mut rule: RuleReport) -> RuleReport {
     rule
 }
 
-/// Every operation's rules pass, and one piece of advice is not followed.
+/// Every operation's rules pass, and one advisory rule does not hold.
 pub fn passing() -> Report {
     let mut rules = Vec::new();
     for operation in Operation::ALL {
@@ -273,7 +273,7 @@ pub fn unserved_operation() -> Report {
     report(rules.into())
 }
 
-/// A mock that answers with fixed examples: whatever needs state is blocked.
+/// A mock that answers with fixed examples: everything that needs state is blocked.
 pub fn stateless_mock() -> Report {
     let mut rules = Vec::new();
     for (number, operation) in Operation::ALL.iter().enumerate() {
@@ -324,14 +324,14 @@ pub fn expectations() -> Report {
     report
 }
 
-/// The one failure is a known one, and another that was known is mended.
+/// The one failure is known, and another known one is fixed.
 pub fn stale() -> Report {
     let mut report = expectations();
     announce(&mut report, 1, "ACME-1235");
     report
 }
 
-/// A report in which every text of the endpoint's is `text`.
+/// A report in which every text from the endpoint is `text`.
 pub fn hostile(text: &str) -> Report {
     let mut report = one_failure();
     for rule in &mut report.rules {

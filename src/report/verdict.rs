@@ -1,4 +1,4 @@
-//! From outcomes to the judgement: scenarios → rule → counts and verdict → exit status.
+//! Derives the verdict: scenarios → rule → counts and verdict → exit status.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use crate::api::Severity;
 pub const EXIT_CONFORMANT: u8 = 0;
 /// Exit status of a run whose verdict is [`Verdict::Nonconformant`] or [`Verdict::Stale`].
 pub const EXIT_NONCONFORMANT: u8 = 1;
-/// Exit status of wrong usage or of an input file that can't be read: nothing was sent, so there is no verdict.
+/// Exit status if the usage is wrong or an input file can't be read: nothing was sent, so there is no verdict.
 pub const EXIT_USAGE: u8 = 2;
 /// Exit status of a run whose verdict is [`Verdict::Inconclusive`].
 pub const EXIT_INCONCLUSIVE: u8 = 3;
@@ -20,7 +20,7 @@ impl Outcome {
     /// Every outcome, worst first.
     pub const ALL: &[Self] = &[Self::Failed, Self::Errored, Self::Blocked, Self::Warned, Self::Passed, Self::Skipped];
 
-    /// The name as reports spell it.
+    /// The name in reports.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Failed => "failed",
@@ -32,12 +32,12 @@ impl Outcome {
         }
     }
 
-    /// The worst of several outcomes; [`Outcome::Skipped`] where there are none, for nothing was verified.
+    /// The worst of several outcomes; [`Outcome::Skipped`] if there are none, because nothing was verified.
     pub fn worst(outcomes: impl IntoIterator<Item = Self>) -> Self {
         outcomes.into_iter().min().unwrap_or(Self::Skipped)
     }
 
-    /// What a check that did not hold means for its scenario. With `strict`, an advisory rule counts as a requirement.
+    /// The outcome of a scenario with a failed check. With `strict`, an advisory rule counts as a requirement.
     pub const fn of_broken_check(severity: Severity, strict: bool) -> Self {
         match severity {
             Severity::Advisory if !strict => Self::Warned,
@@ -53,12 +53,12 @@ impl fmt::Display for Outcome {
 }
 
 impl RuleReport {
-    /// The worst outcome of the scenarios, which is what `outcome` has to hold.
+    /// The worst outcome of the scenarios, which `outcome` must equal.
     pub fn worst_outcome(&self) -> Outcome {
         Outcome::worst(self.scenarios.iter().map(|scenario| scenario.outcome))
     }
 
-    /// Whether the rule was checked: it holds, or it does not.
+    /// Whether the rule was checked, and so holds or does not hold.
     pub const fn is_checked(&self) -> bool {
         matches!(self.outcome, Outcome::Passed | Outcome::Warned | Outcome::Failed)
     }
@@ -70,12 +70,12 @@ impl RuleReport {
 }
 
 impl Report {
-    /// Makes the judgement of what the report holds. Nothing else does.
+    /// Derives the verdict from the rules and from whether the run is unfinished. Nothing else sets it.
     pub fn judge(&mut self) {
         self.verdict = Verdict::of(&self.rules, self.unfinished.is_some());
     }
 
-    /// How many rules were checked, and how many apply to the target.
+    /// The number of rules that were checked, and of rules that apply to the target.
     pub fn checked(&self) -> (usize, usize) {
         let number = |holds: fn(&RuleReport) -> bool| self.rules.iter().filter(|rule| holds(rule)).count();
         (number(RuleReport::is_checked), number(RuleReport::is_applicable))
@@ -83,7 +83,7 @@ impl Report {
 }
 
 impl Verdict {
-    /// The name as reports spell it.
+    /// The name in reports.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Conformant => "conformant",
@@ -94,13 +94,13 @@ impl Verdict {
         }
     }
 
-    /// Every judgement.
+    /// Every verdict.
     pub const ALL: &[Self] = &[Self::Conformant, Self::Nonconformant, Self::Stale, Self::Inconclusive, Self::NothingVerified];
 
-    /// The judgement that follows from the rules' outcomes, from the known deviations, and from whether the run is unfinished.
+    /// The verdict that follows from the outcomes, the known deviations, and whether the run is unfinished.
     ///
-    /// A known deviation does not speak against the endpoint. A rule that failed as expected was verified all the same; one that was
-    /// blocked or errored was not.
+    /// A known deviation does not count against the endpoint. A rule that failed as expected counts as verified; one
+    /// that was blocked or errored does not.
     pub fn of(rules: &[RuleReport], unfinished: bool) -> Self {
         let unexpected = |outcome| rules.iter().any(|rule| rule.is_unexpected(outcome));
         if unexpected(Outcome::Failed) {
@@ -118,7 +118,7 @@ impl Verdict {
         }
     }
 
-    /// The process's exit status.
+    /// The exit status of the process.
     pub const fn exit_status(self) -> u8 {
         match self {
             Self::Conformant => EXIT_CONFORMANT,
@@ -136,7 +136,8 @@ impl fmt::Display for Verdict {
 }
 
 impl Counts {
-    /// Counts rules by outcome. Requests and retries stay zero: rules don't know what was sent between scenarios.
+    /// Counts rules by outcome. The counts of requests stay zero, because rules don't know what was sent between
+    /// scenarios.
     pub fn of<'a>(rules: impl IntoIterator<Item = &'a RuleReport>) -> Self {
         let mut counts = Self::default();
         for rule in rules {
@@ -145,7 +146,7 @@ impl Counts {
         counts
     }
 
-    /// The number of rules that came to an outcome.
+    /// The number of rules with an outcome.
     pub const fn by(&self, outcome: Outcome) -> u64 {
         match outcome {
             Outcome::Failed => self.failed,

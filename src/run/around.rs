@@ -1,7 +1,7 @@
-//! Cases beside those that fail: with another caller, another address, another number or another version each.
+//! More cases near those that fail: each differs in the caller, the address, the number or the version.
 //!
-//! A run has few of all cases, so that several things may set a failing case apart from those that pass. Trying what lies around it
-//! tells which of them it is.
+//! A run tries only a few of all possible cases, so a failing case may differ from the passing ones in several things.
+//! The extra cases show which of these things matters.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,12 +12,12 @@ use crate::tenant::assign;
 use super::recorder::Record;
 use super::stage::Stage;
 
-/// Around how many failing scenarios of a rule is looked.
+/// The run adds cases for at most this many failing scenarios of a rule.
 const SCENARIOS: usize = 2;
-/// How many cases are tried at most: an endpoint with more mistakes than that has other worries.
+/// At most this many cases are added. An endpoint with more mistakes has bigger problems.
 const MOST: usize = 120;
 
-/// The cases to try: those that differ in one thing from a case that fails, where other cases of the rule pass.
+/// The cases to add: each differs in one thing from a failing case of a rule that has passing cases too.
 pub fn beside(stage: &Stage, records: &[Record]) -> Vec<Case> {
     if !stage.plan.covers || stage.plan.shard.is_some() {
         return Vec::new();
@@ -57,7 +57,7 @@ pub fn beside(stage: &Stage, records: &[Record]) -> Vec<Case> {
     found
 }
 
-/// Whether there are users for a case among those that may be lent.
+/// Whether the run has users to lend to a case.
 fn can_run(stage: &Stage, case: &Case) -> bool {
     let mut wishes = case.wishes.clone();
     for wish in &mut wishes {

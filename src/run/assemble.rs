@@ -43,9 +43,9 @@ pub fn report(
         let case = &plan.cases[record.case];
         for sighting in &record.sightings {
             let rule = &suite.rules[sighting.rule];
-            // A rule that was not asked for has nothing to say.
+            // The report leaves out rules that the user did not select.
             let selected = plan.checks(sighting.rule);
-            // An operation whose own rules tell that it is wrong needs no other to tell it.
+            // If the operation's own rules already fail, a sighting under another operation's rule adds nothing.
             let told = sighting.writer.is_some_and(|writer| writer != rule.operation && broken.contains(&writer));
             if selected && !told {
                 let of = &suite.rules[case.rule].scenarios[case.scenario];
@@ -72,7 +72,7 @@ pub fn report(
         .zip(by_rule.into_iter().zip(seen))
         .map(|(rule, (mut scenarios, sightings))| {
             let place = |version| target.versions.iter().position(|known| *known == version);
-            // In the order of the plan, whether or not they ran.
+            // Sort by the order of the plan, whether or not a scenario ran.
             scenarios
                 .sort_by_cached_key(|report| (place(report.version), rule.scenarios.iter().position(|scenario| scenario.id == report.id)));
             scenarios.extend(sightings);
@@ -120,7 +120,7 @@ fn rule_report(rule: &Rule, scenarios: Vec<ScenarioReport>) -> RuleReport {
     }
 }
 
-/// A case of a scenario; `way` is how it was run, beside how it is run where one way is enough.
+/// The report of one case. `way` is its variation, and whether it is the canonical case.
 fn scenario_report(
     rule: &Rule,
     scenario: usize,
@@ -141,7 +141,7 @@ fn scenario_report(
         line: scenario.line,
         outcome: record.outcome,
         reason: record.reason,
-        // Another rule tells what comes of it.
+        // Another rule reports the reason.
         skip: (record.outcome == Outcome::Skipped).then_some(Skip::NotApplicable),
         runs: record.runs,
         duration_ms: millis(record.duration),
@@ -151,12 +151,12 @@ fn scenario_report(
     }
 }
 
-/// What the plan decided of a case, by the names of the dimensions; `None` where it had nothing to decide.
+/// What the plan chose for a case, by dimension; `None` if the plan had nothing to choose.
 fn named(variation: Variation) -> Option<BTreeMap<String, String>> {
     Some(variation.named()).filter(|named| !named.is_empty())
 }
 
-/// The operations that rules of their own have found to be wrong.
+/// The operations that their own rules found broken.
 fn broken_operations(suite: &Suite, plan: &Plan, records: &[Record]) -> BTreeSet<Operation> {
     let mut broken = BTreeSet::new();
     for record in records {
@@ -169,7 +169,7 @@ fn broken_operations(suite: &Suite, plan: &Plan, records: &[Record]) -> BTreeSet
     broken
 }
 
-/// A walk that did not go well, among the scenarios of the rule that it found broken. All that was seen belongs to its last step.
+/// Reports a walk that deviated as a scenario of the rule that it found broken. All exchanges belong to its last step.
 fn walk_report(rule: &Rule, found: Found) -> ScenarioReport {
     let last = found.steps.len().saturating_sub(1);
     let step = |(index, text)| StepReport {
@@ -199,7 +199,7 @@ fn walk_report(rule: &Rule, found: Found) -> ScenarioReport {
     }
 }
 
-/// The steps of a scenario as far as it came: those that held, the one that decided, and the rest.
+/// The steps of a scenario: those that held, the one that decided, and the rest.
 fn steps(scenario: &gherkin::Scenario, record: &Record) -> Vec<StepReport> {
     let step = |(index, step): (usize, &gherkin::Step)| {
         let before = index.checked_sub(1).map_or(Some(0), |before| record.sent.get(before).copied());
@@ -218,7 +218,7 @@ fn steps(scenario: &gherkin::Scenario, record: &Record) -> Vec<StepReport> {
     scenario.steps.iter().enumerate().map(step).collect()
 }
 
-/// A deviation from a watching rule, seen while another rule's scenario ran.
+/// A violation of a watching rule, seen while a scenario of another rule ran.
 fn sighting_report(rule: &Rule, during: &Scenario, case: &Case, sighting: &Sighting, strict: bool) -> ScenarioReport {
     ScenarioReport {
         id: sighting_id(&rule.id, &during.id),
@@ -271,17 +271,17 @@ fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// A note without anything secret.
+/// The note with all secrets redacted.
 pub fn redacted_note(mut note: Note, redactor: &Redactor) -> Note {
     redactor.clean(&mut note.message);
     note.hint.iter_mut().for_each(|hint| redactor.clean(hint));
     note
 }
 
-/// How many characters of an endpoint's making one sentence of a report holds at most; the exchange beside it shows more.
+/// A sentence of a report holds at most this many characters that come from the endpoint; the exchange shows more.
 const LONGEST: usize = 2000;
 
-/// Takes secrets out of a sentence, and cuts it. In this order: of half a secret, nobody could tell that it is one.
+/// Redacts a sentence, then cuts it. In the other order a cut secret would no longer be recognised.
 fn clean_and_cut(text: &mut String, redactor: &Redactor) {
     redactor.clean(text);
     if let Some((at, _)) = text.char_indices().nth(LONGEST) {
@@ -291,7 +291,7 @@ fn clean_and_cut(text: &mut String, redactor: &Redactor) {
     }
 }
 
-/// The report without anything secret: every text in it that an endpoint, a target file or a program could have put there.
+/// The report with all secrets redacted: every text that may come from an endpoint, a target file or a program.
 pub fn redacted(mut report: Report, redactor: &Redactor) -> Report {
     redactor.clean(&mut report.target.base_url);
     report.notes = report.notes.into_iter().map(|note| redacted_note(note, redactor)).collect();

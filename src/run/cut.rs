@@ -1,6 +1,7 @@
-//! Ending a run before its last scenario has ended.
+//! Ends a run early.
 //!
-//! Nothing more is sent, but requests in flight come to their end: what they do to a user must not come after the user was put back.
+//! The run sends nothing more but waits for requests in flight. Otherwise such a request could still change a user
+//! after the user was put back.
 
 use std::time::Duration;
 
@@ -10,17 +11,17 @@ use tokio::time::{sleep_until, timeout};
 use crate::graph::{Client, Silence};
 use crate::report::Note;
 
-/// Beyond the time of the last request: for all that is not a request.
+/// The extra time, on top of one request's time, for everything that is not a request.
 const GRACE: Duration = Duration::from_secs(5);
 
 /// Why a run ends early.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cut {
-    /// Somebody asked for it.
+    /// The user interrupted the run.
     Interrupted,
-    /// The run has had this time.
+    /// The run reached `--max-duration`, which is this long.
     TimeUp(Duration),
-    /// The endpoint stopped answering, and did not come back.
+    /// The endpoint stopped answering and did not recover.
     Silent(Silence),
 }
 
@@ -34,7 +35,7 @@ impl Cut {
         }
     }
 
-    /// What the report says of the run.
+    /// The report's note about the early end.
     pub fn note(&self) -> Note {
         let hint = match self {
             Self::Interrupted => None,
@@ -48,16 +49,16 @@ impl Cut {
 /// What may end a run early.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits<'a> {
-    /// Asks for an end.
+    /// A notification ends the run.
     pub interrupted: Option<&'a Notify>,
-    /// How long the run may take, but for putting users back.
+    /// The longest time of the run, without the time to put users back.
     pub max_duration: Duration,
-    /// How long one request may take.
+    /// The longest time of one request.
     pub request_timeout: Duration,
 }
 
-/// Works until the work is done or is to end early; then only requests in flight are waited for. The result is missing where not even
-/// that helped.
+/// Runs `work` until it is done or must end early; then waits for requests in flight. The result is `None` if the work
+/// does not end even then.
 pub async fn until_cut<T>(work: impl Future<Output = T>, client: &Client, limits: Limits<'_>) -> (Option<T>, Option<Cut>) {
     tokio::pin!(work);
     let asked = async {
@@ -67,7 +68,7 @@ pub async fn until_cut<T>(work: impl Future<Output = T>, client: &Client, limits
         }
     };
     let start = tokio::time::Instant::now();
-    // Whoever gives a run more time than a clock can show wants no limit.
+    // A duration beyond what the clock can hold means no limit.
     let up = async {
         match start.checked_add(limits.max_duration) {
             Some(end) => sleep_until(end).await,

@@ -1,4 +1,4 @@
-//! How many requests a run will send, as far as its plan tells.
+//! Estimates how many requests a run sends.
 
 use std::collections::BTreeMap;
 
@@ -10,25 +10,27 @@ use crate::target::Target;
 
 use super::preflight::Scope;
 
-/// Looks at a user before and after the run, by a list and one by one.
+/// The requests that read a user before and after the run, by list and by single reads.
 const LOOKS: usize = 8;
-/// How many cases one user takes that start from the same phones, while others do so as well.
+/// The number of cases with the same starting phones that one user serves while other users serve more of them.
 const CHAIN: usize = 12;
-/// What a walk takes: its steps, and looks at both its users after each.
+/// The requests of one walk: its steps, and reads of its two users after each step.
 const WALK: u64 = 32;
 
-/// About how many requests a run sends where everything comes as it should, to the embedded server or another endpoint.
+/// The approximate number of requests of a run against a correct endpoint. `embedded` tells whether it is the embedded
+/// server.
 pub fn estimate(suite: &Suite, target: &Target, plan: &Plan, walks: u64, embedded: bool) -> u64 {
     let walks = plan.walks(suite, walks).number;
     let cast = Cast::new(target);
     let scope = Scope::of(suite, target, &cast, plan, walks);
     let mut requests = scope.users.len() * LOOKS;
     if !embedded {
-        // One read for each user that the run does not need.
+        // One read for each user that the run does not use.
         requests += target.users.len() - scope.users.len();
     }
     let asks = |operation| usize::from(scope.operations.contains(&operation));
-    // A user is given each type of phone, and every operation is tried; a whole run compares versions and users as well.
+    // The preflight gives a user each type of phone and tries every operation; a whole run also compares versions and
+    // users.
     let trial = scope.kinds.len()
         + asks(Operation::Get)
         + 2 * asks(Operation::Update)
@@ -44,7 +46,7 @@ pub fn estimate(suite: &Suite, target: &Target, plan: &Plan, walks: u64, embedde
         let reads = steps.iter().any(|step| step.value.contains(" lists ") || step.value.contains(" reads "));
         let looks = steps.iter().any(|step| step.value.contains("unchanged") || step.value.contains("administrator sees"));
         requests += 1 + if reads { usize::from(looks) } else { all.len().min(2) };
-        // Whoever changes what a user has leaves something to be done for the next one.
+        // A case that changes a user's phones causes more requests to set up the next case.
         requests += usize::from(!keeps(steps)) + 2 * all.len().saturating_sub(1);
         for start in all {
             let set_up = 1 + start.kinds.len() + 2 * usize::from(start.sign_in == Some(false));
@@ -52,7 +54,7 @@ pub fn estimate(suite: &Suite, target: &Target, plan: &Plan, walks: u64, embedde
             *cases += 1;
         }
     }
-    // The more cases start from the same phones, the more users have them.
+    // The more cases start from the same phones, the more users are given these phones.
     let users = scope.users.len();
     requests += beginnings.values().map(|(set_up, cases)| set_up * cases.div_ceil(CHAIN).min(users)).sum::<usize>();
     requests as u64 + walks * WALK

@@ -1,8 +1,8 @@
-//! Scenarios through cucumber: all at once, and then once more alone what did not go well.
+//! Runs scenarios through cucumber: first concurrently, then those that deviated once more, alone.
 //!
-//! A mistake of the endpoint that reaches a user whom another scenario has at that moment would be blamed on that other
-//! scenario. So whatever deviates while others run is run again by itself. The second run can tell that the users were changed by
-//! somebody else; it can't make a wrong answer right.
+//! If the endpoint's mistake changes a user of another scenario, that other scenario would get the blame. So every
+//! scenario that deviates while others run is run again alone. The second run can show that another scenario changed
+//! the users; it can't excuse a wrong answer.
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
@@ -24,19 +24,20 @@ use super::explain::leave_out_explained;
 use super::recorder::{Cause, Progress, Record};
 use super::stage::Stage;
 
-/// What came of every case of a plan.
+/// The results of every case of a plan.
 #[derive(Debug, Default)]
 pub struct Executed {
     /// Each case's record.
     pub records: Vec<Record>,
-    /// Whether something is wrong alone that may reach users of others, which explains what goes wrong with them in company.
+    /// Whether a case that fails alone may also affect other scenarios' users, which explains failures under
+    /// concurrency.
     pub explained: bool,
     /// What the second runs showed.
     pub notes: Vec<Note>,
 }
 
-/// Runs every case of the plan, and more of them where some fail: the answer comes with the stage of all of them. `done` has what has
-/// ended, for a run that is cut.
+/// Runs every case of the plan, and adds cases if some fail: the returned stage has all of them. `done` collects the
+/// results as cases end, for a run that is cut short.
 pub async fn execute(stage: Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options: &Options<'_>) -> (Rc<Stage>, Executed) {
     let mut executed = planned(&stage, done, options).await;
     leave_out_explained(&stage, &mut executed.records);
@@ -55,7 +56,7 @@ pub async fn execute(stage: Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options:
 /// Runs every case of the plan.
 async fn planned(stage: &Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options: &Options<'_>) -> Executed {
     let all = stage.order();
-    // Who of them begins when is for the pool to say, which knows what the users have.
+    // The pool decides which case starts when, because it knows what phones the users have.
     let mut records = pass(stage, &all, 0, None, done, options.progress).await;
     let in_doubt: Vec<usize> =
         records.iter().filter(|record| record.deviates() && record.cause != Cause::Known).map(|record| record.case).collect();
@@ -67,7 +68,7 @@ async fn planned(stage: &Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options: &O
     let changes = |record: &&Record| record.has_breach() || record.is_a_finding() && stage.changes_users(record.case);
     let left_behind = alone.iter().any(|record| changes(&record));
     let explained = alone.iter().filter(changes).any(|record| stage.reaches_others(record.case));
-    // What an operation shows of other users it may show in any scenario, as long as others have phones.
+    // An operation that shows other users' phones may do so in any scenario while other users have phones.
     let shows_others: BTreeSet<Operation> = alone
         .iter()
         .filter(|record| record.is_a_finding() && stage.shows_others(record.case))
@@ -78,7 +79,7 @@ async fn planned(stage: &Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options: &O
         if let Some(first) = records.iter_mut().find(|first| first.case == second.case) {
             let id = &stage.scenario(first.case).id;
             let before = first.outcome;
-            // What a scenario begins with that others have left, a wrong write of theirs may have spoilt.
+            // A scenario may inherit phones that another scenario's wrong write has damaged.
             let by_others = !first.by_itself && (explained || left_behind && first.inherited);
             let by_a_read = first.judged.and_then(|at| first.exchanges.get(at)).is_some_and(|read| shows_others.contains(&read.operation));
             *first = settled(first.clone(), second, by_others || by_a_read, stage.deletions_fail());
@@ -88,10 +89,11 @@ async fn planned(stage: &Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options: &O
     Executed { records, explained, notes: differ.notes() }
 }
 
-/// What a case comes to that deviated beside or after others and was run again alone.
+/// The result of a case that deviated among others and was then run again alone.
 ///
-/// A result only gives way to one that tells more. An answer that was wrong by itself stays wrong. What may have been another scenario's
-/// doing is `explained` by something that is wrong alone, and gives way to what the second run shows.
+/// The second result replaces the first only if it tells more. An answer that was wrong regardless of other scenarios
+/// stays wrong. `explained` means that another scenario may have caused the first result, since something that fails
+/// alone affects others; the second result then replaces it.
 fn settled(first: Record, mut second: Record, explained: bool, deletions_fail: bool) -> Record {
     if second.cause == Cause::Interrupted {
         return first;
@@ -104,26 +106,26 @@ fn settled(first: Record, mut second: Record, explained: bool, deletions_fail: b
     let takes_second = match (first.outcome, second.outcome) {
         (_, Outcome::Errored | Outcome::Skipped) => false,
         (_, Outcome::Failed | Outcome::Warned) => second.outcome <= first.outcome,
-        // Where phones can't be deleted, what the first run has left behind blocks the second.
+        // If phones can't be deleted, phones that the first run left behind block the second.
         (first, Outcome::Blocked) => !deletions_fail && (explained || first == Outcome::Blocked),
         (_, Outcome::Passed) => second.has_breach() || explained,
     };
     if !takes_second {
         return Record { runs, ..first };
     }
-    // What an answer showed of another rule, it showed whatever others were doing.
+    // An answer that breaks another rule does so regardless of other scenarios.
     let seen = first.sightings.into_iter().filter(|sighting| sighting.writer.is_none());
     let unseen: Vec<_> = seen.filter(|sighting| second.sightings.iter().all(|other| other.rule != sighting.rule)).collect();
     second.sightings.extend(unseen);
     Record { runs, ..second }
 }
 
-/// Scenarios that came to something else alone than beside others.
+/// Scenarios whose result alone differs from the one among others.
 #[derive(Debug, Default)]
 struct Differ {
-    /// Those whose first result stands.
+    /// Scenarios that keep their first result.
     kept: Vec<String>,
-    /// Those whose second result stands.
+    /// Scenarios that take their second result.
     acquitted: Vec<String>,
 }
 
@@ -166,21 +168,21 @@ impl Differ {
     }
 }
 
-/// How many scenarios a note names.
+/// A note names at most this many scenarios.
 const NAMED: usize = 3;
 
 fn deviate(scenarios: usize) -> String {
     if scenarios == 1 { "1 scenario deviates".to_owned() } else { format!("{scenarios} scenarios deviate") }
 }
 
-/// What the hooks and the writer of one pass share; cucumber runs all of them on one task.
+/// What the hooks and the writer of one pass share; cucumber runs them all on one task.
 struct Shared {
     records: Rc<RefCell<Vec<Record>>>,
     started: RefCell<HashMap<usize, Instant>>,
 }
 
 impl Shared {
-    /// Tells how many cases have ended.
+    /// Reports how many cases have ended.
     fn tell(&self, all: usize, progress: &dyn Fn(Progress)) {
         let records = self.records.borrow();
         let failed = records.iter().filter(|record| record.outcome == Outcome::Failed).count();
@@ -188,7 +190,7 @@ impl Shared {
     }
 }
 
-/// A scenario whose last step is over.
+/// A scenario whose last step has ended.
 struct Ending {
     index: usize,
     session: Option<Session>,
@@ -198,7 +200,7 @@ struct Ending {
 }
 
 impl Ending {
-    /// Looks again at what may show late, leaves the users to the next scenario, and keeps what became of the case.
+    /// Takes the late looks, leaves the users to the next scenario, and records the result.
     async fn close(mut self, stage: &Stage, shared: &Shared, chained: bool) {
         let mut by_itself = false;
         if let Some(session) = &mut self.session {
@@ -206,10 +208,10 @@ impl Ending {
             session.look_back().await;
             by_itself = self.in_company && session.is_wrong_by_itself().await;
             let said = session.conversation.exchanges.len();
-            // However long it took, its phones are not left to others.
+            // The scenario may have used up its time; cleaning up gets as long as it needs.
             session.conversation.limit = None;
             session.leave(chained && self.complaint.is_none()).await;
-            // What is said while leaving is nothing that the scenario is about.
+            // Exchanges of the cleanup are not part of the scenario.
             session.conversation.exchanges.truncate(said);
         }
         let index = self.index;
@@ -236,7 +238,7 @@ async fn pass(
 ) -> Vec<Record> {
     let shared = Rc::new(Shared { records: Rc::clone(done), started: RefCell::default() });
     let (shared_before, shared_after) = (Rc::clone(&shared), Rc::clone(&shared));
-    // What is run again by itself is left alone until the end.
+    // A case that runs again alone shares the endpoint with nothing until it has ended.
     let (late, waiting) = mpsc::unbounded();
     let late = (round == 0).then_some(late);
     let chained = stage.chained && round == 0;
@@ -263,7 +265,7 @@ async fn pass(
                 let waits = session.as_ref().is_some_and(Session::has_late_looks);
                 let mut ending = Ending { index, session, complaint, in_company };
                 match late.filter(|_| waits) {
-                    // The users stay lent while the next scenario begins with others.
+                    // The users stay lent during the late look while the next scenario starts with others.
                     Some(late) => {
                         ending.session.iter_mut().for_each(|session| session.lease.rest());
                         late.unbounded_send(ending).expect("whoever waits is listened to until the last scenario has ended");
@@ -287,7 +289,7 @@ async fn pass(
     records
 }
 
-/// How a case is told to the hooks: cucumber hands them the scenario and nothing else.
+/// The prefix of the tag that tells the hooks which case runs: cucumber hands them only the scenario.
 const CASE: &str = "case:";
 
 fn case_of(scenario: &gherkin::Scenario) -> usize {
@@ -295,7 +297,7 @@ fn case_of(scenario: &gherkin::Scenario) -> usize {
     tag.expect("every scenario of a pass is tagged with its case")
 }
 
-/// One feature for each case, so that they run in the order of the plan.
+/// One feature per case, so that cases run in the order of the plan.
 fn features(stage: &Stage, cases: &[usize]) -> Vec<parser::Result<gherkin::Feature>> {
     cases
         .iter()
@@ -315,7 +317,7 @@ fn features(stage: &Stage, cases: &[usize]) -> Vec<parser::Result<gherkin::Featu
         .collect()
 }
 
-/// What the runner says where the scenario itself has nothing to say.
+/// The runner's error, for a scenario that has no result of its own.
 fn complaint(finished: &ScenarioFinished) -> Option<String> {
     match finished {
         ScenarioFinished::StepPassed => None,
@@ -326,7 +328,7 @@ fn complaint(finished: &ScenarioFinished) -> Option<String> {
     }
 }
 
-/// Hands cucumber what was planned.
+/// Feeds cucumber the planned features.
 struct Planned(Vec<parser::Result<gherkin::Feature>>);
 
 impl parser::Parser<()> for Planned {
@@ -338,7 +340,7 @@ impl parser::Parser<()> for Planned {
     }
 }
 
-/// Counts the scenarios that end.
+/// Counts scenarios as they end.
 struct Counter<'a> {
     shared: Rc<Shared>,
     all: usize,
@@ -358,7 +360,7 @@ impl Writer<ScenarioWorld> for Counter<'_> {
     }
 }
 
-// Events are only counted, in whatever order they come.
+// Events are only counted, so their order does not matter.
 impl writer::Normalized for Counter<'_> {}
 
 #[cfg(test)]
@@ -372,7 +374,7 @@ mod tests {
     #[test]
     fn a_result_only_gives_way_to_one_that_tells_more() {
         use Outcome::{Blocked, Errored, Failed, Passed, Warned};
-        // First and second result; what stands where nothing explains the first, and where something does.
+        // The first and second result; then the settled result, without and with an explanation.
         for (first, second, unexplained, explained) in [
             (Failed, Failed, Failed, Failed),
             (Failed, Passed, Failed, Passed),

@@ -1,7 +1,7 @@
-//! Cases that fail for a reason that another rule tells.
+//! Finds cases that fail for a reason that another rule already reports.
 //!
-//! Every rule is tried with each caller, address and kind of number. Where an endpoint does not know one of them at all, the rule that
-//! asks for just that says so, and the cases of other rules with it say nothing more.
+//! Every rule is tried with each caller, address and kind of number. If the endpoint does not know one of them at all,
+//! one rule reports exactly that, and the failing cases of other rules add nothing.
 
 use crate::api::{ApiVersion, Operation};
 use crate::plan::{Address, Case, Variation};
@@ -13,7 +13,7 @@ use crate::target::NumberKind;
 use super::recorder::Record;
 use super::stage::Stage;
 
-/// A rule that asks that a value of a dimension is known, without its operation.
+/// The rules that ask the endpoint to know a value of a dimension; the operation's prefix is left out.
 const TELLING: [(&str, Value); 5] = [
     ("privileged-authentication-administrator-allowed", Value::Caller(Caller::PrivilegedAuthenticationAdministrator)),
     ("application-allowed", Value::Caller(Caller::Application)),
@@ -22,7 +22,7 @@ const TELLING: [(&str, Value); 5] = [
     ("addressed-by-user-principal-name", Value::Address(Address::Name)),
 ];
 
-/// The rules that ask that every kind of number is accepted.
+/// The rules that ask the endpoint to accept every kind of number.
 const TELLING_OF_NUMBERS: [&str; 2] = ["create.documented-numbers-are-accepted", "update.changes-the-number"];
 
 /// A value of a dimension.
@@ -42,7 +42,7 @@ impl Value {
         }
     }
 
-    /// Whether the words of a scenario are about this value.
+    /// Whether the text of a scenario names this value.
     fn is_named_in(self, scenario: &Scenario) -> bool {
         match self {
             Self::Caller(Caller::Application) => scenario.needs.callers.iter().any(|caller| caller.is_an_application()),
@@ -53,13 +53,13 @@ impl Value {
     }
 }
 
-/// Whether the words of a scenario ask for a number with an extension.
+/// Whether the text of a scenario asks for a number with an extension.
 fn names_an_extension(scenario: &Scenario) -> bool {
     let spelled = |text: &str| text.split('"').skip(1).step_by(2).any(|quoted| quoted.starts_with('+') && quoted.contains('x'));
     scenario.gherkin.steps.iter().any(|step| step.value.contains("extension") || spelled(&step.value))
 }
 
-/// A value that an operation of a version does not know, and the rule that tells.
+/// A value that an operation of a version does not know, and the rule that reports it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Unknown {
     operation: Operation,
@@ -70,13 +70,13 @@ struct Unknown {
 
 impl Unknown {
     fn is_in(self, case: &Case, operation: Operation) -> bool {
-        // Phones that a case starts from are created.
+        // The case creates the phones that it starts from.
         let starts_from = matches!(self.value, Value::Number(_)) && self.operation == Operation::Create;
         (self.operation == operation || starts_from) && self.version == case.version && self.value.is_in(case.variation)
     }
 }
 
-/// Leaves out the cases that can't go well because of something that another rule tells.
+/// Skips the cases that fail because of something that another rule reports.
 pub fn leave_out_explained(stage: &Stage, records: &mut [Record]) {
     let unknown = unknown(stage, records);
     for record in records.iter_mut().filter(|record| deviates(record)) {
@@ -92,7 +92,8 @@ pub fn leave_out_explained(stage: &Stage, records: &mut [Record]) {
     }
 }
 
-/// What an endpoint was seen to know, so that walks may use it: callers who play the administrator, names of users, kinds of number.
+/// What the endpoint was seen to know, so that walks may use it: callers who play the administrator, user names, kinds
+/// of number.
 #[derive(Debug, Clone, Default)]
 pub struct Seen {
     pub callers: Vec<Caller>,
@@ -101,7 +102,7 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// What the rules that ask for it have shown: they were checked, and hold.
+    /// Reads it from the rules that ask for it: every one was checked and holds.
     pub fn of(stage: &Stage, records: &[Record]) -> Self {
         let holds = |requirement: &str| {
             let of = |record: &&Record| {
@@ -128,8 +129,8 @@ fn deviates(record: &Record) -> bool {
     matches!(record.outcome, Outcome::Failed | Outcome::Warned | Outcome::Blocked)
 }
 
-/// What the endpoint does not know: callers first, since a case with an unknown caller tells nothing of how users are addressed, and of
-/// numbers only what callers and addresses do not explain.
+/// What the endpoint does not know. Callers come first, then addresses, then numbers: a case that an earlier dimension
+/// explains says nothing about a later one.
 fn unknown(stage: &Stage, records: &[Record]) -> Vec<Unknown> {
     let mut found: Vec<Unknown> = Vec::new();
     for dimension in [callers, addresses, numbers] {
@@ -139,7 +140,7 @@ fn unknown(stage: &Stage, records: &[Record]) -> Vec<Unknown> {
             .filter_map(|record| {
                 let case = &stage.plan.cases[record.case];
                 let rule = &stage.suite.rules[case.rule];
-                // Where no request of the operation is accepted, nothing depends on how it is sent.
+                // If the endpoint accepts no request of the operation, the way it is sent makes no difference.
                 let facts = stage.facts.versions.get(&case.version)?;
                 let broken = matches!(facts.controls.get(&rule.operation), Some(Control::Refused(_)));
                 let value = dimension(&rule.id, case, stage.scenario(record.case))?;
@@ -152,13 +153,14 @@ fn unknown(stage: &Stage, records: &[Record]) -> Vec<Unknown> {
     found.iter().filter(|unknown| tells_all(stage, records, &found, **unknown)).copied().collect()
 }
 
-/// Whether no case of the operation fails but those with something that is not known: otherwise it is not that which is wrong.
+/// Whether every failing case of the operation has an unknown value. If others fail too, the unknown value is not the
+/// cause.
 fn tells_all(stage: &Stage, records: &[Record], found: &[Unknown], unknown: Unknown) -> bool {
     records.iter().filter(|record| record.outcome == Outcome::Failed).all(|record| {
         let case = &stage.plan.cases[record.case];
         let operation = stage.suite.rules[case.rule].operation;
         let is_of_it = (operation, case.version) == (unknown.operation, unknown.version);
-        // Where words of a scenario name the value, its cases do not vary in it.
+        // If the text of a scenario names the value, its cases do not vary in it.
         let scenario = stage.scenario(record.case);
         let is_told = |found: &Unknown| found.rule == case.rule || found.is_in(case, operation) || found.value.is_named_in(scenario);
         !is_of_it || found.iter().any(is_told)
@@ -170,7 +172,7 @@ fn telling(id: &str) -> Option<Value> {
     TELLING.iter().find(|(rule, _)| *rule == requirement).map(|(_, value)| *value)
 }
 
-/// A caller is not known where a request in the usual way is refused.
+/// A caller is unknown if the endpoint refuses a plain request from it.
 fn callers(id: &str, case: &Case, _: &Scenario) -> Option<Value> {
     telling(id).filter(|value| matches!(value, Value::Caller(_)) && case.variation.address == case.canonical.address)
 }

@@ -1,4 +1,4 @@
-//! Running a plan: the only place that knows cucumber's runner.
+//! Runs a plan. Only this module knows cucumber's runner.
 
 mod around;
 mod assemble;
@@ -40,41 +40,43 @@ use restoration::Restorer;
 use stage::Stage;
 use walks::Walked;
 
-/// Largest body that is read, in bytes: an answer about three phones has a thousandth of it.
+/// The largest body that is read, in bytes. An answer with three phones is a thousand times smaller.
 const LARGEST_BODY: usize = 1 << 20;
 
-/// How long an endpoint on this machine is waited for that refuses connections: it may be about to start.
+/// How long to wait for an endpoint on this machine that refuses connections: it may be starting.
 const WAIT: Duration = Duration::from_secs(10);
 
-/// How a run is to be done.
+/// The options of a run.
 pub struct Options<'a> {
-    /// Scenarios in flight at most; `None` for as many as the users allow.
+    /// The most scenarios in flight; `None` for as many as the users allow.
     pub concurrency: Option<usize>,
     /// Whether advisory rules count as requirements.
     pub strict: bool,
-    /// What everything that is chosen at random is chosen from.
+    /// The seed of every random choice.
     pub seed: u64,
-    /// How many generated walks are taken besides the scenarios.
+    /// The number of generated walks.
     pub walks: u64,
     /// What to do with snapshots of the answers; `None` for nothing.
     pub snapshots: Option<Snapshots>,
-    /// Asks for an end: scenarios in flight are abandoned, users are put back, and what was judged is reported.
+    /// A notification ends the run: scenarios in flight are abandoned, users are put back, and the report holds what
+    /// was judged.
     pub interrupted: Option<Arc<Notify>>,
-    /// How long an endpoint is waited for that refuses connections; `None` for ten seconds on this machine's loopback, and for no time
-    /// elsewhere.
+    /// How long to wait for an endpoint that refuses connections. `None` means ten seconds on the loopback interface
+    /// and no wait elsewhere.
     pub wait: Option<Duration>,
-    /// How long the run may take, but for putting users back; what has not ended by then is not judged.
+    /// The longest time of the run, without the time to put users back. A scenario that has not ended by then is not
+    /// judged.
     pub max_duration: Duration,
-    /// Where it is written what users had; `None` for an endpoint that does not outlive the run. Users whom an earlier run has left in it
-    /// are put back first.
+    /// The file that records the users' phones; `None` for an endpoint that does not outlive the run. Users in it from
+    /// an earlier run are put back first.
     pub journal: Option<Journal>,
-    /// Told of each scenario that ends: how many have, of how many, and how many of them deviate.
+    /// Called when a scenario ends, with the counts of ended, planned and failed cases.
     pub progress: &'a dyn Fn(Progress),
-    /// Told of each user who could not be put back; the report says so as well.
+    /// Called for each user who could not be put back; the report says so too.
     pub missing: &'a dyn Fn(&Note),
 }
 
-/// A run that could not begin.
+/// A run could not begin.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct RunError {
@@ -84,15 +86,15 @@ pub struct RunError {
     pub hint: Option<String>,
 }
 
-/// Whether a run of a plan with so many walks sends anything; a shard may have walks and no scenario.
+/// Whether a run of this plan with this number of walks sends anything. A shard may have walks and no scenario.
 pub fn sends(plan: &Plan, walks: u64) -> bool {
     !plan.cases.is_empty() || walks > 0 && plan.checked().next().is_some()
 }
 
-/// Checks a target: preflight, scenarios, and the users put back, whatever the outcome.
+/// Checks a target: the preflight, then the scenarios. Puts the users back whatever the outcome.
 ///
 /// # Errors
-/// Fails where the client can't be set up; an endpoint that can't be reached is a finding, not an error.
+/// Fails if the client can't be set up. An endpoint that can't be reached is a finding, not an error.
 pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: Wallet, options: &Options<'_>) -> Result<Report, RunError> {
     let clock = Instant::now();
     let started_at = SystemTime::now();
@@ -102,7 +104,7 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
     let mut records = Vec::new();
     let mut walked = Walked::default();
     let mut undone: Vec<String> = Vec::new();
-    // What is found may call for more cases.
+    // Failing cases may add more cases to the plan.
     let planned = RefCell::new(plan.clone());
     if sends(plan, options.walks) {
         let places = Rc::new(places(plan, target)?);
@@ -116,9 +118,9 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
             Scope::of(suite, target, &cast, plan, plan.walks(suite, options.walks).number),
             options.journal.as_ref(),
         );
-        // What a run that is cut has come to.
+        // What a run that is cut short has so far.
         let (done, said) = (Rc::new(RefCell::new(Vec::new())), RefCell::new(Vec::new()));
-        // What users have is known where no case was broken off.
+        // The users' phones are known only if no case was broken off.
         let mut seen = BTreeMap::new();
         let planned = &planned;
         let work = async {
@@ -197,7 +199,7 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
     Ok(assemble::redacted(report, &redactor))
 }
 
-/// The places of a plan among a target's numbers.
+/// Gives the cases of a plan their places among the target's numbers.
 fn places(plan: &Plan, target: &Target) -> Result<Places, RunError> {
     Places::new(plan, target).map_err(|TooFew { kind, there, needed }| RunError {
         message: format!("the target's [phone_numbers] make {there} numbers of the kind `{}`, and this run needs {needed}", kind.name()),
@@ -208,15 +210,15 @@ fn places(plan: &Plan, target: &Target) -> Result<Places, RunError> {
     })
 }
 
-/// Whether a target has the numbers that a plan needs.
+/// Checks that the target has enough numbers for a plan.
 ///
 /// # Errors
-/// Fails where it has not.
+/// Fails if there are too few.
 pub fn has_numbers(plan: &Plan, target: &Target) -> Result<(), RunError> {
     places(plan, target).map(drop)
 }
 
-/// An endpoint that answers one and the same request with an error now and then.
+/// The note about an endpoint that sometimes answers the same request with an error.
 fn failing(failures: &Failures) -> Note {
     let Failures { operation, status, failed, of } = failures;
     Note::with_hint(
@@ -225,21 +227,21 @@ fn failing(failures: &Failures) -> Note {
     )
 }
 
-/// What came of putting users back from a journal.
+/// The result of putting users back from a journal.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Restored {
-    /// How many users have again what the run found.
+    /// How many users have their original phones again.
     pub done: usize,
-    /// Who has not, and the commands that would bring it about.
+    /// The users who have not, with the commands that would restore them.
     pub missing: Vec<Note>,
-    /// Who is no longer there.
+    /// The users who no longer exist.
     pub gone: Vec<Note>,
 }
 
-/// Puts the users back whom an earlier run has left in the journal, and keeps in it those who could not be.
+/// Puts back the users that an earlier run left in the journal. Those who can't be put back stay in it.
 ///
 /// # Errors
-/// Fails where the client can't be set up, and where the journal can't be written.
+/// Fails if the client can't be set up or the journal can't be written.
 pub async fn restore(target: &Target, wallet: Wallet, journal: &Journal) -> Result<Restored, RunError> {
     let Some(left) = journal.left() else { return Ok(Restored::default()) };
     let redactor = Arc::clone(wallet.redactor());

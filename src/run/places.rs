@@ -1,4 +1,4 @@
-//! Which numbers a run may use for what: the preflight, each scenario, and each further attempt have numbers of their own.
+//! Assigns the target's numbers: the preflight, each scenario and each further attempt have numbers of their own.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -10,27 +10,27 @@ use crate::tenant::{Numbers, PER_SLOT, Share};
 /// How many places the preflight uses: two for each version.
 pub(super) const PREFLIGHT: usize = 4;
 
-/// The places of a run among the slots of a target's numbers; each kind of number has places of its own.
+/// A run's places among the slots of the target's numbers; each kind of number has its own places.
 #[derive(Debug)]
 pub struct Places {
-    /// The run's part of the target's numbers.
+    /// The run's share of the target's numbers.
     pub share: Share,
-    /// The slots of each kind.
+    /// The number of slots of each kind.
     slots: BTreeMap<NumberKind, u64>,
     /// The place of each case among those with the same kind of number.
     cases: Vec<usize>,
-    /// For each kind, how many cases there are, and how many attempts were made.
+    /// For each kind, the number of cases and the number of attempts so far.
     taken: RefCell<BTreeMap<NumberKind, (usize, usize)>>,
 }
 
-/// A target whose numbers don't suffice for a plan.
+/// A target has too few numbers for a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooFew {
     /// The kind of number.
     pub kind: NumberKind,
-    /// How many there are.
+    /// The number of slots that exist.
     pub there: u64,
-    /// How many it would take.
+    /// The number of slots that the plan needs.
     pub needed: u64,
 }
 
@@ -38,7 +38,7 @@ impl Places {
     /// The places for a plan.
     ///
     /// # Errors
-    /// Fails where the target has too few numbers of a kind.
+    /// Fails if the target has too few numbers of a kind.
     pub fn new(plan: &Plan, target: &Target) -> Result<Self, TooFew> {
         let share = plan.shard.map_or(Share::WHOLE, |shard| Share { index: shard.index() as u64, of: shard.parts() as u64 });
         let all = Numbers::slots(&target.phone_numbers);
@@ -49,7 +49,7 @@ impl Places {
             cases.push(*cases_of_kind);
             *cases_of_kind += 1;
         }
-        // An attempt may go on beside as many others as there are users.
+        // At most one attempt per user runs at the same time.
         let attempts = target.users.len() + 1;
         for (kind, (cases, _)) in &taken {
             let slots = all.get(kind).copied().unwrap_or_default();
@@ -71,7 +71,8 @@ impl Places {
         PREFLIGHT + self.cases[case]
     }
 
-    /// A place for a further attempt with a kind of number: what a wrong endpoint made of the numbers of an earlier one must not matter.
+    /// A place for a further attempt with a kind of number. It is new, because a wrong endpoint may have damaged the
+    /// numbers of an earlier attempt.
     pub fn attempt(&self, kind: Option<NumberKind>) -> usize {
         let kind = Numbers::kind(&self.slots, kind);
         let mut taken = self.taken.borrow_mut();

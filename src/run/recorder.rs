@@ -1,4 +1,4 @@
-//! What became of each case.
+//! Records the result of each case.
 
 use std::time::Duration;
 
@@ -23,79 +23,79 @@ pub struct Progress {
     pub failed: usize,
 }
 
-/// What became of a case.
+/// The result of a case.
 #[derive(Debug, Clone)]
 pub struct Record {
-    /// The case's place in the plan.
+    /// The index of the case in the plan.
     pub case: usize,
-    /// What came of it.
+    /// Its outcome.
     pub outcome: Outcome,
-    /// Why, where it is neither a success nor a violation.
+    /// The reason, if the outcome is neither passed nor failed.
     pub reason: Option<String>,
-    /// Where that reason comes from.
+    /// Where the reason comes from.
     pub cause: Cause,
-    /// Whether the answer that did not hold is wrong whatever other scenarios have done.
+    /// Whether the failing answer is wrong regardless of what other scenarios did.
     pub by_itself: bool,
-    /// Whether the scenario began with phones that were made before it.
+    /// Whether the scenario started with phones that an earlier scenario created.
     pub inherited: bool,
-    /// How often it deviated, where it ran more than once.
+    /// How often it deviated, if it ran more than once.
     pub runs: Option<Runs>,
     /// What did not hold.
     pub violations: Vec<Violation>,
-    /// What was said.
+    /// The requests and answers.
     pub exchanges: Vec<Exchange>,
     /// How many steps held.
     pub held: usize,
-    /// How many of the exchanges there were when each step ended, the one that did not hold included.
+    /// The number of exchanges after each step, including the step that did not hold.
     pub sent: Vec<usize>,
-    /// The exchange that the scenario was judged on last.
+    /// The index of the last exchange that was judged.
     pub judged: Option<usize>,
-    /// What broke rules whatever the scenario is about.
+    /// Violations of other rules that were seen meanwhile.
     pub sightings: Vec<Sighting>,
     /// How long it took.
     pub duration: Duration,
-    /// How long what was written took to show, where it didn't at once.
+    /// How long a write took to show, if it did not show at once.
     pub lag: Option<Duration>,
 }
 
-/// Where the reason of a case comes from that could not be judged.
+/// Where the reason comes from if a case could not be judged.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Cause {
-    /// The case itself met with it.
+    /// The case itself met it.
     #[default]
     Own,
-    /// The preflight had met with it before.
+    /// The preflight met it before.
     Known,
-    /// The run came to its end.
+    /// The run ended early.
     Interrupted,
 }
 
-/// A rule that was seen broken while a scenario of another rule went on.
+/// A violation of one rule, seen during a scenario of another.
 #[derive(Debug, Clone)]
 pub struct Sighting {
     /// The rule's index in the suite.
     pub rule: usize,
     /// What did not hold.
     pub violation: Violation,
-    /// The exchanges that show it: the request that is to blame, and what was seen after it.
+    /// The exchanges that show it: first the request at fault, then what was seen after it.
     pub exchanges: Vec<Exchange>,
-    /// The operation that broke an invariant.
+    /// The operation that broke an invariant, if one was broken.
     pub writer: Option<Operation>,
 }
 
 impl Record {
-    /// Whether a user's phones were left as they never should be.
+    /// Whether a write broke an invariant of a user's phones.
     pub fn has_breach(&self) -> bool {
         self.sightings.iter().any(|sighting| sighting.writer.is_some())
     }
 
-    /// Every case of a plan, none of which could be run.
+    /// Every case of a plan as not judged.
     pub fn all_unjudged(plan: &Plan, why: &Unjudgeable) -> Vec<Self> {
         let outcome = if why.transport { Outcome::Errored } else { Outcome::Blocked };
         (0..plan.cases.len()).map(|case| Self::unrun(case, outcome, why.message.clone())).collect()
     }
 
-    /// What had ended when a run was cut short, and every other case as not judged.
+    /// The cases that ended before the run was cut short, and all others as not judged.
     pub fn cut_short(plan: &Plan, mut done: Vec<Self>, reason: &str) -> Vec<Self> {
         for record in done.iter_mut().filter(|record| record.cause == Cause::Interrupted) {
             record.reason = Some(reason.to_owned());
@@ -108,17 +108,17 @@ impl Record {
         done
     }
 
-    /// Whether something did not hold, or could not be looked at.
+    /// Whether the case failed or could not be judged.
     pub fn deviates(&self) -> bool {
         matches!(self.outcome, Outcome::Failed | Outcome::Warned | Outcome::Blocked) || self.has_breach()
     }
 
-    /// Whether the endpoint is at fault in a way that was seen.
+    /// Whether the endpoint was seen to be at fault.
     pub fn is_a_finding(&self) -> bool {
         matches!(self.outcome, Outcome::Failed | Outcome::Warned) || self.has_breach()
     }
 
-    /// A case that said nothing.
+    /// A case that did not run.
     pub fn unrun(case: usize, outcome: Outcome, reason: String) -> Self {
         Self {
             case,
@@ -139,7 +139,7 @@ impl Record {
         }
     }
 
-    /// What became of a case whose scenario has ended; `complaint` is what the runner says where the scenario does not.
+    /// The result of a case whose scenario has ended. `complaint` is the runner's error, used if the scenario has none.
     pub fn of(
         index: usize,
         case: &Case,
@@ -182,7 +182,7 @@ impl Record {
         if outcome == Outcome::Passed {
             sightings.extend(breaches(suite, scenario, &session));
         } else {
-            // What a wrong operation has left behind is shown by others, who are not to blame for it.
+            // If an operation is wrong, later reads show its damage; their own rules are not to blame.
             sightings.retain(|sighting| suite.rules[sighting.rule].operation == rule.operation && !rule.operation.reads());
         }
         let inherited = session.inherited;
@@ -209,7 +209,7 @@ impl Record {
     }
 }
 
-/// The first answer, for each watching rule, that is not as that rule says.
+/// For each watching rule, the first answer that breaks it.
 fn sightings(suite: &Suite, scenario: &Scenario, own: &Rule, exchanges: &[Exchange]) -> Vec<Sighting> {
     let mut sightings = Vec::new();
     for (index, rule) in suite.rules.iter().enumerate().filter(|(_, rule)| rule.id != own.id) {
@@ -229,8 +229,8 @@ fn sightings(suite: &Suite, scenario: &Scenario, own: &Rule, exchanges: &[Exchan
     sightings
 }
 
-/// The invariants that a scenario's writes have broken, each blamed on the rule of the writing operation that states it, or else
-/// on that of the list.
+/// The invariants that the scenario's writes broke. The blame goes to the writing operation's rule about the invariant,
+/// or else to the list's.
 fn breaches(suite: &Suite, scenario: &Scenario, session: &Session) -> Vec<Sighting> {
     let exchanges = &session.conversation.exchanges;
     let states = |breach: &Breach, operation: Operation| {
@@ -242,7 +242,7 @@ fn breaches(suite: &Suite, scenario: &Scenario, session: &Session) -> Vec<Sighti
         let actual = format!("after {}: {}", write.summary(), breach.mismatch.actual);
         let mismatch = Mismatch { actual, ..breach.mismatch.clone() };
         let violation = violation(&suite.rules[rule], format!("while: {}", scenario.gherkin.name), mismatch);
-        // A write may show it in its own answer.
+        // The answer to a write may show the broken invariant.
         let shown = if breach.write == breach.read { vec![breach.write] } else { vec![breach.write, breach.read] };
         let exchanges = shown.into_iter().map(|at| exchanges[at].clone().without_bulk()).collect();
         Some(Sighting { rule, violation, exchanges, writer: Some(write.operation) })
@@ -250,15 +250,15 @@ fn breaches(suite: &Suite, scenario: &Scenario, session: &Session) -> Vec<Sighti
     session.vigil.breaches.iter().filter_map(sighting).collect()
 }
 
-/// A violation that the first of its exchanges is to blame for.
+/// A violation that blames the first of its exchanges.
 fn violation(rule: &Rule, step: String, mismatch: Mismatch) -> Violation {
     let Mismatch { expected, actual, hint } = mismatch;
     Violation { step, line: rule.line, expected, actual, hint, exchange: Some(0) }
 }
 
-/// Whether an answer to a rule's operation tells about that operation in a scenario of another.
+/// Whether an answer to a rule's operation tells about that operation in a scenario of another rule.
 ///
-/// A refusal does. So does what a write answers; but what a read shows, an earlier write may have broken.
+/// A refusal does, and so does the answer to a write. What a read shows may be the fault of an earlier write.
 fn concerns(watch: Watch, rule: &Rule, own: &Rule) -> bool {
     watch == Watch::ErrorObject || !rule.operation.reads() || rule.operation == own.operation
 }

@@ -1,4 +1,4 @@
-//! Putting users back: after a run, and from the journal of one that could not do it.
+//! Puts users back: after a run, and from the journal of a run that could not do it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -15,40 +15,41 @@ use crate::report::Note;
 use crate::target::Target;
 use crate::tenant::{Conversation, Endpoint, LeftAlone, Made, Original, Restoration};
 
-/// Before users are looked at a second time: a request that got no answer may be carried out all the same, somewhat later.
+/// The wait before the second look at users: the endpoint may carry out a request late that it did not answer.
 const SECOND_LOOK: Duration = Duration::from_secs(1);
 
-/// A user who does not have again what a run found.
+/// A user whose original phones could not be restored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Missing {
-    /// What the run found.
+    /// The phones that the run found.
     pub original: Original,
-    /// What is missing, and the commands that would bring it about.
+    /// What is missing, and the commands that would restore it.
     pub note: Note,
 }
 
-/// What came of putting users back.
+/// The result of putting users back.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PutBack {
-    /// Users who do not have again what the run found.
+    /// Users whose original phones could not be restored.
     pub missing: Vec<Missing>,
-    /// Why the journal could not be written, where it could not: it still names users who are owed nothing any more, or lacks some.
+    /// Why the journal could not be written, if it could not. It may then name users who are already restored, or lack
+    /// some who are not.
     pub unwritten: Option<Note>,
-    /// What else is to be said: of users whom the endpoint no longer knows, nothing is owed to them.
+    /// Other notes, about users who no longer exist: nothing can be restored for them.
     pub remarks: Vec<Note>,
 }
 
-/// Whoever can look after a target's users.
+/// Puts users back through all administrators of the target.
 pub(super) struct Restorer<'a> {
     target: &'a Target,
     client: &'a Client,
     endpoints: Vec<Arc<Endpoint>>,
-    /// Whether the run that changed the users is over for long, so that some may be gone for good.
+    /// Whether the run that changed the users ended long ago, so that some users may be deleted since.
     long_ago: bool,
 }
 
 impl<'a> Restorer<'a> {
-    /// Through this endpoint where there is one, and through every other administrator of the target.
+    /// Tries `best` first, if given, then every other administrator of the target.
     pub fn new(target: &'a Target, client: &'a Arc<Client>, best: Option<Arc<Endpoint>>) -> Self {
         let cast = Cast::new(target);
         let administrators = cast.administrators();
@@ -59,13 +60,13 @@ impl<'a> Restorer<'a> {
         Self { target, client, endpoints: best.into_iter().chain(others).collect(), long_ago }
     }
 
-    /// Gives users what they had, and says of whom that could not be done.
+    /// Restores users' original phones and reports those for whom it failed.
     ///
-    /// `seen` has what users have now, by their ids, as far as it is known.
+    /// `seen` maps user ids to their present phones, as far as they are known.
     pub async fn put_back(&self, originals: &[Original], seen: &BTreeMap<String, Phones>) -> PutBack {
-        // Whatever the scenarios have met with, users are owed a try.
+        // Even if scenarios lost the endpoint, each user gets one try.
         self.client.resume();
-        // What a read shows until then may be from before the last change.
+        // Before that, a read may show the state before the last change.
         sleep(self.target.consistency_timeout).await;
         let mut results = self.round(originals.iter().collect(), seen).await;
         let again: Vec<_> = if self.client.lost_writes() > 0 {
@@ -87,7 +88,7 @@ impl<'a> Restorer<'a> {
         sum_up(results, gone)
     }
 
-    /// Whether the endpoint knows any user at all: where it knows nobody, its address may be the wrong one.
+    /// Whether the endpoint knows any user: if it knows nobody, its address may be wrong.
     async fn knows_anybody(&self) -> bool {
         let Some(endpoint) = self.endpoints.first() else { return false };
         for version in &self.target.versions {
@@ -101,7 +102,7 @@ impl<'a> Restorer<'a> {
         false
     }
 
-    /// One try for each user; first those who signed in with their number, before it can be registered for somebody else.
+    /// Tries once for each user. Users who had SMS sign-in come first, before somebody else can register their number.
     async fn round<'o>(&self, originals: Vec<&'o Original>, seen: &BTreeMap<String, Phones>) -> Vec<(&'o Original, Restoration)> {
         let (first, then): (Vec<_>, Vec<_>) = originals.into_iter().partition(|original| original.signed_in());
         let mut results = Vec::new();
@@ -112,7 +113,7 @@ impl<'a> Restorer<'a> {
         results
     }
 
-    /// Puts a user back through the first administrator and version with whom that works.
+    /// Restores a user through the first administrator and version that works.
     async fn restore(&self, original: &Original, seen: Option<&Phones>) -> Restoration {
         let blind = |endpoint: &Endpoint| endpoint.masking && original.phones.as_ref().is_some_and(|phones| !phones.is_empty());
         let able: Vec<_> = self.endpoints.iter().filter(|endpoint| !blind(endpoint)).collect();
@@ -124,12 +125,12 @@ impl<'a> Restorer<'a> {
                 if restoration == Restoration::Done {
                     return restoration;
                 }
-                // What one version knows nothing of, another may tell more about.
+                // Another version may tell more.
                 if result.as_ref().is_none_or(|result| result.says_less_than(&restoration)) {
                     result = Some(restoration);
                 }
             }
-            // Where no answer comes, another token won't help.
+            // If no answer comes, another token does not help.
             if matches!(result, Some(Restoration::Incomplete { transport: true, .. })) {
                 break;
             }
@@ -142,7 +143,7 @@ impl<'a> Restorer<'a> {
     }
 }
 
-/// What is to be said of users; those of whom the endpoint knows nothing may be `gone` for good.
+/// The result for all users. `gone` tells whether users that the endpoint does not know may be deleted for good.
 fn sum_up(results: Vec<(&Original, Restoration)>, gone: bool) -> PutBack {
     let mut sum = PutBack::default();
     for (original, result) in results {
@@ -173,7 +174,7 @@ fn sum_up(results: Vec<(&Original, Restoration)>, gone: bool) -> PutBack {
     sum
 }
 
-/// The endpoint as an administrator meets it, before anything is known of its lists.
+/// The endpoint as an administrator sees it, before anything is known about its lists.
 pub(super) fn endpoint(target: &Target, client: &Arc<Client>, administrator: usize, made: &Arc<Made>) -> Arc<Endpoint> {
     Arc::new(Endpoint {
         client: Arc::clone(client),

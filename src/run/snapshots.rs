@@ -1,4 +1,4 @@
-//! The answers that scenarios were judged on, held against their snapshots or kept as such.
+//! Compares judged answers with their snapshots, or records them as snapshots.
 
 use std::collections::BTreeSet;
 
@@ -11,10 +11,11 @@ use crate::target::{NumberKind, Target};
 
 use super::recorder::Record;
 
-/// What the violation of a drift calls the check.
+/// The name of the check in a drift violation.
 const STEP: &str = "the answer is as recorded";
 
-/// Compares or keeps the answers of the scenarios that passed: one that did not is told of already, and is nothing to go by later.
+/// Compares or records the answers of the scenarios that passed. A failed one is reported already and makes no good
+/// snapshot.
 pub fn settle(
     snapshots: &Snapshots,
     suite: &Suite,
@@ -43,8 +44,8 @@ pub fn settle(
     }
 }
 
-/// Of the cases of a scenario and version the one whose answer is looked at: the first whose snapshot is the one of the canonical case.
-/// Neither the caller nor the name of the user nor the number shows in it, but `/me` does, and so does an extension.
+/// For each scenario and version, the case whose answer is used: the first whose snapshot equals that of the canonical
+/// case. A snapshot does not depend on the caller, the user's name or the number, but on `/me` and on an extension.
 fn shown(plan: &Plan) -> BTreeSet<usize> {
     let shows = |variation: Variation| (variation.address == Some(Address::Me), variation.number == Some(NumberKind::Extension));
     let mut seen = BTreeSet::new();
@@ -110,7 +111,7 @@ fn keep<'a>(shelf: &Shelf, answers: impl Iterator<Item = Answer<'a>>) -> Vec<Not
     for answer in answers {
         let about = format!("{}: {} ({})", answer.rule.id, answer.scenario.gherkin.name, answer.case.version);
         if let Err(error) = shelf.record(&answer.place(), &about, &answer.text) {
-            // Where one file can't be written, hardly any other can.
+            // If one file can't be written, the others hardly can.
             return vec![Note::plain(format!("{error}; {kept} were written before"))];
         }
         kept += 1;

@@ -1,4 +1,4 @@
-//! Everything that the scenarios of one run share, and the session that each of them gets.
+//! What all scenarios of a run share, and the session that each of them gets.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,15 +20,15 @@ use super::Options;
 use super::places::Places;
 use super::preflight::Examined;
 
-/// How many requests and waits of full length a scenario may have; most have less than a second in all.
+/// A scenario may last as long as this many requests and waits of full length; most take less than a second.
 const FULL_LENGTHS: u32 = 10;
 
-/// How long a scenario may take against a target.
+/// How long a scenario may take on a target.
 fn limit(target: &Target) -> Duration {
     (target.request_timeout.saturating_add(target.consistency_timeout)).saturating_mul(FULL_LENGTHS).saturating_add(target.max_retry_wait)
 }
 
-/// A caller, the administrator's part where the case chooses one, and the user under test.
+/// A caller, the kind of administrator if the case chooses one, and the user under test.
 type Part = (Caller, Option<Caller>, Option<usize>);
 
 /// What the scenarios of a run share.
@@ -42,7 +42,7 @@ pub struct Stage {
     pub concurrency: usize,
     /// Whether advisory rules count as requirements.
     pub strict: bool,
-    /// How long one scenario may take. Each of its requests has a bound of its own, but not their number.
+    /// How long one scenario may take. Each request has its own limit, but their number has none.
     limit: Duration,
     /// The target.
     pub target: Arc<Target>,
@@ -50,22 +50,22 @@ pub struct Stage {
     pub endpoint: Arc<Endpoint>,
     /// What the preflight found out.
     pub facts: Arc<Facts>,
-    /// Numbers that nobody has.
+    /// Numbers that no user has.
     pub numbers: Arc<Numbers>,
-    /// Which of them are for what.
+    /// How the numbers are assigned.
     pub places: Rc<Places>,
     /// The users.
     pub pool: Arc<Pool>,
-    /// Who plays a caller, as whichever administrator, when a user is under test: found out once for all cases.
+    /// The identity that plays a caller for a user under test, cached for all cases.
     players: RefCell<BTreeMap<Part, Option<usize>>>,
-    /// Indices of the users that may be lent: those of whom it was written down what they had.
+    /// Indices of the users that may be lent: those whose original phones are recorded.
     pub lendable: BTreeSet<usize>,
-    /// Whether a scenario may start from what the one before it has left: all that matters for that works as it should.
+    /// Whether a scenario may start from the phones that the one before it left: everything that this needs works.
     pub chained: bool,
 }
 
 impl Stage {
-    /// The stage for a target that has been looked at.
+    /// The stage for an examined target.
     pub fn new(
         suite: &Arc<Suite>,
         target: &Arc<Target>,
@@ -76,7 +76,7 @@ impl Stage {
     ) -> Self {
         let users = target.users.len().max(1);
         let deletes = examined.facts.versions.values().all(VersionFacts::deletes);
-        // Users who can't be emptied stay as the first scenario leaves them: there is no second look at them.
+        // If deletion does not work, a user can't be reset, so scenarios run one at a time.
         let concurrency = if deletes { options.concurrency.or(target.concurrency).unwrap_or(users) } else { 1 };
         let pool = Pool::new(target.users.len(), concurrency);
         for (user, known) in &examined.users {
@@ -110,15 +110,15 @@ impl Stage {
         Self { plan: Arc::new(Plan::clone(&self.plan).with(cases)), ..self.clone() }
     }
 
-    /// The cases in the order in which they run: that of the plan, but where phones can't be deleted, those about deletions
-    /// first, as long as users are left that no earlier scenario has filled with phones.
+    /// The cases in the order in which they run: that of the plan. If phones can't be deleted, cases about deletions
+    /// come first, while there are users without phones of an earlier scenario.
     pub fn order(&self) -> Vec<usize> {
         let mut cases: Vec<usize> = (0..self.plan.cases.len()).collect();
         if !self.facts.versions.values().all(VersionFacts::deletes) {
             let in_vain = self.facts.versions.values().any(|facts| facts.in_vain.contains_key(&Operation::Delete));
             cases.sort_by_key(|index| {
                 let rule = &self.suite.rules[self.plan.cases[*index].rule];
-                // Of deletions that are accepted in vain only the effect tells.
+                // If accepted deletions have no effect, only rules about the effect say so.
                 (rule.operation != Operation::Delete, in_vain && rule.area != Area::Behaviour)
             });
         }
@@ -131,8 +131,8 @@ impl Stage {
         &self.suite.rules[case.rule].scenarios[case.scenario]
     }
 
-    /// Whether the mistake that a case meets with may reach users of others: the case is about several users, or about one whom the
-    /// endpoint has to tell from others by token or name, or about nobody it should know.
+    /// Whether the mistake that a case shows may affect other scenarios' users: the case is about several users, about
+    /// a user whom the endpoint must tell from others by token or name, or about a user who does not exist.
     pub fn reaches_others(&self, index: usize) -> bool {
         let needs = &self.scenario(index).needs;
         needs.people.len() != 1 || needs.user_principal_name || needs.callers.iter().any(|caller| caller.is_the_user())
@@ -143,25 +143,25 @@ impl Stage {
         self.suite.rules[self.plan.cases[index].rule].operation
     }
 
-    /// Whether a case looks whether a read shows what is another user's.
+    /// Whether a case tests that a read does not show another user's phones.
     pub fn shows_others(&self, index: usize) -> bool {
         self.operation(index).reads() && self.scenario(index).needs.people.len() > 1
     }
 
-    /// Whether what is wrong with a case may show in what users have: in a wrong status or body nothing shows but itself.
+    /// Whether the mistake of a case may change users' phones: a wrong status or body changes nothing.
     pub fn changes_users(&self, index: usize) -> bool {
         let rule = &self.suite.rules[self.plan.cases[index].rule];
         rule.area != Area::Contract && !rule.operation.reads()
     }
 
-    /// Whether the endpoint accepts deletions and leaves the phones where they are.
+    /// Whether the endpoint accepts deletions but keeps the phones.
     pub fn deletions_fail(&self) -> bool {
         self.facts.versions.values().any(|facts| facts.in_vain.contains_key(&Operation::Delete))
     }
 
-    /// Waits for the users that a case needs, and gives its scenario all it has to know.
+    /// Waits for the users that a case needs and builds the session of its scenario.
     ///
-    /// Each round has numbers of its own: what a wrong endpoint made of those of an earlier one must not matter.
+    /// Each round has its own numbers, because a wrong endpoint may have damaged those of an earlier round.
     pub async fn session(&self, index: usize, round: usize) -> Session {
         let case = &self.plan.cases[index];
         let scenario = &self.suite.rules[case.rule].scenarios[case.scenario];
@@ -230,14 +230,14 @@ impl Stage {
         }
     }
 
-    /// The users that would do for a case. Where phones can't be deleted each case prefers another user, as long as there are
-    /// some that are still as they were.
+    /// The users that suit a case. If phones can't be deleted, each case prefers a different user, while unchanged ones
+    /// remain.
     fn wishes(&self, index: usize) -> Vec<Vec<usize>> {
         let mut wishes = self.plan.cases[index].wishes.clone();
         for wish in &mut wishes {
             wish.retain(|user| self.lendable.contains(user));
         }
-        // Of users who are left alone little can be said: others take their place where they can.
+        // Users that the run does not write to allow few checks, so other users replace them if possible.
         let others: Vec<Vec<usize>> =
             wishes.iter().map(|wish| wish.iter().copied().filter(|user| !self.is_left_alone(*user)).collect()).collect();
         if assign(&others, &vec![true; self.target.users.len()]).is_some() {
@@ -252,36 +252,37 @@ impl Stage {
         wishes
     }
 
-    /// What users were last seen to have, by their ids.
+    /// The phones that users were last seen to have, by user id.
     pub fn seen(&self) -> BTreeMap<String, Phones> {
         let users = self.target.users.iter().zip(self.pool.known());
         users.filter_map(|(user, known)| Some((user.id.clone(), known?.phones))).collect()
     }
 
-    /// Takes the phones away that the last scenarios have left to others: what is run again alone is not to meet them.
+    /// Deletes the phones that the last scenarios left to the next: a case that runs again alone must not meet them.
     pub async fn clear_users(&self) {
         for (place, known) in self.pool.known().into_iter().enumerate() {
             let Some(known) = known.filter(|known| !known.phones.is_empty()) else { continue };
             let mut conversation = Conversation::new(Arc::clone(&self.endpoint), known.version);
-            // Whatever comes of it: who has the user next looks again.
+            // An error does not matter: the next scenario of this user looks again.
             let _ = clear(&mut conversation, &self.target.users[place].id, &known.phones).await;
             self.pool.keep(place, None);
         }
     }
 
-    /// Whether nothing is written about a user of the target.
+    /// Whether the run must not write to this user of the target.
     pub fn is_left_alone(&self, user: usize) -> bool {
         self.endpoint.left_alone.has(&self.target.users[user].id)
     }
 
-    /// Who plays whom.
+    /// Which identity plays which caller.
     fn cast(&self, callers: &BTreeSet<Caller>, administrator: Option<Caller>, user: Option<usize>) -> BTreeMap<Caller, usize> {
         let mut players = self.players.borrow_mut();
         let mut player = |caller| *players.entry((caller, administrator, user)).or_insert_with(|| self.player(caller, administrator, user));
         callers.iter().filter_map(|caller| Some((*caller, player(*caller)?))).collect()
     }
 
-    /// Who plays a caller. Of those who could play the administrator, whoever looks after the users is preferred.
+    /// The identity that plays a caller. If several could play the administrator, the one that manages the users is
+    /// preferred.
     fn player(&self, caller: Caller, administrator: Option<Caller>, user: Option<usize>) -> Option<usize> {
         let cast = Cast::new(&self.target);
         match (caller, administrator) {

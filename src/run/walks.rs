@@ -1,7 +1,7 @@
-//! Walks: all at once, and then alone those that did not go well, made as short as they can be.
+//! Takes walks: first concurrently, then those that deviated alone, and shortens them as far as possible.
 //!
-//! As with scenarios, what goes wrong beside others may be another's doing. It is held against the endpoint all the same, unless
-//! something that is wrong alone explains it.
+//! As with scenarios, another walk or scenario may have caused what goes wrong concurrently. It still counts against
+//! the endpoint, unless something that is wrong alone explains it.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -22,60 +22,60 @@ use super::explain::Seen;
 use super::recorder::Record;
 use super::stage::Stage;
 
-/// How long a walk that went wrong may be made shorter, beside the time that reads may lag.
+/// The longest time to shorten a walk, plus the time of lagging reads below.
 const SHORTENING: Duration = Duration::from_secs(30);
-/// How many waits for lagging reads that may take.
+/// The number of waits for lagging reads that shortening may take.
 const WAITS: u32 = 10;
 
-/// What came of the walks of a run.
+/// The results of the walks of a run.
 #[derive(Debug, Default)]
 pub struct Walked {
-    /// How many were taken.
+    /// How many walks were taken.
     pub taken: u64,
     /// What they found.
     pub found: Vec<Found>,
-    /// Why some were not taken.
+    /// Why some walks were not taken.
     pub notes: Vec<Note>,
 }
 
 impl Walked {
-    /// What was found by walks of a run that ended meanwhile: of the others nothing can be said.
+    /// The findings so far, for a run that was cut short: the other walks are not judged.
     pub fn cut_short(mut self) -> Self {
         self.found.retain(|found| matches!(found.outcome, Outcome::Failed | Outcome::Warned));
         self
     }
 }
 
-/// A walk that did not go well.
+/// A walk that deviated.
 #[derive(Debug)]
 pub struct Found {
-    /// The rule that it is about: its index in the suite.
+    /// The index of the rule that it breaks.
     pub rule: usize,
-    /// Which walk it was, counted from one.
+    /// The number of the walk, counted from one.
     pub walk: u64,
     /// The walk in words.
     pub name: String,
-    /// The version that was asked.
+    /// The version of the API.
     pub version: ApiVersion,
-    /// What came of it.
+    /// The outcome.
     pub outcome: Outcome,
-    /// Why, where that is no violation.
+    /// The reason, if the outcome is not a violation.
     pub reason: Option<String>,
-    /// How often it went wrong, where it was taken more than once.
+    /// How often it deviated, if it was taken more than once.
     pub runs: Option<Runs>,
-    /// Whether the mistake may reach users of others.
+    /// Whether the mistake may affect other scenarios' users.
     pub reaches_others: bool,
-    /// Its steps, where what came of each is known.
+    /// Its steps, if the result of each is known.
     pub steps: Vec<String>,
     /// What did not hold.
     pub violations: Vec<Violation>,
-    /// The requests of the shortest walk, and what was seen last.
+    /// The requests of the shortest walk, and the reads that show the violation.
     pub exchanges: Vec<Exchange>,
     /// How long it took.
     pub duration: Duration,
 }
 
-/// Takes so many walks.
+/// Takes `number` walks.
 pub async fn walks(stage: &Stage, number: u64, seed: u64, records: &[Record], explained: bool) -> Walked {
     let mut walked = Walked::default();
     if number == 0 {
@@ -92,7 +92,7 @@ pub async fn walks(stage: &Stage, number: u64, seed: u64, records: &[Record], ex
         return walked;
     }
     let walks = Walks { stage, seed, number, seen: Seen::of(stage, records) };
-    // In whichever shard a walk is taken, it is the same walk.
+    // A walk is the same walk in every shard.
     let own = |walk: u64| stage.plan.shard.is_none_or(|shard| shard.has(walk - 1));
     let numbered: Vec<_> = (1..=number).zip(grounds.iter().cycle()).filter(|(walk, _)| own(*walk)).collect();
     walked.taken = numbered.len() as u64;
@@ -138,18 +138,18 @@ pub async fn walks(stage: &Stage, number: u64, seed: u64, records: &[Record], ex
     walked
 }
 
-/// Where walks can be taken: a version, the users that would do, and what can be asked.
+/// Where walks can be taken: a version, suitable users, and the possible requests.
 #[derive(Debug)]
 struct Ground {
     version: ApiVersion,
-    /// Users of one standing with the policy, so that the same seed makes the same walk.
+    /// Users that the policy treats alike, so that the same seed makes the same walk.
     wishes: Vec<Vec<usize>>,
     operations: Vec<Operation>,
-    /// The rules that were asked for.
+    /// The selected rules.
     selected: BTreeSet<&'static str>,
 }
 
-/// Every ground of a run, and why some versions have none.
+/// The grounds of a run, and notes why some versions have none.
 fn grounds(stage: &Stage) -> Result<(Vec<Ground>, Vec<Note>), Note> {
     let cast = Cast::new(&stage.target);
     let mut users: Vec<usize> =
@@ -183,8 +183,8 @@ fn grounds(stage: &Stage) -> Result<(Vec<Ground>, Vec<Note>), Note> {
     Ok((grounds, notes))
 }
 
-/// The rules that were asked for of those that a walk can find broken, and the operations that they are about; without those of
-/// which the endpoint refuses even the plainest request.
+/// The selected rules that a walk can find broken, and their operations, without operations whose plainest request the
+/// endpoint refuses.
 fn selection(stage: &Stage, version: ApiVersion, facts: &VersionFacts) -> (BTreeSet<&'static str>, Vec<Operation>) {
     let mut selected = BTreeSet::new();
     let mut operations = BTreeSet::new();
@@ -199,7 +199,7 @@ fn selection(stage: &Stage, version: ApiVersion, facts: &VersionFacts) -> (BTree
     (selected, operations.into_iter().filter(served).collect())
 }
 
-/// Why no walk can be taken where these are the facts.
+/// Why these facts allow no walk.
 fn obstacle(facts: &VersionFacts) -> Option<String> {
     if facts.stateless {
         return Some("the endpoint keeps no state".to_owned());
@@ -213,49 +213,49 @@ fn no_walks(reason: &str, version: Option<ApiVersion>) -> Note {
     Note::plain(format!("no walk was taken{against}: {reason}"))
 }
 
-/// How one walk ended, with what was said.
+/// The end of one walk, with its exchanges.
 struct Taken {
     end: End,
     exchanges: Vec<Exchange>,
 }
 
 impl Taken {
-    /// Whether it ended with an answer that is the endpoint's own failure, whatever anybody has done to the users.
+    /// Whether it ended with an answer that is the endpoint's own failure, regardless of what others did to the users.
     fn is_failure(&self) -> bool {
         let End::Diverged { exchanges, judged, .. } = &self.end else { return false };
         exchanges.get(*judged).and_then(|at| self.exchanges.get(*at)).is_some_and(|exchange| exchange.status >= 500)
     }
 }
 
-/// Taking walks.
+/// Takes the walks of a run.
 struct Walks<'a> {
     stage: &'a Stage,
     seed: u64,
-    /// How many there are.
+    /// The number of walks.
     number: u64,
     /// What the endpoint knows.
     seen: Seen,
 }
 
-/// What a walk that did not go well comes to.
+/// The result of a walk that deviated.
 enum Settled {
     /// A finding.
     Found(Found),
-    /// Nothing that the walk could be held against: what is wrong elsewhere explains it.
+    /// No finding: something that is wrong elsewhere explains it.
     Explained,
-    /// Nothing: its rule is none of the run's.
+    /// No finding: its rule is not part of the run.
     Unknown,
 }
 
 impl Walks<'_> {
-    /// What walks on a ground are made of.
+    /// The requests that walks on a ground may use.
     fn ways<'a>(&'a self, ground: &'a Ground) -> Ways<'a> {
         let named = |user: &usize| self.stage.target.users[*user].user_principal_name.is_some();
         let names = self.seen.names && ground.wishes.iter().flatten().all(named);
         Ways { users: ground.wishes.len(), operations: &ground.operations, callers: &self.seen.callers, names }
     }
 
-    /// Takes these steps once; where walks are `chained`, from what the one before has left.
+    /// Takes these steps once. If walks are `chained`, it starts from the phones that the walk before left.
     async fn take(&self, ground: &Ground, steps: &[Step], chained: bool) -> Taken {
         let wishes: Vec<_> = ground.wishes.iter().map(|users| Wish { users: users.clone(), start: None }).collect();
         let mut lease = self.stage.pool.lease(&wishes, false).await;
@@ -288,7 +288,7 @@ impl Walks<'_> {
             *left = phones.map(|phones| Known { version: ground.version, phones, given: Vec::new(), switched: false });
         }
         let end = match end {
-            // What nobody asked about is nobody's business, and what comes after it can't be judged.
+            // If the rule was not selected, the walk ends without a finding, since what follows can't be judged.
             End::Diverged { divergence, .. } if !ground.selected.contains(divergence.rule) => End::Held,
             End::Blocked(rule, _) | End::Errored(rule, _) if !ground.selected.contains(rule) => End::Held,
             end => end,
@@ -296,14 +296,14 @@ impl Walks<'_> {
         Taken { end, exchanges: conversation.exchanges }
     }
 
-    /// What a walk that did not go well comes to when it is taken by itself.
+    /// Takes a deviating walk again, alone, and returns the result.
     ///
-    /// What does not go wrong again, went wrong beside others: that is a finding as well, unless what is wrong elsewhere explains it.
+    /// A walk that deviates only among others is a finding too, unless something that is wrong elsewhere explains it.
     async fn settle(&self, walk: u64, ground: &Ground, steps: &[Step], first: Taken, explained: bool) -> Settled {
         let clock = Instant::now();
         if !matches!(first.end, End::Diverged { .. }) {
             return match self.doubt(walk, ground, steps, &first.end) {
-                // A walk that could not go on beside others may be another's doing.
+                // Another walk may have caused it if this one could not go on.
                 Some(found) if found.outcome == Outcome::Blocked => {
                     let alone = self.take(ground, steps, false).await;
                     match alone.end {
@@ -330,8 +330,8 @@ impl Walks<'_> {
         }
     }
 
-    /// A walk that went wrong alone: as short as it can be made, if it goes wrong once more. What does not go wrong each time, goes wrong
-    /// now and then, unless what is wrong elsewhere explains it.
+    /// The result of a walk that deviated alone: if it deviates again, it is shortened. If it deviates only sometimes,
+    /// it is still a finding, unless something that is wrong elsewhere explains it.
     async fn alone(&self, walk: u64, ground: &Ground, clock: Instant, first: Taken, explained: bool) -> Settled {
         let End::Diverged { divergence, steps, .. } = &first.end else { return Settled::Unknown };
         let (rule, shortest) = self.shorten(ground, divergence.rule, steps.clone()).await;
@@ -343,7 +343,7 @@ impl Walks<'_> {
         self.told(walk, ground, clock, if as_before { again } else { first }).map_or(Settled::Unknown, Settled::Found)
     }
 
-    /// What a walk that went wrong has to tell.
+    /// The finding of a walk that deviated.
     fn told(&self, walk: u64, ground: &Ground, clock: Instant, taken: Taken) -> Option<Found> {
         let End::Diverged { divergence, steps, exchanges, judged } = taken.end else { return None };
         let kept: BTreeSet<usize> = exchanges.into_iter().collect();
@@ -366,7 +366,7 @@ impl Walks<'_> {
         Some(found)
     }
 
-    /// A walk of which nothing is known yet but the rule that it is about.
+    /// A finding with nothing but the walk and the rule.
     fn found(&self, walk: u64, ground: &Ground, steps: &[Step], rule: &str) -> Option<Found> {
         let rule = self.stage.suite.rules.iter().position(|known| known.id == rule)?;
         let words: Vec<_> = steps.iter().map(ToString::to_string).collect();
@@ -387,7 +387,7 @@ impl Walks<'_> {
         })
     }
 
-    /// A walk that can't be held against the endpoint, and why.
+    /// The finding of a walk that could not be judged, with the reason.
     fn doubt(&self, walk: u64, ground: &Ground, steps: &[Step], end: &End) -> Option<Found> {
         let (rule, outcome, reason) = match end {
             End::Held | End::Diverged { .. } => return None,
@@ -398,11 +398,12 @@ impl Walks<'_> {
         Some(Found { outcome, reason: Some(reason), ..found })
     }
 
-    /// Leaves out steps as long as something still goes wrong, and answers with the rule that is broken then: a step that has
-    /// nothing to do with it may have made it look like another.
+    /// Removes steps while the walk still deviates. Returns the rule that is broken then: a removed step may have made
+    /// it look like another rule.
     async fn shorten(&self, ground: &Ground, mut rule: &'static str, mut shortest: Vec<Step>) -> (&'static str, Vec<Step>) {
         let deadline = Instant::now() + SHORTENING + self.stage.endpoint.consistency_timeout * WAITS;
-        // Without a step that was needed for another, that other may be left out as well: this begins anew until nothing goes.
+        // A step may be removable only after another was removed, so the loop starts again until nothing can be
+        // removed.
         'anew: loop {
             for fewer in fewer(&shortest) {
                 if Instant::now() > deadline {

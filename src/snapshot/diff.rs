@@ -1,8 +1,8 @@
-//! What differs between a snapshot and an answer, in a few lines.
+//! The difference between a snapshot and an answer, in a few lines.
 
 use similar::{ChangeTag, TextDiff};
 
-/// How many differing lines are shown of each side.
+/// At most this many differing lines are shown for each side.
 const LINES: usize = 12;
 
 /// How an answer differs from its snapshot.
@@ -14,9 +14,9 @@ pub struct Drift {
     pub came: String,
 }
 
-/// What differs between two texts that aren't the same.
+/// The difference between two unequal texts.
 pub fn drift(recorded: &str, came: &str) -> Drift {
-    // A property added behind the last one gives that a comma, which is nothing to be told of.
+    // A property added at the end gives the previous line a comma, which is no difference worth showing.
     let (mut gone, mut new) = changes(recorded, came, |line| line.trim_end_matches(','));
     if gone.is_empty() && new.is_empty() {
         (gone, new) = changes(recorded, came, |line| line);

@@ -1,10 +1,11 @@
-//! Snapshots of answers: what an endpoint said about a scenario once, to be held against what it says now.
+//! Snapshots of answers: an endpoint's earlier answers, to compare with its present ones.
 //!
-//! A snapshot lies at `DIR/TARGET/VERSION/OPERATION/REQUIREMENT/SCENARIO.snap`, an ordinary file of insta's. What differs from run to run
-//! is taken out of it, so that the same behaviour gives the same file whatever the seed, the users, the port and the concurrency.
+//! A snapshot is an ordinary insta file at `DIR/TARGET/VERSION/OPERATION/REQUIREMENT/SCENARIO.snap`. Everything that
+//! differs between runs is removed, so the same behaviour gives the same file for any seed, users, port and
+//! concurrency.
 //!
-//! Recording writes the files of the scenarios that passed and touches no other, so that a run of a few rules is as good as a whole
-//! one. The file of a scenario that no longer exists stays, and is never read.
+//! Recording writes the files of the scenarios that passed and changes no others, so a run of a few rules is enough.
+//! The file of a deleted scenario stays, and is never read.
 
 mod diff;
 mod numbers;
@@ -34,9 +35,9 @@ static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/snapshots");
 /// What a run does with snapshots.
 #[derive(Debug, Clone)]
 pub enum Snapshots {
-    /// It holds the answers against a baseline.
+    /// It compares the answers with a baseline.
     Compare(Baseline),
-    /// It keeps the answers.
+    /// It records the answers.
     Record(Shelf),
 }
 
@@ -61,7 +62,7 @@ pub struct Shelf {
     folder: PathBuf,
 }
 
-/// Where a snapshot lies in the folder of its target.
+/// The path of a snapshot in its target's folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// The folder, with slashes.
@@ -70,29 +71,29 @@ pub struct Place {
     pub name: String,
 }
 
-/// Snapshots that can't be used as they were asked for.
+/// The snapshots can't be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SnapshotError {
-    /// The name could lead out of the folder.
+    /// The name could point outside of the folder.
     #[error("`{0}` is no name of a target")]
     Name(String),
-    /// The folder that was named is not there.
+    /// The named folder does not exist.
     #[error("the folder of snapshots {0} does not exist")]
     NoFolder(String),
-    /// There is nothing of that name to compare with.
+    /// No snapshots have this name.
     #[error("there is no snapshot baseline `{name}`")]
     NoBaseline {
         /// The name.
         name: String,
-        /// The names that there are.
+        /// The names that exist.
         known: Vec<String>,
     },
-    /// Nothing can be written there.
+    /// The folder can't be written.
     #[error("snapshots can't be written to {folder}: {why}")]
     Unwritable {
         /// The folder.
         folder: String,
-        /// What the system says.
+        /// The system's reason.
         why: String,
     },
 }
@@ -118,10 +119,11 @@ impl SnapshotError {
 }
 
 impl Baseline {
-    /// The snapshots of a target in a folder; the reference server's are embedded where the folder has none.
+    /// The snapshots of a target in a folder. If the folder lacks the reference server's snapshots, the embedded ones
+    /// are used.
     ///
     /// # Errors
-    /// Fails where the name is none.
+    /// Fails if the name is invalid.
     pub fn find(folder: &Path, name: &str) -> Result<Self, SnapshotError> {
         let own = own_folder(folder, name)?;
         let source = if own.is_dir() {
@@ -135,10 +137,10 @@ impl Baseline {
         Ok(Self { name: name.to_owned(), source })
     }
 
-    /// The snapshots that somebody has asked for by folder or by name.
+    /// The snapshots that the user asked for by folder or name.
     ///
     /// # Errors
-    /// Fails where there are none.
+    /// Fails if there are none.
     pub fn named(folder: &Path, folder_is_given: bool, name: &str) -> Result<Self, SnapshotError> {
         if folder_is_given && !folder.is_dir() {
             return Err(SnapshotError::NoFolder(folder.display().to_string()));
@@ -158,10 +160,10 @@ impl Baseline {
         matches!(self.source, Source::Missing)
     }
 
-    /// How an answer differs from its snapshot; `None` where it has no snapshot.
+    /// The difference between an answer and its snapshot; `None` if it has no snapshot.
     ///
     /// # Errors
-    /// Fails where the snapshot can't be read.
+    /// Fails if the snapshot can't be read.
     pub fn compare(&self, place: &Place, answer: &str) -> Result<Option<Result<(), Drift>>, StoreError> {
         let recorded = match &self.source {
             Source::Folder(folder) => store::compared(folder, place, answer)?,
@@ -176,10 +178,10 @@ impl Baseline {
 }
 
 impl Shelf {
-    /// The folder of a target's snapshots, made where it is missing.
+    /// The folder of a target's snapshots, created if missing.
     ///
     /// # Errors
-    /// Fails where the name is none or nothing can be written there.
+    /// Fails if the name is invalid or the folder can't be written.
     pub fn open(folder: &Path, name: &str) -> Result<Self, SnapshotError> {
         let folder = own_folder(folder, name)?;
         let probe = folder.join(".writable");
@@ -190,10 +192,10 @@ impl Shelf {
         Ok(Self { folder })
     }
 
-    /// Keeps an answer; `about` says in the file what it answers.
+    /// Records an answer; `about` describes it in the file.
     ///
     /// # Errors
-    /// Fails where the file can't be written.
+    /// Fails if the file can't be written.
     pub fn record(&self, place: &Place, about: &str, answer: &str) -> Result<(), StoreError> {
         store::record(&self.folder, place, about, answer)
     }
@@ -204,7 +206,7 @@ impl Shelf {
     }
 }
 
-/// The folder of a target, as an absolute path: insta would look for any other beside its own caller.
+/// The absolute path of a target's folder: insta resolves a relative path from its caller's source file.
 fn own_folder(folder: &Path, name: &str) -> Result<PathBuf, SnapshotError> {
     if name.is_empty() || !name.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-')) {
         return Err(SnapshotError::Name(name.to_owned()));
@@ -214,14 +216,14 @@ fn own_folder(folder: &Path, name: &str) -> Result<PathBuf, SnapshotError> {
 }
 
 impl Place {
-    /// Where the snapshot of a scenario lies, given its id.
+    /// The path of a scenario's snapshot, from the scenario's id.
     pub fn of(scenario: &str, version: ApiVersion) -> Self {
         let (rule, name) = scenario.split_once('/').unwrap_or(("", scenario));
         let rule = rule.replacen('.', "/", 1);
         Self { folder: format!("{version}/{rule}"), name: name.to_owned() }
     }
 
-    /// The file, from the folder of its target.
+    /// The path of the file within its target's folder.
     pub fn path(&self) -> String {
         format!("{}/{}.snap", self.folder, self.name)
     }

@@ -1,30 +1,32 @@
-//! Phone numbers in an answer: which is which, and how each is written, but none of them itself.
+//! Replaces phone numbers in an answer. A snapshot shows which numbers are equal and how each is written, but not the
+//! numbers.
 
 use std::sync::LazyLock;
 
 use percent_encoding::percent_decode_str;
 use regex::{Captures, Regex};
 
-/// A number with its country code, percent-encoded or not, masked or not; or so many digits that they can hardly be anything else.
+/// A number with its country code, percent-encoded or masked or not; or so many digits that they are most likely a
+/// number.
 static NUMBERS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?:\+|%2[Bb])[\d*•●X]+(?:(?:[ .-]|%20|\+)?\(?[\d*•●X]{2,}\)?)*|[*•●X]{3,}[\d*•●X ().-]*[\d*•●X]|x{3,}[x -]*\d+|\d{7,}")
         .expect("the pattern is a constant")
 });
 
-/// What a mask hides a digit behind.
+/// The characters that hide a digit.
 const MASKS: [char; 5] = ['*', '•', '●', 'X', 'x'];
 
-/// Fewer digits are no number: `+1` stays what it is.
+/// Fewer digits are no number: `+1` stays.
 const FEWEST: usize = 4;
 
-/// The numbers of one answer, in the order in which they came.
+/// The numbers of one answer, in the order of appearance.
 #[derive(Debug, Default)]
 pub struct Numbers {
     seen: Vec<String>,
 }
 
 impl Numbers {
-    /// The text with each number's place among the others in its stead.
+    /// The text with each number replaced by its index.
     pub fn redact(&mut self, text: &str) -> String {
         NUMBERS.replace_all(text, |found: &Captures<'_>| self.shown(&found[0])).into_owned()
     }
@@ -46,7 +48,7 @@ impl Numbers {
     }
 }
 
-/// How a number is written, where that isn't the documented form.
+/// How a number is written, if not in the documented form.
 fn form(number: &str) -> &'static str {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     match number.strip_prefix('+').map(|rest| rest.split_once(' ').ok_or(rest)) {

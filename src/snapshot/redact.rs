@@ -1,4 +1,4 @@
-//! Takes out of an answer what differs from run to run, and leaves what it means.
+//! Removes from an answer what differs between runs, and keeps its meaning.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -20,17 +20,17 @@ const DATE: &str = "[date]";
 const REQUEST_ID: &str = "[request-id]";
 const STATE: &str = "[by policy]";
 
-/// The states of a phone that hang on what policy allows its user.
+/// The states of a phone that depend on whether the policy allows its user SMS sign-in.
 const STATES_BY_POLICY: [&str; 4] = ["notAllowedByPolicy", "notEnabled", "notConfigured", "ready"];
 
-/// Shorter names turn up in ordinary words; in a path they are known by their place.
+/// Shorter names occur in ordinary words, so only a path identifies them.
 const SHORTEST: usize = 4;
-/// Names up to this length count only where they stand alone.
+/// Names up to this length count only as whole words.
 const SHORT: usize = 8;
 
-/// A user in a path, whatever names it.
+/// A user in a path, by any id or name.
 static PATH_USER: LazyLock<Regex> = LazyLock::new(|| regex(r#"(?i)(\busers(?:/|\('))[^/'()"\s?,\\]+"#));
-/// A phone in a path, whatever names it; what begins with `$` names no phone.
+/// A phone in a path, by any id; a segment that starts with `$` is no phone.
 static PATH_PHONE: LazyLock<Regex> = LazyLock::new(|| regex(r#"(?i)(\bphoneMethods(?:/|\('))([^/'()"\s?,\\$][^/'()"\s?,\\]*)"#));
 static ORIGIN: LazyLock<Regex> = LazyLock::new(|| regex(r#"(?i)\bhttps?://[^/\s"'<>\\]+"#));
 static DATES: LazyLock<Regex> = LazyLock::new(|| {
@@ -47,16 +47,16 @@ fn regex(pattern: &str) -> Regex {
     Regex::new(pattern).expect("the patterns are constants")
 }
 
-/// Whom an answer is about.
+/// Which user an answer is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnyUser {
-    /// Somebody of whom the scenario says whether policy allows SMS sign-in.
+    /// One whose permission for SMS sign-in the scenario states.
     No,
-    /// Whoever was free.
+    /// Any user who was free.
     Yes,
 }
 
-/// Everything of a run that no snapshot shows.
+/// Everything of a run that no snapshot may show.
 #[derive(Debug)]
 pub struct Veil<'a> {
     secrets: &'a Redactor,
@@ -65,7 +65,7 @@ pub struct Veil<'a> {
 }
 
 impl<'a> Veil<'a> {
-    /// A veil over a target's users and host, and over the run's secrets.
+    /// Hides a target's users and host, and the run's secrets.
     pub fn new(target: &Target, secrets: &'a Redactor) -> Self {
         let users = target.users.iter().flat_map(|user| [Some(&user.id), user.user_principal_name.as_ref()]);
         let signed_in = target.identities.iter().map(|identity| identity.user.as_ref());
@@ -86,8 +86,8 @@ impl<'a> Veil<'a> {
         Self { secrets, names, marks: forms.into_iter().map(|(_, mark)| mark).collect() }
     }
 
-    /// The redaction of one answer: numbers are told apart by the order in which they come. Where anybody may be the user, what
-    /// policy allows differs from run to run.
+    /// The redaction of one answer: numbers are told apart by their order. If any user may be meant, states that depend
+    /// on the policy differ between runs.
     pub fn redaction(&self, user: AnyUser) -> Redaction<'_> {
         Redaction { veil: self, user, numbers: Numbers::default() }
     }
@@ -109,7 +109,7 @@ impl<'a> Veil<'a> {
     }
 }
 
-/// The ways in which a name is written in addresses and in the string literals of `OData`.
+/// The forms of a name in addresses and in `OData` string literals.
 fn written(name: &str, mark: &'static str) -> [(String, &'static str); 4] {
     let encoded = utf8_percent_encode(name, NON_ALPHANUMERIC).to_string();
     [name.to_owned(), encoded, name.replace('@', "%40"), name.replace('\'', "''")].map(|form| (form, mark))
@@ -124,7 +124,7 @@ pub struct Redaction<'a> {
 }
 
 impl Redaction<'_> {
-    /// A text without what is volatile.
+    /// A text without the parts that differ between runs.
     pub fn text(&mut self, text: &str) -> String {
         let text = self.veil.without_names(&self.veil.secrets.text(text));
         let text = ORIGIN.replace_all(&text, HOST);
@@ -132,7 +132,7 @@ impl Redaction<'_> {
         let text = PATH_PHONE.replace_all(&text, |found: &Captures<'_>| format!("{}{}", &found[1], id(&found[2])));
         let text = DATES.replace_all(&text, DATE);
         let (mut out, mut done) = (String::with_capacity(text.len()), 0);
-        // Between the ids: a well-known one ends in enough digits to be taken for a number.
+        // Only between the ids, since a well-known id ends in so many digits that it looks like a number.
         for found in IDS.find_iter(&text) {
             out.push_str(&self.numbers.redact(&text[done..found.start()]));
             out.push_str(id(found.as_str()));
@@ -142,7 +142,7 @@ impl Redaction<'_> {
         out
     }
 
-    /// A document without what is volatile, its keys sorted, and the phones of a collection in the order of their types.
+    /// A document without the parts that differ between runs: keys sorted, phones of a collection ordered by type.
     pub fn json(&mut self, value: &Value) -> Value {
         match value {
             Value::Object(object) => {
@@ -192,7 +192,7 @@ impl Redaction<'_> {
     }
 }
 
-/// An id as a snapshot shows it: the three that the documents give to phones are the same for everybody.
+/// An id in a snapshot: the three documented ids of phones stay, because they are the same for everyone.
 fn id(text: &str) -> &str {
     let plain = percent_decode_str(text).decode_utf8_lossy();
     let known = PhoneType::ALL.iter().any(|kind| plain.eq_ignore_ascii_case(kind.well_known_id()));

@@ -1,18 +1,18 @@
-//! An answer as its snapshot shows it.
+//! Renders an answer for its snapshot.
 
 use crate::graph::Exchange;
 use crate::target::Target;
 
 use super::redact::{AnyUser, Redaction, Veil};
 
-/// What was asked and what came, without what differs from run to run.
+/// The request and the answer, without the parts that differ between runs.
 pub fn render(exchange: &Exchange, target: &Target, veil: &Veil<'_>, user: AnyUser) -> String {
     let mut redaction = veil.redaction(user);
     let mut text = format!("{} {}\n{}", exchange.method, path(exchange, target, &mut redaction), exchange.status);
     if let Some(media_type) = exchange.media_type() {
         text.push_str(&format!(" {}", redaction.text(&media_type)));
     }
-    // The scheme only: what follows it names hosts and tenants.
+    // Only the scheme: the rest names hosts and tenants.
     let scheme = exchange.header("www-authenticate").and_then(|challenge| challenge.split([' ', ',']).next());
     if let Some(scheme) = scheme {
         text.push_str(&format!("\nwww-authenticate: {}", redaction.text(scheme)));
@@ -27,7 +27,8 @@ pub fn render(exchange: &Exchange, target: &Target, veil: &Veil<'_>, user: AnyUs
     text
 }
 
-/// The path as Graph has it, wherever the target serves that version: baselines of other targets are to be compared with.
+/// The path in Graph's form, even if the target serves the version elsewhere, so that baselines of other targets can be
+/// compared.
 fn path(exchange: &Exchange, target: &Target, redaction: &mut Redaction<'_>) -> String {
     let root = target.version_root(exchange.version);
     let path = exchange.url.strip_prefix(root.as_str().trim_end_matches('/')).filter(|path| path.starts_with('/'));

@@ -1,7 +1,8 @@
-//! Snapshot files, read and written through insta.
+//! Reads and writes snapshot files through insta.
 //!
-//! insta is made for tests: on a difference it prints, leaves a `.snap.new` and panics. A comparator that is content with everything
-//! keeps it from all three, and sees both texts; it is only asked where there is a file, so that one is put there first.
+//! insta is made for tests: if texts differ, it prints, leaves a `.snap.new` and panics. A comparator that accepts
+//! everything prevents all three and receives both texts. insta calls it only if the file exists, so a placeholder file
+//! is written first.
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,10 +13,10 @@ use insta::{Comparator, Settings, Snapshot};
 
 use super::Place;
 
-/// What stands in a file until insta has written it.
+/// The contents of a file until insta writes it.
 const BLANK: &str = "---\nsource: \"\"\n---\n";
 
-/// A snapshot file that can't be read or written.
+/// A snapshot file can't be read or written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the snapshot {file} can't be {done}: {why}")]
 pub struct StoreError {
@@ -30,7 +31,7 @@ impl StoreError {
     }
 }
 
-/// The snapshot and the answer in the form in which they can be compared; `None` where there is no snapshot.
+/// The snapshot and the answer in comparable form; `None` if there is no snapshot.
 pub(super) fn compared(folder: &Path, place: &Place, answer: &str) -> Result<Option<(String, String)>, StoreError> {
     let file = folder.join(place.path());
     if !file.exists() {
@@ -43,7 +44,7 @@ pub(super) fn compared(folder: &Path, place: &Place, answer: &str) -> Result<Opt
     seen.map(Some).ok_or_else(|| StoreError::new(&file, "read", "it is no text".to_owned()))
 }
 
-/// Writes a snapshot over whatever is there.
+/// Writes a snapshot, overwriting any earlier one.
 pub(super) fn record(folder: &Path, place: &Place, about: &str, answer: &str) -> Result<(), StoreError> {
     let file = folder.join(place.path());
     let failed = |why: String| StoreError::new(&file, "written", why);
@@ -59,7 +60,7 @@ pub(super) fn record(folder: &Path, place: &Place, about: &str, answer: &str) ->
     refused.map_or(Ok(()), |why| Err(failed(why)))
 }
 
-/// Whether insta would read a file without a word on the terminal.
+/// Checks that insta can read a file without printing a warning.
 fn check(file: &Path) -> Result<(), String> {
     let text = fs::read_to_string(file).map_err(|error| error.to_string())?;
     if !text.starts_with("---\n") && !text.starts_with("---\r\n") {
@@ -68,14 +69,14 @@ fn check(file: &Path) -> Result<(), String> {
     Snapshot::from_file(file).map(|_| ()).map_err(|error| error.to_string())
 }
 
-/// The text of a snapshot file, in the form in which insta compares it.
+/// The text of a snapshot file, in the form that insta compares.
 pub(super) fn contents(file: &str) -> String {
     let file = file.replace("\r\n", "\n");
     let text = file.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n")).map_or(file.as_str(), |(_, text)| text);
     text.trim_end().to_owned()
 }
 
-/// Lets insta compare. Settings belong to a thread, so they are bound and used without a pause between.
+/// Runs insta's comparison. Settings belong to a thread, so they are bound and used without an await in between.
 fn assert(folder: &Path, place: &Place, about: &str, answer: &str, witness: &Witness) -> Result<(), String> {
     let mut settings = Settings::new();
     settings.set_snapshot_path(folder.join(&place.folder));
@@ -87,10 +88,10 @@ fn assert(folder: &Path, place: &Place, about: &str, answer: &str, witness: &Wit
     catch_unwind(AssertUnwindSafe(asserted)).map_err(|_| "insta gave up".to_owned())
 }
 
-/// Sees what insta compares, and is content with it.
+/// Receives what insta compares, and accepts it.
 #[derive(Clone, Default)]
 struct Witness {
-    /// Where to save the answer, if it is to be saved.
+    /// Where to save the answer, if it must be saved.
     save: Option<PathBuf>,
     seen: Arc<Mutex<Option<(String, String)>>>,
     refused: Arc<Mutex<Option<String>>>,

@@ -1,8 +1,8 @@
-//! A rule as its feature file words it.
+//! Extracts a rule's text from its feature file.
 
 use crate::suite::{Rule, Suite};
 
-/// The lines of a rule, its tags included, without the indentation that they share.
+/// The lines of a rule with its tags, without their common indentation.
 pub fn rule(suite: &Suite, rule: &Rule) -> String {
     let Some(text) = suite.files.get(&rule.feature) else { return String::new() };
     let lines: Vec<&str> = text.lines().collect();
@@ -15,7 +15,7 @@ pub fn rule(suite: &Suite, rule: &Rule) -> String {
     excerpt.join("\n").trim_end().to_owned()
 }
 
-/// The first of the lines of tags and comments directly above a line.
+/// The first of the tag and comment lines directly above a line.
 fn first_tag(lines: &[&str], below: usize) -> usize {
     let above = lines[..below].iter().rev().take_while(|line| line.trim_start().starts_with(['@', '#'])).count();
     below - above

@@ -1,11 +1,12 @@
-//! Faults in the words of a page: those that only differ in the version they show in are named once.
+//! Groups faults for a page: variants that differ only in their version share one entry.
 
 use super::FaultEntry;
 
-/// What the id of a fault ends with that shows in one version only.
+/// The endings of the ids of faults that show in one version only.
 const VARIANTS: [&str; 2] = ["-in-v1.0", "-in-beta"];
 
-/// Each fault with the endings of its variants, in the order of the list. A variant whose fault is not in the list stands for itself.
+/// Each fault with the endings of its variants, in the order of the list. A variant without its base fault in the list
+/// has its own entry.
 pub fn families(faults: &[FaultEntry]) -> Vec<(&FaultEntry, Vec<&'static str>)> {
     let has = |id: &str| faults.iter().any(|fault| fault.id == id);
     let is_variant = |id: &str| VARIANTS.iter().any(|ending| id.strip_suffix(ending).is_some_and(has));
@@ -13,7 +14,7 @@ pub fn families(faults: &[FaultEntry]) -> Vec<(&FaultEntry, Vec<&'static str>)> 
     faults.iter().filter(|fault| !is_variant(&fault.id)).map(|fault| (fault, variants(&fault.id))).collect()
 }
 
-/// A fault's id, with the endings of its variants.
+/// A fault's id with the endings of its variants.
 pub fn named(id: &str, variants: &[&str]) -> String {
     if variants.is_empty() { id.to_owned() } else { format!("{id} (also {})", variants.join(", ")) }
 }

@@ -12,7 +12,7 @@ use super::{DocumentEntry, Part, RuleEntry, SourceEntry, Spec, evidence};
 /// other evidence and the glossary.
 pub fn to_markdown(spec: &Spec) -> String {
     let mut out = String::new();
-    // Writing to a String can't fail, here and below.
+    // Writing to a `String` can't fail, here and below.
     let _ = writeln!(out, "# Specification of phoneAuthenticationMethod\n\n{}", spec.evidence);
     if spec.part == Part::Whole {
         contents(&mut out, spec);
@@ -50,7 +50,7 @@ pub fn to_markdown(spec: &Spec) -> String {
     out
 }
 
-/// Links to the sections of the page, as code hosts name them.
+/// Links to the sections of the page, with the anchors that code hosts generate.
 fn contents(out: &mut String, spec: &Spec) {
     out.push('\n');
     for operation in Operation::ALL {
@@ -122,7 +122,7 @@ fn other_evidence(out: &mut String, source: &SourceEntry) {
     }
 }
 
-/// Text in which Markdown sees no markup.
+/// Escapes text so that it contains no Markdown markup.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

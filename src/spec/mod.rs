@@ -1,7 +1,8 @@
-//! The specification as something to read: rules with what they rest on, what checks them and which faults break them, and the
-//! statements of the documents with the rules that check them.
+//! The specification in readable form: rules with their sources, scenarios and the faults that break them, and the
+//! documents' statements with the rules that check them.
 //!
-//! [`Spec`] is plain data, made of the suite, the catalogue of statements and a list of faults; the renderers are pure functions of it.
+//! [`Spec`] is plain data, built from the suite, the catalogue of statements and a list of faults; the renderers are
+//! pure functions of it.
 
 mod excerpt;
 mod faults;
@@ -22,47 +23,47 @@ use crate::api::{ApiVersion, Area, Basis, Edition, Operation, Severity};
 use crate::report::{Evidence, Outcome, Report, Verdict};
 use crate::suite::{Editions, Glossary, Statement, Statements, Suite};
 
-/// Version of the JSON structure.
+/// The version of the JSON structure.
 pub const SCHEMA_VERSION: u32 = 1;
 
-/// What there is to read.
+/// The specification or a part of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Spec {
-    /// Version of this structure.
+    /// The version of this structure.
     pub schema: u32,
-    /// What the rules rest on.
+    /// How many rules are based on which evidence.
     pub evidence: Evidence,
-    /// The report whose outcomes the rules have; `null` where none was given.
+    /// The report with the outcomes of the rules; `null` if none was given.
     pub report: Option<ReportEntry>,
-    /// How the documents are read where they leave a choice.
+    /// The decisions where the documents leave a choice.
     pub decisions: Vec<DecisionEntry>,
     /// Rules, by operation and area.
     pub rules: Vec<RuleEntry>,
-    /// The documents that the specification is made from, with what they state.
+    /// The source documents of the specification, with their statements.
     pub documents: Vec<DocumentEntry>,
     /// Other pages of the public reference.
     pub references: Vec<SourceEntry>,
-    /// What was seen of the live service.
+    /// Observations of the live service.
     pub observations: Vec<SourceEntry>,
-    /// The words of the specification, each with its meaning.
+    /// The glossary.
     pub glossary: Vec<WordEntry>,
-    /// What of the specification this is.
+    /// Which part of the specification this is.
     #[serde(skip)]
     pub part: Part,
 }
 
-/// What of a specification there is to read.
+/// A part of the specification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
-    /// All of it: an overview.
+    /// The whole, as an overview.
     Whole,
-    /// Some rules, to be shown in full.
+    /// Some rules, shown in full.
     Rules,
     /// Statements of documents.
     Statements,
 }
 
-/// A report that the specification is read with.
+/// The report that the specification is read with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ReportEntry {
     /// The target's name.
@@ -71,16 +72,16 @@ pub struct ReportEntry {
     pub base_url: String,
     /// When the run began.
     pub started_at: String,
-    /// The judgement.
+    /// The verdict.
     pub verdict: Verdict,
 }
 
-/// How the documents are read where they leave a choice.
+/// A decision where the documents leave a choice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DecisionEntry {
     /// The decision in one sentence.
     pub title: String,
-    /// What it means for the rules, and why it was taken.
+    /// What it means for the rules, and the reason for it.
     pub text: String,
 }
 
@@ -93,7 +94,7 @@ pub struct WordEntry {
     pub means: String,
 }
 
-/// A rule and everything that is known of it.
+/// A rule and everything known about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RuleEntry {
     /// `OPERATION.what-must-hold`
@@ -104,13 +105,13 @@ pub struct RuleEntry {
     pub operation: Operation,
     /// What the rule is about.
     pub area: Area,
-    /// How much it weighs.
+    /// Whether it is a requirement or advice.
     pub severity: Severity,
-    /// What it rests on.
+    /// What kind of evidence it is based on.
     pub basis: Basis,
     /// The versions whose documents state it.
     pub stated_for: Vec<ApiVersion>,
-    /// What came of it in the report; `null` where there is no report, or where the report does not have the rule.
+    /// Its outcome in the report; `null` if there is no report or the report lacks the rule.
     pub outcome: Option<Outcome>,
     /// The only edition it holds in; `null` for both.
     pub edition: Option<Edition>,
@@ -122,7 +123,7 @@ pub struct RuleEntry {
     pub line: usize,
     /// Its scenarios, examples expanded.
     pub scenarios: Vec<ScenarioEntry>,
-    /// The rule as the feature file words it.
+    /// The rule's text in its feature file.
     pub gherkin: String,
     /// The faults of the reference server that break it.
     pub faults: Vec<FaultEntry>,
@@ -137,7 +138,7 @@ pub struct ScenarioEntry {
     pub name: String,
     /// The scenario's line in its feature file.
     pub line: usize,
-    /// Whether an endpoint that keeps no state can be judged by it.
+    /// Whether it can judge an endpoint that stores nothing.
     pub single_answer: bool,
 }
 
@@ -148,7 +149,7 @@ pub struct FaultEntry {
     pub id: String,
     /// The mistake in one sentence.
     pub summary: String,
-    /// What the mistake is about, in a word.
+    /// The kind of the mistake.
     pub kind: String,
     /// The only edition in which it shows; `null` for both.
     pub edition: Option<Edition>,
@@ -159,7 +160,7 @@ pub struct FaultEntry {
 /// A document and what it states.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DocumentEntry {
-    /// What sources call it.
+    /// Its id in sources.
     pub id: String,
     /// Its title, in English.
     pub title: String,
@@ -169,7 +170,7 @@ pub struct DocumentEntry {
     pub sha256: String,
     /// The languages it is written in.
     pub language: String,
-    /// The language of its quotations as HTML names it.
+    /// The language of its quotations, as an HTML language code.
     pub lang: String,
     /// The version of the API that it describes.
     pub version: ApiVersion,
@@ -179,11 +180,11 @@ pub struct DocumentEntry {
     pub editions: Vec<Edition>,
     /// What it is about.
     pub about: String,
-    /// What it states, in its order.
+    /// Its statements, in their order.
     pub statements: Vec<StatementEntry>,
 }
 
-/// One thing that a document states.
+/// One statement of a document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StatementEntry {
     /// `DOCUMENT/N`, its place in the document.
@@ -192,39 +193,39 @@ pub struct StatementEntry {
     pub section: String,
     /// The document's own words.
     pub quote: String,
-    /// The same in our words.
+    /// The same in our wording.
     pub says: String,
     /// The rules that check it.
     pub rules: Vec<String>,
-    /// Why no rule checks it; `null` where one does.
+    /// Why no rule checks it; `null` if one does.
     pub untested: Option<String>,
     /// The only edition that follows it; `null` for both.
     pub edition: Option<Edition>,
-    /// Who says something else, and what.
+    /// Sources that say something else, and what they say.
     pub contradicts: Vec<String>,
-    /// What else a reader should know.
+    /// Further information for a reader.
     pub note: Option<String>,
 }
 
-/// A page or an observation that rules rest on.
+/// A page or an observation that rules are based on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SourceEntry {
-    /// What sources call it.
+    /// Its id in sources.
     pub id: String,
     /// Its title.
     pub title: String,
-    /// Where it can be read; `null` where that is not known.
+    /// Its address; `null` if unknown.
     pub address: Option<String>,
     /// When it was written or seen, as far as is known.
     pub date: String,
     /// What rules take from it.
     pub about: String,
-    /// Its own words by section; of an observation, under its id.
+    /// Quotations by section; for an observation, under its id.
     pub quotes: BTreeMap<String, String>,
 }
 
 impl Spec {
-    /// Everything.
+    /// The whole specification.
     pub fn new(suite: &Suite, statements: &Statements, glossary: &Glossary, faults: &[FaultEntry]) -> Self {
         let decision = |one: &crate::suite::Decision| DecisionEntry { title: one.title.clone(), text: one.text.clone() };
         let word = |one: &crate::suite::Word| WordEntry { word: one.word.clone(), means: one.means.clone() };
@@ -242,7 +243,7 @@ impl Spec {
         }
     }
 
-    /// The same, with what a report says of each rule.
+    /// Adds the outcomes of a report.
     #[must_use]
     pub fn with_report(mut self, report: &Report) -> Self {
         for rule in &mut self.rules {
@@ -262,7 +263,7 @@ impl Spec {
         self.rules.iter().filter(move |rule| rule.operation == operation && rule.area == area)
     }
 
-    /// What a rule checks: documents and their statements.
+    /// The documents and statements that a rule checks.
     fn statements_of<'a>(&'a self, rule: &'a str) -> impl Iterator<Item = (&'a DocumentEntry, &'a StatementEntry)> {
         self.documents.iter().flat_map(move |document| {
             let checked = document.statements.iter().filter(move |statement| statement.rules.iter().any(|id| id == rule));
@@ -271,7 +272,7 @@ impl Spec {
     }
 }
 
-/// The page or the observation that a source names, with the section of it that is quoted.
+/// The page or observation in a source, with the quoted section.
 fn evidence<'a>(spec: &'a Spec, source: &str) -> Option<(&'a SourceEntry, Option<&'a str>)> {
     let page = spec.references.iter().find(|page| names(source, &format!("reference:{}", page.id)));
     let seen = || spec.observations.iter().find(|seen| names(source, &format!("observed, {}", seen.id)));
@@ -280,12 +281,12 @@ fn evidence<'a>(spec: &'a Spec, source: &str) -> Option<(&'a SourceEntry, Option
     Some((entry, entry.quotes.get(section).map(String::as_str)))
 }
 
-/// Whether a source begins with a name, as a whole.
+/// Whether a source starts with a name, as a whole word.
 fn names(source: &str, name: &str) -> bool {
     source.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with([',', ':']))
 }
 
-/// The specification as JSON, indented, with a line break at its end.
+/// The specification as JSON, indented, with a final line break.
 pub fn to_json(spec: &Spec) -> String {
     let mut text = serde_json::to_string_pretty(spec).expect("string keys serialize");
     text.push('\n');
@@ -313,7 +314,7 @@ fn rules(suite: &Suite, statements: &Statements, faults: &[FaultEntry]) -> Vec<R
     suite.rules.iter().map(rule).collect()
 }
 
-/// The versions of the documents with a statement that names the rule.
+/// The versions of the documents with a statement that the rule checks.
 fn stated_for(rule: &str, statements: &Statements) -> Vec<ApiVersion> {
     let documents = statements.of_rule(rule).filter_map(|one| statements.documents.iter().find(|document| document.id == one.document));
     documents.map(|document| document.version).collect::<BTreeSet<_>>().into_iter().collect()

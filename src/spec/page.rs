@@ -1,4 +1,4 @@
-//! The specification on a terminal.
+//! The specification for a terminal.
 
 use crate::api::{Area, Basis, Edition, Operation};
 use crate::report::terminal::page::{BAD, DOUBTFUL, FAINT, GOOD, Page, paint};
@@ -7,12 +7,12 @@ use crate::report::terminal::text::{clean_line, count};
 use super::faults::{families, named};
 use super::{DocumentEntry, Part, RuleEntry, SourceEntry, Spec, StatementEntry, evidence};
 
-/// Columns that the page is laid out for.
+/// The width of the page.
 pub const WIDTH: usize = 100;
 
-/// Renders the specification with ANSI styles, to be stripped by whoever prints it where colours are not wanted.
+/// Renders the specification with ANSI styles; the caller strips them if colours are not wanted.
 ///
-/// Rules that were selected show their scenarios in full; the whole is an overview.
+/// Selected rules show their scenarios in full; the whole specification is an overview.
 pub fn to_terminal(spec: &Spec, width: usize) -> String {
     let mut page = Page::new(width);
     match spec.part {
@@ -83,7 +83,7 @@ fn summary(page: &mut Page, spec: &Spec) {
     );
 }
 
-/// What binds, by what, and where.
+/// The severity of a rule, its basis, and where it applies.
 pub(super) fn weight(rule: &RuleEntry) -> String {
     let versions = match (rule.basis, &rule.stated_for[..]) {
         (Basis::Stated, [version]) => format!(" for {version}"),
@@ -92,7 +92,7 @@ pub(super) fn weight(rule: &RuleEntry) -> String {
     format!("{}, {}{versions}{}", rule.severity, rule.basis, only(rule.edition))
 }
 
-/// The remark that something holds in one edition.
+/// The remark that something applies in one edition only.
 pub(super) fn only(edition: Option<Edition>) -> String {
     edition.map_or_else(String::new, |edition| format!(", {edition} edition only"))
 }
@@ -157,13 +157,13 @@ fn in_full(page: &mut Page, spec: &Spec, rule: &RuleEntry) {
     }
 }
 
-/// Where a page or an observation is from, and of when.
+/// The address and date of a page or observation.
 pub(super) fn origin(source: &SourceEntry) -> String {
     let address = source.address.as_ref().map_or_else(String::new, |address| format!(", {address}"));
     format!("{}{address}, {}", source.title, source.date)
 }
 
-/// What a rule checks, each statement once, with the words of each document that makes it.
+/// The statements that a rule checks, each once, with the quotations of all documents that make it.
 fn said<'a>(spec: &'a Spec, rule: &'a str) -> Vec<(&'a StatementEntry, Vec<(&'a str, &'a str)>)> {
     let mut said: Vec<(&StatementEntry, Vec<(&str, &str)>)> = Vec::new();
     let alike = |one: &StatementEntry, other: &StatementEntry| {
@@ -217,7 +217,7 @@ fn edition_remark(statement: &StatementEntry) -> String {
     statement.edition.map_or_else(String::new, |edition| format!(" ({edition} edition only)"))
 }
 
-/// What else is to be known of a statement.
+/// Further remarks on a statement.
 fn remarks(page: &mut Page, statement: &StatementEntry) {
     for contradiction in &statement.contradicts {
         page.heading_field(BAD, "but", contradiction);

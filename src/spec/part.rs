@@ -3,8 +3,8 @@
 use super::{Part, RuleEntry, Spec, StatementEntry, names};
 
 impl Spec {
-    /// The rule with this id or, where none has it, the rules whose ids begin like this; with the statements that they check, and the
-    /// sources that they rest on.
+    /// Keeps the rule with this id or, if there is none, the rules whose ids start with it; with their statements and
+    /// sources.
     #[must_use]
     pub fn select(mut self, wanted: &str) -> Self {
         let exact = self.rules.iter().any(|rule| rule.id == wanted);
@@ -16,7 +16,7 @@ impl Spec {
         self
     }
 
-    /// What this document states, with the rules that check it. Nothing where there is no such document.
+    /// Keeps the statements of this document, and the rules that check them. Nothing if there is no such document.
     #[must_use]
     pub fn of_document(mut self, id: &str) -> Self {
         self.documents.retain(|document| document.id == id);
@@ -25,7 +25,7 @@ impl Spec {
         self
     }
 
-    /// What no rule checks.
+    /// Keeps the statements that no rule checks.
     #[must_use]
     pub fn untested(mut self) -> Self {
         self.retain_statements(|statement| statement.untested.is_some());
@@ -41,14 +41,14 @@ impl Spec {
         self.documents.retain(|document| !document.statements.is_empty());
     }
 
-    /// Keeps the rules that one of the statements names.
+    /// Keeps the rules that a statement names.
     fn retain_stated_rules(&mut self) {
         let statements: Vec<&StatementEntry> = self.documents.iter().flat_map(|document| &document.statements).collect();
         self.rules.retain(|rule: &RuleEntry| statements.iter().any(|statement| statement.rules.contains(&rule.id)));
         self.retain_sources();
     }
 
-    /// Keeps the pages and the observations that one of the rules rests on.
+    /// Keeps the pages and observations that a rule is based on.
     fn retain_sources(&mut self) {
         let sources: Vec<&String> = self.rules.iter().flat_map(|rule| &rule.sources).collect();
         self.references.retain(|page| sources.iter().any(|source| names(source, &format!("reference:{}", page.id))));

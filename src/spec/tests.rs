@@ -48,7 +48,7 @@ fn an_excerpt_is_the_rule_and_nothing_of_its_neighbours() {
         assert_eq!(rule.gherkin.matches("@id:").count(), 1, "{}", rule.gherkin);
         let scenarios = suite.rule(&rule.id).unwrap().scenarios.iter();
         assert!(scenarios.into_iter().all(|scenario| scenario.gherkin.steps.iter().all(|step| {
-            // The steps of an outline have their values in them already.
+            // The steps of an outline already contain the example's values.
             rule.gherkin.contains(&step.value) || rule.gherkin.contains("Examples:")
         })));
     }

@@ -1,14 +1,16 @@
-//! Whether an answer that did not hold was wrong by itself, or may show what another scenario has done to a user meanwhile.
+//! Tells whether a failing answer is wrong regardless of other scenarios, or may show what another scenario did to the
+//! user.
 
 use crate::tenant::{View, by_list, by_reads};
 
 use super::{Halt, Session};
 
 impl Session {
-    /// Whether what ended the scenario is an answer that is wrong whatever others have done to its users: the endpoint failed, it answered
-    /// an accepted write in a wrong way, or the users still have the phones that the answer denies.
+    /// Whether the answer that ended the scenario is wrong regardless of what others did to its users. It is if the
+    /// endpoint failed, if it answered an accepted write wrongly, or if the users still have the phones that the answer
+    /// denies.
     ///
-    /// Looks at the users once more; what is said for that is not kept.
+    /// Reads the users once more and drops these exchanges.
     pub async fn is_wrong_by_itself(&mut self) -> bool {
         let said = self.conversation.exchanges.len();
         let by_itself = self.answer_is_wrong().await;
@@ -30,7 +32,7 @@ impl Session {
         self.users_are_as_known().await
     }
 
-    /// Whether the users have the phones that they had when the request was sent, as the list shows them or as single reads do.
+    /// Whether the users have the phones that they had when the request was sent, by the list or by single reads.
     async fn users_are_as_known(&mut self) -> bool {
         for person in 0..self.introduced {
             let Some(known) = self.lent[person].phones.clone() else { return false };

@@ -1,4 +1,4 @@
-//! What a scenario starts from.
+//! The steps that set up a scenario.
 
 use cucumber::given;
 
@@ -32,14 +32,14 @@ async fn a_user(world: &mut ScenarioWorld, phones: String) -> Result<(), Halt> {
         .await
 }
 
-/// The phones once their numbers are registered, where the endpoint does that after its answer.
+/// The phones after their numbers are registered, for an endpoint that registers them after its answer.
 async fn registered(session: &mut Session, person: usize, phones: Phones) -> Result<Phones, Halt> {
     if session.lent[person].switched || !may_be_registered(&phones) {
         return Ok(phones);
     }
     let user = session.lent[person].id.clone();
     if !session.known().registers_late {
-        // Whatever the preflight saw: no state is taken from one early look.
+        // Even if the preflight saw no late registration, one early read does not prove the state.
         let again = read_phones(&mut session.conversation, &user).await?;
         return Ok(if again.wanted() == phones.wanted() { again } else { phones });
     }
@@ -48,7 +48,7 @@ async fn registered(session: &mut Session, person: usize, phones: Phones) -> Res
     Ok(phones)
 }
 
-/// A mock of examples has what it has, whatever it is told.
+/// The phones that a mock of examples shows: requests don't change them.
 async fn examples(session: &mut Session, person: usize, wanted: &[Wanted]) -> Result<Phones, Setback> {
     let user = session.lent[person].id.clone();
     match find(&mut session.conversation, &user, wanted).await? {
@@ -61,9 +61,10 @@ async fn examples(session: &mut Session, person: usize, wanted: &[Wanted]) -> Re
     }
 }
 
-/// Where one answer is enough, a mock that keeps no state can be judged by its examples.
+/// Lets a scenario that needs only one answer go on with a mock's examples.
 fn go_on_without(session: &Session, setback: Setback) -> Result<(), Halt> {
-    // Phones that can't be removed leave nobody to begin with, which is just what the effect of a deletion is about.
+    // If phones can't be deleted, no user starts without phones. A rule about the effect of deletion fails for exactly
+    // this reason.
     let deletion = session.asks_for_effect_of.filter(|operation| *operation == Operation::Delete && !session.known().stateless);
     if let Some(cause) = deletion.and_then(|operation| session.known().in_vain.get(&operation)) {
         return Err(Mismatch::new("a phone whose deletion was accepted is gone", cause.as_str()).into());
@@ -72,7 +73,7 @@ fn go_on_without(session: &Session, setback: Setback) -> Result<(), Halt> {
         return Ok(());
     }
     match (setback, &session.known().setup) {
-        // One cause in one wording, however it showed itself here.
+        // The same cause always gets the same message.
         (Setback::Unchangeable(_), Some(cause)) => Err(Halt::Known(cause.clone())),
         (setback, _) => Err(setback.into()),
     }
@@ -144,8 +145,8 @@ async fn tried_others_number(world: &mut ScenarioWorld, kind: Kind) -> Result<()
             let user = session.user().id.clone();
             let exchange = session.conversation.ask(Operation::Create, &user, None, Some(phone_body(&wanted))).await?;
             let (answered, refused) = (exchange.summary(), exchange.refused());
-            // Whether such a create is answered with success or with a conflict is open, and so is whether a conflict keeps the
-            // phone; what is there must not be ready, or else the create has gone wrong.
+            // The documents leave open whether such a create succeeds or conflicts, and whether a conflict keeps the
+            // phone. But a phone that exists must not be ready; otherwise the create went wrong.
             let not_unique = ["phoneNumberNotUnique".to_owned()];
             let there = |phones: &Phones| phones.are(std::slice::from_ref(&wanted)) && has_state(phones, kind.0, &not_unique).is_ok();
             let phones = match observe_registration(&mut session.conversation, &user, there).await? {
@@ -165,7 +166,7 @@ async fn tried_others_number(world: &mut ScenarioWorld, kind: Kind) -> Result<()
         .await
 }
 
-/// Whoever keeps an earlier number has had the occasion to see one: the phone is read before another takes its place.
+/// Reads the phone before another replaces it, so that an endpoint that caches the earlier number has seen it.
 #[given(expr = "the administrator has replaced the user's {kind} phone by one with another number")]
 async fn replaced(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     world
@@ -207,7 +208,8 @@ async fn list_and_read_agree(world: &mut ScenarioWorld, kind: Kind) -> Result<()
         .await
 }
 
-/// Where somebody without an account is taken for someone, that one has a phone now, so that accepting a request shows.
+/// If the endpoint takes somebody without an account for a user, that user now has a phone, so an accepted request
+/// shows.
 #[given(expr = "{caller} has tried to add a(n) {kind} phone for themself")]
 async fn tried_for_themself(world: &mut ScenarioWorld, caller: Who, kind: Kind) -> Result<(), Halt> {
     world
@@ -222,15 +224,15 @@ async fn tried_for_themself(world: &mut ScenarioWorld, caller: Who, kind: Kind) 
         .await
 }
 
-/// The types and states of phones, in words that are the same for every user.
+/// The types and states of phones, without user data.
 pub(super) fn states(phones: &Phones) -> String {
     let each = phones.iter().map(|phone| format!("{} ({})", phone.kind, phone.sms_sign_in_state.as_deref().unwrap_or("no state")));
     if phones.is_empty() { "none".to_owned() } else { each.collect::<Vec<_>>().join(", ") }
 }
 
-/// Sees to it that a user's mobile phone is ready for SMS sign-in, or isn't.
+/// Turns a user's SMS sign-in on or off.
 async fn switch(session: &mut Session, person: usize, on: bool) -> Result<(), Halt> {
-    // A phone that is gone, or whose number somebody else uses, is neither on nor off.
+    // A phone that is absent, or whose number somebody else uses, is neither on nor off.
     let is_on = |phones: &Phones| match phones.of(PhoneType::Mobile)?.sms_sign_in_state.as_ref()? {
         SmsSignInState::Ready => Some(true),
         state if state.is_off() => Some(false),
@@ -238,7 +240,7 @@ async fn switch(session: &mut Session, person: usize, on: bool) -> Result<(), Ha
     };
     let operation = if on { Operation::EnableSmsSignIn } else { Operation::DisableSmsSignIn };
     let is_as_wanted = session.lent[person].phones.as_ref().is_some_and(|phones| is_on(phones) == Some(on));
-    // A number that nobody has turned off may still be about to be registered.
+    // A phone whose SMS sign-in was never turned off may still be about to be registered.
     let stays = on || session.lent[person].switched || matches!(session.known().controls.get(&operation), Some(Control::Refused(_)));
     if is_as_wanted && stays {
         return Ok(());
@@ -251,14 +253,14 @@ async fn switch(session: &mut Session, person: usize, on: bool) -> Result<(), Ha
     let before = session.lent[person].phones.clone();
     let answered = session.conversation.ask_knowing(operation, &user, Some(&id), None, before.as_ref()).await?.summary();
     let given = session.lent[person].phones.as_ref().map(Phones::wanted);
-    // A lagging read may show a phone that the user had before, whose state says nothing.
+    // A lagging read may show an earlier phone, whose state says nothing.
     let switched = |phones: &Phones| is_on(phones) == Some(on) && given.as_ref().is_none_or(|given| phones.are(given));
     match observe_registration(&mut session.conversation, &user, switched).await? {
         Observed::AsExpected(phones) => {
             session.lent[person].phones = Some(phones);
             Ok(())
         }
-        // A mock of examples shows the same state whatever it is told.
+        // A mock of examples always shows the same state.
         Observed::Otherwise(_) if session.single_answer && session.known().stateless => Ok(()),
         Observed::Otherwise(_) => {
             let state = if on { "not ready" } else { "still ready" };

@@ -4,7 +4,7 @@ use crate::check::Mismatch;
 use crate::graph::{Phase, TransportError};
 use crate::tenant::Setback;
 
-/// The end of a scenario: what its outcome is made of.
+/// Why a scenario ends early; its outcome follows from this.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Halt {
     /// A check did not hold.
@@ -13,13 +13,14 @@ pub enum Halt {
     /// A precondition could not be established through the endpoint.
     #[error("{0}")]
     Blocked(String),
-    /// It could not, for a reason that was known before the scenario began: another try shows nothing else.
+    /// The precondition could not be established, for a reason known before the scenario began. Another try would end
+    /// the same way.
     #[error("{0}")]
     Known(String),
     /// The harness or the network failed.
     #[error("{0}")]
     Errored(String),
-    /// The run came to its end before the scenario did.
+    /// The run ended before the scenario did.
     #[error("{0}")]
     Interrupted(String),
 }

@@ -1,4 +1,4 @@
-//! Looking once more when reads no longer may lag: what a refused request has stored all the same may not show at once.
+//! Looks again once reads can no longer lag: something that a refused request stored anyway may show late.
 
 use std::fmt;
 use std::rc::Rc;
@@ -9,14 +9,14 @@ use crate::tenant::{Observed, Patience, look};
 
 use super::{Halt, Session};
 
-/// An expectation that held when it was looked at, and that a read of an earlier state would have met as well.
+/// An expectation that held at the first look, where a read of an older state would look the same.
 pub struct LateLook {
     person: usize,
     wording: String,
     expected: Rc<dyn Fn(&Phones) -> bool>,
     /// The step that expects it.
     step: usize,
-    /// How much had been said by then.
+    /// The number of exchanges at that time.
     said: usize,
 }
 
@@ -27,7 +27,7 @@ impl fmt::Debug for LateLook {
 }
 
 impl Session {
-    /// Looks whether a user's phones are as they should stay; where reads may lag, they are looked at again when the scenario is over.
+    /// Expects a user's phones to stay as they are. If reads may lag, looks again after the scenario.
     pub(super) async fn expect_phones_to_stay(
         &mut self,
         person: usize,
@@ -42,12 +42,12 @@ impl Session {
         Ok(())
     }
 
-    /// Whether something is to be looked at again.
+    /// Whether a late look is due.
     pub fn has_late_looks(&self) -> bool {
         self.halt.is_none() && !self.late.is_empty()
     }
 
-    /// Waits until nothing may lag behind the request any more, and looks again at what was expected to stay as it was.
+    /// Waits until no read can lag behind the request, then checks again what was expected to stay the same.
     pub async fn look_late(&mut self) {
         if self.has_late_looks()
             && let Some((_, asked)) = self.asked
@@ -67,7 +67,7 @@ impl Session {
     async fn holds_still(&mut self, late: &LateLook) -> Result<(), Halt> {
         let reads = |operation| matches!(operation, Operation::List | Operation::Get);
         if !self.conversation.exchanges[late.said..].iter().all(|exchange| reads(exchange.operation)) {
-            // What has been written since may have changed it.
+            // A later write may have changed it.
             return Ok(());
         }
         let user = self.lent[late.person].id.clone();

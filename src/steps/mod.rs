@@ -26,12 +26,12 @@ use crate::suite::{Suite, SuiteError};
 /// What cucumber keeps for a scenario while it runs.
 #[derive(Debug, Default, cucumber::World)]
 pub struct ScenarioWorld {
-    /// Everything that the scenario has and knows; set before its first step.
+    /// The state of the scenario; set before its first step.
     pub session: Option<Session>,
 }
 
 impl ScenarioWorld {
-    /// Runs a step, and keeps why it ended the scenario, where it did.
+    /// Runs a step and records why it ended the scenario, if it did.
     async fn step(&mut self, step: impl AsyncFnOnce(&mut Session) -> Result<(), Halt>) -> Result<(), Halt> {
         let session = self.session.as_mut().expect("a scenario gets its session before its first step");
         let result = step(session).await;
@@ -41,7 +41,7 @@ impl ScenarioWorld {
     }
 }
 
-/// The first step of a specification that has no definition or more than one, as an error about its place.
+/// The first step of the specification with no definition or several, as an error that gives its place.
 pub fn undefined(suite: &Suite) -> Option<SuiteError> {
     let collection = <ScenarioWorld as cucumber::World>::collection();
     suite.rules.iter().find_map(|rule| {
@@ -70,7 +70,7 @@ mod tests {
 
     use super::*;
 
-    /// The rooms of the vocabulary, each with its text.
+    /// The source texts with step definitions.
     const DEFINITIONS: [&str; 5] =
         [include_str!("given.rs"), include_str!("when.rs"), include_str!("update.rs"), include_str!("then.rs"), include_str!("shown.rs")];
 

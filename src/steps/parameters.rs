@@ -27,7 +27,7 @@ impl FromStr for Who {
     }
 }
 
-/// What is done to a phone, or to somebody's phones, whatever the words for these are.
+/// An operation on a phone or on a user's phones, however the step words it.
 #[derive(Debug, Clone, Copy)]
 pub struct Deed(pub Operation);
 
@@ -90,7 +90,7 @@ impl FromStr for Kinds {
     }
 }
 
-/// Whose account a new phone is for, and how the account is addressed.
+/// Whose account a new phone belongs to, and how the request addresses it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Parameter)]
 #[param(name = "owner", regex = "the user by user principal name|the user|themself by id|themself")]
 pub enum Owner {
@@ -105,7 +105,7 @@ pub enum Owner {
 }
 
 impl Owner {
-    /// How the account is addressed, unless the plan says otherwise.
+    /// The address of the account, unless the plan chose another.
     pub const fn address(self) -> Address {
         match self {
             Self::User | Self::ThemselfById => Address::Id,
@@ -129,7 +129,7 @@ impl FromStr for Owner {
     }
 }
 
-/// Whose phones are meant.
+/// Whose phones the step means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Parameter)]
 #[param(name = "whose", regex = "the user's|their own")]
 pub enum Whose {
@@ -147,19 +147,19 @@ impl FromStr for Whose {
     }
 }
 
-/// A way to the account that isn't the ordinary one.
+/// A way to address the account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Parameter)]
 #[param(name = "route", regex = "(?: by user principal name| by id| by its well-known id| in the other version)?")]
 pub enum Route {
-    /// As whose phones they are says.
+    /// The usual way: by id for the user, `/me` for the signed-in user.
     Ordinary,
     /// By user principal name.
     ByName,
-    /// By object id, where `/me` would be the ordinary way.
+    /// By object id instead of `/me`.
     ById,
-    /// By object id of the user, and the id that a phone of its type has for every user.
+    /// By the user's object id and the phone type's well-known id.
     WellKnown,
-    /// In the version that the scenario otherwise doesn't speak.
+    /// In the version that the scenario does not use otherwise.
     OtherVersion,
 }
 
@@ -207,7 +207,7 @@ impl FromStr for States {
     }
 }
 
-/// What the phones in an answer keep to.
+/// An invariant of the phones in an answer.
 #[derive(Debug, Clone, Copy, Parameter)]
 #[param(
     name = "invariant",

@@ -13,15 +13,15 @@ use crate::tenant::phone_body;
 use super::parameters::Kind;
 use super::{Halt, ScenarioWorld, Session};
 
-/// How often two requests are sent at once: an endpoint that looks first and stores later is seldom caught by one pair.
+/// The number of pairs sent. An endpoint that checks first and stores later rarely fails on a single pair.
 const PAIRS: usize = 10;
 
-/// What came of the last pair of requests.
+/// The result of the last pair of requests.
 #[derive(Debug, Clone, Copy)]
 pub struct Pair {
     /// How many of the two were accepted.
     accepted: usize,
-    /// How many phones of the type the list showed after that; `None` where it can't be read.
+    /// How many phones of the type the list showed afterwards; `None` if it can't be read.
     phones: Option<usize>,
 }
 
@@ -82,7 +82,7 @@ fn pair(session: &Session) -> Result<Pair, Halt> {
     session.pair.ok_or_else(|| Halt::Errored("no two requests were sent at once".to_owned()))
 }
 
-/// Adds two phones of a type at once, and looks how many there are.
+/// Adds two phones of one type at once and counts the phones.
 async fn add_two(session: &mut Session, kind: PhoneType, numbers: &[String; 2]) -> Result<Pair, Halt> {
     let credential: Credential = session.credential(Caller::Administrator)?;
     let account = session.account(Address::Id)?;
@@ -106,7 +106,7 @@ async fn add_two(session: &mut Session, kind: PhoneType, numbers: &[String; 2]) 
     Ok(Pair { accepted, phones })
 }
 
-/// Where a second phone is accepted whenever it comes, two at once tell nothing more.
+/// If the endpoint accepts a second phone anyway, two at once tell nothing more.
 async fn accepts_no_second(session: &mut Session, kind: PhoneType, number: &str) -> Result<(), Halt> {
     let user = session.user().id.clone();
     let body = phone_body(&Wanted { kind, number: number.to_owned() });
@@ -117,7 +117,7 @@ async fn accepts_no_second(session: &mut Session, kind: PhoneType, number: &str)
     Ok(())
 }
 
-/// Takes the phone away again, and tells whether that went well.
+/// Deletes the phone again, and returns whether that worked.
 async fn take_away(session: &mut Session, kind: PhoneType) -> Result<bool, Halt> {
     let user = session.user().id.clone();
     let id = session.phone_id(0, kind);

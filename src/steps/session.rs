@@ -1,4 +1,4 @@
-//! What a scenario has and knows while it runs.
+//! The state of a scenario while it runs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -26,33 +26,33 @@ pub struct Facts {
 /// What the preflight found out about a version.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct VersionFacts {
-    /// Whether a valid request of an administrator is accepted: without that, a refusal shows nothing.
+    /// Whether an administrator's valid request is accepted: otherwise a refusal shows nothing.
     pub controls: BTreeMap<Operation, Control>,
-    /// The endpoint accepts changes and shows none of them: its answers are examples.
+    /// The endpoint accepts changes and shows none of them: its answers are fixed examples.
     pub stateless: bool,
-    /// A read of a phone that isn't there is refused.
+    /// The endpoint refuses to read an absent phone.
     pub absent_is_refused: bool,
-    /// Operations that are accepted and change nothing, each with what came of it.
+    /// Operations that are accepted but have no effect, each with a description.
     pub in_vain: BTreeMap<Operation, String>,
-    /// Why users can't be given phones, where they can't.
+    /// Why users can't be given phones, if they can't.
     pub setup: Option<String>,
-    /// Whether a mobile number is registered for SMS sign-in only a moment after the answer.
+    /// Whether the endpoint registers a mobile number for SMS sign-in only a moment after the answer.
     pub registers_late: bool,
 }
 
 impl VersionFacts {
-    /// Whether phones that are there can be deleted, as far as is known.
+    /// Whether phones can be deleted, as far as is known.
     pub fn deletes(&self) -> bool {
         !self.in_vain.contains_key(&Operation::Delete) && !matches!(self.controls.get(&Operation::Delete), Some(Control::Refused(_)))
     }
 }
 
-/// What became of a valid request.
+/// The result of a valid request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Control {
     /// It was accepted.
     Accepted,
-    /// It was not; the text says what came.
+    /// It was refused; the text describes the answer.
     Refused(String),
 }
 
@@ -61,20 +61,20 @@ pub enum Control {
 pub struct Person {
     /// Object id.
     pub id: String,
-    /// User principal name, where it is known.
+    /// User principal name, if known.
     pub name: Option<String>,
-    /// The phones that the user had when the request was sent; `None` where they can't be told.
+    /// The phones that the user had when the request was sent; `None` if unknown.
     pub phones: Option<Phones>,
-    /// What a mock of examples shows in place of the phones that the scenario starts from.
+    /// The example phones of a mock, instead of the phones that the scenario starts from.
     pub examples: Option<Phones>,
     /// The phones that the user was given, with their numbers in full: an endpoint may show them masked.
     pub given: Vec<Wanted>,
-    /// Whether SMS sign-in was turned on or off since the mobile phone was added, by an earlier scenario.
+    /// Whether an earlier scenario turned SMS sign-in on or off after the mobile phone was added.
     pub switched: bool,
 }
 
 impl Person {
-    /// Whether a request to this account is about this person, who may be the one behind `/me`.
+    /// Whether a request to this account is about this person. `signed_in` tells whether `/me` is this person.
     pub(super) fn is_meant_by(&self, account: &Account, signed_in: bool) -> bool {
         match account {
             Account::Me => signed_in,
@@ -83,74 +83,74 @@ impl Person {
     }
 }
 
-/// Everything that a scenario has and knows.
+/// The state of a scenario.
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each says something else of the scenario")]
 pub struct Session {
-    /// The talk with the endpoint.
+    /// The conversation with the endpoint.
     pub conversation: Conversation,
-    /// The version that the scenario otherwise doesn't speak, where there is one.
+    /// The version that the scenario does not use otherwise, if there is one.
     pub other_version: Option<ApiVersion>,
-    /// What the plan has decided of what the scenario leaves open.
+    /// What the plan chose where the scenario leaves a choice.
     pub variation: Variation,
-    /// Who plays whom: indices of identities.
+    /// The index of the identity that plays each caller.
     pub cast: BTreeMap<Caller, usize>,
-    /// Whether whoever sends the request may be shown masked numbers.
+    /// Whether the sender of the request may see masked numbers.
     pub masking: bool,
-    /// The users that are lent to the scenario, the user first; returned when the session ends.
+    /// The users that are lent to the scenario, the user under test first; returned when the session ends.
     pub lease: Lease,
     /// The same users, as the target names them.
     pub lent: Vec<Person>,
     /// The phones that each of them starts from.
     pub starts: Vec<Start>,
-    /// How many of them the steps have introduced.
+    /// How many of the lent users the steps have introduced.
     pub introduced: usize,
     /// What the preflight found out.
     pub facts: Arc<Facts>,
-    /// Numbers of the scenario's own.
+    /// The numbers of the run.
     pub numbers: Arc<Numbers>,
-    /// The scenario's place in the run, which its numbers hang on.
+    /// The scenario's place in the run; its numbers depend on it.
     pub place: usize,
     /// How many numbers it has taken.
     pub numbers_taken: u64,
     /// Whether one answer is enough to judge the scenario.
     pub single_answer: bool,
-    /// The operation whose very effect the scenario asks for, where it does.
+    /// The operation whose effect the scenario checks, if it checks one.
     pub asks_for_effect_of: Option<Operation>,
     /// The phone that the request asked for.
     pub requested: Option<Wanted>,
     /// The phone that was deleted to set the scenario up.
     pub old: Option<Wanted>,
-    /// The type of the phone that the request was about.
+    /// The phone type of the request.
     pub concerned: Option<PhoneType>,
     /// The exchange that is judged.
     pub judged: Option<usize>,
     /// The request that the scenario is about, and when it was sent.
     pub asked: Option<(Call, Instant)>,
-    /// What came of the last two requests that were sent at once.
+    /// The result of the last two requests that were sent at once.
     pub pair: Option<Pair>,
-    /// Whether users came with phones that were made before the scenario began.
+    /// Whether the users had phones from earlier scenarios at the start.
     pub inherited: bool,
     /// Whether the request should have been refused.
     pub asks_for_refusal: bool,
-    /// Whether what did not hold is what reads show of a user's phones, rather than the answer that is judged.
+    /// Whether the failed check is about phones that reads show, not about the judged answer.
     pub is_about_phones: bool,
-    /// What is to be looked at again when reads no longer may lag.
+    /// What to check again once reads can no longer lag.
     pub late: Vec<LateLook>,
-    /// What undoes phones that were made for somebody unknown, by whoever made them.
+    /// The requests that delete phones that someone created for an unknown user.
     pub strays: Vec<Call>,
-    /// What is watched over whatever the scenario is about.
+    /// Watches the invariants.
     pub vigil: Vigil,
-    /// How many steps have ended.
+    /// The number of steps that have ended.
     pub steps: usize,
-    /// How many requests had been sent when each of them ended, and when the one ended that did not.
+    /// The number of exchanges after each step, including the step that did not hold.
     pub sent: Vec<usize>,
     /// Why the scenario ended before its last step.
     pub halt: Option<Halt>,
 }
 
 impl Session {
-    /// Keeps what became of a step.
+    /// Records the result of a step.
     pub(super) fn finish_step(&mut self, halt: Option<&Halt>) {
         self.sent.push(self.conversation.exchanges.len());
         match halt {
@@ -159,19 +159,19 @@ impl Session {
         }
     }
 
-    /// A number that nobody has.
+    /// A number that no user has.
     pub(super) fn fresh_line(&mut self) -> String {
         self.numbers_taken += 1;
         self.numbers.number_of(self.variation.number, self.place, self.numbers_taken - 1)
     }
 
-    /// A number for a phone of a type, that nobody has.
+    /// A number for a phone of this type that no user has.
     pub(super) fn fresh_number(&mut self, kind: PhoneType) -> String {
         let extended = kind == PhoneType::Office && self.variation.number == Some(NumberKind::Extension);
         format!("{}{}", self.fresh_line(), if extended { EXTENSION } else { "" })
     }
 
-    /// The account under test, addressed as the plan says where the scenario leaves it open; `otherwise` is the usual way.
+    /// The account under test, addressed as the plan chose; `otherwise` is used if it chose nothing.
     pub(super) fn account(&self, otherwise: Address) -> Result<Account, Halt> {
         let user = || self.lent.first().ok_or_else(|| Halt::Errored("the scenario speaks of a user whom it doesn't introduce".to_owned()));
         Ok(match self.variation.address.unwrap_or(otherwise) {
@@ -184,7 +184,7 @@ impl Session {
         })
     }
 
-    /// What the preflight found out about the version that is spoken.
+    /// What the preflight found out about the version in use.
     pub(super) fn known(&self) -> &VersionFacts {
         &self.facts.versions[&self.conversation.version]
     }
@@ -205,9 +205,9 @@ impl Session {
         check(self.judged()?).map_err(Halt::from)
     }
 
-    /// The exchange that is judged, which should have succeeded. A mock of examples may be right to refuse it: it shows other phones
-    /// than those that the scenario starts from, such as one of the very type that is to be added. Other statuses speak of something
-    /// else: 422 of the body, 405 of the method.
+    /// The judged exchange, which should have succeeded. A mock of examples may rightly refuse the request, because its
+    /// example phones are not the ones that the scenario starts from: it may have a phone of the type to be added.
+    /// Statuses about something else still count: 422 is about the body, 405 about the method.
     pub(super) fn answered_for_what_it_shows(&self) -> Result<&Exchange, Halt> {
         let exchange = self.judged()?;
         let (Some(kind), Some(shown)) = (self.concerned, self.lent.first().and_then(|person| person.examples.as_ref())) else {
@@ -227,8 +227,8 @@ impl Session {
         Ok(exchange)
     }
 
-    /// Judges what an accepted request brought about. Where the endpoint refuses even the plainest request of this kind, that
-    /// is one deviation, and not one for every effect that stays away.
+    /// The judged exchange, which should have been accepted. If the endpoint refuses even the plainest request of this
+    /// kind, that is one deviation, not one for every missing effect.
     pub(super) fn accepted(&self) -> Result<&Exchange, Halt> {
         let exchange = self.answered_for_what_it_shows()?;
         match self.known().controls.get(&exchange.operation) {
@@ -237,18 +237,18 @@ impl Session {
         }
     }
 
-    /// Judges how an accepted request changed phones. Where an operation never changes anything, the rule that asks for just that
-    /// says so, and the others can't tell.
+    /// The judged exchange, whose effect can be checked. If an operation never has an effect, one rule reports exactly
+    /// that, and the other rules can't be judged.
     pub(super) fn effective(&self) -> Result<&Exchange, Halt> {
         let exchange = self.accepted()?;
         match self.known().in_vain.get(&exchange.operation) {
-            // Where nothing at all has an effect, that is said already.
+            // If nothing at all has an effect, that is reported elsewhere.
             Some(cause) if self.asks_for_effect_of.is_none() && !self.known().stateless => Err(Halt::Known(cause.clone())),
             _ => Ok(exchange),
         }
     }
 
-    /// Whether the answer alone decides a scenario that is made for that, because what it has brought about can't be looked at.
+    /// Whether a scenario may be decided by the answer alone, because its effect can't be observed.
     pub(super) fn answer_decides(&self) -> Result<bool, Halt> {
         let exchange = self.judged()?;
         let blind = self.known().stateless || self.known().in_vain.contains_key(&exchange.operation) || self.user().phones.is_none();
@@ -276,7 +276,7 @@ impl Session {
         self.lent[person].phones.as_ref().map_or_else(|| kind.well_known_id().to_owned(), |phones| phones.id_of(kind))
     }
 
-    /// The number of a user's phone of a type, in a form in which it can be sent again.
+    /// The number of a user's phone of a type, in full, so that it can be sent again.
     pub(super) fn number_of(&self, person: usize, kind: PhoneType) -> Result<String, Halt> {
         let person = &self.lent[person];
         let shown = person.phones.as_ref().and_then(|phones| phones.of(kind));
@@ -297,7 +297,7 @@ impl Session {
         })
     }
 
-    /// Sends a read again whose answer does not hold, as long as it may lag behind what set the scenario up.
+    /// Repeats a read that fails its check while it may lag behind the scenario's setup.
     pub(super) async fn settle(&mut self, check: impl Fn(&Self) -> Result<(), Halt>) -> Result<(), Halt> {
         let mut looks = 0;
         loop {
@@ -348,7 +348,7 @@ impl Session {
         Ok(())
     }
 
-    /// Sends a request, and keeps what it takes to undo it where it made a phone for nobody whom the scenario knows.
+    /// Sends a request. If it created a phone for an unknown user, records the request that deletes it.
     pub(super) async fn send(&mut self, call: &Call) -> Result<usize, Halt> {
         let meant = self.lent.iter().enumerate().find(|(place, person)| person.is_meant_by(&call.account, *place == 0));
         let before = meant.and_then(|(_, person)| person.phones.as_ref());
@@ -365,7 +365,7 @@ impl Session {
         Ok(index)
     }
 
-    /// Looks whether the users still have their phones, where setting up one may have touched another.
+    /// Checks that the users still have their phones: setting up one user may have changed another.
     async fn still_set_up(&mut self) -> Result<(), Halt> {
         for person in 0..self.lent.len() {
             let (user, phones) = (self.lent[person].id.clone(), self.lent[person].phones.clone());
@@ -380,13 +380,14 @@ impl Session {
         Ok(())
     }
 
-    /// Whether the scenario has written nothing yet.
+    /// Whether the scenario has not written anything yet.
     fn untouched(&self) -> bool {
         !self.conversation.may_lag() && self.conversation.exchanges.iter().all(|exchange| exchange.operation.reads())
     }
 
-    /// Leaves the users to the next scenario: with their phones, where all went well and it may start from them; or else without those
-    /// that this one has made, as far as they can be told. The next scenario looks for what is left.
+    /// Leaves the users to the next scenario. If all went well, they keep their phones, and the next scenario may start
+    /// from them. Otherwise it deletes the phones that this scenario created, as far as they are known; the next
+    /// scenario deletes the rest.
     pub async fn leave(&mut self, chained: bool) {
         for stray in self.strays.drain(..).filter(|stray| stray.phone.is_some()) {
             let _ = self.conversation.send(&stray).await;
@@ -405,7 +406,7 @@ impl Session {
             for kind in PhoneType::FOR_DELETION {
                 if before.of(kind).is_some() || made.contains(&kind) {
                     let id = before.id_of(kind);
-                    // Whatever comes of it: the next scenario and the end of the run look again.
+                    // An error does not matter: the next scenario and the end of the run look again.
                     let _ = self.conversation.ask(Operation::Delete, &user, Some(&id), None).await;
                 }
             }
@@ -415,7 +416,7 @@ impl Session {
         }
     }
 
-    /// The types of phone that requests may have made for a person; any type, where a body doesn't tell.
+    /// The types of phone that requests may have created for a person; every type, if a body names none.
     fn made(&self, person: usize) -> BTreeSet<PhoneType> {
         let own = |account: &Account| self.lent[person].is_meant_by(account, person == 0);
         let bodies =
@@ -433,9 +434,9 @@ impl Session {
             .collect()
     }
 
-    /// Looks whether a user comes to have phones as expected.
+    /// Waits until a user has phones as expected.
     ///
-    /// The first says which user; the second how the expectation is worded.
+    /// `person` is an index into the scenario's users; `wording` names the expectation in messages.
     pub(super) async fn expect_phones(&mut self, person: usize, wording: &str, expected: impl Fn(&Phones) -> bool) -> Result<(), Halt> {
         if self.seen_since(person).is_some_and(|phones| expected(&phones)) {
             return Ok(());
@@ -454,7 +455,8 @@ impl Session {
     }
 }
 
-/// Whether an answer asks for a fresh sign-in, as the service does of people who manage themselves and have not signed in lately.
+/// Whether an answer asks for a fresh sign-in, as the service does if people who manage their own methods have not
+/// signed in lately.
 ///
 /// Source: the pages of 2025 on what people do to their own authentication methods.
 fn asks_to_sign_in_again(exchange: &Exchange) -> bool {

@@ -10,20 +10,20 @@ use crate::tenant::{Observed, is_off, observe_registration, phone_body, registra
 use super::parameters::{Kind, States};
 use super::{Halt, ScenarioWorld, Session};
 
-/// What the list and the read show of a phone.
+/// What the list and a single read show of a phone.
 pub struct Seen {
     listed: Option<Phone>,
     read: Option<Phone>,
 }
 
 impl Seen {
-    /// The two, for a message.
+    /// Both, for a message.
     pub fn both(&self) -> String {
         let text = |phone: &Option<Phone>| phone.as_ref().map_or_else(|| "no such phone".to_owned(), ToString::to_string);
         format!("the list shows {}, the read shows {}", text(&self.listed), text(&self.read))
     }
 
-    /// Which of the two lacks what the other has, in words that are the same for every user.
+    /// Which of the two lacks what the other has, without user data.
     pub fn disagreement(&self) -> &'static str {
         match (&self.listed, &self.read) {
             (None, None) => "neither shows it",
@@ -34,7 +34,7 @@ impl Seen {
     }
 }
 
-/// Looks until list and read both show a phone as expected, or until reads no longer may lag.
+/// Looks until the list and a single read both show a phone as expected, or until reads can no longer lag.
 pub(super) async fn shown(session: &mut Session, kind: PhoneType, expected: impl Fn(&Phone) -> bool) -> Result<Result<(), Seen>, Halt> {
     let (patience, moment) = (session.conversation.patience(), registration());
     let user = session.user().id.clone();
@@ -107,7 +107,7 @@ async fn same_id(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
                 .expect_phones(0, &wording, |phones| {
                     phones.of(kind.0).is_some_and(|phone| match (&phone.id, &before) {
                         (Some(now), Some(before)) => now.eq_ignore_ascii_case(before),
-                        // A phone without an id is the business of the schema's own rule.
+                        // The schema's own rule reports a phone without an id.
                         _ => true,
                     })
                 })
@@ -144,7 +144,7 @@ async fn other_can_use(world: &mut ScenarioWorld) -> Result<(), Halt> {
             let wanted = Wanted { kind: PhoneType::Mobile, number };
             session.conversation.ask(Operation::Create, &user, None, Some(phone_body(&wanted))).await?;
             session.judged = Some(session.conversation.exchanges.len() - 1);
-            // Whether a create registers the number is the business of its own rule: here it may be turned on as well.
+            // Another rule checks that a create registers the number, so here SMS sign-in may also be turned on.
             if let Observed::Otherwise(phones) = observe_registration(&mut session.conversation, &user, is_ready).await? {
                 let id = phones.id_of(PhoneType::Mobile);
                 session.conversation.ask(Operation::EnableSmsSignIn, &user, Some(&id), None).await?;

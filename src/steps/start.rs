@@ -1,6 +1,7 @@
 //! Where a scenario starts, and what it leaves to the next one.
 //!
-//! A user whom the last scenario has left with the very phones that the next one starts from need not be set up again.
+//! If the last scenario left a user with exactly the phones that the next one starts from, the user is not set up
+//! again.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +15,7 @@ use crate::tenant::{Known, Setback, Start, View, establish};
 use super::Session;
 use super::parameters::Kinds;
 
-/// The phones that each user of a scenario starts from, as its steps say.
+/// The starting phones of each user of a scenario, from its steps.
 pub fn starts(steps: &[gherkin::Step], version: ApiVersion) -> Vec<Start> {
     let mut starts: Vec<Start> = Vec::new();
     for text in steps.iter().map(|step| step.value.as_str()) {
@@ -36,15 +37,15 @@ pub fn starts(steps: &[gherkin::Step], version: ApiVersion) -> Vec<Start> {
     starts
 }
 
-/// Whether a scenario is expected to leave its users with the phones that it starts from: it reads, or is refused.
+/// Whether a scenario should leave its starting phones unchanged: it only reads, or is refused.
 pub fn keeps(steps: &[gherkin::Step]) -> bool {
     let says = |words: &str| steps.iter().any(|step| step.value.contains(words));
     says("is refused") || says("answer is 4") || says(" lists ") || says(" reads ")
 }
 
 impl Session {
-    /// Gives a user the phones that the scenario wants, unless they are there. Phones that may stay keep their numbers: `wanted` has
-    /// the numbers in full afterwards.
+    /// Gives a user the phones that the scenario wants, unless the user has them. Phones that may stay keep their
+    /// numbers; `wanted` then has the full numbers.
     pub(super) async fn begin(&mut self, person: usize, wanted: &mut Vec<Wanted>) -> Result<Phones, Setback> {
         let user = self.lent[person].id.clone();
         let known = self.lease.known.get_mut(person).and_then(Option::take).zip(self.starts.get(person));
@@ -59,14 +60,14 @@ impl Session {
         establish(&mut self.conversation, &user, wanted).await
     }
 
-    /// The phones that a person was seen to have since the request and since the last write, whoever it was about.
+    /// The phones that a person was seen to have after the request and after the last write to anyone.
     pub(super) fn seen_since(&self, person: usize) -> Option<Phones> {
         let written = self.conversation.exchanges.iter().rposition(|exchange| !exchange.operation.reads());
         let since = written.map(|index| index + 1).max(self.judged);
         self.seen(person, since.unwrap_or(0))
     }
 
-    /// The phones that the administrator's last list shows of a person, if it came at this place or later.
+    /// The phones of a person in the administrator's last list, if that list is at index `since` or later.
     fn seen(&self, person: usize, since: usize) -> Option<Phones> {
         if self.conversation.may_lag() || self.conversation.view() == View::Reads {
             return None;
@@ -82,10 +83,10 @@ impl Session {
         Phones::read(list, self.conversation.endpoint.masking)
     }
 
-    /// Leaves to the next scenario what each user was last seen to have, where nothing was written about them since.
+    /// Records what each user was last seen to have, for the next scenario, if nothing was written to the user since.
     pub(super) fn remember(&mut self) {
         let mut all: Vec<Option<Known>> = (0..self.introduced).map(|person| self.known_of(person)).collect();
-        // A number that two users have had is left to nobody.
+        // A number that two users had is not left to the next scenario.
         let numbers: Vec<BTreeSet<String>> =
             all.iter().map(|known| known.iter().flat_map(|known| &known.given).map(|given| given.number.clone()).collect()).collect();
         for (person, known) in all.iter_mut().enumerate() {
@@ -112,7 +113,7 @@ impl Session {
             None if written.is_none() => person.phones.clone()?,
             None => return None,
         };
-        // What can't be read, or is hidden, or there twice, is taken away before the next scenario.
+        // Phones that are unreadable, hidden or duplicated are deleted before the next scenario.
         let hidden = self.conversation.endpoint.made.of(&person.id);
         let is_shown = |id: &String| phones.ids().any(|shown| shown.eq_ignore_ascii_case(id));
         let once = |kind: &PhoneType| phones.kinds().iter().filter(|other| *other == kind).count() == 1;
@@ -134,12 +135,12 @@ impl Session {
         let given = phones.wanted().into_iter().filter_map(|shown| {
             let mut same =
                 numbers.iter().filter(|number| crate::check::same_number(number, &shown.number, self.conversation.endpoint.masking));
-            // Hidden digits may hide which of two numbers it is.
+            // Masked digits may not tell which of two numbers it is.
             let number = same.next().filter(|number| same.next().is_none() && self.numbers.makes(number))?;
             Some(Wanted { kind: shown.kind, number: number.clone() })
         });
         let mobile = phones.of(PhoneType::Mobile).and_then(|phone| phone.sms_sign_in_state.as_ref());
-        // What was accepted last may still be about to make it ready.
+        // The last accepted write may still be about to make the phone ready.
         let accepted = exchanges.iter().rfind(|exchange| !exchange.operation.reads() && exchange.succeeded() && concerns(exchange));
         if mobile.is_some_and(|state| state.is_off()) && accepted.is_some_and(|exchange| exchange.operation != Operation::DisableSmsSignIn)
         {

@@ -1,4 +1,4 @@
-//! What must have come, and what must have become of the phones.
+//! The steps that check the answer and the phones.
 
 use cucumber::then;
 use tokio::time::Instant;
@@ -44,7 +44,7 @@ async fn is_refused(world: &mut ScenarioWorld) -> Result<(), Halt> {
         .await
 }
 
-/// Where a valid request is refused as well, a refusal shows nothing.
+/// If the endpoint refuses a valid request too, a refusal shows nothing.
 fn refusal_means_something(session: &Session) -> Result<(), Halt> {
     let exchange = session.judged()?;
     match session.known().controls.get(&exchange.operation) {
@@ -140,7 +140,7 @@ async fn is_the_users(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt>
         .await
 }
 
-/// What is wrong with every answer is other rules' business: only what differs between callers is looked at.
+/// Compares the answers of two callers only; other rules report what is wrong with every answer.
 #[then(expr = "the answer shows what the administrator sees")]
 async fn shows_the_same(world: &mut ScenarioWorld) -> Result<(), Halt> {
     world
@@ -171,7 +171,7 @@ async fn shows_the_same(world: &mut ScenarioWorld) -> Result<(), Halt> {
         .await
 }
 
-/// The phones in the answer to a list or a read, masked or not.
+/// The phones in the answer to a list or read, masked or not.
 fn shown_in(exchange: &Exchange) -> Option<Phones> {
     match exchange.operation {
         Operation::List => Phones::read(exchange, true),
@@ -207,7 +207,7 @@ async fn phones_keep(world: &mut ScenarioWorld, kept: Kept) -> Result<(), Halt> 
         .await
 }
 
-/// What is wrong before the request is sent is nothing that the request could be blamed for.
+/// A violation that existed before the request is not the request's fault.
 fn holds_to_begin_with(session: &Session, invariant: Invariant) -> Result<(), Halt> {
     let before = session.phones_of(0)?;
     if before.keep(invariant) {
@@ -236,7 +236,7 @@ async fn user_has(world: &mut ScenarioWorld, kinds: Kinds) -> Result<(), Halt> {
         .await
 }
 
-/// The number that the user's phone of a type should have: the requested one, or else the one it had.
+/// The number that the user's phone of a type should have: the requested one, or else the earlier one.
 fn number_now(session: &Session, before: &Phones, kind: PhoneType) -> Result<Wanted, Halt> {
     if let Some(wanted) = session.requested.as_ref().filter(|wanted| wanted.kind == kind) {
         return Ok(wanted.clone());
@@ -245,7 +245,7 @@ fn number_now(session: &Session, before: &Phones, kind: PhoneType) -> Result<Wan
     Ok(Wanted { kind, number: phone.number.to_string() })
 }
 
-/// A request that is accepted changes the number and ignores the type; one that is refused changes neither.
+/// An accepted request changes the number and ignores the type; a refused one changes neither.
 #[then(expr = "the user's {kind} phone keeps its type, and its number where the request is refused")]
 async fn keeps_type(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     world
@@ -401,7 +401,7 @@ async fn cannot_be_read(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Hal
                 ));
             }
             let (user, id) = (session.user().id.clone(), session.phone_id(0, kind.0));
-            // Until reads have caught up with the deletion.
+            // Wait until reads show the deletion.
             observe(&mut session.conversation, &user, |phones| phones.of(kind.0).is_none()).await?;
             let call = session.conversation.call(Operation::Get, &user, Some(&id), None);
             session.judged = Some(session.conversation.send(&call).await?);

@@ -1,4 +1,4 @@
-//! Changing a phone.
+//! The steps that change a phone.
 
 use cucumber::when;
 use serde_json::{Value, json};
@@ -130,7 +130,7 @@ async fn updates_from_nothing(world: &mut ScenarioWorld, kind: Kind) -> Result<(
     world.step(async |session| update(session, kind.0, Body::json("")).await).await
 }
 
-/// Asks for another number, by whoever and along whichever way.
+/// Asks for another number, as any caller and by any route.
 async fn change(
     session: &mut Session,
     caller: Caller,

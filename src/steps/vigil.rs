@@ -1,8 +1,8 @@
-//! Watching over the invariants while a scenario goes on, whatever it is about.
+//! Watches the invariants during every scenario.
 //!
-//! An invariant counts as broken where the scenario has seen it hold for a user, has sent a write about that user, and sees it
-//! broken after that, for as long as reads may lag. So neither odd phones that a user had before the run nor what another scenario
-//! has left behind is blamed on anybody, and the write that made the difference can be named.
+//! A scenario breaks an invariant if it saw the invariant hold for a user, then sent a write about that user, and then
+//! sees it broken until reads can no longer lag. So odd phones from before the run or from another scenario are never
+//! blamed on this one, and the write at fault can be named.
 
 use std::collections::BTreeMap;
 
@@ -21,33 +21,33 @@ use super::{Person, Session};
 pub struct Breach {
     /// Which one.
     pub invariant: Invariant,
-    /// The write after which it was first seen broken, as a place among the exchanges.
+    /// The write after which it was first seen broken, as an index into the exchanges.
     pub write: usize,
-    /// The read that shows it, likewise.
+    /// The read that shows it, also as an index.
     pub read: usize,
     /// What was seen.
     pub mismatch: Mismatch,
 }
 
-/// What is remembered of the users that are watched over.
+/// What is known about the watched users.
 #[derive(Debug, Default)]
 pub struct Vigil {
-    /// By person and invariant: the last look at which it held.
+    /// By person and invariant, the last look at which it held.
     held: BTreeMap<(usize, Invariant), usize>,
-    /// How many exchanges were gone through.
+    /// The number of exchanges already examined.
     heard: usize,
-    /// What was found.
+    /// The broken invariants.
     pub breaches: Vec<Breach>,
 }
 
 impl Vigil {
-    /// Takes a person's phones as seen before the exchange at this place.
+    /// Records a person's phones as seen before the exchange at `place`.
     pub(super) fn trust(&mut self, person: usize, phones: &Phones, place: usize) {
         let held = Invariant::ALL.into_iter().filter(|invariant| phones.keep(*invariant));
         self.held.extend(held.map(|invariant| ((person, invariant), place)));
     }
 
-    /// What a write answers with shows the phone as it is from then on.
+    /// Judges the answer to a write, which shows the phone as it is after the write.
     fn judge_answer(&mut self, person: usize, write: usize, exchange: &Exchange) {
         let invariant = Invariant::OthersAreNotSupported;
         let Some(Err(mismatch)) = exchange.json().map(|phone| check::keeps(invariant, &[phone])) else { return };
@@ -57,7 +57,7 @@ impl Vigil {
     }
 }
 
-/// Whether this is a list of a person's phones, asked for by id in the version that a scenario speaks.
+/// Whether this is a list of a person's phones, requested by id in the scenario's version.
 fn is_look(person: &Person, exchange: &Exchange, version: ApiVersion) -> bool {
     exchange.operation == Operation::List
         && exchange.version == version
@@ -65,27 +65,27 @@ fn is_look(person: &Person, exchange: &Exchange, version: ApiVersion) -> bool {
         && check::listed(exchange).is_some()
 }
 
-/// Whether this asks for a change of a person's phones; the first person is the one behind `/me`.
+/// Whether this is a request to change a person's phones; person 0 is the one behind `/me`.
 fn is_write(person: &Person, place: usize, exchange: &Exchange) -> bool {
     !matches!(exchange.operation, Operation::List | Operation::Get) && person.is_meant_by(&exchange.account, place == 0)
 }
 
 impl Session {
-    /// Looks at what the last step has shown of the users; sends nothing unless an invariant seems to be broken.
+    /// Examines what the last step showed of the users; sends requests only if an invariant seems broken.
     pub(super) async fn watch_over(&mut self) {
         if self.known().stateless {
-            // Examples are not what a user has.
+            // A mock's examples are not what a user has.
             return;
         }
         self.listen();
         for person in 0..self.introduced {
             let Some(look) = self.last_look(person) else { continue };
-            // A transport error ends the next step as well, and says more there.
+            // A transport error ends the next step too, with a better message.
             let _ = self.examine(person, look).await;
         }
     }
 
-    /// Goes through what was said since the last step: what held at each look, and what writes have answered.
+    /// Goes through the exchanges since the last step: what held at each look, and what writes answered.
     fn listen(&mut self) {
         let Self { conversation, lent, vigil, introduced, .. } = self;
         for (index, exchange) in conversation.exchanges.iter().enumerate().skip(vigil.heard) {
@@ -102,7 +102,7 @@ impl Session {
         vigil.heard = conversation.exchanges.len();
     }
 
-    /// Looks at the phones of users whom the scenario has written about and not looked at since.
+    /// Reads the phones of users that the scenario wrote to and did not read since.
     pub async fn look_back(&mut self) {
         if self.halt.is_some() || self.known().stateless || self.conversation.view() == View::Reads {
             return;
@@ -117,13 +117,13 @@ impl Session {
             }
         }
         self.watch_over().await;
-        // A look back belongs to the last step: every exchange of a scenario is one step's.
+        // These reads belong to the last step: every exchange belongs to one step.
         if let Some(sent) = self.sent.last_mut() {
             *sent = self.conversation.exchanges.len();
         }
     }
 
-    /// The last list of a person's phones, if it shows what the person has now: nothing was written since.
+    /// The last list of a person's phones, if nothing was written since.
     fn last_look(&self, person: usize) -> Option<usize> {
         let list = self.last_list(person)?;
         let current = self.last_write(person).is_none_or(|write| write < list);
@@ -147,7 +147,7 @@ impl Session {
         Ok(())
     }
 
-    /// Looks again for as long as reads may lag, and then one by one, as far as single reads can tell.
+    /// Looks again until reads can no longer lag, then by single reads, as far as they can tell.
     async fn stays_broken(
         &mut self,
         person: usize,
@@ -176,7 +176,7 @@ impl Session {
                 self.conversation.ask(Operation::Get, &user, Some(kind.well_known_id()), None).await?;
             }
             let read: Vec<&Exchange> = self.conversation.exchanges[first..].iter().collect();
-            // A server that gives other ids to its phones leaves the list to tell.
+            // If the endpoint gives its phones other ids, single reads find none and the list decides.
             let telling = read.iter().any(|exchange| exchange.succeeded());
             let phones: Vec<&Value> = read.iter().filter(|exchange| exchange.succeeded()).filter_map(|exchange| exchange.json()).collect();
             if telling && check::keeps(invariant, &phones).is_ok() {
@@ -196,7 +196,7 @@ impl Session {
         self.conversation.exchanges.iter().rposition(|exchange| is_write(&self.lent[person], person, exchange))
     }
 
-    /// The write that a later look is to be blamed on: the last one that was accepted, or else the last one.
+    /// The write that a later look blames: the last accepted one, or else the last one.
     fn write_between(&self, person: usize, held: usize, look: usize) -> Option<usize> {
         let exchanges = &self.conversation.exchanges;
         let writes = || (held..look).rev().filter(|index| is_write(&self.lent[person], person, &exchanges[*index]));

@@ -1,4 +1,4 @@
-//! What is asked of the endpoint.
+//! The steps that send requests.
 
 use cucumber::when;
 use serde_json::{Value, json};
@@ -12,13 +12,13 @@ use crate::suite::Caller;
 use super::parameters::{Deed, Kind, Owner, Route, Who, Whose};
 use super::{Halt, ScenarioWorld, Session};
 
-/// What stands for a number of the scenario's own in a body that a scenario spells out.
+/// The placeholder for one of the scenario's numbers in a spelled-out body.
 pub(super) const NUMBER: &str = "NUMBER";
-/// What stands for a blank in a number, so that it can be seen.
+/// Makes a blank in a number visible in the scenario's text.
 pub(super) const BLANK: char = '␣';
-/// An id of the form that ids have, and nobody's.
+/// A well-formed id that belongs to nobody.
 const NOBODYS_ID: &str = "00000000-0000-4000-8000-000000000000";
-/// The id of a user who does not exist; none that somebody would make up for a test user.
+/// The id of a user who does not exist; unlikely as the id of a test user.
 const STRANGERS_ID: &str = "7d1f0c3e-52b9-4a68-9e04-c8f3b1a6d275";
 
 #[when(expr = "{caller} adds a(n) {kind} phone for {owner}")]
@@ -90,7 +90,7 @@ async fn adds_others_number(world: &mut ScenarioWorld, kind: Kind) -> Result<(),
 async fn adds_number_of_another_type(world: &mut ScenarioWorld, kind: Kind, other: Kind) -> Result<(), Halt> {
     world
         .step(async |session| {
-            // The line alone: what an extension is dialled at is no sign-in name.
+            // Without the extension: a sign-in name has none.
             let number = session.number_of(1, other.0)?;
             let line = number.split('x').next().unwrap_or(&number).to_owned();
             create(session, Caller::Administrator, Owner::User, kind.0, line, &[]).await
@@ -173,7 +173,7 @@ async fn asks_about_nobody(world: &mut ScenarioWorld, deed: Deed) -> Result<(), 
         .await
 }
 
-/// The administrator asks what would be granted if there were such a user, or such a phone.
+/// Sends a request as the administrator about a user or phone that does not exist. It would be granted if they existed.
 async fn ask_in_vain(session: &mut Session, operation: Operation, account: Account, phone: Option<&str>) -> Result<(), Halt> {
     let body = match operation {
         Operation::Create => Some(json!({ "phoneNumber": session.fresh_line(), "phoneType": PhoneType::Mobile.name() })),
@@ -228,7 +228,7 @@ async fn create_as(session: &mut Session, kind: PhoneType, content_type: Option<
         .await
 }
 
-/// Sends a request about the user's phones, or about the one of a type.
+/// Sends a request about all of the user's phones, or about the one of a type.
 pub(super) async fn about(
     session: &mut Session,
     caller: Caller,
@@ -244,7 +244,7 @@ pub(super) async fn about(
         (Route::ById | Route::WellKnown, Whose::Own) | (_, Whose::Users) => session.account(Address::Id)?,
     };
     let version = version(session, route)?;
-    // An application has no user, and so no phone whose id could be known.
+    // An application is no user, so no phone id is known.
     let phone = kind.map(|kind| {
         if session.lent.is_empty() || route == Route::WellKnown { kind.well_known_id().to_owned() } else { session.phone_id(0, kind) }
     });

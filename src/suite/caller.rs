@@ -1,21 +1,21 @@
-//! Who sends a request, as scenarios call them.
+//! The callers: senders of requests, as scenarios name them.
 
 use crate::api::Edition;
 
-/// Declares the callers with the words that scenarios use for them, longest first so that no phrase hides another.
+/// Declares the callers with their phrases in scenarios, longest first so that no phrase hides another.
 macro_rules! callers {
     ($($(#[$meta:meta])* $name:ident = $phrase:literal,)+) => {
-        /// Somebody who sends a request. Scenarios name callers by what they are; the plan finds the identity.
+        /// The sender of a request. Scenarios describe the caller, and the plan finds a suitable identity.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Caller {
             $($(#[$meta])* $name,)+
         }
 
         impl Caller {
-            /// Every caller; where one phrase begins another, the longer stands first.
+            /// Every caller. If one phrase starts with another, the longer comes first.
             pub const ALL: &[Self] = &[$(Self::$name),+];
 
-            /// The words that scenarios use.
+            /// The phrase in scenarios.
             pub const fn phrase(self) -> &'static str {
                 match self { $(Self::$name => $phrase),+ }
             }
@@ -24,7 +24,7 @@ macro_rules! callers {
 }
 
 callers! {
-    /// Whoever the preflight found able to do everything for others.
+    /// The identity that the preflight found able to manage other users.
     Administrator = "the administrator",
     /// Sends no `Authorization` header.
     WithoutToken = "a caller without a token",
@@ -42,43 +42,43 @@ callers! {
     GlobalAdministrator = "a global administrator",
     /// Delegated permission for all users, Global Reader.
     GlobalReader = "a global reader",
-    /// Authentication Administrator whose token has no permission for phones.
+    /// Authentication Administrator whose token lacks every permission for phones.
     AdministratorWithoutPermission = "an administrator without the permission",
-    /// Administrator whose only permission is the one to read everybody's phones, by the name that speaks of phones alone.
+    /// Administrator whose only permission is to read everybody's phones, under its phones-only name.
     AdministratorWithPermissionToRead = "an administrator with the phone permission to read",
-    /// Administrator whose only permission is the one for everybody's phones, by the name that speaks of phones alone.
+    /// Administrator whose only permission is the one for everybody's phones, under its phones-only name.
     AdministratorWithPhonePermission = "an administrator with the phone permission",
     /// Delegated permission for all users, no role.
     WithoutRole = "a caller without an administrator role",
-    /// Application whose token has no permission for phones.
+    /// Application whose token lacks every permission for phones.
     ApplicationWithoutPermission = "an application without the permission",
-    /// Application whose only permission is the one to read everybody's phones, by the name that speaks of phones alone.
+    /// Application whose only permission is to read everybody's phones, under its phones-only name.
     ApplicationWithPermissionToRead = "an application with the phone permission to read",
-    /// Application whose only permission is the one for everybody's phones, by the name that speaks of phones alone.
+    /// Application whose only permission is the one for everybody's phones, under its phones-only name.
     ApplicationWithPhonePermission = "an application with the phone permission",
     /// Application permission for all users.
     Application = "an application",
     /// A personal Microsoft account.
     PersonalAccount = "a personal account",
-    /// The user under test is signed in, with a token that has no permission for phones.
+    /// The user under test, signed in with a token that lacks every permission for phones.
     UserWithoutPermission = "the user without the permission",
-    /// The user under test is signed in; the only permission is the one to read their own phones, by the name that speaks of phones alone.
+    /// The user under test, signed in; the only permission is to read their own phones, under its phones-only name.
     UserWithPermissionToRead = "the user with the phone permission to read",
-    /// The user under test is signed in; the only permission is the one for their own phones, by the name that speaks of phones alone.
+    /// The user under test, signed in; the only permission is the one for their own phones, under its phones-only name.
     UserWithPhonePermission = "the user with the phone permission",
-    /// The user under test is signed in, with permission for their own phones.
+    /// The user under test, signed in with permission for their own phones.
     User = "the user",
-    /// Another user of the target is signed in, with permission for their own phones.
+    /// Another user of the target, signed in with permission for their own phones.
     FellowUser = "a fellow user",
 }
 
 impl Caller {
-    /// The caller that a step begins with.
+    /// The caller at the start of a step.
     pub fn at_start_of(step: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|caller| step.strip_prefix(caller.phrase()).is_some_and(|rest| rest.starts_with(' ')))
     }
 
-    /// The words that scenarios use, without the article.
+    /// The phrase without its article.
     pub fn noun(self) -> &'static str {
         self.phrase().split_once(' ').map_or(self.phrase(), |(_, noun)| noun)
     }
@@ -88,7 +88,7 @@ impl Caller {
         matches!(self, Self::User | Self::UserWithPhonePermission | Self::UserWithPermissionToRead | Self::UserWithoutPermission)
     }
 
-    /// Whether nobody is signed in: an application calls for itself.
+    /// Whether the caller is an application, so that no user is signed in.
     pub const fn is_an_application(self) -> bool {
         matches!(
             self,
@@ -99,7 +99,7 @@ impl Caller {
         )
     }
 
-    /// The only edition whose documents know this caller, where it is one.
+    /// The only edition whose documents have this caller, if there is only one.
     pub const fn edition(self) -> Option<Edition> {
         match self {
             Self::GlobalAdministrator => Some(Edition::Legacy),

@@ -1,13 +1,13 @@
-//! What can be wrong with a specification.
+//! Errors in a specification.
 
 use std::fmt;
 
-/// A feature file that can't be used, and the place that keeps it from being used.
+/// A feature file can't be used; with the place of the error.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct SuiteError {
     /// The file or folder.
     pub path: String,
-    /// Line and column, counted from one; `None` where the file as a whole is meant.
+    /// Line and column, counted from one; `None` for the file as a whole.
     pub place: Option<(usize, usize)>,
     /// One sentence.
     pub message: String,
@@ -26,7 +26,7 @@ impl SuiteError {
         Self { path: path.into(), place: Some((line, column)), message: message.into(), hint: None }
     }
 
-    /// The same error with advice.
+    /// The same error with a hint.
     pub(super) fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self

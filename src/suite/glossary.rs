@@ -5,14 +5,14 @@ use serde::Deserialize;
 use super::SuiteError;
 use super::statements::read;
 
-/// Where the glossary lies in the repository.
+/// The path of the glossary in the repository.
 const PATH: &str = "features/glossary.toml";
 
 /// The words of the specification and of reports.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Glossary {
-    /// The words, in the order in which they are shown.
+    /// The words, in display order.
     #[serde(rename = "word")]
     pub words: Vec<Word>,
 }
@@ -28,10 +28,10 @@ pub struct Word {
 }
 
 impl Glossary {
-    /// The glossary that was built into the program.
+    /// The glossary that is built into the program.
     ///
     /// # Errors
-    /// Fails where the file can't be read as a glossary; a test keeps that from happening.
+    /// Fails if the file is not a valid glossary; a test makes sure that it is.
     pub fn embedded() -> Result<Self, SuiteError> {
         read(PATH, include_str!("../../features/glossary.toml"))
     }

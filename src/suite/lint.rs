@@ -1,4 +1,4 @@
-//! What a specification can have that is wrong though every file of it can be read.
+//! Finds errors in a specification whose files are all readable.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,12 +9,13 @@ use crate::api::{ApiVersion, Area, Basis, Edition, Operation, Severity};
 use super::statements::runs;
 use super::{Editions, Rule, Scenario, Statement, Statements, Suite};
 
-/// A scenario with more steps than this says more than one thing.
+/// A scenario with more steps than this tests more than one thing.
 const MOST_STEPS: usize = 7;
 
-/// Every inconsistency of the rules, of the catalogue of statements, and of the two with each other; one sentence each, with its place.
+/// Every inconsistency in the rules, in the catalogue of statements, and between the two; one sentence each, with its
+/// place.
 ///
-/// A specification that is read with `--features` has no catalogue, so that this is for tests of the one that was built in.
+/// A specification from `--features` has no catalogue, so this serves only the tests of the built-in one.
 pub fn lint(suite: &Suite, statements: &Statements) -> Vec<String> {
     let mut found = Vec::new();
     for statement in &statements.statements {
@@ -64,7 +65,7 @@ fn complaints_about_statement(statement: &Statement, suite: &Suite, statements: 
         found.push(format!("there is no rule `{id}`"));
     }
     let stands_at = format!("{}, {}", statement.document, statement.section);
-    // What contradicts something else may be the very thing that a rule does not follow.
+    // A statement that contradicts another may be the one that a rule does not follow.
     for rule in statement.rules.iter().filter(|_| statement.contradicts.is_empty()).filter_map(|id| suite.rule(id)) {
         if !rule.sources.contains(&stands_at) {
             found.push(format!("`{}` is said to check the statement, and does not name `{stands_at}` as a source", rule.id));
@@ -88,7 +89,7 @@ fn complaints_about_statement(statement: &Statement, suite: &Suite, statements: 
     found
 }
 
-/// What documents, pages and observations lack to be looked up by a reader.
+/// What a reader lacks to look up documents, pages and observations.
 fn complaints_about_sources(suite: &Suite, statements: &Statements) -> Vec<String> {
     let mut found = Vec::new();
     for document in &statements.documents {
@@ -113,12 +114,12 @@ fn complaints_about_sources(suite: &Suite, statements: &Statements) -> Vec<Strin
     found
 }
 
-/// Whether a source is something else than one of the documents.
+/// Whether a source is not one of the documents.
 fn is_evidence(source: &str) -> bool {
     source.starts_with("reference:") || source.starts_with("observed, ")
 }
 
-/// An edition that only documents of one version have is asked of that version alone.
+/// If all documents of an edition describe one version, its rules must be asked of that version only.
 fn binds_another_version(rule: &Rule, statements: &Statements) -> bool {
     let Some(edition) = rule.edition else { return false };
     let only = match edition {
@@ -153,7 +154,7 @@ fn complaints_about_rule(rule: &Rule, statements: &Statements) -> Vec<String> {
             found.push(format!("`{}` rests on `{document}, {section}`, of which no statement names it", rule.id));
         }
     }
-    // A tag of the rule is a tag of each of its scenarios, and is complained of once.
+    // A tag of the rule is a tag of each of its scenarios, but is reported once.
     let tags: BTreeSet<_> = rule.scenarios.iter().flat_map(|scenario| &scenario.tags).filter(|tag| !is_known(tag)).collect();
     found.extend(tags.into_iter().map(|tag| format!("nobody knows the tag `@{tag}` of `{}`", rule.id)));
     found
@@ -185,7 +186,7 @@ fn complaints_about_steps(scenario: &Scenario) -> Vec<String> {
     found
 }
 
-/// Names that stand more than once in a file: whoever looks for one finds the wrong scenario.
+/// Names that occur twice in a file: a reader who looks for one may find the wrong scenario.
 fn repeated_names(suite: &Suite) -> Vec<String> {
     let mut first: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let mut found = Vec::new();
@@ -248,13 +249,13 @@ rules = ["create.a"]
         lint(&suite, &Statements::parse("s.toml", catalogue).unwrap())
     }
 
-    /// The complaints where a piece of the feature file is another.
+    /// The complaints about a feature file in which `piece` is replaced by `other`.
     fn feature(piece: &str, other: &str) -> Vec<String> {
         assert!(FEATURE.contains(piece));
         lint_of(&FEATURE.replace(piece, other), CATALOGUE)
     }
 
-    /// The complaints where a piece of the catalogue is another.
+    /// The complaints about a catalogue in which `piece` is replaced by `other`.
     fn catalogue(piece: &str, other: &str) -> Vec<String> {
         assert!(CATALOGUE.contains(piece));
         lint_of(FEATURE, &CATALOGUE.replace(piece, other))

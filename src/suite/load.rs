@@ -1,4 +1,4 @@
-//! Feature files → rules.
+//! Parses feature files into rules.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,10 +13,10 @@ use crate::api::{Area, Basis, Edition, Operation, Severity};
 
 use super::{Needs, Rule, Scenario, Suite, SuiteError};
 
-/// Texts of feature files by path.
+/// The texts of feature files, by path.
 type Files = BTreeMap<String, String>;
 
-/// The embedded feature files, under the paths that they have in the repository.
+/// The embedded feature files, by their paths in the repository.
 pub(super) fn embedded_files(folder: &Dir<'_>) -> Files {
     let mut files = Files::new();
     for entry in folder.entries() {
@@ -32,7 +32,7 @@ pub(super) fn embedded_files(folder: &Dir<'_>) -> Files {
     files
 }
 
-/// The feature files of a folder, in all its depth.
+/// The feature files of a folder and its subfolders.
 pub(super) fn folder_files(folder: &Path) -> Result<Files, SuiteError> {
     let mut files = Files::new();
     collect(folder, &mut files)?;
@@ -49,7 +49,7 @@ fn collect(folder: &Path, files: &mut Files) -> Result<(), SuiteError> {
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let entry = entry.map_err(|error| cannot(folder, &error))?;
         let path = entry.path();
-        // `file_type` doesn't follow links, so that a link to a parent folder ends the descent.
+        // `file_type` does not follow links, so a link to a parent folder can't cause endless recursion.
         let kind = entry.file_type().map_err(|error| cannot(&path, &error))?;
         if kind.is_dir() {
             collect(&path, files)?;
@@ -70,18 +70,18 @@ fn is_feature(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "feature")
 }
 
-/// A path as it is written in reports, on every platform.
+/// A path with slashes, as in reports on every platform.
 fn slashed(path: &Path) -> String {
     path.components().map(|component| component.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/").replace("//", "/")
 }
 
-/// Rules of all the files, in the order of operations and areas.
+/// The rules of all files, in the order of operations and areas.
 pub(super) fn suite(files: Files) -> Result<Suite, SuiteError> {
     let mut rules = Vec::new();
     for (path, text) in &files {
         rules.extend(rules_of(path, text)?);
     }
-    // A stable sort: within an area the order of the file counts.
+    // The sort is stable, so within an area the order of the file stays.
     rules.sort_by_key(|rule: &Rule| (rule.operation, rule.area));
     for (index, rule) in rules.iter().enumerate() {
         if let Some(first) = rules[..index].iter().find(|other| other.id == rule.id) {
@@ -111,7 +111,7 @@ fn rules_of(path: &str, text: &str) -> Result<Vec<Rule>, SuiteError> {
     feature.rules.iter().map(|rule| read_rule(path, &feature.tags, rule)).collect()
 }
 
-/// gherkin's own message lists Rust tokens; the place is all of it that helps.
+/// gherkin's own message lists Rust tokens; only its place helps.
 fn syntax(path: &str, text: &str, message: &str) -> SuiteError {
     let place = message.strip_prefix("Error at ").and_then(|rest| {
         let mut parts = rest.split(':');
@@ -189,7 +189,7 @@ fn read_rule(path: &str, feature_tags: &[String], rule: &gherkin::Rule) -> Resul
     })
 }
 
-/// The one tag that names a member of a closed set.
+/// The one tag that names a member of a fixed set.
 fn one_of<T: FromStr>(tags: &[&str], what: &str) -> Result<T, String> {
     let mut found = tags.iter().filter_map(|tag| tag.parse::<T>().ok());
     match (found.next(), found.next()) {
@@ -213,7 +213,7 @@ fn read_scenario(rule: &str, rule_tags: &[&str], scenario: &gherkin::Scenario) -
     }
 }
 
-/// A name as an id; a sign that a number's meaning hangs on keeps a word of its own, so that ids stay apart.
+/// A name as an id: lower case, with hyphens between words.
 fn kebab(name: &str) -> String {
     let mut id = String::new();
     for c in name.chars() {

@@ -1,4 +1,4 @@
-//! The specification: feature files as rules and scenarios, and the catalogue of what the documents state, as data.
+//! The specification as data: rules and scenarios from feature files, and the catalogue of the documents' statements.
 
 mod caller;
 mod error;
@@ -24,7 +24,7 @@ use std::path::Path;
 
 use include_dir::{Dir, include_dir};
 
-/// The feature files as they were when the program was built, so that it runs from an empty folder.
+/// The feature files at build time, so that the program runs from any folder.
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/features");
 
 /// Every rule that a run may check, in the order of the files.
@@ -32,23 +32,23 @@ static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/features");
 pub struct Suite {
     /// The rules.
     pub rules: Vec<Rule>,
-    /// The text of each feature file by its path, for messages that point into it.
+    /// The text of each feature file, by path, for messages that point into it.
     pub files: BTreeMap<String, String>,
 }
 
 impl Suite {
-    /// The specification that was built into the program.
+    /// The specification that is built into the program.
     ///
     /// # Errors
-    /// Fails where a feature file can't be read as rules; a test keeps that from happening.
+    /// Fails if a feature file can't be read as rules; a test makes sure that all can.
     pub fn embedded() -> Result<Self, SuiteError> {
         load::suite(load::embedded_files(&EMBEDDED))
     }
 
-    /// A specification from a folder, searched in all its depth for `.feature` files.
+    /// Reads a specification from the `.feature` files of a folder and its subfolders.
     ///
     /// # Errors
-    /// Fails where the folder or a file can't be read, or where a file can't be read as rules.
+    /// Fails if the folder or a file can't be read, or a file has no valid rules.
     pub fn read(folder: &Path) -> Result<Self, SuiteError> {
         load::suite(load::folder_files(folder)?)
     }

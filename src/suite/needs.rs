@@ -1,4 +1,4 @@
-//! What a scenario takes: read off its steps, so that the plan can say what a target lacks before anything is sent.
+//! What a scenario needs, from its steps, so that the plan can report what a target lacks before anything is sent.
 
 use std::collections::BTreeSet;
 
@@ -8,30 +8,30 @@ use crate::api::Operation;
 
 use super::Caller;
 
-/// Callers and users that a scenario can't do without.
+/// The callers and users that a scenario needs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Needs {
-    /// Everybody who sends a request.
+    /// Every sender of a request.
     pub callers: BTreeSet<Caller>,
-    /// The users whose phones are looked after: the user, then the other user.
+    /// The users whose phones the scenario sets up: the user, then the other user.
     pub people: Vec<PersonNeed>,
-    /// Whether a second version is asked.
+    /// Whether the scenario uses a second version.
     pub other_version: bool,
-    /// Whether a user is addressed by user principal name.
+    /// Whether the scenario addresses a user by user principal name.
     pub user_principal_name: bool,
-    /// The operations that the scenario starts from, beside that which its rule is about.
+    /// The operations in the scenario's setup, apart from the one that its rule is about.
     pub operations: BTreeSet<Operation>,
 }
 
-/// What a user must be.
+/// The required properties of a user.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PersonNeed {
-    /// Whether the policy allows the user SMS sign-in; `None` where it makes no difference.
+    /// Whether the policy must allow the user SMS sign-in; `None` if it does not matter.
     pub sms_sign_in: Option<bool>,
 }
 
 impl Needs {
-    /// What these steps take.
+    /// The needs of these steps.
     pub fn of(steps: &[gherkin::Step]) -> Self {
         let mut needs = Self::default();
         for step in steps {
@@ -48,12 +48,12 @@ impl Needs {
     }
 }
 
-/// Who acts in a step. What a `Then` begins with is somebody of whom something holds, and nobody who sends a request.
+/// The caller who acts in a step. A `Then` step may start with a caller too, but that caller sends nothing.
 fn caller(step: &gherkin::Step) -> Option<Caller> {
     matches!(step.ty, StepType::Given | StepType::When).then(|| Caller::at_start_of(&step.value)).flatten()
 }
 
-/// The operation that brings about the state of SMS sign-in that a step starts from.
+/// The operation that sets up the SMS sign-in state in a step.
 fn switch(step: &str) -> Option<Operation> {
     if step.ends_with("phone is ready for SMS sign-in") {
         Some(Operation::EnableSmsSignIn)

@@ -1,4 +1,4 @@
-//! Rules and scenarios as the feature files state them.
+//! Rules and scenarios from the feature files.
 
 use std::str::FromStr;
 
@@ -17,13 +17,13 @@ pub struct Rule {
     pub operation: Operation,
     /// What the rule is about.
     pub area: Area,
-    /// How much it weighs.
+    /// Whether it is a requirement or advice.
     pub severity: Severity,
-    /// What it rests on.
+    /// What kind of evidence it is based on.
     pub basis: Basis,
-    /// The only edition it holds in, where it is one.
+    /// The only edition that it applies to, if there is only one.
     pub edition: Option<Edition>,
-    /// What is watched for whatever a scenario is about.
+    /// The checks that the rule applies in every scenario.
     pub watches: Vec<Watch>,
     /// The documents and sections that state it.
     pub sources: Vec<String>,
@@ -31,7 +31,7 @@ pub struct Rule {
     pub feature: String,
     /// The rule's line in that file.
     pub line: usize,
-    /// The scenarios, examples expanded.
+    /// The scenarios, with outlines expanded.
     pub scenarios: Vec<Scenario>,
 }
 
@@ -40,50 +40,50 @@ pub struct Rule {
 pub struct Scenario {
     /// `RULE/scenario-in-kebab-case`
     pub id: String,
-    /// The scenario's line in its feature file; of an outline, the line of the example.
+    /// The scenario's line in its feature file; for an outline, the line of the example.
     pub line: usize,
     /// Tags of the feature, the rule and the scenario, without `@`.
     pub tags: Vec<String>,
-    /// Whether one answer is enough to judge it, so that an endpoint that keeps no state can be judged as well.
+    /// Whether one answer is enough to judge it, so that it suits an endpoint that stores nothing.
     pub single_answer: bool,
-    /// Whether it asks for the very effect that its operation has: without that, other effects can't be told.
+    /// Whether it checks the basic effect of its operation: without that, other effects can't be judged.
     pub asks_for_effect: bool,
-    /// What it takes to run it.
+    /// What it needs.
     pub needs: Needs,
-    /// What cucumber runs.
+    /// The scenario in the form that cucumber runs.
     pub gherkin: gherkin::Scenario,
 }
 
 impl Scenario {
-    /// The only version that it is asked of, where it is one.
+    /// The only version that it applies to, if there is only one.
     pub fn version(&self) -> Option<ApiVersion> {
         self.tags.iter().find_map(|tag| tag.parse().ok())
     }
 }
 
-/// What holds whatever a scenario is about; broken, it is blamed on the rule that states it.
+/// A check that applies in every scenario. If it fails, the rule that states it is broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Watch {
     /// A successful answer with a body is a phone.
     Phone,
     /// A successful answer is a collection of phones.
     Collection,
-    /// A successful answer has a status that the operation's pages name.
+    /// A success answer has a status that the operation's pages name.
     Success,
     /// A refusal has an error object.
     ErrorObject,
-    /// A user's phones keep to this whatever was asked for.
+    /// A user's phones keep this invariant whatever was requested.
     Kept(Invariant),
 }
 
-/// What a user's phones are like at all times, because the resource is defined that way.
+/// What holds for a user's phones at all times, by the definition of the resource.
 ///
 /// Source: the resource's page, introduction and table of states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Invariant {
     /// No type has more than one phone.
     OnePhoneOfEachType,
-    /// Whoever has an alternateMobile phone has a mobile phone.
+    /// A user with an alternateMobile phone has a mobile phone.
     AlternateMobileBesideAMobile,
     /// A phone that is not a mobile phone is notSupported for SMS sign-in.
     OthersAreNotSupported,
@@ -103,7 +103,7 @@ impl Invariant {
         Self::ValuesAreDocumented,
     ];
 
-    /// What comes after `@watch:` where a rule states it.
+    /// Its name after `@watch:`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::OnePhoneOfEachType => "one-phone-of-each-type",

@@ -1,4 +1,4 @@
-//! The catalogue of requirements: what the documents state, and the rules that check it.
+//! The catalogue of requirements: the documents' statements, and the rules that check them.
 
 use std::collections::BTreeMap;
 
@@ -10,43 +10,43 @@ use crate::api::{ApiVersion, Edition};
 
 use super::SuiteError;
 
-/// Where the catalogue lies in the repository.
+/// The path of the catalogue in the repository.
 const PATH: &str = "features/statements.toml";
-/// What stands in a quotation between two runs of words, where the source has more between them.
+/// Marks an omission in a quotation.
 const OMISSION: &str = " … ";
 
-/// What the documents state, sentence by sentence, and where else rules take their word from.
+/// The statements of the documents, one by one, and the other sources of rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statements {
-    /// The file, as messages call it.
+    /// The path of the file, for messages.
     pub path: String,
-    /// How the documents are read where they leave a choice.
+    /// The decisions where the documents leave a choice.
     pub decisions: Vec<Decision>,
-    /// The documents that the specification is made from.
+    /// The source documents of the specification.
     pub documents: Vec<Document>,
     /// Other pages of the public reference.
     pub references: Vec<Reference>,
-    /// What was seen of the live service.
+    /// Observations of the live service.
     pub observations: Vec<Observation>,
-    /// What the documents state.
+    /// The statements of the documents.
     pub statements: Vec<Statement>,
 }
 
-/// How the documents are read where they leave a choice.
+/// A decision where the documents leave a choice.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Decision {
     /// The decision in one sentence.
     pub title: String,
-    /// What it means for the rules, and why it was taken.
+    /// What it means for the rules, and the reason for it.
     pub text: String,
 }
 
-/// One of the documents that the specification is made from.
+/// A source document of the specification.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Document {
-    /// What sources call it.
+    /// Its id in sources.
     pub id: String,
     /// Its title, in English.
     pub title: String,
@@ -56,7 +56,7 @@ pub struct Document {
     pub sha256: String,
     /// The languages it is written in.
     pub language: String,
-    /// The language of its quotations as HTML names it.
+    /// The language of its quotations, as an HTML language code.
     pub lang: String,
     /// The version of the API that it describes.
     pub version: ApiVersion,
@@ -84,32 +84,32 @@ pub enum Editions {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reference {
-    /// What sources call it after `reference:`.
+    /// Its id after `reference:`.
     pub id: String,
     /// Its title.
     pub title: String,
-    /// Where it can be read.
+    /// Its address.
     pub address: String,
     /// When it was written, as far as is known.
     pub date: String,
     /// What rules take from it, in one line.
     pub about: String,
-    /// What it says, by section, in its own words.
+    /// Quotations by section.
     #[serde(default)]
     pub quotes: BTreeMap<String, String>,
 }
 
-/// Something seen of the live service; sources call it `observed, ID`.
+/// An observation of the live service; sources call it `observed, ID`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Observation {
-    /// What sources call it after `observed,`.
+    /// Its id after `observed,`.
     pub id: String,
-    /// What it was seen in.
+    /// Where it was observed.
     pub title: String,
-    /// Where that can be read.
+    /// The address of that, if there is one.
     pub address: Option<String>,
-    /// When it was seen.
+    /// The date of the observation.
     pub date: String,
     /// What was seen, in one line.
     pub about: String,
@@ -117,7 +117,7 @@ pub struct Observation {
     pub quote: String,
 }
 
-/// One thing that a document obliges somebody to, or states about the API's behaviour.
+/// One statement of a document: an obligation, or a description of the API's behaviour.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Statement {
@@ -125,28 +125,28 @@ pub struct Statement {
     pub document: String,
     /// The section of the document, in English.
     pub section: String,
-    /// The shortest run of the document's own words that shows it; ` … ` stands between runs.
+    /// The shortest quotation that shows it; ` … ` marks an omission.
     pub quote: String,
-    /// What it says, in our words.
+    /// The same in our wording.
     pub says: String,
     /// The rules that check it.
     #[serde(default)]
     pub rules: Vec<String>,
     /// Why no rule checks it.
     pub untested: Option<String>,
-    /// The edition that follows this statement, where the other edition doesn't.
+    /// The edition that follows this statement, if the other edition does not.
     pub edition: Option<Edition>,
-    /// Who says something else: `SOURCE, SECTION: WHAT IT SAYS`.
+    /// Sources that say something else: `SOURCE, SECTION: WHAT IT SAYS`.
     #[serde(default)]
     pub contradicts: Vec<String>,
-    /// What a reader of the statement should know besides.
+    /// Further information for a reader.
     pub note: Option<String>,
     /// The statement's line in its file.
     #[serde(skip)]
     pub line: usize,
 }
 
-/// The catalogue as the file spells it.
+/// The structure of the catalogue file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -163,18 +163,18 @@ struct File {
 }
 
 impl Statements {
-    /// The catalogue that was built into the program.
+    /// The catalogue that is built into the program.
     ///
     /// # Errors
-    /// Fails where the file can't be read as a catalogue; a test keeps that from happening.
+    /// Fails if the file is not a valid catalogue; a test makes sure that it is.
     pub fn embedded() -> Result<Self, SuiteError> {
         Self::parse(PATH, include_str!("../../features/statements.toml"))
     }
 
-    /// Reads a catalogue. `path` is what errors call the file.
+    /// Parses a catalogue. `path` names the file in errors.
     ///
     /// # Errors
-    /// Fails where the text is not TOML, where a key is missing or unknown, or where a value is of the wrong kind.
+    /// Fails if the text is not TOML, a key is missing or unknown, or a value is of the wrong kind.
     pub fn parse(path: &str, text: &str) -> Result<Self, SuiteError> {
         let file: File = read(path, text)?;
         let statements = file.statement.into_iter().map(|statement| {
@@ -191,9 +191,9 @@ impl Statements {
         })
     }
 
-    /// Whether there is such a source: `DOCUMENT, SECTION`, `reference:PAGE, SECTION` or `observed, WHAT`.
+    /// Whether a source exists: `DOCUMENT, SECTION`, `reference:PAGE, SECTION` or `observed, WHAT`.
     ///
-    /// What follows a colon after the comma says more about the source and doesn't count.
+    /// Text after a colon behind the comma is a remark and does not count.
     pub fn knows(&self, source: &str) -> bool {
         let (name, rest) = source.split_once(',').unwrap_or((source, ""));
         match name.trim() {
@@ -208,7 +208,7 @@ impl Statements {
         }
     }
 
-    /// What a source says in its own words: a page's section, or an observation. Documents are quoted by their statements.
+    /// The quotation of a source: a page's section, or an observation. Documents are quoted by their statements.
     pub fn quotation(&self, source: &str) -> Option<&str> {
         let (name, rest) = source.split_once(", ")?;
         let section = rest.split(": ").next().unwrap_or(rest);
@@ -219,13 +219,13 @@ impl Statements {
         page.quotes.get(section).map(String::as_str)
     }
 
-    /// The statements that name this rule.
+    /// The statements that this rule checks.
     pub fn of_rule(&self, id: &str) -> impl Iterator<Item = &Statement> {
         self.statements.iter().filter(move |statement| statement.rules.iter().any(|rule| rule == id))
     }
 }
 
-/// The runs of words of a quotation, in their order.
+/// The parts of a quotation between omissions, in order.
 pub(super) fn runs(quote: &str) -> impl Iterator<Item = &str> {
     quote.split(OMISSION)
 }
@@ -237,7 +237,7 @@ pub(super) fn read<T: DeserializeOwned>(path: &str, text: &str) -> Result<T, Sui
     })
 }
 
-/// Line and column of a byte offset, counted from one.
+/// The line and column of a byte offset, counted from one.
 fn place(text: &str, offset: usize) -> (usize, usize) {
     let before = text.get(..offset).unwrap_or(text);
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);

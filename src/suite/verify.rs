@@ -1,12 +1,12 @@
-//! Holds the catalogue against the documents themselves, for whoever has them.
+//! Compares the catalogue with the documents themselves, for users who have them.
 
 use ring::digest::{SHA256, digest};
 
 use super::statements::runs;
 use super::{Document, Statements};
 
-/// Everything in which the catalogue differs from its documents, one sentence each: a digest that is another one, and quotations that
-/// are not in the text. `read` gives the content of a document's file, or says why it can't.
+/// Every difference between the catalogue and its documents, one sentence each: a wrong digest, or a quotation that is
+/// not in the text. `read` returns the content of a document's file, or says why it can't.
 ///
 /// Line breaks and repeated blanks count as one blank.
 pub fn verify<E: std::fmt::Display>(statements: &Statements, read: impl Fn(&str) -> Result<Vec<u8>, E>) -> Vec<String> {
@@ -34,7 +34,7 @@ fn complaints_about(document: &Document, content: &[u8], statements: &Statements
     found
 }
 
-/// Whether a text has the runs of a quotation, one behind the other.
+/// Whether a text contains the parts of a quotation, in order.
 fn stands_in(quote: &str, text: &str) -> bool {
     let mut rest = text;
     runs(quote).all(|run| {
@@ -45,7 +45,7 @@ fn stands_in(quote: &str, text: &str) -> bool {
     })
 }
 
-/// Text with one blank where there was any space.
+/// A text with all white space replaced by single blanks.
 fn even(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,4 +1,4 @@
-//! The deployments of Microsoft Graph: where they are, who issues their tokens, and what they leave out.
+//! The deployments of Microsoft Graph: their addresses, their token issuers, and the operations that they lack.
 
 use url::{Host, Url};
 
@@ -19,7 +19,7 @@ impl Cloud {
         }
     }
 
-    /// Where its tokens are issued, without the tenant.
+    /// The address of its token issuer, without the tenant.
     ///
     /// Source: national cloud deployments, app registration and token service root endpoints.
     pub const fn authority(self) -> &'static str {
@@ -30,7 +30,7 @@ impl Cloud {
         }
     }
 
-    /// What people call it.
+    /// Its common name.
     pub const fn title(self) -> &'static str {
         match self {
             Self::Global => "the global service",
@@ -40,7 +40,7 @@ impl Cloud {
         }
     }
 
-    /// The source that says that the cloud does not offer an operation; `None` where it does.
+    /// The source that says that the cloud lacks an operation; `None` if it has it.
     pub const fn leaves_out(self, operation: Operation) -> Option<&'static str> {
         match (self, operation) {
             (Self::China, Operation::EnableSmsSignIn) => Some("reference: enable-sms-sign-in, National clouds"),
@@ -49,8 +49,8 @@ impl Cloud {
         }
     }
 
-    /// The cloud whose host an address names, however the host is written, and whatever port and path follow. A host below one of a
-    /// cloud's belongs to it as well; one that merely begins like it belongs to whoever owns its end.
+    /// The cloud of an address's host, however the host is written, with any port and path. A subdomain of a cloud's
+    /// host belongs to that cloud. A host that only starts like it belongs to the owner of its last labels.
     pub fn of(url: &Url) -> Option<Self> {
         let Some(Host::Domain(name)) = url.host() else { return None };
         let name = name.trim_end_matches('.').to_ascii_lowercase();
@@ -60,7 +60,7 @@ impl Cloud {
         })
     }
 
-    /// Whether an address is one where a cloud issues tokens.
+    /// Whether an address belongs to a cloud's token issuer.
     pub(super) fn issues_tokens_at(url: &Url) -> bool {
         let host = url.host_str().map(|host| host.trim_end_matches('.').to_ascii_lowercase());
         Self::ALL.iter().any(|cloud| host.as_deref() == Some(cloud.authority().trim_start_matches("https://")))
@@ -68,12 +68,12 @@ impl Cloud {
 }
 
 impl Target {
-    /// The deployment of Microsoft Graph that would be called: the one that is asked for by name, or whose address is given.
+    /// The deployment of Microsoft Graph that a run would call, by name or by address.
     pub fn cloud(&self) -> Option<Cloud> {
         self.cloud.or_else(|| Cloud::of(&self.base_url))
     }
 
-    /// Why the target's cloud has no such operation, where it is documented to have none.
+    /// Why the target's cloud lacks an operation, if it is documented to lack it.
     pub fn leaves_out(&self, operation: Operation) -> Option<String> {
         let cloud = self.cloud()?;
         let source = cloud.leaves_out(operation)?;

@@ -7,14 +7,14 @@ use super::{KEYS, Target};
 const START: &str = "name = \"acme\"\nbase_url = \"http://localhost\"\n";
 const USERS: &str = "[[users]]\nid = \"1\"\n";
 
-/// What a terminal shows of the mistake in a text.
+/// What a terminal shows for the mistake in a text.
 fn complaint(text: &str) -> String {
     let error = Target::parse(text, "t.toml", &|_| None).map(|_| text.to_owned()).unwrap_err();
     assert!(!format!("{error:?}").contains("s3cret"), "{error:?}");
     error.hint().map_or(format!("{error}\n"), |hint| format!("{error}\nhint: {hint}\n"))
 }
 
-/// A file that is sound but for `text`, which is all of it, or stands where `place` says.
+/// A correct file, except for `text`, which is inserted at `place` or is the whole file.
 fn file(place: &str, text: &str) -> String {
     match place {
         "file" => text.to_owned(),
@@ -26,7 +26,7 @@ fn file(place: &str, text: &str) -> String {
     }
 }
 
-/// A paragraph of the list says where a text stands, then the text behind bars, then what is said of it.
+/// Each paragraph of the list has the place, the text behind bars, and the expected message.
 #[test]
 fn every_mistake_has_its_words() {
     let list = include_str!("complaints.txt");
@@ -48,7 +48,7 @@ proptest! {
         let _ = Target::parse(&text, "t.toml", &|_| None);
     }
 
-    /// Lines of known keys with values of any kind reach further than text of any kind does.
+    /// Lines of known keys with any kind of value cover more than random text.
     #[test]
     fn a_mistake_lies_within_the_file(lines in prop::collection::vec((0..KEYS.len(), any::<u8>()), 0..12), cut in any::<prop::sample::Index>()) {
         let values = ["\"ü\"", "1", "{ env = \"X\" }", "[]", "[\"+1 \"]", "true", "{}", "\"https://h.example\"", "\"v1.0\""];

@@ -1,4 +1,4 @@
-//! What a target must consent to before the first request is sent.
+//! What the user must allow before the first request is sent.
 
 use url::{Host, Url};
 
@@ -6,10 +6,10 @@ use crate::api::Cloud;
 
 use super::Target;
 
-/// Something a run would do that the target hasn't consented to.
+/// The run would do something that the target file does not allow.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConsentError {
-    /// Microsoft Graph itself would be called, which must be asked for by name.
+    /// The run would call Microsoft Graph itself, which the file must name.
     #[error("{host} is Microsoft Graph itself, with the phones of real people, and the target `{target}` does not ask for it by name")]
     Unnamed {
         /// The target's name.
@@ -19,7 +19,7 @@ pub enum ConsentError {
         /// The cloud that it belongs to.
         cloud: Cloud,
     },
-    /// Phones of users would be replaced on a host that may be real.
+    /// The run would replace phones of users on a host that may be real.
     #[error("{host} is not a loopback host, and the target `{target}` does not say that the phones of its users may be replaced")]
     ModifyUsers {
         /// The target's name.
@@ -27,7 +27,7 @@ pub enum ConsentError {
         /// The host that would be changed.
         host: String,
     },
-    /// Tokens would cross a network in the clear.
+    /// The run would send tokens unencrypted over a network.
     #[error("the target `{target}` reaches {host} by plain http, which shows secrets and phone numbers to everybody on the way")]
     InsecureHttp {
         /// The target's name.
@@ -56,11 +56,11 @@ impl Target {
         is_loopback(&self.base_url)
     }
 
-    /// Whether a run may send requests.
+    /// Checks that a run may send requests.
     ///
     /// # Errors
     ///
-    /// The first thing that the target would have to consent to.
+    /// Fails with the first thing that the target file does not allow.
     pub fn consent(&self) -> Result<(), ConsentError> {
         let in_the_clear = |url: &&Url| url.scheme() != "https" && !is_loopback(url) && !self.allow_insecure_http;
         if let Some(url) = self.issuers().find(in_the_clear) {

@@ -1,4 +1,4 @@
-//! What a client needs to fetch tokens for itself.
+//! The credentials with which a client fetches tokens.
 
 use url::Url;
 
@@ -10,15 +10,15 @@ use super::error::{Complaint, Mistake};
 use super::identities::secret_source;
 use super::{ClientCredentials, IdentityKind, keys};
 
-/// What tokens are for, which says who issues them where the file does not.
+/// What the tokens are for; this gives the default issuer.
 pub(super) struct Issuer {
-    /// The service root that they are to be good for.
+    /// The service root that accepts the tokens.
     pub base_url: Url,
-    /// The deployment of Microsoft Graph that it is the root of.
+    /// The deployment of Microsoft Graph at that root.
     pub cloud: Option<Cloud>,
 }
 
-/// Reads a client's credentials for the identity of this name and kind.
+/// Reads the client credentials of the identity with this name and kind.
 pub(super) fn client_credentials(value: Value<'_>, name: &str, kind: IdentityKind, issuer: &Issuer) -> Result<ClientCredentials, Mistake> {
     let table = value.table(keys::CREDENTIALS)?;
     let tenant = table.find("tenant").map(tenant).transpose()?;

@@ -1,4 +1,4 @@
-//! A TOML document as a tree whose every value knows where it stands, so that every complaint can say so.
+//! A TOML document as a tree. Every value knows its place, so that every error can name it.
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -6,20 +6,20 @@ use toml::de::{DeTable, DeValue};
 use super::error::{Complaint, Mistake};
 use super::keys;
 
-/// Reads a text as TOML.
+/// Parses a text as TOML.
 ///
 /// # Errors
 ///
-/// What TOML itself doesn't allow.
+/// Fails if TOML does not allow the text.
 pub(super) fn read(text: &str) -> Result<Spanned<DeTable<'_>>, Mistake> {
-    // The error's own text quotes the line, and with it perhaps a token: only the message is safe to show.
+    // The error's own text quotes the line, which may contain a token; only the message is safe to show.
     DeTable::parse(text).map_err(|error| {
         let offset = error.span().map_or(0, |span| span.start);
         Complaint::new(format!("this is not valid TOML: {}", error.message().replace('\n', ", "))).at(offset)
     })
 }
 
-/// A table, of which every key is known.
+/// A table in which every key is known.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Table<'d> {
     schema: &'static str,
@@ -28,11 +28,11 @@ pub(super) struct Table<'d> {
 }
 
 impl<'d> Table<'d> {
-    /// A table that may hold what [`keys::KEYS`] lists for `schema`.
+    /// Checks that a table contains only keys that [`keys::KEYS`] lists for `schema`.
     ///
     /// # Errors
     ///
-    /// The first key that isn't listed.
+    /// Fails with the first unknown key.
     pub(super) fn new(schema: &'static str, at: usize, entries: &'d DeTable<'d>) -> Result<Self, Mistake> {
         let table = Self { schema, at, entries };
         match table.entries().into_iter().find(|(key, _)| keys::find(schema, key.name).is_none()) {
@@ -41,7 +41,7 @@ impl<'d> Table<'d> {
         }
     }
 
-    /// Where the table begins.
+    /// The start of the table.
     pub(super) fn at(&self) -> usize {
         self.at
     }
@@ -52,11 +52,11 @@ impl<'d> Table<'d> {
         self.entries().into_iter().find_map(|(key, value)| (key.name == name).then_some(value))
     }
 
-    /// The value of a key that must be there.
+    /// The value of a required key.
     ///
     /// # Errors
     ///
-    /// The key is missing.
+    /// Fails if the key is missing.
     pub(super) fn require(&self, name: &'static str) -> Result<Value<'d>, Mistake> {
         self.find(name).ok_or_else(|| {
             let complaint = Complaint::new(format!("`{name}` is missing {}", keys::describe(self.schema)));
@@ -65,36 +65,36 @@ impl<'d> Table<'d> {
         })
     }
 
-    /// Keys and values in the order of the file.
+    /// The keys and values, in the order of the file.
     pub(super) fn entries(&self) -> Vec<(Label<'d>, Value<'d>)> {
         entries(self.entries)
     }
 }
 
-/// A key and where it stands.
+/// A key and its place.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Label<'d> {
     pub(super) name: &'d str,
     pub(super) at: usize,
 }
 
-/// A value, where it stands, and the key it belongs to.
+/// A value, its place, and its key.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Value<'d> {
     key: &'d str,
-    /// Whether this is one of several values of the key.
+    /// Whether this is one item of an array.
     item: bool,
     at: usize,
     content: &'d DeValue<'d>,
 }
 
 impl<'d> Value<'d> {
-    /// Something wrong with this value.
+    /// A mistake at this value.
     pub(super) fn wrong(&self, complaint: Complaint) -> Mistake {
         complaint.at(self.at)
     }
 
-    /// Something wrong with this value.
+    /// A mistake at this value.
     pub(super) fn mistake(&self, message: impl Into<String>) -> Mistake {
         self.wrong(Complaint::new(message))
     }
@@ -104,7 +104,7 @@ impl<'d> Value<'d> {
         self.content.as_str().ok_or_else(|| self.wrong_kind("a string"))
     }
 
-    /// The value as text if it is one, to tell it from the table that may stand in its place.
+    /// The value as text, or `None` if it is a table.
     pub(super) fn as_string(&self) -> Option<&'d str> {
         self.content.as_str()
     }
@@ -114,7 +114,7 @@ impl<'d> Value<'d> {
         self.content.is_table()
     }
 
-    /// The value as text that isn't empty and neither begins nor ends with a space.
+    /// The value as text that is not empty and has no space at either end.
     pub(super) fn words(&self) -> Result<&'d str, Mistake> {
         let text = self.string()?;
         if text.is_empty() {
@@ -146,24 +146,24 @@ impl<'d> Value<'d> {
         Ok(array.iter().map(|item| Value { key: self.key, item: true, at: item.span().start, content: item.get_ref() }).collect())
     }
 
-    /// The value as a table that may hold what `schema` lists.
+    /// The value as a table with the keys that `schema` lists.
     pub(super) fn table(&self, schema: &'static str) -> Result<Table<'d>, Mistake> {
         let entries = self.content.as_table().ok_or_else(|| self.wrong_kind("a table"))?;
         Table::new(schema, self.at, entries)
     }
 
-    /// The entries of a table whose keys aren't known beforehand.
+    /// The entries of a table with arbitrary keys.
     pub(super) fn open_table(&self) -> Result<Vec<(Label<'d>, Value<'d>)>, Mistake> {
         self.content.as_table().map(entries).ok_or_else(|| self.wrong_kind("a table"))
     }
 
-    /// What to call the value in a sentence.
+    /// The name of the value in a sentence.
     pub(super) fn subject(&self) -> String {
         let key = self.key.escape_debug();
         if self.item { format!("every item of `{key}`") } else { format!("`{key}`") }
     }
 
-    /// A complaint on a value of another kind than `wanted`; it never shows the value, which may be secret.
+    /// The mistake of a value that is not `wanted`. It never shows the value, which may be secret.
     pub(super) fn wrong_kind(&self, wanted: &str) -> Mistake {
         self.mistake(format!("{} must be {wanted}, not {}", self.subject(), kind(self.content)))
     }

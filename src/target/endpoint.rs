@@ -1,4 +1,4 @@
-//! Where requests go and what is sent with each: the service root, its versions, headers.
+//! The address of an endpoint and what every request carries: the service root, versions and headers.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::document::Value;
 use super::error::{Complaint, Mistake};
 use super::{Secret, Target, TokenSource, keys};
 
-/// Headers that the harness itself decides on, and why a target may not.
+/// Headers that the harness sets itself, and why a target must not set them.
 const RESERVED_HEADERS: &[(&str, &str)] = &[
     ("authorization", "the token of an identity is sent in it"),
     ("content-length", "it follows from the body"),
@@ -19,7 +19,8 @@ const RESERVED_HEADERS: &[(&str, &str)] = &[
 ];
 
 impl Target {
-    /// Where a version begins: the service root and the version's path segment, without a slash at its end unless that is all there is.
+    /// The address of a version: the service root plus the version's path segment, without a final slash unless the
+    /// path is empty.
     pub fn version_root(&self, version: ApiVersion) -> Url {
         let segment = self.version_paths.get(&version).map_or(version.name(), String::as_str);
         let mut url = self.base_url.clone();
@@ -30,7 +31,7 @@ impl Target {
 }
 
 impl Target {
-    /// The values of headers that no output may show: all but those that the target's own names and addresses show anyway.
+    /// The header values that no output may show: all except values that the target's names and addresses show anyway.
     pub fn guarded_headers(&self) -> impl Iterator<Item = &str> {
         let users = self.users.iter().flat_map(|user| [Some(user.id.as_str()), user.user_principal_name.as_deref()]);
         let signed_in = self.identities.iter().map(|identity| identity.user.as_deref());
@@ -38,7 +39,7 @@ impl Target {
         self.headers.iter().map(|(_, value)| value.reveal()).filter(move |value| !shown.iter().any(|text| text.contains(value)))
     }
 
-    /// The addresses that issue the tokens of its identities.
+    /// The token addresses of its identities.
     pub fn issuers(&self) -> impl Iterator<Item = &Url> {
         self.identities.iter().filter_map(|identity| match &identity.token {
             TokenSource::ClientCredentials(credentials) => Some(&credentials.token_url),
@@ -47,14 +48,14 @@ impl Target {
     }
 }
 
-/// Reads a service root; `subject` is what a complaint calls it.
+/// Parses a service root; `subject` is its name in errors.
 ///
 /// # Errors
 ///
-/// Anything but an absolute http or https address that consists of host, port and path.
+/// Fails unless the text is an absolute http or https address with only host, port and path.
 pub(super) fn base_url(subject: &str, text: &str) -> Result<Url, Complaint> {
     const EXAMPLE: &str = "begin it with `http://` or `https://`, such as `http://localhost:8080`";
-    // The text is not shown before it is known to hold no password.
+    // The text is not shown yet, because it may contain a password.
     let mut url = Url::parse(text).map_err(|error| Complaint::new(format!("{subject} is not an absolute URL: {error}")).hint(EXAMPLE))?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err(Complaint::new(format!("{subject} must be an http or https URL, not `{}:`", url.scheme())).hint(EXAMPLE));
@@ -71,7 +72,7 @@ pub(super) fn base_url(subject: &str, text: &str) -> Result<Url, Complaint> {
     Ok(url)
 }
 
-/// Reads the address that issues tokens.
+/// Reads the address of a token issuer.
 pub(super) fn token_url(value: Value<'_>) -> Result<Url, Mistake> {
     const EXAMPLE: &str = "an example is `https://login.example.com/oauth2/token`";
     let complain = |problem: String| value.wrong(Complaint::new(format!("`token_url` {problem}")).hint(EXAMPLE));
@@ -85,11 +86,11 @@ pub(super) fn token_url(value: Value<'_>) -> Result<Url, Mistake> {
     Ok(url)
 }
 
-/// Refuses a service root that ends with a version: it would stand in every path twice.
+/// Refuses a service root that ends with a version, since every path would then contain a version twice.
 ///
 /// # Errors
 ///
-/// The last path segment is a version.
+/// Fails if the last path segment is a version.
 pub(super) fn without_version(subject: &str, url: &Url) -> Result<(), Complaint> {
     let last = url.path().rsplit('/').next().unwrap_or_default();
     if ApiVersion::ALL.iter().any(|version| version.name().eq_ignore_ascii_case(last)) {
@@ -115,7 +116,7 @@ pub(super) fn versions(value: Value<'_>) -> Result<Vec<ApiVersion>, Mistake> {
     Ok(versions)
 }
 
-/// Reads where versions lie whose path segment isn't their name.
+/// Reads the path segments of versions, where they differ from the version's name.
 pub(super) fn version_paths(value: Value<'_>) -> Result<BTreeMap<ApiVersion, String>, Mistake> {
     let table = value.table(keys::VERSION_PATHS)?;
     let mut paths = BTreeMap::new();
@@ -139,7 +140,7 @@ pub(super) fn version_paths(value: Value<'_>) -> Result<BTreeMap<ApiVersion, Str
     Ok(paths)
 }
 
-/// Reads the headers that are sent with every request, in the order of the file.
+/// Reads the headers of every request, in the order of the file.
 pub(super) fn headers(value: Value<'_>, env: &dyn Fn(&str) -> Option<String>) -> Result<Vec<(String, Secret)>, Mistake> {
     let mut headers: Vec<(String, Secret)> = Vec::new();
     for (label, value) in value.open_table()? {
@@ -169,7 +170,7 @@ fn header_value(name: &str, value: Value<'_>, env: &dyn Fn(&str) -> Option<Strin
         }
         None => return Err(value.wrong_kind("a string or { env = \"NAME\" }")),
     };
-    // What a variable holds often ends with a line break, which no header may.
+    // A variable's value often ends with a line break, which a header can't contain.
     let text = text.trim();
     if !text.chars().all(|c| c == '\t' || c == ' ' || c.is_ascii_graphic()) {
         return Err(value.mistake(format!("the value of the header `{name}` must be visible ASCII characters")));
@@ -183,18 +184,18 @@ pub(super) fn variable_name(value: Value<'_>) -> Result<&str, Mistake> {
     if is_variable_name(name) {
         Ok(name)
     } else {
-        // What stands there is not shown: it may be the secret itself.
+        // The text is not shown, because it may be the secret itself.
         let complaint = Complaint::new(format!("{} must be the name of an environment variable", value.subject()));
         Err(value.wrong(complaint.hint("a name consists of letters, digits and `_`")))
     }
 }
 
-/// Whether every system could have an environment variable of this name.
+/// Whether this is a valid name of an environment variable on every system.
 pub(super) fn is_variable_name(name: &str) -> bool {
     !name.starts_with(|c: char| c.is_ascii_digit()) && !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-/// Reads a word of a closed set.
+/// Reads one of a fixed set of words.
 pub(super) fn choice<T: Copy>(value: Value<'_>, all: &[T], name: impl Fn(T) -> &'static str) -> Result<T, Mistake> {
     let text = value.string()?;
     all.iter().copied().find(|member| name(*member) == text).ok_or_else(|| {

@@ -1,8 +1,8 @@
-//! What is wrong with a target, and where.
+//! Errors in a target file, with their place.
 
 use std::fmt;
 
-/// A target file that can't be used: one sentence on why, where the mistake lies, and perhaps what to do about it.
+/// A target file that can't be used: the reason, its place, and perhaps a hint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TargetError {
     path: String,
@@ -11,17 +11,17 @@ pub struct TargetError {
     hint: Option<String>,
 }
 
-/// A place in a text, both numbers counted from one; the column counts characters.
+/// A place in a text; line and column count from one, and the column counts characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
-    /// Number of the line.
+    /// The line.
     pub line: usize,
-    /// Number of the character in its line.
+    /// The column.
     pub column: usize,
 }
 
 impl TargetError {
-    /// A file that could not even be read.
+    /// The file could not be read.
     pub(super) fn unreadable(path: &str, error: &std::io::Error) -> Self {
         let hint = "`graph-phone-conformance init FILE` writes a target file to begin with";
         Self {
@@ -32,17 +32,17 @@ impl TargetError {
         }
     }
 
-    /// The file, as it was given.
+    /// The path, as given.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// Where the mistake lies; `None` if the file could not be read.
+    /// The place of the mistake; `None` if the file could not be read.
     pub fn position(&self) -> Option<Position> {
         self.position
     }
 
-    /// What is wrong, without the place.
+    /// The reason, without the place.
     pub fn message(&self) -> &str {
         &self.message
     }
@@ -64,7 +64,7 @@ impl fmt::Display for TargetError {
 
 impl std::error::Error for TargetError {}
 
-/// Command-line options that describe no target.
+/// The command-line options do not describe a target.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct FlagsError {
@@ -85,7 +85,7 @@ impl From<Complaint> for FlagsError {
     }
 }
 
-/// Something wrong with a value, wherever the value came from.
+/// A mistake in a value, from any source.
 #[derive(Debug)]
 pub(super) struct Complaint {
     message: String,
@@ -101,13 +101,13 @@ impl Complaint {
         Self { hint: Some(hint.into()), ..self }
     }
 
-    /// The same at a byte offset of the file.
+    /// The same mistake at a byte offset of the file.
     pub(super) fn at(self, offset: usize) -> Mistake {
         Mistake { offset, complaint: self }
     }
 }
 
-/// Something wrong at a byte offset of the file.
+/// A mistake at a byte offset of the file.
 #[derive(Debug)]
 pub(super) struct Mistake {
     offset: usize,
@@ -115,7 +115,7 @@ pub(super) struct Mistake {
 }
 
 impl Mistake {
-    /// The same for a reader, who counts in lines and knows the file's name.
+    /// The same mistake with the path, line and column.
     pub(super) fn locate(self, path: &str, text: &str) -> TargetError {
         TargetError {
             path: path.to_owned(),
@@ -127,13 +127,13 @@ impl Mistake {
 }
 
 impl Position {
-    /// The place of a byte offset of a text.
+    /// The line and column of a byte offset.
     pub(crate) fn of(text: &str, offset: usize) -> Self {
         position(text, offset)
     }
 }
 
-/// The line and column of a byte offset. What is missing at the end of a text is missed on its last line, not on the one after it.
+/// The line and column of a byte offset. Something missing at the end of the text counts to its last line.
 fn position(text: &str, offset: usize) -> Position {
     let body = text.strip_suffix('\n').map_or(text, |body| body.strip_suffix('\r').unwrap_or(body));
     let mut end = offset.min(body.len());

@@ -1,4 +1,4 @@
-//! Reading a target file.
+//! Reads a target file.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,22 +13,22 @@ use super::document::{self, Table, Value};
 use super::error::{Complaint, Mistake, TargetError};
 use super::{PhoneNumbers, Target, User, endpoint, identities, keys, numbers};
 
-/// Bound on one request where the file says nothing.
+/// The default time limit of a request.
 pub(super) const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long a read may lag behind a write where the file says nothing.
+/// The default time that a read may lag behind a write.
 pub(super) const CONSISTENCY_TIMEOUT: Duration = Duration::ZERO;
-/// Longest `Retry-After` that is honoured where the file says nothing.
+/// The default for the longest `Retry-After` that is obeyed.
 pub(super) const MAX_RETRY_WAIT: Duration = Duration::from_secs(60);
-/// The longest duration that is taken for meant; clocks overflow on some that can be written.
+/// The longest permitted duration; clocks overflow on longer ones.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Target {
-    /// Reads the text of a target file. `path` is what errors call the file; `env` looks up environment variables, which headers may
-    /// name; those that tokens name are looked up when the token is needed.
+    /// Parses the text of a target file. `path` names the file in errors. `env` looks up environment variables for
+    /// headers; variables for tokens are looked up when the token is needed.
     ///
     /// # Errors
     ///
-    /// The first mistake in the text, with the place where it lies.
+    /// Fails with the first mistake in the text, and its place.
     pub fn parse(text: &str, path: &str, env: &dyn Fn(&str) -> Option<String>) -> Result<Self, TargetError> {
         target(text, env).map_err(|mistake| mistake.locate(path, text))
     }
@@ -37,12 +37,12 @@ impl Target {
     ///
     /// # Errors
     ///
-    /// The file can't be read, or the first mistake in it.
+    /// Fails if the file can't be read, or with its first mistake.
     pub fn read(path: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<Self, TargetError> {
         let name = path.display().to_string();
         let text = crate::encoding::read(path).map_err(|error| TargetError::unreadable(&name, &error))?;
         let mut target = Self::parse(&text, &name, env)?;
-        // What lies beside the target file is found from wherever the program is started.
+        // Relative paths count from the folder of the target file, not from the working directory.
         let folder = path.parent().unwrap_or(Path::new(""));
         for file in [&mut target.ca_file, &mut target.client_certificate_file, &mut target.client_key_file] {
             *file = file.take().map(|file| folder.join(file));
@@ -87,12 +87,12 @@ fn target(text: &str, env: &dyn Fn(&str) -> Option<String>) -> Result<Target, Mi
     })
 }
 
-/// The service root, and the cloud that it was asked for as.
+/// The service root, and the cloud if the file names one.
 fn service_root(root: Table<'_>) -> Result<(Url, Option<Cloud>), Mistake> {
     let Some(cloud) = root.find("cloud") else {
         let value = root.require("base_url")?;
         let url = endpoint::base_url("`base_url`", value.string()?).map_err(|complaint| value.wrong(complaint))?;
-        // Whoever says where versions lie may mean what looks like a version here.
+        // With `version_paths`, the root may end with something that looks like a version.
         if root.find("version_paths").is_none() {
             endpoint::without_version("`base_url`", &url).map_err(|complaint| value.wrong(complaint))?;
         }
@@ -120,7 +120,7 @@ fn name(value: Value<'_>) -> Result<String, Mistake> {
     Ok(name.to_owned())
 }
 
-/// The name of a target, made of any text; `None` if nothing is left of it.
+/// A target name made from any text; `None` if no character is left.
 pub(super) fn host_name(text: &str) -> Option<String> {
     let words: Vec<_> = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
     (!words.is_empty()).then(|| words.join("-").to_ascii_lowercase())

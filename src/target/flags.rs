@@ -1,4 +1,4 @@
-//! A target described on the command line, for a first look without a file.
+//! A target from command-line options, for a first try without a file.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,14 +9,15 @@ use super::file::{self, host_name};
 use super::{Identity, IdentityKind, PhoneNumbers, SecretSource, Target, TokenSource, User, endpoint};
 
 impl Target {
-    /// A target named after its host, with one delegated administrator whose token the variable `token_env` holds.
+    /// A target named after its host, with one delegated administrator whose token is in the variable `token_env`.
     ///
-    /// A user given by user principal name has that name as id too, as paths accept either. Who the administrator is stays unknown. A
-    /// host that isn't loopback needs consent that only a file can give: see [`Target::consent`].
+    /// A user given by user principal name gets that name as id too, since paths accept both. The administrator's own
+    /// account stays unknown. A host that isn't loopback needs consent, which only a file can give: see
+    /// [`Target::consent`].
     ///
     /// # Errors
     ///
-    /// The address, the variable's name or a user is none, or no user is given.
+    /// Fails if the address, the variable's name or a user is invalid, or if no user is given.
     pub fn from_flags(base_url: &str, token_env: &str, users: &[String]) -> Result<Self, FlagsError> {
         let base_url = endpoint::base_url("`--base-url`", base_url)?;
         endpoint::without_version("`--base-url`", &base_url)?;

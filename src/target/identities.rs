@@ -1,4 +1,4 @@
-//! Who can call: identities and where their tokens come from.
+//! The identities that can send requests, and the sources of their tokens.
 
 use super::credentials::{self, Issuer};
 use super::document::{Table, Value};
@@ -10,7 +10,7 @@ impl IdentityKind {
     /// Every kind.
     pub const ALL: &[Self] = &[Self::Delegated, Self::Application, Self::Personal];
 
-    /// The kind as the target file spells it.
+    /// The name of the kind in the target file.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Delegated => "delegated",
@@ -82,7 +82,7 @@ fn token_source(value: Value<'_>, name: &str, kind: IdentityKind, issuer: &Issue
     Ok(TokenSource::Given(secret_source(value, keys::TOKEN)?))
 }
 
-/// Reads where a secret comes from: text, or a table that may hold what `schema` lists.
+/// Reads the source of a secret: text, or a table with the keys that `schema` lists.
 pub(super) fn secret_source(value: Value<'_>, schema: &'static str) -> Result<SecretSource, Mistake> {
     if let Some(literal) = value.as_string() {
         return Ok(SecretSource::Literal(Secret::new(literal)));

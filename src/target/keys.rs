@@ -1,24 +1,24 @@
-//! Every key of the target file: what it holds and what it means. Suggestions and the written documentation both come from here.
+//! Every key of the target file: its kind and its meaning. Suggestions and the written documentation use this list.
 
 use super::error::Complaint;
 
 /// A key of the target file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key {
-    /// The table that holds it, as a dotted path; empty for the top of the file.
+    /// The table that contains it, as a dotted path; empty for the top of the file.
     pub table: &'static str,
     /// The key itself.
     pub name: &'static str,
-    /// What kind of value it takes.
+    /// The kind of its value.
     pub kind: &'static str,
-    /// What holds where it is left out, in TOML or in words; `None` where it can't be left out.
+    /// The default, in TOML or in words; `None` if the key is required.
     pub default: Option<&'static str>,
     /// What it means.
     pub meaning: &'static str,
 }
 
 impl Key {
-    /// Where the key stands, as a dotted path from the top of the file.
+    /// The dotted path of the key from the top of the file.
     pub fn path(&self) -> String {
         let name = if self.name.contains('.') { format!("\"{}\"", self.name) } else { self.name.to_owned() };
         if self.table.is_empty() { name } else { format!("{}.{name}", self.table) }
@@ -29,22 +29,22 @@ impl Key {
 pub(super) const ROOT: &str = "";
 /// Path segments by version.
 pub(super) const VERSION_PATHS: &str = "version_paths";
-/// The value of a header that doesn't stand in the file.
+/// A header's value from outside the file.
 pub(super) const HEADER: &str = "headers.*";
-/// Who can call.
+/// The identities that send requests.
 pub(super) const IDENTITIES: &str = "identities";
-/// A token that doesn't stand in the file.
+/// A token from outside the file.
 pub(super) const TOKEN: &str = "identities.token";
-/// A token to be fetched with a client's credentials.
+/// A token that is fetched with client credentials.
 pub(super) const CREDENTIALS: &str = "identities.token.client_credentials";
-/// A client's secret that doesn't stand in the file.
+/// A client secret from outside the file.
 pub(super) const CLIENT_SECRET: &str = "identities.token.client_credentials.client_secret";
-/// Whose phones may be changed.
+/// The users whose phones a run may change.
 pub(super) const USERS: &str = "users";
-/// What numbers are made of.
+/// How phone numbers are made.
 pub(super) const PHONE_NUMBERS: &str = "phone_numbers";
 
-/// Every key, in the order in which the file is best written.
+/// Every key, in the recommended order.
 pub const KEYS: &[Key] = &[
     key(ROOT, "name", "string", None, "names the snapshots and the reports: lower-case letters, digits and hyphens"),
     key(ROOT, "base_url", "string", None, "service root, http or https, without the version segment; or else `cloud`"),
@@ -138,12 +138,12 @@ const fn key(table: &'static str, name: &'static str, kind: &'static str, defaul
     Key { table, name, kind, default, meaning }
 }
 
-/// The key of a table by its name.
+/// Finds a key of a table by name.
 pub(super) fn find(table: &str, name: &str) -> Option<&'static Key> {
     KEYS.iter().find(|key| key.table == table && key.name == name)
 }
 
-/// What to call a table in a sentence.
+/// The name of a table in a sentence.
 pub(super) fn describe(table: &str) -> &'static str {
     match table {
         ROOT => "at the top of the file",
@@ -159,21 +159,21 @@ pub(super) fn describe(table: &str) -> &'static str {
     }
 }
 
-/// What is wrong with a key that a table doesn't know.
+/// The mistake of an unknown key in a table.
 pub(super) fn unknown(table: &'static str, name: &str) -> Complaint {
     let complaint = Complaint::new(format!("unknown key `{}` {}", name.escape_debug(), describe(table)));
     let known: Vec<_> = KEYS.iter().filter(|key| key.table == table).map(|key| key.name).collect();
     if let Some(nearest) = nearest(name, &known) {
         return complaint.hint(format!("did you mean `{nearest}`?"));
     }
-    // A key that follows a table header belongs to that table, which is easily overlooked.
+    // A key after a table header belongs to that table, which is easy to miss.
     if let Some(elsewhere) = KEYS.iter().find(|key| key.name == name && matches!(key.table, ROOT | IDENTITIES | USERS | PHONE_NUMBERS)) {
         return complaint.hint(format!("`{name}` belongs {}", describe(elsewhere.table)));
     }
     complaint.hint(format!("known keys here are {}", quoted(&known)))
 }
 
-/// The candidate that a misspelt word most likely stands for.
+/// The candidate that a misspelt word most likely means.
 pub(crate) fn nearest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
     let word = bare(word);
     let (distance, length, nearest) = candidates
@@ -183,12 +183,12 @@ pub(crate) fn nearest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str>
     (distance <= (length / 3).max(1)).then_some(nearest)
 }
 
-/// A word without what spelling conventions differ in, so that `baseUrl` is as near as `base-url`.
+/// A word without case and separators, so that `baseUrl` is as near as `base-url`.
 fn bare(word: &str) -> String {
     word.chars().filter(|c| !matches!(c, '_' | '-' | '.' | ' ')).flat_map(char::to_lowercase).collect()
 }
 
-/// Names in a sentence.
+/// Quoted names, as a list in a sentence.
 pub(super) fn quoted(names: &[&str]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }

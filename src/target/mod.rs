@@ -1,4 +1,4 @@
-//! The target file: which endpoint to check, who calls it, and whose phones may be changed.
+//! The target file: which endpoint to check, which identities send requests, and whose phones may be changed.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -36,110 +36,111 @@ pub use template::template;
 pub use token::{Flaw, TokenError, check, resolve};
 pub use write::to_toml;
 
-/// An endpoint and everything a run needs to know of it.
+/// An endpoint, with everything that a run needs to know about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
-    /// Names the snapshots and the reports; `[a-z0-9-]+`.
+    /// The name in snapshots and reports; `[a-z0-9-]+`.
     pub name: String,
-    /// Service root without the version segment and without a slash at its end.
+    /// Service root without the version segment and without a final slash.
     pub base_url: Url,
-    /// The deployment of Microsoft Graph that is asked for by name; the root above is its own.
+    /// The deployment of Microsoft Graph, if the file names one; `base_url` is then its root.
     pub cloud: Option<Cloud>,
-    /// The versions to check, without repetition.
+    /// The versions to check, each once.
     pub versions: Vec<ApiVersion>,
-    /// Path segment of a version where it isn't the version itself; may be empty.
+    /// The path segment of a version, if it differs from the version's name; may be empty.
     pub version_paths: BTreeMap<ApiVersion, String>,
-    /// Which generation of the documents decides where they disagree.
+    /// The edition of the documents that decides where editions disagree.
     pub edition: Edition,
-    /// Scenarios in flight at most; `None` for as many as the users allow.
+    /// The most scenarios in flight; `None` for as many as the users allow.
     pub concurrency: Option<usize>,
-    /// Bound on one request, from connecting to the last byte of the answer.
+    /// The time limit of a request, from connecting to the last byte of the answer.
     pub request_timeout: Duration,
     /// How long a read may lag behind a write.
     pub consistency_timeout: Duration,
-    /// Longest `Retry-After` that is honoured.
+    /// The longest `Retry-After` that is obeyed.
     pub max_retry_wait: Duration,
-    /// Consent to replace the phones of the users below; needed unless the host is loopback.
+    /// Permission to replace the phones of the users below; required unless the host is loopback.
     pub modify_users: bool,
-    /// Consent to plain http to a host that isn't loopback.
+    /// Permission for plain http to a host that isn't loopback.
     pub allow_insecure_http: bool,
-    /// Certificates of authorities that are trusted beside those of the system, in PEM.
+    /// Certificates of further authorities to trust, besides those of the system, in PEM.
     pub ca_file: Option<PathBuf>,
-    /// Certificate that the endpoint may ask for, in PEM; its key too, unless that has a file of its own.
+    /// The client certificate, in PEM, with its key unless that has its own file.
     pub client_certificate_file: Option<PathBuf>,
-    /// Key of that certificate, in PEM.
+    /// The key of that certificate, in PEM.
     pub client_key_file: Option<PathBuf>,
-    /// A proxy that answers in place of the service: nothing is sent but through it, and no authority is trusted but those of `ca_file`.
+    /// A proxy that answers in place of the service. Everything goes through it, and only the authorities in `ca_file`
+    /// are trusted.
     pub mock_proxy: Option<Url>,
-    /// Headers sent with every request.
+    /// Headers of every request.
     pub headers: Vec<(String, Secret)>,
-    /// Who can call.
+    /// The identities that send requests.
     pub identities: Vec<Identity>,
-    /// Whose phones may be changed.
+    /// The users whose phones may be changed.
     pub users: Vec<User>,
-    /// What numbers are made of.
+    /// How phone numbers are made.
     pub phone_numbers: PhoneNumbers,
 }
 
-/// Somebody who can call the API.
+/// A sender of requests.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
-    /// What messages call it.
+    /// The name in messages.
     pub name: String,
-    /// What kind of token it has.
+    /// The kind of its token.
     pub kind: IdentityKind,
-    /// Permissions that the token carries.
+    /// Permissions in the token.
     pub scopes: Vec<String>,
     /// Microsoft Entra roles of the signed-in user.
     pub roles: Vec<String>,
-    /// Who is signed in, by id or user principal name; `None` for an application.
+    /// The signed-in user, by id or user principal name; `None` for an application.
     pub user: Option<String>,
-    /// Where the token comes from.
+    /// The source of the token.
     pub token: TokenSource,
 }
 
-/// The kinds of token that Graph tells apart.
+/// The kinds of token that Graph distinguishes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum IdentityKind {
     /// A user of a work or school account is signed in.
     Delegated,
-    /// The application acts for itself.
+    /// An application acts for itself.
     Application,
     /// A personal Microsoft account is signed in.
     Personal,
 }
 
-/// Where a token comes from.
+/// The source of a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TokenSource {
-    /// Somebody else has fetched it, or knows how.
+    /// The token comes from elsewhere.
     Given(SecretSource),
-    /// It is fetched with a client's credentials.
+    /// The harness fetches it with client credentials.
     ClientCredentials(ClientCredentials),
 }
 
-/// What a client needs to fetch a token for itself: the client credentials grant of OAuth 2.
+/// The parameters of OAuth 2's client credentials grant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientCredentials {
-    /// Address that issues the token, and the only one that is sent the secret.
+    /// The address of the token issuer; only it receives the secret.
     pub token_url: Url,
-    /// Id of the client.
+    /// The id of the client.
     pub client_id: String,
-    /// Secret of the client.
+    /// The secret of the client.
     pub client_secret: SecretSource,
-    /// What the token is to be good for.
+    /// The requested scope of the token.
     pub scope: String,
 }
 
-/// Where a secret comes from.
+/// The source of a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SecretSource {
-    /// It stands in the target file.
+    /// The target file contains it.
     Literal(Secret),
     /// An environment variable holds it.
     Env(String),
-    /// A program prints it on standard output; the first word is the program.
+    /// A program prints it on standard output; the first word names the program.
     Command(Vec<String>),
 }
 
@@ -150,30 +151,30 @@ pub struct User {
     pub id: String,
     /// User principal name.
     pub user_principal_name: Option<String>,
-    /// Whether the authentication methods policy allows this user SMS sign-in; `None` where unknown.
+    /// Whether the authentication methods policy allows this user SMS sign-in; `None` if unknown.
     pub sms_sign_in: Option<bool>,
 }
 
-/// What the numbers that a run registers are made of.
+/// How to make the numbers that a run registers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PhoneNumbers {
-    /// Beginnings in the documented form, for example `+1 206555`.
+    /// Prefixes in the documented form, for example `+1 206555`.
     pub prefixes: Vec<String>,
-    /// How many digits are appended to a prefix.
+    /// The number of digits that are appended to a prefix.
     pub digits: u32,
 }
 
-/// Text that no output may show.
+/// A text that no output may show.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Wraps a text that must not be shown.
+    /// Wraps a secret text.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The text itself, to be sent and never to be printed.
+    /// The text itself; to be sent, never to be printed.
     pub fn reveal(&self) -> &str {
         &self.0
     }

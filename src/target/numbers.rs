@@ -1,4 +1,4 @@
-//! The numbers that a run registers, and the numbers that are nobody's.
+//! The phone numbers that a run registers; they belong to nobody.
 
 use crate::api::named;
 
@@ -8,7 +8,7 @@ use super::error::{Complaint, Mistake};
 use super::keys;
 
 named! {
-    /// A kind of phone number that real numbering plans have, and that an endpoint may have forgotten.
+    /// A kind of phone number that exists in real numbering plans and that an endpoint may not support.
     NumberKind {
         /// Such as `+1 2065550100`.
         OneDigit = "country code of one digit",
@@ -21,8 +21,9 @@ named! {
     }
 }
 
-/// Beginnings of numbers outside of North America that numbering plans know and nobody has, with the number of digits that follow
-/// before the last two: reserved for fiction in the United Kingdom and in Australia, withdrawn from use in Ireland.
+/// Prefixes outside of North America whose numbers exist in a numbering plan but belong to nobody, with the count of
+/// digits before the last two. They are reserved for fiction in the United Kingdom and in Australia, and withdrawn from
+/// use in Ireland.
 const ABROAD: [(&str, u32); 3] = [("+44 2079460", 1), ("+61 25550", 2), ("+353 76100", 2)];
 
 /// Area codes in use in the United States. In each of them 555-0100 to 555-0199 is reserved for fiction.
@@ -48,8 +49,8 @@ const AREA_CODES: &[&str] = &[
 const MAX_DIGITS: u32 = 15;
 
 impl Default for PhoneNumbers {
-    /// Numbers that are reserved for fiction: a hundred for each area code of the North American plan, which is enough for every scenario
-    /// to have its own even when it is run again; and numbers of other plans, whose country codes are longer.
+    /// Numbers that are reserved for fiction. Each area code of the North American plan has a hundred, so every
+    /// scenario has its own even when it runs again. Numbers of other plans have longer country codes.
     fn default() -> Self {
         let american = AREA_CODES.iter().map(|area| format!("+1 {area}55501"));
         let abroad = ABROAD.into_iter().flat_map(|(prefix, digits)| {
@@ -60,7 +61,7 @@ impl Default for PhoneNumbers {
 }
 
 impl PhoneNumbers {
-    /// The kinds of number that can be made, the one that is used where the kind makes no difference first.
+    /// The kinds of number that can be made, the default kind first.
     pub fn kinds(&self) -> Vec<NumberKind> {
         let there = |kind: &NumberKind| *kind == NumberKind::Extension || self.prefixes.iter().any(|prefix| kind.begins(prefix));
         NumberKind::ALL.iter().copied().filter(there).collect()
@@ -68,7 +69,7 @@ impl PhoneNumbers {
 }
 
 impl NumberKind {
-    /// Whether numbers with this beginning are of the kind. An extension goes with any.
+    /// Whether numbers with this prefix are of the kind. Any prefix suits an extension.
     pub fn begins(self, prefix: &str) -> bool {
         let digits = prefix.split(' ').next().map_or(0, |code| code.len() - 1);
         match self {
@@ -80,7 +81,7 @@ impl NumberKind {
     }
 }
 
-/// Reads what numbers are made of; an empty table says no more than none.
+/// Reads how to make numbers; an empty table means the same as none.
 pub(super) fn phone_numbers(value: Value<'_>) -> Result<PhoneNumbers, Mistake> {
     let table = value.table(keys::PHONE_NUMBERS)?;
     if table.entries().is_empty() {
@@ -115,7 +116,7 @@ pub(super) fn phone_numbers(value: Value<'_>) -> Result<PhoneNumbers, Mistake> {
     Ok(PhoneNumbers { prefixes, digits })
 }
 
-/// The digits of a prefix after its country code; `None` if it begins no number in the documented form.
+/// The digits of a prefix after the country code; `None` if the prefix does not have the documented form.
 fn national(prefix: &str) -> Option<&str> {
     let (country, national) = prefix.strip_prefix('+')?.split_once(' ')?;
     let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());

@@ -1,10 +1,11 @@
-//! Scopes and roles that documents know: a misspelt one would silently take the rules away that its identity is for.
+//! The scopes and roles that the documents name. A misspelt one would silently disable the rules that need its
+//! identity.
 
 use super::document::Value;
 use super::error::{Complaint, Mistake};
 use super::nearest;
 
-/// The scopes that the documents of this API speak of.
+/// The scopes that the documents of this API name.
 const SCOPES: &[&str] = &[
     "UserAuthenticationMethod.Read",
     "UserAuthenticationMethod.Read.All",
@@ -19,20 +20,20 @@ const SCOPES: &[&str] = &[
 ];
 /// Scopes of sign-in itself, which any token may have.
 const OPENID: &[&str] = &["openid", "profile", "email", "offline_access"];
-/// How scopes of this API begin: any other that begins so is misspelt.
+/// The prefix of this API's scopes; any other scope with this prefix is misspelt.
 const FAMILY: &str = "userauth";
 
-/// The roles that the documents of this API speak of.
+/// The roles that the documents of this API name.
 const ROLES: &[&str] =
     &["Authentication Administrator", "Privileged Authentication Administrator", "Global Administrator", "Global Reader"];
-/// How roles of other documents end: what they may do, no rule asks.
+/// The last words of roles from other documents. No rule asks what they allow.
 const OTHER_ROLES: &[&str] = &[" Administrator", " Reader", " Operator", " Developer", " Writer", " Inviter"];
 
-/// Reads a scope: one of these documents, or one that is written as those of other documents are.
+/// Reads a scope: one that these documents name, or one of the form that other documents use.
 pub(super) fn scope(value: Value<'_>) -> Result<String, Mistake> {
     let scope = value.words()?;
     let other = || {
-        // `Directory.Read.All`
+        // For example `Directory.Read.All`.
         let pieces: Vec<&str> = scope.split('.').collect();
         let is_word = |piece: &&str| {
             piece.starts_with(|c: char| c.is_ascii_uppercase()) && piece.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
@@ -45,7 +46,7 @@ pub(super) fn scope(value: Value<'_>) -> Result<String, Mistake> {
     Err(unknown(value, "scope", scope, SCOPES))
 }
 
-/// Reads a role, likewise.
+/// Reads a role in the same way.
 pub(super) fn role(value: Value<'_>) -> Result<String, Mistake> {
     let role = value.words()?;
     let other = || OTHER_ROLES.iter().any(|end| role.ends_with(end)) && !misspelt(role, ROLES);
@@ -59,7 +60,7 @@ fn is_one_of(name: &str, known: &[&str]) -> bool {
     known.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
-/// Whether a name is one of these but for two letters at most.
+/// Whether a name differs from a known one in at most two letters.
 fn misspelt(name: &str, known: &[&str]) -> bool {
     let name = name.to_ascii_lowercase();
     known.iter().any(|known| strsim::damerau_levenshtein(&known.to_ascii_lowercase(), &name) <= 2)
@@ -77,7 +78,7 @@ fn unknown(value: Value<'_>, what: &str, name: &str, known: &[&str]) -> Mistake 
 mod tests {
     use crate::target::Target;
 
-    /// What is said of a target whose identity has this scope and this role.
+    /// The message for a target whose identity has this scope and this role.
     fn said(scope: &str, role: &str) -> String {
         let text = format!(
             "name = \"t\"\nbase_url = \"http://127.0.0.1:1\"\n[[identities]]\nname = \"a\"\nkind = \"delegated\"\nuser = \"x\"\n\

@@ -1,10 +1,10 @@
-//! A target file to begin with, whose comments say all that there is to know of it.
+//! A target file to start from; its comments explain everything.
 
 use std::fmt::Write as _;
 
 use super::keys::{self, Key};
 
-/// What stands above the first key.
+/// The text above the first key.
 const HEAD: &str = "\
 # A target: the endpoint to check, who calls it, and whose phones may be changed.
 #
@@ -15,7 +15,7 @@ const HEAD: &str = "\
 # Durations are numbers with units: \"300ms\", \"30s\", \"2m\".
 ";
 
-/// Examples for the keys at the top of the file, and whether they are set.
+/// Examples for the keys at the top of the file, and whether each is set or commented out.
 const TOP: &[(&str, bool, &str)] = &[
     ("name", true, "\"my-endpoint\""),
     ("base_url", true, "\"http://127.0.0.1:8080\""),
@@ -35,7 +35,7 @@ const TOP: &[(&str, bool, &str)] = &[
     ("mock_proxy", false, "\"http://127.0.0.1:8000\""),
 ];
 
-/// What stands above the identities.
+/// The text above the identities.
 const CAST: &str = "\
 # Rules ask for callers by what they are. The first identity is enough to begin with; each of the others lets more rules be checked.
 # What is missing is skipped, and the report says what to add.
@@ -48,7 +48,7 @@ const CAST: &str = "\
 #   token = \"…\"                                     it stands here; for mocks, which know no secrets
 ";
 
-/// Why an identity is there, whether it is set, its name, kind, scopes, roles, signed-in user and token.
+/// The purpose of an identity, whether it is set, and its name, kind, scopes, roles, signed-in user and token.
 type Example = (&'static str, bool, &'static str, &'static str, &'static str, &'static str, Option<&'static str>, &'static str);
 
 const ALL: &str = "UserAuthenticationMethod.ReadWrite.All";
@@ -58,7 +58,7 @@ const READ_EVERY_PHONE: &str = "UserAuthMethod-Phone.Read.All";
 const READ_OWN_PHONE: &str = "UserAuthMethod-Phone.Read";
 const OWN_PHONE: &str = "UserAuthMethod-Phone.ReadWrite";
 
-/// The full cast: who plays every caller that scenarios name.
+/// The full cast: identities for every caller that scenarios name.
 const IDENTITIES: &[Example] = &[
     (
         "An administrator who sees numbers unmasked: looks after the users' phones.",
@@ -232,7 +232,7 @@ const IDENTITIES: &[Example] = &[
     ),
 ];
 
-/// What stands above the users.
+/// The text above the users.
 const PEOPLE: &str = "\
 # Their phones are replaced while a run lasts: name test users only. More users let more scenarios run beside each other;
 # some scenarios need two at a time, and some need one whom the policy allows SMS sign-in, or one whom it does not.
@@ -242,7 +242,7 @@ const PEOPLE: &str = "\
 const USERS: &[(bool, u8, &str, bool)] =
     &[(true, 1, "kim", true), (true, 2, "lee", false), (false, 3, "max", true), (false, 4, "ann", false)];
 
-/// The text of a commented target file. It can be read as it stands; its addresses, names and variables are placeholders.
+/// The text of a commented target file. It is valid as it is; its addresses, names and variables are placeholders.
 pub fn template() -> String {
     let mut out = HEAD.to_owned();
     for (name, set, value) in TOP {
@@ -289,16 +289,16 @@ pub fn template() -> String {
 }
 
 fn line(out: &mut String, text: &str) {
-    // Writing to a String can't fail.
+    // Writing to a `String` can't fail.
     let _ = writeln!(out, "{text}");
 }
 
-/// A line of TOML, behind a `#` where it is left out.
+/// A line of TOML, commented out unless it is set.
 fn setting(out: &mut String, set: bool, text: &str) {
     line(out, &format!("{}{text}", if set { "" } else { "#" }));
 }
 
-/// A table's meaning, what else is to be said of it, and the meaning of its keys.
+/// The meaning of a table, further explanation, and the meaning of its keys.
 fn section(out: &mut String, table: &str, prose: &str, names: &[&str]) {
     meaning(out, keys::ROOT, table);
     if !prose.is_empty() {
@@ -339,7 +339,7 @@ mod tests {
         Target::parse(text, "target.toml", &|name| (name == "API_KEY").then(|| "key".to_owned())).unwrap()
     }
 
-    /// The file with every setting made one, but for the one that would stand in place of another.
+    /// The file with every commented-out setting enabled, except one that would replace another.
     fn all_set() -> String {
         let uncommented = |line: &str| match line.strip_prefix('#') {
             Some(rest) if !rest.is_empty() && !rest.starts_with(' ') => rest.to_owned(),

@@ -1,4 +1,4 @@
-//! Fetching tokens from where the target says they are.
+//! Fetches tokens from the sources that the target names.
 
 use std::fmt;
 use std::io;
@@ -9,60 +9,60 @@ use tokio::process::Command;
 
 use super::{Secret, SecretSource};
 
-/// How long a program may take to print a token; somebody may have to confirm something meanwhile, but nobody waits for ever.
+/// How long a program may take to print a token: a person may have to confirm something.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How much of a program's complaint is shown, in characters.
+/// At most this many characters of a program's error text are shown.
 const COMPLAINT_LENGTH: usize = 200;
 
-/// A token that can't be had. No message shows the token or a part of it.
+/// A token can't be fetched. No message shows the token or a part of it.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
-    /// The environment variable isn't there.
+    /// The environment variable is not set.
     #[error("the environment variable `{0}`, which should hold a token, is not set")]
     Unset(String),
-    /// What was found is no token.
+    /// The text is not a token.
     #[error("{origin} {flaw}")]
     Malformed {
-        /// Where it was found.
+        /// The source of the text.
         origin: String,
-        /// What makes it none.
+        /// Why it is not a token.
         flaw: Flaw,
     },
-    /// The program doesn't start.
+    /// The program does not start.
     #[error("`{program}`, which should print a token, cannot be run: {source}")]
     Start {
         /// The program.
         program: String,
-        /// Why not.
+        /// The reason.
         source: io::Error,
     },
-    /// The program reports failure.
+    /// The program failed.
     #[error("`{program}`, which should print a token, failed with {status}{}", complaint.as_ref().map(|line| format!(": {line}")).unwrap_or_default())]
     Failed {
         /// The program.
         program: String,
-        /// How it ended.
+        /// Its exit status.
         status: ExitStatus,
-        /// The first line it wrote to standard error.
+        /// The first line that it wrote to standard error.
         complaint: Option<String>,
     },
-    /// The address that should issue the token does not.
+    /// The token issuer did not issue a token.
     #[error("{origin}, which should issue a token, {problem}")]
     NotIssued {
         /// Scheme, host and port.
         origin: String,
-        /// What it does instead.
+        /// What it did instead.
         problem: String,
         /// What to do about it.
         hint: &'static str,
     },
-    /// The program doesn't come to an end.
+    /// The program did not end in time.
     #[error("`{program}`, which should print a token, did not end within {} seconds", timeout.as_secs())]
     Timeout {
         /// The program.
         program: String,
-        /// How long it was waited for.
+        /// The time limit.
         timeout: Duration,
     },
 }
@@ -84,13 +84,13 @@ impl TokenError {
     }
 }
 
-/// Why a text is no token.
+/// Why a text is not a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Flaw {
-    /// There is nothing.
+    /// It is empty.
     #[error("is empty")]
     Empty,
-    /// A header could not carry it as one word.
+    /// A header can't carry it as one word.
     #[error("contains spaces or characters that no token contains")]
     Foreign,
 }
@@ -99,7 +99,7 @@ pub enum Flaw {
 ///
 /// # Errors
 ///
-/// What makes it none.
+/// Fails with the reason if it can't.
 pub fn check(text: &str) -> Result<(), Flaw> {
     if text.is_empty() {
         Err(Flaw::Empty)
@@ -110,11 +110,12 @@ pub fn check(text: &str) -> Result<(), Flaw> {
     }
 }
 
-/// Fetches a secret. `env` looks up environment variables; a program inherits the environment, gets no input, and has 30 seconds.
+/// Fetches a secret. `env` looks up environment variables; a program inherits the environment, gets no input, and has
+/// 30 seconds.
 ///
 /// # Errors
 ///
-/// The variable isn't set, the program fails, or they yield nothing.
+/// Fails if the variable is not set, the program fails, or the result is empty.
 pub async fn resolve(source: &SecretSource, env: &(dyn Fn(&str) -> Option<String> + Send + Sync)) -> Result<Secret, TokenError> {
     let text = match source {
         SecretSource::Literal(secret) => secret.reveal().to_owned(),
@@ -141,8 +142,8 @@ impl fmt::Display for SecretSource {
 }
 
 impl TokenError {
-    /// The error without what `clean` takes out of the words of others, and with no more of them than is read. Nothing may be cut off
-    /// earlier: of half a secret, nobody could tell that it is one.
+    /// The error with quoted texts cleaned by `clean` and then cut. A text must not be cut earlier, since half a secret
+    /// would not be recognised.
     #[must_use]
     pub fn cleaned(self, clean: impl Fn(&str) -> String) -> Self {
         let told = |words: String| shortened(&clean(&words));
@@ -153,11 +154,11 @@ impl TokenError {
         }
     }
 
-    /// A text from this source that is no token.
+    /// Checks that a text from this source is a token.
     ///
     /// # Errors
     ///
-    /// What makes it none.
+    /// Fails with the reason if it is not.
     pub fn check(source: &SecretSource, secret: &Secret) -> Result<(), Self> {
         check(secret.reveal()).map_err(|flaw| Self::Malformed { origin: source.to_string(), flaw })
     }
@@ -185,8 +186,8 @@ fn shortened(text: &str) -> String {
     shown
 }
 
-/// The first line of what a failing program wrote to standard error, without words that may be a token: those that it also wrote to
-/// standard output, and those that look like one.
+/// The first line that a failing program wrote to standard error, without words that may be a token: those that it also
+/// wrote to standard output, and those that look like one.
 fn complaint(stderr: &str, stdout: &str) -> Option<String> {
     let line = stderr.lines().map(str::trim).find(|line| !line.is_empty())?;
     let outputs: Vec<_> = stdout.split_whitespace().collect();

@@ -1,4 +1,4 @@
-//! Writing a target file.
+//! Writes a target file.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -7,10 +7,10 @@ use toml::Value;
 
 use super::{Identity, PhoneNumbers, SecretSource, Target, TokenSource, User, keys};
 
-/// The target as the text of a commented target file that reads back as the same target.
+/// The target as the text of a commented target file, which reads back as the same target.
 ///
-/// Literal tokens and the values of headers stand in it in the clear: it is meant for a server that knows no real secrets. An identity
-/// that is signed in as nobody known, as [`Target::from_flags`] makes one, has to be completed by hand.
+/// Literal tokens and header values appear in plain text, so this is only for a server without real secrets. An
+/// identity whose signed-in user is unknown, such as one of [`Target::from_flags`], must be completed by hand.
 pub fn to_toml(target: &Target) -> String {
     let mut out = Writer::default();
     out.key(keys::ROOT, "name", &string(&target.name));
@@ -89,20 +89,20 @@ impl Writer {
         self.line(&format!("{name} = {value}"));
     }
 
-    /// A key that is left out, as an example.
+    /// A commented-out key with an example.
     fn comment(&mut self, example: &str, table: &str, name: &str) {
         self.meaning(table, name);
         self.line(&format!("# {example}"));
     }
 
-    /// The header of a table with its meaning above it.
+    /// The header of a table, with its meaning above it.
     fn table(&mut self, header: &str, name: &str) {
         self.line("");
         self.meaning(keys::ROOT, name);
         self.line(header);
     }
 
-    /// The header of one table of several, the first with its meaning above it.
+    /// The header of one of several tables; the first has its meaning above it.
     fn repeated(&mut self, index: usize, header: &str, name: &str) {
         if index == 0 {
             self.table(header, name);
@@ -114,7 +114,7 @@ impl Writer {
 
     fn meaning(&mut self, table: &str, name: &str) {
         if let Some(key) = keys::find(table, name) {
-            // Writing to a String can't fail.
+            // Writing to a `String` can't fail.
             let _ = writeln!(self.text, "# {}", key.meaning);
         }
     }
@@ -179,7 +179,7 @@ mod tests {
 
     use super::*;
 
-    /// Text without spaces around it and without control characters, of whatever else there is.
+    /// Text without spaces around it and without control characters.
     fn words() -> impl Strategy<Value = String> {
         "[^\\p{C}\\s]([^\\p{C}]{0,8}[^\\p{C}\\s])?"
     }

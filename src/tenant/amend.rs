@@ -1,4 +1,4 @@
-//! What it takes to give a user back the phones of before: the requests, in an order in which they can be carried out.
+//! Computes the requests that restore a user's original phones, in an order in which the endpoint accepts them.
 
 use std::fmt;
 
@@ -10,31 +10,31 @@ use crate::graph::{Body, Phone, PhoneType, SmsSignInState, StrangeItem};
 
 use super::phone_body;
 
-/// A request of the administrator about one phone.
+/// An administrator's request about one phone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Amendment {
     pub operation: Operation,
-    /// The phone's id, for requests on one phone.
+    /// The phone's id, for an operation on an existing phone.
     pub phone: Option<String>,
     pub body: Option<Body>,
 }
 
-/// How a phone with a wrong number is put right.
+/// How to correct a phone with a wrong number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Manner {
-    /// By an update, which leaves everything else in place.
+    /// Update it, and change nothing else.
     Mend,
-    /// By deleting and adding it.
+    /// Delete it and add it again.
     Replace,
 }
 
-/// The requests that lead from the phones that are there to those of before; where it is not known what is there, from any.
+/// The requests that turn the present phones into the original ones; `now` is `None` if the present phones are unknown.
 pub(super) fn amendments(before: &Phones, now: Option<&Phones>, masking: bool, manner: Manner) -> Vec<Amendment> {
     let nothing = Phones::default();
     let Pairs { pairs, surplus } = pairs(before, now.unwrap_or(&nothing), masking);
     let on_phone = |operation, id: String, body| Amendment { operation, phone: Some(id), body };
 
-    // Everything that goes: what is one too many, and what is replaced.
+    // The phones to delete: surplus ones and replaced ones.
     let replaced = |(wanted, shown): &(&Phone, Option<&Phone>)| {
         let shown = shown.filter(|shown| manner == Manner::Replace && (!right(wanted, shown, masking) || unregistered(wanted, shown)));
         shown.map(|shown| (shown.kind, id_of(shown)))
@@ -72,7 +72,7 @@ pub(super) fn amendments(before: &Phones, now: Option<&Phones>, masking: bool, m
         }
         mobile_is_new |= wanted.kind == PhoneType::Mobile;
     }
-    // A phone that is new, or has a new number, may come with either state.
+    // A new phone, or one with a new number, may have either state.
     let mobile = pairs.iter().find(|(wanted, _)| wanted.kind == PhoneType::Mobile);
     let state = mobile.and_then(|(_, shown)| *shown).filter(|_| !mobile_is_new).and_then(state_of);
     let switch = match mobile.and_then(|(wanted, _)| state_of(wanted)) {
@@ -85,11 +85,11 @@ pub(super) fn amendments(before: &Phones, now: Option<&Phones>, masking: bool, m
     all
 }
 
-/// Which phones of now stand where those of before stood.
+/// Matches original phones with present ones.
 struct Pairs<'a> {
-    /// Each phone of before, with the one of its type that is most like it.
+    /// Each original phone with the most similar present phone of its type.
     pairs: Vec<(&'a Phone, Option<&'a Phone>)>,
-    /// The phones of now that are left over.
+    /// The present phones without a match.
     surplus: Vec<&'a Phone>,
 }
 
@@ -101,14 +101,14 @@ fn pairs<'a>(before: &'a Phones, now: &'a Phones, masking: bool) -> Pairs<'a> {
             wanted.id.is_some() && wanted.id.as_ref().map(|id| id.to_lowercase()) == shown.id.as_ref().map(|id| id.to_lowercase())
         };
         let of_kind = surplus.iter().enumerate().filter(|(_, shown)| shown.kind == wanted.kind);
-        // Of those that are as good the first: the last that is greatest, from behind.
+        // `max_by_key` returns the last maximum, so search from the back to get the first.
         let best = of_kind.rev().max_by_key(|(_, shown)| (same_id(shown), right(wanted, shown, masking))).map(|(at, _)| at);
         pairs.push((wanted, best.map(|at| surplus.remove(at))));
     }
     Pairs { pairs, surplus }
 }
 
-/// Whether a phone is of this type and is not among those that go.
+/// Whether a phone has this type and is not among those to delete.
 fn stays(shown: Option<&Phone>, kind: PhoneType, gone: &[(PhoneType, String)]) -> bool {
     shown.is_some_and(|shown| shown.kind == kind && !gone.contains(&(kind, id_of(shown))))
 }
@@ -131,12 +131,13 @@ fn right(wanted: &Phone, shown: &Phone, masking: bool) -> bool {
     same_number(&wanted.number, &shown.number, masking)
 }
 
-/// A number that was somebody else's sign-in name is this user's now: only adding it again lets the other one have it.
+/// The number was somebody else's sign-in name before and is this user's now. Only deleting and adding it again frees
+/// it for the other.
 fn unregistered(wanted: &Phone, shown: &Phone) -> bool {
     (state_of(wanted), state_of(shown)) == (Some(&SmsSignInState::PhoneNumberNotUnique), Some(&SmsSignInState::Ready))
 }
 
-/// How phones differ from those of before, in words that show no number.
+/// How phones differ from the original ones, without numbers.
 pub(super) struct Difference<'a> {
     pub before: &'a Phones,
     pub now: &'a Phones,

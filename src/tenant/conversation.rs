@@ -1,4 +1,4 @@
-//! Talking to an endpoint on behalf of one scenario, and keeping what was said.
+//! One scenario's conversation with an endpoint: sends requests and records the exchanges.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -12,91 +12,92 @@ use crate::graph::{Account, Body, Call, Client, Credential, Exchange, Phase, Tra
 
 use super::{LeftAlone, Made, Patience, UNREADABLE};
 
-/// An endpoint, and how its users' phones are looked after.
+/// An endpoint, with what is needed to manage its users' phones.
 #[derive(Debug, Clone)]
 pub struct Endpoint {
-    /// The way there.
+    /// The HTTP client.
     pub client: Arc<Client>,
-    /// Index of the identity that sets up and looks after users.
+    /// Index of the identity that sets up users and puts them back.
     pub administrator: usize,
-    /// Whether that identity may be shown masked numbers.
+    /// Whether that identity may see masked numbers.
     pub masking: bool,
     /// How long a read may lag behind a write.
     pub consistency_timeout: Duration,
-    /// Versions whose list is wrong, so that phones are looked at one by one there.
+    /// Versions whose list is wrong, so that phones are read one by one.
     pub wrong_lists: BTreeSet<ApiVersion>,
-    /// Users about whom nothing is written.
+    /// Users that the run never writes to.
     pub left_alone: LeftAlone,
-    /// What was made under ids that only the endpoint knows.
+    /// Phones that were created under ids that only the endpoint knows.
     pub made: Arc<Made>,
-    /// Operations that are never sent, as the endpoint is documented to have none of them, each with the sentence that says so.
+    /// Operations that are never sent because the endpoint is documented to lack them, each with the sentence that says
+    /// so.
     pub left_out: BTreeMap<Operation, String>,
 }
 
-/// Through what a user's phones are looked at.
+/// How a user's phones are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum View {
-    /// Through the list, and through single reads where it is in doubt.
+    /// By the list, and by single reads if the list is in doubt.
     List,
-    /// Through single reads.
+    /// By single reads.
     Reads,
 }
 
-/// What is said between one scenario and the endpoint.
+/// The exchanges of one scenario with the endpoint.
 #[derive(Debug)]
 pub struct Conversation {
     /// The endpoint.
     pub endpoint: Arc<Endpoint>,
-    /// The version that is spoken.
+    /// The version of the API.
     pub version: ApiVersion,
     /// Every exchange so far.
     pub exchanges: Vec<Exchange>,
-    /// When it has to come to an end, and after how long that is; nothing is sent any more then.
+    /// When the conversation must end, and how long that allows in all; nothing is sent afterwards.
     pub limit: Option<(Instant, Duration)>,
-    /// The longest that a write took to show, where reads had to be repeated.
+    /// The longest time that a write took to show, if reads had to be repeated.
     pub lag: Option<Duration>,
-    /// The id of the scenario that talks, where it is one.
+    /// The id of the scenario, if one holds the conversation.
     pub scenario: Option<String>,
 }
 
 impl Conversation {
-    /// A conversation in which nothing was said.
+    /// A conversation without exchanges.
     pub const fn new(endpoint: Arc<Endpoint>, version: ApiVersion) -> Self {
         Self { endpoint, version, exchanges: Vec::new(), limit: None, lag: None, scenario: None }
     }
 
-    /// Through what phones are looked at in this conversation.
+    /// How this conversation reads phones.
     pub fn view(&self) -> View {
         if self.endpoint.wrong_lists.contains(&self.version) { View::Reads } else { View::List }
     }
 
-    /// How long it is worth looking again from now on.
+    /// How long, from now on, a repeated read may still show something new.
     pub fn patience(&self) -> Patience {
         Patience::since(Instant::now(), self.endpoint.consistency_timeout)
     }
 
-    /// Whether what a read shows may be older than what was written last.
+    /// Whether a read may show a state from before the last write.
     pub fn may_lag(&self) -> bool {
         !self.endpoint.consistency_timeout.is_zero()
     }
 
-    /// Keeps how long what was written took to show: nothing worth mentioning, where the first of the looks showed it.
+    /// Records how long a write took to show; nothing if the first look showed it.
     pub fn shown_after(&mut self, looks: u32, patience: Patience) {
         if looks > 1 {
             self.lag = self.lag.max(Some(patience.elapsed()));
         }
     }
 
-    /// Sends a request and keeps the exchange; the number is its place among the exchanges.
+    /// Sends a request and records the exchange. Returns its index.
     ///
     /// # Errors
-    /// Fails where no complete answer comes, where a token that was accepted before no longer is, and where it can't be told what became
-    /// of a write.
+    /// Fails if no complete answer comes, if a token that was accepted before is now refused, or if the effect of a
+    /// write can't be determined.
     pub async fn send(&mut self, call: &Call) -> Result<usize, TransportError> {
         self.send_knowing(call, None).await
     }
 
-    /// Sends a request about an account that is known to have had these phones.
+    /// Sends a request about an account that had the phones `before`.
     ///
     /// # Errors
     /// As for [`Self::send`].
@@ -118,10 +119,10 @@ impl Conversation {
         Ok(index)
     }
 
-    /// Sends two writes at the same moment and keeps both exchanges, in this order; the number is the place of the first.
+    /// Sends two writes at the same time and records both exchanges, in this order. Returns the index of the first.
     ///
     /// # Errors
-    /// Fails where one of them gets no complete answer: whether it was carried out can't be told then.
+    /// Fails if one of them gets no complete answer: it may or may not have been carried out.
     pub async fn send_two(&mut self, calls: &[Call; 2]) -> Result<usize, TransportError> {
         self.has_time(&calls[0])?;
         let scenario = self.scenario.as_deref();
@@ -135,7 +136,7 @@ impl Conversation {
         Ok(first)
     }
 
-    /// Leaves out large bodies of what was said since, as a later look has taken its place.
+    /// Drops large bodies from the exchanges since index `said`, because a later look replaces them.
     pub fn drop_bulk_since(&mut self, said: usize) {
         self.exchanges.iter_mut().skip(said).for_each(Exchange::drop_bulk);
     }
@@ -147,7 +148,7 @@ impl Conversation {
         Err(self.endpoint.client.held_up(call, why))
     }
 
-    /// The administrator's request about a user.
+    /// An administrator's request about a user.
     pub fn call(&self, operation: Operation, user: &str, phone: Option<&str>, body: Option<Body>) -> Call {
         Call {
             operation,
@@ -159,10 +160,10 @@ impl Conversation {
         }
     }
 
-    /// Sends the administrator's request about a user.
+    /// Sends an administrator's request about a user.
     ///
     /// # Errors
-    /// Fails where no complete answer comes.
+    /// Fails if no complete answer comes.
     pub async fn ask(
         &mut self,
         operation: Operation,
@@ -173,10 +174,10 @@ impl Conversation {
         self.ask_knowing(operation, user, phone, body, None).await
     }
 
-    /// Sends the administrator's request about a user who is known to have had these phones.
+    /// Sends an administrator's request about a user who had the phones `before`.
     ///
     /// # Errors
-    /// Fails where no complete answer comes.
+    /// Fails if no complete answer comes.
     pub async fn ask_knowing(
         &mut self,
         operation: Operation,

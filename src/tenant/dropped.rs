@@ -1,6 +1,7 @@
-//! Writes on a connection that was closed before an answer began, as servers do with connections that they have kept for long enough.
+//! Handles writes whose connection closed before an answer began, as servers close connections that were idle for long.
 //!
-//! Such a write was most likely never read. It is sent again only where the user's phones show that it was not carried out.
+//! The server most likely never read such a write. It is sent again only if the user's phones show that it was not
+//! carried out.
 
 use crate::api::Operation;
 use crate::check::Phones;
@@ -10,10 +11,10 @@ use super::put_off::Trace;
 use super::{Conversation, by_reads};
 
 impl Conversation {
-    /// Sends a write once more whose connection was closed with this error. What was said in between is forgotten.
+    /// Sends a write again after its connection closed with `error`. The exchanges in between are dropped.
     ///
     /// # Errors
-    /// The error that it was where the write may have been carried out; where no answer comes.
+    /// Returns `error` if the write may have been carried out; fails if no answer comes.
     pub(super) async fn send_anew(
         &mut self,
         call: &Call,
@@ -23,14 +24,14 @@ impl Conversation {
         let said = self.exchanges.len();
         let seen = (!self.may_lag() && self.carried_out_since(said).is_empty()).then(|| self.last_seen(&call.account, said)).flatten();
         let known = before.cloned().or(seen);
-        // What a read shows until then may be from before the write.
+        // Before that, a read may show the state before the write.
         self.patience().ends().await;
         let harmless = self.is_harmless_twice(call, known.as_ref()).await?;
         self.exchanges.truncate(said);
         if harmless { self.endpoint.client.send_again(call, self.scenario.as_deref()).await } else { Err(error) }
     }
 
-    /// Whether a look shows that a write changed nothing, so that a second one is answered as the first would have been.
+    /// Whether a look shows that the write changed nothing, so that the endpoint answers the second one like the first.
     async fn is_harmless_twice(&mut self, call: &Call, known: Option<&Phones>) -> Result<bool, TransportError> {
         let credential = match call.account {
             Account::Me => call.credential,
@@ -41,7 +42,7 @@ impl Conversation {
         let listed = self.endpoint.client.send(&look).await?;
         let now = match (Phones::read(&listed, self.endpoint.masking), &call.account) {
             (None, Account::User(user)) => by_reads(self, user, None).await?,
-            // Whoever may not even look can't have changed anything.
+            // A caller who may not even read can't have changed anything.
             (None, Account::Me) => return Ok(listed.refused()),
             (shown, _) => shown,
         };

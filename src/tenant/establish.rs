@@ -1,4 +1,4 @@
-//! Bringing about the phones that a scenario starts from.
+//! Gives users the phones that a scenario starts from.
 
 use crate::api::Operation;
 use crate::check::{Phones, Wanted};
@@ -7,21 +7,22 @@ use crate::graph::{PhoneType, TransportError};
 use super::conversation::phone_body;
 use super::{Conversation, Observed, Setback, UNREADABLE, observe, read_phones};
 
-/// How many phones of one type are deleted at most: a list of thousands is no list of what a user has, and not worth as many requests.
+/// At most this many phones of one type are deleted: a longer list is not a list of one user's phones, and not worth
+/// the requests.
 const MOST: usize = 4;
-/// How many items that are no phones are deleted at most.
+/// At most this many unreadable items are deleted.
 const MOST_STRANGE: usize = 16;
 
-/// Gives a user exactly these phones, through the API, and looks whether it has them.
+/// Gives a user exactly these phones through the API, and checks that the user has them.
 ///
-/// Where the endpoint keeps a phone that should go, or stores another number than was asked for, its phones are taken as they
-/// are if they are of the right types: a scenario about something else can start from them as well.
+/// If the endpoint keeps a phone that should go, or stores another number, the phones are accepted as long as they have
+/// the right types: a scenario about something else can start from them too.
 ///
 /// # Errors
-/// Where the user does not come to have phones of these types.
+/// Fails if the user does not get phones of these types.
 pub async fn establish(conversation: &mut Conversation, user: &str, wanted: &[Wanted]) -> Result<Phones, Setback> {
     let present = read_phones(conversation, user).await?;
-    // A read that lags may show what the user had a moment ago.
+    // A lagging read may show earlier phones.
     if present.are(wanted) && !conversation.may_lag() {
         return Ok(present);
     }
@@ -31,7 +32,7 @@ pub async fn establish(conversation: &mut Conversation, user: &str, wanted: &[Wa
     let mut last = clear(conversation, user, &present).await?;
     for wanted in wanted {
         let exchange = conversation.ask(Operation::Create, user, None, Some(phone_body(wanted))).await?;
-        // The first refusal is the cause of all that follows from it.
+        // The first refusal is the cause of all that follow.
         if last.as_ref().is_none_or(|(_, accepted)| *accepted) {
             last = Some((exchange.summary(), exchange.succeeded()));
         }
@@ -47,35 +48,36 @@ pub async fn establish(conversation: &mut Conversation, user: &str, wanted: &[Wa
     }
 }
 
-/// Whether the phones that a user has already will do.
+/// Whether a scenario can use the phones that a user has already.
 ///
 /// # Errors
-/// Where they can't be read.
+/// Fails if they can't be read.
 pub async fn find(conversation: &mut Conversation, user: &str, wanted: &[Wanted]) -> Result<Observed, Setback> {
     let phones = read_phones(conversation, user).await?;
     Ok(if will_do(&phones, wanted) { Observed::AsExpected(phones) } else { Observed::Otherwise(phones) })
 }
 
-/// Whether a scenario can start from these phones: they are of the right types, and have numbers.
+/// Whether a scenario can start from these phones: they have the right types, and numbers.
 fn will_do(phones: &Phones, wanted: &[Wanted]) -> bool {
     phones.are(wanted)
         || phones.are_understood() && phones.kinds() == kinds(wanted) && phones.iter().all(|phone| phone.number.starts_with('+'))
 }
 
-/// Deletes a user's phones, the ones that others hang on last. A phone that stays as the default method while there are others is
-/// deleted once they are gone. Answers with the last deletion and whether it was accepted.
+/// Deletes a user's phones in an order that the endpoint accepts. A phone whose deletion is refused is tried again
+/// after the others are gone, since it may be the default method. Returns the last deletion and whether it was
+/// accepted.
 ///
-/// Where reads may lag, phones that don't show may be there as well: then one of each type is deleted, and what becomes of those
-/// that were not shown is left out of the answer.
+/// If reads may lag, phones that are not shown may exist too: then one of each type is deleted, and the result ignores
+/// these deletions.
 ///
 /// # Errors
-/// Where no answer comes.
+/// Fails if no answer comes.
 pub async fn clear(conversation: &mut Conversation, user: &str, present: &Phones) -> Result<Option<(String, bool)>, TransportError> {
     let mut last = None;
     let mut refused: Vec<String> = Vec::new();
     let mut deleted = false;
     let before = (!conversation.may_lag()).then_some(present);
-    // An item of an unknown type depends on no other.
+    // An item of an unknown type can be deleted at any time.
     for id in present.strange().iter().filter_map(|item| item.id.as_ref()).take(MOST_STRANGE) {
         let exchange = conversation.ask(Operation::Delete, user, Some(id), None).await?;
         if last.as_ref().is_none_or(|(_, accepted)| *accepted) {
@@ -123,7 +125,7 @@ fn names(kinds: Vec<PhoneType>) -> String {
     if kinds.is_empty() { "none".to_owned() } else { kinds.into_iter().map(PhoneType::name).collect::<Vec<_>>().join(", ") }
 }
 
-/// Why the phones did not come about, in words that are the same for every user.
+/// Why the phones could not be set up, without user data.
 fn unchanged(wanted: &[Wanted], phones: &Phones, last: Option<(String, bool)>) -> String {
     let state = format!("wanted: {}; there: {}", names(kinds(wanted)), names(phones.kinds()));
     match last {

@@ -1,4 +1,4 @@
-//! What a user was last seen to have, so that the next scenario need not bring it about again.
+//! What a user was last seen to have, so that the next scenario need not set it up again.
 
 use crate::api::{ApiVersion, Operation};
 use crate::check::{Phones, Wanted};
@@ -11,49 +11,50 @@ use super::{Conversation, by_list};
 /// The phones that a scenario starts from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Start {
-    /// The version that is asked.
+    /// The version of the API.
     pub version: ApiVersion,
     /// Their types.
     pub kinds: Vec<PhoneType>,
-    /// Whether the mobile phone is to be a sign-in name; `None` where it is to be as it was added.
+    /// Whether the mobile phone must be a sign-in name; `None` if its state stays as it was when added.
     pub sign_in: Option<bool>,
-    /// The kind of their numbers; `None` where any without an extension will do.
+    /// The kind of their numbers; `None` for any number without an extension.
     pub number: Option<NumberKind>,
 }
 
-/// What a user was last seen to have; nothing was written about the user since.
+/// What a user was last seen to have; nothing was written to the user since.
 #[derive(Debug, Clone)]
 pub struct Known {
     /// The version that showed it.
     pub version: ApiVersion,
     /// The phones.
     pub phones: Phones,
-    /// The phones of them that another scenario may start from, with their numbers in full.
+    /// The phones among them that another scenario may start from, with full numbers.
     pub given: Vec<Wanted>,
-    /// Whether SMS sign-in was turned on or off since the mobile phone was added.
+    /// Whether SMS sign-in was turned on or off after the mobile phone was added.
     pub switched: bool,
 }
 
-/// How many requests it takes to empty a user of whom nothing is known, and to look before and after.
+/// The number of requests that empty a user with unknown phones, including reads before and after.
 const UNKNOWN: usize = 4;
 
 impl Known {
-    /// The phones that may stay where these types are wanted.
+    /// The phones that may stay if the scenario starts from `start`.
     fn kept(&self, start: &Start) -> Vec<Wanted> {
         let usable = |kind: PhoneType| {
             let as_wanted = kind != PhoneType::Mobile || start.sign_in.is_some() || !self.switched;
-            // Where the kind makes no difference, an extension still shows in answers that are to look the same in each run.
+            // An extension shows in answers, which must look the same in each run, even if the scenario accepts any
+            // kind of number.
             let right = |given: &Wanted| given.kind == kind && is_of(start.number, given);
-            // Whether both versions show the same phone is a rule of its own, and no other's business.
+            // One rule checks that both versions show the same phone; other scenarios must not depend on it.
             self.version == start.version && start.kinds.contains(&kind) && as_wanted && self.given.iter().any(right)
         };
         let mobile_goes = self.phones.of(PhoneType::Mobile).is_some() && !usable(PhoneType::Mobile);
-        // Whoever deletes the mobile phone has to delete the alternate one first.
+        // The alternate mobile phone must be deleted before the mobile one.
         let stays = |given: &&Wanted| usable(given.kind) && !(mobile_goes && given.kind == PhoneType::AlternateMobile);
         self.given.iter().filter(stays).cloned().collect()
     }
 
-    /// How many requests it takes to get from here to where a scenario starts.
+    /// The number of requests from here to the scenario's start.
     pub fn distance(&self, start: &Start) -> usize {
         let kept = self.kept(start);
         let writes = self.phones.iter().count() + start.kinds.len() - 2 * kept.len();
@@ -63,12 +64,12 @@ impl Known {
         writes + usize::from(writes > 0) + 2 * usize::from(switches) + usize::from(self.version != start.version)
     }
 
-    /// Gives the user phones of these types by the fewest requests, and looks whether they are there.
+    /// Gives the user the starting phones with the fewest requests, and checks that the user has them.
     ///
-    /// `None` where anything does not come as it should: then what the user has is not known any more.
+    /// Returns `None` if anything deviates: then the user's phones are unknown.
     ///
     /// # Errors
-    /// Where no answer comes.
+    /// Fails if no answer comes.
     pub async fn lead_to(
         self,
         conversation: &mut Conversation,
@@ -110,13 +111,13 @@ impl Known {
     }
 }
 
-/// Whether the number of a phone is of a kind. Only office phones have extensions, and only where they are asked for.
+/// Whether a phone's number is of this kind. Only office phones have extensions, and only if the kind asks for one.
 fn is_of(number: Option<NumberKind>, phone: &Wanted) -> bool {
     let extended = number == Some(NumberKind::Extension) && phone.kind == PhoneType::Office;
     number.is_none_or(|number| number.begins(&phone.number)) && phone.number.contains('x') == extended
 }
 
-/// How many requests it takes to get to where a scenario starts, whatever is known of the user.
+/// The number of requests to a scenario's start, whether or not the user's phones are known.
 pub fn distance(known: Option<&Known>, start: Option<&Start>) -> usize {
     match (known, start) {
         (_, None) => 0,
@@ -171,7 +172,7 @@ mod tests {
         assert_eq!(known(&[Mobile], "ready", true).distance(&start(&[Mobile], None)), 3);
         let foreign = Known { given: Vec::new(), ..known(&[Mobile], "ready", false) };
         assert_eq!(foreign.distance(&start(&[Mobile], None)), 3);
-        // The alternate mobile phone can't stay where the mobile is replaced.
+        // The alternate mobile phone can't stay if the mobile phone is replaced.
         assert_eq!(known(&[Mobile, AlternateMobile], "ready", true).distance(&start(&[Mobile, AlternateMobile], None)), 5);
     }
 

@@ -1,4 +1,4 @@
-//! Users whom nothing is done to, as what they have is not known and could not be put back.
+//! Users that the run never changes, because their phones are unknown and could not be put back.
 
 use std::collections::BTreeSet;
 
@@ -7,21 +7,21 @@ use crate::target::Target;
 
 use super::Original;
 
-/// Why nothing is changed where phones can't be read; the same words for every user.
+/// Why nothing is changed if phones can't be read, without user data.
 pub const UNREADABLE: &str = "phones that can't be read before the run, neither by a list nor one by one, could not be put back, so that \
                               nothing is changed about them";
 
-/// The users about whom no write is sent.
+/// The users that the run never writes to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LeftAlone {
     /// Ids and names, in lower case.
     names: BTreeSet<String>,
-    /// The identities that are signed in as users who are not left alone.
+    /// The identities that are signed in as other users.
     others: BTreeSet<usize>,
 }
 
 impl LeftAlone {
-    /// Everybody of a target whose phones could not be read.
+    /// The users of a target whose phones could not be read.
     pub fn new(target: &Target, originals: &[Original]) -> Self {
         let unknown = |id: &str| originals.iter().any(|original| original.user == id && !original.is_understood());
         let (alone, others): (Vec<_>, Vec<_>) = target.users.iter().partition(|user| unknown(&user.id));
@@ -39,12 +39,12 @@ impl LeftAlone {
         Self { names: names(alone), others }
     }
 
-    /// Whether a user is left alone.
+    /// Whether the run never writes to this user.
     pub fn has(&self, user: &str) -> bool {
         self.names.contains(&user.to_lowercase())
     }
 
-    /// Whether a request may not be sent: it is a write, and whoever it is about, or may be taken for, is left alone.
+    /// Whether a request must not be sent: it is a write, and it is or may be about one of these users.
     pub fn forbids(&self, call: &Call) -> bool {
         !self.names.is_empty()
             && !call.operation.reads()

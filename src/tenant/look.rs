@@ -1,6 +1,6 @@
-//! What the list and the single reads show of a user, laid side by side.
+//! Compares what the list and the single reads show of a user.
 //!
-//! What a user had before a run must not be lost to a list that leaves a phone out, nor to a read that doesn't find one.
+//! The original phones must not be lost if the list omits a phone or a single read misses one.
 
 use crate::check::Phones;
 use crate::graph::{Phone, PhoneNumber, PhoneType, SmsSignInState, StrangeItem, TransportError};
@@ -10,19 +10,19 @@ use super::{Conversation, by_list, by_reads};
 /// Everything that the endpoint shows of a user's phones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Look {
-    /// The phones that the list shows; `None` where there is no list.
+    /// The phones that the list shows; `None` if there is no list.
     listed: Option<Phones>,
-    /// The phones that the single reads show; `None` where they can't be told.
+    /// The phones that single reads show; `None` if they can't be read.
     reads: Option<Phones>,
     /// The phones that the list or a single read shows.
     all: Phones,
 }
 
 impl Look {
-    /// Looks at a user once; `None` where neither the list nor the single reads tell anything.
+    /// Looks at a user once; `None` if neither the list nor the single reads show anything.
     ///
     /// # Errors
-    /// Where no answer comes.
+    /// Fails if no answer comes.
     pub async fn take(conversation: &mut Conversation, user: &str) -> Result<Option<Self>, TransportError> {
         let listed = by_list(conversation, user).await?;
         let reads = by_reads(conversation, user, listed.as_ref()).await?;
@@ -34,12 +34,13 @@ impl Look {
         Some(Self { listed, reads, all })
     }
 
-    /// Whether it tells what the user has. Where there is no list, reads that find nothing may have asked for the wrong ids.
+    /// Whether it shows what the user has. Without a list, reads that find nothing may have used the wrong ids.
     pub const fn tells(&self) -> bool {
         self.listed.is_some() || !self.all.is_empty()
     }
 
-    /// Whether a list shows several phones under one id, or another number than a single read, and either may be the right one.
+    /// Whether the list shows several phones under one id, or a number that differs from the single read's, and neither
+    /// is clearly wrong.
     pub fn is_contradictory(&self) -> bool {
         let listed = self.listed.iter().flat_map(Phones::iter);
         let read = |phone: &Phone| self.reads.as_ref()?.iter().find(|read| read.kind == phone.kind).map(|read| read.number.clone());
@@ -63,20 +64,21 @@ impl Look {
         self.listed.iter().flat_map(Phones::iter).any(|phone| reads.of(phone.kind).is_none())
     }
 
-    /// Every phone that is shown anywhere.
+    /// Every phone that the list or a single read shows.
     pub const fn phones(&self) -> &Phones {
         &self.all
     }
 
-    /// Whether the user has these phones and no others. A list that still shows what single reads don't find is wrong by itself.
+    /// Whether the user has exactly these phones. If the single reads show exactly `phones` and the list shows more,
+    /// the list is wrong.
     pub fn shows(&self, phones: &Phones) -> bool {
         self.all.same_as(phones) || self.reads.as_ref().is_some_and(|reads| reads.same_as(phones))
     }
 }
 
-/// What list and single reads show, taken together; `None` where neither shows anything.
+/// Merges what the list and the single reads show; `None` if neither shows anything.
 ///
-/// An item of the list that can't be read counts as the phone that a read by its id shows.
+/// An unreadable item of the list counts as the phone that a read by its id shows.
 pub(super) fn together(listed: Option<Phones>, reads: Option<&Phones>, masking: bool) -> Option<Phones> {
     let (listed, reads) = match (listed, reads) {
         (listed, None) => return listed,
@@ -85,7 +87,7 @@ pub(super) fn together(listed: Option<Phones>, reads: Option<&Phones>, masking: 
     };
     let mut unmatched: Vec<&Phone> = reads.iter().collect();
     let mut phones = Vec::new();
-    // Under one id there is one phone: a list that shows several shows somebody else's, and the single read tells which it is.
+    // One id belongs to one phone: if the list shows several, some are another user's, and the single read decides.
     let is_doubtful = |phone: &&Phone| listed.iter().filter(|other| is_one(phone, other)).count() > 1;
     for phone in listed.iter().filter(|phone| !is_doubtful(phone)) {
         let alone = listed.iter().filter(|other| other.kind == phone.kind).count() == 1;
@@ -104,20 +106,20 @@ pub(super) fn together(listed: Option<Phones>, reads: Option<&Phones>, masking: 
     Some(Phones::new(phones, masking).with_strange(strange))
 }
 
-/// Whether a list says of two items that they are one phone.
+/// Whether the list gives two items the same id.
 fn is_one(phone: &Phone, other: &Phone) -> bool {
     phone.kind == other.kind && same_id(phone.id.as_deref(), other.id.as_deref())
 }
 
-/// Whether these are one id; where one is not shown, nobody can tell.
+/// Whether two ids are equal; if one is missing, they may be.
 fn same_id(one: Option<&str>, other: Option<&str>) -> bool {
     one.zip(other).is_some_and(|(one, other)| one.eq_ignore_ascii_case(other))
 }
 
-/// What is to be believed of a phone that the list shows so and a single read so.
+/// Which of two versions of a phone to believe.
 ///
-/// Neither is right by itself: what is in a documented form beats what isn't, and a number with its extension one without. A state that
-/// says that a phone is ready is the likelier to be made up.
+/// Neither source is always right. A documented form beats an undocumented one, and a number with extension beats one
+/// without. A state that says *ready* is more likely to be wrong.
 fn better_of(listed: &Phone, read: &Phone) -> Phone {
     let longer = |one: &str, other: &str| one.strip_prefix(other).is_some_and(|rest| rest.starts_with('x'));
     let worth = |number: &PhoneNumber| (!number.is_masked(), number.is_documented());

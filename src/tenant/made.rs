@@ -1,7 +1,7 @@
-//! The ids under which an endpoint says that it has made phones, as far as those have not been deleted since.
+//! The ids of phones that the endpoint said it created and that were not deleted since.
 //!
-//! A list may hide a phone, and a read by a well-known id doesn't find one that has another id: only the answer to the request that made
-//! it tells that it is there.
+//! A list may hide a phone, and a read by the well-known id misses a phone that has another id. Then only the answer to
+//! the create shows that the phone exists.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
@@ -10,21 +10,21 @@ use crate::api::Operation;
 use crate::graph::{Account, Call, Credential, Exchange, PhoneType};
 use crate::target::Target;
 
-/// How many ids are kept of one user.
+/// At most this many ids are kept per user.
 const MOST: usize = 64;
 
-/// What was made, for every user of a target.
+/// The created phones of every user of a target.
 #[derive(Debug, Default)]
 pub struct Made {
-    /// The id of each user by whatever names the user, in lower case.
+    /// The user's id for each of the user's names, in lower case.
     names: BTreeMap<String, String>,
-    /// The id of the user whom an identity is signed in as.
+    /// The id of the user that an identity is signed in as.
     signed_in: BTreeMap<usize, String>,
     ids: Mutex<BTreeMap<String, BTreeSet<String>>>,
 }
 
 impl Made {
-    /// Nothing yet.
+    /// Starts with no ids.
     pub fn new(target: &Target) -> Self {
         let names: BTreeMap<String, String> = target
             .users
@@ -37,7 +37,7 @@ impl Made {
         Self { names, signed_in, ids: Mutex::default() }
     }
 
-    /// Takes note of an answer.
+    /// Records an answer.
     pub fn note(&self, call: &Call, exchange: &Exchange) {
         let Some(user) = self.user(call) else { return };
         let mut ids = self.ids.lock().expect("nothing panics while it is locked");
@@ -59,13 +59,13 @@ impl Made {
         }
     }
 
-    /// The ids that are none of the well-known ones, of phones that a user may still have.
+    /// The ids, except well-known ones, of phones that a user may still have.
     pub fn of(&self, user: &str) -> BTreeSet<String> {
         let user = self.names.get(&user.to_lowercase()).map_or(user, String::as_str);
         self.ids.lock().expect("nothing panics while it is locked").get(user).cloned().unwrap_or_default()
     }
 
-    /// Whose phones a request is about, where that is a user of the target.
+    /// The user of the target that a request is about, if any.
     fn user(&self, call: &Call) -> Option<&str> {
         match (&call.account, call.credential) {
             (Account::User(user), _) => self.names.get(&user.to_lowercase()),

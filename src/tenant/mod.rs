@@ -1,4 +1,4 @@
-//! The target's users: lent to scenarios, given the phones that a scenario starts from, and put back as they were.
+//! The target's users: lends them to scenarios, gives them their starting phones, and puts them back.
 
 mod amend;
 mod conversation;
@@ -33,12 +33,12 @@ pub use registration::{is_off, may_be_registered, observe_registration, registra
 
 use crate::graph::TransportError;
 
-/// Why a user's phones could not be read or brought about.
+/// Why a user's phones could not be read or set up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Setback {
     /// The endpoint does not show a user's phones.
     Unreadable(String),
-    /// The endpoint does not do what would bring the phones about.
+    /// The endpoint does not do what would set up the phones.
     Unchangeable(String),
     /// No answer came.
     Transport(TransportError),

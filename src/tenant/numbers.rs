@@ -1,25 +1,25 @@
-//! Numbers that are nobody's, each scenario its own.
+//! Numbers that no user has; each scenario has its own.
 //!
-//! The numbers of a target lie in slots, one for each scenario, and each kind of number has slots of its own. A run has a range of them
-//! for itself: the shards of a run, which may run at the same time, divide the slots among them, whatever their seeds are.
+//! A target's numbers lie in slots, one per scenario, and each kind of number has its own slots. The shards of a run
+//! may run at the same time, so they share the slots among them, whatever their seeds.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::target::{NumberKind, PhoneNumbers};
 
-/// What is appended to a number that is to have an extension.
+/// The extension that is appended to a number.
 pub const EXTENSION: &str = "x123";
 
-/// How many numbers a slot has: no scenario asks for more.
+/// The numbers of a slot; no scenario needs more.
 pub const PER_SLOT: u64 = 8;
 
-/// The part of a target's numbers that is a run's own.
+/// A run's share of a target's numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Share {
-    /// Which part it is, counted from 0.
+    /// The index of the share, counted from 0.
     pub index: u64,
-    /// How many parts there are.
+    /// The number of shares.
     pub of: u64,
 }
 
@@ -28,10 +28,10 @@ impl Share {
     pub const WHOLE: Self = Self { index: 0, of: 1 };
 }
 
-/// The numbers of one run: the same for the same seed, and none that a user had before.
+/// The numbers of one run: the same for the same seed, without numbers that users had before.
 #[derive(Debug, Clone)]
 pub struct Numbers {
-    /// The numbers of each kind, the kind that is used where it makes no difference first.
+    /// The numbers of each kind; the first kind is the default.
     kinds: BTreeMap<NumberKind, Lines>,
 }
 
@@ -42,26 +42,26 @@ struct Lines {
     digits: u32,
     /// The run's slots.
     range: Range<u64>,
-    /// The slots among them in which a user had a number before, in order.
+    /// The slots among them with a number that a user had before, in order.
     spoilt: Vec<u64>,
-    /// The slot to begin with.
+    /// The first slot.
     start: u64,
 }
 
 impl Numbers {
-    /// How many slots a target has for each kind of number.
+    /// The number of slots for each kind of number.
     pub fn slots(numbers: &PhoneNumbers) -> BTreeMap<NumberKind, u64> {
         let each = 10_u64.pow(numbers.digits);
         prefixes(numbers).into_iter().map(|(kind, prefixes)| (kind, each.saturating_mul(prefixes.len() as u64) / PER_SLOT)).collect()
     }
 
-    /// The kind of number that a target offers for one that is asked for: the usual one where it makes no difference, or has none.
+    /// The kind of number to use: the one `asked` for, or the default if none was asked for or the target lacks it.
     pub fn kind(slots: &BTreeMap<NumberKind, u64>, asked: Option<NumberKind>) -> NumberKind {
         let there = asked.filter(|kind| slots.contains_key(kind));
         there.or_else(|| slots.keys().next().copied()).unwrap_or(NumberKind::OneDigit)
     }
 
-    /// A run's share of a target's numbers, but for slots in which one is taken.
+    /// A run's share of a target's numbers, without slots that contain a taken number.
     pub fn new(numbers: &PhoneNumbers, share: Share, seed: u64, taken: impl IntoIterator<Item = String>) -> Self {
         let taken: Vec<String> = taken.into_iter().collect();
         let slots = Self::slots(numbers);
@@ -73,18 +73,18 @@ impl Numbers {
         Self { kinds: prefixes(numbers).into_iter().map(lines).collect() }
     }
 
-    /// A number of the slot at this place among the run's own.
+    /// A number from the run's slot at `place`.
     pub fn number(&self, place: usize, index: u64) -> String {
         self.number_of(None, place, index)
     }
 
-    /// A number of a kind; of the usual kind where there is none of this one.
+    /// A number of this kind, or of the default kind if the target lacks it.
     pub fn number_of(&self, kind: Option<NumberKind>, place: usize, index: u64) -> String {
         let lines = kind.and_then(|kind| self.kinds.get(&kind)).or_else(|| self.kinds.values().next());
         lines.map_or_else(String::new, |lines| lines.number(place, index))
     }
 
-    /// Whether a number is one of those that are made here.
+    /// Whether this type could have made the number.
     pub fn makes(&self, number: &str) -> bool {
         let line = number.strip_suffix(EXTENSION).unwrap_or(number);
         self.kinds.values().any(|lines| lines.makes(line))
@@ -96,7 +96,7 @@ impl Lines {
         let mut own = Self { prefixes, digits, range, spoilt: Vec::new(), start: 0 };
         let spoilt: BTreeSet<u64> = taken.iter().filter_map(|number| own.slot_of(number)).collect();
         own.spoilt = spoilt.into_iter().filter(|slot| own.range.contains(slot)).collect();
-        // Where every slot is spoilt, uniqueness is lost either way.
+        // If every slot is spoilt, numbers can't be unique anyway.
         if own.spoilt.len() as u64 >= own.range.end - own.range.start {
             own.spoilt.clear();
         }
@@ -104,7 +104,7 @@ impl Lines {
         own
     }
 
-    /// How many slots can be used.
+    /// The number of usable slots.
     fn len(&self) -> u64 {
         (self.range.end - self.range.start - self.spoilt.len() as u64).max(1)
     }
@@ -128,7 +128,7 @@ impl Lines {
         self.slot_of(line).is_some_and(own) && self.prefixes.iter().any(|prefix| line.len() == prefix.len() + self.digits as usize)
     }
 
-    /// The slot in which a number lies, with or without an extension; `None` of a number that is none of these.
+    /// The slot of a number, with or without extension; `None` for a foreign number.
     fn slot_of(&self, number: &str) -> Option<u64> {
         let digits = self.digits as usize;
         self.prefixes.iter().zip(0_u64..).find_map(|(prefix, place)| {
@@ -139,7 +139,7 @@ impl Lines {
     }
 }
 
-/// The beginnings of each kind of number that there is. An extension comes behind any number.
+/// The prefixes of each kind of number. Any number can take an extension.
 fn prefixes(numbers: &PhoneNumbers) -> BTreeMap<NumberKind, Vec<String>> {
     let of_kind = |kind: NumberKind| numbers.prefixes.iter().filter(move |prefix| kind.begins(prefix)).cloned().collect();
     let kinds = numbers.kinds().into_iter().filter(|kind| *kind != NumberKind::Extension);

@@ -1,7 +1,7 @@
-//! Looking at a user's phones, through the list first and through single reads where the list is in doubt.
+//! Reads a user's phones, by the list first, and by single reads if the list is in doubt.
 //!
-//! A scenario about one operation must not be spoilt by a mistake in another: where the list does not show what is expected,
-//! the single reads are asked, and either of the two is enough. A list that the preflight saw to be wrong is not asked at all.
+//! A mistake in one operation must not spoil a scenario about another. So if the list does not show what is expected,
+//! the single reads are asked, and either is enough. A list that the preflight found wrong is not used.
 
 use crate::api::Operation;
 use crate::check::Phones;
@@ -10,19 +10,19 @@ use crate::graph::{Phone, PhoneType, StrangeItem, TransportError};
 use super::look::together;
 use super::{Conversation, Setback, View};
 
-/// What a look at a user's phones came to.
+/// The result of looking at a user's phones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Observed {
     /// The phones are as expected.
     AsExpected(Phones),
-    /// They are not, and these are they.
+    /// The phones differ from the expected ones.
     Otherwise(Phones),
 }
 
-/// Reads a user's phones once. What the list shows and can't be read is read by its id as well.
+/// Reads a user's phones once. An unreadable item of the list is also read by its id.
 ///
 /// # Errors
-/// Where neither the list nor the single reads show them.
+/// Fails if neither the list nor the single reads show the phones.
 pub async fn read_phones(conversation: &mut Conversation, user: &str) -> Result<Phones, Setback> {
     let listed = match conversation.view() {
         View::List => by_list(conversation, user).await?,
@@ -39,10 +39,10 @@ fn unreadable() -> Setback {
     Setback::Unreadable("a user's phones can't be read, neither by a list nor one by one".to_owned())
 }
 
-/// Looks at a user's phones until they are as expected, or until reads no longer may lag.
+/// Looks at a user's phones until they are as expected, or until reads can no longer lag.
 ///
 /// # Errors
-/// Where the phones can't be read.
+/// Fails if the phones can't be read.
 pub async fn observe(conversation: &mut Conversation, user: &str, expected: impl Fn(&Phones) -> bool) -> Result<Observed, Setback> {
     let patience = conversation.patience();
     let mut looks = 0;
@@ -76,10 +76,10 @@ pub async fn observe(conversation: &mut Conversation, user: &str, expected: impl
     }
 }
 
-/// Looks once whether a user's phones are as expected, when reads no longer may lag.
+/// Looks once at a user's phones, after reads can no longer lag.
 ///
 /// # Errors
-/// Where the phones can't be read.
+/// Fails if the phones can't be read.
 pub async fn look(conversation: &mut Conversation, user: &str, expected: impl Fn(&Phones) -> bool) -> Result<Observed, Setback> {
     let phones = read_phones(conversation, user).await?;
     if expected(&phones) {
@@ -91,25 +91,28 @@ pub async fn look(conversation: &mut Conversation, user: &str, expected: impl Fn
     })
 }
 
-/// The phones and other items that the list shows; `None` where it is no list.
+/// The phones and other items that the list shows; `None` if the answer is no list.
 ///
 /// # Errors
-/// Where no answer comes.
+/// Fails if no answer comes.
 pub async fn by_list(conversation: &mut Conversation, user: &str) -> Result<Option<Phones>, TransportError> {
     let masking = conversation.endpoint.masking;
     let exchange = conversation.ask(Operation::List, user, None, None).await?;
     Ok(Phones::read(exchange, masking))
 }
 
-/// The most phones that are read one by one: a list of thousands is no list of what a user has, and not worth as many requests.
+/// At most this many phones are read one by one: a longer list is not a list of one user's phones, and not worth the
+/// requests.
 const MOST: usize = 16;
 
-/// The phones that single reads show: one of each type, whatever else the list shows, and what was made under an id of its own.
+/// The phones that single reads show: one of each type, the other ids of the list, and ids that the endpoint chose for
+/// created phones.
 ///
-/// `None` where they can't be told: an answer is neither 404 nor a phone of the type that was asked for, or there are too many to ask for.
+/// `None` if they are unknown: an answer is neither 404 nor a phone of the requested type, or there are too many to
+/// read.
 ///
 /// # Errors
-/// Where no answer comes.
+/// Fails if no answer comes.
 pub async fn by_reads(conversation: &mut Conversation, user: &str, listed: Option<&Phones>) -> Result<Option<Phones>, TransportError> {
     let masking = conversation.endpoint.masking;
     let of_type = |kind: PhoneType| listed.map_or_else(|| kind.well_known_id().to_owned(), |listed| listed.id_of(kind));

@@ -1,4 +1,4 @@
-//! The phones that users had before a run, and putting them back.
+//! The original phones of users, and how they are put back.
 
 use std::sync::Arc;
 
@@ -9,7 +9,8 @@ use crate::graph::{Body, Phase, Phone, Redactor, TransportError};
 use super::amend::{Amendment, Difference, Manner, amendments, signs_in};
 use super::{Conversation, Endpoint, Look, Setback};
 
-/// How often a user is looked at and amended: what an update can't do a replacement may, and a new phone's sign-in is switched last.
+/// The manner of each attempt. A replacement may do what an update can't; the last attempt only turns SMS sign-in of a
+/// new phone on or off.
 const ATTEMPTS: [Manner; 4] = [Manner::Mend, Manner::Mend, Manner::Replace, Manner::Mend];
 
 /// A user's phones as the run found them.
@@ -17,7 +18,7 @@ const ATTEMPTS: [Manner; 4] = [Manner::Mend, Manner::Mend, Manner::Replace, Mann
 pub struct Original {
     /// Object id of the user.
     pub user: String,
-    /// The phones; `None` where the endpoint did not show them.
+    /// The phones; `None` if the endpoint did not show them.
     pub phones: Option<Phones>,
 }
 
@@ -26,42 +27,43 @@ pub struct Original {
 pub enum Found {
     /// These phones.
     Phones(Look),
-    /// 404 to every read, and no list: the user may have no phones, or be unknown, or nothing may be readable at all.
+    /// Every read is answered with 404, and there is no list: the user may have no phones or be unknown, or nothing may
+    /// be readable.
     Nothing,
-    /// Answers off which no phones can be read, or that contradict each other.
+    /// The answers contain no readable phones, or contradict each other.
     Unreadable,
 }
 
 /// What a user has in the end.
 enum Now {
-    /// What the run found.
+    /// The original phones.
     AsBefore,
-    /// There is no such user.
+    /// The user does not exist.
     Nobody,
-    /// These phones.
+    /// Other phones, these.
     Otherwise(Phones),
 }
 
-/// What came of putting a user back.
+/// The result of putting a user back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Restoration {
-    /// The user has the phones that the run found.
+    /// The user has the original phones.
     Done,
-    /// The endpoint knows no such user.
+    /// The endpoint does not know the user.
     Unknown,
-    /// The user has not; the sentence says what is missing, the commands would bring it about.
+    /// The user does not have the original phones. The sentence says what is missing; the commands would restore it.
     Incomplete {
         /// One sentence.
         message: String,
         /// Commands with `$TOKEN`.
         commands: Vec<String>,
-        /// Whether it was an answer that was missing, so that another try may succeed.
+        /// Whether an answer was missing, so that another try may succeed.
         transport: bool,
     },
 }
 
 impl Restoration {
-    /// Whether another attempt has come further than this one.
+    /// Whether another attempt got further than this one.
     pub const fn says_less_than(&self, other: &Self) -> bool {
         const fn weight(restoration: &Restoration) -> u8 {
             match restoration {
@@ -76,17 +78,17 @@ impl Restoration {
 }
 
 impl Original {
-    /// Reads a user's phones before a run touches them, through the list and one by one, in the first of these versions that shows them.
+    /// Reads a user's phones before a run changes them, by list and single reads, in the first version that shows them.
     ///
     /// # Errors
-    /// Where no answer comes.
+    /// Fails if no answer comes.
     pub async fn read(endpoint: &Arc<Endpoint>, versions: &[ApiVersion], user: &str) -> Result<Found, TransportError> {
         let mut found = Found::Nothing;
         for version in versions {
             let mut conversation = Conversation::new(Arc::clone(endpoint), *version);
             let patience = conversation.patience();
             let mut look = Look::take(&mut conversation, user).await?;
-            // What one of them shows may be from before the last change.
+            // One of the two may show the state before the last change.
             while look.as_ref().is_some_and(|look| look.is_contradictory() || look.lists_more()) && patience.lasts().await {
                 look = Look::take(&mut conversation, user).await?;
             }
@@ -94,7 +96,7 @@ impl Original {
                 _ if conversation.exchanges.iter().all(|exchange| exchange.status == 404) => {}
                 Some(look) if look.is_contradictory() => found = Found::Unreadable,
                 Some(look) if look.tells() => return Ok(Found::Phones(look)),
-                // Reads that ask for the well-known ids find nothing: the user may have none, or phones under other ids.
+                // Reads by the well-known ids find nothing: the user may have no phones, or phones under other ids.
                 Some(_) => {}
                 None => found = Found::Unreadable,
             }
@@ -102,17 +104,17 @@ impl Original {
         Ok(found)
     }
 
-    /// Whether all that the user had can be put back.
+    /// Whether everything that the user had can be put back.
     pub fn is_understood(&self) -> bool {
         self.phones.as_ref().is_some_and(Phones::are_understood)
     }
 
-    /// Whether the user signed in by SMS, and so has to get the number back before anybody else can.
+    /// Whether the user signed in by SMS. Such a user must get the number back before anybody else can take it.
     pub fn signed_in(&self) -> bool {
         self.phones.as_ref().is_some_and(signs_in)
     }
 
-    /// Whether a secret stands in what the endpoint shows of these phones, so that they can't be written down. Digits may be alike by chance.
+    /// Whether the phones contain a secret, so that they can't be written down. Digits may match by chance.
     pub fn tells(&self, redactor: &Redactor) -> bool {
         let texts = |phone: &Phone| {
             let number = phone.number.to_string();
@@ -123,10 +125,10 @@ impl Original {
         self.phones.iter().flat_map(Phones::iter).flat_map(texts).any(|text| redactor.text(&text) != text)
     }
 
-    /// Gives the user these phones again, and looks whether they are there. `seen` has what was seen last and is there still.
+    /// Restores the user's phones and checks them. `seen` has the phones that were seen last and not changed since.
     pub async fn restore(&self, endpoint: &Arc<Endpoint>, version: ApiVersion, seen: Option<&Phones>) -> Restoration {
         let Some(before) = &self.phones else {
-            // Nothing was written about a user whose phones could not be read.
+            // The run never writes to a user whose phones could not be read.
             return Restoration::Done;
         };
         let mut conversation = Conversation::new(Arc::clone(endpoint), version);
@@ -139,7 +141,7 @@ impl Original {
                 let difference = Difference { before, now: &now, masking }.to_string();
                 self.incomplete(&conversation, before, Some(&now), &difference, false)
             }
-            // Another identity's token may be good still.
+            // Another identity's token may still be valid.
             Err(Setback::Transport(error)) => self.incomplete(&conversation, before, None, &error.to_string(), error.phase != Phase::Spent),
             Err(Setback::Unreadable(reason) | Setback::Unchangeable(reason)) => {
                 self.incomplete(&conversation, before, None, &reason, false)
@@ -147,10 +149,11 @@ impl Original {
         }
     }
 
-    /// Amends the user's phones until they are as before.
+    /// Changes the user's phones until they are the original ones.
     ///
-    /// Every round begins with a look, but the first where it was taken before, so that no request is repeated whose outcome is not known. Where it shows nothing, the phones that
-    /// were not there before are deleted all the same, and those that were are asked for: they may be what can't be read.
+    /// Every round starts with a look, so that no request with an unknown result is repeated; the first round may use
+    /// `seen` instead. If nothing can be read, phones that were absent before are deleted anyway, and the original ones
+    /// are added.
     async fn bring_back(&self, conversation: &mut Conversation, before: &Phones, mut seen: Option<&Phones>) -> Result<Now, Setback> {
         let mut blind = false;
         for manner in ATTEMPTS {
@@ -175,12 +178,12 @@ impl Original {
         Ok(if look.shows(before) { Now::AsBefore } else { Now::Otherwise(look.phones().clone()) })
     }
 
-    /// Whether the endpoint knows no such user: where nothing can be read, a request that would be refused for its body tells.
+    /// Whether the endpoint does not know the user. If nothing can be read, a create with an empty body tells.
     async fn is_unknown(&self, conversation: &mut Conversation) -> Result<bool, TransportError> {
         Ok(conversation.ask(Operation::Create, &self.user, None, Some(Body::json("{}"))).await?.status == 404)
     }
 
-    /// Sends the requests that lead from the phones that are there now to those of before.
+    /// Sends the requests that turn the present phones into the original ones.
     async fn amend(
         &self,
         conversation: &mut Conversation,
@@ -191,7 +194,7 @@ impl Original {
         let known = now.filter(|_| !conversation.may_lag());
         for Amendment { operation, phone, body } in possible(conversation, before, now, manner).0 {
             match conversation.ask_knowing(operation, &self.user, phone.as_deref(), body, known).await {
-                // It was carried out, and the next look shows what came of it.
+                // The endpoint carried it out, and the next look shows the result.
                 Err(error) if error.phase == Phase::Unclear => {}
                 answered => _ = answered?,
             }
@@ -199,7 +202,7 @@ impl Original {
         Ok(())
     }
 
-    /// Looks at the user until the phones are as before, or until reads no longer may lag.
+    /// Looks at the user until the phones are the original ones, or until reads can no longer lag.
     async fn look(&self, conversation: &mut Conversation, before: &Phones) -> Result<Look, Setback> {
         let patience = conversation.patience();
         loop {
@@ -225,7 +228,7 @@ impl Original {
     }
 }
 
-/// The requests that lead back to the phones of before, and why others that it would take are never sent.
+/// The requests that restore the original phones, and why some of the needed ones are never sent.
 fn possible(conversation: &Conversation, before: &Phones, now: Option<&Phones>, manner: Manner) -> (Vec<Amendment>, Option<String>) {
     let left_out = &conversation.endpoint.left_out;
     let all = amendments(before, now, conversation.endpoint.masking, manner);

@@ -1,14 +1,14 @@
-//! Waiting for reads that may lag behind a write.
+//! Waits for reads that may lag behind a write.
 
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-/// Between two looks at an endpoint whose reads may lag: short at first, and no longer than this later on.
+/// The pause between two looks starts at this length and grows up to the longest one.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 
-/// How long it is worth looking again.
+/// The time during which it makes sense to look again.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
     start: Instant,
@@ -16,13 +16,13 @@ pub struct Patience {
 }
 
 impl Patience {
-    /// Patience that lasts for so long from a moment on.
+    /// Lasts for `timeout`, from `start`.
     pub fn since(start: Instant, timeout: Duration) -> Self {
         Self { start, deadline: start + timeout }
     }
 
-    /// Waits for the next look; false where there is none left. The last one comes when the time is up: what may lag for so long has
-    /// to show by then, and not before.
+    /// Waits for the next look; returns false if none is left. The last look happens exactly when the time is up,
+    /// because by then the write must show.
     pub async fn lasts(self) -> bool {
         let now = Instant::now();
         if now >= self.deadline {
@@ -33,12 +33,12 @@ impl Patience {
         true
     }
 
-    /// How much of it is gone.
+    /// The time since the start.
     pub fn elapsed(self) -> Duration {
         self.start.elapsed()
     }
 
-    /// Waits until the time is up; at once where it is.
+    /// Waits until the time is up.
     pub async fn ends(self) {
         sleep_until(self.deadline).await;
     }

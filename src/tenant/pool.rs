@@ -1,4 +1,4 @@
-//! Users, lent to one scenario at a time, and to the one that can begin soonest with what they have.
+//! Lends users to one scenario at a time, first to the one whose start is nearest to what the users have.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -8,7 +8,7 @@ use tokio::task::yield_now;
 
 use super::{Known, Start, distance};
 
-/// The users that no scenario has, and the scenarios that wait for some.
+/// The free users, and the scenarios that wait for users.
 #[derive(Debug)]
 pub struct Pool {
     state: Mutex<State>,
@@ -17,20 +17,20 @@ pub struct Pool {
 /// A user that a scenario needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wish {
-    /// The users that would do.
+    /// The users that are suitable.
     pub users: Vec<usize>,
-    /// The phones that the scenario starts from; `None` where whatever the user has is looked at.
+    /// The phones that the scenario starts from; `None` if any phones will do.
     pub start: Option<Start>,
 }
 
-/// Users that a scenario has to itself, until it is dropped.
+/// Users that belong to one scenario until the lease is dropped.
 #[derive(Debug)]
 pub struct Lease {
     /// Indices into the target's users.
     pub users: Vec<usize>,
-    /// What each of them was last seen to have. What is there when the lease is dropped, the next scenario starts from.
+    /// What each of them was last seen to have. The next scenario starts from what is here when the lease is dropped.
     pub known: Vec<Option<Known>>,
-    /// Whether it counts among the scenarios in flight.
+    /// Whether its scenario counts as in flight.
     in_flight: bool,
     pool: Arc<Pool>,
 }
@@ -39,14 +39,15 @@ pub struct Lease {
 struct State {
     free: Vec<bool>,
     known: Vec<Option<Known>>,
-    /// When each user was lent last, by the count of loans.
+    /// The loan number at which each user was lent last.
     lent: Vec<u64>,
     loans: u64,
-    /// Whether no scenario without users is in flight: whoever a wrong endpoint takes its caller for, others may be taken for as well.
+    /// Whether no scenario without users is in flight. If the endpoint wrongly takes one such caller for a user, it may
+    /// take the others for the same user.
     nobody: bool,
     /// How many more scenarios may be in flight.
     slots: usize,
-    /// The scenarios that wait, those with the same wishes together.
+    /// The waiting scenarios, grouped by wishes.
     waiting: Vec<Group>,
     arrivals: usize,
 }
@@ -54,13 +55,13 @@ struct State {
 #[derive(Debug)]
 struct Group {
     wishes: Vec<Wish>,
-    /// Whether the scenarios leave their users as they are.
+    /// Whether the scenarios leave their users unchanged.
     keeps: bool,
     queue: VecDeque<(usize, oneshot::Sender<Lease>)>,
 }
 
 impl Pool {
-    /// A pool of so many users, for so many scenarios in flight.
+    /// A pool with this many users and at most `slots` scenarios in flight.
     pub fn new(users: usize, slots: usize) -> Arc<Self> {
         let state = State {
             free: vec![true; users],
@@ -75,7 +76,7 @@ impl Pool {
         Arc::new(Self { state: Mutex::new(state) })
     }
 
-    /// Keeps what a user was seen to have, or that nobody knows.
+    /// Records what a user was seen to have, or `None` if unknown.
     pub fn keep(&self, user: usize, known: Option<Known>) {
         self.lock().known[user] = known;
     }
@@ -85,13 +86,13 @@ impl Pool {
         self.lock().known.clone()
     }
 
-    /// Lends one user for each wish, all of them at once, so that no two scenarios wait for what the other holds. `keeps` says that the
-    /// scenario is expected to leave them as they are.
+    /// Lends one user for each wish, all at once, so that scenarios can't deadlock. `keeps` means that the scenario
+    /// should leave its users unchanged.
     ///
-    /// The plan makes sure that the wishes can come true together; as long as they can't now, the caller waits.
+    /// The plan makes sure that the wishes can be met together; the caller waits until then.
     ///
     /// # Panics
-    /// Never: a pool is not dropped while somebody waits.
+    /// Never: the pool exists while somebody waits.
     pub async fn lease(self: &Arc<Self>, wishes: &[Wish], keeps: bool) -> Lease {
         let (sender, receiver) = oneshot::channel();
         {
@@ -103,17 +104,17 @@ impl Pool {
                 None => state.waiting.push(Group { wishes: wishes.to_vec(), keeps, queue: VecDeque::from([(place, sender)]) }),
             }
         }
-        // Others who come at the same time get their say before anybody is chosen.
+        // Let other scenarios that arrive at the same time register first.
         yield_now().await;
         self.lend();
         receiver.await.expect("whoever waits is lent users in the end")
     }
 
-    /// Lends what is free to those who wait, as far as it goes.
+    /// Lends free users to waiting scenarios until none can be served.
     fn lend(self: &Arc<Self>) {
         loop {
             let Some((sender, lease)) = self.lock().next(self) else { return };
-            // Who no longer waits gives everything back at once.
+            // If the receiver is gone, the lease returns its users at once.
             drop(sender.send(lease));
         }
     }
@@ -124,8 +125,8 @@ impl Pool {
 }
 
 impl State {
-    /// The scenario that can begin with the fewest requests. Of several, one that only one user will do for, and then one that leaves
-    /// its users as they are; then the one that has waited longest.
+    /// The waiting scenario that can start with the fewest requests. Ties go to the one with only one suitable user,
+    /// then to one that leaves its users unchanged, then to the one that has waited longest.
     fn next(&mut self, pool: &Arc<Pool>) -> Option<(oneshot::Sender<Lease>, Lease)> {
         if self.slots == 0 {
             return None;
@@ -153,14 +154,14 @@ impl State {
         Some((sender, Lease { users, known, in_flight: true, pool: Arc::clone(pool) }))
     }
 
-    /// The free users that would do and are nearest to where the scenario starts; of several, those that have rested longest: where
-    /// phones can't be deleted, they are the ones without any.
+    /// The free suitable users that are nearest to the scenario's start. Ties go to the user that rested longest: if
+    /// phones can't be deleted, such users still have none.
     fn best(&self, wishes: &[Wish]) -> Option<(Vec<usize>, usize)> {
         if wishes.is_empty() {
             return self.nobody.then(|| (Vec::new(), 0));
         }
         let far = |user: usize, wish: &Wish| distance(self.known[user].as_ref(), wish.start.as_ref());
-        // Most of the time few are free, so that little is left to compare.
+        // Usually few users are free, so there is little to compare.
         let nearest = |wish: &Wish| {
             let mut users: Vec<usize> = wish.users.iter().copied().filter(|user| self.free[*user]).collect();
             if users.len() > 1 {
@@ -175,7 +176,7 @@ impl State {
     }
 }
 
-/// A user for each wish, no user twice; `None` where there are none.
+/// A different user for each wish; `None` if that is impossible.
 pub fn assign(wishes: &[Vec<usize>], free: &[bool]) -> Option<Vec<usize>> {
     let Some((first, rest)) = wishes.split_first() else {
         return Some(Vec::new());
@@ -190,7 +191,7 @@ pub fn assign(wishes: &[Vec<usize>], free: &[bool]) -> Option<Vec<usize>> {
 }
 
 impl Lease {
-    /// Lets another scenario begin with other users, while this one only waits.
+    /// Lets another scenario start with other users while this one only waits.
     pub fn rest(&mut self) {
         if std::mem::take(&mut self.in_flight) {
             self.pool.lock().slots += 1;
@@ -227,7 +228,7 @@ mod tests {
 
     #[test]
     fn wishes_are_met_together_or_not_at_all() {
-        // The first wish would do with either, the second only with 0.
+        // Either user suits the first wish; only user 0 suits the second.
         assert_eq!(assign(&[vec![0, 1], vec![0]], &[true, true]), Some(vec![1, 0]));
         assert_eq!(assign(&[vec![0], vec![0]], &[true, true]), None);
         assert_eq!(assign(&[vec![0]], &[false, true]), None);

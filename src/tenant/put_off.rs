@@ -1,7 +1,8 @@
-//! Writes that an endpoint puts off: 503 with a `Retry-After`.
+//! Handles writes that the endpoint postpones: 503 with `Retry-After`.
 //!
-//! That says that nothing was done, and that the write is to be sent again. Whether nothing was done is looked at first: sent twice, a
-//! write that was carried out would be refused, and the refusal held against an endpoint that had made another mistake.
+//! Such an answer says that nothing was done and that the client must send the write again. The harness first checks
+//! that nothing was done: if the write was carried out, the second one would be refused, and the endpoint would be
+//! blamed for the wrong mistake.
 
 use serde_json::Value;
 use tokio::time::Instant;
@@ -12,21 +13,21 @@ use crate::graph::{Account, Call, Credential, Phone, PhoneNumber, PhoneType, Sms
 
 use super::Conversation;
 
-/// What a user's phones show once a write was carried out.
+/// What a user's phones show after a write was carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Trace {
-    /// A phone of this type, or of any, with this number.
+    /// A phone with this number exists, of this type or of any.
     Added(Option<PhoneType>, String),
     /// The phone with this id has this number.
     Renumbered(String, String),
-    /// There is no phone with this id.
+    /// No phone has this id.
     Gone(String),
-    /// The mobile phone is a sign-in name, or is none.
+    /// The mobile phone is a sign-in name, or is not.
     SignsIn(bool),
 }
 
 impl Trace {
-    /// What a write leaves behind; `None` where nothing would tell.
+    /// The trace of a write; `None` if nothing would show.
     pub(super) fn of(call: &Call) -> Option<Self> {
         let body: Option<Value> = call.body.as_ref().and_then(|body| serde_json::from_str(&body.text).ok());
         let text = |key: &str| body.as_ref()?.get(key)?.as_str();
@@ -41,7 +42,7 @@ impl Trace {
         })
     }
 
-    /// Whether these phones show it.
+    /// Whether these phones show the trace.
     pub(super) fn is_in(&self, phones: &Phones) -> bool {
         let has_id = |phone: &Phone, id: &str| phone.id.as_deref().unwrap_or(phone.kind.well_known_id()).eq_ignore_ascii_case(id);
         match self {
@@ -58,20 +59,20 @@ impl Trace {
         }
     }
 
-    /// Whether no older state can show it: the number is new to the user.
+    /// Whether an older state can't show it, because the number is new to the user.
     const fn is_new(&self) -> bool {
         matches!(self, Self::Added(..) | Self::Renumbered(..))
     }
 
-    /// Whether phones that show it now tell that the write was carried out. `before` was seen last, and these operations were carried
-    /// out since, as far as is known.
+    /// Whether phones that show the trace prove that the write was carried out. `before` was seen last; the operations
+    /// `since` were carried out afterwards.
     fn tells(&self, before: Option<&Phones>, since: &[Operation]) -> bool {
         let was_there = before.is_some_and(|before| self.is_in(before));
         match self {
             Self::Added(..) | Self::Renumbered(..) => !was_there,
-            // Deleting what is not there comes to the same as well.
+            // Deleting an absent phone has the same result.
             Self::Gone(_) => before.is_some() && !was_there || since.contains(&Operation::Create),
-            // Switching twice comes to the same, so that a doubt does no harm.
+            // Switching twice has the same result, so a doubt does no harm.
             Self::SignsIn(_) => before.is_some() && !was_there && since.is_empty(),
         }
     }
@@ -82,18 +83,18 @@ fn digits(number: &str) -> String {
 }
 
 impl Conversation {
-    /// Sends a write again for as long as its answer, which was given first, puts it off, and looks each time before it does. What was
-    /// said in between is forgotten, as where the client waits by itself. The number is the place of the final answer.
+    /// Sends a write again while its answer postpones it, and looks at the phones before each try. Exchanges in between
+    /// are dropped, as when the client waits on its own. Returns the index of the final answer.
     ///
     /// # Errors
-    /// Where the write was carried out all the same, so that nobody knows what its answer would have been; where no answer comes.
+    /// Fails if the write was carried out after all, because its real answer is unknown then; fails if no answer comes.
     pub(super) async fn insist(&mut self, call: &Call, first: usize, before: Option<&Phones>) -> Result<usize, TransportError> {
         let start = Instant::now();
         if !self.endpoint.client.puts_off(call, &self.exchanges[first], start, 1)? {
             return Ok(first);
         }
         let trace = Trace::of(call);
-        // A list that lags may show what the user had a moment ago.
+        // A lagging list may show earlier phones.
         let (seen, since) =
             if self.may_lag() { (None, Vec::new()) } else { (self.last_seen(&call.account, first), self.carried_out_since(first)) };
         let known = before.cloned().or(seen);
@@ -113,8 +114,8 @@ impl Conversation {
         Ok(first)
     }
 
-    /// Looks at the account until its phones show the trace, or until reads no longer may lag; what an older state can show counts only
-    /// then. Whoever may not even look can't have changed anything.
+    /// Looks at the account until its phones show the trace, or until reads can no longer lag. A trace that an older
+    /// state can show counts only then. A caller who may not even read can't have changed anything.
     async fn shows(&mut self, call: &Call, trace: &Trace) -> Result<bool, TransportError> {
         let credential = match call.account {
             Account::Me => call.credential,
@@ -136,7 +137,7 @@ impl Conversation {
         }
     }
 
-    /// The phones that a list showed last of an account, before an exchange.
+    /// The phones of an account in the last list before an exchange.
     pub(super) fn last_seen(&self, account: &Account, until: usize) -> Option<Phones> {
         let mut lists =
             self.exchanges[..until].iter().rev().filter(|exchange| exchange.operation == Operation::List && exchange.account == *account);

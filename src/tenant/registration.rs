@@ -1,7 +1,7 @@
-//! Waiting a moment for a number that is registered for SMS sign-in only after the answer.
+//! Waits for an endpoint that registers a number for SMS sign-in only after its answer.
 //!
-//! The documents say that the system *attempts* to register a number. An endpoint may do that after it has answered, so that the
-//! phone is shown for a moment in the state of one whose SMS sign-in is off.
+//! The documents say that the system *attempts* to register a number. An endpoint may do so after it answered, so the
+//! phone may look for a moment as if SMS sign-in were off.
 
 use std::time::Duration;
 
@@ -15,10 +15,10 @@ use super::{Conversation, Observed, Patience, Setback, observe};
 /// How long a registration may take to show.
 const MOMENT: Duration = Duration::from_secs(1);
 
-/// The same as [`observe`]; where a mobile phone is shown that may still be registered, it is looked at again for a moment.
+/// Like [`observe`], but looks again for a moment if a mobile phone may still be registered.
 ///
 /// # Errors
-/// Where the phones can't be read.
+/// Fails if the phones can't be read.
 pub async fn observe_registration(
     conversation: &mut Conversation,
     user: &str,
@@ -33,17 +33,17 @@ pub async fn observe_registration(
     }
 }
 
-/// For how long a registration is worth waiting for, from now on.
+/// How long to wait for a registration, from now on.
 pub fn registration() -> Patience {
     Patience::since(Instant::now(), MOMENT)
 }
 
-/// Whether a mobile phone is shown whose number may still be registered for SMS sign-in.
+/// Whether there is a mobile phone whose number may still be registered for SMS sign-in.
 pub fn may_be_registered(phones: &Phones) -> bool {
     phones.of(PhoneType::Mobile).is_some_and(is_off)
 }
 
-/// Whether SMS sign-in is off for a phone that could have it.
+/// Whether SMS sign-in is off for a phone that supports it.
 pub fn is_off(phone: &Phone) -> bool {
     matches!(phone.sms_sign_in_state.as_deref(), Some("notConfigured" | "notEnabled"))
 }

@@ -1,4 +1,4 @@
-//! What each step may come to, and which rule says so.
+//! Decides what each step of a walk may result in, and which rule says so.
 
 use crate::api::Operation;
 use crate::check::{Mismatch, refused, succeeded};
@@ -14,10 +14,10 @@ use super::rules::{
 };
 use super::step::{Deed, NumberChoice, Step};
 
-/// States of a mobile phone of an allowed user whose SMS sign-in is off.
+/// The states of an allowed user's mobile phone whose SMS sign-in is off.
 const OFF: [&str; 2] = ["notConfigured", "notEnabled"];
 
-/// What a step may come to.
+/// The possible results of a step.
 #[derive(Debug, Clone)]
 pub struct Expectation {
     /// The user whose phone the step is about.
@@ -26,72 +26,72 @@ pub struct Expectation {
     pub(super) kind: PhoneType,
     /// The operation.
     pub(super) operation: Operation,
-    /// Every phone but the one that the step is about, as it should be afterwards.
+    /// Every other phone, as it should be afterwards.
     pub(super) bystanders: Vec<Account>,
     answer: Answer,
     accepted: Outcome,
     refused: Outcome,
 }
 
-/// The answers that are right, and the rule on account of which others are wrong.
+/// The right answers, and the rule that other answers break.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Answer {
     Accepted(&'static str),
     Refused(&'static str),
-    /// The documents leave it open.
+    /// The documents allow both.
     Either(&'static str),
 }
 
-/// What a step has brought about.
+/// The effect of a step.
 #[derive(Debug, Clone)]
 pub struct Outcome {
-    /// The phone that the step is about may be any of these.
+    /// The possible states of the step's phone; each is right.
     pub(super) after: Vec<Option<Known>>,
-    /// The rules on account of which it is none of them, or something else has changed.
+    /// The rules that are broken if the phone is in no such state, or something else changed.
     pub(super) blame: Blame,
 }
 
-/// Which rule is broken where phones are not as they should be.
+/// Which rule is broken for each kind of wrong phone.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Blame {
-    /// The phone is not there, has another number, or is there all the same.
+    /// The phone is missing, has another number, or exists although it should not.
     pub effect: &'static str,
-    /// It is in another state.
+    /// The phone is in another state.
     pub state: &'static str,
-    /// It is in the state of a number that is somebody else's.
+    /// The phone is in the state for a number that somebody else uses.
     pub not_unique: &'static str,
-    /// It has another id.
+    /// The phone has another id.
     pub id: &'static str,
     /// Another phone of the user has changed.
     pub other_phones: &'static str,
-    /// A phone of somebody else has.
+    /// A phone of another user has changed.
     pub other_users: &'static str,
 }
 
 impl Blame {
-    /// An accepted operation reaches one phone, and no other.
+    /// An accepted operation changes one phone and no other.
     const fn of(operation: Operation, rule: &'static str) -> Self {
         let (other_phones, other_users) = (rules::other_phones(operation), rules::other_users(operation));
         Self { effect: rule, state: rule, not_unique: rule, id: rule, other_phones, other_users }
     }
 
-    /// A rule that asks for a refusal asks that nothing changes.
+    /// A rule that requires a refusal also requires that nothing changes.
     const fn all(rule: &'static str) -> Self {
         Self { effect: rule, state: rule, not_unique: rule, id: rule, other_phones: rule, other_users: rule }
     }
 }
 
-/// Whether somebody else signs in with a number.
+/// Whether another user signs in with a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rival {
     Nobody,
     Somebody,
-    /// Who can tell.
+    /// It is unknown.
     Unclear,
 }
 
 impl Expectation {
-    /// Every rule that the step can be found to break.
+    /// Every rule that the step may break.
     pub fn rules(&self) -> Vec<&'static str> {
         let (Answer::Accepted(rule) | Answer::Refused(rule) | Answer::Either(rule)) = self.answer;
         let outcomes = [
@@ -104,13 +104,14 @@ impl Expectation {
         [rule].into_iter().chain(blamed).collect()
     }
 
-    /// The rule that an answer of the wrong kind breaks.
+    /// The rule that a wrong answer breaks.
     pub const fn rule(&self) -> &'static str {
         let (Answer::Accepted(rule) | Answer::Refused(rule) | Answer::Either(rule)) = self.answer;
         rule
     }
 
-    /// The same where the update asks for another type as well: it is refused, or changes the number and ignores the type.
+    /// The same expectation if the update also asks for another type: it is refused, or changes the number and ignores
+    /// the type.
     fn with_another_type(mut self) -> Self {
         self.answer = Answer::Either(UPDATE_TYPE);
         self.accepted.blame.effect = UPDATE_TYPE;
@@ -119,10 +120,10 @@ impl Expectation {
         self
     }
 
-    /// What follows from an answer.
+    /// The effect that follows from an answer.
     ///
     /// # Errors
-    /// Where it should have been another.
+    /// Fails if the answer is wrong.
     pub fn outcome(&self, exchange: &Exchange) -> Result<&Outcome, Divergence> {
         let right = match self.answer {
             Answer::Accepted(_) => succeeded(exchange),
@@ -137,10 +138,10 @@ impl Expectation {
 }
 
 impl Model {
-    /// What a step may come to.
+    /// The possible results of a step.
     ///
-    /// `None` where nothing could be learnt from it: two rules refuse it at once, or the documents leave open whether somebody else
-    /// uses the number, or reads lag behind and could show either of two right outcomes.
+    /// `None` if nothing can be learnt from it: two rules refuse it at once, the documents leave open whether another
+    /// user uses the number, or reads lag and could show either of two right results.
     pub fn expect(&self, step: &Step, numbers: &[String; 8]) -> Option<Expectation> {
         let account = self.accounts.get(step.user)?;
         let before = account.phones.get(&step.kind);
@@ -159,7 +160,7 @@ impl Model {
             }
             (Deed::Delete, Some(_)) => {
                 let removed = Outcome { after: vec![None], blame: Blame::of(Operation::Delete, DELETE_REMOVES) };
-                // The default method can't be deleted as long as there are others.
+                // The default method can't be deleted while there are others.
                 let answer = match step.kind {
                     _ if account.phones.len() == 1 => Answer::Accepted(DELETE_REMOVES),
                     PhoneType::Mobile => Answer::Either(DELETE_DEFAULT),
@@ -191,7 +192,7 @@ impl Model {
                 let outcome = Outcome { after: vec![Some(Known { number, id: None, states })], blame };
                 Some(self.expectation(step, Answer::Accepted(rule), outcome, None))
             }
-            // The live service refuses the number and keeps the phone all the same; the documents say neither.
+            // The live service refuses the number but keeps the phone; the documents say neither.
             Rival::Somebody if !self.lags => {
                 let taken = Known { number, id: None, states: States::of(&["phoneNumberNotUnique"]) };
                 let after = vec![Some(taken), None];
@@ -214,7 +215,7 @@ impl Model {
             Rival::Nobody => {
                 let states = match (step.kind, self.accounts[step.user].allowed) {
                     (PhoneType::Mobile, Some(true)) if before.states.are_ready() => before.states.clone(),
-                    // Whether a number is registered in place of one that was not is left open.
+                    // The documents leave open whether a new number is registered if the old one was not.
                     (PhoneType::Mobile, Some(true)) => States::of(&OFF).or(&["ready"]),
                     (PhoneType::Mobile, Some(false)) => States::of(&["notAllowedByPolicy"]),
                     (PhoneType::Mobile, None) => States::any(),
@@ -226,7 +227,7 @@ impl Model {
                 Some(self.expectation(step, Answer::Accepted(freed.unwrap_or(UPDATE_NUMBER)), outcome, Some(before)))
             }
             Rival::Somebody if !self.lags => {
-                // Where nothing was registered before, nothing may be tried now.
+                // If the old number was not registered, the endpoint need not try the new one.
                 let tried = States::of(&["phoneNumberNotUnique"]);
                 let states = if before.states.are_ready() { tried } else { tried.or(&OFF) };
                 let after = vec![Some(changed(states)), Some(before.clone())];
@@ -248,7 +249,7 @@ impl Model {
         match (self.rival(step, &before.number), self.accounts[step.user].allowed) {
             (Rival::Unclear, _) => None,
             (Rival::Somebody, _) => {
-                // The attempt may be what shows that the number is taken.
+                // Only this attempt may show that the number is taken.
                 let tried = Known { states: before.states.or(&["phoneNumberNotUnique"]), ..before.clone() };
                 let mut expectation = self.refusal(step, ENABLE_UNIQUE, Some(before));
                 expectation.refused.after = vec![Some(tried)];
@@ -260,7 +261,7 @@ impl Model {
                 let outcome = Outcome { after: vec![Some(ready)], blame: Blame { not_unique: freed, ..blame } };
                 Some(self.expectation(step, Answer::Accepted(freed), outcome, Some(before)))
             }
-            // Nobody knows what policy says of the user, but an accepted request must show.
+            // The policy for the user is unknown, but an accepted request must show.
             (Rival::Nobody, _) => {
                 let accepted = Outcome { after: vec![Some(ready)], blame };
                 let refused =
@@ -283,14 +284,14 @@ impl Model {
             return Some(self.expectation(step, Answer::Accepted(DISABLE_OFF), Outcome { after: vec![Some(off)], blame }, Some(before)));
         }
         if before.states.may_be_ready() {
-            // Whether it is on, or whether it can be turned off, isn't known.
+            // It is unknown whether SMS sign-in is on, or whether it can be turned off.
             return None;
         }
         let after = Known { states: before.states.or(&OFF), ..before.clone() };
         Some(self.twice(step, before, after, DISABLE_TWICE, DISABLE_STAYS))
     }
 
-    /// A switch to where the switch is already: it is accepted or refused, and changes nothing.
+    /// Turns SMS sign-in on or off when it already is: the request is accepted or refused, and changes nothing.
     fn twice(&self, step: &Step, before: &Known, after: Known, rule: &'static str, effect: &'static str) -> Expectation {
         let blame = Blame { effect, id: effect, ..Blame::of(step.operation(), rule) };
         let accepted = Outcome { after: vec![Some(after)], blame };
@@ -318,10 +319,10 @@ impl Model {
         Expectation { user: step.user, kind: step.kind, operation: step.operation(), bystanders, answer, accepted, refused }
     }
 
-    /// Whether somebody else signs in with the number that a mobile phone has or is to have.
+    /// Whether another user signs in with the present or new number of a mobile phone.
     fn rival(&self, step: &Step, number: &str) -> Rival {
         if step.kind != PhoneType::Mobile {
-            // No document says whether two users can have one number on other phones.
+            // No document says whether two users can have the same number on other types of phone.
             let others = self.accounts.iter().enumerate().filter(|(user, _)| *user != step.user);
             let shared = others.flat_map(|(_, account)| account.phones.values()).any(|theirs| line(&theirs.number) == line(number));
             return if shared { Rival::Unclear } else { Rival::Nobody };
@@ -332,7 +333,7 @@ impl Model {
             let Some(theirs) = account.phones.get(&PhoneType::Mobile).filter(|theirs| user != step.user && theirs.number == number) else {
                 continue;
             };
-            // Of users who are outside of the system, the documents don't say whether they are in the way.
+            // The documents don't say whether users outside the policy block a number.
             let clear = own == Some(true) && account.allowed == Some(true);
             rival = match (clear, theirs.states.are_ready(), theirs.states.may_be_ready()) {
                 (true, true, _) => Rival::Somebody,
@@ -343,14 +344,15 @@ impl Model {
         rival
     }
 
-    /// The rule that a number is free which was somebody else's.
+    /// The rule that says that another user's former number is free.
     fn freed_by_another(&self, user: usize, number: &str) -> Option<&'static str> {
         self.freed.get(number).filter(|(whose, _)| *whose != user).map(|(_, rule)| *rule)
     }
 }
 
 impl Account {
-    /// A phone whose number was somebody else's, or is about to be, may show it: a server is free to look only when it is asked.
+    /// A phone whose number another user had, or is about to have, may show another state: a server may check
+    /// uniqueness only on request.
     fn may_be_recalculated(&mut self, numbers: &[&str]) {
         if let Some(mobile) = self.phones.get_mut(&PhoneType::Mobile)
             && numbers.contains(&mobile.number.as_str())
@@ -361,7 +363,7 @@ impl Account {
     }
 }
 
-/// The rules that refuse a step.
+/// The rules by which a step must be refused.
 fn refusals(step: &Step, account: &Account) -> Vec<&'static str> {
     let there = account.phones.contains_key(&step.kind);
     let bad_number = step.number().is_some_and(|number| !number.is_valid());
@@ -378,8 +380,8 @@ fn refusals(step: &Step, account: &Account) -> Vec<&'static str> {
     reasons.into_iter().filter(|(holds, _)| *holds).map(|(_, rule)| rule).collect()
 }
 
-/// The rule that lets a phone be created: the one that speaks of the user's history before the one that speaks of any phone.
-/// What of the history doesn't matter is left out when a walk is made shorter.
+/// The rule that allows a phone to be created: a rule about the user's history comes before one about any phone.
+/// Shortening a walk removes history that does not matter.
 fn acceptance(account: &Account, kind: PhoneType, choice: NumberChoice, number: &str) -> &'static str {
     let extended = matches!(choice, NumberChoice::Own { extension: true, .. }) && kind == PhoneType::Office;
     if account.lost_types.contains(&kind) || account.lost_numbers.contains(line(number)) {

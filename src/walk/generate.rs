@@ -1,4 +1,4 @@
-//! Sequences out of a seed, and shorter ones out of a longer one.
+//! Generates the steps of walks from a seed, and shortens them.
 
 use std::collections::BTreeSet;
 
@@ -8,19 +8,19 @@ use crate::suite::Caller;
 
 use super::step::{BAD_NUMBERS, Deed, Manner, NumberChoice, Step};
 
-/// How many steps a walk has at most; whatever is not found in as many, a further walk finds sooner than a longer one.
+/// The most steps of a walk: another walk finds more than a longer one.
 const LONGEST: usize = 12;
-/// How many are drawn for it, of which most that would have no effect are left out.
+/// The number of steps drawn for a walk; most of those without effect are dropped.
 const DRAWN: usize = 60;
 
-/// What a walk is made of.
+/// The possible requests of a walk.
 #[derive(Debug, Clone, Copy)]
 pub struct Ways<'a> {
-    /// How many users take part.
+    /// The number of users.
     pub users: usize,
-    /// The operations that are asked for.
+    /// The operations.
     pub operations: &'a [Operation],
-    /// Who may play the administrator, beside whoever looks after the users.
+    /// The callers who may play the administrator, besides the identity that manages the users.
     pub callers: &'a [Caller],
     /// Whether users may be addressed by user principal name.
     pub names: bool,
@@ -28,7 +28,7 @@ pub struct Ways<'a> {
 
 /// The steps of a walk: the same for the same seed, walk and ways.
 ///
-/// Empty where there is no operation to make them of.
+/// Empty if there are no operations.
 pub fn sequence(seed: u64, walk: u64, ways: Ways<'_>) -> Vec<Step> {
     let mut draw = Draw::new(seed, walk);
     let deeds: Vec<(u64, Ask)> = ways.operations.iter().flat_map(|operation| asks(*operation)).collect();
@@ -47,12 +47,12 @@ pub fn sequence(seed: u64, walk: u64, ways: Ways<'_>) -> Vec<Step> {
     steps
 }
 
-/// Numbers out of a seed: `SplitMix64`.
+/// A random number generator: `SplitMix64`.
 struct Draw(u64);
 
 impl Draw {
     fn new(seed: u64, walk: u64) -> Self {
-        // Neighbouring seeds and walks are to have nothing in common.
+        // Neighbouring seeds and walks must be unrelated.
         let mut mixed = Self(seed);
         let start = mixed.next() ^ walk;
         Self(Self(start).next())
@@ -66,7 +66,7 @@ impl Draw {
         z ^ (z >> 31)
     }
 
-    /// One of these, each as often as its weight says.
+    /// Picks one of these, with a probability proportional to its weight.
     fn one_of<T: Copy>(&mut self, weighted: &[(u64, T)]) -> T {
         let all: u64 = weighted.iter().map(|(weight, _)| weight).sum();
         let mut left = self.next() % all;
@@ -84,7 +84,7 @@ impl Draw {
     }
 
     fn step(&mut self, asks: &[(u64, Ask)], ways: Ways<'_>) -> Step {
-        // The users who are there for comparison act less often.
+        // Other users act less often than the first one.
         let user = self.one_of(&(0..ways.users).map(|user| (if user == 0 { 2 } else { 1 }, user)).collect::<Vec<_>>());
         let kind = self.one_of(&[(5, PhoneType::Mobile), (2, PhoneType::AlternateMobile), (2, PhoneType::Office)]);
         let deed = match self.one_of(asks) {
@@ -102,13 +102,14 @@ impl Draw {
         Step { user, kind, deed, manner }
     }
 
-    /// The first number most often: what becomes of a number shows when it comes back.
+    /// The first number is the most likely, because mistakes show when a number comes back.
     fn own(&mut self) -> NumberChoice {
         NumberChoice::Own { index: self.one_of(&[(3, 0), (2, 1), (1, 2)]), extension: self.any(&[false, true]) }
     }
 }
 
-/// Whether a step finds what it takes, and what there is afterwards: a walk that asks for nothing but what is refused gets nowhere.
+/// Whether a step can take effect, and updates the existing types of phone. A walk of refused requests only would test
+/// little.
 fn has_effect(step: &Step, there: &mut BTreeSet<PhoneType>) -> bool {
     let alternate = there.contains(&PhoneType::AlternateMobile);
     match &step.deed {
@@ -122,7 +123,7 @@ fn has_effect(step: &Step, there: &mut BTreeSet<PhoneType>) -> bool {
     }
 }
 
-/// What a step can ask for.
+/// A request of a step.
 #[derive(Debug, Clone, Copy)]
 enum Ask {
     Create,
@@ -135,7 +136,7 @@ enum Ask {
     Disable,
 }
 
-/// What an operation can ask, each with its weight: walks that are refused at every step get nowhere.
+/// The possible requests of an operation with their weights: walks that are refused at every step test little.
 fn asks(operation: Operation) -> Vec<(u64, Ask)> {
     match operation {
         Operation::Create => vec![(12, Ask::Create), (1, Ask::CreateBad)],
@@ -147,7 +148,7 @@ fn asks(operation: Operation) -> Vec<(u64, Ask)> {
     }
 }
 
-/// The steps without some of them, the most left out first: halves, then quarters, down to single steps.
+/// The steps with some removed, the most first: halves, then quarters, down to single steps.
 pub fn fewer(steps: &[Step]) -> Vec<Vec<Step>> {
     let mut all = Vec::new();
     let mut size = steps.len() / 2;

@@ -1,11 +1,12 @@
-//! Generated walks: from a seed, operations on users in any order, valid and invalid, each held against a small model of what the
-//! documents say.
+//! Generated walks: from a seed, random valid and invalid operations on users, each compared with a small model of what
+//! the documents say.
 //!
-//! A scenario tries one thing on phones that it has set up. A walk finds what only a history shows: a number that is not free
-//! again, a state that is left over. What the model expects, it expects on account of a rule of the specification, and
-//! a divergence is that rule's. Where the documents leave open what happens, the model follows the endpoint.
+//! A scenario tests one thing on phones that it sets up. A walk finds mistakes that depend on history: a number that
+//! does not become free again, a state that is not reset. Each expectation of the model comes from a rule of the
+//! specification, and a divergence breaks that rule. Where the documents leave a result open, the model follows the
+//! endpoint.
 //!
-//! The model is the judge's own and has nothing in common with the reference server.
+//! The model belongs to the judge and shares nothing with the reference server.
 
 mod expect;
 mod generate;

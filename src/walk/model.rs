@@ -1,4 +1,4 @@
-//! What the documents let users have after each step.
+//! The model: the possible phones of users after each step, by the documents.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,68 +8,68 @@ use crate::graph::{Phone, PhoneType};
 use super::expect::{Expectation, Outcome};
 use super::rules;
 
-/// The states that a phone can be in.
+/// The states of a phone.
 const STATES: [&str; 6] = ["notSupported", "notAllowedByPolicy", "notEnabled", "phoneNumberNotUnique", "ready", "notConfigured"];
 
-/// The users of a walk, as far as they are known.
+/// The users of a walk and what is known about them.
 #[derive(Debug, Clone)]
 pub struct Model {
     pub(super) accounts: Vec<Account>,
-    /// Numbers that were in use for SMS sign-in and are no longer: whose they were, and the rule that they are free.
+    /// Numbers that were used for SMS sign-in and are free now: whose they were, and the rule that frees them.
     pub(super) freed: BTreeMap<String, (usize, &'static str)>,
-    /// Whether reads or registrations lag, so that what is seen need not be what is.
+    /// Whether reads or registrations lag, so that a read may show an old state.
     pub(super) lags: bool,
-    /// Whether numbers may be shown with hidden digits.
+    /// Whether numbers may be masked.
     pub(super) masking: bool,
 }
 
-/// A user, and the phones that the user should have.
+/// A user, with the phones that the user should have.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Account {
-    /// Whether policy allows the user SMS sign-in; `None` where unknown.
+    /// Whether the policy allows the user SMS sign-in; `None` if unknown.
     pub allowed: Option<bool>,
     pub phones: BTreeMap<PhoneType, Known>,
-    /// The types of phones that were deleted.
+    /// The types of deleted phones.
     pub lost_types: BTreeSet<PhoneType>,
     /// Their numbers, without extensions.
     pub lost_numbers: BTreeSet<String>,
 }
 
-/// What is known of a phone.
+/// What is known about a phone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Known {
     pub number: String,
-    /// The id under which the endpoint shows it, once it has.
+    /// The id of the phone, once the endpoint has shown it.
     pub id: Option<String>,
     pub states: States,
 }
 
-/// The states that a phone may be in; `None` for any.
+/// The possible states of a phone; `None` for any.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct States(Option<BTreeSet<&'static str>>);
 
-/// What an endpoint did that the documents don't let it do.
+/// A result that the documents do not allow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Divergence {
     /// The rule that was broken.
     pub rule: &'static str,
-    /// What would have been right.
+    /// The right result.
     pub expected: String,
-    /// What came.
+    /// The actual result.
     pub actual: String,
     /// The likely mistake.
     pub hint: Option<String>,
 }
 
-/// How far a phone is what was expected, the best first.
+/// How well a phone matches the expected one, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Fit {
     Whole,
-    /// All but the state.
+    /// All except the state matches.
     State,
-    /// All but the id.
+    /// All except the id matches.
     Id,
-    /// Not there, or with another number, or there although it should not be.
+    /// No match: it is missing, has another number, or exists although it should not.
     Not,
 }
 
@@ -82,7 +82,7 @@ impl States {
         Self(Some(states.iter().copied().collect()))
     }
 
-    /// These states or one of those.
+    /// These states and more.
     pub fn or(&self, more: &[&'static str]) -> Self {
         Self(self.0.as_ref().map(|states| states.iter().chain(more).copied().collect()))
     }
@@ -97,7 +97,7 @@ impl States {
         self.allow(Some("ready"))
     }
 
-    /// A state that isn't shown is the business of the schema's own rule.
+    /// The schema's own rule reports a missing state.
     fn allow(&self, shown: Option<&str>) -> bool {
         let Some((states, shown)) = self.0.as_ref().zip(shown) else { return true };
         states.contains(shown)
@@ -107,7 +107,7 @@ impl States {
         STATES.iter().find(|state| Some(**state) == shown).map_or_else(|| self.clone(), |state| Self::of(&[*state]))
     }
 
-    /// The first of them, where they are known.
+    /// The first of them, if they are known.
     #[cfg(test)]
     pub fn first(&self) -> Option<&'static str> {
         self.0.as_ref()?.first().copied()
@@ -133,7 +133,7 @@ impl Known {
     }
 }
 
-/// How far the phones of one type, of which there is one at most, are this one.
+/// How well the shown phones of one type, at most one in a right answer, match this one.
 fn fit(known: Option<&Known>, shown: &[&Phone], masking: bool) -> Fit {
     match (known, shown) {
         (None, []) => Fit::Whole,
@@ -143,23 +143,23 @@ fn fit(known: Option<&Known>, shown: &[&Phone], masking: bool) -> Fit {
 }
 
 impl Model {
-    /// Users without phones, of whom this is known of the policy.
+    /// Users without phones. `allowed` tells for each user whether the policy allows SMS sign-in.
     pub fn new(allowed: &[Option<bool>], lags: bool, masking: bool) -> Self {
         let accounts = allowed.iter().map(|allowed| Account { allowed: *allowed, ..Account::default() }).collect();
         Self { accounts, freed: BTreeMap::new(), lags, masking }
     }
 
-    /// How many users there are.
+    /// The number of users.
     pub fn users(&self) -> usize {
         self.accounts.len()
     }
 
-    /// Whether a user's phones are as one of the outcomes of a step has them.
+    /// Whether a user's phones match one of the right results of a step.
     pub fn holds(&self, expectation: &Expectation, outcome: &Outcome, user: usize, shown: &Phones) -> bool {
         PhoneType::ALL.into_iter().all(|kind| self.fit(expectation, outcome, user, kind, shown) == Fit::Whole)
     }
 
-    /// How far a user's phone of a type is as expected.
+    /// How well a user's phone of a type matches.
     fn fit(&self, expectation: &Expectation, outcome: &Outcome, user: usize, kind: PhoneType, shown: &Phones) -> Fit {
         let shown: Vec<&Phone> = shown.iter().filter(|phone| phone.kind == kind).collect();
         if (user, kind) == (expectation.user, expectation.kind) {
@@ -169,10 +169,10 @@ impl Model {
         }
     }
 
-    /// Looks whether a user's phones are as a step should have left them.
+    /// Checks a user's phones after a step.
     ///
     /// # Errors
-    /// Where they are not: what is wrong, and which rule that breaks.
+    /// Fails with the difference and the broken rule if they do not match.
     pub fn judge(&self, expectation: &Expectation, outcome: &Outcome, user: usize, shown: &Phones) -> Result<(), Divergence> {
         if self.holds(expectation, outcome, user, shown) {
             return Ok(());
@@ -195,7 +195,7 @@ impl Model {
         Err(Divergence { rule, expected, actual: format!("{whose} has {shown}"), hint: None })
     }
 
-    /// The model after a step that went as expected; `shown` are the phones of each user.
+    /// The model after a step with the expected result; `shown` has the phones of each user.
     #[must_use]
     pub fn after(&self, expectation: &Expectation, outcome: &Outcome, shown: &[Phones]) -> Self {
         let mut next = Self { accounts: expectation.bystanders.clone(), ..self.clone() };
@@ -222,7 +222,7 @@ impl Model {
         next
     }
 
-    /// Keeps which number is free from now on, and on account of which rule.
+    /// Records which number is free now, and by which rule.
     fn note_freed(&mut self, expectation: &Expectation, before: Option<Known>) {
         let now = self.accounts[expectation.user].phones.get(&PhoneType::Mobile);
         if let (Some(before), Some(rule)) = (before.filter(|before| before.states.may_be_ready()), rules::frees(expectation.operation)) {
@@ -239,7 +239,7 @@ impl Model {
 }
 
 impl Account {
-    /// Takes from what is shown what the model left open. Where reads lag, only ids: a state that is seen may have been left already.
+    /// Learns from a read what the model left open. If reads lag, only ids count, because a shown state may be old.
     fn see(&mut self, shown: &Phones, lags: bool) {
         for (kind, known) in &mut self.phones {
             let Some(phone) = shown.of(*kind) else { continue };

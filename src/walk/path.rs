@@ -1,4 +1,4 @@
-//! Taking a sequence of steps against an endpoint, with the model beside it.
+//! Takes a sequence of steps against an endpoint, and follows it with the model.
 
 use std::collections::BTreeMap;
 
@@ -11,30 +11,30 @@ use crate::tenant::{Conversation, Observed, Setback, clear, establish, observe_r
 use super::model::{Divergence, Model};
 use super::step::Step;
 
-/// A user who takes part in a walk.
+/// A user of a walk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Walker {
     /// Object id.
     pub id: String,
-    /// User principal name, where it is known.
+    /// User principal name, if known.
     pub name: Option<String>,
-    /// Whether policy allows the user SMS sign-in; `None` where unknown.
+    /// Whether the policy allows the user SMS sign-in; `None` if unknown.
     pub allowed: Option<bool>,
 }
 
-/// A walk that is taken once.
+/// One run of a walk.
 #[derive(Debug)]
 pub struct Path<'a> {
-    /// The talk with the endpoint.
+    /// The conversation with the endpoint.
     pub conversation: &'a mut Conversation,
-    /// The users, who are nobody else's while the walk lasts.
+    /// The users; they belong to the walk while it lasts.
     pub walkers: &'a [Walker],
     /// The identities that play the callers.
     pub callers: &'a BTreeMap<Caller, usize>,
-    /// Numbers that nobody has.
+    /// Numbers that no user has.
     pub numbers: &'a [String; 8],
-    /// What each walker is known to have before, and after a walk that held: then whoever comes next takes the phones away. Nothing, where
-    /// that is to be looked at.
+    /// The phones that each walker is known to have before the walk, and after a walk that held; the next user of the
+    /// walkers then deletes these phones. Empty if the phones must be read first.
     pub known: Vec<Option<Phones>>,
     /// Whether other users are looked at after a refusal too. That takes requests, and pays where the cause of a deviation is looked for.
     pub thorough: bool,
@@ -45,22 +45,22 @@ pub struct Path<'a> {
 /// How a walk ended.
 #[derive(Debug, Clone)]
 pub enum End {
-    /// Everything was as the documents have it.
+    /// Everything was as the documents say.
     Held,
     /// Something was not.
     Diverged {
-        /// What.
+        /// The divergence.
         divergence: Divergence,
-        /// The steps that were taken until then.
+        /// The steps up to it.
         steps: Vec<Step>,
-        /// The exchange of each, and of what was seen last.
+        /// The exchange of each step, and the last read.
         exchanges: Vec<usize>,
-        /// The exchange whose answer or effect was wrong: an index into the ones above.
+        /// The exchange with the wrong answer or effect, as an index into `exchanges`.
         judged: usize,
     },
-    /// The endpoint does not show what it would take to go on.
+    /// The endpoint does not allow the walk to go on.
     Blocked(&'static str, String),
-    /// The network failed. The rule is the one that would have been judged.
+    /// The network failed. The rule is the one that the next check was about.
     Errored(&'static str, String),
 }
 
@@ -83,7 +83,7 @@ impl From<TransportError> for Stop {
 }
 
 impl Path<'_> {
-    /// Takes these steps, beginning without any phones.
+    /// Takes these steps, starting without phones.
     pub async fn take(&mut self, steps: &[Step]) -> End {
         let mut taken = Vec::new();
         let mut exchanges = Vec::new();
@@ -161,7 +161,7 @@ impl Path<'_> {
         Ok(())
     }
 
-    /// Takes away whatever phones there are; whatever comes of it, whoever has the users next looks again.
+    /// Deletes all phones. An error does not matter, because the next user of the walkers looks again.
     async fn leave(&mut self) {
         for walker in self.walkers {
             if let Ok(phones) = read_phones(self.conversation, &walker.id).await {
@@ -172,7 +172,7 @@ impl Path<'_> {
 }
 
 impl Model {
-    /// The id that the endpoint shows for a phone, or else the well-known one.
+    /// The id that the endpoint showed for a phone, or else the well-known one.
     fn phone_id(&self, user: usize, kind: PhoneType) -> String {
         let known = self.accounts[user].phones.get(&kind).and_then(|known| known.id.clone());
         known.unwrap_or_else(|| kind.well_known_id().to_owned())

@@ -2,12 +2,12 @@
 
 use crate::api::Operation;
 
-/// The names of rules in the specification, as the model gives reasons.
+/// Names the rules of the specification that the model refers to.
 macro_rules! rules {
     ($($name:ident $id:literal;)+) => {
         $(pub(super) const $name: &str = $id;)+
 
-        /// Every rule that a divergence can be blamed on.
+        /// Every rule that a divergence can break.
         pub const RULES: &[&str] = &[$($id),+];
     };
 }
@@ -62,7 +62,7 @@ rules! {
     DISABLE_OTHER_USERS "disable-sms-sign-in.other-users-stay";
 }
 
-/// The rule that an operation leaves the user's other phones alone.
+/// The rule that an operation does not change the user's other phones.
 pub(super) const fn other_phones(operation: Operation) -> &'static str {
     match operation {
         Operation::Update => UPDATE_OTHER_PHONES,
@@ -73,7 +73,7 @@ pub(super) const fn other_phones(operation: Operation) -> &'static str {
     }
 }
 
-/// The rule that an operation leaves other users alone.
+/// The rule that an operation does not change other users' phones.
 pub(super) const fn other_users(operation: Operation) -> &'static str {
     match operation {
         Operation::Update => UPDATE_OTHER_USERS,
@@ -84,7 +84,7 @@ pub(super) const fn other_users(operation: Operation) -> &'static str {
     }
 }
 
-/// The rule that the number of a phone is free after an operation has taken it out of use.
+/// The rule that a number is free after an operation has released it.
 pub(super) const fn frees(operation: Operation) -> Option<&'static str> {
     match operation {
         Operation::Update => Some(UPDATE_FREES),

@@ -1,4 +1,4 @@
-//! What can be done in a walk.
+//! The steps of a walk.
 
 use std::fmt;
 
@@ -8,59 +8,59 @@ use crate::api::Operation;
 use crate::graph::{Body, PhoneType};
 use crate::suite::Caller;
 
-/// Numbers that are none, one of each way to get a number wrong that is most often overlooked.
+/// Invalid numbers, one for each of the errors that endpoints most often miss.
 pub const BAD_NUMBERS: [&str; 4] = ["12345", "abc", "+1", "+1 20655a0100"];
 
-/// One operation of a walk.
+/// A step of a walk: one operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// The user whose phone it is about: an index into the users of the walk.
+    /// The user of the phone, as an index into the walk's users.
     pub user: usize,
     /// The type of the phone.
     pub kind: PhoneType,
-    /// What is asked.
+    /// The request.
     pub deed: Deed,
-    /// Who asks, and how the user is addressed.
+    /// The caller, and how the user is addressed.
     pub manner: Manner,
 }
 
-/// Who asks, and how the user is addressed; the default is the administrator, by object id.
+/// The caller, and how the user is addressed. The default is the administrator, by object id.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Manner {
-    /// Who plays the administrator; `None` for whoever looks after the users.
+    /// Who plays the administrator; `None` for the identity that manages the users.
     pub caller: Option<Caller>,
     /// Whether the user is addressed by user principal name.
     pub by_name: bool,
 }
 
-/// What a step asks.
+/// The request of a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Deed {
-    /// To add the phone.
+    /// Create the phone.
     Create(NumberChoice),
-    /// To give the phone another number.
+    /// Change the phone's number.
     Update(NumberChoice),
-    /// To give the phone another number and another type.
+    /// Change the phone's number and type.
     Retype(NumberChoice, PhoneType),
-    /// To delete the phone.
+    /// Delete the phone.
     Delete,
-    /// To turn on SMS sign-in.
+    /// Turn on SMS sign-in.
     Enable,
-    /// To turn off SMS sign-in.
+    /// Turn off SMS sign-in.
     Disable,
 }
 
-/// The number that a step asks for.
+/// The number in a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NumberChoice {
-    /// One of the few that the walk has for phones of this type, so that it meets the same ones again.
+    /// One of the walk's few numbers for phones of this type, so that numbers come back.
     Own {
-        /// Which.
+        /// The index of the number.
         index: usize,
-        /// Whether an extension is appended, which every right server takes for an office phone only.
+        /// Whether it has an extension, which every right server accepts for an office phone only.
         extension: bool,
     },
-    /// One that is no number.
+    /// An invalid number.
     Bad(&'static str),
 }
 
@@ -70,8 +70,8 @@ impl NumberChoice {
         matches!(self, Self::Own { .. })
     }
 
-    /// The number itself, made of the walk's own eight: three for mobile phones, two for alternate ones, three for offices, so that
-    /// no user comes to have one number twice.
+    /// The number itself, from the walk's eight: three for mobile phones, two for alternate ones, three for office
+    /// phones. So no user has one number twice.
     pub fn text(self, kind: PhoneType, numbers: &[String; 8]) -> String {
         match self {
             Self::Bad(text) => text.to_owned(),
@@ -89,7 +89,7 @@ impl NumberChoice {
 }
 
 impl Step {
-    /// The operation that is asked for.
+    /// The operation of the request.
     pub const fn operation(&self) -> Operation {
         match self.deed {
             Deed::Create(_) => Operation::Create,
@@ -100,7 +100,7 @@ impl Step {
         }
     }
 
-    /// The number that is asked for, where one is.
+    /// The number in the request, if there is one.
     pub const fn number(&self) -> Option<NumberChoice> {
         match self.deed {
             Deed::Create(number) | Deed::Update(number) | Deed::Retype(number, _) => Some(number),
@@ -108,7 +108,7 @@ impl Step {
         }
     }
 
-    /// What is sent along.
+    /// The request body.
     pub fn body(&self, numbers: &[String; 8]) -> Option<Body> {
         let number = self.number()?.text(self.kind, numbers);
         let body = match self.deed {

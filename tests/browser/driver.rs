@@ -1,4 +1,4 @@
-//! A browser without a window, through the `WebDriver` protocol: the few calls that these tests need.
+//! A headless browser, driven through the `WebDriver` protocol, with the few calls that these tests need.
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -8,20 +8,20 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-/// How long the driver may take for one answer; a machine may have much else to do.
+/// How long the driver may take for one answer, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// A browser that ends with the test.
+/// A browser that stops with the test.
 pub struct Browser {
     driver: Child,
-    /// What the driver says; it must have somebody to say it to.
+    /// The driver's output; the driver needs an open reader.
     _said: BufReader<ChildStdout>,
     port: u16,
     session: String,
 }
 
 impl Browser {
-    /// Starts Debian's `chromedriver`, or the one that `CHROMEDRIVER` names, and a browser.
+    /// Starts Debian's `chromedriver`, or the one in `CHROMEDRIVER`, and a browser.
     pub fn start() -> Self {
         let program = std::env::var("CHROMEDRIVER").unwrap_or_else(|_| "chromedriver".to_owned());
         let driver = Command::new(&program).arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
@@ -33,7 +33,7 @@ impl Browser {
             .map_while(Result::ok)
             .find_map(|line| line.rsplit_once("started successfully on port ")?.1.trim_end_matches('.').parse().ok());
         let port = port.expect("the driver says on which port it listens");
-        // Whoever runs as root, as containers do, has no sandbox to offer.
+        // Chromium's sandbox does not work for root, as in containers.
         let options = json!({ "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
         let wanted = json!({ "goog:chromeOptions": options, "goog:loggingPrefs": { "browser": "ALL" } });
         let mut browser = Self { driver, _said: said, port, session: String::new() };
@@ -42,19 +42,19 @@ impl Browser {
         browser
     }
 
-    /// Opens a file, at a fragment where there is one, and waits until it is loaded.
+    /// Opens a file, optionally at a fragment, and waits until it is loaded.
     pub fn open(&self, file: &Path, fragment: &str) {
-        // From elsewhere, so that another fragment of the same file is loaded like a page of its own.
+        // Leave the page first, so that another fragment of the same file loads like a new page.
         self.session("/url", &json!({ "url": "about:blank" }));
         self.session("/url", &json!({ "url": format!("file://{}{fragment}", file.display()) }));
     }
 
-    /// What a function's body comes to in the page.
+    /// The result of a function body that runs in the page.
     pub fn run(&self, script: &str) -> Value {
         self.session("/execute/sync", &json!({ "script": script, "args": [] }))
     }
 
-    /// Waits until an expression holds in the page.
+    /// Waits until an expression is true in the page.
     pub fn wait_until(&self, expression: &str) {
         let begun = Instant::now();
         while self.run(&format!("return Boolean({expression})")) != true {
@@ -63,14 +63,14 @@ impl Browser {
         }
     }
 
-    /// Types into whatever has the focus.
+    /// Types into the focused element.
     pub fn press(&self, keys: &str) {
         let strokes: Vec<Value> =
             keys.chars().flat_map(|key| ["keyDown", "keyUp"].map(|kind| json!({ "type": kind, "value": key.to_string() }))).collect();
         self.session("/actions", &json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": strokes }] }));
     }
 
-    /// How wide the window is, in CSS pixels.
+    /// Sets the width of the window, in CSS pixels.
     pub fn set_width(&self, width: u32) {
         self.developer(
             "Emulation.setDeviceMetricsOverride",
@@ -78,23 +78,23 @@ impl Browser {
         );
     }
 
-    /// What the system prefers: `light` or `dark`.
+    /// Sets the preferred colour scheme: `light` or `dark`.
     pub fn set_scheme(&self, scheme: &str) {
         let feature = json!({ "name": "prefers-color-scheme", "value": scheme });
         self.developer("Emulation.setEmulatedMedia", &json!({ "media": "", "features": [feature] }));
     }
 
-    /// Whether pages may run scripts; [`Self::run`] can in any case.
+    /// Allows or forbids pages to run scripts; [`Self::run`] always works.
     pub fn set_scripts(&self, allowed: bool) {
         self.developer("Emulation.setScriptExecutionDisabled", &json!({ "value": !allowed }));
     }
 
-    /// The page on paper: the text of a PDF file.
+    /// Prints the page; returns the PDF file.
     pub fn print(&self) -> Value {
         self.session("/print", &json!({}))
     }
 
-    /// What has been written to the console since the last call, violations of the page's policy included.
+    /// The console messages since the last call, including violations of the page's policy.
     pub fn console(&self) -> Vec<String> {
         let entries = self.session("/se/log", &json!({ "type": "browser" }));
         entries.as_array().unwrap().iter().map(|entry| entry["message"].to_string()).collect()
@@ -108,7 +108,7 @@ impl Browser {
         self.call("POST", &format!("{}{path}", self.session), body)
     }
 
-    /// One request to the driver, and the value it answers with.
+    /// Sends a request to the driver, and returns the value in its answer.
     fn call(&self, method: &str, path: &str, body: &Value) -> Value {
         let answer = self.exchange(method, path, body).unwrap_or_else(|error| panic!("the driver does not answer {path}: {error}"));
         let mut answer: Value = serde_json::from_slice(&answer).unwrap();
@@ -116,7 +116,8 @@ impl Browser {
         answer["value"].take()
     }
 
-    /// One request to the driver, and the body of its answer. The driver keeps the connection, so that only the length tells the end.
+    /// Sends a request to the driver, and returns the body of its answer. The driver keeps the connection open, so only
+    /// the length marks the end.
     fn exchange(&self, method: &str, path: &str, body: &Value) -> io::Result<Vec<u8>> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
         stream.set_read_timeout(Some(PATIENCE))?;
@@ -142,7 +143,7 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // The browser ends with its session. Whatever goes wrong here has no say in the test.
+        // The browser ends with its session. An error here must not fail the test.
         if !self.session.is_empty() {
             let _ = self.exchange("DELETE", &self.session, &json!({}));
         }

@@ -1,7 +1,7 @@
-//! The report as a page, in a real browser.
+//! Tests the report page in a real browser.
 //!
-//! These tests take Debian's `chromium` and `chromium-driver`. Where those may be missing they are ignored, which is shown and counts
-//! for nothing; `.ci/run` installs both and runs them.
+//! These tests need Debian's `chromium` and `chromium-driver`. They are ignored by default, since both may be missing;
+//! `.ci/run` installs both and runs them.
 
 mod driver;
 
@@ -19,7 +19,7 @@ use driver::Browser;
 const FAULT: &str = "create.second-mobile-replaces-the-first";
 /// The first rule that this fault breaks.
 const BROKEN: &str = "create.one-phone-per-type";
-/// A rule that holds all the same, far down the page.
+/// A rule that holds, far down the page.
 const HELD: &str = "delete.answers-204";
 
 /// Pages of runs against the reference server.
@@ -36,7 +36,7 @@ impl Pages {
         self.folder.path().join(name)
     }
 
-    /// The page of a run, and the same report to be read.
+    /// The page of a run, and its report.
     fn of_run(&self, arguments: &[&str]) -> (PathBuf, Report) {
         let status = Command::new(env!("CARGO_BIN_EXE_graph-phone-conformance"))
             .args(["--quiet", "--seed", "7", "--report", "html=report.html", "--report", "json=report.json"])
@@ -51,7 +51,7 @@ impl Pages {
         (self.path("report.html"), report)
     }
 
-    /// The page on which reports of runs with these arguments are laid side by side.
+    /// The comparison page of runs with these arguments.
     fn of_comparison(&self, runs: &[&[&str]], name: impl Fn(usize) -> String) -> PathBuf {
         let mut compare = Command::new(env!("CARGO_BIN_EXE_graph-phone-conformance"));
         compare.args(["compare", "--format", "html"]).current_dir(self.folder.path()).stdin(Stdio::null());
@@ -67,7 +67,7 @@ impl Pages {
         page
     }
 
-    /// The specification as a page, with the outcomes of a run.
+    /// The specification page with the outcomes of a run.
     fn of_specification(&self, arguments: &[&str]) -> PathBuf {
         self.of_run(arguments);
         let mut spec = Command::new(env!("CARGO_BIN_EXE_graph-phone-conformance"));
@@ -84,7 +84,7 @@ impl Pages {
     }
 }
 
-/// Opens every disclosure of some rules, so that all kinds of elements are shown.
+/// Unfolds some rules completely, so that the page shows every kind of element.
 const OPEN_ALL: &str =
     "for (const rule of [...document.querySelectorAll('[data-outcomes~=deviating]'), ...[...document.querySelectorAll('.rule')].slice(0, 5)])
     for (const part of [rule, ...rule.querySelectorAll('details')]) part.open = true;
@@ -103,7 +103,7 @@ fn choose(browser: &Browser, name: &str, value: &str) {
     ));
 }
 
-/// A page fits a telephone and a desk, and can be read in both themes.
+/// Checks that a page fits a telephone and a desktop, and is readable in both themes.
 fn fits_and_reads(browser: &Browser, page: &Path, least: u64) {
     for (width, scheme) in [(360, "light"), (360, "dark"), (1200, "light"), (1200, "dark")] {
         browser.set_width(width);
@@ -136,7 +136,7 @@ fn comparisons_fit_every_width_and_read_in_both_themes() {
     let faults = [&["--fault", FAULT][..], &["--fault", "list.items-with-lower-case-type"], &["--rule", "list."], &[]];
     let targets = pages.of_comparison(&faults, |number| format!("a-target-of-some-length-{number}"));
     fits_and_reads(&browser, &targets, 600);
-    // What is wider than the page is moved by itself, with the keyboard too.
+    // An element wider than the page scrolls on its own, by keyboard too.
     browser.set_width(360);
     let wide = "const wide = document.querySelector('.wide'); return [wide.scrollWidth > wide.clientWidth, wide.tabIndex]";
     assert_eq!(browser.run(wide), json!([true, 0]));
@@ -157,14 +157,14 @@ fn the_specification_fits_reads_and_can_be_searched() {
     browser.open(&page, "");
     let untested = "document.querySelectorAll('#untested ~ .list dd li').length";
     let all = browser.run(&format!("return [{STATEMENTS}.length, {untested}]"));
-    // A document's own words find its statement; no rule has them.
+    // A quotation finds its statement; no rule contains it.
     choose(&browser, "text", "201 Created 応答コード");
     browser.wait_until(&format!("{STATEMENTS}.map(one => one.querySelector('blockquote').lang).join() === 'ja'"));
     browser.run("document.querySelector('#filter [type=reset]').click()");
     choose(&browser, "outcome", "untested");
     browser.wait_until(&format!("{STATEMENTS}.length === {}", all[1]));
     assert_eq!(browser.run(&format!("return {SHOWN}")), json!([]));
-    // Links lead to a statement and to a rule, although the filter hides them.
+    // A link shows a statement or rule even if the filter hides it.
     let statement = "document.getElementById('create-v1.0-ja/3')";
     browser.run("location.hash = '#create-v1.0-ja%2F3'");
     browser.wait_until(&format!("{statement}.checkVisibility()"));
@@ -232,7 +232,7 @@ fn rules_can_be_filtered_and_linked_to() {
     browser.run("document.querySelector('#filter [type=reset]').click()");
     browser.wait_until(&format!("{SHOWN}.length === {}", report.rules.len()));
 
-    // Whatever stands in a rule can be looked for, the id of a request that went wrong too.
+    // The filter finds every text in a rule, even the id of a failed request.
     let broken = report.rules.iter().find(|rule| rule.id == BROKEN).unwrap();
     let scenario = broken.scenarios.iter().find(|scenario| !scenario.violations.is_empty()).unwrap();
     let exchange = &scenario.exchanges[scenario.violations[0].exchange.unwrap()];
@@ -240,7 +240,7 @@ fn rules_can_be_filtered_and_linked_to() {
     browser.wait_until(&format!("{SHOWN}.length === 1"));
     assert_eq!(browser.run(&format!("return {SHOWN}")), json!([BROKEN]));
 
-    // A link to a rule shows it, although the filter hid it.
+    // A link to a rule shows it even if the filter hid it.
     let is_open = "document.getElementById(location.hash.slice(1)).checkVisibility()";
     browser.run(&format!("location.hash = '#{BROKEN}'"));
     browser.wait_until(is_open);
@@ -264,14 +264,14 @@ fn it_is_read_with_the_keyboard_alone() {
     assert_eq!(browser.run("return document.activeElement.className"), "skip");
     browser.press(ENTER);
     browser.wait_until("location.hash === '#rules' && document.activeElement.id === 'rules'");
-    // Outcome, operation, area, text, button; then the first rule.
+    // Tab through outcome, operation, area, text and button to the first rule.
     browser.press(&TAB.repeat(6));
     assert_eq!(browser.run("return document.activeElement.matches('.rule > summary')"), true);
     let outline = browser.run("return getComputedStyle(document.activeElement).outlineStyle");
     assert_eq!(outline, "solid");
     browser.press(ENTER);
     browser.wait_until("document.activeElement.parentElement.open");
-    // Every control has a name, and headings leave no level out.
+    // Every control has a name, and headings skip no level.
     let nameless = "return [...document.querySelectorAll('button, select, input')].filter(field => !field.textContent.trim() && !field.labels?.length).length";
     assert_eq!(browser.run(nameless), 0);
     let levels = "const levels = [...document.querySelectorAll('h1, h2, h3, h4')].map(heading => Number(heading.tagName[1]));
@@ -292,7 +292,7 @@ fn commands_can_be_copied() {
     let scenario = report.rules.iter().find(|rule| rule.id == BROKEN).unwrap().scenarios.first().unwrap();
     let judged = scenario.violations[0].exchange.unwrap();
     assert_eq!(browser.run(copied), scenario.exchanges[judged].curl.as_str());
-    // A button comes with each disclosure that is opened.
+    // Unfolding an element adds its button.
     assert_eq!(browser.run(&format!("return document.getElementById('{HELD}').querySelectorAll('button').length")), 0);
     browser.run(&format!("const rule = document.getElementById('{HELD}'); for (const part of [rule.parentElement, ...rule.querySelectorAll('details')]) part.open = true"));
     browser.wait_until(&format!(
@@ -334,7 +334,7 @@ fn an_endpoint_can_not_run_a_script_or_reach_anything() {
         json!([format!("{}: nonconformant", report.target.name), 0])
     );
     nothing_in_the_console(&browser);
-    // Were something to slip through, the policy would stop it.
+    // If a script slipped through the escaping, the policy would still stop it.
     let stopped = "const script = document.createElement('script'); script.textContent = \"document.title = 'owned'\";
         document.body.append(script); document.body.insertAdjacentHTML('beforeend', '<img src=\"http://127.0.0.1:1/\">'); return document.title";
     assert_ne!(browser.run(stopped), "owned");
@@ -343,7 +343,7 @@ fn an_endpoint_can_not_run_a_script_or_reach_anything() {
     assert!(complaints.iter().any(|complaint| complaint.contains("Content Security Policy")), "{complaints:?}");
 }
 
-/// Bounds that a slow and busy machine keeps; what is measured stands in the output.
+/// These limits hold on a slow and busy machine; the output shows the measured times.
 #[test]
 #[ignore = "needs chromium and chromium-driver; .ci/run installs them"]
 fn ten_thousand_exchanges_are_quick() {

@@ -4,13 +4,13 @@ use super::support::{Folder, normal};
 
 const FAULT: &str = "create.second-mobile-replaces-the-first";
 
-/// A report of the rules on creation, under a name.
+/// Writes the report of a run of the create rules under a name.
 fn report(folder: &Folder, name: &str, arguments: &[&str]) {
     let output = format!("json={name}");
     folder.run(&[&["--rule", "create.one-phone-per-type", "--snapshots", "off", "--walks", "0", "--report", &output], arguments].concat());
 }
 
-/// As another target's.
+/// Copies a report as that of another target.
 fn rename(folder: &Folder, from: &str, to: &str, target: &str) {
     let text = folder.read(from);
     let name = text.lines().find(|line| line.contains("\"name\": \"reference")).unwrap().to_owned();
@@ -46,7 +46,7 @@ fn several_targets_have_a_column_each() {
         let outcome = folder.run(&["compare", "one.json", "two.json", "three.json", "--format", format]);
         assert_eq!(outcome.status, 0, "{}", outcome.stderr);
         let page = rules.replace_all(&date.replace_all(&outcome.stdout, "[date]"), "of [n] rules").into_owned();
-        // The rules that are alike are as many as there are.
+        // The number of equal rules grows with the specification, so the snapshot leaves them out.
         let differing: Vec<&str> = page.lines().take_while(|line| !line.starts_with("THE SAME") && !line.contains("<details>")).collect();
         insta::assert_snapshot!(format!("several_targets_{format}"), normal(&differing.join("\n")));
     }

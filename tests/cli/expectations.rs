@@ -8,7 +8,7 @@ fn run(folder: &Folder, arguments: &[&str]) -> Outcome {
     folder.run(arguments)
 }
 
-/// The faults of a server that is known to be wrong in several ways.
+/// The faults of a server with several known deviations.
 const FAULTS: [&str; 4] = ["--fault", "delete.answers-200", "--fault", "create.second-mobile-replaces-the-first"];
 
 fn with<'a>(arguments: &[&'a str]) -> Vec<&'a str> {

@@ -1,4 +1,4 @@
-//! `init`: the file it writes, and what it leaves alone.
+//! `init`: the file that it writes, and the files that it does not touch.
 
 use super::support::Folder;
 

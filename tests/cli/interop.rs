@@ -1,6 +1,6 @@
-//! Other people's programs: mocks that are judged, and clients that the reference server is good enough for.
+//! Tests with other people's programs: mocks that the harness judges, and clients that use the reference server.
 //!
-//! `INTEROP` names the folder that `.ci/run` installs them into.
+//! `INTEROP` names the folder into which `.ci/run` installs them.
 
 use std::env;
 use std::fs;
@@ -32,13 +32,13 @@ impl Mock {
 
 impl Drop for Mock {
     fn drop(&mut self) {
-        // It may have ended already.
+        // The process may have ended already.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
 }
 
-/// Where other people's programs lie.
+/// The path of an installed program.
 pub fn installed(path: &str) -> PathBuf {
     Path::new(&env::var("INTEROP").expect("INTEROP names the folder of the programs")).join(path)
 }
@@ -51,9 +51,11 @@ fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-/// Checks a mock as its target file's head says, and finds nothing but what its expectation file names.
+/// Checks a mock with the command in its target file's head. The deviations must be exactly those in its expectation
+/// file.
 ///
-/// With `UPDATE_EXPECTED` set, what deviates is what is expected henceforth; reasons are kept, and new ones are left to be filled in.
+/// With `UPDATE_EXPECTED` set, the deviations become the new expectations; existing reasons are kept, and new ones are
+/// left empty.
 fn deviates_as_expected(mock: &str, port: u16) {
     let folder = Folder::new();
     let target = fs::read_to_string(case(mock, "target.toml")).unwrap();
@@ -70,7 +72,7 @@ fn deviates_as_expected(mock: &str, port: u16) {
     assert_eq!((outcome.status, outcome.stderr.as_str()), (0, ""));
 }
 
-/// It answers from an `OpenAPI` description, which `OPENAPI` names, and keeps no state.
+/// Prism answers from an `OpenAPI` description, which `OPENAPI` names, and stores nothing.
 #[test]
 #[ignore = "needs INTEROP and OPENAPI; .ci/run sets them"]
 fn prism_deviates_as_expected() {
@@ -80,7 +82,7 @@ fn prism_deviates_as_expected() {
     deviates_as_expected("prism", port);
 }
 
-/// It keeps phones, as far as templates can.
+/// Mockoon stores phones, as far as its templates can.
 #[test]
 #[ignore = "needs INTEROP; .ci/run sets it"]
 fn mockoon_deviates_as_expected() {
@@ -91,13 +93,13 @@ fn mockoon_deviates_as_expected() {
     deviates_as_expected("mockoon", port);
 }
 
-/// It matches requests and keeps nothing.
+/// WireMock matches requests and stores nothing.
 #[test]
 #[ignore = "needs INTEROP; .ci/run sets it"]
 fn wiremock_deviates_as_expected() {
     let (port, build) = (free_port(), installed("node_modules/wiremock/build"));
     let archive = fs::read_dir(build).unwrap().map(|entry| entry.unwrap().path()).find(|path| path.extension().is_some_and(|e| e == "jar"));
-    // It makes folders of its own beside the stubs.
+    // WireMock creates folders next to the stubs.
     let folder = Folder::new();
     folder.write("mappings/phone-methods.json", &fs::read_to_string(case("wiremock", "mappings/phone-methods.json")).unwrap());
     let mut command = Command::new("java");
@@ -107,7 +109,7 @@ fn wiremock_deviates_as_expected() {
     deviates_as_expected("wiremock", port);
 }
 
-/// Runs a client against `serve`, as an administrator and with one of the users.
+/// Runs a client against `serve`, as an administrator and as one of the users.
 fn behaves(program: &Path, script: &str, folder: &Folder) {
     let server = Served::start(folder, &[]);
     let target: toml::Table = folder.read("target.toml").parse().unwrap();
@@ -122,9 +124,9 @@ fn behaves(program: &Path, script: &str, folder: &Folder) {
     assert!(output.status.success() && said.contains("all calls behave"), "{said}");
 }
 
-/// Runs a client of Node.
+/// Runs a Node client.
 fn behaves_in_node(file: &str) {
-    // A module looks for others beside itself.
+    // Node looks for modules next to the script.
     let script = installed(file);
     fs::copy(case("clients", file), &script).unwrap();
     behaves(Path::new("node"), script.to_str().unwrap(), &Folder::new());
@@ -136,7 +138,7 @@ fn the_reference_server_serves_microsoft_graph_client() {
     behaves_in_node("graph-client.mjs");
 }
 
-/// It gzips bodies.
+/// This SDK gzips bodies.
 #[test]
 #[ignore = "needs INTEROP; .ci/run sets it"]
 fn the_reference_server_serves_msgraph_sdk_for_typescript() {

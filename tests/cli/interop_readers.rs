@@ -1,4 +1,4 @@
-//! Other people's programs that read reports: they count what the JSON report counts.
+//! Tests with other people's report readers: they count the same as the JSON report.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::interop::{case, installed};
 use super::support::Folder;
 
-/// The reports of a run in which there is something of every kind: failures, blocked rules, a known deviation and a stale one.
+/// The reports of a run with every kind of result: failures, blocked rules, a known deviation and a stale one.
 fn reports(folder: &Folder) -> Report {
     let known = |rule: &str, outcome: &str| format!("[[expect]]\nrule = \"{rule}\"\noutcome = \"{outcome}\"\nreason = \"known\"\n\n");
     folder.write("known.toml", &(known("create.one-phone-per-type", "failed") + &known("list.answers-200", "failed")));
@@ -28,7 +28,7 @@ fn reports(folder: &Folder) -> Report {
     report
 }
 
-/// What a program that was given these arguments prints.
+/// The JSON that a program prints for these arguments.
 fn printed(program: &Path, arguments: &[&Path]) -> Value {
     let output = Command::new(program).args(arguments).output().unwrap_or_else(|error| panic!("{}: {error}", program.display()));
     let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
@@ -41,7 +41,7 @@ fn printed(program: &Path, arguments: &[&Path]) -> Value {
 fn a_reporter_renders_cucumber_json() {
     let folder = Folder::new();
     let report = reports(&folder);
-    // A module looks for others beside itself.
+    // Node looks for modules next to the script.
     let script = installed("cucumber.mjs");
     std::fs::copy(case("readers", "cucumber.mjs"), &script).unwrap();
     let mut counts = BTreeMap::from(["passed", "failed", "pending", "skipped", "total"].map(|name| (name, 0)));

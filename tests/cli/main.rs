@@ -1,4 +1,4 @@
-//! Black-box tests: the binary as its users meet it, its exit statuses and its output.
+//! Black-box tests of the binary: its exit statuses and its output.
 
 mod compare;
 mod expectations;

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use super::support::{Folder, run};
 
-/// What a program says of a text that it reads from standard input; `None` where the program is not there.
+/// Whether a program accepts a text on standard input, and its error text; `None` if the program is missing.
 fn judged_by(program: &str, arguments: &[&str], text: &str) -> Option<(bool, String)> {
     let mut child =
         Command::new(program).args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().ok()?;
@@ -22,7 +22,7 @@ fn every_shell_is_told_of_every_command() {
         for word in ["graph-phone-conformance", "serve", "merge", "shard", "base-url"] {
             assert!(outcome.stdout.contains(word), "{shell}: {word}");
         }
-        // Shells that are not there can't be asked; the bash that runs everything else is.
+        // A missing shell can't check its script; bash is always there.
         if let ("bash" | "zsh" | "fish", Some((accepted, complaint))) = (shell, judged_by(shell, &["-n"], &outcome.stdout)) {
             assert!(accepted, "{shell}: {complaint}");
         }

@@ -1,4 +1,4 @@
-//! Mistakes that people make with an endpoint: what they see, and whether they would know what to do next.
+//! Common mistakes of people who set up an endpoint: the output must tell them what to do next.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener};
@@ -9,7 +9,7 @@ const UNKNOWN_PATH: &str = r#"{"statusCode":404,"message":"Cannot GET"}"#;
 const UNKNOWN_USER: &str = r#"{"error":{"code":"Request_ResourceNotFound","message":"Resource does not exist."}}"#;
 const EXPIRED: &str = r#"{"error":{"code":"InvalidAuthenticationToken","message":"Lifetime validation failed, the token is expired."}}"#;
 
-/// A server that gives every request this answer.
+/// A server that gives every request the same answer.
 fn answering(status: u16, content_type: &str, body: &str) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -32,7 +32,7 @@ fn answering(status: u16, content_type: &str, body: &str) -> SocketAddr {
     address
 }
 
-/// Reads the head of a request, and answers with the length of its body.
+/// Reads the head of a request, and returns the length of its body.
 fn request(reader: &mut impl std::io::BufRead) -> Option<usize> {
     let mut length = 0;
     for line in reader.lines() {
@@ -47,13 +47,13 @@ fn request(reader: &mut impl std::io::BufRead) -> Option<usize> {
     None
 }
 
-/// A run of one rule against an endpoint that is described on the command line.
+/// Runs one rule against an endpoint from the command line.
 fn run(url: &str, more: &[&str], token: &str) -> Outcome {
     let arguments = ["--base-url", url, "--token-env", "TOKEN", "--user", "kim@contoso.com", "--rule", "create.one-phone-per-type"];
     Folder::new().run_with(&[&arguments, more].concat(), &[("TOKEN", token)])
 }
 
-/// What is said of the run as a whole.
+/// The note about the run as a whole.
 fn note(outcome: &Outcome) -> String {
     let lines: Vec<&str> = outcome.stdout.lines().take_while(|line| !line.is_empty()).collect();
     normal(&lines.join("\n"))
@@ -93,7 +93,7 @@ fn an_endpoint_that_can_not_be_judged_is_one_sentence_and_a_hint() {
     insta::assert_snapshot!(page);
 }
 
-/// A server that greets with something else than HTTP.
+/// A server that speaks another protocol than HTTP.
 fn answering_in_another_language() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();

@@ -1,4 +1,4 @@
-//! What the README says, held against the program.
+//! Compares the README with the program.
 
 use std::collections::BTreeSet;
 
@@ -84,7 +84,7 @@ fn every_file_in_its_map_exists() {
     }
 }
 
-/// The words of a command, of which those in quotation marks may hold spaces.
+/// The words of a command; quoted words may contain spaces.
 fn words(command: &str) -> Vec<&str> {
     let pieces = command.split('"').enumerate();
     pieces.flat_map(|(index, piece)| if index % 2 == 1 { vec![piece] } else { piece.split_whitespace().collect() }).collect()
@@ -93,7 +93,7 @@ fn words(command: &str) -> Vec<&str> {
 #[test]
 fn its_commands_are_understood() {
     let folder = Folder::new();
-    // Reports of a reader's own.
+    // Reports that a reader would have.
     for arguments in [
         ["--shard", "1/2", "--report", "json=part-1.json"],
         ["--shard", "2/2", "--report", "json=part-2.json"],
@@ -103,7 +103,7 @@ fn its_commands_are_understood() {
     ] {
         folder.run(&[&["--rule", "delete.answers-204"], &arguments[..]].concat());
     }
-    // Files of a checkout.
+    // Files in a checkout of the repository.
     for file in ["tests/interop/prism/target.toml", "tests/interop/prism/expected.toml"] {
         folder.write(file, &std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap());
     }
@@ -114,16 +114,16 @@ fn its_commands_are_understood() {
             let arguments = line.strip_prefix("cargo run --release -- ").or_else(|| line.strip_prefix("graph-phone-conformance "));
             let Some(arguments) = arguments.filter(|text| !text.starts_with("serve")) else { continue };
             let mut arguments: Vec<&str> = words(arguments);
-            // Files of a reader's own.
+            // Files that a reader would have.
             let target = arguments.iter().position(|word| *word == "--target").map(|index| arguments[index + 1]);
             if let Some(target) = target.filter(|target| !folder.path(target).exists()) {
                 assert_eq!(folder.run(&["init", target]).status, 0);
             }
             if arguments.windows(2).any(|pair| pair == ["--expect", "known.toml"]) {
-                // A dry run before it has written nothing.
+                // An earlier dry run has not written this file.
                 folder.write("known.toml", "");
             }
-            // What would run is enough to see that a call is understood, and a report would have to be read by somebody.
+            // A dry run is enough to check that the program accepts the arguments.
             let runs = arguments.first().is_some_and(|word| word.starts_with("--"));
             if runs && !arguments.contains(&"--dry-run") {
                 arguments.push("--dry-run");

@@ -1,11 +1,11 @@
-//! The JSON report, whatever came of the run.
+//! The JSON report, for every kind of result.
 
 use graph_phone_conformance::report::json::SCHEMA;
 use serde_json::Value;
 
 use super::support::Folder;
 
-/// The report of a run, which follows the schema and agrees with the exit status.
+/// The report of a run. Checks that it matches the schema and agrees with the exit status.
 fn report(arguments: &[&str]) -> Value {
     let folder = Folder::new();
     let mut all = vec!["--report", "json=report.json"];
@@ -52,7 +52,7 @@ fn steps_say_how_far_a_scenario_came() {
     let report = report(&["--rule", "delete.", "--fault", "delete.answers-200"]);
     let scenarios = report["rules"].as_array().unwrap().iter().flat_map(|rule| rule["scenarios"].as_array().unwrap());
     let mut failed = 0;
-    // What was seen in passing is no step's.
+    // A sighting has no steps.
     for scenario in scenarios.filter(|scenario| scenario["outcome"] != "skipped" && scenario["steps"].is_array()) {
         let steps = scenario["steps"].as_array().unwrap();
         let outcomes: Vec<_> = steps.iter().map(|step| step["outcome"].as_str().unwrap()).collect();

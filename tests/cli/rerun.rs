@@ -1,4 +1,4 @@
-//! `run --rerun`: what did not pass before, and nothing else.
+//! `run --rerun`: runs what did not pass before, and nothing else.
 
 use serde_json::Value;
 
@@ -29,7 +29,7 @@ fn only_what_did_not_pass_runs_again() {
     assert_eq!(folder.run(&["--rerun", "first.json", "--fault", FAULT, "--report", "json=second.json"]).status, 1);
     assert_eq!(ran(&folder, "second.json"), left);
 
-    // Mended in the meantime.
+    // The endpoint has been fixed since then.
     let mended = folder.run(&["--rerun", "first.json", "--report", "json=third.json"]);
     assert_eq!((mended.status, ran(&folder, "third.json")), (0, left));
     let nothing = folder.run(&["--rerun", "third.json"]);

@@ -1,4 +1,4 @@
-//! `serve`, and runs against what it serves.
+//! `serve`, and runs against its server.
 
 use super::support::{Folder, Served};
 
@@ -48,7 +48,7 @@ fn a_port_that_is_taken_is_named() {
     assert!(outcome.stderr.ends_with("hint: --listen 127.0.0.1:0 takes any free port\n"), "{}", outcome.stderr);
 }
 
-/// A quick run against what is served.
+/// A short run against the server.
 fn checks(folder: &Folder) -> i32 {
     folder.run(&["--target", "target.toml", "--rule", "delete.answers-204"]).status
 }

@@ -1,4 +1,4 @@
-//! `run --shard` and `merge`: a run in parts, and its reports joined.
+//! `run --shard` and `merge`: a run in shards, and its merged report.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::support::{Folder, Outcome, normal};
 
 const FAULT: &str = "create.second-mobile-replaces-the-first";
 
-/// Runs every part, each writing `I.json`.
+/// Runs every shard; each writes `I.json`.
 fn parts(folder: &Folder, of: usize, arguments: &[&str]) -> Vec<Outcome> {
     (1..=of)
         .map(|number| {
@@ -22,7 +22,7 @@ fn report(folder: &Folder, name: &str) -> Value {
     serde_json::from_str(&folder.read(name)).unwrap()
 }
 
-/// The outcome of every rule, and of every scenario in its order.
+/// The outcome of every rule, and of its scenarios in order.
 fn outcomes(report: &Value) -> Vec<String> {
     let rules = report["rules"].as_array().unwrap();
     let scenarios = |rule: &Value| -> Vec<String> {
@@ -48,7 +48,7 @@ fn the_merged_parts_are_the_run_in_one_piece() {
     let in_parts: BTreeSet<&String> = merged_outcomes.iter().collect();
     let (planned, around): (Vec<_>, Vec<_>) = outcomes(&whole_report).into_iter().partition(|line| in_parts.contains(line));
     assert_eq!(merged_outcomes, planned);
-    // A run in one piece also tries what lies around a failing case.
+    // An unsharded run also tries cases near a failing one.
     assert!(around.iter().all(|line| line.starts_with("\"create.one-phone-per-type/")), "{around:?}");
     for key in ["verdict", "shard", "seed", "tool", "notes"] {
         assert_eq!(merged_report[key], whole_report[key], "{key}");
@@ -77,7 +77,7 @@ fn a_part_is_the_same_wherever_it_runs() {
 
 #[test]
 fn a_deviation_seen_in_another_part_is_not_lost() {
-    // The rule that watches every refusal has its own scenarios in one part only.
+    // The rule that watches every refusal has its own scenarios in one shard only.
     let (fault, rule) = ("get.error-without-message", "get.refusal-has-error-object");
     let folder = Folder::new();
     let whole = folder.run(&["--seed", "0", "--walks", "0", "--fault", fault, "--report", "json=whole.json"]);
@@ -118,7 +118,7 @@ fn what_can_not_be_merged_is_told() {
         assert_eq!((outcome.status, outcome.stdout.as_str()), (2, ""), "{call:?}");
         page.push_str(&format!("$ merge {}\n{}\n", call.join(" "), normal(&outcome.stderr)));
     }
-    // Which place a rule has changes with every rule that is added.
+    // The index of a rule changes when a rule is added.
     let page = regex::Regex::new(r"/rules/\d+/").unwrap().replace_all(&page, "/rules/[n]/").into_owned();
     insta::assert_snapshot!(page);
 }

@@ -1,4 +1,4 @@
-//! `spec` and `faults`: what there is to read.
+//! `spec` and `faults`: what they print.
 
 use graph_phone_conformance::reference::Fault;
 use graph_phone_conformance::suite::Suite;

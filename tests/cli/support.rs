@@ -1,4 +1,4 @@
-//! Running the binary, and making its output the same every time.
+//! Runs the binary and normalises its output.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use regex::Regex;
 use tempfile::TempDir;
 
-/// What a call of the binary came to.
+/// The result of running the binary.
 pub struct Outcome {
     pub status: i32,
     pub stdout: String,
@@ -15,19 +15,19 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// The whole of it, to be compared with a snapshot.
+    /// The whole result, for a snapshot.
     pub fn shown(&self) -> String {
         let stream = |name: &str, text: &str| if text.is_empty() { String::new() } else { format!("--- {name}\n{text}") };
         normal(&format!("status {}\n{}{}", self.status, stream("stdout", &self.stdout), stream("stderr", &self.stderr)))
     }
 
-    /// The last line of standard output, where the verdict stands.
+    /// The last line of standard output, which has the verdict.
     pub fn verdict(&self) -> &str {
         self.stdout.lines().last().unwrap_or_default()
     }
 }
 
-/// An empty folder to call the binary from.
+/// An empty folder to run the binary in.
 pub struct Folder {
     folder: TempDir,
 }
@@ -51,12 +51,12 @@ impl Folder {
         std::fs::read_to_string(self.path(name)).unwrap()
     }
 
-    /// The binary in this folder, in an environment that says nothing about colours or widths.
+    /// The binary in this folder, without environment variables for colours and width.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_graph-phone-conformance"));
         command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
         command.env("XDG_STATE_HOME", self.folder.path().join("state"));
-        // What is set for the snapshots of these tests must not reach those of the program.
+        // The insta variables of these tests must not reach the program, which uses insta too.
         let insta = ["INSTA_UPDATE", "INSTA_FORCE_UPDATE", "INSTA_FORCE_UPDATE_SNAPSHOTS", "INSTA_PENDING_DIR"];
         for variable in ["GITHUB_STEP_SUMMARY", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "CI", "GITHUB_ACTIONS", "TOKEN"]
             .into_iter()
@@ -79,12 +79,12 @@ impl Folder {
     }
 }
 
-/// Runs in a folder of its own.
+/// Runs in a new folder.
 pub fn run(arguments: &[&str]) -> Outcome {
     Folder::new().run(arguments)
 }
 
-/// A reference server that ends with the test.
+/// A reference server that stops with the test.
 pub struct Served {
     child: Child,
     /// Its address, as it printed it.
@@ -92,12 +92,12 @@ pub struct Served {
 }
 
 impl Served {
-    /// Starts `serve` on any free port, with `target.toml` written into the folder.
+    /// Starts `serve` on any free port and writes `target.toml` into the folder.
     pub fn start(folder: &Folder, arguments: &[&str]) -> Self {
         Self::listening(folder, "127.0.0.1:0", arguments)
     }
 
-    /// Starts `serve` on an address, with its log in `log.txt`.
+    /// Starts `serve` on an address and logs to `log.txt`.
     pub fn listening(folder: &Folder, address: &str, arguments: &[&str]) -> Self {
         let mut all = vec!["serve", "--listen", address, "--write-target", "target.toml"];
         all.extend(arguments);
@@ -109,7 +109,7 @@ impl Served {
         Self { child, url }
     }
 
-    /// Asks it to end, and answers with its exit status.
+    /// Asks it to stop, and returns its exit status.
     #[cfg(unix)]
     pub fn terminate(mut self) -> i32 {
         assert!(Command::new("kill").arg(self.child.id().to_string()).status().unwrap().success());
@@ -119,13 +119,13 @@ impl Served {
 
 impl Drop for Served {
     fn drop(&mut self) {
-        // It may have ended already.
+        // The process may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// Output without what differs from run to run.
+/// The output without what differs between runs.
 pub fn normal(text: &str) -> String {
     const CHANGING: &[(&str, &str)] = &[
         (r"\b\d+\.\d+ s\b", "[time]"),
@@ -136,9 +136,9 @@ pub fn normal(text: &str) -> String {
         (r"\+1 \d{3}55501\d\d", "+1 [number]"),
         (r"(request-id: )[0-9a-f-]{36}", "${1}[guid]"),
         (r"users/[0-9a-f-]{36}", "users/[user]"),
-        // Where it is broken into lines depends on the port.
+        // Line breaks depend on the length of the port.
         (r#"(?s)"@odata\.context": ".*?\$entity","#, r#""@odata.context": "[context]","#),
-        // How many rules there are beside those that a test looks at.
+        // The number of rules that a test does not run.
         (r"SKIP \d+ rules?", "SKIP [n] rules"),
         (r"\d+ skipped", "[n] skipped"),
         (r"not selected: \d+ rules?", "not selected: [n] rules"),

@@ -1,4 +1,4 @@
-//! What a target file may leave open, and what it may not.
+//! What a target file may omit, and what it must contain.
 
 use super::support::Folder;
 

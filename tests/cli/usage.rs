@@ -1,4 +1,4 @@
-//! Exit status 2: wrong usage, and files that can't be read. One sentence, and what to do about it.
+//! Exit status 2: wrong usage and unreadable files. The error is one sentence and a hint.
 
 use super::support::{Folder, normal, run};
 
@@ -15,7 +15,7 @@ Feature: F
       Then the answer is 201 Created
 ";
 
-/// A call that is wrong prints nothing but its mistake.
+/// Runs a wrong call, which must print nothing but the error.
 fn mistake(folder: &Folder, arguments: &[&str]) -> String {
     let outcome = folder.run(arguments);
     assert_eq!((outcome.status, outcome.stdout.as_str()), (2, ""), "{arguments:?}");

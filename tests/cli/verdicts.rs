@@ -1,4 +1,4 @@
-//! Exit statuses 0, 1, 3 and 4, and the pages that go with them.
+//! Exit statuses 0, 1, 3 and 4, with their pages.
 
 use std::net::TcpListener;
 
@@ -32,7 +32,7 @@ fn a_fault_is_found_among_all_rules() {
 
 #[test]
 fn an_invariant_is_blamed_on_the_request_after_which_it_was_broken() {
-    // With one case of each, no scenario of the rule itself gives an office phone an extension.
+    // With one case each, no scenario of the rule itself uses an office phone with an extension.
     let fault = ["--fault", "update.extension-is-not-configured", "--cells", "one"];
     let arguments = [&fault[..], &["--rule", "update.", "--walks", "0", "--snapshots", "off"]].concat();
     let brief = ["FAIL update.others-are-not-supported", "seen in   ", "after PATCH …/phoneMethods/", "sent      PATCH /"];
@@ -72,7 +72,7 @@ fn a_pipe_gets_no_colours() {
 
 #[test]
 fn where_nothing_listens_nothing_is_judged() {
-    // The port was free a moment ago, so that nobody listens on it now.
+    // The port was free a moment ago, so nobody listens on it.
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let url = format!("http://127.0.0.1:{port}");
     let arguments = ["--base-url", &url, "--token-env", "TOKEN", "--user", "kim@contoso.com", "--rule", RULE, "--wait", "0s"];
@@ -94,7 +94,7 @@ fn a_dry_run_sends_nothing() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    // Nor is a token needed.
+    // A dry run needs no token either.
     let arguments = ["--base-url", &url, "--token-env", "UNSET_TOKEN", "--user", "kim@contoso.com", "--dry-run", "--rule", RULE];
     let outcome = run(&arguments);
     assert_eq!(listener.accept().unwrap_err().kind(), std::io::ErrorKind::WouldBlock);

@@ -1,4 +1,4 @@
-//! `--walks`: how many, and which.
+//! `--walks`: how many walks a run takes, and which.
 
 use super::support::run;
 

@@ -1,4 +1,4 @@
-//! `run --watch`: a change runs again, and a mistake in a file is no end.
+//! `run --watch`: a change starts a new run, and an error in a file does not end the watch.
 
 use std::fs::File;
 use std::path::Path;
@@ -22,7 +22,7 @@ impl<'a> Watching<'a> {
         Self { child: command.spawn().unwrap(), folder }
     }
 
-    /// Waits until the program has printed a text this often.
+    /// Waits until the program has printed a text `times` times.
     fn await_output(&mut self, text: &str, times: usize) {
         let begun = Instant::now();
         while self.folder.read("output").matches(text).count() < times {
@@ -35,7 +35,7 @@ impl<'a> Watching<'a> {
 
 impl Drop for Watching<'_> {
     fn drop(&mut self) {
-        // It may have ended already.
+        // The process may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

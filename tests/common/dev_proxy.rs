@@ -1,6 +1,6 @@
-//! A stand-in for Dev Proxy: it reads the same configuration files and answers as the plugins do that they name.
+//! A stand-in for Dev Proxy: it reads the same configuration files and answers like the plugins in them.
 //!
-//! Its behaviour is that of dotnet/dev-proxy 2c61640, for what the files below `tests/interop/devproxy` use.
+//! It behaves like dotnet/dev-proxy 2c61640, as far as the files in `tests/interop/devproxy` use it.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -18,7 +18,7 @@ const HOST: &str = "graph.microsoft.com";
 /// Status, headers and body of an answer.
 type Answer = (u16, Vec<(String, String)>, String);
 
-/// Starts the stand-in with the configuration that a folder holds. It signs its certificates with this authority.
+/// Starts the stand-in with the configuration in a folder. This authority signs its certificates.
 pub fn start(folder: &Path, authority: &Authority) -> SocketAddr {
     let config = json_file(&folder.join("devproxyrc.json"));
     let plugins = config["plugins"].as_array().unwrap().iter();
@@ -26,7 +26,7 @@ pub fn start(folder: &Path, authority: &Authority) -> SocketAddr {
     let plain = listen(move |request, stream| {
         let url = format!("https://{HOST}{}", request.path);
         let answer = plugins.iter().find_map(|plugin| plugin.answer(request, &url));
-        // The program would send the request on to the service.
+        // Dev Proxy would send the request to the service.
         let Some((status, headers, body)) = answer else { panic!("{} {url} is mocked by no plugin", request.method) };
         let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         reply(stream, status, &headers, body.as_bytes())
@@ -40,11 +40,11 @@ fn json_file(path: &Path) -> Value {
 }
 
 enum Plugin {
-    /// Answers with the first mock that matches; the second field says whether it refuses everything else.
+    /// Answers with the first matching mock; the second field tells whether it refuses all other requests.
     GraphMockResponse(Vec<Value>, bool),
-    /// Keeps the items of one collection.
+    /// Stores the items of one collection.
     CrudApi { url: String, actions: Vec<Value>, data: Mutex<Vec<Value>> },
-    /// Answers one request of so many with 429.
+    /// Answers one request out of so many with 429.
     GraphRandomError { one_of: usize, retry_after: u64, seen: AtomicUsize },
 }
 
@@ -122,7 +122,7 @@ impl Plugin {
     }
 }
 
-/// An answer with the headers of Microsoft Graph, as Dev Proxy writes them.
+/// An answer with the headers of Microsoft Graph, in Dev Proxy's form.
 fn mocked(response: &Value) -> Answer {
     let id = uuid::Uuid::new_v4().to_string();
     let headers = [("Cache-Control", "no-store"), ("x-ms-ags-diagnostic", ""), ("request-id", &id), ("client-request-id", &id)];
@@ -136,7 +136,7 @@ fn mocked(response: &Value) -> Answer {
     (u16::try_from(response["statusCode"].as_u64().unwrap_or(200)).unwrap(), headers, body)
 }
 
-/// What is done to the items of a collection, or to the one of them with this id.
+/// Applies a request to the items of a collection, or to the item with this id.
 fn crud(method: &str, id: &str, request: &Request, data: &mut Vec<Value>) -> Option<Answer> {
     let json_headers = || vec![("content-type".to_owned(), "application/json; charset=utf-8".to_owned())];
     let answer = |status: u16, body: &Value| Some((status, json_headers(), serde_json::to_string_pretty(body).unwrap()));

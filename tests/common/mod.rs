@@ -1,6 +1,6 @@
-//! Endpoints to run the program against, and the program run against them.
+//! Endpoints for the program, and runs of the program against them.
 //!
-//! None of them shares anything with the server that is built in: what they have in common with it comes from the documents.
+//! They share nothing with the built-in server; their common ground comes from the documents.
 
 #![allow(dead_code, unused_imports, reason = "each test crate uses its own part of what is here")]
 
@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-/// A request as it came.
+/// A received request.
 pub struct Request {
     pub method: String,
     pub path: String,
@@ -27,14 +27,14 @@ pub struct Request {
 }
 
 impl Request {
-    /// The value of a header, whose name is given in lower case; empty where there is none.
+    /// The value of a header, named in lower case; empty if there is none.
     pub fn header(&self, name: &str) -> &str {
         self.headers.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
     }
 }
 
-/// Accepts connections for as long as the test runs, and lets `answer` write whatever it likes to each request; the connection ends
-/// where it answers with `false`.
+/// Accepts connections while the test runs. `answer` writes anything to a request; if it returns `false`, the
+/// connection closes.
 pub fn listen(answer: impl Fn(&Request, &mut TcpStream) -> bool + Send + Sync + 'static) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -80,7 +80,7 @@ fn read(reader: &mut BufReader<TcpStream>) -> Option<Request> {
     Some(request)
 }
 
-/// Writes an answer that says how long it is; whether that worked is the reader's business.
+/// Writes an answer with its length. Returns whether that worked.
 pub fn reply(stream: &mut TcpStream, status: u16, headers: &[(&str, &str)], body: &[u8]) -> bool {
     let mut head = format!("HTTP/1.1 {status} Status\r\n");
     for (name, value) in headers {
@@ -93,13 +93,13 @@ pub fn reply(stream: &mut TcpStream, status: u16, headers: &[(&str, &str)], body
     stream.write_all(&[head.as_bytes(), body].concat()).is_ok()
 }
 
-/// What a run of the program came to.
+/// The result of a run of the program.
 pub struct Run {
-    /// Exit status; `None` where a signal ended it.
+    /// The exit status; `None` if a signal ended the program.
     pub status: Option<i32>,
     /// The JSON report.
     pub report: Value,
-    /// Everything that was printed and written.
+    /// All output and files.
     pub all: String,
 }
 
@@ -113,7 +113,7 @@ impl Run {
             .collect()
     }
 
-    /// The walks that did not go well, with the rule of each.
+    /// The walks that deviated, each with its rule.
     pub fn walks(&self) -> Vec<(&str, &Value)> {
         let rules = self.report["rules"].as_array().expect("a report has rules").iter();
         let scenarios =
@@ -121,7 +121,7 @@ impl Run {
         scenarios.filter(|(_, scenario)| scenario["id"].as_str().unwrap().contains("/walk-")).collect()
     }
 
-    /// The first sentence above the results.
+    /// The first note above the results.
     pub fn note(&self) -> &str {
         self.report["notes"][0]["message"].as_str().unwrap_or_default()
     }
@@ -132,7 +132,7 @@ pub fn run(target: &str, arguments: &[&str]) -> Run {
     run_in(&[], target, arguments)
 }
 
-/// The same with these variables in its environment.
+/// The same, with these environment variables.
 pub fn run_in(variables: &[(&str, &str)], target: &str, arguments: &[&str]) -> Run {
     let folder = tempfile::tempdir().unwrap();
     let (file, report) = (folder.path().join("target.toml"), folder.path().join("report.json"));

@@ -1,5 +1,5 @@
-//! A mock as somebody writes one in an afternoon: an administrator with one token, users who are known by name, ids that it makes up for
-//! what it does not know. It is right but for the mistakes that it is given.
+//! A mock as a developer writes it in an afternoon: one administrator token, users known by name, and made-up ids. It
+//! is right except for the mistakes that it is told to make.
 
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -12,9 +12,9 @@ use serde_json::{Value, json};
 
 use super::{Request, converse, listen, reply};
 
-/// The token that it takes.
+/// The token that it accepts.
 pub const TOKEN: &str = "static-token";
-/// The users that it knows.
+/// Its users.
 pub const USERS: [&str; 2] = ["kim@contoso.com", "lee@contoso.com"];
 
 const IDS: [(&str, &str); 3] = [
@@ -23,36 +23,37 @@ const IDS: [(&str, &str); 3] = [
     ("office", "e37fc753-ff3b-4958-9484-eaa9425c82bc"),
 ];
 
-/// What is wrong with it.
+/// Its mistakes.
 #[derive(Debug, Clone, Copy, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a mistake of its own")]
 pub struct Mistakes {
-    /// It keeps phones of any type, and shows them.
+    /// It stores and shows phones of any type.
     pub any_type: bool,
-    /// Its lists leave out what is no phone of a known type.
+    /// Its lists omit items that are not phones of a known type.
     pub list_hides: bool,
-    /// Every phone has an id that it makes up.
+    /// It makes up an id for every phone.
     pub own_ids: bool,
-    /// A second phone of a type is kept beside the first.
+    /// It keeps a second phone of a type next to the first.
     pub many_of_a_type: bool,
-    /// There is no list.
+    /// It has no list.
     pub no_list: bool,
-    /// Whether a body that is no object ends it.
+    /// A body that is not an object ends it.
     pub dies: Option<Death>,
 }
 
-/// What becomes of a server that has ended.
+/// What happens after the server ended.
 #[derive(Debug, Clone, Copy)]
 pub enum Death {
     /// It stays away.
     ForGood,
-    /// It comes back after so long.
+    /// It comes back after this time.
     Until(Duration),
 }
 
 type Phones = BTreeMap<usize, Vec<Value>>;
 
-/// Starts it with these phones of the first user. The address, and a look at what everybody has.
+/// Starts the mock; the first user has these phones. Returns the address, and a function that returns everybody's
+/// phones.
 pub fn start(mistakes: Mistakes, before: &[Value]) -> (SocketAddr, impl Fn() -> Phones + use<>) {
     let phones: Phones = BTreeMap::from([(0, before.to_vec()), (1, Vec::new())]);
     let state = Arc::new(Mutex::new((phones, 0)));
@@ -66,7 +67,7 @@ pub fn start(mistakes: Mistakes, before: &[Value]) -> (SocketAddr, impl Fn() -> 
     (address, look)
 }
 
-/// A right one at an address of which it is known that it is free.
+/// Starts a right one at a free address.
 pub fn start_at(address: SocketAddr) {
     let state = Mutex::new((BTreeMap::from([(0, Vec::new()), (1, Vec::new())]), 0));
     let respond = move |request: &Request, stream: &mut TcpStream| respond(Mistakes::default(), &state, request, stream);
@@ -86,7 +87,7 @@ fn respond(mistakes: Mistakes, state: &Mutex<(Phones, usize)>, request: &Request
     reply(stream, status, if body.is_null() { &[] } else { &[("Content-Type", "application/json")] }, text.as_bytes())
 }
 
-/// Serves until a body is no object, and again after some time.
+/// Serves until a body is not an object, and perhaps again after some time.
 fn live(mut listener: TcpListener, death: Death, respond: &Arc<impl Fn(&Request, &mut TcpStream) -> bool + Send + Sync + 'static>) {
     let address = listener.local_addr().unwrap();
     loop {
@@ -116,7 +117,7 @@ fn live(mut listener: TcpListener, death: Death, respond: &Arc<impl Fn(&Request,
     }
 }
 
-/// A target file that reaches it with the one identity that it knows.
+/// A target file for the mock, with its one identity.
 pub fn target(address: SocketAddr) -> String {
     let mut target = format!(
         "name = \"naive\"\nbase_url = \"http://{address}\"\n[[identities]]\nname = \"administrator\"\nkind = \"delegated\"\n\
@@ -190,7 +191,7 @@ fn answer(mistakes: Mistakes, (phones, made): &mut (Phones, usize), request: &Re
             phones.get_mut(&user).unwrap().remove(at);
             Ok((204, Value::Null))
         }
-        // Policy allows nobody SMS sign-in.
+        // The policy allows nobody SMS sign-in.
         ("POST", [_, "enableSmsSignIn" | "disableSmsSignIn"], Some(_)) => Err(refused),
         _ => Err((405, "methodNotAllowed")),
     }

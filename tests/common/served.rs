@@ -1,4 +1,4 @@
-//! The reference server in a process of its own, with users who have phones, and the program run against it.
+//! The reference server in its own process, with users who have phones, and runs of the program against it.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -12,18 +12,18 @@ use tempfile::TempDir;
 
 const MOBILE: &str = "3179e48a-750b-4051-897c-87b9720928f7";
 
-/// A server that ends with the test, and the folder that it and the program work in.
+/// A server that stops with the test, and the working folder of both programs.
 pub struct Served {
     folder: TempDir,
     child: Child,
     address: String,
     users: Vec<String>,
-    /// Every token of the target file; the second is one of somebody who sees whole numbers.
+    /// Every token in the target file; the second belongs to an identity that sees unmasked numbers.
     tokens: Vec<String>,
 }
 
 impl Served {
-    /// Starts a server of six users who have phones in every state.
+    /// Starts a server with six users, whose phones have every state.
     pub fn start() -> Self {
         let folder = TempDir::new().unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_graph-phone-conformance"))
@@ -45,7 +45,7 @@ impl Served {
         served
     }
 
-    /// Gives the users phones; every other user, the first among them, may sign in by SMS.
+    /// Gives the users phones; users 0, 2 and 4 may sign in by SMS.
     fn furnish(&self) {
         for (user, kind, number) in [
             (0, "mobile", "+1 4255550001"),
@@ -55,7 +55,7 @@ impl Served {
             (2, "mobile", "+1 4255550005"),
             (2, "office", "+1 4255550006"),
             (3, "office", "+1 4255550007"),
-            // Somebody else's sign-in name.
+            // The same number as the sign-in name of user 0.
             (4, "mobile", "+1 4255550001"),
         ] {
             self.ask("POST", user, "", Some(&json!({ "phoneType": kind, "phoneNumber": number })));
@@ -101,7 +101,7 @@ impl Served {
         serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap_or_default()
     }
 
-    /// The program with this target and a state folder that is the test's own.
+    /// The program with this target and the test's own state folder.
     pub fn program(&self, command: &str) -> Command {
         let mut program = Command::new(env!("CARGO_BIN_EXE_graph-phone-conformance"));
         program.args([command, "--target", "target.toml"]).current_dir(self.folder.path()).env("XDG_STATE_HOME", self.state());
@@ -112,7 +112,7 @@ impl Served {
         program
     }
 
-    /// Runs the program to its end: exit status and everything that it printed.
+    /// Runs the program to the end; returns the exit status and all output.
     pub fn outcome(&self, command: &str, arguments: &[&str]) -> (i32, String) {
         let output = self.program(command).args(arguments).output().unwrap();
         let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
@@ -123,12 +123,12 @@ impl Served {
         self.folder.path().join("state")
     }
 
-    /// The journals that are there.
+    /// The existing journals.
     pub fn journals(&self) -> Vec<PathBuf> {
         files(&self.state()).into_iter().filter(|path| path.extension().is_some_and(|end| end == "toml")).collect()
     }
 
-    /// Sees to it that no token stands in anything that the program keeps.
+    /// Checks that no file of the program contains a token.
     pub fn keeps_no_token(&self) {
         for path in files(&self.state()) {
             let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
@@ -136,7 +136,7 @@ impl Served {
         }
     }
 
-    /// Runs the program to its end, and tells as well how much memory it had at most, in KiB; 0 where the system doesn't say.
+    /// Runs the program to the end; also returns its peak memory in KiB, or 0 if the system does not tell.
     pub fn measured(&self, command: &str, arguments: &[&str]) -> (i32, String, u64) {
         let mut child = self.program(command).args(arguments).spawn().unwrap();
         let mut peak = 0;
@@ -149,18 +149,18 @@ impl Served {
         (output.status.code().unwrap(), text, peak)
     }
 
-    /// How much memory the server has, in KiB; 0 where the system doesn't say.
+    /// The memory of the server in KiB, or 0 if the system does not tell.
     pub fn memory(&self) -> u64 {
         memory(self.child.id(), "VmRSS")
     }
 
-    /// How many files the server has open, its connections among them; 0 where the system doesn't say.
+    /// The number of the server's open files, including connections, or 0 if the system does not tell.
     pub fn open_files(&self) -> usize {
         std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).map_or(0, Iterator::count)
     }
 }
 
-/// A figure of a process in KiB, by its name in `/proc`.
+/// A figure in KiB from a process's `/proc` entry.
 fn memory(process: u32, figure: &str) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix(figure)?.strip_prefix(':'));
@@ -169,7 +169,7 @@ fn memory(process: u32, figure: &str) -> u64 {
 
 impl Drop for Served {
     fn drop(&mut self) {
-        // It may have ended already.
+        // The process may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -1,4 +1,4 @@
-//! TLS and a proxy in front of what answers in the clear.
+//! TLS and a proxy in front of servers that speak plain HTTP.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -11,20 +11,20 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::server::WebPkiClientVerifier;
 use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 
-/// Signs certificates.
+/// An authority that signs certificates.
 pub type Authority = CertifiedIssuer<'static, KeyPair>;
 
 /// A certificate and its key.
 pub type Pair = (rcgen::Certificate, KeyPair);
 
-/// An authority that nobody trusts who is not told to.
+/// An authority that no client trusts by default.
 pub fn authority() -> Authority {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
 }
 
-/// A certificate for a host and its key; one that has expired, if so wished.
+/// A certificate and key for a host; expired if asked for.
 pub fn certificate(authority: &Authority, host: &str, expired: bool) -> Pair {
     let mut params = CertificateParams::new(vec![host.to_owned()]).unwrap();
     if expired {
@@ -34,7 +34,7 @@ pub fn certificate(authority: &Authority, host: &str, expired: bool) -> Pair {
     (params.signed_by(&key, authority).unwrap(), key)
 }
 
-/// Speaks TLS, and hands on what it hears to a server that doesn't. It asks for a certificate of these clients, where there are any.
+/// Terminates TLS and forwards to a plain server. If `clients_of` is given, clients need a certificate that it signed.
 pub fn terminate((certificate, key): &Pair, clients_of: Option<&Authority>, upstream: SocketAddr) -> SocketAddr {
     let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
     let builder = ServerConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions().unwrap();
@@ -60,8 +60,8 @@ pub fn terminate((certificate, key): &Pair, clients_of: Option<&Authority>, upst
     })
 }
 
-/// A proxy that makes tunnels, all of them to one server, whatever host is asked for; and what it was told in the clear and heard of
-/// what passed through.
+/// A proxy that tunnels every host to one server. Also returns what clients sent to the proxy itself, and the bytes
+/// that passed through.
 pub fn proxy(upstream: SocketAddr) -> (SocketAddr, Arc<Mutex<Vec<u8>>>) {
     let heard = Arc::new(Mutex::new(Vec::new()));
     let ears = Arc::clone(&heard);
@@ -98,7 +98,7 @@ pub fn proxy(upstream: SocketAddr) -> (SocketAddr, Arc<Mutex<Vec<u8>>>) {
     (address, heard)
 }
 
-/// Takes connections for as long as the test runs.
+/// Accepts connections while the test runs.
 fn serve<F>(talk: impl Fn(TcpStream) -> F + Send + 'static) -> SocketAddr
 where
     F: Future<Output = Option<()>> + Send + 'static,

@@ -60,10 +60,10 @@ fn tokens_that_begin_alike_are_told_apart() {
     assert_eq!(redactor.text("eyJhbGciOiJub25lIn0.one.longer eyJhbGciOiJub25lIn0.two"), "[secret] eyJhbGciOiJub25lIn0.two");
 }
 
-/// What a way of writing is called, and what it makes of a text.
+/// The name of an encoding, and the encoding.
 type Way = (&'static str, fn(&str) -> String);
 
-/// The ways in which endpoints write what they were sent.
+/// The encodings in which endpoints echo what they received.
 const WAYS: &[Way] = &[
     ("as it is", str::to_owned),
     ("upper case", str::to_ascii_uppercase),
@@ -83,7 +83,7 @@ const WAYS: &[Way] = &[
     ("backwards", |text| text.chars().rev().collect()),
 ];
 
-/// Secrets as they come: tokens, keys, passphrases.
+/// Typical secrets: tokens, keys, passphrases.
 fn secret() -> impl Strategy<Value = String> {
     prop_oneof![
         "[A-Za-z0-9_-]{4,12}\\.[A-Za-z0-9_-]{4,60}\\.[A-Za-z0-9_-]{4,40}",

@@ -1,17 +1,17 @@
-//! Reading what formats write in place of a character, whichever of them is at work.
+//! Decodes the escapes of several formats, whichever of them is in use.
 
-/// A text with escapes read, and where each of its bytes stood in the text before.
+/// A text with escapes decoded, and the position of each byte in the text before.
 pub(super) struct Unescaped {
-    /// The bytes that were meant.
+    /// The decoded bytes.
     pub bytes: Vec<u8>,
-    /// For each of them the first byte that stood for it, and the one behind the last.
+    /// For each of them, the range of bytes that encoded it.
     pub origins: Vec<(usize, usize)>,
 }
 
-/// The characters that begin an escape: of a URL, of JSON and JavaScript, of HTML, and of a POSIX shell.
+/// The characters that start an escape: in a URL, in JSON and JavaScript, in HTML, and in a POSIX shell.
 pub(super) const MARKS: [u8; 4] = [b'%', b'\\', b'&', b'\''];
 
-/// The names that HTML has for printable ASCII characters.
+/// HTML's names for printable ASCII characters.
 const ENTITIES: &[(&str, char)] = &[
     ("amp", '&'),
     ("lt", '<'),
@@ -51,9 +51,9 @@ const ENTITIES: &[(&str, char)] = &[
     ("nbsp", ' '),
 ];
 
-/// Reads the escapes that begin with a mark, once; `None` where there are none.
+/// Decodes the escapes that start with `mark`, once; `None` if there are none.
 ///
-/// One kind at a time: what is an escape to one format is ordinary text to another.
+/// One format at a time: an escape in one format is ordinary text in another.
 pub(super) fn unescape(text: &[u8], mark: u8) -> Option<Unescaped> {
     let first = text.iter().position(|byte| *byte == mark)?;
     let mut found = Unescaped { bytes: text[..first].to_vec(), origins: (0..first).map(|at| (at, at + 1)).collect() };
@@ -74,7 +74,7 @@ pub(super) fn unescape(text: &[u8], mark: u8) -> Option<Unescaped> {
     any.then_some(found)
 }
 
-/// What an escape at the beginning of a text means, and how long it is.
+/// Decodes the escape at the start of a text, and returns its length.
 fn escape(text: &[u8]) -> Option<(Vec<u8>, usize)> {
     match text {
         [b'%', b'u' | b'U', rest @ ..] => Some((encoded(hex(rest, 4)?)?, 6)),
@@ -91,13 +91,13 @@ fn escape(text: &[u8]) -> Option<(Vec<u8>, usize)> {
             let length = rest.iter().take(10).position(|byte| *byte == b';')?;
             Some((entity(std::str::from_utf8(&rest[..length]).ok()?)?, length + 2))
         }
-        // How a quotation mark stands between quotation marks in a shell.
+        // A shell writes a quotation mark inside quotation marks like this.
         [b'\'', b'\\', b'\'', b'\'', ..] => Some((vec![b'\''], 4)),
         _ => None,
     }
 }
 
-/// A character by the digits of `\u`, or by those of two surrogates.
+/// A character from the digits of `\u`, or from those of two surrogates.
 fn utf16(digits: &[u8]) -> Option<(Vec<u8>, usize)> {
     let first = hex(digits, 4)?;
     if let Some(bytes) = encoded(first) {
@@ -117,7 +117,7 @@ fn entity(name: &str) -> Option<Vec<u8>> {
     })
 }
 
-/// The number that so many hexadecimal digits at the beginning of a text make.
+/// The number from this many hexadecimal digits at the start of a text.
 fn hex(text: &[u8], digits: usize) -> Option<u32> {
     let digits = text.get(..digits).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit))?;
     u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()

@@ -10,13 +10,13 @@ fn target(identities: &str, edition: Edition) -> Target {
     Target::parse(&text, "t.toml", &|_| None).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
-/// The text of an identity; `who` is signed in, if anybody.
+/// An identity in TOML, signed in as `who` unless that is empty.
 fn identity(kind: &str, scopes: &[&str], roles: &[&str], who: &str) -> String {
     let user = if kind == "application" { String::new() } else { format!("user = \"{who}\"\n") };
     format!("[[identities]]\nname = \"one\"\nkind = \"{kind}\"\nscopes = {scopes:?}\nroles = {roles:?}\n{user}token = \"secret\"\n")
 }
 
-/// Everybody whom an identity can play.
+/// Every caller that an identity can play.
 fn roles_of(kind: &str, scopes: &[&str], roles: &[&str], edition: Edition) -> Vec<Caller> {
     let target = target(&identity(kind, scopes, roles, "somebody@contoso.com"), edition);
     Caller::ALL.iter().copied().filter(|caller| plays(&target.identities[0], *caller, edition)).collect()

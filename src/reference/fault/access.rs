@@ -1,9 +1,9 @@
-//! Mistakes in who may call, and in whom a request reaches.
+//! Mistakes in who may call, and in which user a request affects.
 
 use crate::api::Edition;
 
 mistakes_everywhere! {
-    /// Mistakes in the checks that come before everything else.
+    /// Mistakes in the checks that come first.
     Access {
         NoTokenAccepted "no-token-accepted" "Serves requests that carry no Authorization header."
             ["token-required", "missing-token-is-401"] None;
@@ -40,7 +40,7 @@ mistakes_everywhere! {
 }
 
 shared_mistakes! {
-    /// Mistakes in what people may do to their own phones.
+    /// Mistakes in what users may do to their own phones.
     Own {
         Refused "Lets nobody act on their own phones." {
             Create "create.self-is-refused" ["create.self-allowed"] legacy;
@@ -65,7 +65,7 @@ shared_mistakes! {
 }
 
 shared_mistakes! {
-    /// Answers of success without anything having happened.
+    /// Success answers although nothing happened, or something else did.
     Effect {
         Lost "Answers as though it had worked, and changes nothing." {
             Create "create.not-stored" ["create.is-stored"] versions;
@@ -105,7 +105,7 @@ shared_mistakes! {
 }
 
 shared_mistakes! {
-    /// Mistakes in which phone a request reaches.
+    /// Mistakes in which phone a request affects.
     Reach {
         AnyIdIsTheMobile "Takes an id that no phone has for that of the mobile phone." {
             Get "get.any-id-is-the-mobile" ["get.absent-phone-is-refused"];

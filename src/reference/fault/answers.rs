@@ -1,7 +1,7 @@
 //! Mistakes in the shape of answers.
 
 mistakes_everywhere! {
-    /// Mistakes in how a refusal is put.
+    /// Mistakes in the form of a refusal.
     RefusalShape {
         PlainText "error-as-plain-text" "Puts errors as plain text." ["refusal-has-error-object"] None;
         Empty "error-without-body" "Answers errors with a status and nothing else." ["refusal-has-error-object"] None;
@@ -13,7 +13,7 @@ mistakes_everywhere! {
 }
 
 shared_mistakes! {
-    /// Mistakes in how a phone is shown; what is stored stays right.
+    /// Mistakes in how a phone is shown; the stored phone stays right.
     PhoneShape {
         WithoutId "Shows a phone without its id." {
             Create "create.answer-without-id"

@@ -1,9 +1,9 @@
-//! What the catalogue of faults must hold at least: whoever adds an operation, a kind of malformed number or a fault sees here what
-//! is still missing.
+//! Tests what the catalogue of faults must contain at least. A new operation, kind of malformed number or fault shows
+//! here what is missing.
 
 use super::*;
 
-/// Kinds of mistake that every operation can make for which they make sense.
+/// Kinds of mistake that every operation should have, if they make sense for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     RefusedButDone,
@@ -28,7 +28,7 @@ impl Kind {
         Self::RightStatusWrongBody,
     ];
 
-    /// Whether an operation can make mistakes of this kind: one that only reads does nothing to anybody.
+    /// Whether an operation can make mistakes of this kind: a read changes nothing.
     fn makes_sense_for(self, operation: Operation) -> bool {
         let reads = matches!(operation, Operation::List | Operation::Get);
         !(reads && matches!(self, Self::RefusedButDone | Self::AcceptedButNotDone | Self::DoneToTheWrongUser))
@@ -69,7 +69,7 @@ impl Kind {
                         | Mistake::Delete(Delete::AbsentFails | Delete::MobileRefusalFails)
                         | Mistake::Enable(Enable::AbsentFails | Enable::OtherTypeFails)
                         | Mistake::Disable(Disable::AbsentFails | Disable::OtherTypeFails)
-                        // Nothing but the caller makes a list a case for a refusal.
+                        // A list can only be refused because of its caller.
                         | Mistake::Access(Operation::List, Access::NoTokenFails)
                 )
             }
@@ -101,7 +101,7 @@ fn every_kind_of_malformed_number_is_let_through_on_creation_and_on_update() {
     for operation in [Operation::Create, Operation::Update] {
         for flaw in Flaw::ALL {
             let there = Fault::all().iter().any(|fault| fault.mistake == Mistake::Number(operation, flaw));
-            // How many digits a country code has at most is no matter of the documents: a server that takes more is not wrong.
+            // The documents set no maximum length of a country code, so a server that accepts longer ones is not wrong.
             assert_eq!(there, flaw != Flaw::LongCountryCode, "{operation}: {flaw:?}");
         }
     }

@@ -1,4 +1,4 @@
-//! Mistakes in what a body may be.
+//! Mistakes in which bodies are accepted.
 
 use super::{Fault, Mistake};
 use crate::api::Operation;
@@ -68,7 +68,7 @@ shared_mistakes! {
 
 macro_rules! numbers {
     ($($flaw:ident $id:literal $summary:literal $create:literal $update:literal;)+) => {
-        /// Malformed numbers that a lenient server lets through, one by one.
+        /// Malformed numbers that a lenient server accepts, one fault each.
         pub(super) const NUMBERS: &[&[Fault]] = &[$(&[
             fault!(Mistake::Number(Operation::Create, Flaw::$flaw), None, None, concat!("create.", $id), $summary, [$create]),
             fault!(Mistake::Number(Operation::Update, Flaw::$flaw), None, None, concat!("update.", $id), $summary, [$update]),

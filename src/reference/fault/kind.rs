@@ -1,28 +1,28 @@
-//! The kinds of mistake, to count faults by.
+//! The kinds of mistake, by which faults are counted.
 
 use super::{Fault, Mistake};
 
 /// What a mistake is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FaultKind {
-    /// What the operation does, and no other does.
+    /// The effect of one operation, unlike any other.
     Own,
     /// Which phone numbers are accepted.
     Number,
-    /// What else of a request is accepted.
+    /// Which other parts of a request are accepted.
     Input,
-    /// How an answer of success looks.
+    /// The form of a success answer.
     Answer,
-    /// How a refusal looks.
+    /// The form of a refusal.
     Refusal,
-    /// Whether what is answered has happened, and to whom.
+    /// Whether the answered change happened, and to which user.
     Effect,
     /// Who may call.
     Access,
 }
 
 impl FaultKind {
-    /// The word for it.
+    /// The name of the kind.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Own => "own",
@@ -37,7 +37,7 @@ impl FaultKind {
 }
 
 impl Fault {
-    /// What the mistake is about.
+    /// The kind of a mistake.
     pub fn kind(self) -> FaultKind {
         match self.mistake {
             Mistake::Create(_)

@@ -1,4 +1,5 @@
-//! Mistakes in what permissions and roles cover. A permission may have a name that every document knows, or a newer one for phones alone.
+//! Mistakes in what permissions and roles cover. A permission may have a name that every document knows, or a newer one
+//! for phones only.
 
 shared_mistakes! {
     /// Mistakes in what permissions and roles mean.

@@ -1,7 +1,7 @@
 //! Mistakes in listing and reading phones.
 
 mistakes! {
-    /// Mistakes that only listing can make.
+    /// Mistakes that only a list can make.
     List {
         Answers202 "list.answers-202" "Answers 202 to a list." ["list.answers-200", "list.empty-list"] versions;
         BareArray "list.bare-array" "Answers an array without a value property around it."
@@ -30,7 +30,7 @@ mistakes! {
 }
 
 mistakes! {
-    /// Mistakes that only reading one phone can make.
+    /// Mistakes that only a read of one phone can make.
     Get {
         Answers202 "get.answers-202" "Answers 202 to a read." ["get.answers-200"] versions;
         FirstPhone "get.first-phone" "Answers the user's first phone whichever is asked for." ["get.the-phone-asked-for"] versions;

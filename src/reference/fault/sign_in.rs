@@ -1,7 +1,7 @@
-//! Mistakes in switching SMS sign-in on and off.
+//! Mistakes in turning SMS sign-in on and off.
 
 mistakes! {
-    /// Mistakes that only switching SMS sign-in on can make.
+    /// Mistakes that only turning SMS sign-in on can make.
     Enable {
         Answers200 "enable-sms-sign-in.answers-200" "Answers 200 with an empty body." ["enable-sms-sign-in.answers-204"];
         Answers200WithPhone "enable-sms-sign-in.answers-200-with-the-phone" "Answers 200 and shows the phone."
@@ -49,7 +49,7 @@ mistakes! {
 }
 
 mistakes! {
-    /// Mistakes that only switching SMS sign-in off can make.
+    /// Mistakes that only turning SMS sign-in off can make.
     Disable {
         Answers200 "disable-sms-sign-in.answers-200" "Answers 200 with an empty body." ["disable-sms-sign-in.answers-204"];
         Answers200WithPhone "disable-sms-sign-in.answers-200-with-the-phone" "Answers 200 and shows the phone."

@@ -1,4 +1,4 @@
-//! How tables of faults are written down.
+//! Macros for the tables of faults.
 
 /// One fault.
 macro_rules! fault {
@@ -11,8 +11,8 @@ macro_rules! fault {
     };
 }
 
-/// The faults that come of one line: one; with `versions` also one for each version alone, and with `cells` in addition one for applications
-/// alone and one for users addressed by name alone.
+/// The faults of one line: one fault; with `versions` also one for each version alone; with `cells` also one for
+/// applications alone and one for users addressed by name alone.
 macro_rules! line {
     ($mistake:expr, $id:literal, $summary:literal, $rules:tt) => {
         &[fault!($mistake, None, None, $id, $summary, $rules)]
@@ -49,7 +49,7 @@ macro_rules! line {
     };
 }
 
-/// A fault that shows in some requests only.
+/// A fault that shows only in some requests.
 macro_rules! only {
     ($only:expr, $mistake:expr, $id:literal, $more:literal, $summary:literal, $where:literal, $rules:tt) => {{
         use $crate::reference::fault::Only::*;
@@ -57,7 +57,7 @@ macro_rules! only {
     }};
 }
 
-/// An enum of mistakes that one operation alone can make.
+/// An enum of mistakes that only one operation can make.
 macro_rules! mistakes {
     ($(#[$meta:meta])* $name:ident { $($member:ident $id:literal $summary:literal $rules:tt $($mark:ident)?;)+ }) => {
         $(#[$meta])*
@@ -79,7 +79,7 @@ macro_rules! mistakes {
     };
 }
 
-/// An enum of mistakes that several operations can make, each with an id and rules of its own.
+/// An enum of mistakes that several operations can make, each with its own id and rules.
 macro_rules! shared_mistakes {
     ($(#[$meta:meta])* $name:ident {
         $($member:ident $summary:literal { $($operation:ident $id:literal $rules:tt $($mark:ident)?;)+ })+
@@ -103,7 +103,7 @@ macro_rules! shared_mistakes {
     };
 }
 
-/// An enum of mistakes that every operation can make, ids and rules being the same but for the operation.
+/// An enum of mistakes that every operation can make; ids and rules differ only in the operation.
 macro_rules! mistakes_everywhere {
     ($(#[$meta:meta])* $name:ident { $($member:ident $id:literal $summary:literal $rules:tt $edition:expr;)+ }) => {
         $(#[$meta])*

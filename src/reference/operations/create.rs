@@ -92,7 +92,7 @@ fn read(task: &mut Task<'_>, body: &Map<String, Value>, phone_type: PhoneType) -
     Ok(number)
 }
 
-/// Refuses a second phone of a type, unless a fault lets it replace the first.
+/// Refuses a second phone of a type, unless a fault replaces the first one.
 fn refuse_second(task: &mut Task<'_>, existing: &Phone, number: &Number) -> Result<(), Refusal> {
     let call = task.call;
     let replaces = match existing.kind {
@@ -122,7 +122,7 @@ fn already_registered(phone_type: PhoneType) -> Refusal {
     Refusal::rule(format!("{name} phone method is already registered for this account."))
 }
 
-/// Asks whether the user's other phones admit one of this type.
+/// Checks that the user's other phones allow one of this type.
 fn check_company(task: &mut Task<'_>, phone_type: PhoneType, number: &Number) -> Result<(), Refusal> {
     let call = task.call;
     let has_mobile = task.store.of_type(task.user, PhoneType::Mobile).is_some();
@@ -144,13 +144,13 @@ fn check_company(task: &mut Task<'_>, phone_type: PhoneType, number: &Number) ->
     Ok(())
 }
 
-/// Puts a phone in the place of whatever the user has of its type.
+/// Replaces the user's phone of this type.
 fn replace(task: &mut Task<'_>, phone_type: PhoneType, number: Number) {
     task.store.remove(task.user, phone_type.id());
     task.store.insert(task.user, Phone::new(phone_type, number, task.call.version));
 }
 
-/// Tries to register a mobile for SMS sign-in, and tells the state that the phone is in afterwards.
+/// Tries to register a mobile phone for SMS sign-in, and returns its state afterwards.
 fn sign_in_state(task: &mut Task<'_>, phone: &Phone, body: &Map<String, Value>) -> SmsSignIn {
     let call = task.call;
     if let Some(Value::String(state)) = body.get("smsSignInState")

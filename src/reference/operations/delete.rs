@@ -44,7 +44,7 @@ pub(super) fn delete(task: &mut Task<'_>) -> Result<Answer, Refusal> {
     }))
 }
 
-/// Refuses to remove the mobile that an alternate mobile is the backup of.
+/// Refuses to remove a mobile phone while the user has an alternate mobile phone.
 fn check_alternate_mobile(task: &mut Task<'_>, mobile: &Phone) -> Result<(), Refusal> {
     let call = task.call;
     let Some(alternate) = task.store.of_type(task.user, PhoneType::AlternateMobile).cloned() else { return Ok(()) };
@@ -79,7 +79,7 @@ fn remove(task: &mut Task<'_>, phone: &Phone) {
         }
         return;
     }
-    // What is found under the id may no longer be the phone that was asked for, if a fault put another in its place.
+    // If a fault put another phone under this id, it must not be removed.
     if task.phone() == Some(phone) {
         task.store.remove(task.user, &phone.id);
     }

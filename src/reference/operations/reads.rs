@@ -54,7 +54,7 @@ pub(super) fn list(task: &mut Task<'_>) -> Result<Answer, Refusal> {
     Ok(Answer::json(status, body))
 }
 
-/// Where the next page is found: under the same address, but for the phones that were shown already.
+/// The address of the next page: the same, plus the number of phones already shown.
 fn next_link(call: &Call<'_>, skip: usize) -> String {
     let is_skip = |option: &&str| {
         let name = option.split('=').next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Switching SMS sign-in on and off.
+//! Turning SMS sign-in on and off.
 
 use axum::http::StatusCode;
 
@@ -67,7 +67,7 @@ pub(super) fn enable(task: &mut Task<'_>) -> Result<Answer, Refusal> {
     }))
 }
 
-/// Lets switching on reach more phones than it should; nothing, on a server without faults.
+/// Makes turning on affect more phones than it should; without faults it does nothing.
 fn spread_on(task: &mut Task<'_>, phone: &Phone) {
     let call = task.call;
     if call.has(Enable::OtherPhonesRemoved) {
@@ -134,7 +134,7 @@ pub(super) fn disable(task: &mut Task<'_>) -> Result<Answer, Refusal> {
     }))
 }
 
-/// Lets switching off do more than it should; nothing, on a server without faults.
+/// Makes turning off do more than it should; without faults it does nothing.
 fn spread_off(task: &mut Task<'_>, phone: &Phone) {
     let call = task.call;
     if call.has(Disable::NumberKept) {
@@ -160,7 +160,7 @@ fn done() -> Answer {
     Answer::nothing(StatusCode::NO_CONTENT)
 }
 
-/// Only a mobile receives the messages that sign somebody in.
+/// Only a mobile phone receives the text messages for sign-in.
 fn check_type(phone_type: PhoneType, lenient: impl Fn(PhoneType) -> bool) -> Result<(), Refusal> {
     if phone_type == PhoneType::Mobile || lenient(phone_type) {
         Ok(())
@@ -169,10 +169,10 @@ fn check_type(phone_type: PhoneType, lenient: impl Fn(PhoneType) -> bool) -> Res
     }
 }
 
-/// Gives the line back and leaves it to somebody to switch SMS sign-in on again.
+/// Releases the line; from then on, SMS sign-in must be turned on explicitly.
 fn switch_off(task: &mut Task<'_>, phone: &Phone) {
     task.store.release(task.user, &phone.number.line);
-    // Where the policy forbids SMS sign-in there is nothing that could be configured.
+    // If the policy forbids SMS sign-in, there is nothing to configure.
     if task.account().sms_sign_in {
         task.set_state(&phone.id, SmsSignIn::NotConfigured);
     }

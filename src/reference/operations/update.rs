@@ -64,11 +64,11 @@ fn absent(task: &mut Task<'_>) -> Result<Answer, Refusal> {
     Err(Refusal::no_such_phone(&call.phone_id))
 }
 
-/// The type that the phone has afterwards: the one it had.
+/// The type of the phone afterwards: unchanged.
 fn read_type(task: &mut Task<'_>, body: &Map<String, Value>, phone: &Phone) -> Result<PhoneType, Refusal> {
     let call = task.call;
     let wanted = match body.get("phoneType") {
-        // SDKs that keep track of what they were given send null for what they were not.
+        // SDKs that track changes send null for properties that they do not know.
         None | Some(Value::Null) => return Ok(phone.kind),
         Some(Value::String(name)) => PhoneType::named(name),
         Some(_) => None,
@@ -86,7 +86,7 @@ fn read_type(task: &mut Task<'_>, body: &Map<String, Value>, phone: &Phone) -> R
     }
 }
 
-/// The number that the body asks for, if it asks for one.
+/// The number in the body, if there is one.
 fn read(task: &mut Task<'_>, body: &Map<String, Value>, id: &str) -> Result<Option<Number>, Refusal> {
     let call = task.call;
     let text = match body.get("phoneNumber") {
@@ -111,7 +111,7 @@ fn store_number(task: &mut Task<'_>, id: &str, number: Number) {
     }
 }
 
-/// Gives a phone its new number. A mobile's old line is free from then on, and the new one is tried as a sign-in name.
+/// Gives a phone a new number. A mobile phone's old line becomes free, and the new one is tried as a sign-in name.
 fn change_number(task: &mut Task<'_>, phone: &mut Phone, number: Number) {
     let call = task.call;
     let old = std::mem::replace(&mut phone.number, number);
@@ -135,7 +135,7 @@ fn change_number(task: &mut Task<'_>, phone: &mut Phone, number: Number) {
     }
 }
 
-/// Lets a change reach more phones than it should; nothing, on a server without faults.
+/// Makes a change affect more phones than it should; without faults it does nothing.
 fn spread(task: &mut Task<'_>, phone: &Phone) {
     let call = task.call;
     if call.has(Update::OtherPhonesRemoved) {
@@ -155,7 +155,7 @@ fn spread(task: &mut Task<'_>, phone: &Phone) {
     }
 }
 
-/// The documents of v1.0 promise 204, those of beta and those of PUT 200 and the phone.
+/// The documents of v1.0 promise 204; those of beta and of PUT promise 200 with the phone.
 fn answer(task: &Task<'_>, phone: &Phone) -> Answer {
     let call = task.call;
     if call.has(Update::Answers201) {

@@ -1,4 +1,4 @@
-//! What real clients of Graph were seen to send, and what they must get.
+//! Requests that real clients of Graph were seen to send, and the answers they need.
 
 use std::io::Write as _;
 
@@ -23,7 +23,7 @@ impl Fixture {
         self.request(ADMIN, method, path).header("content-type", "application/json").body(body)
     }
 
-    /// Asks as an administrator, and gives back status and body.
+    /// Sends a GET as an administrator, and returns status and body.
     async fn get(&self, path: &str) -> (u16, Value) {
         self.ask_as(ADMIN, "GET", path, None).await
     }
@@ -33,7 +33,7 @@ impl Fixture {
         self.ask_as(ADMIN, "POST", "/v1.0/$batch", Some(json!({ "requests": requests }))).await
     }
 
-    /// The types of the phones that the first user's list shows with these options.
+    /// The types of the phones in the first user's list with these options.
     async fn types(&self, options: &[(&str, &str)]) -> Vec<String> {
         let options = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(options).finish();
         let (status, list) = self.get(&format!("{}?{options}", self.phones())).await;
@@ -78,7 +78,7 @@ async fn bodies_may_be_gzipped() {
     assert_eq!(packed("PATCH", &format!("{phones}/{MOBILE}"), change, "gzip").await.0, 204);
     assert_eq!(fixture.get(&format!("{phones}/{MOBILE}")).await.1["phoneNumber"], "+1 2065550109");
 
-    // The SDK for Go sends a body again unpacked after 415, and after nothing else.
+    // The SDK for Go sends a body again uncompressed after 415, and only then.
     let response = fixture.write("POST", &phones, gzip(PHONE)).header("content-encoding", "br").send().await.unwrap();
     assert_eq!((response.status().as_u16(), header(&response, "accept-encoding")), (415, "gzip, deflate, identity"));
     let unknown = fixture.client.post(format!("http://{}{phones}", fixture.server.addr)).header("content-encoding", "br").body("x");
@@ -297,7 +297,7 @@ async fn lists_are_filtered_sorted_and_paged() {
     let anonymous = fixture.client.get(format!("http://{}{phones}?$top=x", fixture.server.addr));
     assert_eq!(sent(anonymous).await.0, 401);
 
-    // A client that pages reaches every phone.
+    // A client that follows pages gets every phone.
     for (first, wish) in [(format!("{phones}?$top=2"), None), (phones.clone(), Some("odata.maxpagesize=2"))] {
         let request = fixture.request(ADMIN, "GET", &first);
         let response = wish.map_or(request.try_clone().unwrap(), |wish| request.header("prefer", wish)).send().await.unwrap();
@@ -349,7 +349,7 @@ async fn nulls_stand_for_what_is_not_sent() {
     let change = json!({ "phoneNumber": "+1 2065550109", "phoneType": null, "id": null });
     assert_eq!(fixture.ask("v1.0", "PATCH", 0, &mobile, Some(change)).await.0, 204);
     assert_eq!(fixture.ask("v1.0", "PATCH", 0, &mobile, Some(json!({ "phoneNumber": null }))).await.0, 204);
-    // What was read may be sent back as it is.
+    // A client may send back what it read.
     let (_, phone) = fixture.ask("v1.0", "GET", 0, &mobile, None).await;
     assert_eq!(phone["phoneNumber"], "+1 2065550109");
     assert_eq!(fixture.ask("v1.0", "PATCH", 0, &mobile, Some(phone)).await.0, 204);
@@ -366,7 +366,7 @@ async fn head_is_get_without_a_body_and_allow_names_what_is_taken() {
         assert!(head.bytes().await.unwrap().is_empty());
     }
     for (method, path, allow) in [
-        // A client that has lost the id.
+        // A client that lost the id.
         ("DELETE", fixture.phones(), "GET, POST, HEAD, OPTIONS"),
         ("GET", format!("{}/{MOBILE}/enableSmsSignIn", fixture.phones()), "POST, OPTIONS"),
         ("HEAD", format!("{}/{MOBILE}/enableSmsSignIn", fixture.phones()), "POST, OPTIONS"),
@@ -384,7 +384,7 @@ async fn whoever_asks_too_often_is_told_how_long_to_wait() {
     let preflight = fixture.client.request(reqwest::Method::OPTIONS, format!("http://{}{phones}", fixture.server.addr));
     assert_eq!(sent(preflight).await.0, 204);
     assert_eq!(fixture.get(&phones).await.0, 200);
-    // Each request of a batch counts for itself.
+    // Each request of a batch counts separately.
     let url = phones.strip_prefix("/v1.0").unwrap();
     let (status, batch) =
         fixture.batch(json!([{ "id": "1", "method": "GET", "url": url }, { "id": "2", "method": "GET", "url": url }])).await;

@@ -1,4 +1,4 @@
-//! A server without faults answers the same each time, and never blames itself.
+//! A server without faults gives the same answers each time, and never reports a server error.
 
 use std::sync::Arc;
 
@@ -12,10 +12,10 @@ use super::super::wire::{Wire, serve};
 use super::{ALTERNATE, MOBILE, OFFICE, Options};
 use crate::api::{ApiVersion, Edition};
 
-/// Conversations, each with a server that has just started: caller, method, path, body.
+/// Conversations, each with a fresh server: caller, method, path, body.
 ///
-/// `V` stands for the version and `W` for the other one; `0` to `3` for the phones of a user, `0@` for the same by name; `M`, `A`
-/// and `O` for the ids of phones. Users 0 and 2 are allowed SMS sign-in.
+/// In a path, `V` is the version and `W` the other one; `0` to `3` are the phones of a user, and `0@` the same by name;
+/// `M`, `A` and `O` are the ids of phones. Users 0 and 2 are allowed SMS sign-in.
 const CONVERSATIONS: &[&str] = &[
     // One of each type, and the shapes of the answers.
     r#"
@@ -56,7 +56,7 @@ const CONVERSATIONS: &[&str] = &[
     admin POST V/0 {"phoneNumber":"+1 2065550100","phoneType":"mobile"}
     admin GET V/0
     "#,
-    // An office phone needs no company.
+    // An office phone needs no other phone.
     r#"
     admin POST V/0 {"phoneNumber":"+1 2065550104","phoneType":"office"}
     admin POST V/0 {"phoneNumber":"+1 2065550100","phoneType":"mobile","smsSignInState":"notConfigured"}
@@ -108,7 +108,7 @@ const CONVERSATIONS: &[&str] = &[
     admin GET V/2
     admin GET V/0/M
     "#,
-    // Bodies that are refused.
+    // Refused bodies.
     r#"
     admin POST V/0 []
     admin POST V/0 {
@@ -127,7 +127,7 @@ const CONVERSATIONS: &[&str] = &[
     untyped PATCH V/3/O {}
     mistyped PATCH V/3/O {}
     "#,
-    // Who may.
+    // Permissions.
     r#"
     admin POST V/0@ {"phoneNumber":"+1 2065550100","phoneType":"mobile"}
     admin GET V/0
@@ -156,7 +156,7 @@ const CONVERSATIONS: &[&str] = &[
     "#,
 ];
 
-/// What each caller tries to find out whether it may.
+/// The requests with which each caller tests its permissions.
 const ATTEMPTS: &str = r#"
     CALLER POST V/0 {"phoneNumber":"+1 2065550100","phoneType":"mobile"}
     CALLER GET V/0
@@ -199,7 +199,7 @@ fn conversations(edition: Edition) -> Vec<(ApiVersion, String)> {
     let mut texts: Vec<String> = CONVERSATIONS.iter().map(|&text| text.to_owned()).collect();
     let callers = Wire::new(options(edition)).1.identities.into_iter().map(|identity| identity.name);
     for caller in callers.chain(["nobody", "guesser", "blank", "basic"].map(str::to_owned)) {
-        // The administrator makes the phone that the attempts are about.
+        // The administrator creates the phone that the attempts are about.
         let phone = r#"admin POST V/0 {"phoneNumber":"+1 2065550104","phoneType":"mobile"}"#;
         texts.push(format!("{phone}\n{}", ATTEMPTS.replace("CALLER", &caller)));
     }
@@ -219,7 +219,7 @@ fn options(edition: Edition) -> Options {
     Options { users: 4, edition, ..Options::default() }
 }
 
-/// Holds a conversation with a new server, and gives back its answers.
+/// Holds a conversation with a fresh server, and returns its answers.
 async fn converse(options: Options, version: ApiVersion, conversation: &str) -> Vec<String> {
     let (wire, cast) = Wire::new(options);
     let mut answers = Vec::new();
@@ -229,7 +229,7 @@ async fn converse(options: Options, version: ApiVersion, conversation: &str) -> 
     answers
 }
 
-/// Sends one line of a conversation and gives back what is the same each time the answer is the same.
+/// Sends one line of a conversation and returns the stable part of the answer.
 async fn say(wire: &Arc<Wire>, cast: &Cast, version: ApiVersion, line: &str) -> String {
     let mut words = line.splitn(4, ' ');
     let (caller, method, path) = (words.next().unwrap(), words.next().unwrap(), words.next().unwrap());
@@ -263,7 +263,7 @@ async fn say(wire: &Arc<Wire>, cast: &Cast, version: ApiVersion, line: &str) -> 
             }
             if let Some(object) = value.as_object_mut() {
                 object.remove("innerError");
-                // Names people by ids that are new at each start.
+                // It contains ids of users, which are new at each start.
                 object.remove("@odata.context");
             }
             value.to_string()

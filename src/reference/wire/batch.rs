@@ -16,10 +16,10 @@ use crate::reference::answer::{Answer, Refusal, Trace, respond};
 use crate::reference::body::without_mark;
 use crate::reference::service::Request;
 
-/// How many requests a batch may have.
+/// The most requests in a batch.
 const LARGEST: usize = 20;
 pub(super) const ALLOW: HeaderValue = HeaderValue::from_static("POST, OPTIONS");
-/// What stands unencoded in the addresses of batches, and in no others.
+/// Characters that the addresses in a batch may contain unencoded.
 const UNENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
 
 #[derive(Debug, Deserialize)]
@@ -38,7 +38,7 @@ struct Step {
     depends_on: Option<Vec<String>>,
 }
 
-/// The version of which a path is the batch.
+/// The version in a batch's path.
 pub(super) fn version(path: &str) -> Option<ApiVersion> {
     let mut segments = path.split('/').filter(|segment| !segment.is_empty());
     let version = segments.next()?.to_ascii_lowercase().parse().ok()?;
@@ -60,7 +60,7 @@ pub(super) async fn answer(wire: &Wire, version: ApiVersion, request: Request) -
     response
 }
 
-/// Reads a batch.
+/// Parses a batch.
 fn steps(wire: &Wire, request: Request) -> Result<(Vec<Step>, HeaderMap), Refusal> {
     if request.method != Method::POST {
         return Err(Refusal::no_such_method(request.method.as_str(), ALLOW));
@@ -87,7 +87,7 @@ fn steps(wire: &Wire, request: Request) -> Result<(Vec<Step>, HeaderMap), Refusa
     Ok((requests, request.headers))
 }
 
-/// Answers the requests one after the other.
+/// Answers the requests one after another.
 async fn run(wire: &Wire, version: ApiVersion, steps: Vec<Step>, outer: &HeaderMap) -> Vec<Value> {
     let mut statuses: HashMap<String, u16> = HashMap::new();
     let mut responses = Vec::new();
@@ -106,7 +106,7 @@ async fn run(wire: &Wire, version: ApiVersion, steps: Vec<Step>, outer: &HeaderM
 }
 
 impl Step {
-    /// The request, as though it had come by itself. It is made by whoever sent the batch.
+    /// The request as if it came on its own. Its caller is the sender of the batch.
     fn request(self, version: ApiVersion, outer: &HeaderMap) -> Result<Request, Refusal> {
         let wrong = |what: &str| Refusal::gateway(&format!("The {what} of request {} can't be read.", self.id));
         let url = utf8_percent_encode(self.url.trim_start_matches('/'), UNENCODED);
@@ -128,13 +128,13 @@ impl Step {
     }
 }
 
-/// An answer as it stands in the answer to a batch.
+/// An answer in the form that a batch's answer contains.
 async fn shown(id: String, response: Response) -> Value {
     let (parts, body) = response.into_parts();
     let headers: Map<String, Value> =
         parts.headers.iter().filter_map(|(name, value)| Some((spelt(name.as_str()), json!(value.to_str().ok()?)))).collect();
     let mut shown = json!({ "id": id, "status": parts.status.as_u16(), "headers": headers });
-    // The answers of this server are in memory.
+    // This server's answers are in memory, so reading them can't fail.
     let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
     if !bytes.is_empty() {
         shown["body"] = serde_json::from_slice(&bytes).unwrap_or_else(|_| json!(String::from_utf8_lossy(&bytes)));
@@ -142,7 +142,8 @@ async fn shown(id: String, response: Response) -> Value {
     shown
 }
 
-/// A header's name as Graph spells it. In a batch that matters: Graph's client for JavaScript looks for `Content-Type` and no other spelling.
+/// A header's name in Graph's spelling. In a batch it matters: Graph's JavaScript client looks for `Content-Type` in
+/// exactly this spelling.
 fn spelt(name: &str) -> String {
     match name {
         "odata-version" => "OData-Version".to_owned(),

@@ -1,4 +1,4 @@
-//! Bodies as they are sent: in pieces, and perhaps packed.
+//! Reads bodies, which may be chunked and compressed.
 
 use std::io::Read;
 
@@ -8,10 +8,10 @@ use flate2::read::{MultiGzDecoder, ZlibDecoder};
 
 use crate::reference::answer::Refusal;
 
-/// Bytes that a body may have, packed or unpacked; a phone needs a hundred.
+/// The largest body in bytes, compressed or decompressed; a phone needs a hundred.
 const LONGEST: usize = 1 << 20;
 
-/// Reads a body and undoes its codings, the last first.
+/// Reads a body and decodes it, the last coding first.
 pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Refusal> {
     let mut bytes = to_bytes(body, LONGEST).await.map_err(|_| Refusal::too_large())?;
     let values = headers.get_all(header::CONTENT_ENCODING).iter().map(|value| value.to_str().unwrap_or("?"));
@@ -19,7 +19,7 @@ pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Refus
     for coding in codings.into_iter().rev() {
         bytes = match coding.to_ascii_lowercase().as_str() {
             "identity" => bytes,
-            // A client that packs everything may say so of nothing as well.
+            // A client that compresses everything may declare a coding for an empty body too.
             "gzip" | "x-gzip" | "deflate" if bytes.is_empty() => bytes,
             "gzip" | "x-gzip" => unpack(MultiGzDecoder::new(&bytes[..]))?,
             "deflate" => unpack(ZlibDecoder::new(&bytes[..]))?,

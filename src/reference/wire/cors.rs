@@ -1,4 +1,4 @@
-//! What browsers ask before a page of another origin may call. Graph lets any origin call, and so does this server.
+//! Answers the preflight requests of browsers. Graph allows every origin to call, and so does this server.
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -8,19 +8,19 @@ use super::batch;
 use crate::api::Edition;
 use crate::reference::path::Target;
 
-/// The headers of answers that a page may read beside the few that it may read anyway.
+/// Further response headers that a page may read.
 const EXPOSED: HeaderValue = HeaderValue::from_static(
     "Allow, Location, Preference-Applied, Retry-After, WWW-Authenticate, request-id, client-request-id, odata-version, x-ms-ags-diagnostic",
 );
 const REQUESTS_PRIVATE_NETWORK: HeaderName = HeaderName::from_static("access-control-request-private-network");
 const ALLOW_PRIVATE_NETWORK: HeaderName = HeaderName::from_static("access-control-allow-private-network");
 
-/// Answers OPTIONS, for which nobody needs a token: browsers send none.
+/// Answers OPTIONS without a token, because browsers send none.
 pub(super) fn options(asked: &HeaderMap, path: &str, edition: Edition) -> Response {
     let methods = if batch::version(path).is_some() {
         batch::ALLOW
     } else {
-        // Whether the path exists is for the request itself to find out: a browser shows no page the answer to a preflight.
+        // The request itself checks the path, because a browser never shows a page the answer to a preflight.
         Target::of(path)
             .map_or(HeaderValue::from_static("GET, HEAD, POST, PATCH, PUT, DELETE, OPTIONS"), |target| target.resource.allow(edition))
     };
@@ -41,7 +41,7 @@ pub(super) fn options(asked: &HeaderMap, path: &str, edition: Edition) -> Respon
     response
 }
 
-/// Lets a page of any origin read an answer.
+/// Allows pages of every origin to read an answer.
 pub(super) fn allow(headers: &mut HeaderMap) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);

@@ -1,20 +1,20 @@
-//! Answering 429 to those who ask too often.
+//! Limits the rate of requests with 429.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::reference::answer::Refusal;
 
-/// How many requests are answered in a span of time.
+/// The number of requests per time window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
-    /// How many.
+    /// The number of requests.
     pub requests: u32,
-    /// In which span of time.
+    /// The time window.
     pub window: Duration,
 }
 
-/// Counts requests in one window of time after the other.
+/// Counts requests in consecutive time windows.
 #[derive(Debug)]
 pub(super) struct Throttle {
     rate: Rate,
@@ -37,7 +37,7 @@ impl Throttle {
         self.wait(Instant::now()).map_or(Ok(()), |seconds| Err(Refusal::throttled(seconds)))
     }
 
-    /// The seconds to wait, in whole numbers since many clients read no others.
+    /// The seconds to wait, as a whole number because many clients read nothing else.
     fn wait(&self, now: Instant) -> Option<u64> {
         let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
         if now >= window.ends {

@@ -1,17 +1,17 @@
-//! How a rule has changed between two reports of one target, scenario by scenario.
+//! Finds how a rule changed between two reports of one target, scenario by scenario.
 
 use super::Kind;
 use crate::report::{Outcome, Report, RuleReport, ScenarioReport};
 
-/// How a rule has changed, and which of its scenarios say so.
+/// How a rule changed, and the scenarios that show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Change {
     pub kind: Kind,
-    /// Each scenario that makes the change, with what is to be said of it.
+    /// Each scenario that changed, with a description.
     pub scenarios: Vec<String>,
 }
 
-/// What became of a rule of `before` in `now`.
+/// Compares a rule in `before` and `now`.
 pub(super) fn change(rule: &str, before: &Report, now: &Report) -> Change {
     let find = |report: &'_ Report| report.rules.iter().position(|known| known.id == rule);
     let (was, is) = (find(before).map(|at| &before.rules[at]), find(now).map(|at| &now.rules[at]));
@@ -36,12 +36,12 @@ pub(super) fn change(rule: &str, before: &Report, now: &Report) -> Change {
     Change { kind, scenarios: unchecked }
 }
 
-/// What was skipped or errored says nothing about the rule.
+/// A skipped or errored scenario says nothing about the rule.
 const fn is_broken(scenario: &ScenarioReport) -> bool {
     matches!(scenario.outcome, Outcome::Failed | Outcome::Blocked)
 }
 
-/// Whether a scenario was broken before; of the walks of a rule one is as good as another, as the seed chooses them.
+/// Whether a scenario was broken before. Any walk of the rule counts, because the seed chooses the walks.
 fn was_broken(was: Option<&RuleReport>, scenario: &ScenarioReport) -> bool {
     let is_it = |other: &&ScenarioReport| match scenario.walk() {
         Some(_) => other.version == scenario.version,
@@ -50,7 +50,8 @@ fn was_broken(was: Option<&RuleReport>, scenario: &ScenarioReport) -> bool {
     was.is_some_and(|was| was.scenarios.iter().filter(is_it).any(is_broken))
 }
 
-/// The rule's own scenarios that were checked before, and are not now: they are skipped, or their version is none of the target's any more.
+/// The rule's own scenarios that were checked before and are not now: they are skipped, or the target no longer has
+/// their version.
 fn no_longer_checked(was: Option<&RuleReport>, is: Option<&RuleReport>, now: &Report) -> Vec<String> {
     let (Some(was), Some(is)) = (was, is) else { return Vec::new() };
     let checked =
@@ -66,7 +67,7 @@ fn no_longer_checked(was: Option<&RuleReport>, is: Option<&RuleReport>, now: &Re
     was.scenarios.iter().filter(checked).filter_map(lost).collect()
 }
 
-/// A scenario by name, with why it did not pass.
+/// A scenario's name, with why it did not pass.
 fn named(scenario: &ScenarioReport) -> String {
     let violation = scenario.violations.first().map(|violation| format!("expected {}; got {}", violation.expected, violation.actual));
     let why = violation.or_else(|| scenario.reason.clone()).unwrap_or_else(|| scenario.outcome.to_string());

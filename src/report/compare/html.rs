@@ -11,7 +11,7 @@ const REASON: usize = 300;
 
 /// Renders a comparison as a page.
 ///
-/// Text from the reports is escaped, and a policy in the page lets no script run.
+/// Text from the reports is escaped, and the page's policy forbids scripts.
 pub fn to_html(comparison: &Comparison) -> String {
     let known = comparison.cells().any(|cell| cell.expected);
     let page = html! {
@@ -44,7 +44,7 @@ pub fn to_html(comparison: &Comparison) -> String {
     page.into_string()
 }
 
-/// A table of rules; what is alike is folded away.
+/// A table of rules; unchanged rules are folded away.
 fn section(comparison: &Comparison, section: &Section) -> Markup {
     let title = html! { (section.kind.title()) " (" (section.rows.len()) ")" };
     html! {
@@ -57,7 +57,7 @@ fn section(comparison: &Comparison, section: &Section) -> Markup {
     }
 }
 
-/// Wider than a narrow page, it is moved by itself.
+/// On a narrow page the table scrolls on its own.
 fn table(comparison: &Comparison, section: &Section) -> Markup {
     html! {
         div.wide role="region" aria-label=(section.kind.title()) tabindex="0" {
@@ -93,7 +93,7 @@ fn row(comparison: &Comparison, kind: Kind, row: &Row) -> Markup {
     }
 }
 
-/// What was not as it should be, each with the reports that say so.
+/// Each reason why the rule is broken, with the reports that have it.
 fn reasons<'a>(comparison: &'a Comparison, row: &'a Row) -> Vec<(Vec<&'a str>, &'a str)> {
     let mut reasons: Vec<(Vec<&str>, &str)> = Vec::new();
     for (column, cell) in comparison.columns.iter().zip(&row.cells) {

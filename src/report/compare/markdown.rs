@@ -1,4 +1,4 @@
-//! A comparison in Markdown, for a comment or a job's summary.
+//! A comparison in Markdown, for a comment or a job summary.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use crate::report::terminal::text::clean_line;
 /// Renders a comparison in GitHub's Markdown.
 pub fn to_markdown(comparison: &Comparison) -> String {
     let mut out = format!("## {}\n\n", comparison.summary());
-    // Writing to a String can't fail, here and below.
+    // Writing to a `String` can't fail, here and below.
     for column in &comparison.columns {
         let _ = writeln!(out, "- **{}**: {}, {}", escaped(&column.label), column.verdict, escaped(&column.origin));
     }
@@ -36,14 +36,14 @@ pub fn to_markdown(comparison: &Comparison) -> String {
     out
 }
 
-/// Text that Markdown shows as it is, in a cell of a table too.
+/// Escapes text so that Markdown shows it as it is, also in a table cell.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in clean_line(text).chars() {
         match c {
             '<' => out.push_str("&lt;"),
             '&' => out.push_str("&amp;"),
-            // Somebody of that name would be told.
+            // An `@` would notify a user of that name.
             '@' => out.push_str("&#64;"),
             '\\' | '|' | '`' | '*' | '_' | '[' | ']' | '#' | '~' => out.extend(['\\', c]),
             c => out.push(c),

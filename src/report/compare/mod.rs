@@ -1,4 +1,5 @@
-//! Reports of several targets side by side, rule by rule; two reports of one target show what has changed, scenario by scenario.
+//! Compares reports of several targets, rule by rule. Two reports of one target show what changed, scenario by
+//! scenario.
 
 mod change;
 mod html;
@@ -14,56 +15,56 @@ use std::collections::BTreeMap;
 use super::{Outcome, Report, RuleReport, Verdict};
 use change::{Change, change};
 
-/// How many scenarios of a rule are named.
+/// At most this many scenarios of a rule are named.
 const TOLD: usize = 3;
 
-/// Reports laid side by side.
+/// Several reports, side by side.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparison {
-    /// One for each report, in the order in which they were given.
+    /// One per report, in the given order.
     pub columns: Vec<Column>,
-    /// Rules that are alike in how they differ, what matters most first; none is empty.
+    /// Groups of rules that differ in the same way, the most important first; none is empty.
     pub sections: Vec<Section>,
-    /// Whether the reports are two of one target.
+    /// Whether these are two reports of one target.
     pub regression: bool,
 }
 
 /// A report as a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
-    /// What the column is called: no other is called the same.
+    /// The name of the column; no other column has the same.
     pub label: String,
     /// Where the report comes from, which target it is about, and when it was made.
     pub origin: String,
-    /// The judgement.
+    /// The verdict.
     pub verdict: Verdict,
 }
 
-/// Rules that are alike in how they differ.
+/// Rules that differ in the same way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Section {
-    /// How they do.
+    /// The way in which they differ.
     pub kind: Kind,
-    /// One for each rule, in the order of the specification.
+    /// One per rule, in the order of the specification.
     pub rows: Vec<Row>,
 }
 
 /// How the outcomes of a rule differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
-    /// Two reports of one target: the rule is broken in a scenario in which it was not before.
+    /// Two reports of one target: the rule is broken in a scenario that was not broken before.
     NewlyBroken,
-    /// Two reports of one target: a scenario of the rule was checked before, and is skipped now.
+    /// Two reports of one target: a scenario of the rule was checked before and is skipped now.
     NoLongerChecked,
-    /// Two reports of one target: the rule was broken, and holds now.
+    /// Two reports of one target: the rule was broken and holds now.
     NewlyMended,
-    /// Two reports of one target: the rule is broken as before.
+    /// Two reports of one target: the rule is still broken.
     StillBroken,
-    /// Two reports of one target: something else has changed.
+    /// Two reports of one target: another change.
     Otherwise,
-    /// Reports of several targets: not all of them came to the same outcome.
+    /// Reports of several targets: the outcomes differ.
     Differs,
-    /// All reports came to the same outcome, which is none of those above.
+    /// All reports have the same outcome, and nothing above applies.
     Same,
 }
 
@@ -72,35 +73,35 @@ pub enum Kind {
 pub struct Row {
     /// The rule's id.
     pub rule: String,
-    /// One for each column; `None` where the report does not have the rule.
+    /// One per column; `None` if the report lacks the rule.
     pub cells: Vec<Option<Cell>>,
-    /// The scenarios that make the change between two reports of one target, each with what is to be said of it.
+    /// The scenarios that changed between two reports of one target, each with a description.
     pub scenarios: Vec<String>,
 }
 
-/// What a rule came to in one report.
+/// The result of a rule in one report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cell {
     /// The outcome.
     pub outcome: Outcome,
-    /// Whether an expectation file had announced it.
+    /// Whether an expectation file lists it.
     pub expected: bool,
-    /// What was not as it should be, in a sentence.
+    /// What is wrong, in a sentence.
     pub why: Option<String>,
 }
 
-/// Why reports can't be compared.
+/// The reports can't be compared.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CompareError {
-    /// There are fewer than two.
+    /// There are fewer than two reports.
     #[error("there is nothing to compare with")]
     Alone,
-    /// A report of a part of a run, which says nothing of the other parts.
+    /// A report of one shard, which says nothing about the others.
     #[error("{name} is the report of shard {shard} alone")]
     Shard {
         /// The report's name.
         name: String,
-        /// The part.
+        /// The shard.
         shard: String,
     },
 }
@@ -116,7 +117,7 @@ impl CompareError {
 }
 
 impl Kind {
-    /// What a section of this kind is called.
+    /// The title of a section of this kind.
     pub const fn title(self) -> &'static str {
         match self {
             Self::NewlyBroken => "newly broken",
@@ -131,11 +132,11 @@ impl Kind {
 }
 
 impl Comparison {
-    /// Lays reports side by side; each comes with the name of the file it was read from.
+    /// Compares reports; each comes with the name of its file.
     ///
     /// # Errors
     ///
-    /// If there are fewer than two, or one of a part of a run.
+    /// Fails if there are fewer than two reports, or one is of a shard.
     pub fn new(reports: &[(String, Report)]) -> Result<Self, CompareError> {
         if reports.len() < 2 {
             return Err(CompareError::Alone);
@@ -160,17 +161,17 @@ impl Comparison {
         Ok(Self { columns: columns(reports, regression), sections, regression })
     }
 
-    /// Whether something is broken that was not before, or is no longer checked.
+    /// Whether something is newly broken or no longer checked.
     pub fn has_regressed(&self) -> bool {
         self.sections.iter().any(|section| matches!(section.kind, Kind::NewlyBroken | Kind::NoLongerChecked))
     }
 
-    /// What every rule came to in every report that has it.
+    /// The result of every rule in every report that has it.
     pub fn cells(&self) -> impl Iterator<Item = &Cell> {
         self.sections.iter().flat_map(|section| &section.rows).flat_map(|row| row.cells.iter().flatten())
     }
 
-    /// What the comparison comes to, in a sentence.
+    /// Sums up the comparison in a sentence.
     pub fn summary(&self) -> String {
         let count =
             |kind: Kind| self.sections.iter().filter(|section| section.kind == kind).map(|section| section.rows.len()).sum::<usize>();
@@ -186,7 +187,7 @@ impl Comparison {
 }
 
 impl Row {
-    /// The first scenarios that make the change, and how many more there are.
+    /// The first changed scenarios, and how many more there are.
     pub fn told(&self) -> Vec<String> {
         let mut told: Vec<String> = self.scenarios.iter().take(TOLD).cloned().collect();
         let more = self.scenarios.len().saturating_sub(TOLD);
@@ -196,7 +197,7 @@ impl Row {
         told
     }
 
-    /// Why the rule is broken, by the last report that says so.
+    /// Why the rule is broken, from the last report that gives a reason.
     pub fn why(&self) -> Option<&str> {
         self.cells.iter().rev().flatten().find_map(|cell| cell.why.as_deref())
     }
@@ -210,7 +211,7 @@ impl Cell {
     }
 }
 
-/// The ids of all rules, each once: in the order of the first report, and what only others have after it.
+/// The ids of all rules, each once: in the order of the first report, then those that only other reports have.
 fn rules(reports: &[(String, Report)]) -> Vec<&str> {
     let mut rules: Vec<&str> = Vec::new();
     let mut known = std::collections::BTreeSet::new();
@@ -227,7 +228,7 @@ fn cell(report: &Report, rule: &str) -> Option<Cell> {
     Some(Cell { outcome: rule.outcome, expected: rule.expected, why: why(rule) })
 }
 
-/// The first thing that was not as it should be.
+/// The first thing that is wrong with a rule.
 fn why(rule: &RuleReport) -> Option<String> {
     if matches!(rule.outcome, Outcome::Passed | Outcome::Skipped) {
         return None;
@@ -262,14 +263,14 @@ mod tests {
     use crate::api::ApiVersion;
     use crate::report::{ScenarioReport, sample};
 
-    /// A report of these outcomes, by the rules' names.
+    /// A report with these outcomes, by the rules' names.
     pub(super) fn report(target: &str, outcomes: &[(&str, Outcome)]) -> Report {
         let mut report = sample::report(outcomes.iter().map(|(name, outcome)| sample::rule(&format!("list.{name}"), *outcome)).collect());
         target.clone_into(&mut report.target.name);
         report
     }
 
-    /// Two reports of one target in which every kind of change is.
+    /// Two reports of one target with every kind of change.
     pub(super) fn changes() -> Comparison {
         use Outcome::{Blocked, Errored, Failed, Passed, Skipped, Warned};
         let table = [
@@ -335,7 +336,7 @@ mod tests {
         assert_eq!(same.sections[0].rows[0].why(), Some("expected status 400, 403 or 409, with an error body; got status 201"));
     }
 
-    /// The report of a rule with these scenarios, by name.
+    /// The report of one rule with these scenarios, by name.
     fn scenarios(outcomes: &[(&str, Outcome)]) -> (String, Report) {
         let mut rule = sample::rule("list.kept", Outcome::Passed);
         let first = rule.scenarios.remove(0);

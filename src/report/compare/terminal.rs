@@ -1,4 +1,4 @@
-//! A comparison on a terminal.
+//! A comparison for a terminal.
 
 use anstyle::Style;
 
@@ -7,17 +7,17 @@ use crate::report::terminal::page::{BAD, DOUBTFUL, FAINT, GOOD, Page, paint};
 use crate::report::terminal::text::{clean_line, count, shorten};
 use crate::report::{Outcome, Verdict};
 
-/// Widest name of a column, and widest outcome: `errored (known)`.
+/// The maximum width of a column's name; the widest outcome is `errored (known)`.
 const LABEL_WIDTH: usize = 24;
 const CELL_WIDTH: usize = 15;
 
-/// Between two columns.
+/// The space between two columns.
 const GAP: usize = 2;
 
-/// Renders a comparison with ANSI styles, to be stripped where colours are not wanted. Prose is wrapped to `width` columns; a table of
-/// many targets is wider.
+/// Renders a comparison with ANSI styles; the caller strips them if colours are not wanted. Text is wrapped to `width`
+/// columns; a table of many targets may be wider.
 ///
-/// Text from the reports is escaped: the only control sequences in the result are the renderer's own.
+/// Text from the reports is escaped, so the result contains only the renderer's own control sequences.
 pub fn to_terminal(comparison: &Comparison, width: usize) -> String {
     let mut page = Page::new(width);
     let labels = || comparison.columns.iter().map(|column| shorten(&clean_line(&column.label), LABEL_WIDTH));
@@ -32,7 +32,7 @@ pub fn to_terminal(comparison: &Comparison, width: usize) -> String {
     for section in &comparison.sections {
         page.blank();
         page.heading(style(section.kind), &section.kind.title().to_uppercase(), &count(section.rows.len(), "rule"));
-        // Of what has not changed nobody wants to read rule by rule.
+        // Unchanged rules are not listed one by one.
         if !(comparison.regression && section.kind == Kind::Same) {
             table.rows(&mut page, section);
         }
@@ -110,7 +110,7 @@ const fn cell_style(cell: &Cell) -> Style {
     }
 }
 
-/// A text in a style, and padded outside of it.
+/// A styled text, with unstyled padding.
 fn padded(style: Style, text: &str, width: usize) -> String {
     format!("{}{:padding$}", paint(style, text), "", padding = width.saturating_sub(text.chars().count()))
 }

@@ -1,4 +1,4 @@
-//! What deviates and what was not judged, by root cause: one mistake is read once.
+//! Deviations and unjudged rules, by root cause: each mistake appears once.
 
 use maud::{Markup, html};
 
@@ -9,12 +9,12 @@ use crate::report::cause::{Cause, Shared, causes, reasons};
 use crate::report::terminal::text::count;
 use crate::report::{Outcome, Report, RuleReport, pattern};
 
-/// More rules than this are named behind a disclosure.
+/// If there are more rules than this, their names are folded away.
 const NAMED: usize = 6;
-/// How many ways of breaking one rule are shown; the rule itself shows all.
+/// At most this many ways of breaking a rule are shown here; the rule's own entry shows all.
 const FINDINGS: usize = 3;
 
-/// Every deviation and every reason for not judging, worst first. Nothing where everything passed.
+/// Every deviation, and every reason why rules were not judged, worst first; nothing if everything passed.
 pub fn deviations(report: &Report) -> Markup {
     let nothing = report.rules.iter().all(|rule| rule.outcome == Outcome::Passed && !rule.is_stale());
     html! {
@@ -37,12 +37,12 @@ pub fn deviations(report: &Report) -> Markup {
     }
 }
 
-/// Whether an outcome is neither a success nor no judgement at all.
+/// Whether the scenario or rule ran and did not pass.
 pub const fn deviates(outcome: Outcome) -> bool {
     !matches!(outcome, Outcome::Passed | Outcome::Skipped)
 }
 
-/// Whether a rule is one to look at: it deviates, or does better than was expected of it.
+/// Whether a rule needs attention: it deviates, or does better than expected.
 pub fn stands_out(rule: &RuleReport) -> bool {
     deviates(rule.outcome) || rule.is_stale()
 }
@@ -86,7 +86,7 @@ fn cause(cause: &Cause<'_>, outcome: Outcome) -> Markup {
     }
 }
 
-/// Announced deviations that are none any more.
+/// Entries of an expectation file that are out of date.
 fn stale(report: &Report) -> Markup {
     html! {
         @for rule in report.rules.iter().filter(|rule| rule.is_stale()) {
@@ -99,7 +99,7 @@ fn stale(report: &Report) -> Markup {
     }
 }
 
-/// Deviations that were announced, by the reason for accepting them.
+/// Known deviations, by the reason for accepting them.
 fn known(report: &Report) -> Markup {
     let mut known: Vec<(String, Vec<&RuleReport>)> = Vec::new();
     for rule in report.rules.iter().filter(|rule| deviates(rule.outcome)) {
@@ -125,7 +125,7 @@ pub fn reason(text: &str) -> Markup {
     html! { @if text.trim().is_empty() { "no reason is given" } @else { (Shown(text)) } }
 }
 
-/// Rules without a judgement, by reason.
+/// Rules that were not judged, by reason.
 fn unjudged(report: &Report, outcome: Outcome) -> Markup {
     let of_concern = report.rules.iter().filter(|rule| outcome == Outcome::Skipped || rule.is_unexpected(outcome));
     html! {
@@ -142,7 +142,7 @@ fn unjudged(report: &Report, outcome: Outcome) -> Markup {
     }
 }
 
-/// Links to rules after what is said of them; many of them behind a disclosure.
+/// A text followed by links to rules; many links are folded away.
 fn rules(said: &str, rules: &[&RuleReport]) -> Markup {
     let links = html! {
         @for (index, rule) in rules.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! A request and its answer, behind a disclosure.
+//! A request and its answer that the reader can unfold.
 
 use std::collections::BTreeMap;
 
@@ -9,9 +9,9 @@ use super::shown::{Shown, body};
 use crate::report::terminal::text::shorten;
 use crate::report::{ExchangeReport, Violation};
 
-/// A request and its answer, open or not.
+/// A request and its answer, unfolded if `open`.
 ///
-/// There may be thousands of these on a page: few elements each.
+/// A page may have thousands of these, so each has few elements.
 pub fn exchange(exchange: &ExchangeReport, open: bool) -> Markup {
     html! {
         details.exchange open[open] {
@@ -34,7 +34,7 @@ pub fn exchange(exchange: &ExchangeReport, open: bool) -> Markup {
     }
 }
 
-/// Method, address and answer in a line; of the address, what tells one request from another.
+/// Method, address and answer on one line; the address is cut to what tells requests apart.
 pub fn line(exchange: &ExchangeReport) -> Markup {
     const SHARED: &str = "/authentication/";
     let path = exchange.url.find(SHARED).map(|at| &exchange.url[at + SHARED.len()..]);
@@ -47,7 +47,7 @@ pub fn line(exchange: &ExchangeReport) -> Markup {
     }
 }
 
-/// What was sent and the status that came, in a line.
+/// The request and the status of its answer, on one line.
 pub fn request(exchange: &ExchangeReport) -> Markup {
     const MOST: usize = 200;
     html! {
@@ -66,7 +66,7 @@ fn headers(headers: &BTreeMap<String, String>) -> Markup {
     }
 }
 
-/// What would have been right, and what came.
+/// What was expected, and the actual answer.
 pub fn difference(violation: &Violation) -> Markup {
     html! {
         dl.difference {

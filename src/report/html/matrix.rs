@@ -1,11 +1,11 @@
-//! Operations down, areas across.
+//! A table with a row per operation and a column per area.
 
 use maud::{Markup, html};
 
 use crate::api::{Area, Operation};
 use crate::report::{Counts, Outcome, Report};
 
-/// The table, each cell a link to its rules. Nothing if there are no rules.
+/// The table; each cell links to its rules. Nothing if there are no rules.
 pub fn matrix(report: &Report) -> Markup {
     let counts = |operation: Operation, area: Option<Area>| {
         let in_area = |rule: &Area| area.is_none_or(|area| area == *rule);
@@ -37,7 +37,7 @@ pub fn matrix(report: &Report) -> Markup {
     }
 }
 
-/// One cell; what deviates is said in words below the number.
+/// One cell; deviations appear in words below the number.
 fn cell(operation: Operation, area: Area, counts: &Counts) -> Markup {
     let applicable = total(counts) - counts.skipped;
     let worst = Outcome::ALL.iter().copied().find(|outcome| counts.by(*outcome) > 0);
@@ -58,7 +58,7 @@ fn cell(operation: Operation, area: Area, counts: &Counts) -> Markup {
     }
 }
 
-/// Where the rules of an operation and an area begin.
+/// The anchor of the rules of an operation and an area.
 pub fn anchor(operation: Operation, area: Area) -> String {
     format!("{operation}-{area}")
 }

@@ -1,4 +1,4 @@
-//! The report as a page: one file that needs no network and no JavaScript, and is better with it.
+//! The report as a page: one file that needs no network and works without JavaScript.
 
 mod deviations;
 mod exchange;
@@ -19,15 +19,15 @@ pub(crate) use matrix::anchor;
 pub(crate) use shown::Shown;
 pub(super) use summary::words;
 
-/// What is written as it is in a link within the page: all that an id of a rule is made of.
+/// The characters of a rule's id, which stay unescaped in a link within the page.
 const FRAGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
 
-/// The look of every page.
+/// The style of every page.
 const STYLE: &str = include_str!("report.css");
-/// The theme, the filter of entries, links to them, and the copying of commands.
+/// Switches the theme, filters entries, links to them and copies commands.
 pub(crate) const SCRIPT: &str = include_str!("report.js");
 
-/// The head of a page in the report's style, which runs no script but this one. `more` is style that this page has besides.
+/// The head of a page in the report's style. The page may run only `script`; `more` is additional style.
 pub(crate) fn head(script: Option<&str>, more: Option<&str>, title: &Markup) -> Markup {
     html! {
         head {
@@ -37,7 +37,7 @@ pub(crate) fn head(script: Option<&str>, more: Option<&str>, title: &Markup) -> 
             meta name="color-scheme" content="light dark";
             meta name="referrer" content="no-referrer";
             title { (title) }
-            // Without an icon of its own, a browser asks the server of the page for one.
+            // Without its own icon, the page makes the browser ask a server for one.
             link rel="icon" href="data:,";
             style { (PreEscaped(STYLE)) }
             @if let Some(more) = more { style { (PreEscaped(more)) } }
@@ -47,7 +47,7 @@ pub(crate) fn head(script: Option<&str>, more: Option<&str>, title: &Markup) -> 
 
 /// Renders a report as a page.
 ///
-/// Text that comes from the endpoint is escaped, and a policy in the page lets no style and no script run but its own.
+/// Text from the endpoint is escaped, and the page's policy allows only its own style and script.
 pub fn render(report: &Report) -> String {
     let page = html! {
         (DOCTYPE)
@@ -71,7 +71,7 @@ pub fn render(report: &Report) -> String {
     page.into_string()
 }
 
-/// What a page may do: apply its own style, run its own script if it has one, and reach nothing.
+/// The page's policy: it may use its own style and script, and load nothing.
 fn policy(script: Option<&str>, more: Option<&str>) -> String {
     let script = script.map(|script| format!("script-src 'sha256-{}'; ", digest_of(script))).unwrap_or_default();
     let styles: String = [Some(STYLE), more].into_iter().flatten().map(|style| format!(" 'sha256-{}'", digest_of(style))).collect();
@@ -82,7 +82,7 @@ fn digest_of(text: &str) -> String {
     STANDARD.encode(digest(&SHA256, text.as_bytes()))
 }
 
-/// An outcome as a label; its name says it all, the colour only repeats it.
+/// An outcome as a label; the colour only repeats the name.
 pub(crate) fn label(outcome: Outcome) -> Markup {
     html! { span class={ "outcome " (outcome) } { (outcome) } }
 }
@@ -97,7 +97,7 @@ pub(crate) fn fragment(id: &str) -> String {
     format!("#{}", utf8_percent_encode(id, FRAGMENT))
 }
 
-/// A command that can be copied.
+/// A command with a button that copies it.
 pub(crate) fn command(text: &str) -> Markup {
     html! { pre.command { code { (Shown(text)) } } }
 }
@@ -109,7 +109,7 @@ mod tests {
     use super::*;
     use crate::report::sample;
 
-    /// A page with each element on a line of its own, without the style and the script, nor their digests.
+    /// A page with each element on its own line, without style, script and their digests.
     fn outline(report: &Report) -> String {
         render(report).replace(STYLE, "…").replace(SCRIPT, "…").replace(&policy(Some(SCRIPT), None), "…").replace("><", ">\n<")
     }
@@ -139,7 +139,7 @@ mod tests {
         }
     }
 
-    /// Every text and number of a JSON report, with where it stands.
+    /// Every text and number of a JSON report, with its place.
     fn leaves(at: &str, value: &Value, found: &mut Vec<(String, String)>) {
         match value {
             Value::Object(fields) => fields.iter().for_each(|(name, value)| leaves(&format!("{at}/{name}"), value, found)),
@@ -152,7 +152,8 @@ mod tests {
 
     #[test]
     fn everything_that_the_json_report_knows_is_shown() {
-        // Said in other words: durations by their unit, what a rule weighs in a sentence, places in lists by what stands there.
+        // The page words these values differently: durations with their unit, severity in a sentence, indices by what
+        // they refer to.
         let reworded = [
             "/schema",
             "/duration_ms",
@@ -173,7 +174,7 @@ mod tests {
             leaves("", &serde_json::to_value(&report).unwrap(), &mut found);
             let page = render(&report);
             for (at, text) in found.into_iter().filter(|(at, _)| !reworded.iter().any(|end| at.ends_with(end))) {
-                // Long JSON is indented; headers stand where they stand in a request.
+                // The page indents long JSON, and shows headers as a request has them.
                 let shown = html! { (Shown(&text)) }.into_string();
                 let indented = html! { (shown::body(&text)) }.into_string();
                 assert!(page.contains(&shown) || page.contains(&indented), "{name}{at}: {text}");
@@ -201,7 +202,7 @@ mod tests {
     fn an_endpoint_can_not_write_markup_or_hide_text() {
         let attack = "</script></style><img src=x onerror=alert(1)>\"'&\u{202e}\u{0}\u{1b}[2J\r\\ud800";
         let mut report = sample::hostile(attack);
-        // What comes from a file of rules or from a report that somebody else wrote.
+        // Values from a rule file or from a report that somebody else wrote.
         report.target.name = attack.to_owned();
         report.command = Some(attack.to_owned());
         let rule = &mut report.rules[0];

@@ -1,4 +1,4 @@
-//! Every rule: what it asks, where that is written, and what its scenarios showed.
+//! Every rule: its requirement, its sources, and the results of its scenarios.
 
 use maud::{Markup, html};
 
@@ -10,9 +10,9 @@ use crate::api::{Area, Basis, Operation, Severity};
 use crate::report::cause::{causes, findings, reasons};
 use crate::report::{Announcement, Outcome, Report, RuleReport, ScenarioReport};
 
-/// How many failed rules stand open from the start; one for each root cause.
+/// This many failed rules are unfolded at the start, one per root cause.
 const OPEN: usize = 5;
-/// How many scenarios of a rule stand open, once the rule does; one for each way of breaking it.
+/// This many scenarios of an unfolded rule are unfolded, one per way of breaking it.
 const OPEN_SCENARIOS: usize = 3;
 
 /// All rules, by operation and area.
@@ -32,7 +32,7 @@ pub fn rules(report: &Report) -> Markup {
     }
 }
 
-/// What narrows the list; of use only to the script, which shows it.
+/// The filter of the list. Only the script can use it, so only the script shows it.
 fn filter(report: &Report) -> Markup {
     html! {
         form #filter role="search" aria-label="Filter the rules" hidden {
@@ -86,7 +86,7 @@ fn rule(report: &Report, rule: &RuleReport, open: bool) -> Markup {
                 @if rule.expected { span.expected { "as expected" } }
                 @if rule.is_stale() { span.expected { "stale expectation" } }
             }
-            // A link to what stands inside opens the rule, without a script too.
+            // A link to this element unfolds the rule, even without the script.
             div.body id=(Shown(&rule.id)) tabindex="-1" {
                 dl.facts {
                     div { dt { "Asked for by" } dd { ul { @for source in &rule.sources { li { (Shown(source)) } } } } }
@@ -115,7 +115,7 @@ fn rule(report: &Report, rule: &RuleReport, open: bool) -> Markup {
     }
 }
 
-/// What was expected of the rule, and why.
+/// What an expectation file says about the rule, and why.
 fn announced(known: &Announcement) -> Markup {
     html! {
         (known.outcome)
@@ -125,13 +125,13 @@ fn announced(known: &Announcement) -> Markup {
     }
 }
 
-/// What the filter finds a rule by, in words.
+/// The words by which the filter finds a rule.
 fn outcomes(rule: &RuleReport) -> String {
     let more = [(stands_out(rule), " deviating"), (rule.expected, " known"), (rule.is_stale(), " stale")];
     more.into_iter().filter(|(holds, _)| *holds).fold(rule.outcome.name().to_owned(), |outcomes, (_, word)| outcomes + word)
 }
 
-/// The scenarios to look at: one for each way in which the rule is broken, or one of those that could not be judged.
+/// The scenarios to look at: one per way of breaking the rule, or one that could not be judged.
 fn first_cases(rule: &RuleReport) -> Vec<&ScenarioReport> {
     let mut cases: Vec<&ScenarioReport> =
         findings(rule, rule.outcome).iter().map(|finding| finding.first.scenario).take(OPEN_SCENARIOS).collect();
@@ -141,7 +141,7 @@ fn first_cases(rule: &RuleReport) -> Vec<&ScenarioReport> {
     cases
 }
 
-/// How much a rule weighs and what it rests on.
+/// The severity and the basis of a rule, in words.
 fn weight(rule: &RuleReport) -> String {
     let severity = match rule.severity {
         Severity::Must => "a requirement",

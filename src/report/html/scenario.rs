@@ -1,4 +1,4 @@
-//! A scenario as the feature file words it, with what was said in each step.
+//! A scenario in the words of the feature file, with the exchanges of each step.
 
 use std::ops::Range;
 
@@ -10,7 +10,7 @@ use super::{label, link};
 use crate::report::terminal::text::duration;
 use crate::report::{Outcome, ScenarioReport, StepReport, Violation};
 
-/// A scenario behind a disclosure.
+/// A scenario that the reader can unfold.
 pub fn scenario(scenario: &ScenarioReport, open: bool) -> Markup {
     let parts = Parts { scenario };
     html! {
@@ -38,7 +38,7 @@ pub fn scenario(scenario: &ScenarioReport, open: bool) -> Markup {
             }
             @for violation in scenario.violations.iter().filter(|violation| parts.home(violation).is_none()) {
                 div.stray {
-                    // Of what was seen in passing, the step is the scenario that the summary names.
+                    // For a sighting, the step is the scenario that the summary names.
                     @if scenario.seen_in().is_none() { p { (Shown(&violation.step)) } }
                     (parts.violation(violation))
                 }
@@ -48,7 +48,7 @@ pub fn scenario(scenario: &ScenarioReport, open: bool) -> Markup {
     }
 }
 
-/// What the scenario is called. A walk's name says by itself that it is one.
+/// The name of the scenario. A walk's name already says that it is a walk.
 fn name(scenario: &ScenarioReport) -> Markup {
     html! {
         @if scenario.walk().is_none() {
@@ -63,13 +63,14 @@ struct Parts<'a> {
 }
 
 impl Parts<'_> {
-    /// How many exchanges the steps account for.
+    /// The number of exchanges that belong to steps.
     fn told(&self) -> usize {
         let told = self.scenario.steps.iter().fold(0_usize, |told, step| told.saturating_add(step.exchanges));
         told.min(self.scenario.exchanges.len())
     }
 
-    /// The step that a check belongs to. The steps of a walk are all on the line of its rule; the one that went wrong is meant.
+    /// The step that a check belongs to. All steps of a walk have the line of its rule, so the step that went wrong is
+    /// taken.
     fn home(&self, violation: &Violation) -> Option<usize> {
         let steps = || self.scenario.steps.iter().enumerate().filter(|(_, step)| step.line == violation.line);
         let decided = steps().find(|(_, step)| !matches!(step.outcome, Outcome::Passed | Outcome::Skipped));
@@ -97,7 +98,7 @@ impl Parts<'_> {
                         Outcome::Passed => {},
                         Outcome::Skipped if self.scenario.outcome == Outcome::Skipped => {},
                         Outcome::Skipped => span.came { "not reached" },
-                        // The steps of a walk stand in no file.
+                        // The steps of a walk are not in a file.
                         outcome => strong class={ "came " (outcome) } {
                             (outcome) " here" @if self.scenario.walk().is_none() { ", line " (step.line) }
                         },
@@ -111,7 +112,7 @@ impl Parts<'_> {
         }
     }
 
-    /// What differs, and the answer in which it does.
+    /// The difference, with the answer that shows it.
     fn violation(&self, violation: &Violation) -> Markup {
         let judged = violation.exchange.and_then(|index| self.scenario.exchanges.get(index));
         html! {
@@ -120,15 +121,15 @@ impl Parts<'_> {
         }
     }
 
-    /// Requests and answers of a step, or of none. Where the scenario is not one of the rule's own, it takes all of them to see what is
-    /// wrong.
+    /// The exchanges of a step, or those after the last one. A walk or sighting unfolds all of them, because all are
+    /// needed to see what is wrong.
     fn exchanges(&self, range: Range<usize>, step: Option<usize>) -> Markup {
         let judging = |index| self.scenario.violations.iter().find(|violation| violation.exchange == Some(index));
         html! {
             @for index in range {
                 @let this = &self.scenario.exchanges[index];
                 @match judging(index) {
-                    // Of what passed, what was sent is enough: the JSON report holds the rest.
+                    // For a passed scenario the request line is enough; the JSON report has the rest.
                     None if self.scenario.outcome == Outcome::Passed => { p.elsewhere { (line(this)) } },
                     None => (exchange(this, !self.scenario.is_own())),
                     Some(violation) => @if self.home(violation) != step { p.elsewhere { (line(this)) ": see the step that judged it" } },

@@ -1,14 +1,14 @@
-//! Text in a page: escaped, and with nothing in it that hides or reorders what stands beside it.
+//! Text in a page: escaped, without characters that hide or reorder the text next to it.
 
 use maud::{Markup, Render, html};
 
 use crate::report::terminal::text::{clean, indent_json};
 
-/// JSON that is no longer than this stays on one line.
+/// JSON up to this length stays on one line.
 const SHORT_JSON: usize = 80;
 
-/// Text that may come from the endpoint. Maud escapes what HTML would obey; what a reader's eye would obey, bidirectional and
-/// other control characters, is spelled out.
+/// Text that may come from the endpoint. Maud escapes HTML; this type also spells out bidirectional and other control
+/// characters, which would deceive a reader.
 pub struct Shown<'a>(pub &'a str);
 
 impl Render for Shown<'_> {
@@ -17,7 +17,7 @@ impl Render for Shown<'_> {
     }
 }
 
-/// A body, JSON indented.
+/// A body; JSON is indented.
 pub fn body(text: &str) -> Markup {
     if text.len() > SHORT_JSON && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() {
         html! { (Shown(&indent_json(text))) }
@@ -26,7 +26,7 @@ pub fn body(text: &str) -> Markup {
     }
 }
 
-/// A step's text, with its arguments in quotation marks set apart.
+/// A step's text, with its quoted arguments marked.
 pub fn step(text: &str) -> Markup {
     let text = clean(text);
     html! {
@@ -41,7 +41,7 @@ pub fn step(text: &str) -> Markup {
     }
 }
 
-/// Whether the quotation mark before this piece has one that closes it.
+/// Whether the quotation mark before this piece is closed later.
 fn closed(text: &str, piece: usize) -> bool {
     text.matches('"').count() > piece
 }

@@ -1,4 +1,4 @@
-//! What a reader needs first: the verdict, the counts, and what to do about them.
+//! What a reader needs first: the verdict, the counts, and the next step.
 
 use maud::{Markup, html};
 
@@ -54,7 +54,7 @@ fn counts(report: &Report) -> Markup {
     }
 }
 
-/// The verdict in a sentence for somebody who doesn't know the word.
+/// Explains the verdict in a sentence.
 fn sentence(report: &Report) -> String {
     let unexpected = |outcome| report.rules.iter().filter(|rule| rule.is_unexpected(outcome)).count();
     let known = report.known_deviations();
@@ -76,7 +76,7 @@ fn sentence(report: &Report) -> String {
     }
 }
 
-/// What somebody who sees such a report for the first time would want to do with it.
+/// The next step, for a reader who sees such a report for the first time.
 pub fn next(report: &Report) -> Markup {
     html! {
         section.next aria-labelledby="next" {
@@ -87,7 +87,7 @@ pub fn next(report: &Report) -> Markup {
     }
 }
 
-/// What the words in a report mean.
+/// Explains the words of a report.
 pub fn words(known: bool, walks: bool) -> Markup {
     html! {
         details {
@@ -159,13 +159,13 @@ fn update_expectations(report: &Report) -> Markup {
     }
 }
 
-/// The command that checks the target once more, or some rules of it.
+/// The command that checks the target again, or only some rules.
 pub fn again(report: &Report, rules: &[&str]) -> String {
     let command = report.command.clone().unwrap_or_else(|| format!("{} --target {}.toml", report.tool.name, report.target.name));
     rules.iter().fold(command, |command, rule| format!("{command} --rule {rule}"))
 }
 
-/// Sentences on the run as a whole.
+/// The notes about the run as a whole.
 pub fn notes(report: &Report) -> Markup {
     html! {
         @if !report.notes.is_empty() {
@@ -186,7 +186,7 @@ pub fn notes(report: &Report) -> Markup {
     }
 }
 
-/// Who made the page, for somebody it was handed to.
+/// Names the program that made the page, for a reader who was handed the page.
 pub fn colophon(report: &Report) -> Markup {
     html! {
         p {

@@ -1,4 +1,4 @@
-//! A report of what was found beside the scenarios of a rule.
+//! A report with findings from sightings and walks, not from a rule's own scenarios.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use super::{broken, exchange, report, rule, scenario};
 use crate::api::{ApiVersion, Cloud};
 use crate::report::{Counts, Kind, Note, Outcome, Report, StepReport, sighting_id, walk_id};
 
-/// A part of a run on a tenant that was found out beside the scenarios: in passing, and on a walk.
+/// One shard of a run on a tenant, with a sighting and a walk.
 pub fn beside() -> Report {
     let id = "create.one-phone-per-type";
     let phones = "/v1.0/users/00000000-0000-0000-0000-000000000001/authentication/phoneMethods";

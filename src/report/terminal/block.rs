@@ -1,4 +1,4 @@
-//! A broken rule in full: what it asks, where it is written, what was sent and what came.
+//! A broken rule in full: its requirement, its source, the request and the answer.
 
 use anstyle::Style;
 
@@ -11,19 +11,19 @@ use crate::api::Severity;
 use crate::report::cause::{Case, Cause, Finding, Shared};
 use crate::report::{ExchangeReport, RuleReport, Runs};
 
-/// How many ways of breaking one rule are shown unless everything is asked for.
+/// At most this many ways of breaking a rule are shown, except with `-v`.
 const FINDINGS: usize = 3;
-/// How many further cases of a finding are named unless everything is asked for.
+/// At most this many further cases of a finding are named, except with `-v`.
 const CASES: usize = 3;
 
-/// What a block needs to know besides the rule.
+/// What a block needs to know apart from the rule.
 pub struct Context<'a, 'text> {
     pub base_url: &'a str,
     pub detail: Detail,
     pub feature_text: &'a FeatureText<'text>,
 }
 
-/// A root cause: its first rule in full, and the names of the others.
+/// A root cause: its first rule in full, then the names of the others.
 pub fn cause(page: &mut Page, style: Style, word: &str, cause: &Cause<'_>, context: &Context<'_, '_>) {
     page.blank();
     page.heading(style, word, &headline(cause));
@@ -34,7 +34,7 @@ pub fn cause(page: &mut Page, style: Style, word: &str, cause: &Cause<'_>, conte
     others(page, cause, context.detail);
 }
 
-/// The rules with the same cause, in a line.
+/// The rules with the same cause, on one line.
 pub fn others(page: &mut Page, cause: &Cause<'_>, detail: Detail) {
     if !cause.consequences.is_empty() {
         page.field("explains", &ids(&cause.consequences));
@@ -82,7 +82,7 @@ fn rule(page: &mut Page, rule: &RuleReport, findings: &[Finding<'_>], context: &
 
 fn finding(page: &mut Page, finding: &Finding<'_>, before: Option<&Finding<'_>>, context: &Context<'_, '_>) {
     let case = &finding.first;
-    // What was found beside the rule's own scenarios has no step of the file to point at.
+    // A walk or sighting has no step in the feature file to point at.
     let source = (context.feature_text)(&case.scenario.feature).filter(|_| case.scenario.is_own());
     let caret = source.and_then(|text| caret(case, text, page.width() - 2));
     if let Some(caret) = &caret {
@@ -107,25 +107,25 @@ fn finding(page: &mut Page, finding: &Finding<'_>, before: Option<&Finding<'_>>,
     if let Some(runs) = case.scenario.runs.filter(Runs::differ) {
         page.field("runs", &runs.to_string());
     }
-    // Two checks of one answer: it stands above already.
+    // If two checks judge one answer, it is shown once.
     let answer = case.exchange();
     let repeated = before.and_then(|before| before.first.exchange());
     if let Some(answer) = answer.filter(|answer| !repeated.is_some_and(|repeated| std::ptr::eq(*answer, repeated))) {
         exchange(page, answer, context);
     }
-    // What was seen in passing is shown with all that shows it.
+    // A sighting shows all its exchanges.
     for shown in case.scenario.exchanges.iter().skip(1).filter(|_| case.scenario.seen_in().is_some()) {
         exchange(page, shown, context);
     }
     if case.scenario.walk().is_some() {
         page.field("walk", &case.scenario.name);
-        // Not wrapped: they have to survive being copied.
+        // Not wrapped, so that the commands can be copied.
         page.verbatim_field("in order", case.scenario.exchanges.iter().map(|exchange| exchange.curl.clone()));
     }
     cases(page, &finding.also, context.detail);
 }
 
-/// What was sent, what came, and how to send it again.
+/// The request, the answer, and a command that repeats the request.
 pub fn exchange(page: &mut Page, exchange: &ExchangeReport, context: &Context<'_, '_>) {
     let path = exchange.url.strip_prefix(context.base_url.trim_end_matches('/')).filter(|path| path.starts_with('/'));
     let path = path.unwrap_or(&exchange.url);
@@ -143,7 +143,7 @@ pub fn exchange(page: &mut Page, exchange: &ExchangeReport, context: &Context<'_
     if let Some(text) = &exchange.response_body {
         page.verbatim_field("", body(text, page.field_width()));
     }
-    // Not wrapped: it has to survive being copied.
+    // Not wrapped, so that the command can be copied.
     page.verbatim_field("repeat", exchange.curl.lines().map(str::to_owned));
 }
 

@@ -1,4 +1,4 @@
-//! A broken rule in a few lines: what was sent, what was expected, what came.
+//! A broken rule in a few lines: the request, the expected and the actual answer.
 
 use anstyle::Style;
 
@@ -8,7 +8,7 @@ use super::text::{count, shorten};
 use crate::report::cause::{Case, Cause, Shared};
 use crate::report::{ExchangeReport, RuleReport, pattern};
 
-/// How many rules are named before the rest is counted.
+/// At most this many rules are named; the rest is counted.
 const NAMED: usize = 3;
 
 /// A root cause in about eight lines.
@@ -30,10 +30,10 @@ pub fn cause(page: &mut Page, style: Style, word: &str, cause: &Cause<'_>, conte
     explains(page, cause);
 }
 
-/// What heads the block of a cause.
+/// The headline of a cause.
 pub fn headline(cause: &Cause<'_>) -> String {
     let Shared::Operation { status, rules } = &cause.shared else {
-        // What sets the cases apart in which the rule is broken.
+        // The pattern says what the failing cases have in common.
         return pattern(cause.rule).map_or_else(|| cause.rule.id.clone(), |pattern| format!("{} {pattern}", cause.rule.id));
     };
     let reading = match status {
@@ -45,7 +45,7 @@ pub fn headline(cause: &Cause<'_>) -> String {
     format!("{} answers {status} to {}{reading}", cause.rule.operation, count(rules.len() + 1, "rule"))
 }
 
-/// The first section that states the rule, and how many more there are.
+/// The first section that states the rule, and the number of further ones.
 fn source(rule: &RuleReport) -> String {
     let more = rule.sources.len().saturating_sub(1);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
@@ -68,28 +68,28 @@ fn case(page: &mut Page, case: &Case<'_>, context: &Context<'_, '_>) {
         page.field("hint", hint);
     }
     if case.scenario.walk().is_some() {
-        // The last request alone shows nothing without those before it.
+        // The last request alone would not repeat the failure.
         page.short_field("repeat", "-v shows the commands of the whole walk in order");
     } else if let Some(exchange) = case.exchange() {
-        // Not wrapped: it has to survive being copied.
+        // Not wrapped, so that the command can be copied.
         page.verbatim_field("repeat", exchange.curl.lines().map(str::to_owned));
     }
 }
 
-/// A request and its answer, a line each.
+/// A request and its answer, one line each.
 pub fn request_and_answer(page: &mut Page, exchange: &ExchangeReport, context: &Context<'_, '_>) {
     page.short_field("sent", &request(exchange, context.base_url));
     page.short_field("got", &answer(exchange));
 }
 
-/// A request in one line. The `repeat` line has its address in full.
+/// A request on one line. The `repeat` line has its full address.
 pub fn request(exchange: &ExchangeReport, base_url: &str) -> String {
     let path = exchange.url.strip_prefix(base_url.trim_end_matches('/')).filter(|path| path.starts_with('/'));
     let body = exchange.request_body.as_deref().map(|body| format!(" {}", one_line(body))).unwrap_or_default();
     format!("{} {}{body}", exchange.method, without_user(path.unwrap_or(&exchange.url)))
 }
 
-/// A path that does not say which user it is about: that leaves room for the body.
+/// A path without the user's id or name, to save space for the body.
 fn without_user(path: &str) -> String {
     const PHONES: &str = "/authentication";
     match (path.find("/users/"), path.find(PHONES)) {
@@ -104,7 +104,7 @@ fn answer(exchange: &ExchangeReport) -> String {
     format!("{status}{body}")
 }
 
-/// Text without line breaks and indentation, and without the address that `@odata.context` puts in front.
+/// Text without line breaks and indentation, and without the leading `@odata.context`.
 fn one_line(text: &str) -> String {
     const CONTEXT: &str = "{\"@odata.context\":\"";
     const LONGEST: usize = 400;
@@ -113,7 +113,7 @@ fn one_line(text: &str) -> String {
     shorten(&context.unwrap_or(text), LONGEST)
 }
 
-/// The other rules that the cause explains, in one line.
+/// The other rules that the cause explains, on one line.
 fn explains(page: &mut Page, cause: &Cause<'_>) {
     let rules: Vec<&str> = cause.others().iter().chain(&cause.consequences).map(|rule| rule.id.as_str()).collect();
     if rules.is_empty() {

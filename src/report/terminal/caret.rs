@@ -1,4 +1,4 @@
-//! The place in a feature file where a check is written, underlined.
+//! Shows the line of a feature file that states a check, underlined.
 
 use std::ops::{Range, RangeInclusive};
 
@@ -7,24 +7,24 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use super::text::{clean, clean_line, shorten};
 use crate::report::cause::Case;
 
-/// Bounds of the label beside an underline, in characters.
+/// The minimum and maximum width of the label next to an underline, in characters.
 const LABEL_WIDTH: RangeInclusive<usize> = 20..=60;
-/// What stands to the left of a source line: its number and the margin, in characters.
+/// The width left of a source line, for its number and the margin, in characters.
 const MARGIN: usize = 8;
 
-/// A piece of a feature file, ready to print.
+/// An excerpt of a feature file, ready to print.
 pub struct Caret {
     /// The lines, with styles.
     pub text: String,
-    /// Whether the label holds the whole expectation.
+    /// Whether the label contains the whole expectation.
     pub complete: bool,
 }
 
-/// The step that did not hold, in its feature file, with the scenario's first line above it; of an outline, the example below it.
+/// The failed step in its feature file, below the scenario's first line; for an outline, above its example.
 ///
-/// `None` where the file has no such line: the report may come from another edition of the files.
+/// `None` if the file has no such line: the report may come from another version of the files.
 pub fn caret(case: &Case<'_>, feature_text: &str, width: usize) -> Option<Caret> {
-    // Line breaks and tabs are ordinary in a file of somebody's own; what else could command the terminal is not.
+    // Line breaks and tabs are normal in a feature file; other control characters are escaped.
     let feature_text = &clean(&feature_text.replace("\r\n", "\n").replace('\t', "    "));
     let step = line_span(feature_text, case.violation.line)?;
     let expected = format!("expected {}", clean_line(&case.violation.expected));
@@ -45,7 +45,7 @@ pub fn caret(case: &Case<'_>, feature_text: &str, width: usize) -> Option<Caret>
     Some(Caret { text: Renderer::styled().term_width(width).render(&[group]), complete })
 }
 
-/// The bytes of a line, counted from one, without the white space around it.
+/// The byte range of a line, counted from one, without surrounding white space.
 fn line_span(text: &str, line: usize) -> Option<Range<usize>> {
     let index = line.checked_sub(1)?;
     let mut lines = text.split_inclusive('\n');

@@ -1,4 +1,5 @@
-//! What was not judged, and why: blocked, errored and skipped rules by reason; advice and known deviations in short.
+//! What was not judged, and why: blocked, errored and skipped rules by reason, and a short list of advice and known
+//! deviations.
 
 use std::collections::BTreeSet;
 
@@ -12,23 +13,23 @@ use super::text::count;
 use crate::report::cause::{Reason, causes, reasons};
 use crate::report::{Outcome, Report, RuleReport, Skip};
 
-/// How many things a target file may lack to be told of each in full.
+/// If the target file lacks more things than this, each is shown in short.
 const LACKS: usize = 3;
-/// How many of more than that are named.
+/// At most this many of them are named then.
 const NAMED: usize = 5;
 
-/// Blocked or errored rules: each reason once, its rules below.
+/// Blocked or errored rules: each reason once, followed by its rules.
 pub fn unjudged(page: &mut Page, report: &Report, outcome: Outcome, word: &str, context: &Context<'_, '_>) {
     let rules = report.rules.iter().filter(|rule| rule.is_unexpected(outcome));
     for reason in reasons(rules, outcome) {
         page.blank();
-        // What was said of the run as a whole goes for all of its rules.
+        // A note about the whole run already says this.
         if context.detail != Detail::Verbose && report.notes.iter().any(|note| note.message == reason.text) {
             page.heading(DOUBTFUL, word, &format!("{}: see the NOTE above", count(reason.rules.len(), "rule")));
             continue;
         }
         let alike = if reason.varies { " (alike but for identifiers and version)" } else { "" };
-        // The verdict's reader knows the address; without it a line has room for the path.
+        // The verdict names the base address; leaving it out here makes room for the path.
         let text = reason.text.replace(&format!("{}/", context.base_url.trim_end_matches('/')), "/");
         page.heading(DOUBTFUL, word, &format!("{}: {text}{alike}", count(reason.rules.len(), "rule")));
         page.field(if reason.rules.len() == 1 { "rule" } else { "rules" }, &ids(&reason.rules));
@@ -41,7 +42,7 @@ pub fn unjudged(page: &mut Page, report: &Report, outcome: Outcome, word: &str, 
     }
 }
 
-/// Advice that was not followed: two lines each, or in full.
+/// Advisory rules that do not hold: two lines each, or in full.
 pub fn warned(page: &mut Page, report: &Report, context: &Context<'_, '_>) {
     page.blank();
     for cause in causes(report, Outcome::Warned) {
@@ -62,7 +63,7 @@ pub fn warned(page: &mut Page, report: &Report, context: &Context<'_, '_>) {
     }
 }
 
-/// Deviations that were announced.
+/// Known deviations.
 pub fn expected(page: &mut Page, report: &Report) {
     let known: Vec<&RuleReport> = report.rules.iter().filter(|rule| rule.accepted_because().is_some()).collect();
     if known.is_empty() {
@@ -78,7 +79,7 @@ pub fn expected(page: &mut Page, report: &Report) {
     }
 }
 
-/// Announced deviations that are none any more.
+/// Entries of an expectation file that are out of date.
 pub fn stale(page: &mut Page, report: &Report) {
     let stale: Vec<&RuleReport> = report.rules.iter().filter(|rule| rule.is_stale()).collect();
     if stale.is_empty() {
@@ -94,8 +95,8 @@ pub fn stale(page: &mut Page, report: &Report) {
     }
 }
 
-/// Reasons for skipping, with the number of rules; the rules themselves only if everything is asked for. What a target file lacks is
-/// said in short where it lacks much.
+/// Reasons for skipping, with the number of rules; the rules are named only with `-v`. If the target file lacks many
+/// things, they are listed in short.
 pub fn skipped(page: &mut Page, report: &Report, detail: Detail) {
     const STYLE: Style = FAINT;
     page.blank();
@@ -119,7 +120,7 @@ pub fn skipped(page: &mut Page, report: &Report, detail: Detail) {
     }
 }
 
-/// What is needed, without what to add.
+/// The need without the advice.
 fn need(reason: &str) -> &str {
     let need = reason.strip_prefix("needs ").unwrap_or(reason);
     need.split_once(": ").map_or(need, |(need, _)| need)

@@ -1,4 +1,4 @@
-//! The report for people: what deviates and why, one table, one line of judgement.
+//! The report for people: what deviates and why, one table, and the verdict on one line.
 
 mod block;
 mod brief;
@@ -15,10 +15,10 @@ use text::{clean_line, duration};
 
 use super::{Evidence, Note, Outcome, Report, Skip, Verdict, cause};
 
-/// How much is said.
+/// How much the report shows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Detail {
-    /// The ids of failed rules and the verdict, and why nothing could be judged.
+    /// The ids of failed rules, the verdict, and why nothing could be judged.
     Quiet,
     /// Each root cause once.
     #[default]
@@ -27,12 +27,12 @@ pub enum Detail {
     Verbose,
 }
 
-/// How the report is laid out.
+/// The layout of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
-    /// How much is said.
+    /// How much the report shows.
     pub detail: Detail,
-    /// Columns of the terminal; prose is wrapped to them, bodies are broken, curl lines are left whole.
+    /// The width of the terminal: text is wrapped to it and bodies are broken, but curl lines stay whole.
     pub width: usize,
 }
 
@@ -42,16 +42,16 @@ impl Default for Options {
     }
 }
 
-/// Looks up the text of a feature file by the path that scenarios carry; `None` where it can't be had.
+/// Looks up the text of a feature file by the path in a scenario; `None` if the text is unknown.
 pub type FeatureText<'a> = dyn Fn(&str) -> Option<&'a str> + 'a;
 
-/// Renders a report with ANSI styles, to be stripped by whoever prints it where colours are not wanted.
+/// Renders a report with ANSI styles; the caller strips them if colours are not wanted.
 ///
-/// Text that comes from the endpoint is escaped: the only control sequences in the result are the renderer's own.
+/// Text from the endpoint is escaped, so the result contains only the renderer's own control sequences.
 pub fn render(report: &Report, options: Options, feature_text: &FeatureText<'_>) -> String {
     let mut page = Page::new(options.width);
     if options.detail == Detail::Quiet {
-        // Why nothing could be judged has to be known however little is wanted.
+        // Even `-q` shows why nothing could be judged.
         let scenarios = || report.rules.iter().flat_map(|rule| &rule.scenarios);
         let is_reason = |note: &&Note| {
             report.verdict == Verdict::NothingVerified || scenarios().any(|scenario| scenario.reason.as_ref() == Some(&note.message))
@@ -102,7 +102,7 @@ fn notes<'a>(page: &mut Page, notes: impl IntoIterator<Item = &'a Note>) {
     }
 }
 
-/// What all of it is about.
+/// What was checked.
 fn checked(page: &mut Page, report: &Report) {
     let target = &report.target;
     let versions = target.versions.iter().map(|version| version.name()).collect::<Vec<_>>().join(" and ");
@@ -110,11 +110,11 @@ fn checked(page: &mut Page, report: &Report) {
     page.aside(0, &Evidence::of_report(report).to_string());
 }
 
-/// What somebody who sees the report for the first time would want to do with it.
+/// The next step, for a reader who sees the report for the first time.
 fn next_step(page: &mut Page, report: &Report) {
     page.blank();
     match report.verdict {
-        // The list of causes ends with the commands to go on with.
+        // The list of causes already ends with commands for the next step.
         Verdict::Conformant | Verdict::Nonconformant => {}
         Verdict::Stale => {
             page.prose(0, "What next: remove what is STALE from the expectation file, or write it anew with `--write-expect`.");
@@ -136,7 +136,7 @@ fn next_step(page: &mut Page, report: &Report) {
     }
 }
 
-/// The judgement in one line.
+/// The verdict on one line.
 fn verdict(report: &Report) -> String {
     let style = match report.verdict {
         Verdict::Conformant => GOOD,
@@ -217,7 +217,7 @@ mod tests {
         assert!(plain(&report, Detail::Quiet).starts_with("NOTE the endpoint is asleep\n\ninconclusive: "));
     }
 
-    /// Takes styles away and leaves every other control sequence, unlike a stripper for terminals.
+    /// Removes styles but keeps every other control sequence; terminal strippers remove both.
     fn without_styles(text: &str) -> String {
         let mut pieces = text.split("\u{1b}[");
         let mut out = pieces.next().unwrap_or_default().to_owned();
@@ -253,7 +253,7 @@ mod tests {
         assert!(text.contains("step      Then the request is refused (features/create/behaviour.feature:9, v1.0)"), "{text}");
     }
 
-    /// Unlike proptest's own strings, with control characters.
+    /// Contains control characters, unlike proptest's own strings.
     fn any_text() -> impl Strategy<Value = String> {
         prop::collection::vec(any::<char>(), 0..60).prop_map(String::from_iter)
     }

@@ -1,4 +1,4 @@
-//! The page that the report is written on: its width, its indentation and its few colours.
+//! The page of a report: its width, indentation and colours.
 
 use anstyle::{AnsiColor, Style};
 
@@ -9,16 +9,16 @@ pub const BAD: Style = AnsiColor::Red.on_default().bold();
 pub const DOUBTFUL: Style = AnsiColor::Yellow.on_default().bold();
 pub const FAINT: Style = Style::new().dimmed();
 
-/// Where the text of a field begins: two spaces, a label of at most eight, two spaces.
+/// The column at which the text of a field starts: two spaces, a label of up to eight characters, two spaces.
 const FIELD_INDENT: usize = 12;
 
-/// Text under construction. Whatever is given to it is escaped here, so that no caller can forget it.
+/// Text under construction. The page escapes everything it is given, so that no caller can forget it.
 pub struct Page {
     out: String,
     width: usize,
 }
 
-/// Puts text, which has to be safe already, into a style.
+/// Styles a text that is already safe.
 pub fn paint(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }
@@ -32,19 +32,19 @@ impl Page {
         self.width
     }
 
-    /// The number of characters that a field's line has room for.
+    /// The number of characters on a field's line.
     pub fn field_width(&self) -> usize {
         self.width - FIELD_INDENT
     }
 
-    /// Ends a paragraph; nothing at the top of the page.
+    /// Ends a paragraph; does nothing at the top of the page.
     pub fn blank(&mut self) {
         if !self.out.is_empty() && !self.out.ends_with("\n\n") {
             self.out.push('\n');
         }
     }
 
-    /// A line that begins with a word in colour; what does not fit goes on below, indented.
+    /// A line that starts with a coloured word; the rest wraps below it, indented.
     pub fn heading(&mut self, style: Style, word: &str, text: &str) {
         let first_width = self.width.saturating_sub(word.chars().count() + 1);
         let mut lines = wrap(&clean(text), first_width.min(self.width - 2)).into_iter();
@@ -61,24 +61,24 @@ impl Page {
         }
     }
 
-    /// Wrapped text that may be overlooked.
+    /// Wrapped text in a faint style.
     pub fn aside(&mut self, indent: usize, text: &str) {
         for line in wrap(&clean(text), self.width - indent) {
             self.raw(&format!("{:indent$}{}", "", paint(FAINT, &line)));
         }
     }
 
-    /// A label and its text, wrapped beside it.
+    /// A label, with its wrapped text next to it.
     pub fn field(&mut self, label: &str, text: &str) {
         self.heading_field(FAINT, label, text);
     }
 
-    /// A label and the beginning of its text, on one line.
+    /// A label and the start of its text, on one line.
     pub fn short_field(&mut self, label: &str, text: &str) {
         self.labelled(FAINT, label, &shorten(&clean_line(text), self.field_width()));
     }
 
-    /// The beginning of a text, on so many lines.
+    /// The start of a text, on at most `most` lines.
     pub fn lines(&mut self, indent: usize, most: usize, text: &str) {
         let width = self.width - indent;
         for line in wrap(&shorten(&clean_line(text), most * width - most), width) {
@@ -86,7 +86,7 @@ impl Page {
         }
     }
 
-    /// A field whose label stands out.
+    /// A field with a highlighted label.
     pub fn heading_field(&mut self, style: Style, label: &str, text: &str) {
         let mut label = label;
         for line in wrap(&clean(text), self.field_width()) {
@@ -95,7 +95,7 @@ impl Page {
         }
     }
 
-    /// A label and lines that are shown as they are.
+    /// A label, with lines that stay as they are.
     pub fn verbatim_field(&mut self, label: &str, lines: impl IntoIterator<Item = String>) {
         let mut label = label;
         for line in lines {
@@ -105,12 +105,12 @@ impl Page {
     }
 
     fn labelled(&mut self, style: Style, label: &str, line: &str) {
-        // Padded before it is painted: escape sequences would count as width.
+        // Pad before painting, because escape sequences would count as width.
         let label = format!("{label:<width$}", width = FIELD_INDENT - 4);
         self.raw(&format!("  {}  {line}", paint(style, &label)));
     }
 
-    /// A line that is safe and may hold styles.
+    /// A safe line that may contain styles.
     pub fn raw(&mut self, line: &str) {
         self.out.push_str(line.trim_end());
         self.out.push('\n');

@@ -1,4 +1,4 @@
-//! The last screen of a run that found something: each root cause in two lines, the largest first.
+//! The last screen of a run with findings: each root cause in two lines, the largest first.
 
 use super::block::Context;
 use super::brief::{headline, request};
@@ -7,9 +7,9 @@ use super::text::count;
 use crate::report::cause::{Cause, causes};
 use crate::report::{Outcome, Report};
 
-/// How many causes are listed.
+/// At most this many causes are listed.
 const CAUSES: usize = 12;
-/// How many lines the evidence for one of them takes at most.
+/// The evidence for a cause takes at most this many lines.
 const EVIDENCE_LINES: usize = 2;
 
 /// Lists the root causes of what failed, and the command that shows the first in full.
@@ -35,12 +35,12 @@ pub fn summary(page: &mut Page, report: &Report, context: &Context<'_, '_>) {
     }
     let rules = first.rules_to_check().iter().map(|rule| format!(" --rule {rule}")).collect::<String>();
     let command = report.command.as_deref().unwrap_or("add to this command:");
-    // Not wrapped: they have to survive being copied.
+    // Not wrapped, so that the command can be copied.
     page.verbatim_field("details", [format!("{command}{rules} -v")]);
     page.verbatim_field("meaning", [format!("{} spec {}", report.tool.name, first.rule.id)]);
 }
 
-/// What was sent and what came, in one line.
+/// The request and the answer, on one line.
 fn evidence(cause: &Cause<'_>, context: &Context<'_, '_>) -> Option<String> {
     let case = cause.findings.first()?.first;
     let sent = case.exchange().map(|exchange| format!("{} → ", request(exchange, context.base_url))).unwrap_or_default();

@@ -1,15 +1,15 @@
-//! The roll-up: operations down, areas across.
+//! A table with a row per operation and a column per area.
 
 use super::page::{BAD, DOUBTFUL, FAINT, GOOD, Page, paint};
 use crate::api::{Area, Operation};
 use crate::report::{Counts, Outcome, Report, RuleReport};
 
-/// Deviations that a cell marks, with the letter for each.
+/// The outcomes that a cell marks, each with its letter.
 const MARKS: &[(Outcome, char)] = &[(Outcome::Failed, 'F'), (Outcome::Errored, 'E'), (Outcome::Blocked, 'B'), (Outcome::Warned, 'W')];
 const OPERATION_WIDTH: usize = 22;
 const CELL_WIDTH: usize = 18;
 
-/// Writes the table and the legend of what it marks. Nothing if there are no rules.
+/// Writes the table and the legend of its marks. Nothing if there are no rules.
 pub fn table(page: &mut Page, report: &Report) {
     if report.rules.is_empty() {
         return;
@@ -35,7 +35,7 @@ pub fn table(page: &mut Page, report: &Report) {
     page.aside(0, &format!("rules passed/applicable{legend}"));
 }
 
-/// One cell, painted, and padded outside the paint; `-` where every rule was skipped, empty where there is no rule.
+/// One painted cell with unpainted padding: `-` if every rule was skipped, empty if there is no rule.
 fn cell(counts: &Counts) -> String {
     let total: u64 = Outcome::ALL.iter().map(|outcome| counts.by(*outcome)).sum();
     let applicable = total - counts.skipped;

@@ -1,4 +1,4 @@
-//! Text that is safe and pleasant to print: escaped, wrapped, cut.
+//! Escapes, wraps and cuts text for a terminal.
 
 use std::time::Duration;
 
@@ -6,15 +6,15 @@ use serde::de::IgnoredAny;
 
 use crate::report::Counts;
 
-/// How much of a body is shown.
+/// At most this many lines of a body are shown.
 const BODY_LINES: usize = 20;
 const BODY_BYTES: usize = 1024;
-/// JSON that is no longer than this stays on one line.
+/// JSON up to this length stays on one line.
 const SHORT_JSON: usize = 80;
 
-/// Escapes everything that a terminal might obey instead of showing, but for line breaks.
+/// Escapes every character that a terminal might obey instead of show, except line breaks.
 ///
-/// An endpoint decides on the text of its answers; it must not be able to recolour, hide or reorder the report.
+/// The endpoint controls the text of its answers; that text must not recolour, hide or reorder the report.
 pub fn clean(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -34,18 +34,18 @@ pub fn clean_line(text: &str) -> String {
 
 fn is_unsafe(c: char) -> bool {
     c.is_control()
-        // Invisible, or changes the direction of what follows.
+        // These are invisible or change the direction of the text after them.
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
         || matches!(c, '\u{e0000}'..='\u{e007f}')
         || is_noncharacter(c)
 }
 
-/// Whether this is one of the code points that stand for no character; XML does without two of them, and its readers without more.
+/// Whether this code point is a noncharacter; XML forbids two of them, and its readers more.
 fn is_noncharacter(c: char) -> bool {
     u32::from(c) & 0xfffe == 0xfffe || matches!(c, '\u{fdd0}'..='\u{fdef}')
 }
 
-/// Breaks text into lines of at most `width` characters, at spaces. A word that is longer than a line has one for itself.
+/// Wraps text at spaces, to lines of at most `width` characters. A longer word gets its own line.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.lines() {
@@ -69,7 +69,7 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// Cuts a text to `width` characters, and shows that it did.
+/// Cuts a text to `width` characters, with a mark if it was cut.
 pub fn shorten(text: &str, width: usize) -> String {
     if text.chars().count() <= width {
         return text.to_owned();
@@ -79,7 +79,7 @@ pub fn shorten(text: &str, width: usize) -> String {
     out
 }
 
-/// A body as lines of at most `width` characters, escaped; JSON indented; cut with a note where it is long.
+/// A body as escaped lines of at most `width` characters. JSON is indented, and a long body is cut with a note.
 pub fn body(text: &str, width: usize) -> Vec<String> {
     let is_json = serde_json::from_str::<IgnoredAny>(text).is_ok();
     let text = if is_json && (text.len() > SHORT_JSON || text.contains('\n')) { indent_json(text) } else { text.to_owned() };
@@ -104,7 +104,7 @@ pub fn body(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// Indents JSON and changes nothing else: a parser would sort keys, drop repeated ones and respell numbers.
+/// Indents JSON and changes nothing else: a parser would sort keys, drop duplicates and rewrite numbers.
 pub fn indent_json(json: &str) -> String {
     let mut out = String::with_capacity(2 * json.len());
     let mut depth = 0_usize;
@@ -125,7 +125,7 @@ pub fn indent_json(json: &str) -> String {
             }
             '}' | ']' => {
                 depth = depth.saturating_sub(1);
-                // Nothing between the brackets: they stay together.
+                // Empty brackets stay together.
                 if out.trim_end().ends_with(['{', '[']) {
                     out.truncate(out.trim_end().len());
                 } else {
@@ -153,7 +153,7 @@ fn new_line(out: &mut String, depth: usize) {
     out.extend(std::iter::repeat_n(' ', 2 * depth));
 }
 
-/// A duration as people say it.
+/// A duration in words.
 pub fn duration(milliseconds: u64) -> String {
     let duration = Duration::from_millis(milliseconds);
     match duration.as_secs() {
@@ -164,12 +164,12 @@ pub fn duration(milliseconds: u64) -> String {
     }
 }
 
-/// A number of things.
+/// A count with its noun.
 pub fn count(number: usize, singular: &str) -> String {
     if number == 1 { format!("1 {singular}") } else { format!("{number} {singular}s") }
 }
 
-/// What a run sent, in words.
+/// The number of requests, in words.
 pub fn traffic(counts: &Counts) -> String {
     let counted = |number: u64, what| count(usize::try_from(number).unwrap_or(usize::MAX), what);
     let retries = match counts.retries {

@@ -56,7 +56,7 @@ fn strictness_turns_advice_into_requirement() {
     assert_eq!(Outcome::of_broken_check(Severity::Must, true), Outcome::Failed);
 }
 
-/// What a scenario of a generated report came to, and whether the expectation file lists it.
+/// The outcome of a generated scenario, and whether the expectation file lists it.
 #[derive(Debug, Clone, Copy)]
 struct Fact {
     outcome: Outcome,
@@ -65,20 +65,20 @@ struct Fact {
     listed: Listed,
 }
 
-/// What an expectation file says of a scenario.
+/// What an expectation file says about a scenario.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Listed {
     No,
-    /// Its name and an outcome.
+    /// The file lists its name with this outcome.
     As(Outcome),
 }
 
-/// A rule of these scenarios, with one entry for each that is listed; or one entry for the rule as a whole.
+/// A rule with these scenarios. It has one entry per listed scenario, or one entry for the rule as a whole.
 fn rule(number: usize, facts: &[Fact], whole: Option<Outcome>) -> RuleReport {
     let mut rule = sample::rule(&format!("get.rule-{number}"), Outcome::Passed);
     let template = rule.scenarios.remove(0);
     for (place, fact) in facts.iter().enumerate() {
-        // A walk is only reported where it did not go well.
+        // Only walks that deviate or could not be judged are reported.
         let is_walk = fact.walk && !matches!(fact.outcome, Outcome::Passed | Outcome::Skipped);
         let (id, kind) = if is_walk {
             (walk_id(&rule.id, place as u64), Kind::Walk { walk: place as u64 })
@@ -132,13 +132,12 @@ fn report(facts: &Facts, cut: bool, put_back: bool) -> Report {
     report
 }
 
-/// The contract's table, said once more and in another way: of each scenario whether it counts, and of the whole the first row that
-/// applies.
+/// The contract's table in other words: decides whether each scenario counts, then takes the first row that applies.
 fn by_the_table(facts: &Facts, unfinished: bool) -> Verdict {
     let worst = |facts: &[Fact]| Outcome::worst(facts.iter().map(|fact| fact.outcome));
     let covered = |facts: &[Fact], whole: Option<Outcome>, fact: &Fact| match whole {
         Some(outcome) => fact.outcome == outcome || worst(facts) == outcome,
-        // Walks are listed together.
+        // Walks share one entry.
         None if fact.walk => facts
             .iter()
             .any(|other| other.walk && other.version == fact.version && deviates(*other) && other.listed == Listed::As(fact.outcome)),

@@ -1,7 +1,7 @@
-//! Whether lists can be relied on: three phones whose numbers are known are looked for in every version.
+//! Tests whether lists are reliable: creates three phones and looks for them in the list of every version.
 //!
-//! A list that leaves phones out, or shows somebody else's, would spoil the scenarios of all the other operations. Where single
-//! reads show what is right, they are used instead, and the list is left to its own rules.
+//! A list that omits phones, or shows another user's, would spoil the scenarios of all other operations. If single
+//! reads are right, the scenarios use them instead, and only the list's own rules use the list.
 
 use std::collections::BTreeSet;
 
@@ -13,10 +13,10 @@ use crate::tenant::{Conversation, Numbers, by_list, by_reads, clear, phone_body}
 
 use super::probe::TRIES;
 
-/// Versions whose list does not show what single reads show rightly.
+/// Versions whose list differs from single reads that are right.
 ///
-/// `talks` has a conversation for each version. `user` has no phones, and gets rid of those that are made here; `other` is another
-/// user, where there is one.
+/// `talks` has one conversation per version. `user` has no phones, and the function deletes those that it creates;
+/// `other` is a second user, if there is one.
 pub(super) async fn wrong(
     talks: &mut [Conversation],
     user: &str,
@@ -57,7 +57,7 @@ async fn lists_rightly(talk: &mut Conversation, user: &str, other: Option<&str>,
     let patience = talk.patience();
     let mut tries = TRIES;
     while !by_list(talk, user).await?.is_some_and(|phones| phones.are(wanted) && plausible(&phones)) {
-        // An endpoint that fails now and then is no reason to do without its list.
+        // An endpoint that only fails sometimes still has a usable list.
         tries = tries.saturating_sub(1);
         let fails = talk.exchanges.last().is_some_and(|exchange| exchange.status >= 500);
         if (!fails || tries == 0) && !patience.lasts().await {
@@ -69,7 +69,7 @@ async fn lists_rightly(talk: &mut Conversation, user: &str, other: Option<&str>,
     if shown.as_ref().is_some_and(|phones| !phones.iter().any(|phone| wanted.iter().any(|wanted| phone.number == wanted.number))) {
         return Ok(true);
     }
-    // Where reads show the phone as the other user's as well, it is not the list that is wrong.
+    // If single reads show the phone under the other user too, the list is not the cause.
     Ok(by_reads(talk, other, None).await?.is_some_and(|phones| Some(phones.kinds()) == shown.map(|shown| shown.kinds())))
 }
 
@@ -83,7 +83,7 @@ async fn reads_rightly(talk: &mut Conversation, user: &str, wanted: &[Wanted]) -
     Ok(true)
 }
 
-/// Whether every phone has a state that a phone of its type can have.
+/// Whether every phone's state is possible for its type.
 pub(super) fn plausible(phones: &Phones) -> bool {
     phones.iter().all(|phone| match (phone.kind, &phone.sms_sign_in_state) {
         (PhoneType::Mobile, Some(state)) => state.is_of_a_mobile(),

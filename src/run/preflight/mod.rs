@@ -1,4 +1,4 @@
-//! Looking at an endpoint before any scenario does: can it be judged at all, and what can be relied on while judging?
+//! Examines an endpoint before any scenario runs: can it be judged, and what may the scenarios rely on?
 
 mod lists;
 mod originals;
@@ -31,59 +31,61 @@ use probe::{Probed, probe, read_only};
 use problem::{configuration_problem, indiscreet, irretrievable, named_twice, unknown_user, unreachable};
 use quick::{Trial, quick};
 
-/// An endpoint about which nothing can be said.
+/// An endpoint that can't be judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unjudgeable {
     /// One sentence.
     pub message: String,
     /// What to do about it.
     pub hint: Option<String>,
-    /// Whether it was the network or this machine rather than the endpoint's answers.
+    /// Whether the cause is the network or this machine, not the endpoint's answers.
     pub transport: bool,
 }
 
-/// What is known of an endpoint once it has been looked at.
+/// What the preflight found out about an endpoint.
 #[derive(Debug)]
 pub struct Examined {
-    /// The endpoint, with the identity that turned out to be able to look after users.
+    /// The endpoint, with the identity that can act as administrator.
     pub endpoint: Arc<Endpoint>,
-    /// What can be relied on.
+    /// What the scenarios can rely on.
     pub facts: Arc<Facts>,
-    /// Numbers that nobody has.
+    /// Numbers that no user has.
     pub numbers: Arc<Numbers>,
-    /// The users that cases may be lent, as indices, and what those were seen to have of whom it is known.
+    /// The users to lend to cases, as indices, each with its phones if they are known.
     pub users: Vec<(usize, Option<Known>)>,
-    /// What the reader of the report should know.
+    /// Notes for the reader of the report.
     pub notes: Vec<Note>,
 }
 
-/// The look at an endpoint.
+/// The examination of an endpoint.
 pub struct Preflight<'a> {
     target: &'a Target,
     cast: &'a Cast<'a>,
     client: &'a Arc<Client>,
     seed: u64,
-    /// The run's part of the target's numbers.
+    /// The run's share of the target's numbers.
     share: Share,
     /// What the run depends on.
     scope: Scope,
-    /// Every user that it uses as the run found them, by the first identity that could read them: a later one reads what was changed since.
+    /// Every used user as the run found it. The first identity that can read a user sets the entry, because later reads
+    /// show the run's own changes.
     originals: RefCell<Vec<Original>>,
-    /// The endpoint through which users can be put back best, as far as is known.
+    /// The best endpoint known so far to put users back through.
     endpoint: RefCell<Option<Arc<Endpoint>>>,
-    /// What is made under ids that only the endpoint knows, by whichever identity.
+    /// Phones that any identity created under ids that only the endpoint knows.
     made: Arc<Made>,
-    /// Where it is written what users had.
+    /// The file that records the users' original phones.
     journal: Option<&'a Journal>,
-    /// Users whom an earlier run has changed and nobody could put back yet: what they have now is not what they had.
+    /// Users that an earlier run changed and that could not be put back yet. Their present phones are not the original
+    /// ones.
     owed: RefCell<Vec<Missing>>,
-    /// Users of whom everything was answered with 404 when they were read.
+    /// Users whose every read was answered with 404.
     nothing: RefCell<BTreeSet<String>>,
-    /// What the look itself may have left behind.
+    /// Notes about phones that the preflight may have left behind.
     left: RefCell<Vec<Note>>,
 }
 
-/// An identity that could look after users, what users had, and what each version showed to it.
+/// An identity that may act as administrator, with the users' phones and the facts of each version as it sees them.
 struct Candidate {
     endpoint: Arc<Endpoint>,
     numbers: Numbers,
@@ -91,12 +93,13 @@ struct Candidate {
     exchanges: Vec<Exchange>,
     /// Whether it can't read any user's phones.
     blind: bool,
-    /// Where everything came as it should: what the users have on whom that was tried.
+    /// The phones of the users that the quick trial used, if the quick trial succeeded.
     known: Option<BTreeMap<String, Known>>,
 }
 
 impl Candidate {
-    /// How little can be done: whether nothing may be written at all, and how many operations were refused.
+    /// Ranks an identity, the lowest is best: whether it may write nothing at all, then the number of refused
+    /// operations.
     fn shortcomings(&self) -> (bool, usize) {
         let controls = self.probed.values().flat_map(|probed| probed.facts.controls.values());
         (self.blind, controls.filter(|control| matches!(control, Control::Refused(_))).count())
@@ -104,7 +107,7 @@ impl Candidate {
 }
 
 impl<'a> Preflight<'a> {
-    /// A look at this target.
+    /// Prepares the examination of this target.
     pub fn new(
         target: &'a Target,
         cast: &'a Cast<'a>,
@@ -131,10 +134,11 @@ impl<'a> Preflight<'a> {
         }
     }
 
-    /// Puts the users back whom an earlier run has left in the journal. Those who can't be, are tried again at the end.
+    /// Puts back the users that an earlier run left in the journal. Those who can't be put back are tried again at the
+    /// end.
     ///
     /// # Errors
-    /// Where the journal can't be written.
+    /// Fails if the journal can't be written.
     pub async fn put_back_first(&self) -> Result<(), Unjudgeable> {
         let Some(left) = self.journal.and_then(Journal::left) else { return Ok(()) };
         let put_back = Restorer::new(self.target, self.client, None).put_back(&left.users, &BTreeMap::new()).await;
@@ -144,9 +148,9 @@ impl<'a> Preflight<'a> {
         self.write_down(&owed, left.reported)
     }
 
-    /// Puts every user back whom the look or a later scenario may have touched, and an earlier run.
+    /// Puts back every user that the preflight, a scenario or an earlier run may have changed.
     ///
-    /// `seen` has what users have now, by their ids, as far as it is known.
+    /// `seen` maps user ids to their present phones, as far as they are known.
     pub async fn put_back(&self, seen: &BTreeMap<String, Phones>) -> PutBack {
         let Some(endpoint) = self.endpoint.borrow().clone() else {
             return PutBack { missing: self.owed.take(), remarks: self.left.take(), unwritten: None };
@@ -170,7 +174,8 @@ impl<'a> Preflight<'a> {
         })
     }
 
-    /// Keeps what users had, where it was not known yet, and writes it down before anything is changed.
+    /// Keeps the original phones of users who have no entry yet, and writes them to the journal before anything
+    /// changes.
     fn keep(&self, mut read: Vec<Original>) -> Result<(), Unjudgeable> {
         if let Some(original) = read.iter().find(|original| original.tells(self.client.redactor())) {
             return Err(indiscreet(&original.user));
@@ -196,10 +201,10 @@ impl<'a> Preflight<'a> {
         self.write_down(&kept, false)
     }
 
-    /// Looks at every version, through the identity that can do most.
+    /// Examines every version, through the identity that can do most.
     ///
     /// # Errors
-    /// Where nothing can be said about the endpoint, and why.
+    /// Fails with the reason if the endpoint can't be judged.
     pub async fn examine(&self) -> Result<Examined, Unjudgeable> {
         let mut best: Option<Candidate> = None;
         let mut blind = None;
@@ -256,19 +261,19 @@ impl<'a> Preflight<'a> {
         Ok(Examined { endpoint, facts: Arc::new(facts), numbers: Arc::new(best.numbers), users, notes })
     }
 
-    /// Whom the preflight tries everything on: one who is not to be left alone, and whom policy allows SMS sign-in, if there is one.
+    /// The user of the trials: one whose phones may be written and, if possible, whom policy allows SMS sign-in.
     fn user(&self) -> &User {
         let alone = self.left_alone();
         self.candidates().into_iter().min_by_key(|user| alone.has(&user.id)).unwrap_or(&self.target.users[0])
     }
 
-    /// The users of the run; all of them, where it is not known yet which.
+    /// The users of the run; all users while the run's own are not known yet.
     fn users(&self) -> Vec<&User> {
         let all = || self.target.users.iter().collect();
         if self.scope.users.is_empty() { all() } else { self.scope.users.iter().map(|index| &self.target.users[*index]).collect() }
     }
 
-    /// Those of them on whom something can be tried, the best first.
+    /// The users that may serve for trials, the best first.
     fn candidates(&self) -> Vec<&User> {
         let is_administrator = |user: &User| {
             self.target.users.iter().position(|known| known.id == user.id).is_some_and(|index| self.cast.is_administrator(index))
@@ -283,7 +288,7 @@ impl<'a> Preflight<'a> {
         LeftAlone::new(self.target, &self.originals.borrow())
     }
 
-    /// What the users of the run have, as far as it was seen.
+    /// What the run's users have, as far as it was seen.
     fn known(&self, tried: Option<&BTreeMap<String, Known>>) -> Vec<(usize, Option<Known>)> {
         let version = self.target.versions[0];
         let originals = self.originals.borrow();
@@ -297,8 +302,8 @@ impl<'a> Preflight<'a> {
         self.scope.users.iter().map(|index| (*index, known(&self.target.users[*index]))).collect()
     }
 
-    /// Every user of the target, also those whom the run could do without: where phones can't be deleted, each scenario needs one whom no
-    /// other has had.
+    /// Reads every user of the target, also those that the run does not need: if phones can't be deleted, each scenario
+    /// needs a user that no other scenario has used.
     async fn all_users(&self, best: &Candidate) -> Result<Vec<(usize, Option<Known>)>, Unjudgeable> {
         let read = |user: &&User| self.originals.borrow().iter().any(|original| original.user == user.id);
         let others: Vec<&User> = self.target.users.iter().filter(|user| !read(user)).collect();
@@ -312,8 +317,8 @@ impl<'a> Preflight<'a> {
         Ok((0..self.target.users.len()).filter(|user| readable || self.scope.users.contains(user)).map(|user| (user, None)).collect())
     }
 
-    /// Tries every version in as few requests as that takes; nothing, where anything is not as it should be. Each version has a user
-    /// of its own where there are enough.
+    /// Tries every version with as few requests as possible; `None` if anything deviates. Each version has its own user
+    /// if there are enough.
     async fn try_quickly(&self, endpoint: &Arc<Endpoint>, numbers: &Numbers) -> Result<Option<Quickly>, TransportError> {
         let phones_of = |user: &User| {
             let originals = self.originals.borrow();
@@ -347,7 +352,7 @@ impl<'a> Preflight<'a> {
         Ok(Some(quickly))
     }
 
-    /// The trial of the version at this place on a user who has these phones.
+    /// The trial of the version at `place`, on a user who has the phones `before`.
     fn trial<'u>(&'u self, endpoint: &Arc<Endpoint>, place: usize, user: &'u User, before: Phones) -> (Conversation, Trial<'u>) {
         let talk = |version: &ApiVersion| Conversation::new(Arc::clone(endpoint), *version);
         let versions = &self.target.versions;
@@ -389,7 +394,7 @@ impl<'a> Preflight<'a> {
         Ok(Candidate { endpoint, numbers, probed, exchanges, blind, known: None })
     }
 
-    /// Versions whose list can't be relied on, as far as that can be found out without leaving anything behind.
+    /// Versions whose list is unreliable, as far as a test can tell that leaves nothing behind.
     async fn wrong_lists(&self, best: &Candidate) -> Result<BTreeSet<ApiVersion>, TransportError> {
         if best.known.is_some() || best.probed.values().any(|probed| probed.created != Some(true) || probed.deleted != Some(true)) {
             return Ok(BTreeSet::new());
@@ -401,7 +406,7 @@ impl<'a> Preflight<'a> {
         lists::wrong(&mut talks, &user.id, other, &best.numbers).await
     }
 
-    /// Two users of the target who are one and the same, as far as that can be found out without leaving anything behind.
+    /// Two users of the target that are the same account, as far as a test can tell that leaves nothing behind.
     async fn twins(&self, best: &Candidate) -> Result<Option<(&'a str, &'a str)>, TransportError> {
         if best.probed.values().any(|probed| probed.created != Some(true) || probed.deleted == Some(false)) {
             return Ok(None);
@@ -411,7 +416,8 @@ impl<'a> Preflight<'a> {
         twins::find(&mut talk, &self.target.users, &originals, &best.numbers).await
     }
 
-    /// One read by everybody who calls in the run, but for whoever has read already: where it is accepted now and is not later on, it has ended meanwhile.
+    /// Every caller of the run reads once, unless it has read already. If a token works now and fails later, it has
+    /// expired in between.
     async fn greet(&self, administrator: usize) -> Result<(), TransportError> {
         let read = |(index, identity): (usize, &Identity)| {
             let account = if identity.kind == IdentityKind::Application { Account::User(self.user().id.clone()) } else { Account::Me };
@@ -423,18 +429,19 @@ impl<'a> Preflight<'a> {
         try_join_all(calls.iter().map(|call| self.client.send(call))).await.map(drop)
     }
 
-    /// A user whom the endpoint does not know, though it knows the one whom everything was tried on: neither the list nor an attempt
-    /// to add a phone finds them.
+    /// A user whom the endpoint does not know although it knows the trial's user: neither the list nor a create finds
+    /// the user.
     async fn unknown_user(&self, endpoint: &Arc<Endpoint>) -> Result<Option<&str>, Unjudgeable> {
         let mut suspects = self.nothing.borrow().clone();
-        // The embedded server knows its users.
+        // The embedded server has no journal, and knows its users.
         if self.journal.is_some() {
             suspects.extend(self.unknown_among_unused(endpoint).await?);
         }
         self.unknown_among(&suspects, endpoint).await.map_err(|error| unreachable(&error))
     }
 
-    /// The users that the run does not need and of whom everything is answered with 404. What they have is kept, as for the others.
+    /// The users that the run does not need and whose every read is answered with 404. Their phones are recorded like
+    /// the others'.
     async fn unknown_among_unused(&self, endpoint: &Arc<Endpoint>) -> Result<Vec<String>, Unjudgeable> {
         let read: BTreeSet<String> = self.originals.borrow().iter().map(|original| original.user.clone()).collect();
         let versions = &self.target.versions;
@@ -472,7 +479,7 @@ impl<'a> Preflight<'a> {
         Ok(None)
     }
 
-    /// Some scenarios need no administrator, and so no users: they are judged without a look.
+    /// Some scenarios need no administrator, and so no users: they are judged without an examination.
     fn without_administrator(&self) -> Examined {
         let facts = Facts { versions: self.target.versions.iter().map(|version| (*version, VersionFacts::default())).collect() };
         let numbers = Arc::new(self.numbers(&[]));
@@ -489,19 +496,20 @@ impl<'a> Preflight<'a> {
     }
 }
 
-/// What trying showed of every version, and what the users have on whom it was tried.
+/// What the quick trials showed of every version, and the phones of the users that they used.
 #[derive(Debug, Default)]
 struct Quickly {
     probed: BTreeMap<ApiVersion, Probed>,
     known: BTreeMap<String, Known>,
 }
 
-/// What can be relied on, all versions taken together: a store that shows in one version is a store.
+/// Merges the facts of all versions: an endpoint that stores data in one version stores data.
 fn facts(probed: BTreeMap<ApiVersion, Probed>) -> Facts {
     let stores = probed.values().any(|probed| probed.created == Some(true));
     let versions = probed.into_iter().map(|(version, probed)| {
         let accepted_in_vain = probed.created == Some(false) || probed.deleted == Some(false);
-        // A server that stores nothing, but knows so, refuses to read or delete what isn't there; a mock of examples accepts it.
+        // A server that stores nothing but knows it refuses to read or delete an absent phone; a mock of examples
+        // accepts both.
         let stateless =
             !stores && accepted_in_vain && probed.deleted != Some(true) && (probed.reads_examples || probed.deleted == Some(false));
         let mut facts = probed.facts;

@@ -1,4 +1,4 @@
-//! What users have before a run, as far as the endpoint shows it.
+//! Reads the phones that users have before a run.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,24 +13,24 @@ use crate::tenant::{Conversation, Endpoint, Found, Numbers, Original};
 
 use super::probe::shows_what_is_made;
 
-/// What reading came to.
+/// The result of reading the users.
 #[derive(Debug)]
 pub(super) struct Reading {
-    /// Every one of the users; the phones of some may not be known.
+    /// One entry per user; the phones of some may be unknown.
     pub originals: Vec<Original>,
-    /// What was said beyond plain reads.
+    /// Exchanges beyond plain reads.
     pub exchanges: Vec<Exchange>,
-    /// The users of whom everything is answered with 404, known or not.
+    /// The users whose every read is answered with 404, whether or not they count as known.
     pub nothing: BTreeSet<String>,
-    /// A phone that was made and could not be taken away.
+    /// A note about a phone that was created and could not be deleted.
     pub left: Option<Note>,
 }
 
-/// Reads the phones of these users. A user of whom everything is answered with 404 counts as one without phones where the endpoint is seen to
-/// show phones at all; where it shows nobody's, one is made on `tried`.
+/// Reads the phones of these users. A user whose every read is answered with 404 counts as one without phones if the
+/// endpoint shows phones of any user. If it shows nobody's, a phone is created on `tried` to find out.
 ///
 /// # Errors
-/// Where no answer comes.
+/// Fails if the endpoint does not answer.
 pub(super) async fn read(
     target: &Target,
     users: &[&User],
@@ -55,7 +55,7 @@ pub(super) async fn read(
     }
     let is_nothing = |(user, found): (&&User, &Found)| (*found == Found::Nothing).then(|| user.id.clone());
     let nothing = users.iter().zip(&found).filter_map(is_nothing).collect();
-    // Where reads find phones at all, what only a list shows may be somebody else's.
+    // If single reads find phones at all, a phone that only the list shows may be another user's.
     let reads_find = found.iter().any(|found| matches!(found, Found::Phones(look) if look.reads_find()));
     let phones = |found: Found| match found {
         Found::Phones(look) if reads_find && look.lists_more() => None,
@@ -68,12 +68,12 @@ pub(super) async fn read(
     Ok(Reading { originals, exchanges: talk.exchanges, nothing, left })
 }
 
-/// What the reader of the report has to know of users about whom nothing is written.
+/// Notes about the users that the run does not write to.
 pub(super) fn left_alone(originals: &[Original]) -> Vec<Note> {
     unread(originals).into_iter().chain(strange(originals)).collect()
 }
 
-/// Users who have something that is no phone.
+/// The note about users with an entry that is not a phone.
 fn strange(originals: &[Original]) -> Option<Note> {
     let items = |phones: &Phones| phones.strange().iter().map(StrangeItem::described).collect::<Vec<_>>().join(", ");
     let user = |original: &Original| {
@@ -92,7 +92,7 @@ fn strange(originals: &[Original]) -> Option<Note> {
     })
 }
 
-/// Users whose phones nobody could read.
+/// The note about users whose phones nobody could read.
 fn unread(originals: &[Original]) -> Option<Note> {
     let users: Vec<_> = originals.iter().filter(|original| original.phones.is_none()).map(|original| original.user.as_str()).collect();
     let whose = match &users[..] {

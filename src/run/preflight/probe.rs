@@ -1,4 +1,4 @@
-//! Trying every operation once, to know what the scenarios can rely on.
+//! Tries every operation once, so that the scenarios know what they can rely on.
 
 use crate::api::Operation;
 use crate::check::{Phones, Wanted};
@@ -9,27 +9,27 @@ use crate::tenant::{
     Conversation, Numbers, Observed, Setback, UNREADABLE, by_reads, clear, may_be_registered, observe_registration, phone_body, read_phones,
 };
 
-/// The place of the numbers that are tried.
+/// The place of the trial's numbers.
 const PLACE: usize = Places::preflight(0);
 
-/// How often a read is sent that an endpoint fails to answer: it may only do so now and then.
+/// How many times a read is sent if the endpoint fails to answer it: the failure may be temporary.
 pub(super) const TRIES: usize = 3;
 
-/// What trying showed.
+/// What the trial showed.
 #[derive(Debug, Default)]
 pub(super) struct Probed {
     /// What the scenarios can rely on.
     pub facts: VersionFacts,
-    /// Whether a created phone showed; `None` where none was created.
+    /// Whether a created phone was visible; `None` if none was created.
     pub created: Option<bool>,
-    /// Whether an accepted deletion showed; `None` where none was accepted.
+    /// Whether a phone disappeared after an accepted deletion; `None` if no deletion was accepted.
     pub deleted: Option<bool>,
-    /// Whether a phone can be read that was never shown to be there.
+    /// Whether a read succeeds for a phone that was never shown to exist.
     pub reads_examples: bool,
 }
 
-/// What can be found out of an endpoint about whose users nothing may be written: whether they can be read, and how a write is answered
-/// that is about nobody.
+/// What can be learned about an endpoint without writing to its users: whether they can be read, and how it answers a
+/// write about a user who does not exist.
 pub(super) async fn read_only(conversation: &mut Conversation, user: &str) -> Result<Probed, TransportError> {
     let mut probed = Probed::default();
     conversation.ask(Operation::List, user, None, None).await?;
@@ -42,8 +42,9 @@ pub(super) async fn read_only(conversation: &mut Conversation, user: &str) -> Re
     Ok(probed)
 }
 
-/// Whether a phone can be read once it is made, where every read so far was answered with 404. An office phone will do: nothing hangs on
-/// it, and where the user has one already, another is refused. What came of it besides, where the phone could not be taken away again.
+/// Whether a phone becomes readable after it is created, although every read so far was answered with 404. The test
+/// uses an office phone: it has no SMS sign-in, and if the user already has one, the create is refused. The second
+/// value is a note if the phone could not be deleted again.
 pub(super) async fn shows_what_is_made(
     conversation: &mut Conversation,
     user: &str,
@@ -57,7 +58,7 @@ pub(super) async fn shows_what_is_made(
     }
     let own = made.json().and_then(|phone| phone.get("id")?.as_str()).filter(|id| !id.is_empty()).map(str::to_owned);
     let patience = conversation.patience();
-    // What users had before can be asked for by the well-known ids alone.
+    // The well-known ids are the only way to ask for phones that users had before.
     let mut shown = conversation.ask(Operation::Get, user, Some(well_known), None).await?.succeeded();
     while !shown && patience.lasts().await {
         shown = conversation.ask(Operation::Get, user, Some(well_known), None).await?.succeeded();
@@ -67,7 +68,7 @@ pub(super) async fn shows_what_is_made(
     Ok((shown, left))
 }
 
-/// One request of each operation, in an order in which each finds what it needs.
+/// Sends one request of each operation, in an order in which each finds what it needs.
 pub(super) async fn probe(conversation: &mut Conversation, user: &str, allowed: bool, numbers: &Numbers) -> Result<Probed, TransportError> {
     let mut probed = Probed::default();
     for _ in 0..TRIES {
@@ -86,7 +87,7 @@ pub(super) async fn probe(conversation: &mut Conversation, user: &str, allowed: 
     note(conversation, &mut probed.facts, Operation::Create);
     let create = last(conversation).summary();
     if last(conversation).succeeded() {
-        // Of a user who had no phones, any mobile phone is the new one, whatever became of its number.
+        // If the user had no phones, any mobile phone is the new one, even with another number.
         let is_new = |phones: &Phones| phones.of(PhoneType::Mobile).is_some_and(|phone| bare || phone.number == wanted.number);
         probed.created = seen(conversation, user, is_new).await?;
         note_effect(&mut probed.facts, Operation::Create, probed.created, &create);
@@ -110,7 +111,7 @@ pub(super) async fn probe(conversation: &mut Conversation, user: &str, allowed: 
     note(conversation, &mut probed.facts, Operation::Get);
     probed.reads_examples = probed.created != Some(true) && last(conversation).succeeded();
     let change = serde_json::json!({ "phoneNumber": numbers.number(PLACE, 1) }).to_string();
-    // Whatever it has become: that it has become what was asked for is for rules to say.
+    // Only whether the phone changed matters; other rules check that it changed as requested.
     let has_changed = |phones: &Phones| !phones.are(std::slice::from_ref(&wanted));
     change_it(conversation, &mut probed, Operation::Update, user, &id, Some(Body::json(change)), bare, has_changed).await?;
     if allowed {
@@ -128,7 +129,7 @@ pub(super) async fn probe(conversation: &mut Conversation, user: &str, allowed: 
         _ => None,
     };
     if let Some(summary) = survivor {
-        // What became of a deletion that was refused later on, beside what should be gone, says nothing.
+        // A later refused deletion says nothing about a first one that was accepted.
         probed.facts.controls.insert(Operation::Delete, Control::Accepted);
         note_effect(&mut probed.facts, Operation::Delete, Some(false), &summary);
         probed.facts.setup = Some(format!("phones can't be set up: {summary}, and the phone is still there"));
@@ -136,7 +137,7 @@ pub(super) async fn probe(conversation: &mut Conversation, user: &str, allowed: 
     Ok(probed)
 }
 
-/// Whether the mobile number is registered for SMS sign-in a moment after the answer.
+/// Whether the mobile number becomes registered for SMS sign-in only a moment after the answer.
 async fn is_registered_late(conversation: &mut Conversation, user: &str) -> Result<bool, TransportError> {
     let at_first = Phones::read(last(conversation), conversation.endpoint.masking);
     if !at_first.as_ref().is_some_and(may_be_registered) {
@@ -149,7 +150,7 @@ async fn is_registered_late(conversation: &mut Conversation, user: &str) -> Resu
     }
 }
 
-/// What was answered to the deletion of a phone that is there all the same.
+/// The answer to the deletion of a phone that still exists.
 async fn survivor(conversation: &mut Conversation, user: &str) -> Result<Option<String>, TransportError> {
     let asked = conversation.exchanges.len();
     let left = whatever_is_there(conversation, user).await?;
@@ -160,7 +161,8 @@ async fn survivor(conversation: &mut Conversation, user: &str) -> Result<Option<
     Ok(conversation.exchanges[..asked].iter().find(stays).map(Exchange::summary))
 }
 
-/// Asks for a change, and looks whether it shows, where that `tells` something; `None` where it was refused, or can't be told.
+/// Sends a change and looks whether it shows, if that `tells` anything. `None` if the change was refused or the result
+/// can't be read.
 #[expect(clippy::too_many_arguments, reason = "a change is an operation on a phone, and what it is expected to bring about")]
 async fn change_it(
     conversation: &mut Conversation,
@@ -183,14 +185,14 @@ async fn change_it(
     Ok(shown)
 }
 
-/// Keeps that an accepted request changed nothing.
+/// Records that an accepted request changed nothing.
 fn note_effect(facts: &mut VersionFacts, operation: Operation, shown: Option<bool>, summary: &str) {
     if shown == Some(false) {
         facts.in_vain.insert(operation, format!("a valid {operation} has no effect: {summary}, and the phones don't show it"));
     }
 }
 
-/// The phones that list or reads show; none where they can't be told.
+/// The phones that the list or single reads show; none if they can't be read.
 pub(super) async fn whatever_is_there(conversation: &mut Conversation, user: &str) -> Result<Phones, TransportError> {
     match read_phones(conversation, user).await {
         Ok(phones) if !phones.is_empty() => Ok(phones),
@@ -200,7 +202,7 @@ pub(super) async fn whatever_is_there(conversation: &mut Conversation, user: &st
     }
 }
 
-/// Whether the user's phones come to be as expected; `None` where they can't be read.
+/// Whether the user's phones become as expected; `None` if they can't be read.
 async fn seen(conversation: &mut Conversation, user: &str, expected: impl Fn(&Phones) -> bool) -> Result<Option<bool>, TransportError> {
     match observe_registration(conversation, user, expected).await {
         Ok(Observed::AsExpected(_)) => Ok(Some(true)),
@@ -214,7 +216,7 @@ fn last(conversation: &Conversation) -> &Exchange {
     conversation.exchanges.last().expect("the preflight has sent a request before it looks back")
 }
 
-/// Keeps whether the request that was sent last was accepted.
+/// Records whether the last request was accepted.
 fn note(conversation: &Conversation, facts: &mut VersionFacts, operation: Operation) {
     let exchange = last(conversation);
     let control = if exchange.succeeded() {

@@ -1,4 +1,4 @@
-//! What is wrong with the configuration rather than with the endpoint, in one sentence instead of seventy failures.
+//! Recognises a wrong configuration, to report it in one sentence instead of seventy failures.
 
 use serde_json::Value;
 
@@ -31,7 +31,7 @@ pub(super) fn unreachable(error: &TransportError) -> Unjudgeable {
     Unjudgeable { message: format!("{} can't be judged: {error}", error.origin), hint: Some(hint.to_owned()), transport: true }
 }
 
-/// A user of the target whom the endpoint does not know, though it knows others.
+/// The endpoint does not know a user of the target, but knows others.
 pub(super) fn unknown_user(user: &str) -> Unjudgeable {
     Unjudgeable {
         message: format!(
@@ -42,7 +42,7 @@ pub(super) fn unknown_user(user: &str) -> Unjudgeable {
     }
 }
 
-/// Two users of the target who are one.
+/// Two users of the target are the same account.
 pub(super) fn named_twice(one: &str, other: &str) -> Unjudgeable {
     Unjudgeable {
         message: format!("{one} and {other} are one and the same user: a phone that is added to one shows for the other"),
@@ -51,7 +51,7 @@ pub(super) fn named_twice(one: &str, other: &str) -> Unjudgeable {
     }
 }
 
-/// Users whose phones are shown with hidden digits: once replaced, they could not be put back.
+/// The endpoint masks digits of users' phones: once replaced, they could not be put back.
 pub(super) fn irretrievable(originals: &[Original]) -> Option<Unjudgeable> {
     let masked = |phones: &Phones| phones.iter().any(|phone| phone.number.is_masked());
     let original = originals.iter().find(|original| original.phones.as_ref().is_some_and(masked))?;
@@ -67,7 +67,7 @@ pub(super) fn irretrievable(originals: &[Original]) -> Option<Unjudgeable> {
     })
 }
 
-/// A user whose phones are shown with a secret of the run in them: what can't be written down can't be changed.
+/// A user's phone contains a secret of the run, so it can't be written to the journal, and must not be changed.
 pub(super) fn indiscreet(user: &str) -> Unjudgeable {
     Unjudgeable {
         message: format!("the endpoint shows a secret that it was sent among the phones of user {user}, which can't be kept for later so"),
@@ -76,7 +76,7 @@ pub(super) fn indiscreet(user: &str) -> Unjudgeable {
     }
 }
 
-/// What is wrong with the configuration, where every answer is wrong in the same way.
+/// The wrong configuration that explains why every answer is wrong in the same way.
 pub(super) fn configuration_problem(exchanges: &[Exchange]) -> Option<Unjudgeable> {
     let all = |wrong: &dyn Fn(&Exchange) -> bool| !exchanges.is_empty() && exchanges.iter().all(wrong);
     let first = exchanges.first()?;
@@ -155,7 +155,7 @@ pub(super) fn configuration_problem(exchanges: &[Exchange]) -> Option<Unjudgeabl
     None
 }
 
-/// What a refusal says of itself, where that is short. It is never cut: of half a token, nobody could tell that it is one.
+/// The error text of a refusal, if it is short. The text is never cut: a cut token would no longer be recognised.
 fn said(exchange: &Exchange) -> String {
     let error = exchange.json().and_then(|body| body.get("error"));
     let text = |key: &str| error.and_then(|error| error.get(key)?.as_str()).filter(|text| !text.is_empty());
@@ -179,7 +179,7 @@ fn knows_paths(exchange: &Exchange) -> bool {
     !repeats_path && (text("code") == "Request_ResourceNotFound" || text("message").contains(user.as_str()))
 }
 
-/// Whether no property and no item is in the body.
+/// Whether the body has no property and no item.
 fn says_nothing(exchange: &Exchange) -> bool {
     match exchange.json() {
         Some(Value::Object(object)) => object.is_empty(),
@@ -188,7 +188,7 @@ fn says_nothing(exchange: &Exchange) -> bool {
     }
 }
 
-/// What is in a body that says nothing.
+/// Describes a body without content.
 fn nothing(exchange: &Exchange) -> &'static str {
     let body = exchange.body.trim();
     if body.is_empty() {

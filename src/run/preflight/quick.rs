@@ -1,4 +1,4 @@
-//! Trying the operations in as few requests as that takes, where everything comes as it should.
+//! Tries the operations with as few requests as possible, on an endpoint that does everything right.
 
 use serde_json::json;
 
@@ -13,27 +13,27 @@ use super::lists::plausible;
 use super::probe::Probed;
 use super::scope::Scope;
 
-/// The first place after those of a closer look.
+/// The first place after those of the thorough trial.
 const QUICK: usize = 2;
 
-/// A user on whom the operations are tried.
+/// One trial of the operations on a user.
 pub(super) struct Trial<'a> {
     /// Object id.
     pub user: &'a str,
-    /// What the user has.
+    /// The user's phones.
     pub before: Phones,
     /// Whether policy allows the user SMS sign-in.
     pub allowed: bool,
     /// Another user, whose list must not show the phones.
     pub other: Option<&'a str>,
-    /// Conversations in the other versions, whose lists must show them.
+    /// Conversations in the other versions, whose lists must show the phones.
     pub readers: Vec<Conversation>,
-    /// Which of several trials it is, each with its own numbers.
+    /// The index of the trial; each trial has its own numbers.
     pub place: usize,
 }
 
-/// What trying showed, and what the user has now; `None` where anything was not as it should be, so that it has to be looked at more
-/// closely.
+/// What the trial showed, and the user's phones after it. `None` if anything deviates, so that the thorough trial must
+/// follow.
 pub(super) async fn quick(
     mut talk: Conversation,
     trial: Trial<'_>,
@@ -54,12 +54,12 @@ pub(super) async fn quick(
     let mut wanted = Vec::new();
     for (kind, index) in PhoneType::ALL.into_iter().zip(0..).filter(|(kind, _)| scope.kinds.contains(kind)) {
         let number = numbers.number(Places::preflight(QUICK + place), index);
-        // A list that leaves extensions out is none to rely on.
+        // A list that omits extensions is not reliable.
         let number = if kind == PhoneType::Office && scope.is_whole() { format!("{number}x123") } else { number };
         wanted.push(Wanted { kind, number });
         quick.ask(Operation::Create, None, wanted.last().map(phone_body)).await?;
     }
-    // A number that may still be registered for SMS sign-in is looked at more closely.
+    // A number that may still be registered for SMS sign-in needs the thorough trial.
     let mut phones = quick.shows(&wanted, |phones| !may_be_registered(phones)).await?;
     for reader in &mut readers {
         if quick.all_well {
@@ -107,7 +107,7 @@ pub(super) async fn quick(
         phones = quick.shows(&wanted, |_| true).await?;
     }
     if !quick.all_well {
-        // Whoever looks more closely finds the user without phones, as one who was never tried on.
+        // The thorough trial must find the user without phones, as if the quick trial had not happened.
         if let Some(left) = by_reads(quick.talk, user, None).await? {
             clear(quick.talk, user, &left).await?;
         }
@@ -127,7 +127,7 @@ pub(super) async fn quick(
     Ok(Some((probed, Known { version, switched: switched && !phones.is_empty(), phones, given: wanted })))
 }
 
-/// The trial of one user, for as long as all is well.
+/// One trial of one user, which goes on while nothing deviates.
 struct Quick<'a> {
     talk: &'a mut Conversation,
     user: &'a str,
@@ -152,7 +152,7 @@ impl Quick<'_> {
         Ok(())
     }
 
-    /// The phones that the list shows, which must be these.
+    /// The phones that the list shows, if they are exactly `wanted`.
     async fn shows(&mut self, wanted: &[Wanted], also: impl Fn(&Phones) -> bool) -> Result<Phones, TransportError> {
         if !self.all_well {
             return Ok(Phones::default());

@@ -1,4 +1,4 @@
-//! What of an endpoint the cases of a run depend on, so that no more than that is looked at before.
+//! Which parts of an endpoint the cases of a run depend on, so that the preflight examines only these.
 
 use std::collections::BTreeSet;
 
@@ -10,10 +10,10 @@ use crate::suite::{Caller, Suite};
 use crate::target::Target;
 use crate::tenant::assign;
 
-/// How many cases it takes to make another user worth while.
+/// One more user is used per this many cases.
 const CASES: usize = 16;
 
-/// How many users walks are taken with at least.
+/// Walks use at least this many users.
 const WALKERS: usize = 4;
 
 /// The step that depends on reads of absent phones being refused.
@@ -22,20 +22,20 @@ const ABSENT: &str = "cannot be read";
 /// What a run depends on.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Scope {
-    /// The operations that its cases are about or start from.
+    /// The operations that the cases are about or start from.
     pub operations: BTreeSet<Operation>,
-    /// The types of phone that are spoken of.
+    /// The types of phone that the cases mention.
     pub kinds: BTreeSet<PhoneType>,
-    /// Whether a read of a phone that isn't there has to be refused.
+    /// Whether the cases need a read of an absent phone to be refused.
     pub absent: bool,
-    /// Indices of the users of the target that are lent to cases, or that a caller is signed in as.
+    /// Indices of the target's users that are lent to cases or that a caller is signed in as.
     pub users: Vec<usize>,
-    /// Indices of the identities that call.
+    /// Indices of the identities that send requests.
     pub identities: BTreeSet<usize>,
 }
 
 impl Scope {
-    /// What a plan with so many walks depends on.
+    /// The scope of a plan with this number of walks.
     pub fn of(suite: &Suite, target: &Target, cast: &Cast, plan: &Plan, walks: u64) -> Self {
         let mut scope = Self::default();
         scope.operations.extend(plan.checked().map(|(rule, _)| suite.rules[rule].operation));
@@ -62,7 +62,8 @@ impl Scope {
             scope.kinds.insert(PhoneType::Mobile);
         }
         let mut used = users(plan, target.users.len());
-        // Walks take two users at a time, and a caller without users still needs one on whom what is valid can be seen to be accepted.
+        // A walk takes two users. A caller without users still needs one, to show that the endpoint accepts a valid
+        // request.
         let others = (0..target.users.len()).filter(|user| !cast.is_administrator(*user));
         let walkers = if walks == 0 { 1 } else { WALKERS };
         let missing = walkers.saturating_sub(used.len());
@@ -75,20 +76,20 @@ impl Scope {
         scope
     }
 
-    /// Whether the run is about everything that phones can be.
+    /// Whether the run covers every operation and type of phone.
     pub fn is_whole(&self) -> bool {
         self.kinds.len() == PhoneType::ALL.len()
     }
 }
 
-/// The users that are worth while: it takes some requests to look at one before and after the run.
+/// The users that are worth their requests: reading one before and after the run takes several.
 fn users(plan: &Plan, all: usize) -> BTreeSet<usize> {
     let mut used = vec![false; all];
     for case in &plan.cases {
         if assign(&case.wishes, &used).is_some() {
             continue;
         }
-        // Those who are used already first.
+        // Prefer users that are already in use.
         let mut wishes = case.wishes.clone();
         for wish in &mut wishes {
             wish.sort_by_key(|user| !used[*user]);

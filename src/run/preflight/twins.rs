@@ -1,7 +1,8 @@
-//! Users of the target who are one and the same: two names of an account, or its name and its id.
+//! Finds users of the target that are the same account: two names of it, or its name and its id.
 //!
-//! A run that takes them for two finds nothing but contradictions. Two ids are two users, and so are a user whose id and name are both
-//! known and another one like that. Whoever is known by a name alone may be any of the others: a phone that is added to one tells.
+//! A run that takes one account for two users finds only contradictions. Two different ids are two users; so are two
+//! users whose id and name are both known. A user known only by name may be any other user. To find out, the test adds
+//! a phone to one user and looks for it in the others.
 
 use crate::api::Operation;
 use crate::check::Wanted;
@@ -10,7 +11,8 @@ use crate::run::places::{PREFLIGHT, Places};
 use crate::target::User;
 use crate::tenant::{Conversation, Numbers, Original, by_list, phone_body};
 
-/// Two users of the target who are one and the same, where there are any. `originals` are the phones that each user had.
+/// Two users of the target that are the same account, if there are any. `originals` holds the phones that each user
+/// had.
 pub(super) async fn find<'a>(
     talk: &mut Conversation,
     users: &'a [User],
@@ -28,7 +30,7 @@ pub(super) async fn find<'a>(
         if alike.is_empty() {
             continue;
         }
-        // The other looks leave two numbers of each of their slots.
+        // Other trials leave two numbers of each slot unused.
         let number = numbers.number(Places::preflight(place % PREFLIGHT), 6 + (place / PREFLIGHT % 2) as u64);
         if let Some(twin) = twin(talk, user, &alike, number).await? {
             return Ok(Some((&user.id, twin)));
@@ -37,8 +39,8 @@ pub(super) async fn find<'a>(
     Ok(None)
 }
 
-/// Which of the others has the phone that is added to a user, and is no stranger: where everybody has it, it is the endpoint that takes
-/// all users for one.
+/// Which of `others` shows the phone that is added to `user`. If an unknown user shows it too, the endpoint confuses
+/// all users, and there is no twin.
 async fn twin<'a>(talk: &mut Conversation, user: &User, others: &[&'a User], number: String) -> Result<Option<&'a str>, TransportError> {
     let Some(has) = by_list(talk, &user.id).await? else { return Ok(None) };
     let Some(kind) = [PhoneType::Office, PhoneType::Mobile].into_iter().find(|kind| has.of(*kind).is_none()) else { return Ok(None) };
@@ -62,7 +64,7 @@ async fn twin<'a>(talk: &mut Conversation, user: &User, others: &[&'a User], num
     Ok(twin)
 }
 
-/// Whether a user comes to be shown with a phone while reads may lag.
+/// Whether a user shows a phone before reads can no longer lag.
 async fn shows(talk: &mut Conversation, user: &str, wanted: &Wanted) -> Result<bool, TransportError> {
     let patience = talk.patience();
     loop {
@@ -76,7 +78,7 @@ async fn shows(talk: &mut Conversation, user: &str, wanted: &Wanted) -> Result<b
     }
 }
 
-/// Whether this is a user principal name, which the target gives in the place of an id.
+/// Whether this is a user principal name, which the target may give instead of an id.
 fn is_a_name(id: &str) -> bool {
     id.contains('@')
 }

@@ -1,4 +1,4 @@
-//! What the documents state: their own words, ours, and the rules that check them.
+//! What the documents state: quotations, our wording, and the rules that check them.
 
 use maud::{Markup, html};
 
@@ -8,7 +8,7 @@ use crate::report::terminal::text::count;
 use super::super::{DocumentEntry, Spec, StatementEntry};
 use super::{marks, rules_of, words};
 
-/// The documents at a glance.
+/// An overview of the documents.
 pub fn overview(spec: &Spec) -> Markup {
     html! {
         section aria-labelledby="documents" {
@@ -49,7 +49,7 @@ fn row(spec: &Spec, document: &DocumentEntry) -> Markup {
     }
 }
 
-/// Every statement of every document, below what narrows them.
+/// Every statement of every document, below the filter.
 pub fn documents(spec: &Spec, filter: &Markup) -> Markup {
     html! {
         h2 id="statements" { "Statements" }
@@ -108,7 +108,7 @@ fn statement(spec: &Spec, document: &DocumentEntry, statement: &StatementEntry) 
     }
 }
 
-/// What no rule checks, each reason once.
+/// The statements that no rule checks, grouped by reason.
 pub fn untested(spec: &Spec) -> Markup {
     let mut reasons: Vec<(&str, Vec<&StatementEntry>)> = Vec::new();
     for statement in spec.documents.iter().flat_map(|document| &document.statements) {

@@ -1,4 +1,4 @@
-//! The specification as a page for reviewers: one file that needs no network and no JavaScript, and is better with it.
+//! The specification as a page for reviewers: one file that needs no network and works without JavaScript.
 
 mod documents;
 mod rules;
@@ -12,12 +12,12 @@ use crate::report::html::{SCRIPT, Shown, anchor, fragment, head};
 
 use super::{Part, RuleEntry, Spec, StatementEntry};
 
-/// What this page shows that reports don't.
+/// The style that only this page needs.
 const STYLE: &str = include_str!("spec.css");
 
 /// Renders the specification as a page.
 ///
-/// Text is escaped, and a policy in the page lets no style and no script run but its own.
+/// Text is escaped, and the page's policy allows only its own style and script.
 pub fn to_html(spec: &Spec) -> String {
     let page = html! {
         (DOCTYPE)
@@ -99,7 +99,7 @@ fn contents(spec: &Spec) -> Markup {
     }
 }
 
-/// Operations down, areas across; each cell leads to its rules.
+/// A table with a row per operation and a column per area; each cell links to its rules.
 fn matrix(spec: &Spec) -> Markup {
     html! {
         section aria-labelledby="matrix" {
@@ -129,7 +129,7 @@ fn cell(spec: &Spec, operation: Operation, area: Area) -> Markup {
     }
 }
 
-/// How many of some rules came to which outcome; nothing without a report.
+/// The number of rules by outcome; nothing without a report.
 fn marks<'a>(rules: impl Iterator<Item = &'a RuleEntry>) -> Markup {
     let outcomes: Vec<Outcome> = rules.filter_map(|rule| rule.outcome).collect();
     html! {
@@ -140,7 +140,7 @@ fn marks<'a>(rules: impl Iterator<Item = &'a RuleEntry>) -> Markup {
     }
 }
 
-/// What narrows the statements and the rules; of use only to the script, which shows it.
+/// The filter of statements and rules. Only the script can use it, so only the script shows it.
 fn filter(spec: &Spec) -> Markup {
     html! {
         form #filter role="search" aria-label="Filter the statements and the rules" hidden {
@@ -171,12 +171,12 @@ fn filter(spec: &Spec) -> Markup {
     }
 }
 
-/// The rules that check a statement, as far as this page has them.
+/// The rules that check a statement and are on this page.
 fn rules_of<'a>(spec: &'a Spec, statement: &'a StatementEntry) -> impl Iterator<Item = &'a RuleEntry> {
     statement.rules.iter().filter_map(|id| spec.rules.iter().find(|rule| &rule.id == id))
 }
 
-/// Words without doubles, for the filter.
+/// Words without duplicates, for the filter.
 fn words<T: ToString>(words: impl Iterator<Item = T>) -> String {
     let words: std::collections::BTreeSet<String> = words.map(|word| word.to_string()).collect();
     words.into_iter().collect::<Vec<_>>().join(" ")

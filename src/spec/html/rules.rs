@@ -1,4 +1,4 @@
-//! Every rule: what it rests on, in the words of its sources, and its scenarios.
+//! Every rule: its sources in their own words, and its scenarios.
 
 use maud::{Markup, html};
 
@@ -47,7 +47,7 @@ fn rule(spec: &Spec, rule: &RuleEntry) -> Markup {
                 }
                 span.weight { (weight(rule)) }
             }
-            // A link to what stands inside opens the rule, without a script too.
+            // A link to this element unfolds the rule, even without the script.
             div.body id=(rule.id) tabindex="-1" {
                 p.place { a href=(fragment(&rule.id)) { "Link to this rule" } ", " (rule.feature) ":" (rule.line) }
                 (grounds(spec, rule))
@@ -62,7 +62,7 @@ fn rule(spec: &Spec, rule: &RuleEntry) -> Markup {
     }
 }
 
-/// What a rule rests on: the statements that it checks, and what else is quoted for it.
+/// What a rule is based on: the statements that it checks, and other quotations.
 fn grounds(spec: &Spec, rule: &RuleEntry) -> Markup {
     html! {
         ul.grounds {

@@ -1,4 +1,4 @@
-//! What a reader needs besides documents and rules: how the documents are read, the other evidence, the words.
+//! What a reader needs besides documents and rules: decisions, other evidence and the glossary.
 
 use maud::{Markup, html};
 
@@ -6,7 +6,7 @@ use crate::report::html::Shown;
 
 use super::super::{SourceEntry, Spec};
 
-/// How the documents are read where they leave a choice.
+/// The decisions where the documents leave a choice.
 pub fn decisions(spec: &Spec) -> Markup {
     html! {
         section aria-labelledby="decisions" {
@@ -21,7 +21,7 @@ pub fn decisions(spec: &Spec) -> Markup {
     }
 }
 
-/// Pages of the reference and observations, in their own words.
+/// Other reference pages and observations, in their own words.
 pub fn evidence(spec: &Spec) -> Markup {
     html! {
         section aria-labelledby="evidence" {
@@ -48,7 +48,7 @@ fn source(name: &str, source: &SourceEntry) -> Markup {
     }
 }
 
-/// The words of the specification.
+/// The glossary.
 pub fn glossary(spec: &Spec) -> Markup {
     html! {
         section aria-labelledby="glossary" {

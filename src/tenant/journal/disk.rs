@@ -4,7 +4,7 @@ use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
-/// A lock on a path. The operating system lets go of it when the process ends, however it ends.
+/// A lock on a path. The operating system releases it when the process ends, even after a crash.
 #[derive(Debug)]
 pub struct Lock {
     #[cfg_attr(not(unix), expect(dead_code, reason = "elsewhere an open file can't be removed"))]
@@ -13,7 +13,7 @@ pub struct Lock {
 }
 
 impl Lock {
-    /// Locks a path; `None` where somebody else has it.
+    /// Locks a path; `None` if another process holds the lock.
     pub fn take(path: &Path) -> io::Result<Option<Self>> {
         loop {
             let file = private().create(true).truncate(false).open(path)?;
@@ -22,7 +22,8 @@ impl Lock {
                 Err(TryLockError::WouldBlock) => return Ok(None),
                 Err(TryLockError::Error(error)) => return Err(error),
             }
-            // Whoever had it before may have removed the file between the two calls above: then this lock holds nobody off.
+            // The previous holder may have removed the file between the two calls above; then this lock protects
+            // nothing.
             if still_there(&file, path) {
                 return Ok(Some(Self { path: path.to_owned(), _file: file }));
             }
@@ -32,7 +33,7 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Only a file that is still locked may go; where it can't, it is empty and in nobody's way.
+        // Only a locked file may be removed. If it can't be removed, an empty file stays, which does no harm.
         #[cfg(unix)]
         let _ = std::fs::remove_file(&self.path);
     }
@@ -50,7 +51,7 @@ fn still_there(_: &File, _: &Path) -> bool {
     true
 }
 
-/// Makes a folder that only its owner can look into; one that is there is left as it is.
+/// Creates a folder that only its owner can open; an existing folder stays as it is.
 pub fn make_folder(folder: &Path) -> io::Result<()> {
     let missing: Vec<&Path> = folder.ancestors().take_while(|path| !path.as_os_str().is_empty() && !path.exists()).collect();
     let mut builder = DirBuilder::new();
@@ -64,14 +65,14 @@ pub fn make_folder(folder: &Path) -> io::Result<()> {
     missing.into_iter().try_for_each(sync_entry)
 }
 
-/// Sees whether a file could be put in place of this one.
+/// Checks that a file could replace the one at this path.
 pub fn probe(path: &Path) -> io::Result<()> {
     let fresh = fresh(path);
     private().create(true).truncate(true).open(&fresh)?;
     std::fs::remove_file(fresh)
 }
 
-/// Puts a file with these contents in place of another: at every moment there is either the old one or the new one, as a whole.
+/// Replaces a file atomically: at any moment either the old or the new file exists, complete.
 pub fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
     let fresh = fresh(path);
     let mut file = private().create(true).truncate(true).open(&fresh)?;
@@ -94,7 +95,7 @@ fn fresh(path: &Path) -> PathBuf {
     path.with_extension("new")
 }
 
-/// A file to write that nobody but its owner can read.
+/// Options to write a file that only its owner can read.
 fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.write(true);
@@ -106,7 +107,7 @@ fn private() -> OpenOptions {
     options
 }
 
-/// Makes sure that the folder remembers a name. Elsewhere than on Unix a folder can't be synced, and need not be.
+/// Syncs the folder entry of a file. Outside Unix a folder can't be synced, and needs no sync.
 fn sync_entry(path: &Path) -> io::Result<()> {
     if !cfg!(unix) {
         return Ok(());
@@ -135,7 +136,7 @@ mod tests {
     fn a_file_is_replaced_as_a_whole_and_removed_once() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.toml");
-        // What a process that was killed while it wrote has left.
+        // A process that was killed while it wrote leaves such a file.
         std::fs::write(fresh(&path), "half of an earlier one, which was longer").unwrap();
         probe(&path).unwrap();
         replace(&path, b"one").unwrap();

@@ -1,4 +1,4 @@
-//! The journal as text: TOML that a person can read, and a last line that tells whether all of it is there.
+//! The journal as text: readable TOML, with a last line that proves it complete.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,21 +8,21 @@ use crate::graph::Phone;
 use super::super::Original;
 use super::Left;
 
-/// The version of this text.
+/// The version of this format.
 pub const VERSION: i64 = 1;
 
 const PREAMBLE: &str = "# What users had before a run of graph-phone-conformance. It is still here because they may not have it any more:\n\
     # `graph-phone-conformance restore` gives it back to them, and removes this file. It holds personal data, and no token.\n\n";
 
-/// Begins the last line; the SHA-256 of everything before follows.
+/// The start of the last line; the SHA-256 of all lines before follows.
 const SEAL: &str = "# sha256 ";
 
-/// Why a text is no journal of this version.
+/// Why a text is not a journal of this version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Flaw {
-    /// It is one of another version.
+    /// It has another version.
     Version(i64),
-    /// It is not what was written.
+    /// It was changed or cut.
     Damage(String),
 }
 
@@ -33,7 +33,7 @@ struct Document {
     target: String,
     base_url: String,
     written_at: String,
-    /// Whether a run has said of these users that they could not be put back.
+    /// Whether a run reported that these users could not be put back.
     reported: bool,
     users: Vec<UserEntry>,
 }
@@ -55,7 +55,7 @@ struct PhoneEntry {
     sms_sign_in_state: Option<String>,
 }
 
-/// The text that says what users had.
+/// Writes the users' original phones as text.
 pub fn write(target: &str, base_url: &str, left: &Left) -> String {
     let phone = |phone: &Phone| PhoneEntry {
         kind: phone.kind.name().to_owned(),
@@ -64,7 +64,7 @@ pub fn write(target: &str, base_url: &str, left: &Left) -> String {
         sms_sign_in_state: phone.sms_sign_in_state.as_ref().map(ToString::to_string),
     };
     let user = |user: &Original| {
-        // Nothing is written about whoever could not be put back.
+        // Users that could not be put back are never changed, so they are left out.
         let phones = user.phones.as_ref().filter(|phones| phones.are_understood())?;
         Some(UserEntry { id: user.user.clone(), phones: phones.iter().map(phone).collect() })
     };
@@ -82,9 +82,9 @@ pub fn write(target: &str, base_url: &str, left: &Left) -> String {
     format!("{body}{SEAL}{seal}\n")
 }
 
-/// What a text says that users had; or the line at which it is not what was written, and why.
+/// Reads the users' original phones from a text. Fails with the line where the text is damaged, and the flaw.
 ///
-/// A text that broke off may still be TOML, with users missing: so the last line is held against all the others.
+/// A cut text may still be valid TOML with users missing, so the last line is checked against all the others.
 pub fn read(bytes: &[u8]) -> Result<Left, (usize, Flaw)> {
     let damage = |line: usize, what: &str| (line, Flaw::Damage(what.to_owned()));
     let line_at = |offset: usize| bytes[..offset.min(bytes.len())].split(|byte| *byte == b'\n').count();

@@ -1,7 +1,7 @@
-//! What users had before a run, on disk, so that they can be put back even after a run that was killed.
+//! The users' original phones on disk, so that they can be put back even after the run was killed.
 //!
-//! There is one file for each target, and one process at a time has it. It is there from before the first change until every user
-//! is known to be as before: whoever finds it knows that users are not.
+//! Each target has one file, and one process at a time holds it. The file exists from before the first change until
+//! every user is known to be restored. So if the file exists, users may not be restored.
 
 mod disk;
 mod document;
@@ -16,29 +16,29 @@ use super::Original;
 use disk::Lock;
 use document::{Flaw, read, write};
 
-/// The journal of a target, which no other process has at the same time.
+/// The journal of a target; no other process holds it at the same time.
 #[derive(Debug)]
 pub struct Journal {
     target: String,
     base_url: String,
     path: PathBuf,
     left: Option<Left>,
-    /// Held for as long as the journal is.
+    /// Held while the journal exists.
     _lock: Lock,
 }
 
-/// What an earlier run has left in the journal.
+/// What an earlier run left in the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Left {
-    /// The users who may not be as they were, and what they had.
+    /// The users who may still be changed, with their original phones.
     pub users: Vec<Original>,
-    /// Whether that run came to its end and said of these users that they could not be put back; otherwise it was killed.
+    /// Whether that run ended and reported that it could not put these users back; otherwise it was killed.
     pub reported: bool,
     /// When it was written, RFC 3339, UTC.
     pub written_at: String,
 }
 
-/// A journal that can't be used: nothing may be changed without it.
+/// The journal can't be used, and nothing may be changed without it.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
     /// The folder or a file in it can't be written.
@@ -46,18 +46,18 @@ pub enum JournalError {
     Unwritable {
         /// The file or folder.
         path: PathBuf,
-        /// Why not.
+        /// The reason.
         source: io::Error,
     },
-    /// The file is there and can't be read.
+    /// The file exists but can't be read.
     #[error("the journal {} can't be read: {source}", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// Why not.
+        /// The reason.
         source: io::Error,
     },
-    /// Another process has it.
+    /// Another process holds the journal.
     #[error("another run on the target `{target}` is under way: it has locked {}", path.display())]
     Busy {
         /// The target's name.
@@ -65,22 +65,22 @@ pub enum JournalError {
         /// The file that is locked.
         path: PathBuf,
     },
-    /// The file is not what was written.
+    /// The file was changed or cut.
     #[error("{}:{line}: the journal is damaged: {flaw}", path.display())]
     Damaged {
         /// The file.
         path: PathBuf,
-        /// Number of the line, counted from one.
+        /// The line, counted from one.
         line: usize,
         /// What is wrong with it.
         flaw: String,
     },
-    /// The file is of another version of this program.
+    /// Another version of this program wrote the file.
     #[error("{}:{line}: the journal is of version {found}, and this program reads version {}", path.display(), document::VERSION)]
     Version {
         /// The file.
         path: PathBuf,
-        /// Number of the line, counted from one.
+        /// The line, counted from one.
         line: usize,
         /// The version in the file.
         found: i64,
@@ -101,13 +101,14 @@ impl JournalError {
 }
 
 impl Journal {
-    /// Takes the journal of a target in a folder, which is made where it isn't there, and sees to it that it can be written.
+    /// Takes the journal of a target in a folder, which is created if needed, and checks that it can be written.
     ///
     /// # Errors
-    /// Where another process has it, where it can't be written, and where what is in it can't be understood.
+    /// Fails if another process holds it, it can't be written, or its contents can't be understood.
     pub fn claim(folder: &Path, target: &Target) -> Result<Self, JournalError> {
         let base_url = target.base_url.as_str().trim_end_matches('/').to_owned();
-        // Two targets of one name are two targets where their addresses differ, and so are a service and a mock that stands in its place.
+        // Two targets of the same name are different targets if their addresses differ, or if one goes through a mock
+        // proxy.
         let place = target.mock_proxy.as_ref().map_or_else(|| base_url.clone(), |proxy| format!("{base_url} through {proxy}"));
         let name = format!("{}-{}", target.name, &document::digest(place.as_bytes())[..16]);
         let unwritable = |path: &Path| {
@@ -123,21 +124,21 @@ impl Journal {
         Ok(Self { target: target.name.clone(), base_url, path, left, _lock: lock })
     }
 
-    /// What an earlier run has left, as it was found when the journal was taken.
+    /// What an earlier run left, as found when the journal was taken.
     pub const fn left(&self) -> Option<&Left> {
         self.left.as_ref()
     }
 
-    /// Where it lies.
+    /// The path of the file.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Writes down what users had, in place of what stood there; once this returns, it survives a power cut. Users whose phones
-    /// were not shown are left out. Where nobody is left, the file goes.
+    /// Replaces the contents with these users' original phones; once this returns, they survive a power cut. Users
+    /// whose phones were not shown are left out. If no user remains, the file is removed.
     ///
     /// # Errors
-    /// Where it can't be written: then it holds what it held before.
+    /// Fails if the file can't be written; it then keeps its earlier contents.
     pub fn write(&self, users: &[Original], reported: bool) -> Result<(), JournalError> {
         let unwritable = |source| JournalError::Unwritable { path: self.path.clone(), source };
         if !users.iter().any(Original::is_understood) {

@@ -9,7 +9,7 @@ use crate::graph::{Call, Phone};
 
 const OPERATIONS: [Operation; 5] =
     [Operation::Create, Operation::Update, Operation::Delete, Operation::EnableSmsSignIn, Operation::DisableSmsSignIn];
-/// Two users whom policy allows SMS sign-in, and other company.
+/// The users of the walks, by policy: two whom it allows SMS sign-in, and other combinations.
 const COMPANIES: [&[Option<bool>]; 4] = [&[Some(true), Some(true)], &[Some(true)], &[Some(false), Some(false)], &[None, None]];
 
 fn numbers() -> [String; 8] {
@@ -36,7 +36,7 @@ fn answered(status: u16) -> Exchange {
     Exchange::new(&Call::example(), String::new(), vec![], None, status, vec![], String::new(), std::time::Duration::ZERO)
 }
 
-/// An endpoint that does what is expected, and of several right things the first.
+/// What an endpoint does that meets the expectation; if several results are right, the first.
 fn obey(model: &Model, expectation: &Expectation) -> (Outcome, Vec<Phones>) {
     let outcome = [201, 400].into_iter().find_map(|status| expectation.outcome(&answered(status)).ok()).unwrap().clone();
     let shown = (0..model.users()).map(|user| {
@@ -58,7 +58,7 @@ fn phone(kind: PhoneType, number: &str, state: &str) -> Phone {
     Phone { kind, number: number.into(), id: None, sms_sign_in_state: Some(state.into()) }
 }
 
-/// The model after steps that all went as expected.
+/// The model after steps with the expected results.
 fn after(allowed: &[Option<bool>], steps: &[Step]) -> Model {
     let mut model = Model::new(allowed, false, false);
     for step in steps {
@@ -69,7 +69,7 @@ fn after(allowed: &[Option<bool>], steps: &[Step]) -> Model {
     model
 }
 
-/// Which answers are right to a step, and the rule that says so; `None` where it is not taken.
+/// The right answers to a step, and the rule that says so; `None` if a walk does not take the step.
 fn answers(allowed: &[Option<bool>], before: &[Step], last: &Step) -> Option<(&'static str, &'static str)> {
     let expectation = after(allowed, before).expect(last, &numbers())?;
     let right = |status| expectation.outcome(&answered(status)).is_ok();
@@ -155,19 +155,19 @@ fn what_binds_is_expected_on_account_of_the_rule_that_says_it() {
 fn what_tells_nothing_is_not_asked() {
     use PhoneType::{AlternateMobile, Mobile, Office};
     let mobile = create(0, Mobile, 0);
-    // Two reasons to refuse.
+    // Two reasons to refuse at once.
     let bad = |kind| step(0, kind, Deed::Create(NumberChoice::Bad("abc")));
     assert_eq!(answers(&[Some(true)], &[], &bad(AlternateMobile)), None);
     assert_eq!(answers(&[Some(true)], std::slice::from_ref(&mobile), &bad(Mobile)), None);
     assert_eq!(answers(&[Some(false)], &[create(0, Office, 0)], &step(0, Office, Deed::Enable)), None);
-    // The number of somebody of whom it isn't known whether they could be in the way.
+    // A number that another user has, if the policy excludes one of the two or is unknown for one.
     for company in [[Some(false), Some(true)], [None, Some(true)], [Some(true), None]] {
         assert_eq!(answers(&company, std::slice::from_ref(&mobile), &create(1, Mobile, 0)), None);
         assert_eq!(answers(&company, std::slice::from_ref(&mobile), &create(1, Mobile, 1)), Some(("accepted", CREATE_FIRST)));
     }
-    // A number that somebody else has on a phone that nobody signs in with.
+    // A number that another user has on a phone without SMS sign-in.
     assert_eq!(answers(&[Some(true), Some(true)], &[create(0, Office, 0)], &create(1, Office, 0)), None);
-    // The number that the phone has.
+    // The phone's present number.
     assert_eq!(answers(&[Some(true)], &[mobile], &update(0, Mobile, 0)), None);
 }
 
@@ -180,7 +180,7 @@ fn where_reads_lag_nothing_is_concluded_from_one_of_two_right_sights() {
         let (outcome, shown) = obey(&model, &expectation);
         model = model.after(&expectation, &outcome, &shown);
     }
-    // Whether an update turns SMS sign-in on again is open, and what was seen may have been left since.
+    // The documents leave open whether an update turns SMS sign-in on again, and a lagging read may show an old state.
     assert!(model.expect(&step(0, Mobile, Deed::Enable), &numbers()).is_none());
     assert!(model.expect(&create(1, Mobile, 1), &numbers()).is_none());
     assert!(model.expect(&create(1, Mobile, 0), &numbers()).is_some());
@@ -207,18 +207,18 @@ fn effects_are_blamed_on_the_rule_of_what_was_touched() {
     let off = step(0, Mobile, Deed::Disable);
     assert_eq!(blamed(&off, 204, 0, vec![phone(Mobile, &numbers[0], "ready"), office()]), Err(DISABLE_OFF));
     assert_eq!(blamed(&off, 204, 0, vec![office()]), Err(DISABLE_STAYS));
-    // A type that is asked for and ignored leaves the new number.
+    // If the requested type is ignored, the new number stays.
     let retype = step(0, Mobile, Deed::Retype(own(2), Office));
     assert_eq!(blamed(&retype, 204, 0, vec![phone(Mobile, &numbers[2], "ready"), office()]), Ok(()));
     assert_eq!(blamed(&retype, 204, 0, vec![phone(Office, &numbers[2], "ready"), office()]), Err(UPDATE_TYPE));
     assert_eq!(blamed(&retype, 400, 0, vec![phone(Mobile, &numbers[2], "ready"), office()]), Err(UPDATE_TYPE));
-    // Nothing of a phone without SMS sign-in can be turned off.
+    // A phone without SMS sign-in has nothing to turn off.
     let off = step(0, Office, Deed::Disable);
     assert_eq!(blamed(&off, 204, 0, vec![phone(Mobile, &numbers[0], "notConfigured"), office()]), Err(DISABLE_MOBILE));
-    // What is refused changes nothing at all.
+    // A refused request changes nothing.
     let absent = step(0, PhoneType::AlternateMobile, Deed::Delete);
     assert_eq!(blamed(&absent, 404, 0, vec![office()]), Err(DELETE_ABSENT));
     assert_eq!(blamed(&absent, 404, 1, vec![]), Err(DELETE_ABSENT));
-    // Two phones of a type are not one of them.
+    // Two phones of a type don't match one.
     assert_eq!(blamed(&change, 200, 0, vec![phone(Mobile, &numbers[2], "ready"), office(), office()]), Err("update.other-phones-stay"));
 }

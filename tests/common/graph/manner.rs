@@ -1,4 +1,4 @@
-//! What the documents leave open, as one server has decided it, and the target that reaches the server.
+//! The choices that the documents leave to a server, and the target file for a server with these choices.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -13,7 +13,7 @@ pub const IDS: [(&str, &str); 3] = [
 pub const ALL: &str = "UserAuthenticationMethod.ReadWrite.All";
 pub const OWN: &str = "UserAuthenticationMethod.ReadWrite";
 
-/// Name, kind, permission, role and the signed-in user of everybody who has a token; the token is the name, said twice.
+/// Name, kind, permission, role and signed-in user of every identity; the token is the name, twice.
 pub const CAST: [(&str, &str, &str, &str, &str); 21] = [
     ("authentication", "delegated", ALL, "Authentication Administrator", "ada@contoso.com"),
     ("privileged", "delegated", ALL, "Privileged Authentication Administrator", "pat@contoso.com"),
@@ -38,25 +38,25 @@ pub const CAST: [(&str, &str, &str, &str, &str); 21] = [
     ("user-for-phones-to-read", "delegated", "UserAuthMethod-Phone.Read", "", "o'neil+0#EXT#@contoso.onmicrosoft.com"),
 ];
 
-/// Which reads show an earlier state, where some do.
+/// Which reads show an old state.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Stale {
     /// All of them.
     All,
-    /// Each by a part of the lag that is anybody's guess.
+    /// All, with a random part of the lag.
     AtRandom,
-    /// Every other one, as where two replicas take turns.
+    /// Every other one, like two replicas that take turns.
     InTurns,
-    /// Lists, and no single read.
+    /// Lists, but not single reads.
     Lists,
-    /// Single reads, and no list.
+    /// Single reads, but not lists.
     Reads,
 }
 
-/// Which of several phones is the default method, and so stays as long as there are others.
+/// Which phone is the default method and can't be deleted while there are others.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum DefaultMethod {
-    /// None is.
+    /// No phone.
     None,
     /// The mobile phone.
     Mobile,
@@ -64,78 +64,78 @@ pub enum DefaultMethod {
     First,
 }
 
-/// What the documents leave open, as one server has decided it.
+/// The choices of a server where the documents leave one.
 #[derive(Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a decision of its own")]
 pub struct Manner {
-    /// Everybody of the cast whom the target names.
+    /// The identities in the target file.
     pub cast: &'static [&'static str],
-    /// Status of every refusal, but for 401 and 404 and that of a wrong media type.
+    /// The status of every refusal, except 401, 404 and that of a wrong media type.
     pub refusal: u16,
-    /// Status of a refusal to create or update a phone under `/me`.
+    /// The status of a refused create or update under `/me`.
     pub no_self_service: u16,
-    /// Status of an update.
+    /// The status of an update.
     pub updated: u16,
-    /// Status of a create whose number is somebody else's sign-in name, and whether the phone is kept all the same.
+    /// The status of a create with another user's sign-in name, and whether the phone is kept anyway.
     pub conflict: (u16, bool),
-    /// Whether numbers without the space are taken, and given back with it.
+    /// Whether numbers without the space are accepted, and shown with it.
     pub spaces_numbers: bool,
-    /// State of a mobile phone whose SMS sign-in is off.
+    /// The state of a mobile phone whose SMS sign-in is off.
     pub off: &'static str,
-    /// Whether a second switch to where the switch is already is refused.
+    /// Whether turning SMS sign-in on or off is refused if it already is.
     pub refuses_twice: bool,
-    /// Whether an authentication administrator sees whole numbers.
+    /// Whether an authentication administrator sees unmasked numbers.
     pub masks: bool,
     /// The edition of the documents that the server follows.
     pub edition: &'static str,
     /// Which phone can't be deleted while there are others.
     pub default_method: DefaultMethod,
-    /// Whether an update takes no notice of `phoneType`.
+    /// Whether an update ignores `phoneType`.
     pub ignores_type: bool,
-    /// Whether SMS sign-in can be turned off where there is none, which changes nothing.
+    /// Whether turning off SMS sign-in is accepted for a phone without it, and changes nothing.
     pub off_is_idle: bool,
     /// Whether only office phones may have extensions.
     pub extensions_for_office_only: bool,
-    /// Whether the permissions that speak of phones alone mean nothing, as the documents' lists are closed.
+    /// Whether permissions for phones only count for nothing, because the documents' lists are closed.
     pub closed_permissions: bool,
-    /// Whether whoever changes something of their own is told to sign in again, and with which status.
+    /// The status with which users who change their own phones are told to sign in again, if they are.
     pub asks_to_sign_in_again: Option<u16>,
-    /// Status of the refusal of another media type than JSON.
+    /// The status for another media type than JSON.
     pub wrong_media_type: u16,
-    /// State of the backup phones of a user outside the policy.
+    /// The state of the backup phones of a user outside the policy.
     pub backup_outside_policy: &'static str,
     /// How long after the answer a mobile number is registered for SMS sign-in.
     pub registers_after: Duration,
-    /// Whether the two versions are two services, each with users of its own.
+    /// Whether the two versions are two services, each with its own users.
     pub versions_apart: bool,
-    /// Whether no number may be on two phones that nobody signs in with.
+    /// Whether two phones without SMS sign-in can't have the same number.
     pub numbers_are_unique: bool,
-    /// Names by which the target calls users in the place of ids; where there are none, it calls all four by id.
+    /// The names that the target file uses as ids of users; without it, the file lists all four by id.
     pub names: Option<&'static [&'static str]>,
     /// How long reads lag.
     pub lag: Duration,
-    /// Which reads do.
+    /// Which reads lag.
     pub stale: Stale,
-    /// What is wrong with the server: it refuses what it has to, and stores it all the same.
+    /// A mistake: the server stores what it refuses.
     pub stores_what_it_refuses: bool,
-    /// Of so many requests one is told to come again, and the status that says so.
+    /// One request out of this many is throttled, and the status for that.
     pub throttles: usize,
     pub throttled: u16,
-    /// After each so many answers the connection is closed, which no answer says.
+    /// The server closes the connection after this many answers, without announcing it.
     pub closes: usize,
-    /// Whether ids are in capitals, lists backwards, and answers full of properties nobody asked for.
+    /// Whether ids are in capitals, lists are reversed, and answers have many extra properties.
     pub extravagant: bool,
-    /// Whether the target knows users by id only.
+    /// Whether the target file has no user principal names.
     pub ids_only: bool,
-    /// How long tokens are good that a client's credentials were given for, where identities have none of their own.
+    /// The lifetime of tokens from client credentials, for identities without tokens of their own.
     pub tokens_live: Option<Duration>,
-    /// Whether an application finds a user behind `/me`, which is a mistake.
+    /// A mistake: an application finds a user behind `/me`.
     pub application_has_me: bool,
-    /// Whether a mobile number that a user has given up is still taken when the same user comes back to it. That is wrong.
+    /// A mistake: a mobile number that a user gave up stays taken when the same user wants it again.
     pub remembers: bool,
-    /// Phones that the first user had before.
+    /// Phones that the first user has at the start.
     pub before: &'static [(&'static str, &'static str)],
-    /// Whether the first of them is no sign-in name, though it could be one.
+    /// Whether SMS sign-in is off for the first of them, although it could be on.
     pub before_is_off: bool,
 }
 
@@ -220,7 +220,7 @@ pub const fn may_use_sms(user: usize) -> bool {
     matches!(user % 4, 0 | 2)
 }
 
-/// The name of a user, with every character in it that a path has to escape.
+/// The name of a user, with every character that a path must escape.
 pub fn principal(user: usize) -> String {
     format!("o'neil+{user}#EXT#@contoso.onmicrosoft.com")
 }

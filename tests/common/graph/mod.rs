@@ -1,4 +1,4 @@
-//! A server of phone methods that is right, in one of many manners in which a server can be.
+//! A right server of phone methods that makes one of many permitted sets of choices.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -16,28 +16,29 @@ use manner::{CAST, IDS};
 pub use manner::{DefaultMethod, Manner, Stale};
 use operations::{id_of, store};
 
-/// The phones of a user, by type: number and state.
+/// The phones of a user by type: number and state.
 type Phones = BTreeMap<&'static str, (String, String)>;
 
 #[derive(Default)]
 struct State {
     requests: usize,
-    /// The phones of each user; those of the other version, where versions are apart, behind them.
+    /// The phones of each user. If the versions are separate services, the second four entries belong to the other
+    /// version.
     phones: [Phones; 8],
     past: [Vec<(Instant, Phones)>; 8],
-    /// The type of the phone that each user had first of those that they have.
+    /// The type of the oldest phone of each user.
     first: [Option<&'static str>; 8],
-    /// When the number of each user's mobile phone is registered, where that is still to come.
+    /// When each user's mobile number will be registered, if that is still to come.
     due: [Option<Instant>; 8],
-    /// The tokens that were issued: for whom, and until when.
+    /// The issued tokens: for which identity, and until when.
     issued: BTreeMap<String, (String, Instant)>,
 }
 
-/// The secret of every client.
+/// The secret of all clients.
 pub const CLIENT_SECRET: &str = "c1ient&s3cret+for=all";
 
 impl State {
-    /// Another token for the client that a form names; it says that tokens live longer than they do.
+    /// Issues a new token for the client in a form; its stated lifetime is longer than the real one.
     fn issue(&mut self, form: &str, lifetime: Duration) -> Value {
         let field =
             |name: &str| url::form_urlencoded::parse(form.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
@@ -55,41 +56,41 @@ type Refusal = (u16, &'static str);
 type Answer = Result<(u16, Value), Refusal>;
 
 const UNKNOWN: Refusal = (404, "Request_ResourceNotFound");
-/// The code of a refusal that asks for a fresh sign-in.
+/// The code of a refusal that asks the user to sign in again.
 const SIGN_IN_AGAIN: &str = "InteractionRequired";
 
-/// Starts the server, and answers with a target that reaches it. Users 0 and 2 may use SMS sign-in.
+/// Starts the server and returns a target file for it. Users 0 and 2 may use SMS sign-in.
 pub fn start(manner: &Manner) -> String {
     start_seen(manner).0
 }
 
-/// What becomes of a request.
+/// What happens to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
     /// It is carried out and answered.
     Answered,
-    /// It is carried out, and the connection ends without an answer.
+    /// It is carried out, and the connection closes without an answer.
     Lost,
-    /// It is carried out after this time, when nobody waits for an answer any more.
+    /// It is carried out after this time, when the client no longer waits.
     Late(Duration),
-    /// It is refused, whoever asks.
+    /// It is refused, for any caller.
     Refused,
-    /// It is refused, whatever the token.
+    /// It is refused with 401, for any token.
     Unauthorized,
-    /// It is carried out, and answered as if it had to be sent again.
+    /// It is carried out, but the answer asks to send it again.
     PutOff,
-    /// It is carried out, and this stands in the place of what its answer shows, where that is no refusal.
+    /// It is carried out, and this replaces the body of its answer unless it is a refusal.
     Hidden(&'static str),
-    /// It is not carried out, and answered so.
+    /// It is not carried out, and gets this answer.
     Instead(u16, &'static str),
 }
 
-/// The same, with a look at everybody's phones.
+/// The same, with a function that returns everybody's phones.
 pub fn start_seen(manner: &Manner) -> (String, impl Fn() -> Vec<String> + use<>) {
     start_fated(manner, |_, _| Fate::Answered)
 }
 
-/// The same, where this decides what becomes of each request, which is counted.
+/// The same; `fate` also decides what happens to each request, by its number.
 pub fn start_fated<F>(manner: &Manner, fate: F) -> (String, impl Fn() -> Vec<String> + use<F>)
 where
     F: Fn(usize, &Request) -> Fate + Send + Sync + 'static,
@@ -122,7 +123,7 @@ where
             Fate::Unauthorized => return reply(stream, 401, &[], br#"{"error":{"code":"InvalidAuthenticationToken","message":"no"}}"#),
             Fate::Instead(status, body) => return reply(stream, status, &[("Content-Type", "application/json")], body.as_bytes()),
             Fate::PutOff => {
-                // What it would have been answered is nobody's business.
+                // The real answer is dropped.
                 let _ = asked.answer(&mut state, request);
                 return reply(stream, 503, &[("Retry-After", "0.02")], b"{}");
             }
@@ -132,7 +133,7 @@ where
                     std::thread::sleep(time);
                     state = server.lock().unwrap();
                 }
-                // What it would have been answered is nobody's business.
+                // The real answer is dropped.
                 let _ = asked.answer(&mut state, request);
                 return false;
             }

@@ -1,4 +1,4 @@
-//! The seven operations, as a server of one of many manners carries them out.
+//! The seven operations, as a server with these choices carries them out.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use super::manner::{DefaultMethod, IDS, Manner, Stale, may_use_sms, object_id, p
 use super::{Answer, Phones, Refusal, SIGN_IN_AGAIN, State, UNKNOWN};
 
 impl Manner {
-    /// The user who is meant, if whoever asks may ask.
+    /// The addressed user, if the caller may do this.
     pub(super) fn whose(
         &self,
         who: &(&str, &str, &str, &str, &str),
@@ -40,14 +40,14 @@ impl Manner {
         if let Some(status) = self.asks_to_sign_in_again.filter(|_| itself && !is_read(operation)) {
             return Err((status, SIGN_IN_AGAIN));
         }
-        // In v1.0, no page has ever let people without a role add or change phones of their own.
+        // In v1.0, no page ever let users without a role add or change their own phones.
         if itself && matches!(operation, "create" | "update") && !(self.edition == "legacy" && beta) {
             return Err((self.no_self_service, "accessDenied"));
         }
         user.ok_or(UNKNOWN)
     }
 
-    /// Whether a permission covers an operation on one's own phones, or on those of others.
+    /// Whether a permission covers an operation on one's own phones, or on others'.
     fn covers(&self, scope: &str, operation: &str, own: bool) -> bool {
         let rest = match scope.split_once('.') {
             Some(("UserAuthenticationMethod", rest)) => rest,
@@ -58,7 +58,7 @@ impl Manner {
         reaches && (is_read(operation) || rest.starts_with("ReadWrite"))
     }
 
-    /// Whether a user is taken for the one who is signed in where an application calls.
+    /// Whether this is the user behind `/me` for an application.
     fn is_applications(&self, kind: &str, user: usize) -> bool {
         self.application_has_me && kind == "application" && user == 2
     }
@@ -157,7 +157,7 @@ impl Manner {
         }
     }
 
-    /// Whether a phone may have a number, where none may be on two.
+    /// Whether a phone may have a number, if numbers must be unique.
     fn may_have(&self, state: &State, user: usize, kind: &str, number: &str) -> Result<(), Refusal> {
         let others = same_version(user).flat_map(|other| state.phones[other].iter().map(move |(of, phone)| (other, *of, &phone.0)));
         let mut taken = others.filter(|(other, of, taken)| (*other, *of) != (user, kind) && taken.as_str() == number);
@@ -167,7 +167,7 @@ impl Manner {
         Ok(())
     }
 
-    /// The state of a phone that has just been given a number; a registration that takes its time is still to come.
+    /// The state of a phone with a new number; a delayed registration comes later.
     fn new_state(&self, state: &mut State, user: usize, kind: &str, number: &str) -> &'static str {
         let fresh = self.registered(state, user, kind, number);
         if kind != "mobile" || self.registers_after.is_zero() || !may_use_sms(user) {
@@ -177,7 +177,7 @@ impl Manner {
         self.off
     }
 
-    /// Registers the numbers whose time has come.
+    /// Registers the numbers that are due.
     pub(super) fn register_what_is_due(&self, state: &mut State) {
         for user in 0..state.phones.len() {
             if let Some(due) = state.due[user].take_if(|due| *due <= Instant::now())
@@ -191,7 +191,7 @@ impl Manner {
         }
     }
 
-    /// The phones that a read shows, which may be those of a moment ago.
+    /// The phones that a read shows, which may be an old state.
     pub(super) fn seen(&self, state: &State, user: usize, operation: &str) -> Phones {
         let lag = match self.stale {
             Stale::All => self.lag,
@@ -219,7 +219,7 @@ impl Manner {
         phone
     }
 
-    /// The state that a number has once it is a user's.
+    /// The state of a number that a user gets.
     fn registered(&self, state: &State, user: usize, kind: &str, number: &str) -> &'static str {
         let again = |phones: &Phones| phones.get("mobile").is_some_and(|phone| phone.0 == number);
         match registered(state, user, kind, number) {
@@ -229,14 +229,14 @@ impl Manner {
         }
     }
 
-    /// The number as it is kept, if it is one.
+    /// The stored form of a number, if it is valid.
     fn number(&self, kind: &str, value: &Value) -> Result<String, Refusal> {
         let refused = (self.refusal, "invalidPhoneNumber");
         let text = value.as_str().ok_or(refused)?;
         let (number, extension) = text.split_once('x').map_or((text, None), |(number, extension)| (number, Some(extension)));
         let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let number = number.strip_prefix('+').ok_or(refused)?;
-        // Where no space parts the two, only a country code of one digit is told apart.
+        // Without the space, only a country code of one digit is recognised.
         let unspaced = || number.strip_prefix('1').filter(|_| self.spaces_numbers).map(|national| ("1", national));
         let (country, national) = number.split_once(' ').or_else(unspaced).ok_or(refused)?;
         let lengths = (1..=3).contains(&country.len()) && (4..=14).contains(&national.len());
@@ -257,7 +257,7 @@ impl Manner {
     }
 }
 
-/// The users of the version that a user belongs to.
+/// The users of the same version as a user.
 fn same_version(user: usize) -> std::ops::Range<usize> {
     let first = user / 4 * 4;
     first..first + 4
@@ -276,7 +276,7 @@ fn role_serves(role: &str, operation: &str) -> bool {
     }
 }
 
-/// Stores the number of a request that was refused.
+/// Stores the number of a refused request.
 pub(super) fn store(state: &mut State, user: usize, kind: Option<&'static str>, request: &Request) {
     let body: Value = serde_json::from_str(&request.body).unwrap_or_default();
     let kind = kind.or_else(|| IDS.iter().map(|known| known.0).find(|known| body["phoneType"] == *known));
@@ -286,7 +286,7 @@ pub(super) fn store(state: &mut State, user: usize, kind: Option<&'static str>, 
     }
 }
 
-/// The state that a number has once it is somebody's.
+/// The state of a number that a user gets.
 fn registered(state: &State, user: usize, kind: &str, number: &str) -> &'static str {
     let taken = same_version(user)
         .any(|other| other != user && state.phones[other].get("mobile").is_some_and(|phone| phone.0 == number && phone.1 == "ready"));
