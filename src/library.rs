@@ -71,6 +71,7 @@ pub fn check_target(file: impl AsRef<Path>) -> Check {
 
 impl Check {
     /// Checks only this rule, or all rules whose ids start with `id`. Further calls add rules.
+    #[must_use = "nothing is checked before `run`"]
     pub fn rule(mut self, id: &str) -> Self {
         self.rules.push(id.to_owned());
         self

@@ -92,7 +92,7 @@ async fn add_two(session: &mut Session, kind: PhoneType, numbers: &[String; 2]) 
         version,
         account: account.clone(),
         phone: None,
-        credential: credential.clone(),
+        credential,
         body: Some(phone_body(&Wanted { kind, number: number.clone() })),
     };
     let calls = numbers.each_ref().map(call);

@@ -142,7 +142,7 @@ impl Session {
         let mobile = phones.of(PhoneType::Mobile).and_then(|phone| phone.sms_sign_in_state.as_ref());
         // The last accepted write may still be about to make the phone ready.
         let accepted = exchanges.iter().rfind(|exchange| !exchange.operation.reads() && exchange.succeeded() && concerns(exchange));
-        if mobile.is_some_and(|state| state.is_off()) && accepted.is_some_and(|exchange| exchange.operation != Operation::DisableSmsSignIn)
+        if mobile.is_some_and(SmsSignInState::is_off) && accepted.is_some_and(|exchange| exchange.operation != Operation::DisableSmsSignIn)
         {
             return None;
         }

@@ -15,7 +15,7 @@ use super::{Conversation, Observed, Patience, Setback, observe};
 /// How long a registration may take to show.
 const MOMENT: Duration = Duration::from_secs(1);
 
-/// Like [`observe`], but looks again for a moment if a mobile phone may still be registered.
+/// Like `observe`, but looks again for a moment if a mobile phone may still be registered.
 ///
 /// # Errors
 /// Fails if the phones can't be read.

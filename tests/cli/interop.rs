@@ -93,7 +93,7 @@ fn mockoon_deviates_as_expected() {
     deviates_as_expected("mockoon", port);
 }
 
-/// WireMock matches requests and stores nothing.
+/// `WireMock` matches requests and stores nothing.
 #[test]
 #[ignore = "needs INTEROP; .ci/run sets it"]
 fn wiremock_deviates_as_expected() {
