@@ -19,6 +19,10 @@ Feature: Creating a phone: the contract
 
   @id:create.answer-is-a-phone @must @stated @watch:phone
   Rule: A successful create answers with a phoneAuthenticationMethod in JSON, whose phoneType and smsSignInState are among the documented values.
+    Source: create-v1.0-ja, Namespace
+    Source: create-beta-en, Namespace
+    Source: create-beta-es, Namespace
+    Source: resource-beta-ja-en, Namespace
     Source: create-v1.0-ja, Response
     Source: create-beta-en, Response
     Source: create-beta-es, Response

@@ -14,6 +14,7 @@ Feature: Reading a phone: the contract
 
   @id:get.answer-is-a-phone @must @stated @watch:phone
   Rule: A successful read answers with a phoneAuthenticationMethod in JSON, whose phoneType and smsSignInState are among the documented values.
+    Source: resource-beta-ja-en, Namespace
     Source: resource-beta-ja-en, Methods
     Source: resource-beta-ja-en, Properties
     Source: resource-beta-ja-en, Introduction

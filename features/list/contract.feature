@@ -14,6 +14,7 @@ Feature: Listing a user's phones: the contract
 
   @id:list.answer-is-a-collection-of-phones @must @reference @watch:collection
   Rule: A list answers with an object in JSON whose value is an array of phoneAuthenticationMethod objects, each with documented values.
+    Source: resource-beta-ja-en, Namespace
     Source: resource-beta-ja-en, Methods
     Source: resource-beta-ja-en, Properties
     Source: resource-beta-ja-en, Introduction

@@ -17,6 +17,7 @@ Feature: Updating a phone: the contract
 
   @id:update.answer-is-a-phone @must @stated @watch:phone
   Rule: A successful update answers with the phone as it is now, unless it answers 204 No Content.
+    Source: resource-beta-ja-en, Namespace
     Source: resource-beta-ja-en, Methods
     Source: resource-beta-ja-en, Properties
     Source: resource-beta-ja-en, JSON representation

@@ -71,8 +71,14 @@ mod tests {
     use super::*;
 
     /// The source texts with step definitions.
-    const DEFINITIONS: [&str; 5] =
-        [include_str!("given.rs"), include_str!("when.rs"), include_str!("update.rs"), include_str!("then.rs"), include_str!("shown.rs")];
+    const DEFINITIONS: [&str; 6] = [
+        include_str!("given.rs"),
+        include_str!("when.rs"),
+        include_str!("race.rs"),
+        include_str!("update.rs"),
+        include_str!("then.rs"),
+        include_str!("shown.rs"),
+    ];
 
     #[test]
     fn every_step_of_the_specification_has_one_definition() {

@@ -305,7 +305,7 @@ impl Session {
             let result = check(self);
             let Some((call, at)) = &self.asked else { return result };
             let patience = Patience::since(*at, self.conversation.endpoint.consistency_timeout);
-            if !matches!(result, Err(Halt::Violated(_))) {
+            if !matches!(result, Err(Halt::Violated(_) | Halt::Blocked(_))) {
                 self.conversation.shown_after(looks, patience);
                 return result;
             }

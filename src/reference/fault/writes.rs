@@ -52,7 +52,7 @@ mistakes! {
         AlternateMobileRefusedButStored "create.alternate-mobile-refused-but-stored"
             "Refuses an alternate mobile without a mobile after having stored it." ["create.alternate-mobile-needs-a-mobile"];
         OfficeNeedsMobile "create.office-needs-a-mobile" "Refuses an office phone where the user has no mobile."
-            ["create.answer-is-a-phone", "create.documented-numbers-are-accepted", "create.echoes-the-request", "create.is-stored", "create.mobile-and-office-need-nothing-before-them", "create.other-types-have-their-well-known-ids"] versions;
+            ["create.again-after-delete", "create.answer-is-a-phone", "create.documented-numbers-are-accepted", "create.echoes-the-request", "create.is-stored", "create.mobile-and-office-need-nothing-before-them", "create.other-types-have-their-well-known-ids"] versions;
         MobileFirst "create.mobile-must-be-first" "Refuses a mobile where the user has another phone already."
             ["create.mobile-and-office-need-nothing-before-them"];
         ThirdPhoneRefused "create.third-phone-refused" "Lets a user have two phones at most." ["create.all-three-types"];
@@ -63,7 +63,7 @@ mistakes! {
         StateTaken "create.sms-sign-in-state-taken-from-the-body" "Takes the SMS sign-in state from the body."
             ["create.sms-sign-in-state-is-read-only"] cells;
         NotRegistered "create.number-not-registered" "Leaves the number of an allowed user unregistered for SMS sign-in."
-            ["create.allowed-user-is-ready", "create.sms-sign-in-state-is-read-only", "create.taken-number-is-not-unique"] versions;
+            ["create.allowed-user-is-ready", "create.numbers-of-other-types-are-free-for-sign-in", "create.sms-sign-in-state-is-read-only", "create.taken-number-is-not-unique"] versions;
         PolicyIgnored "create.policy-ignored" "Registers the number of a user whom the policy leaves out."
             ["create.sms-sign-in-state-is-read-only", "create.user-outside-policy-is-not-allowed"] cells;
         OutsidePolicyNotConfigured "create.outside-policy-is-not-configured"

@@ -332,8 +332,11 @@ impl<'a> Preflight<'a> {
         let versions = self.target.versions.iter().enumerate();
         let mut results = Vec::new();
         if users.len() >= self.target.versions.len() {
-            let trials = versions.zip(&users).map(|((place, _), (user, phones))| self.trial(endpoint, place, user, phones.clone()));
-            results = try_join_all(trials.map(|(talk, trial)| quick(talk, trial, &self.scope, numbers))).await?;
+            // One after the other: an endpoint that does to everybody else what it is asked to do would look right.
+            for ((place, _), (user, phones)) in versions.zip(&users) {
+                let (talk, trial) = self.trial(endpoint, place, user, phones.clone());
+                results.push(quick(talk, trial, &self.scope, numbers).await?);
+            }
         } else {
             let (user, mut before) = users[0].clone();
             for (place, _) in versions {
