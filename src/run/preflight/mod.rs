@@ -335,7 +335,11 @@ impl<'a> Preflight<'a> {
             // One after the other: an endpoint that does to everybody else what it is asked to do would look right.
             for ((place, _), (user, phones)) in versions.zip(&users) {
                 let (talk, trial) = self.trial(endpoint, place, user, phones.clone());
-                results.push(quick(talk, trial, &self.scope, numbers).await?);
+                let result = quick(talk, trial, &self.scope, numbers).await?;
+                if result.is_none() {
+                    return Ok(None);
+                }
+                results.push(result);
             }
         } else {
             let (user, mut before) = users[0].clone();
