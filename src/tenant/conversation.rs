@@ -102,10 +102,7 @@ impl Conversation {
     /// # Errors
     /// As for [`Self::send`].
     pub async fn send_knowing(&mut self, call: &Call, before: Option<&Phones>) -> Result<usize, TransportError> {
-        self.has_time(call)?;
-        if self.endpoint.left_alone.forbids(call) {
-            return Err(self.endpoint.client.held_up(call, UNREADABLE.to_owned()));
-        }
+        self.may_send(call)?;
         let exchange = match self.endpoint.client.send_for(call, self.scenario.as_deref()).await {
             Err(error) if error.phase == Phase::Dropped => Box::pin(self.send_anew(call, before, error)).await?,
             answer => answer?,
@@ -124,21 +121,36 @@ impl Conversation {
     /// # Errors
     /// Fails if one of them gets no complete answer: it may or may not have been carried out.
     pub async fn send_two(&mut self, calls: &[Call; 2]) -> Result<usize, TransportError> {
-        self.has_time(&calls[0])?;
+        calls.iter().try_for_each(|call| self.may_send(call))?;
         let scenario = self.scenario.as_deref();
         let send = |call| self.endpoint.client.send_for(call, scenario);
         let (one, other) = futures::join!(send(&calls[0]), send(&calls[1]));
         let first = self.exchanges.len();
-        for (call, exchange) in calls.iter().zip([one?, other?]) {
-            self.endpoint.made.note(call, &exchange);
-            self.exchanges.push(exchange);
+        let mut failed = Ok(first);
+        for (call, answer) in calls.iter().zip([one, other]) {
+            match answer {
+                Ok(exchange) => {
+                    self.endpoint.made.note(call, &exchange);
+                    self.exchanges.push(exchange);
+                }
+                Err(error) => failed = Err(error),
+            }
         }
-        Ok(first)
+        failed
     }
 
     /// Drops large bodies from the exchanges since index `said`, because a later look replaces them.
     pub fn drop_bulk_since(&mut self, said: usize) {
         self.exchanges.iter_mut().skip(said).for_each(Exchange::drop_bulk);
+    }
+
+    /// Fails if there is no time left, or if the request would change a user whose phones could not be put back.
+    fn may_send(&self, call: &Call) -> Result<(), TransportError> {
+        self.has_time(call)?;
+        if self.endpoint.left_alone.forbids(call) {
+            return Err(self.endpoint.client.held_up(call, UNREADABLE.to_owned()));
+        }
+        Ok(())
     }
 
     /// Whether a request may still be sent.
