@@ -13,7 +13,7 @@ use super::preflight::Scope;
 /// The requests that read a user before and after the run, by list and by single reads.
 const LOOKS: usize = 8;
 /// The number of cases with the same starting phones that one user serves while other users serve more of them.
-const CHAIN: usize = 12;
+const CHAIN: usize = 6;
 /// The requests of one walk: its steps, and reads of its two users after each step.
 const WALK: u64 = 32;
 
