@@ -58,19 +58,7 @@ fn main() {
 }
 
 fn options() -> Options<'static> {
-    Options {
-        concurrency: None,
-        strict: false,
-        walks: 8,
-        seed: 7,
-        snapshots: None,
-        interrupted: None,
-        wait: None,
-        max_duration: Duration::MAX,
-        journal: None,
-        progress: &|_| {},
-        missing: &|_| {},
-    }
+    Options { walks: 8, seed: 7, ..Options::default() }
 }
 
 /// A run of eight users through a slow line.

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::graph::Wallet;
 use crate::plan::{Plan, Selection};
@@ -90,19 +89,7 @@ impl Check {
             if self.rules.is_empty() { Selection::default() } else { Selection::new(&suite, &self.rules, None).map_err(CheckError::of)? };
         let plan = Plan::new(&suite, &target, &selection);
         let wallet = Wallet::open(&target, Box::new(|name| std::env::var(name).ok())).await.map_err(CheckError::of)?;
-        let options = Options {
-            concurrency: None,
-            strict: false,
-            walks: WALKS,
-            seed: 0,
-            snapshots: None,
-            interrupted: None,
-            wait: None,
-            max_duration: Duration::MAX,
-            journal: None,
-            progress: &|_| {},
-            missing: &|_| {},
-        };
+        let options = Options { walks: WALKS, ..Options::default() };
         let report = run(&suite, &target, &plan, wallet, &options).await.map_err(CheckError::of)?;
         Ok(Findings { report, suite })
     }

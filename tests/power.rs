@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use graph_phone_conformance::api::{Edition, Operation};
 use graph_phone_conformance::cli::reference::target;
@@ -32,19 +31,7 @@ fn report(suite: &Arc<Suite>, edition: Edition, faults: Vec<Fault>, selection: &
         let target = Arc::new(target(&server, edition, true));
         let wallet = Wallet::open(&target, Box::new(|_| None)).await.unwrap();
         let plan = Plan::new(suite, &target, selection);
-        let options = Options {
-            concurrency: None,
-            strict: true,
-            walks,
-            seed,
-            snapshots: None,
-            interrupted: None,
-            wait: None,
-            max_duration: Duration::MAX,
-            journal: None,
-            progress: &|_| {},
-            missing: &|_| {},
-        };
+        let options = Options { strict: true, walks, seed, ..Options::default() };
         let report = run(suite, &target, &plan, wallet, &options).await.unwrap();
         server.stop().await.unwrap();
         report

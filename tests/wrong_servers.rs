@@ -196,19 +196,7 @@ fn visit(suite: &Arc<Suite>, fault: Fault) -> (Phones, Phones, Report) {
         let wallet = Wallet::open(&target, Box::new(|_| None)).await.unwrap();
         let rules = ["create.".to_owned(), "update.".to_owned(), "delete.".to_owned(), "enable-sms-sign-in.".to_owned()];
         let plan = Plan::new(suite, &target, &Selection::new(suite, &rules, None).unwrap());
-        let options = Options {
-            concurrency: None,
-            strict: true,
-            walks: 2,
-            seed: 7,
-            snapshots: None,
-            interrupted: None,
-            wait: None,
-            max_duration: Duration::MAX,
-            journal: None,
-            progress: &|_| {},
-            missing: &|_| {},
-        };
+        let options = Options { strict: true, walks: 2, seed: 7, ..Options::default() };
         let report = check(suite, &target, &plan, wallet, &options).await.unwrap();
         let after = server.phones();
         server.stop().await.unwrap();

@@ -62,7 +62,6 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     let interruption = Interruption::listen()?;
     let live = Live::new(args.quiet);
     let options = Options {
-        concurrency: args.concurrency,
         strict: args.strict,
         walks: args.walks,
         // The shards of a run must share their seed.

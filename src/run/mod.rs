@@ -48,8 +48,6 @@ const WAIT: Duration = Duration::from_secs(10);
 
 /// The options of a run.
 pub struct Options<'a> {
-    /// The most scenarios in flight; `None` for as many as the users allow.
-    pub concurrency: Option<usize>,
     /// Whether advisory rules count as requirements.
     pub strict: bool,
     /// The seed of every random choice.
@@ -76,6 +74,24 @@ pub struct Options<'a> {
     pub missing: &'a dyn Fn(&Note),
 }
 
+impl Default for Options<'_> {
+    /// A run without walks, snapshots and journal, as long as it takes, of which nobody is told before the report.
+    fn default() -> Self {
+        Self {
+            strict: false,
+            seed: 0,
+            walks: 0,
+            snapshots: None,
+            interrupted: None,
+            wait: None,
+            max_duration: Duration::MAX,
+            journal: None,
+            progress: &|_| {},
+            missing: &|_| {},
+        }
+    }
+}
+
 /// A run could not begin.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -99,7 +115,7 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
     let clock = Instant::now();
     let started_at = SystemTime::now();
     let redactor = Arc::clone(wallet.redactor());
-    let client = Arc::new(client(target, wallet, options.wait, options.concurrency.or(target.concurrency))?);
+    let client = Arc::new(client(target, wallet, options.wait)?);
     let mut notes = Vec::new();
     let mut records = Vec::new();
     let mut walked = Walked::default();
@@ -245,7 +261,7 @@ pub struct Restored {
 pub async fn restore(target: &Target, wallet: Wallet, journal: &Journal) -> Result<Restored, RunError> {
     let Some(left) = journal.left() else { return Ok(Restored::default()) };
     let redactor = Arc::clone(wallet.redactor());
-    let client = Arc::new(client(target, wallet, Some(Duration::ZERO), target.concurrency)?);
+    let client = Arc::new(client(target, wallet, Some(Duration::ZERO))?);
     let put_back = Restorer::new(target, &client, None).put_back(&left.users, &BTreeMap::new()).await;
     let (users, notes): (Vec<_>, Vec<_>) = put_back.missing.into_iter().map(|missing| (missing.original, missing.note)).unzip();
     journal.write(&users, left.reported).map_err(|error| RunError { message: error.to_string(), hint: Some(error.hint().to_owned()) })?;
@@ -253,13 +269,13 @@ pub async fn restore(target: &Target, wallet: Wallet, journal: &Journal) -> Resu
     Ok(Restored { done: left.users.len() - users.len() - put_back.remarks.len(), missing: clean(notes), gone: clean(put_back.remarks) })
 }
 
-fn client(target: &Target, wallet: Wallet, wait: Option<Duration>, concurrency: Option<usize>) -> Result<Client, RunError> {
+fn client(target: &Target, wallet: Wallet, wait: Option<Duration>) -> Result<Client, RunError> {
     let limits = Limits {
         request_timeout: target.request_timeout,
         max_retry_wait: target.max_retry_wait,
         body: LARGEST_BODY,
         wait: wait.unwrap_or(if target.is_loopback() { WAIT } else { Duration::ZERO }),
-        concurrency,
+        concurrency: target.concurrency,
     };
     let client = Client::new(target, Arc::new(wallet), limits);
     client.map_err(|error| RunError { message: error.to_string(), hint: error.hint().map(str::to_owned) })

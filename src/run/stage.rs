@@ -77,7 +77,7 @@ impl Stage {
         let users = target.users.len().max(1);
         let deletes = examined.facts.versions.values().all(VersionFacts::deletes);
         // If deletion does not work, a user can't be reset, so scenarios run one at a time.
-        let concurrency = if deletes { options.concurrency.or(target.concurrency).unwrap_or(users) } else { 1 };
+        let concurrency = if deletes { target.concurrency.unwrap_or(users) } else { 1 };
         let pool = Pool::new(target.users.len(), concurrency);
         for (user, known) in &examined.users {
             pool.keep(*user, known.clone());
