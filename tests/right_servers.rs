@@ -31,6 +31,16 @@ fn a_plain_server_is_conformant() {
     conformant(&Manner::default(), &[]);
 }
 
+/// The order of scenarios, and so what one leaves to the next, depends on how many are in flight.
+#[test]
+fn any_number_of_scenarios_may_be_in_flight() {
+    let target = start(&Manner::default());
+    for concurrency in ["1", "2", "3", "7"] {
+        let run = run(&target, &["--concurrency", concurrency]);
+        assert_eq!(run.rules(&["failed", "blocked", "errored", "warned"]), Vec::<String>::new(), "{concurrency} in flight: {}", run.all);
+    }
+}
+
 #[test]
 fn every_status_of_a_refusal_will_do() {
     for refusal in [409, 422] {

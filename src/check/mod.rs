@@ -9,7 +9,7 @@ mod watch;
 
 pub use answer::{answers_without, echoes, empty, lists_well_known_id, refused, status, succeeded, well_known_id};
 pub use invariant::{expected, keeps, listed};
-pub use number::same_number;
+pub use number::{line_of, same_number};
 pub use phones::{Phones, Wanted, has_state, holds_exactly, is_phone, no_phone_has_id, no_phone_has_state};
 pub use schema::{READABLE, collection_object, error_object, phone_as_asked_for, phone_object};
 pub use watch::{Watched, watched};

@@ -21,6 +21,11 @@ pub fn same_number(registered: &str, shown: &str, masking: bool) -> bool {
         && shown.chars().filter(char::is_ascii_digit).count() < registered.chars().filter(char::is_ascii_digit).count()
 }
 
+/// A number without its extension.
+pub fn line_of(number: &str) -> &str {
+    number.split('x').next().unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

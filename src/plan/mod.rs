@@ -124,7 +124,10 @@ impl Plan {
                     match ways(rule, scenario, target, &cast, version, narrowed) {
                         Ok(ways) => {
                             let variations = ways.iter().map(|way| way.variation).collect();
-                            let asks_for_number = matches!(rule.operation, Operation::Create | Operation::Update);
+                            // With several users a case takes many requests, and other rules try each caller with each kind
+                            // of number.
+                            let asks_for_number =
+                                matches!(rule.operation, Operation::Create | Operation::Update) && scenario.needs.people.len() < 2;
                             jobs.push(Job {
                                 version,
                                 scenario: scenario.gherkin.steps.first().map_or(scenario.line, |step| step.position.line),

@@ -5,7 +5,9 @@ use cucumber::given;
 use crate::api::Operation;
 use crate::check::{Mismatch, Phones, Wanted, has_state};
 use crate::graph::{Account, Call, PhoneType, SmsSignInState};
-use crate::tenant::{Observed, Setback, View, establish, find, may_be_registered, observe, observe_registration, phone_body, read_phones};
+use crate::tenant::{
+    Observed, Setback, View, establish, find, may_be_registered, observe, observe_registration, phone_body, read_phones, replace,
+};
 
 use super::parameters::{Kind, Kinds, Who};
 use super::session::Control;
@@ -172,14 +174,14 @@ async fn replaced(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     world
         .step(async |session| {
             let (user, id) = (session.user().id.clone(), session.phone_id(0, kind.0));
-            session.conversation.ask(Operation::List, &user, None, None).await?;
+            let present = read_phones(&mut session.conversation, &user).await?;
             session.conversation.ask(Operation::Get, &user, Some(&id), None).await?;
             let mut wanted = session.user().given.clone();
             let number = session.fresh_number(kind.0);
             for phone in wanted.iter_mut().filter(|phone| phone.kind == kind.0) {
                 phone.number.clone_from(&number);
             }
-            let phones = establish(&mut session.conversation, &user, &wanted).await?;
+            let phones = replace(&mut session.conversation, &user, &present, &wanted).await?;
             session.lent[0].phones = Some(registered(session, 0, phones).await?);
             session.lent[0].given = wanted;
             Ok(())

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::api::{ApiVersion, Operation};
-use crate::check::{Phones, Wanted};
+use crate::check::{Phones, Wanted, line_of};
 use crate::graph::{Account, Credential, Exchange, Phone, PhoneType, SmsSignInState};
 use crate::tenant::{Known, Setback, Start, View, establish};
 
@@ -86,13 +86,15 @@ impl Session {
     /// Records what each user was last seen to have, for the next scenario, if nothing was written to the user since.
     pub(super) fn remember(&mut self) {
         let mut all: Vec<Option<Known>> = (0..self.introduced).map(|person| self.known_of(person)).collect();
-        // A number that two users had is not left to the next scenario.
-        let numbers: Vec<BTreeSet<String>> =
-            all.iter().map(|known| known.iter().flat_map(|known| &known.given).map(|given| given.number.clone()).collect()).collect();
+        // A line that two users had is not left to the next scenario. An extension does not make it another line.
+        let lines: Vec<BTreeSet<String>> = all
+            .iter()
+            .map(|known| known.iter().flat_map(|known| &known.given).map(|given| line_of(&given.number).to_owned()).collect())
+            .collect();
         for (person, known) in all.iter_mut().enumerate() {
-            let others = |number: &String| numbers.iter().enumerate().any(|(other, own)| other != person && own.contains(number));
+            let others = |line: &str| lines.iter().enumerate().any(|(other, own)| other != person && own.contains(line));
             if let Some(known) = known {
-                known.given.retain(|given| !others(&given.number));
+                known.given.retain(|given| !others(line_of(&given.number)));
             }
         }
         for (known, left) in all.into_iter().zip(&mut self.lease.known) {

@@ -4,7 +4,7 @@ use cucumber::when;
 use serde_json::{Value, json};
 
 use crate::api::{ApiVersion, Operation};
-use crate::check::Wanted;
+use crate::check::{Wanted, line_of};
 use crate::graph::{Account, Body, PhoneType};
 use crate::plan::Address;
 use crate::suite::Caller;
@@ -92,8 +92,7 @@ async fn adds_number_of_another_type(world: &mut ScenarioWorld, kind: Kind, othe
         .step(async |session| {
             // Without the extension: a sign-in name has none.
             let number = session.number_of(1, other.0)?;
-            let line = number.split('x').next().unwrap_or(&number).to_owned();
-            create(session, Caller::Administrator, Owner::User, kind.0, line, &[]).await
+            create(session, Caller::Administrator, Owner::User, kind.0, line_of(&number).to_owned(), &[]).await
         })
         .await
 }

@@ -26,10 +26,18 @@ pub async fn establish(conversation: &mut Conversation, user: &str, wanted: &[Wa
     if present.are(wanted) && !conversation.may_lag() {
         return Ok(present);
     }
+    replace(conversation, user, &present, wanted).await
+}
+
+/// Gives a user exactly these phones instead of the present ones. Otherwise as [`establish`].
+///
+/// # Errors
+/// As for [`establish`].
+pub async fn replace(conversation: &mut Conversation, user: &str, present: &Phones, wanted: &[Wanted]) -> Result<Phones, Setback> {
     if conversation.endpoint.left_alone.has(user) {
         return Err(Setback::Unreadable(UNREADABLE.to_owned()));
     }
-    let mut last = clear(conversation, user, &present).await?;
+    let mut last = clear(conversation, user, present).await?;
     for wanted in wanted {
         let exchange = conversation.ask(Operation::Create, user, None, Some(phone_body(wanted))).await?;
         // The first refusal is the cause of all that follow.

@@ -118,12 +118,8 @@ fn is_of(number: Option<NumberKind>, phone: &Wanted) -> bool {
 }
 
 /// The number of requests to a scenario's start, whether or not the user's phones are known.
-pub fn distance(known: Option<&Known>, start: Option<&Start>) -> usize {
-    match (known, start) {
-        (_, None) => 0,
-        (None, Some(start)) => UNKNOWN + start.kinds.len(),
-        (Some(known), Some(start)) => known.distance(start),
-    }
+pub fn distance(known: Option<&Known>, start: &Start) -> usize {
+    known.map_or(UNKNOWN + start.kinds.len(), |known| known.distance(start))
 }
 
 #[cfg(test)]
@@ -164,7 +160,7 @@ mod tests {
         assert_eq!(known(&[Mobile], "ready", false).distance(&start(&[Mobile], Some(false))), 2);
         assert_eq!(known(&[], "", false).distance(&start(&[Mobile], Some(true))), 2);
         assert_eq!(known(&[], "", false).distance(&start(&[Mobile], Some(false))), 4);
-        assert!(distance(None, Some(&start(&[Mobile], None))) > 2);
+        assert!(distance(None, &start(&[Mobile], None)) > 2);
     }
 
     #[test]

@@ -18,7 +18,7 @@ mod put_off;
 mod registration;
 
 pub use conversation::{Conversation, Endpoint, View, phone_body};
-pub use establish::{clear, establish, find};
+pub use establish::{clear, establish, find, replace};
 pub use journal::{Journal, JournalError, Left};
 pub use known::{Known, Start, distance};
 pub use left_alone::{LeftAlone, UNREADABLE};

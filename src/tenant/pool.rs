@@ -39,6 +39,10 @@ pub struct Lease {
 struct State {
     free: Vec<bool>,
     known: Vec<Option<Known>>,
+    /// The starting phones of all scenarios that came, each once.
+    starts: Vec<Start>,
+    /// By user and start, how many requests lead from what the user has to the start.
+    distances: Vec<Vec<usize>>,
     /// The loan number at which each user was lent last.
     lent: Vec<u64>,
     loans: u64,
@@ -52,9 +56,16 @@ struct State {
     arrivals: usize,
 }
 
+/// A wish whose start is an index into the starts of the pool.
+#[derive(Debug, PartialEq, Eq)]
+struct Need {
+    users: Vec<usize>,
+    start: Option<usize>,
+}
+
 #[derive(Debug)]
 struct Group {
-    wishes: Vec<Wish>,
+    needs: Vec<Need>,
     /// Whether the scenarios leave their users unchanged.
     keeps: bool,
     queue: VecDeque<(usize, oneshot::Sender<Lease>)>,
@@ -66,6 +77,8 @@ impl Pool {
         let state = State {
             free: vec![true; users],
             known: vec![None; users],
+            starts: Vec::new(),
+            distances: vec![Vec::new(); users],
             lent: vec![0; users],
             loans: 0,
             nobody: true,
@@ -78,7 +91,7 @@ impl Pool {
 
     /// Records what a user was seen to have, or `None` if unknown.
     pub fn keep(&self, user: usize, known: Option<Known>) {
-        self.lock().known[user] = known;
+        self.lock().learn(user, known);
     }
 
     /// What each user was last seen to have, as far as it is known.
@@ -99,9 +112,10 @@ impl Pool {
             let mut state = self.lock();
             let place = state.arrivals;
             state.arrivals += 1;
-            match state.waiting.iter_mut().find(|group| group.keeps == keeps && group.wishes == wishes) {
+            let needs: Vec<Need> = wishes.iter().map(|wish| state.need(wish)).collect();
+            match state.waiting.iter_mut().find(|group| group.keeps == keeps && group.needs == needs) {
                 Some(group) => group.queue.push_back((place, sender)),
-                None => state.waiting.push(Group { wishes: wishes.to_vec(), keeps, queue: VecDeque::from([(place, sender)]) }),
+                None => state.waiting.push(Group { needs, keeps, queue: VecDeque::from([(place, sender)]) }),
             }
         }
         // Let other scenarios that arrive at the same time register first.
@@ -125,6 +139,26 @@ impl Pool {
 }
 
 impl State {
+    /// Records what a user has, and how far that is from each start.
+    fn learn(&mut self, user: usize, known: Option<Known>) {
+        self.distances[user] = self.starts.iter().map(|start| distance(known.as_ref(), start)).collect();
+        self.known[user] = known;
+    }
+
+    /// The wish with its start among the starts of the pool.
+    fn need(&mut self, wish: &Wish) -> Need {
+        let start = wish.start.as_ref().map(|start| {
+            self.starts.iter().position(|other| other == start).unwrap_or_else(|| {
+                self.starts.push(start.clone());
+                for (known, distances) in self.known.iter().zip(&mut self.distances) {
+                    distances.push(distance(known.as_ref(), start));
+                }
+                self.starts.len() - 1
+            })
+        });
+        Need { users: wish.users.clone(), start }
+    }
+
     /// The waiting scenario that can start with the fewest requests. Ties go to the one with only one suitable user,
     /// then to one that leaves its users unchanged, then to the one that has waited longest.
     fn next(&mut self, pool: &Arc<Pool>) -> Option<(oneshot::Sender<Lease>, Lease)> {
@@ -132,9 +166,9 @@ impl State {
             return None;
         }
         let somebody = self.free.contains(&true);
-        let fits = self.waiting.iter().enumerate().filter(|(_, group)| somebody || group.wishes.is_empty()).filter_map(|(index, group)| {
-            let (users, cost) = self.best(&group.wishes)?;
-            let bound = group.wishes.iter().any(|wish| wish.start.is_some() && wish.users.len() == 1);
+        let fits = self.waiting.iter().enumerate().filter(|(_, group)| somebody || group.needs.is_empty()).filter_map(|(index, group)| {
+            let (users, cost) = self.best(&group.needs)?;
+            let bound = group.needs.iter().any(|wish| wish.start.is_some() && wish.users.len() == 1);
             let (place, _) = group.queue.front()?;
             Some(((!bound, cost, !group.keeps, *place), index, users))
         });
@@ -156,23 +190,28 @@ impl State {
 
     /// The free suitable users that are nearest to the scenario's start. Ties go to the user that rested longest: if
     /// phones can't be deleted, such users still have none.
-    fn best(&self, wishes: &[Wish]) -> Option<(Vec<usize>, usize)> {
-        if wishes.is_empty() {
-            return self.nobody.then(|| (Vec::new(), 0));
-        }
-        let far = |user: usize, wish: &Wish| distance(self.known[user].as_ref(), wish.start.as_ref());
-        // Usually few users are free, so there is little to compare.
-        let nearest = |wish: &Wish| {
-            let mut users: Vec<usize> = wish.users.iter().copied().filter(|user| self.free[*user]).collect();
-            if users.len() > 1 {
-                users.sort_by_cached_key(|user| (far(*user, wish), self.lent[*user]));
+    fn best(&self, needs: &[Need]) -> Option<(Vec<usize>, usize)> {
+        let far = |user: usize, need: &Need| need.start.map_or(0, |start| self.distances[user][start]);
+
+        match needs {
+            [] => self.nobody.then(|| (Vec::new(), 0)),
+            [need] => {
+                let free = need.users.iter().filter(|user| self.free[**user]);
+                let (cost, _, user) = free.map(|user| (far(*user, need), self.lent[*user], *user)).min()?;
+                Some((vec![user], cost))
             }
-            (!users.is_empty()).then_some(users)
-        };
-        let sorted: Vec<Vec<usize>> = wishes.iter().map(nearest).collect::<Option<_>>()?;
-        let users = assign(&sorted, &self.free)?;
-        let cost = users.iter().zip(wishes).map(|(user, wish)| far(*user, wish)).sum();
-        Some((users, cost))
+            several => {
+                let nearest = |need: &Need| {
+                    let mut users: Vec<usize> = need.users.iter().copied().filter(|user| self.free[*user]).collect();
+                    users.sort_by_key(|user| (far(*user, need), self.lent[*user]));
+                    (!users.is_empty()).then_some(users)
+                };
+                let sorted: Vec<Vec<usize>> = several.iter().map(nearest).collect::<Option<_>>()?;
+                let users = assign(&sorted, &self.free)?;
+                let cost = users.iter().zip(several).map(|(user, need)| far(*user, need)).sum();
+                Some((users, cost))
+            }
+        }
     }
 }
 
@@ -208,7 +247,7 @@ impl Drop for Lease {
             state.slots += usize::from(self.in_flight);
             for (user, known) in self.users.iter().zip(self.known.drain(..)) {
                 state.free[*user] = true;
-                state.known[*user] = known;
+                state.learn(*user, known);
             }
         }
         self.pool.lend();

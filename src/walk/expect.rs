@@ -1,10 +1,10 @@
 //! Decides what each step of a walk may result in, and which rule says so.
 
 use crate::api::Operation;
-use crate::check::{Mismatch, refused, succeeded};
+use crate::check::{Mismatch, line_of, refused, succeeded};
 use crate::graph::{Exchange, PhoneType};
 
-use super::model::{Account, Divergence, Known, Model, States, line};
+use super::model::{Account, Divergence, Known, Model, States};
 use super::rules::{
     self, CREATE_AGAIN, CREATE_ALL_THREE, CREATE_BAD_NUMBER, CREATE_FIRST, CREATE_NEEDS_MOBILE, CREATE_NUMBERS, CREATE_ONE_PER_TYPE,
     CREATE_OTHER_TYPES, CREATE_OUTSIDE_POLICY, CREATE_READY, CREATE_STORED, CREATE_TAKEN, DELETE_ABSENT, DELETE_DEFAULT,
@@ -324,7 +324,7 @@ impl Model {
         if step.kind != PhoneType::Mobile {
             // No document says whether two users can have the same number on other types of phone.
             let others = self.accounts.iter().enumerate().filter(|(user, _)| *user != step.user);
-            let shared = others.flat_map(|(_, account)| account.phones.values()).any(|theirs| line(&theirs.number) == line(number));
+            let shared = others.flat_map(|(_, account)| account.phones.values()).any(|theirs| line_of(&theirs.number) == line_of(number));
             return if shared { Rival::Unclear } else { Rival::Nobody };
         }
         let own = self.accounts[step.user].allowed;
@@ -384,7 +384,7 @@ fn refusals(step: &Step, account: &Account) -> Vec<&'static str> {
 /// Shortening a walk removes history that does not matter.
 fn acceptance(account: &Account, kind: PhoneType, choice: NumberChoice, number: &str) -> &'static str {
     let extended = matches!(choice, NumberChoice::Own { extension: true, .. }) && kind == PhoneType::Office;
-    if account.lost_types.contains(&kind) || account.lost_numbers.contains(line(number)) {
+    if account.lost_types.contains(&kind) || account.lost_numbers.contains(line_of(number)) {
         CREATE_AGAIN
     } else if account.phones.len() == PhoneType::ALL.len() - 1 {
         CREATE_ALL_THREE

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::check::{Phones, same_number};
+use crate::check::{Phones, line_of, same_number};
 use crate::graph::{Phone, PhoneType};
 
 use super::expect::{Expectation, Outcome};
@@ -211,7 +211,7 @@ impl Model {
             (Some(before), None) => {
                 account.phones.remove(&kind);
                 account.lost_types.insert(kind);
-                account.lost_numbers.insert(line(&before.number).to_owned());
+                account.lost_numbers.insert(line_of(&before.number).to_owned());
             }
             (None, None) => {}
         }
@@ -249,11 +249,6 @@ impl Account {
             }
         }
     }
-}
-
-/// A number without its extension.
-pub(super) fn line(number: &str) -> &str {
-    number.split('x').next().unwrap_or_default()
 }
 
 /// The phones that a user should have.
