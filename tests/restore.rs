@@ -366,6 +366,41 @@ fn users_whose_phones_can_not_be_read_are_left_alone() {
     assert!(run.rules(&["passed"]).len() > 50, "the others are judged: {}", run.all);
 }
 
+#[test]
+fn what_was_noted_before_a_run_is_cut_stays_in_its_report() {
+    let (target, look) = start_fated(&furnished(), |_, request| match request.method.as_str() {
+        "GET" if request.path.contains("00000000-0000-4000-8000-000000000001/") => Fate::Instead(500, "{}"),
+        _ => Fate::Answered,
+    });
+    let had = look();
+    let run = run(&target, &["--max-duration", "2s"]);
+    assert_eq!((run.status, look()), (Some(3), had), "{}", run.all);
+    let notes = run.report["notes"].to_string();
+    for part in ["the run's time was up", "the phones of user 00000000-0000-4000-8000-000000000001 can't be read before the run"] {
+        assert!(notes.contains(part), "{part}: {notes}");
+    }
+}
+
+#[test]
+fn a_journal_that_can_not_be_brought_up_to_date_is_no_success() {
+    let folder = tempfile::tempdir().unwrap();
+    let journals = folder.path().to_owned();
+    // A folder in the journal's place can be neither replaced nor deleted.
+    let (target, look) = start_fated(&furnished(), move |count, _| {
+        if count == PREFLIGHT {
+            let mut files = std::fs::read_dir(&journals).unwrap().map(|entry| entry.unwrap().path());
+            let journal = files.find(|path| path.extension().is_some_and(|end| end == "toml")).unwrap();
+            std::fs::remove_file(&journal).unwrap();
+            std::fs::create_dir_all(journal.join("occupied")).unwrap();
+        }
+        Fate::Answered
+    });
+    let had = look();
+    let run = run(&target, &["--journal-dir", folder.path().to_str().unwrap(), "--rule", "list."]);
+    assert_eq!((run.status, look()), (Some(3), had), "{}", run.all);
+    assert!(run.all.contains("the journal could not be written"), "{}", run.all);
+}
+
 /// What a run with `-q` prints to standard error.
 fn run_quietly(target: &str, journals: &std::path::Path) -> String {
     let folder = tempfile::tempdir().unwrap();

@@ -10,6 +10,7 @@ mod expectations;
 mod faults;
 mod init;
 mod journal;
+mod live;
 mod manual;
 mod merge;
 mod output;

@@ -1,6 +1,5 @@
 //! `run`: checks an endpoint.
 
-use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -9,7 +8,7 @@ use crate::graph::Wallet;
 use crate::plan::{Plan, Reason, Selection, leave_out_doubles};
 use crate::reference::{Options as ServerOptions, Server, start};
 use crate::report::Note;
-use crate::run::{Options, Progress};
+use crate::run::Options;
 use crate::suite::Suite;
 use crate::target::Target;
 
@@ -17,6 +16,7 @@ use super::args::{RunArgs, TargetArgs};
 use super::dry_run::dry_run;
 use super::expectations::Known;
 use super::journal::claim_for_run;
+use super::live::Live;
 use super::page::{detail, print};
 use super::reports::Reports;
 use super::rerun::Rerun;
@@ -175,28 +175,4 @@ pub async fn wallet(target: &Target) -> Result<Wallet, CliError> {
 /// A random seed; short, so that it is easy to type.
 fn random_seed() -> u64 {
     u64::from(uuid::Uuid::new_v4().as_fields().1)
-}
-
-/// A line on the terminal that shows progress.
-struct Live {
-    shown: bool,
-}
-
-impl Live {
-    fn new(quiet: bool) -> Self {
-        Self { shown: !quiet && std::io::stderr().is_terminal() }
-    }
-
-    fn show(&self, progress: Progress) {
-        if self.shown {
-            let failed = if progress.failed > 0 { format!(", {} failed", progress.failed) } else { String::new() };
-            let _ = write!(std::io::stderr(), "\r\x1b[K{}/{} scenarios{failed}", progress.done, progress.all);
-        }
-    }
-
-    fn clear(&self) {
-        if self.shown {
-            let _ = write!(std::io::stderr(), "\r\x1b[K");
-        }
-    }
 }
