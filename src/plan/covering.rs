@@ -4,7 +4,7 @@
 //! give the same selection on every machine.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 
 use crate::api::{ApiVersion, named};
 use crate::suite::Caller;
@@ -43,7 +43,7 @@ pub(super) struct Job {
 }
 
 /// A value of one of the dimensions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Value {
     Scenario(usize),
     Version(ApiVersion),
@@ -86,39 +86,68 @@ impl Cells {
 
 /// Takes each job once, with the variation that adds most pairs; then adds cases until every pair occurs.
 fn covering(jobs: &[Job]) -> Vec<Vec<Variation>> {
-    let mut missing: BTreeSet<Pair> =
-        jobs.iter().flat_map(|job| job.variations.iter().flat_map(|variation| job.pairs(*variation))).collect();
-    let mut chosen: Vec<Vec<Variation>> = vec![Vec::new(); jobs.len()];
-    // The variation of a job that adds most pairs; of equal ones the first.
-    let best = |job: &Job, missing: &BTreeSet<Pair>| {
-        let added = |variation: &Variation| job.pairs(*variation).filter(|pair| missing.contains(pair)).count();
-        let ways = job.variations.iter().enumerate().map(|(place, variation)| (added(variation), Reverse(place)));
-        ways.max().map(|(added, Reverse(place))| (added, job.variations[place]))
+    // Pairs are compared again and again, so each has a number.
+    let mut numbers: HashMap<Pair, usize> = HashMap::new();
+    let mut number = |pair| {
+        let next = numbers.len();
+        *numbers.entry(pair).or_insert(next)
     };
-    for (index, job) in jobs.iter().enumerate() {
-        if let Some((_, variation)) = best(job, &missing) {
-            missing.retain(|pair| !job.pairs(variation).any(|taken| taken == *pair));
-            chosen[index].push(variation);
+    let mut pairs_of = |job: &Job, variation: &Variation| job.pairs(*variation).map(&mut number).collect::<Vec<usize>>();
+    let pairs: Vec<Vec<Vec<usize>>> =
+        jobs.iter().map(|job| job.variations.iter().map(|variation| pairs_of(job, variation)).collect()).collect();
+    let mut missing = Missing { pairs: vec![true; numbers.len()], left: numbers.len() };
+    // For each job, the places of its chosen variations.
+    let mut chosen: Vec<Vec<usize>> = vec![Vec::new(); jobs.len()];
+    for (index, pairs) in pairs.iter().enumerate() {
+        if let Some((_, place)) = missing.best(pairs) {
+            missing.take(&pairs[place]);
+            chosen[index].push(place);
         }
     }
-    while !missing.is_empty() {
+    while missing.left > 0 {
         // Of those that add most pairs, the scenario with the fewest cases so far.
-        let next = jobs.iter().enumerate().filter_map(|(index, job)| {
-            let (added, variation) = best(job, &missing)?;
-            Some(((added, Reverse((chosen[index].len(), job.weight, index))), variation))
+        let next = pairs.iter().enumerate().filter_map(|(index, pairs)| {
+            let (added, place) = missing.best(pairs)?;
+            Some(((added, Reverse((chosen[index].len(), jobs[index].weight, index))), place))
         });
-        let ((_, Reverse((.., index))), variation) = next.max_by_key(|(rank, _)| *rank).expect("what is missing is in some job");
-        missing.retain(|pair| !jobs[index].pairs(variation).any(|taken| taken == *pair));
-        chosen[index].push(variation);
+        let ((_, Reverse((.., index))), place) = next.max_by_key(|(rank, _)| *rank).expect("what is missing is in some job");
+        missing.take(&pairs[index][place]);
+        chosen[index].push(place);
     }
-    for (job, chosen) in jobs.iter().zip(&mut chosen) {
-        chosen.sort_by_key(|variation| job.variations.iter().position(|known| known == variation));
+    let sorted = chosen.into_iter().zip(jobs).map(|(mut places, job)| {
+        places.sort_unstable();
+        places.into_iter().map(|place| job.variations[place]).collect()
+    });
+    sorted.collect()
+}
+
+/// The pairs that occur in no chosen case yet.
+struct Missing {
+    /// By a pair's number, whether it is missing.
+    pairs: Vec<bool>,
+    /// How many are missing.
+    left: usize,
+}
+
+impl Missing {
+    /// The place of the variation that adds most pairs, and how many; of equal ones the first.
+    fn best(&self, variations: &[Vec<usize>]) -> Option<(usize, usize)> {
+        let added = |pairs: &Vec<usize>| pairs.iter().filter(|pair| self.pairs[**pair]).count();
+        let ways = variations.iter().enumerate().map(|(place, pairs)| (added(pairs), Reverse(place)));
+        ways.max().map(|(added, Reverse(place))| (added, place))
     }
-    chosen
+
+    fn take(&mut self, pairs: &[usize]) {
+        for pair in pairs {
+            self.left -= usize::from(std::mem::take(&mut self.pairs[*pair]));
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use proptest::prelude::*;
 
     use super::super::variation::Open;

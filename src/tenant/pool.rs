@@ -59,8 +59,8 @@ struct State {
 /// A wish whose start is an index into the starts of the pool.
 #[derive(Debug, PartialEq, Eq)]
 struct Need {
-    users: Vec<usize>,
     start: Option<usize>,
+    users: Vec<usize>,
 }
 
 #[derive(Debug)]
@@ -191,27 +191,39 @@ impl State {
     /// The free suitable users that are nearest to the scenario's start. Ties go to the user that rested longest: if
     /// phones can't be deleted, such users still have none.
     fn best(&self, needs: &[Need]) -> Option<(Vec<usize>, usize)> {
-        let far = |user: usize, need: &Need| need.start.map_or(0, |start| self.distances[user][start]);
-
-        match needs {
-            [] => self.nobody.then(|| (Vec::new(), 0)),
-            [need] => {
-                let free = need.users.iter().filter(|user| self.free[**user]);
-                let (cost, _, user) = free.map(|user| (far(*user, need), self.lent[*user], *user)).min()?;
-                Some((vec![user], cost))
-            }
-            several => {
-                let nearest = |need: &Need| {
-                    let mut users: Vec<usize> = need.users.iter().copied().filter(|user| self.free[*user]).collect();
-                    users.sort_by_key(|user| (far(*user, need), self.lent[*user]));
-                    (!users.is_empty()).then_some(users)
-                };
-                let sorted: Vec<Vec<usize>> = several.iter().map(nearest).collect::<Option<_>>()?;
-                let users = assign(&sorted, &self.free)?;
-                let cost = users.iter().zip(several).map(|(user, need)| far(*user, need)).sum();
-                Some((users, cost))
+        if needs.is_empty() {
+            return self.nobody.then(|| (Vec::new(), 0));
+        }
+        let mut users = Vec::with_capacity(needs.len());
+        for need in needs {
+            let free = need.users.iter().filter(|user| self.free[**user] && (users.is_empty() || !users.contains(*user)));
+            match free.min_by_key(|user| self.rank(**user, need)) {
+                Some(user) => users.push(*user),
+                // A user who suits one need alone may be taken by another.
+                None => {
+                    users = self.assigned(needs)?;
+                    break;
+                }
             }
         }
+        let cost = users.iter().zip(needs).map(|(user, need)| self.rank(*user, need).0).sum();
+        Some((users, cost))
+    }
+
+    /// How far a user is from a start, and when the user was lent last.
+    fn rank(&self, user: usize, need: &Need) -> (usize, u64) {
+        (need.start.map_or(0, |start| self.distances[user][start]), self.lent[user])
+    }
+
+    /// Any free users that meet the needs together, near ones first.
+    fn assigned(&self, needs: &[Need]) -> Option<Vec<usize>> {
+        let nearest = |need: &Need| {
+            let mut users: Vec<usize> = need.users.iter().copied().filter(|user| self.free[*user]).collect();
+            users.sort_by_key(|user| self.rank(*user, need));
+            (!users.is_empty()).then_some(users)
+        };
+        let sorted: Vec<Vec<usize>> = needs.iter().map(nearest).collect::<Option<_>>()?;
+        assign(&sorted, &self.free)
     }
 }
 

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::api::Operation;
+use crate::api::{ApiVersion, Operation};
 use crate::graph::PhoneType;
 use crate::plan::{Cast, Plan};
 use crate::steps::starts;
-use crate::suite::{Caller, Suite};
+use crate::suite::{Caller, Scenario, Suite};
 use crate::target::Target;
 use crate::tenant::assign;
 
@@ -40,23 +40,15 @@ impl Scope {
         let mut scope = Self::default();
         scope.operations.extend(plan.checked().map(|(rule, _)| suite.rules[rule].operation));
         let mut callers: BTreeSet<(Caller, Option<usize>)> = BTreeSet::new();
+        let mut scenarios = BTreeSet::new();
         for case in &plan.cases {
             let scenario = &suite.rules[case.rule].scenarios[case.scenario];
-            let steps = &scenario.gherkin.steps;
-            scope.operations.extend(&scenario.needs.operations);
-            let all = starts(steps, case.version);
-            if all.iter().any(|start| !start.kinds.is_empty()) {
-                scope.operations.insert(Operation::Create);
-            }
-            scope.kinds.extend(all.iter().flat_map(|start| &start.kinds));
-            for step in steps {
-                let says = |kind: &PhoneType| step.value.split_whitespace().any(|word| word.trim_end_matches(',') == kind.name());
-                scope.kinds.extend(PhoneType::ALL.into_iter().filter(says));
-                scope.absent |= step.value.contains(ABSENT);
-            }
             let users: Vec<Option<usize>> = case.wishes.first().map_or_else(|| vec![None], |wish| wish.iter().copied().map(Some).collect());
             let callers_of = scenario.needs.callers.iter().chain(&case.variation.caller);
             callers.extend(callers_of.flat_map(|caller| users.iter().map(|user| (*caller, *user))));
+            if scenarios.insert((case.rule, case.scenario, case.version)) {
+                scope.take_in(scenario, case.version);
+            }
         }
         if scope.kinds.contains(&PhoneType::AlternateMobile) || scope.operations.iter().any(|operation| !operation.reads()) {
             scope.kinds.insert(PhoneType::Mobile);
@@ -74,6 +66,22 @@ impl Scope {
         let signed_in = scope.identities.iter().filter_map(|identity| cast.signed_in(*identity));
         scope.users = used.into_iter().chain(signed_in).collect::<BTreeSet<_>>().into_iter().collect();
         scope
+    }
+
+    /// Adds what a scenario depends on, except for its users and callers.
+    fn take_in(&mut self, scenario: &Scenario, version: ApiVersion) {
+        let steps = &scenario.gherkin.steps;
+        self.operations.extend(&scenario.needs.operations);
+        let all = starts(steps, version);
+        if all.iter().any(|start| !start.kinds.is_empty()) {
+            self.operations.insert(Operation::Create);
+        }
+        self.kinds.extend(all.iter().flat_map(|start| &start.kinds));
+        for step in steps {
+            let says = |kind: &PhoneType| step.value.split_whitespace().any(|word| word.trim_end_matches(',') == kind.name());
+            self.kinds.extend(PhoneType::ALL.into_iter().filter(says));
+            self.absent |= step.value.contains(ABSENT);
+        }
     }
 
     /// Whether the run covers every operation and type of phone.
