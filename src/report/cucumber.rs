@@ -95,7 +95,7 @@ fn steps(rule: &RuleReport, scenario: &ScenarioReport) -> Vec<Value> {
     let mut sent = 0;
     let mut steps = Vec::new();
     let mut told = 0;
-    for step in &scenario.steps {
+    for step in rule.steps_of(scenario) {
         let exchanges = scenario.exchanges.iter().skip(sent).take(step.exchanges);
         sent += step.exchanges;
         let time: u64 = exchanges.clone().map(|exchange| exchange.duration_ms).sum();

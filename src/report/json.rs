@@ -1,5 +1,11 @@
 //! The machine-readable report.
 
+use std::io::{Result, Write};
+
+use serde::Serialize as _;
+use serde_json::Serializer;
+use serde_json::ser::{Formatter, PrettyFormatter};
+
 use super::Report;
 
 /// The version of the report's structure that this crate writes and reads.
@@ -8,15 +14,78 @@ pub const SCHEMA_VERSION: u32 = 1;
 /// JSON Schema (2020-12) of the report.
 pub const SCHEMA: &str = include_str!("report.schema.json");
 
-/// Writes a report, indented, with a final line break.
+/// Writes a report, indented, with each scenario on a line of its own and a final line break.
 ///
 /// # Panics
 ///
 /// Never: a report has string keys only, so it always serializes.
 pub fn to_json(report: &Report) -> String {
-    let mut text = serde_json::to_string_pretty(report).expect("string keys serialize");
-    text.push('\n');
-    text
+    let mut text = Vec::new();
+    report.serialize(&mut Serializer::with_formatter(&mut text, Lines::default())).expect("string keys serialize");
+    text.push(b'\n');
+    String::from_utf8(text).expect("JSON is UTF-8")
+}
+
+/// Indents what is at most this deep: the report, its list of rules, a rule, and its list of scenarios.
+const INDENTED: usize = 4;
+
+/// Indents the outer levels, and writes everything deeper without any space.
+#[derive(Default)]
+struct Lines {
+    depth: usize,
+    outer: PrettyFormatter<'static>,
+}
+
+impl Lines {
+    const fn indents(&self) -> bool {
+        self.depth <= INDENTED
+    }
+}
+
+impl Formatter for Lines {
+    fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> Result<()> {
+        self.depth += 1;
+        if self.indents() { self.outer.begin_array(writer) } else { writer.write_all(b"[") }
+    }
+
+    fn end_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> Result<()> {
+        self.depth -= 1;
+        if self.depth < INDENTED { self.outer.end_array(writer) } else { writer.write_all(b"]") }
+    }
+
+    fn begin_array_value<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> Result<()> {
+        if self.indents() { self.outer.begin_array_value(writer, first) } else { comma(writer, first) }
+    }
+
+    fn end_array_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> Result<()> {
+        if self.indents() { self.outer.end_array_value(writer) } else { Ok(()) }
+    }
+
+    fn begin_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> Result<()> {
+        self.depth += 1;
+        if self.indents() { self.outer.begin_object(writer) } else { writer.write_all(b"{") }
+    }
+
+    fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> Result<()> {
+        self.depth -= 1;
+        if self.depth < INDENTED { self.outer.end_object(writer) } else { writer.write_all(b"}") }
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> Result<()> {
+        if self.indents() { self.outer.begin_object_key(writer, first) } else { comma(writer, first) }
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> Result<()> {
+        writer.write_all(if self.indents() { b": " } else { b":" })
+    }
+
+    fn end_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> Result<()> {
+        if self.indents() { self.outer.end_object_value(writer) } else { Ok(()) }
+    }
+}
+
+fn comma<W: ?Sized + Write>(writer: &mut W, first: bool) -> Result<()> {
+    if first { Ok(()) } else { writer.write_all(b",") }
 }
 
 #[cfg(test)]
@@ -40,6 +109,16 @@ mod tests {
         for (name, report) in sample::all() {
             let instance = serde_json::from_str(&to_json(&report)).unwrap();
             assert_eq!(errors(&instance), Vec::<String>::new(), "{name}");
+        }
+    }
+
+    #[test]
+    fn each_scenario_has_a_line() {
+        for (name, report) in sample::all() {
+            let text = to_json(&report);
+            let scenarios: usize = report.rules.iter().map(|rule| rule.scenarios.len()).sum();
+            assert_eq!(text.lines().filter(|line| line.trim_start().starts_with("{\"id\":")).count(), scenarios, "{name}");
+            assert!(text.starts_with("{\n  \"schema\": 1,\n") && text.ends_with("\n  ]\n}\n"), "{name}");
         }
     }
 

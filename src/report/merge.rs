@@ -228,6 +228,7 @@ fn join_rule(parts: &[&RuleReport], order: &Order) -> Result<RuleReport, MergeEr
     }
     let mut rule = RuleReport { expected: false, announced: Vec::new(), scenarios, ..parts[0].clone() };
     rule.outcome = rule.worst_outcome();
+    rule.leave_out_repeated_steps();
     Ok(rule)
 }
 

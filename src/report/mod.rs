@@ -1,5 +1,6 @@
 //! The result of a run: the [`Report`], and the pure functions that render it.
 
+mod alike;
 mod announced;
 pub mod cause;
 pub mod compare;
@@ -226,12 +227,12 @@ pub struct ScenarioReport {
     /// How long it took, in milliseconds.
     pub duration_ms: u64,
     /// Its steps, with the examples filled in; empty for a sighting, because the exchanges belong to a scenario of
-    /// another rule.
+    /// another rule, and for a case that passed if another passed case of the scenario has them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<StepReport>,
     /// Every check that did not hold.
     pub violations: Vec<Violation>,
-    /// Every request and its answer, in order.
+    /// Every request and its answer, in order. A scenario that passed has only method, address, body and status of each.
     pub exchanges: Vec<ExchangeReport>,
 }
 
@@ -326,18 +327,18 @@ pub struct ExchangeReport {
     pub method: String,
     /// Absolute URL.
     pub url: String,
-    /// Headers as sent; `Authorization` shows its scheme only.
+    /// Headers as sent; `Authorization` shows its scheme only. Empty if the scenario passed.
     pub request_headers: BTreeMap<String, String>,
     /// Body as sent, as text.
     pub request_body: Option<String>,
     /// HTTP status; `null` if no answer came.
     pub status: Option<u16>,
-    /// Headers as received.
+    /// Headers as received. Empty if the scenario passed.
     pub response_headers: BTreeMap<String, String>,
-    /// Body as received, as text; `null` if it was empty.
+    /// Body as received, as text; `null` if it was empty or the scenario passed.
     pub response_body: Option<String>,
     /// How long the exchange took, in milliseconds.
     pub duration_ms: u64,
-    /// A curl command that repeats the request, with `$TOKEN` in place of the token.
+    /// A curl command that repeats the request, with `$TOKEN` in place of the token. Empty if the scenario passed.
     pub curl: String,
 }

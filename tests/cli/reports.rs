@@ -72,6 +72,38 @@ fn steps_say_how_far_a_scenario_came() {
 }
 
 #[test]
+fn reports_of_whole_runs_stay_small() {
+    for (fault, json, html) in [(None, 2_800_000, 1_000_000), (Some("create.second-mobile-replaces-the-first"), 3_300_000, 1_500_000)] {
+        let folder = Folder::new();
+        let mut arguments = vec!["--snapshots", "off", "--report", "json=report.json", "--report", "html=report.html"];
+        arguments.extend(fault.iter().flat_map(|fault| ["--fault", fault]));
+        let outcome = folder.run(&arguments);
+        assert_eq!(outcome.status, i32::from(fault.is_some()), "{}", outcome.stdout);
+        let sizes = ["report.json", "report.html"].map(|name| folder.read(name).len());
+        assert!(sizes[0] <= json && sizes[1] <= html, "{fault:?}: {sizes:?}, at most {json} and {html}");
+    }
+}
+
+#[test]
+fn only_a_scenario_that_passed_has_its_exchanges_in_short() {
+    let report = report(&["--rule", "delete.", "--fault", "delete.answers-200"]);
+    let mut seen = [0, 0];
+    for scenario in report["rules"].as_array().unwrap().iter().flat_map(|rule| rule["scenarios"].as_array().unwrap()) {
+        let passed = scenario["outcome"] == "passed";
+        for exchange in scenario["exchanges"].as_array().unwrap() {
+            seen[usize::from(passed)] += 1;
+            assert!(exchange["method"].is_string() && exchange["url"].is_string() && exchange["status"].is_number(), "{exchange}");
+            let curl = exchange["curl"].as_str().unwrap();
+            assert_eq!(curl.is_empty(), passed, "{exchange}");
+            for headers in ["request_headers", "response_headers"] {
+                assert_eq!(exchange[headers].as_object().unwrap().is_empty(), passed, "{exchange}");
+            }
+        }
+    }
+    assert!(seen.iter().all(|number| *number > 0), "{seen:?}");
+}
+
+#[test]
 fn several_formats_at_once_and_a_job_summary() {
     let folder = Folder::new();
     folder.write("summary.md", "before\n");

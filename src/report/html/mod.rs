@@ -107,7 +107,8 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::report::sample;
+    use crate::api::ApiVersion;
+    use crate::report::{ScenarioReport, sample};
 
     /// A page with each element on its own line, without style, script and their digests.
     fn outline(report: &Report) -> String {
@@ -127,6 +128,23 @@ mod tests {
         ] {
             insta::assert_snapshot!(name, outline(&report));
         }
+    }
+
+    #[test]
+    fn passed_cases_of_a_scenario_share_an_entry() {
+        let mut rule = sample::rule("get.found", Outcome::Passed);
+        let first = rule.scenarios[0].clone();
+        for version in [ApiVersion::V1, ApiVersion::Beta] {
+            let case = Some([("caller".to_owned(), "application".to_owned())].into());
+            rule.scenarios.push(ScenarioReport { case, version, ..first.clone() });
+        }
+        rule.scenarios.push(ScenarioReport { outcome: Outcome::Failed, ..first });
+        let page = render(&sample::report(vec![rule]));
+        assert_eq!(page.matches("<details class=\"scenario\"").count(), 2);
+        assert!(
+            page.contains("passed as well with</p><ul class=\"alike\"><li>v1.0, application</li><li>beta, application</li></ul>"),
+            "{page}"
+        );
     }
 
     #[test]

@@ -102,13 +102,19 @@ fn rule(report: &Report, rule: &RuleReport, open: bool) -> Markup {
                 }
                 @let shown = first_cases(rule);
                 @for scenario in &rule.scenarios {
-                    (scenario::scenario(scenario, shown.iter().any(|first| std::ptr::eq(*first, scenario))))
+                    @let mut alike = rule.alike(scenario);
+                    // The first case that passed tells of the others.
+                    @if scenario.outcome != Outcome::Passed || alike.next().is_none_or(|first| std::ptr::eq(first, scenario)) {
+                        (scenario::scenario(scenario, shown.iter().any(|first| std::ptr::eq(*first, scenario)), alike))
+                    }
                 }
-                div.again {
-                    p { "Check this rule alone" }
-                    (command(&summary::again(report, &[&rule.id])))
-                    p { "Read all that it asks" }
-                    (command(&format!("{} spec {}", report.tool.name, rule.id)))
+                @if stands_out(rule) {
+                    div.again {
+                        p { "Check this rule alone" }
+                        (command(&summary::again(report, &[&rule.id])))
+                        p { "Read all that it asks" }
+                        (command(&format!("{} spec {}", report.tool.name, rule.id)))
+                    }
                 }
             }
         }

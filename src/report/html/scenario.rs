@@ -1,5 +1,6 @@
 //! A scenario in the words of the feature file, with the exchanges of each step.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use maud::{Markup, html};
@@ -10,9 +11,10 @@ use super::{label, link};
 use crate::report::terminal::text::duration;
 use crate::report::{Outcome, ScenarioReport, StepReport, Violation};
 
-/// A scenario that the reader can unfold.
-pub fn scenario(scenario: &ScenarioReport, open: bool) -> Markup {
+/// A scenario that the reader can unfold. If it passed, `alike` are its other cases that did: their names are enough.
+pub fn scenario<'a>(scenario: &ScenarioReport, open: bool, alike: impl Iterator<Item = &'a ScenarioReport>) -> Markup {
     let parts = Parts { scenario };
+    let mut alike = alike.filter(|_| scenario.outcome == Outcome::Passed).peekable();
     html! {
         details.scenario open[open] {
             summary {
@@ -44,7 +46,19 @@ pub fn scenario(scenario: &ScenarioReport, open: bool) -> Markup {
                 }
             }
             (parts.exchanges(parts.told()..scenario.exchanges.len(), None))
+            @if alike.peek().is_some() {
+                p { "The same steps passed as well with" }
+                ul.alike { @for other in alike { li { (variant(other)) } } }
+            }
         }
+    }
+}
+
+/// What tells a case from others of its scenario.
+fn variant(scenario: &ScenarioReport) -> Markup {
+    html! {
+        (scenario.version)
+        @for value in scenario.case.iter().flat_map(BTreeMap::values) { ", " (Shown(value)) }
     }
 }
 
