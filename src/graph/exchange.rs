@@ -98,13 +98,22 @@ impl Exchange {
         self
     }
 
-    /// The exchange without a body or headers of a size that no report needs; judged answers are kept by the thousand.
+    /// The exchange without a body or headers of a size that no report needs, and without the parsed body; judged answers
+    /// are kept by the thousand.
     ///
     /// They are dropped whole: a cut one might end in half a token that nobody recognises.
     #[must_use]
     pub fn without_bulk(mut self) -> Self {
         self.drop_bulk();
+        self.parsed = OnceLock::new();
         self
+    }
+
+    /// Drops all headers and the answer's body, and keeps what was asked and the status: nobody reads more of a case that passed.
+    pub fn shorten(&mut self) {
+        (self.request_headers, self.headers, self.body) = (Vec::new(), Vec::new(), String::new());
+        self.parsed = OnceLock::new();
+        self.without_bulk = true;
     }
 
     /// Whether the body was dropped, so that it can't be judged.

@@ -36,6 +36,10 @@ pub struct Executed {
     pub notes: Vec<Note>,
 }
 
+/// At most this many cases wait for users at a time. The more there are, the fewer phones must be made and deleted between
+/// two cases; each takes memory.
+const CHOICE: usize = 2048;
+
 /// Runs every case of the plan, and adds cases if some fail: the returned stage has all of them. `done` collects the
 /// results as cases end, for a run that is cut short.
 pub async fn execute(stage: Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options: &Options<'_>) -> (Rc<Stage>, Executed) {
@@ -57,7 +61,7 @@ pub async fn execute(stage: Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options:
 async fn planned(stage: &Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options: &Options<'_>) -> Executed {
     let all = stage.order();
     // The pool decides which case starts when, because it knows what phones the users have.
-    let mut records = pass(stage, &all, 0, None, done, options.progress).await;
+    let mut records = pass(stage, &all, 0, Some(CHOICE), done, options.progress).await;
     let in_doubt: Vec<usize> =
         records.iter().filter(|record| record.deviates() && record.cause != Cause::Known).map(|record| record.case).collect();
     if stage.concurrency == 1 && !stage.chained || in_doubt.is_empty() {
@@ -216,13 +220,16 @@ impl Ending {
         }
         let index = self.index;
         let duration = shared.started.borrow_mut().remove(&index).map_or(Duration::ZERO, |start| start.elapsed());
-        let record = if let Some(session) = self.session {
+        let mut record = if let Some(session) = self.session {
             let case = &stage.plan.cases[index];
             Record { by_itself, ..Record::of(index, case, &stage.suite, session, self.complaint, stage.strict, duration) }
         } else {
             let reason = self.complaint.unwrap_or_else(|| "the scenario could not be set up".to_owned());
             Record::unrun(index, Outcome::Errored, reason)
         };
+        if !stage.compared.contains(&index) {
+            record.shorten();
+        }
         shared.records.borrow_mut().push(record);
     }
 }

@@ -1,5 +1,6 @@
 //! Records the result of each case.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use crate::api::Operation;
@@ -42,8 +43,8 @@ pub struct Record {
     pub runs: Option<Runs>,
     /// What did not hold.
     pub violations: Vec<Violation>,
-    /// The requests and answers.
-    pub exchanges: Vec<Exchange>,
+    /// The requests and answers. Copies of the record share them.
+    pub exchanges: Rc<Vec<Exchange>>,
     /// How many steps held.
     pub held: usize,
     /// The number of exchanges after each step, including the step that did not hold.
@@ -118,6 +119,13 @@ impl Record {
         matches!(self.outcome, Outcome::Failed | Outcome::Warned) || self.has_breach()
     }
 
+    /// Shortens the exchanges of a case that passed.
+    pub fn shorten(&mut self) {
+        if self.outcome == Outcome::Passed {
+            Rc::make_mut(&mut self.exchanges).iter_mut().for_each(Exchange::shorten);
+        }
+    }
+
     /// A case that did not run.
     pub fn unrun(case: usize, outcome: Outcome, reason: String) -> Self {
         Self {
@@ -129,7 +137,7 @@ impl Record {
             inherited: false,
             runs: None,
             violations: Vec::new(),
-            exchanges: Vec::new(),
+            exchanges: Rc::default(),
             held: 0,
             sent: Vec::new(),
             judged: None,
@@ -188,7 +196,7 @@ impl Record {
         let inherited = session.inherited;
         let (judged, held, sent) = (session.judged, session.steps, session.sent);
         let lag = session.conversation.lag;
-        let exchanges = session.conversation.exchanges.into_iter().map(Exchange::without_bulk).collect();
+        let exchanges = Rc::new(session.conversation.exchanges.into_iter().map(Exchange::without_bulk).collect());
         Self {
             case: index,
             outcome,

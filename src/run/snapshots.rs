@@ -46,7 +46,7 @@ pub fn settle(
 
 /// For each scenario and version, the case whose answer is used: the first whose snapshot equals that of the canonical
 /// case. A snapshot does not depend on the caller, the user's name or the number, but on `/me` and on an extension.
-fn shown(plan: &Plan) -> BTreeSet<usize> {
+pub fn shown(plan: &Plan) -> BTreeSet<usize> {
     let shows = |variation: Variation| (variation.address == Some(Address::Me), variation.number == Some(NumberKind::Extension));
     let mut seen = BTreeSet::new();
     let cases = plan.cases.iter().enumerate().filter(|(_, case)| shows(case.variation) == shows(case.canonical));

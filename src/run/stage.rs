@@ -19,6 +19,7 @@ use crate::tenant::{Conversation, Endpoint, Numbers, Pool, Wish, assign, clear};
 use super::Options;
 use super::places::Places;
 use super::preflight::Examined;
+use super::snapshots;
 
 /// A scenario may last as long as this many requests and waits of full length; most take less than a second.
 const FULL_LENGTHS: u32 = 10;
@@ -62,6 +63,10 @@ pub struct Stage {
     pub lendable: BTreeSet<usize>,
     /// Whether a scenario may start from the phones that the one before it left: everything that this needs works.
     pub chained: bool,
+    /// Whether answers are compared with snapshots or recorded.
+    snapshots: bool,
+    /// The cases whose answers are. Their exchanges stay whole until then.
+    pub compared: BTreeSet<usize>,
 }
 
 impl Stage {
@@ -102,12 +107,23 @@ impl Stage {
             players: RefCell::default(),
             lendable: examined.users.iter().map(|(user, _)| *user).collect(),
             chained,
+            snapshots: options.snapshots.is_some(),
+            compared: BTreeSet::new(),
         }
+        .comparing()
     }
 
     /// The same stage for a plan with more cases.
     pub fn with(&self, cases: Vec<Case>) -> Self {
-        Self { plan: Arc::new(Plan::clone(&self.plan).with(cases)), ..self.clone() }
+        Self { plan: Arc::new(Plan::clone(&self.plan).with(cases)), ..self.clone() }.comparing()
+    }
+
+    /// The same stage, with the cases of its plan that snapshots are about.
+    fn comparing(mut self) -> Self {
+        if self.snapshots {
+            self.compared = snapshots::shown(&self.plan);
+        }
+        self
     }
 
     /// The cases in the order in which they run: that of the plan. If phones can't be deleted, cases about deletions
