@@ -23,7 +23,7 @@ use gherkin::StepType;
 use crate::api::{ApiVersion, Operation};
 use crate::shard::Shard;
 use crate::suite::{Caller, Rule, Scenario, Suite};
-use crate::target::Target;
+use crate::target::{NumberKind, Target};
 use crate::tenant::assign;
 
 use covering::Job;
@@ -104,6 +104,7 @@ impl Plan {
     /// whatever else is selected.
     pub fn new(suite: &Suite, target: &Target, selection: &Selection) -> Self {
         let cast = Cast::new(target);
+        let kinds = target.phone_numbers.kinds();
         let mut plan = Self { cases: Vec::new(), skipped: Vec::new(), shard: None, covers: selection.covers(), narrowed: None };
         let mut narrowed = Narrowed::default();
         for (rule_index, rule) in suite.rules.iter().enumerate() {
@@ -121,7 +122,7 @@ impl Plan {
                     }
                     let mut unasked = Narrowed::default();
                     let narrowed = if selected { &mut narrowed } else { &mut unasked };
-                    match ways(rule, scenario, target, &cast, version, narrowed) {
+                    match ways(rule, scenario, target, &cast, &kinds, version, narrowed) {
                         Ok(ways) => {
                             let variations = ways.iter().map(|way| way.variation).collect();
                             // With several users a case takes many requests, and other rules try each caller with each kind
@@ -275,12 +276,14 @@ impl Narrowed {
     }
 }
 
-/// The variations of a scenario that can run against a target, the canonical one first, or why none can.
+/// The variations of a scenario that can run against a target, which has numbers of these kinds; the canonical one
+/// first, or why none can.
 fn ways(
     rule: &Rule,
     scenario: &Scenario,
     target: &Target,
     cast: &Cast,
+    kinds: &[NumberKind],
     version: ApiVersion,
     narrowed: &mut Narrowed,
 ) -> Result<Vec<Way>, Reason> {
@@ -311,7 +314,6 @@ fn ways(
         narrowed.names |= open.addresses.contains(&Address::Name);
         open.addresses.retain(|address| *address != Address::Name);
     }
-    let kinds = target.phone_numbers.kinds();
     let before = open.numbers.len();
     open.numbers.retain(|kind| kinds.contains(kind));
     narrowed.numbers |= open.numbers.len() < before;
