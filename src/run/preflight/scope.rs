@@ -78,8 +78,8 @@ impl Scope {
         }
         self.kinds.extend(all.iter().flat_map(|start| &start.kinds));
         for step in steps {
-            let says = |kind: &PhoneType| step.value.split_whitespace().any(|word| word.trim_end_matches(',') == kind.name());
-            self.kinds.extend(PhoneType::ALL.into_iter().filter(says));
+            let words = step.value.split_whitespace().map(|word| word.trim_end_matches(','));
+            self.kinds.extend(words.filter_map(|word| PhoneType::ALL.into_iter().find(|kind| kind.name() == word)));
             self.absent |= step.value.contains(ABSENT);
         }
     }
