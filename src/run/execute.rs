@@ -4,7 +4,7 @@
 //! scenario that deviates while others run is run again alone. The second run can show that another scenario changed
 //! the users; it can't excuse a wrong answer.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -182,15 +182,15 @@ fn deviate(scenarios: usize) -> String {
 /// What the hooks and the writer of one pass share; cucumber runs them all on one task.
 struct Shared {
     records: Rc<RefCell<Vec<Record>>>,
+    /// How many of them failed.
+    failed: Cell<usize>,
     started: RefCell<HashMap<usize, Instant>>,
 }
 
 impl Shared {
     /// Reports how many cases have ended.
     fn tell(&self, all: usize, progress: &dyn Fn(Progress)) {
-        let records = self.records.borrow();
-        let failed = records.iter().filter(|record| record.outcome == Outcome::Failed).count();
-        progress(Progress { done: records.len(), all, failed });
+        progress(Progress { done: self.records.borrow().len(), all, failed: self.failed.get() });
     }
 }
 
@@ -230,6 +230,7 @@ impl Ending {
         if !stage.compared.contains(&index) {
             record.shorten();
         }
+        shared.failed.update(|failed| failed + usize::from(record.outcome == Outcome::Failed));
         shared.records.borrow_mut().push(record);
     }
 }
@@ -243,7 +244,7 @@ async fn pass(
     done: &Rc<RefCell<Vec<Record>>>,
     progress: &dyn Fn(Progress),
 ) -> Vec<Record> {
-    let shared = Rc::new(Shared { records: Rc::clone(done), started: RefCell::default() });
+    let shared = Rc::new(Shared { records: Rc::clone(done), failed: Cell::default(), started: RefCell::default() });
     let (shared_before, shared_after) = (Rc::clone(&shared), Rc::clone(&shared));
     // A case that runs again alone shares the endpoint with nothing until it has ended.
     let (late, waiting) = mpsc::unbounded();

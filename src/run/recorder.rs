@@ -122,7 +122,9 @@ impl Record {
     /// Shortens the exchanges of a case that passed.
     pub fn shorten(&mut self) {
         if self.outcome == Outcome::Passed {
-            Rc::make_mut(&mut self.exchanges).iter_mut().for_each(Exchange::shorten);
+            let exchanges = Rc::make_mut(&mut self.exchanges);
+            exchanges.iter_mut().for_each(Exchange::shorten);
+            exchanges.shrink_to_fit();
         }
     }
 
