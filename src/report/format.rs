@@ -28,14 +28,14 @@ impl Format {
     }
 }
 
-/// Renders a report in a format, from the report alone.
-pub fn render(format: Format, report: &Report) -> String {
+/// Renders a report in a format. `is_there` tells whether a file is in the working directory.
+pub fn render(format: Format, report: &Report, is_there: &dyn Fn(&str) -> bool) -> String {
     match format {
         Format::Json => json::to_json(report),
         Format::Html => html::render(report),
         Format::Junit => junit::render(report),
         Format::CucumberJson => cucumber::render(report),
         Format::Markdown => markdown::render(report, markdown::COMMENT),
-        Format::Github => github::render(report),
+        Format::Github => github::render(report, is_there),
     }
 }
