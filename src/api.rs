@@ -92,6 +92,18 @@ named! {
 }
 
 named! {
+    /// The kind of an identity.
+    IdentityKind {
+        /// A user of a work or school account is signed in.
+        Delegated = "delegated",
+        /// An application acts for itself.
+        Application = "application",
+        /// A personal Microsoft account is signed in.
+        Personal = "personal",
+    }
+}
+
+named! {
     /// What a rule is about.
     Area {
         /// Status codes, headers and schemas.

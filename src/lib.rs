@@ -14,6 +14,8 @@
 //!
 //! `shard` cuts a plan into parts for several machines, and `report::merge` joins their reports.
 //!
+//! `words` are the paths, permissions and callers of `features/api.toml` and `features/cast.toml`.
+//!
 //! `reference` is the server that a run without a target checks. It shares nothing with the judge but the names in `api`.
 //!
 //! For users of the library there are [`check()`] and [`check_target`]. The modules are open to the program and its
@@ -74,3 +76,5 @@ pub mod target;
 pub mod tenant;
 #[doc(hidden)]
 pub mod walk;
+#[doc(hidden)]
+pub mod words;

@@ -3,25 +3,44 @@
 use std::sync::LazyLock;
 
 use jsonschema::Validator;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
-use crate::graph::Exchange;
+use crate::graph::{Exchange, PhoneType, SmsSignInState};
+use crate::words::words;
 
 use super::Mismatch;
 
 /// The placeholder value in the documents' own example answer.
 const PLACEHOLDER: &str = "phoneType-value";
 
-static PHONE: LazyLock<Validator> = LazyLock::new(|| compile(include_str!("schemas/phone.json")));
-static COLLECTION: LazyLock<Validator> = LazyLock::new(|| compile(include_str!("schemas/collection.json")));
-static ERROR: LazyLock<Validator> = LazyLock::new(|| compile(include_str!("schemas/error.json")));
+static PHONE: LazyLock<Validator> = LazyLock::new(|| compile(&phone()));
+static COLLECTION: LazyLock<Validator> = LazyLock::new(|| compile(&embedded(include_str!("schemas/collection.json"))));
+static ERROR: LazyLock<Validator> = LazyLock::new(|| compile(&embedded(include_str!("schemas/error.json"))));
 
-fn compile(schema: &str) -> Validator {
-    let schema: Value = serde_json::from_str(schema).expect("the embedded schemas are JSON");
+/// The schema of a phone: a string for each property, of the values that the API has for it.
+fn phone() -> Value {
+    let values = |names: Vec<&str>| json!({ "enum": names });
+    let of = |name: &str| match name {
+        "id" => json!({ "type": "string", "minLength": 1 }),
+        "phoneType" => values(PhoneType::ALL.map(PhoneType::name).to_vec()),
+        "smsSignInState" => values(SmsSignInState::DOCUMENTED.iter().map(SmsSignInState::name).collect()),
+        _ => json!({ "type": "string" }),
+    };
+    let names: Vec<&str> = words().properties.iter().map(|property| property.name.as_str()).collect();
+    let mut properties: Map<String, Value> = names.iter().map(|name| ((*name).to_owned(), of(name))).collect();
+    properties.insert("@odata.type".to_owned(), json!({ "const": "#microsoft.graph.phoneAuthenticationMethod" }));
+    json!({ "type": "object", "required": names, "properties": properties })
+}
+
+fn embedded(schema: &str) -> Value {
+    serde_json::from_str(schema).expect("the embedded schemas are JSON")
+}
+
+fn compile(schema: &Value) -> Validator {
     jsonschema::options()
         .should_validate_formats(true)
         .should_ignore_unknown_formats(false)
-        .build(&schema)
+        .build(schema)
         .expect("the embedded schemas are valid")
 }
 

@@ -3,6 +3,7 @@
 use crate::api::{ApiVersion, Operation};
 use crate::graph::Exchange;
 use crate::suite::Watch;
+use crate::words::words;
 
 use super::{Mismatch, answer::status, collection_object, error_object, phone_as_asked_for};
 
@@ -36,14 +37,9 @@ pub fn watched(watch: Watch, exchange: &Exchange) -> Watched {
     }
 }
 
-/// The success statuses that the pages of an operation name.
-const fn successes(operation: Operation, version: ApiVersion) -> &'static [u16] {
-    match (operation, version) {
-        (Operation::Create, _) => &[201],
-        (Operation::List | Operation::Get, _) => &[200],
-        (Operation::Update, _) | (Operation::EnableSmsSignIn | Operation::DisableSmsSignIn, ApiVersion::Beta) => &[200, 204],
-        (Operation::Delete, _) | (Operation::EnableSmsSignIn | Operation::DisableSmsSignIn, ApiVersion::V1) => &[204],
-    }
+/// The success statuses of an operation.
+fn successes(operation: Operation, version: ApiVersion) -> &'static [u16] {
+    &words().operation(operation).status[&version]
 }
 
 #[cfg(test)]

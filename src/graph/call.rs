@@ -4,6 +4,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
 use crate::api::{ApiVersion, Operation};
+use crate::words::words;
 
 /// The characters that stay unescaped in a path segment; `@` stays readable, as in Graph's own examples.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@');
@@ -74,35 +75,31 @@ impl Call {
     }
 
     /// The HTTP method of the operation.
-    pub const fn method(&self) -> &'static str {
-        match self.operation {
-            Operation::List | Operation::Get => "GET",
-            Operation::Create | Operation::EnableSmsSignIn | Operation::DisableSmsSignIn => "POST",
-            Operation::Update => "PATCH",
-            Operation::Delete => "DELETE",
-        }
+    pub fn method(&self) -> &'static str {
+        &words().operation(self.operation).method
     }
 
     /// The absolute address below a version's root.
     pub fn url(&self, version_root: &Url) -> Url {
-        let mut path = match &self.account {
-            Account::Me => "me".to_owned(),
-            Account::User(name) => format!("users/{}", utf8_percent_encode(name, SEGMENT)),
+        let address = &words().address;
+        let escaped = |text: &str| utf8_percent_encode(text, SEGMENT).to_string();
+        let account = match &self.account {
+            Account::Me => address.me.clone(),
+            Account::User(name) => filled(&address.user, &escaped(name)),
         };
-        path.push_str("/authentication/phoneMethods");
-        if let Some(id) = &self.phone {
-            path.push('/');
-            path.extend(utf8_percent_encode(id, SEGMENT));
-        }
-        match self.operation {
-            Operation::EnableSmsSignIn => path.push_str("/enableSmsSignIn"),
-            Operation::DisableSmsSignIn => path.push_str("/disableSmsSignIn"),
-            _ => {}
-        }
+        let phone = filled(&words().operation(self.operation).path, &self.phone.as_deref().map(escaped).unwrap_or_default());
         let mut url = version_root.clone();
         let root = version_root.path().trim_end_matches('/');
-        url.set_path(&format!("{root}/{path}"));
+        url.set_path(&format!("{root}/{account}/{}{phone}", address.phones));
         url
+    }
+}
+
+/// A path with this value where the braces stand.
+fn filled(path: &str, value: &str) -> String {
+    match (path.find('{'), path.rfind('}')) {
+        (Some(open), Some(close)) if open < close => format!("{}{value}{}", &path[..open], &path[close + 1..]),
+        _ => path.to_owned(),
     }
 }
 

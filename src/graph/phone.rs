@@ -5,10 +5,9 @@ use std::str::FromStr;
 
 use serde_json::{Map, Value, json};
 
-use super::{PhoneNumber, SmsSignInState};
+use crate::words::words;
 
-/// The properties that tell one phone from another.
-const PROPERTIES: [&str; 4] = ["id", "phoneNumber", "phoneType", "smsSignInState"];
+use super::{PhoneNumber, SmsSignInState};
 
 /// The types of phone; a user can have one of each.
 ///
@@ -40,14 +39,8 @@ impl PhoneType {
     }
 
     /// The id that a phone of this type has for every user.
-    ///
-    /// Source: the mobile's on the page of enableSmsSignIn, all three on the page of update.
-    pub const fn well_known_id(self) -> &'static str {
-        match self {
-            Self::Mobile => "3179e48a-750b-4051-897c-87b9720928f7",
-            Self::AlternateMobile => "b6332ec1-7057-4abe-9331-3d72feddfe41",
-            Self::Office => "e37fc753-ff3b-4958-9484-eaa9425c82bc",
-        }
+    pub fn well_known_id(self) -> &'static str {
+        words().id(self)
     }
 }
 
@@ -126,7 +119,12 @@ impl StrangeItem {
     pub fn new(value: &Value) -> Self {
         let id = value.get("id").and_then(Value::as_str).map(str::to_owned);
         let known = |object: &Map<String, Value>| -> Value {
-            PROPERTIES.iter().filter_map(|key| Some(((*key).to_owned(), object.get(*key)?.clone()))).collect::<Map<_, _>>().into()
+            words()
+                .properties
+                .iter()
+                .filter_map(|one| Some((one.name.clone(), object.get(&one.name)?.clone())))
+                .collect::<Map<_, _>>()
+                .into()
         };
         Self { id, shown: value.as_object().map_or_else(|| value.to_string(), |object| known(object).to_string()) }
     }

@@ -5,27 +5,14 @@ use std::collections::BTreeMap;
 use crate::api::Edition;
 use crate::suite::Caller;
 use crate::target::{Identity, IdentityKind, Target};
+use crate::words::{SignedIn, words};
 
 use super::Reason;
 
-/// Permissions for every user's phones.
-const WRITE_ALL: [&str; 2] = ["UserAuthenticationMethod.ReadWrite.All", PHONE_WRITE_ALL];
-/// Permissions for the signed-in user's own phones only.
-const WRITE_OWN: [&str; 2] = ["UserAuthenticationMethod.ReadWrite", PHONE_WRITE_OWN];
 /// The prefix of every permission for authentication methods, which include phones.
 const METHODS: &str = "UserAuthenticationMethod.";
 /// The prefix of every permission for phones alone.
 const PHONES: &str = "UserAuthMethod-Phone.";
-
-const PHONE_WRITE_ALL: &str = "UserAuthMethod-Phone.ReadWrite.All";
-const PHONE_WRITE_OWN: &str = "UserAuthMethod-Phone.ReadWrite";
-const PHONE_READ_ALL: &str = "UserAuthMethod-Phone.Read.All";
-const PHONE_READ_OWN: &str = "UserAuthMethod-Phone.Read";
-
-const AUTHENTICATION: &str = "Authentication Administrator";
-const PRIVILEGED: &str = "Privileged Authentication Administrator";
-const GLOBAL: &str = "Global Administrator";
-const READER: &str = "Global Reader";
 
 /// The identities of a target, by the callers that they can play.
 #[derive(Debug, Clone)]
@@ -116,10 +103,10 @@ impl<'a> Cast<'a> {
 ///
 /// Source: the note on masked numbers, pages of list and get.
 pub fn sees_masks(identity: &Identity) -> bool {
+    let masks = |role: &String| words().roles.iter().any(|known| known.masked && known.name.eq_ignore_ascii_case(role));
     identity.kind == IdentityKind::Delegated
-        && has_role(identity, AUTHENTICATION)
-        && !has_role(identity, PRIVILEGED)
-        && !has_role(identity, GLOBAL)
+        && identity.roles.iter().any(masks)
+        && !identity.roles.iter().any(|role| words().writes(role) && !masks(role))
 }
 
 /// The identities that can play a caller. Identities with a permission that every document names come before those
@@ -153,35 +140,37 @@ fn signed_in(target: &Target, identity: &Identity) -> Option<usize> {
 }
 
 fn plays(identity: &Identity, caller: Caller, edition: Edition) -> bool {
-    let delegated = identity.kind == IdentityKind::Delegated;
-    let application = identity.kind == IdentityKind::Application;
-    let all = has_one(identity, &WRITE_ALL);
-    match caller {
-        Caller::AuthenticationAdministrator => delegated && all && only_role(identity, AUTHENTICATION),
-        Caller::PrivilegedAuthenticationAdministrator => delegated && all && only_role(identity, PRIVILEGED),
-        Caller::GlobalAdministrator => delegated && all && only_role(identity, GLOBAL) && edition == Edition::Legacy,
-        Caller::GlobalReader => {
-            delegated && all && identity.roles.iter().all(|role| role.eq_ignore_ascii_case(READER)) && !identity.roles.is_empty()
+    let member = words().member(caller);
+    let Some((kind, scope)) = member.kind.zip(member.scope.as_deref()) else { return false };
+    kind == identity.kind
+        && member.edition.is_none_or(|only| only == edition)
+        && match kind {
+            IdentityKind::Personal => true,
+            IdentityKind::Application => has_scope(identity, scope),
+            IdentityKind::Delegated => has_scope(identity, scope) && has_roles(identity, &member.roles),
         }
-        Caller::AdministratorWithoutPermission => delegated && without_permission(identity) && administers(identity),
-        Caller::AdministratorWithPhonePermission => delegated && administers(identity) && phones_by(identity, PHONE_WRITE_ALL),
-        Caller::AdministratorWithPermissionToRead => delegated && administers(identity) && phones_by(identity, PHONE_READ_ALL),
-        Caller::WithoutRole => delegated && all && identity.roles.is_empty(),
-        Caller::Application => application && all,
-        Caller::ApplicationWithPhonePermission => application && phones_by(identity, PHONE_WRITE_ALL),
-        Caller::ApplicationWithPermissionToRead => application && phones_by(identity, PHONE_READ_ALL),
-        Caller::ApplicationWithoutPermission => application && without_permission(identity),
-        Caller::PersonalAccount => identity.kind == IdentityKind::Personal,
-        Caller::User | Caller::FellowUser => delegated && identity.roles.is_empty() && has_one(identity, &WRITE_OWN) && !all,
-        Caller::UserWithPhonePermission => delegated && identity.roles.is_empty() && phones_by(identity, PHONE_WRITE_OWN),
-        Caller::UserWithPermissionToRead => delegated && identity.roles.is_empty() && phones_by(identity, PHONE_READ_OWN),
-        Caller::UserWithoutPermission => delegated && identity.roles.is_empty() && without_permission(identity),
-        Caller::Administrator | Caller::WithoutToken | Caller::GarbageToken | Caller::EmptyBearer | Caller::OtherScheme => false,
-    }
 }
 
-fn has_one(identity: &Identity, permissions: &[&str]) -> bool {
-    permissions.iter().any(|permission| identity.scopes.iter().any(|scope| scope.eq_ignore_ascii_case(permission)))
+/// Whether an identity has this permission, or its newer name, and none that reaches further. A permission for phones
+/// alone must be the only one, and a permission for something else means that there is none for phones.
+fn has_scope(identity: &Identity, scope: &str) -> bool {
+    let Some(reach) = scope.strip_prefix(METHODS) else {
+        return if scope.starts_with(PHONES) { phones_by(identity, scope) } else { without_permission(identity) };
+    };
+    let has = |reach: &str| [METHODS, PHONES].iter().any(|family| has(&identity.scopes, &format!("{family}{reach}")));
+    has(reach) && (reach.ends_with(".All") || !has(&format!("{reach}.All")))
+}
+
+/// Whether an identity has one of these roles, and no other that would change what it may do.
+fn has_roles(identity: &Identity, wanted: &[String]) -> bool {
+    let writes = wanted.iter().any(|role| words().writes(role));
+    let mut others = identity.roles.iter().filter(|role| !has(wanted, role));
+    (wanted.is_empty() || wanted.iter().any(|role| has(&identity.roles, role))) && others.all(|other| writes && !words().writes(other))
+}
+
+/// Whether a name is in a list; letters may differ in case.
+fn has(list: &[String], name: &str) -> bool {
+    list.iter().any(|own| own.eq_ignore_ascii_case(name))
 }
 
 /// Whether an identity has a permission with this prefix.
@@ -204,58 +193,22 @@ fn phones_by(identity: &Identity, permission: &str) -> bool {
     only_phones(identity) && phones.into_iter().all(|scope| scope.eq_ignore_ascii_case(permission))
 }
 
-/// Whether the identity has a role that every edition supports.
-fn administers(identity: &Identity) -> bool {
-    has_role(identity, AUTHENTICATION) || has_role(identity, PRIVILEGED)
-}
-
-fn has_role(identity: &Identity, role: &str) -> bool {
-    identity.roles.iter().any(|own| own.eq_ignore_ascii_case(role))
-}
-
-/// Whether this is the identity's only role for phones. A second one would hide that the endpoint ignores the first.
-fn only_role(identity: &Identity, role: &str) -> bool {
-    [AUTHENTICATION, PRIVILEGED, GLOBAL].into_iter().all(|other| has_role(identity, other) == (other == role))
-}
-
 /// Why a caller can't be played, and what to add to the target file.
 pub(super) fn missing(caller: Caller) -> Reason {
-    let all = "scopes = [\"UserAuthenticationMethod.ReadWrite.All\"]";
-    let add = match caller {
-        Caller::Administrator | Caller::OtherScheme => {
-            format!("kind = \"delegated\", {all}, roles = [\"Privileged Authentication Administrator\"]")
-        }
-        Caller::AuthenticationAdministrator => format!("kind = \"delegated\", {all}, roles = [\"{AUTHENTICATION}\"]"),
-        Caller::PrivilegedAuthenticationAdministrator => format!("kind = \"delegated\", {all}, roles = [\"{PRIVILEGED}\"]"),
-        Caller::GlobalAdministrator => format!("kind = \"delegated\", {all}, roles = [\"{GLOBAL}\"], in a target of the legacy edition"),
-        Caller::GlobalReader => format!("kind = \"delegated\", {all}, roles = [\"{READER}\"]"),
-        Caller::AdministratorWithoutPermission => format!("kind = \"delegated\", scopes = [\"User.Read\"], roles = [\"{AUTHENTICATION}\"]"),
-        Caller::AdministratorWithPhonePermission => {
-            format!("kind = \"delegated\", scopes = [\"{PHONE_WRITE_ALL}\"], roles = [\"{AUTHENTICATION}\"]")
-        }
-        Caller::AdministratorWithPermissionToRead => {
-            format!("kind = \"delegated\", scopes = [\"{PHONE_READ_ALL}\"], roles = [\"{AUTHENTICATION}\"]")
-        }
-        Caller::WithoutRole => format!("kind = \"delegated\", {all}, roles = []"),
-        Caller::Application => format!("kind = \"application\", {all}"),
-        Caller::ApplicationWithPhonePermission => format!("kind = \"application\", scopes = [\"{PHONE_WRITE_ALL}\"]"),
-        Caller::ApplicationWithPermissionToRead => format!("kind = \"application\", scopes = [\"{PHONE_READ_ALL}\"]"),
-        Caller::ApplicationWithoutPermission => "kind = \"application\", scopes = [\"User.Read.All\"]".to_owned(),
-        Caller::PersonalAccount => "kind = \"personal\", scopes = [\"UserAuthenticationMethod.ReadWrite\"]".to_owned(),
-        Caller::User | Caller::FellowUser => {
-            "kind = \"delegated\", scopes = [\"UserAuthenticationMethod.ReadWrite\"], roles = [], user = one of [[users]]".to_owned()
-        }
-        Caller::UserWithPhonePermission => {
-            format!("kind = \"delegated\", scopes = [\"{PHONE_WRITE_OWN}\"], roles = [], user = one of [[users]]")
-        }
-        Caller::UserWithPermissionToRead => {
-            format!("kind = \"delegated\", scopes = [\"{PHONE_READ_OWN}\"], roles = [], user = one of [[users]]")
-        }
-        Caller::UserWithoutPermission => "kind = \"delegated\", scopes = [\"User.Read\"], roles = [], user = one of [[users]]".to_owned(),
-        Caller::WithoutToken | Caller::GarbageToken | Caller::EmptyBearer => String::new(),
-    };
+    let member = words().member(match caller {
+        Caller::Administrator | Caller::OtherScheme => Caller::PrivilegedAuthenticationAdministrator,
+        other => other,
+    });
+    let mut add: Vec<String> = member.settings().into_iter().map(|(key, value)| format!("{key} = {value}")).collect();
+    if member.kind == Some(IdentityKind::Delegated) && member.roles.is_empty() {
+        add.push("roles = []".to_owned());
+    }
+    if matches!(member.signed_in, Some(SignedIn::TheUser | SignedIn::AnotherUser)) {
+        add.push("user = one of [[users]]".to_owned());
+    }
+    add.extend(member.edition.map(|edition| format!("in a target of the {edition} edition")));
     let who = if caller == Caller::Administrator { "an administrator who may change users" } else { caller.phrase() };
-    Reason::Lacks(format!("{who}: add to [[identities]] in the target file one with {add}"))
+    Reason::Lacks(format!("{who}: add to [[identities]] in the target file one with {}", add.join(", ")))
 }
 
 #[cfg(test)]

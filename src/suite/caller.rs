@@ -1,14 +1,15 @@
-//! The callers: senders of requests, as scenarios name them.
+//! The callers: senders of requests, as scenarios name them. `features/cast.toml` says who they are.
 
-use crate::api::Edition;
+use crate::api::IdentityKind;
+use crate::words::{SignedIn, words};
 
 /// Declares the callers with their phrases in scenarios, longest first so that no phrase hides another.
 macro_rules! callers {
-    ($($(#[$meta:meta])* $name:ident = $phrase:literal,)+) => {
+    ($($name:ident = $phrase:literal,)+) => {
         /// The sender of a request. Scenarios describe the caller, and the plan finds a suitable identity.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Caller {
-            $($(#[$meta])* $name,)+
+            $(#[doc = $phrase] $name,)+
         }
 
         impl Caller {
@@ -24,51 +25,28 @@ macro_rules! callers {
 }
 
 callers! {
-    /// The identity that the preflight found able to manage other users.
     Administrator = "the administrator",
-    /// Sends no `Authorization` header.
     WithoutToken = "a caller without a token",
-    /// Sends a bearer token that nobody issued.
     GarbageToken = "a caller with a garbage token",
-    /// Sends `Bearer` and nothing after it.
     EmptyBearer = "a caller with an empty bearer token",
-    /// Sends a valid token under a scheme that isn't `Bearer`.
     OtherScheme = "a caller with another scheme than Bearer",
-    /// Delegated permission for all users, Authentication Administrator.
     AuthenticationAdministrator = "an authentication administrator",
-    /// Delegated permission for all users, Privileged Authentication Administrator.
     PrivilegedAuthenticationAdministrator = "a privileged authentication administrator",
-    /// Delegated permission for all users, Global Administrator.
     GlobalAdministrator = "a global administrator",
-    /// Delegated permission for all users, Global Reader.
     GlobalReader = "a global reader",
-    /// Authentication Administrator whose token lacks every permission for phones.
     AdministratorWithoutPermission = "an administrator without the permission",
-    /// Administrator whose only permission is to read everybody's phones, under its phones-only name.
     AdministratorWithPermissionToRead = "an administrator with the phone permission to read",
-    /// Administrator whose only permission is the one for everybody's phones, under its phones-only name.
     AdministratorWithPhonePermission = "an administrator with the phone permission",
-    /// Delegated permission for all users, no role.
     WithoutRole = "a caller without an administrator role",
-    /// Application whose token lacks every permission for phones.
     ApplicationWithoutPermission = "an application without the permission",
-    /// Application whose only permission is to read everybody's phones, under its phones-only name.
     ApplicationWithPermissionToRead = "an application with the phone permission to read",
-    /// Application whose only permission is the one for everybody's phones, under its phones-only name.
     ApplicationWithPhonePermission = "an application with the phone permission",
-    /// Application permission for all users.
     Application = "an application",
-    /// A personal Microsoft account.
     PersonalAccount = "a personal account",
-    /// The user under test, signed in with a token that lacks every permission for phones.
     UserWithoutPermission = "the user without the permission",
-    /// The user under test, signed in; the only permission is to read their own phones, under its phones-only name.
     UserWithPermissionToRead = "the user with the phone permission to read",
-    /// The user under test, signed in; the only permission is the one for their own phones, under its phones-only name.
     UserWithPhonePermission = "the user with the phone permission",
-    /// The user under test, signed in with permission for their own phones.
     User = "the user",
-    /// Another user of the target, signed in with permission for their own phones.
     FellowUser = "a fellow user",
 }
 
@@ -84,27 +62,13 @@ impl Caller {
     }
 
     /// Whether the signed-in user must be the user under test.
-    pub const fn is_the_user(self) -> bool {
-        matches!(self, Self::User | Self::UserWithPhonePermission | Self::UserWithPermissionToRead | Self::UserWithoutPermission)
+    pub fn is_the_user(self) -> bool {
+        words().member(self).signed_in == Some(SignedIn::TheUser)
     }
 
     /// Whether the caller is an application, so that no user is signed in.
-    pub const fn is_an_application(self) -> bool {
-        matches!(
-            self,
-            Self::Application
-                | Self::ApplicationWithPhonePermission
-                | Self::ApplicationWithPermissionToRead
-                | Self::ApplicationWithoutPermission
-        )
-    }
-
-    /// The only edition whose documents have this caller, if there is only one.
-    pub const fn edition(self) -> Option<Edition> {
-        match self {
-            Self::GlobalAdministrator => Some(Edition::Legacy),
-            _ => None,
-        }
+    pub fn is_an_application(self) -> bool {
+        words().member(self).kind == Some(IdentityKind::Application)
     }
 }
 

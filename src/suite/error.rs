@@ -17,7 +17,7 @@ pub struct SuiteError {
 
 impl SuiteError {
     /// An error about a file as a whole.
-    pub(super) fn file(path: impl Into<String>, message: impl Into<String>) -> Self {
+    pub(crate) fn file(path: impl Into<String>, message: impl Into<String>) -> Self {
         Self { path: path.into(), place: None, message: message.into(), hint: None }
     }
 
@@ -27,7 +27,7 @@ impl SuiteError {
     }
 
     /// The same error with a hint.
-    pub(super) fn with_hint(mut self, hint: impl Into<String>) -> Self {
+    pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }

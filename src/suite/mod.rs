@@ -16,6 +16,7 @@ pub use glossary::{Glossary, Word};
 pub use lint::lint;
 pub use needs::{Needs, PersonNeed};
 pub use rule::{Invariant, Rule, Scenario, Watch};
+pub(crate) use statements::read;
 pub use statements::{Decision, Document, Editions, Observation, Reference, Statement, Statements};
 pub use verify::verify;
 
@@ -23,6 +24,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use include_dir::{Dir, include_dir};
+
+use crate::words;
 
 /// The feature files at build time, so that the program runs from any folder.
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/features");
@@ -45,11 +48,13 @@ impl Suite {
         load::suite(load::embedded_files(&EMBEDDED))
     }
 
-    /// Reads a specification from the `.feature` files of a folder and its subfolders.
+    /// Reads a specification from the `.feature` files of a folder and its subfolders, and the words of the API from its
+    /// `api.toml` and `cast.toml`, if it has them.
     ///
     /// # Errors
     /// Fails if the folder or a file can't be read, or a file has no valid rules.
     pub fn read(folder: &Path) -> Result<Self, SuiteError> {
+        words::read_from(folder)?;
         load::suite(load::folder_files(folder)?)
     }
 

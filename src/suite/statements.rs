@@ -230,7 +230,8 @@ pub(super) fn runs(quote: &str) -> impl Iterator<Item = &str> {
     quote.split(OMISSION)
 }
 
-pub(super) fn read<T: DeserializeOwned>(path: &str, text: &str) -> Result<T, SuiteError> {
+/// Reads a TOML file of the specification; `path` names it in errors.
+pub(crate) fn read<T: DeserializeOwned>(path: &str, text: &str) -> Result<T, SuiteError> {
     toml::from_str(text).map_err(|error| {
         let (line, column) = place(text, error.span().map_or(0, |span| span.start));
         SuiteError::at(path, line, column, error.message())

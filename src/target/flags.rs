@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api::{ApiVersion, Edition};
+use crate::suite::Caller;
+use crate::words::words;
 
 use super::error::{Complaint, FlagsError};
 use super::file::{self, host_name};
@@ -24,6 +26,7 @@ impl Target {
         if !endpoint::is_variable_name(token_env) {
             return Err(Complaint::new("`--token-env` must be the name of an environment variable").into());
         }
+        let administrator = words().member(Caller::AuthenticationAdministrator);
         Ok(Self {
             name: base_url.host_str().and_then(host_name).unwrap_or_else(|| "target".to_owned()),
             base_url,
@@ -45,8 +48,8 @@ impl Target {
             identities: vec![Identity {
                 name: "administrator".to_owned(),
                 kind: IdentityKind::Delegated,
-                scopes: vec!["UserAuthenticationMethod.ReadWrite.All".to_owned()],
-                roles: vec!["Authentication Administrator".to_owned()],
+                scopes: administrator.scope.iter().cloned().collect(),
+                roles: administrator.roles.clone(),
                 user: None,
                 token: TokenSource::Given(SecretSource::Env(token_env.to_owned())),
             }],

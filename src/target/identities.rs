@@ -6,20 +6,6 @@ use super::endpoint::{choice, variable_name};
 use super::error::{Complaint, Mistake};
 use super::{Identity, IdentityKind, Secret, SecretSource, TokenSource, keys, permissions, token};
 
-impl IdentityKind {
-    /// Every kind.
-    pub const ALL: &[Self] = &[Self::Delegated, Self::Application, Self::Personal];
-
-    /// The name of the kind in the target file.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Delegated => "delegated",
-            Self::Application => "application",
-            Self::Personal => "personal",
-        }
-    }
-}
-
 /// Reads the identities, in the order of the file.
 pub(super) fn identities(value: Value<'_>, issuer: &Issuer) -> Result<Vec<Identity>, Mistake> {
     let mut identities: Vec<Identity> = Vec::new();

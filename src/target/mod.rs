@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use url::Url;
 
+pub use crate::api::IdentityKind;
 use crate::api::{ApiVersion, Cloud, Edition};
 
 mod cloud;
@@ -97,18 +98,6 @@ pub struct Identity {
     pub user: Option<String>,
     /// The source of the token.
     pub token: TokenSource,
-}
-
-/// The kinds of token that Graph distinguishes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum IdentityKind {
-    /// A user of a work or school account is signed in.
-    Delegated,
-    /// An application acts for itself.
-    Application,
-    /// A personal Microsoft account is signed in.
-    Personal,
 }
 
 /// The source of a token.

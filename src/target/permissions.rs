@@ -1,59 +1,56 @@
 //! The scopes and roles that the documents name. A misspelt one would silently disable the rules that need its
 //! identity.
 
+use std::collections::BTreeSet;
+
+use crate::words::words;
+
 use super::document::Value;
 use super::error::{Complaint, Mistake};
 use super::nearest;
 
-/// The scopes that the documents of this API name.
-const SCOPES: &[&str] = &[
-    "UserAuthenticationMethod.Read",
-    "UserAuthenticationMethod.Read.All",
-    "UserAuthenticationMethod.ReadWrite",
-    "UserAuthenticationMethod.ReadWrite.All",
-    "UserAuthMethod-Phone.Read",
-    "UserAuthMethod-Phone.Read.All",
-    "UserAuthMethod-Phone.ReadWrite",
-    "UserAuthMethod-Phone.ReadWrite.All",
-    "User.Read",
-    "User.Read.All",
-];
 /// Scopes of sign-in itself, which any token may have.
 const OPENID: &[&str] = &["openid", "profile", "email", "offline_access"];
 /// The prefix of this API's scopes; any other scope with this prefix is misspelt.
 const FAMILY: &str = "userauth";
 
-/// The roles that the documents of this API name.
-const ROLES: &[&str] =
-    &["Authentication Administrator", "Privileged Authentication Administrator", "Global Administrator", "Global Reader"];
 /// The last words of roles from other documents. No rule asks what they allow.
 const OTHER_ROLES: &[&str] = &[" Administrator", " Reader", " Operator", " Developer", " Writer", " Inviter"];
 
+/// The permissions of the API, and those of callers who have none of them.
+fn scopes() -> Vec<&'static str> {
+    let mut scopes: Vec<&str> = words().permissions.iter().map(|permission| permission.name.as_str()).collect();
+    let others: BTreeSet<&str> =
+        words().cast.iter().filter_map(|member| member.scope.as_deref()).filter(|one| !scopes.contains(one)).collect();
+    scopes.extend(others);
+    scopes
+}
+
 /// Reads a scope: one that these documents name, or one of the form that other documents use.
 pub(super) fn scope(value: Value<'_>) -> Result<String, Mistake> {
-    let scope = value.words()?;
+    let (scope, known) = (value.words()?, scopes());
     let other = || {
         // For example `Directory.Read.All`.
         let pieces: Vec<&str> = scope.split('.').collect();
         let is_word = |piece: &&str| {
             piece.starts_with(|c: char| c.is_ascii_uppercase()) && piece.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
         };
-        pieces.len() > 1 && pieces.iter().all(is_word) && !scope.to_ascii_lowercase().starts_with(FAMILY) && !misspelt(scope, SCOPES)
+        pieces.len() > 1 && pieces.iter().all(is_word) && !scope.to_ascii_lowercase().starts_with(FAMILY) && !misspelt(scope, &known)
     };
-    if is_one_of(scope, SCOPES) || OPENID.contains(&scope) || other() {
+    if is_one_of(scope, &known) || OPENID.contains(&scope) || other() {
         return Ok(scope.to_owned());
     }
-    Err(unknown(value, "scope", scope, SCOPES))
+    Err(unknown(value, "scope", scope, &known))
 }
 
 /// Reads a role in the same way.
 pub(super) fn role(value: Value<'_>) -> Result<String, Mistake> {
-    let role = value.words()?;
-    let other = || OTHER_ROLES.iter().any(|end| role.ends_with(end)) && !misspelt(role, ROLES);
-    if is_one_of(role, ROLES) || other() {
+    let (role, known) = (value.words()?, words().roles.iter().map(|role| role.name.as_str()).collect::<Vec<_>>());
+    let other = || OTHER_ROLES.iter().any(|end| role.ends_with(end)) && !misspelt(role, &known);
+    if is_one_of(role, &known) || other() {
         return Ok(role.to_owned());
     }
-    Err(unknown(value, "role", role, ROLES))
+    Err(unknown(value, "role", role, &known))
 }
 
 fn is_one_of(name: &str, known: &[&str]) -> bool {

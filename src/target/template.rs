@@ -2,6 +2,9 @@
 
 use std::fmt::Write as _;
 
+use crate::suite::Caller;
+use crate::words::words;
+
 use super::keys::{self, Key};
 
 /// The text above the first key.
@@ -48,188 +51,33 @@ const CAST: &str = "\
 #   token = \"…\"                                     it stands here; for mocks, which know no secrets
 ";
 
-/// The purpose of an identity, whether it is set, and its name, kind, scopes, roles, signed-in user and token.
-type Example = (&'static str, bool, &'static str, &'static str, &'static str, &'static str, Option<&'static str>, &'static str);
+/// A caller, whether it is set, and the name, signed-in user and token of its identity.
+type Example = (Caller, bool, &'static str, Option<&'static str>, &'static str);
 
-const ALL: &str = "UserAuthenticationMethod.ReadWrite.All";
-const OWN: &str = "UserAuthenticationMethod.ReadWrite";
-const EVERY_PHONE: &str = "UserAuthMethod-Phone.ReadWrite.All";
-const READ_EVERY_PHONE: &str = "UserAuthMethod-Phone.Read.All";
-const READ_OWN_PHONE: &str = "UserAuthMethod-Phone.Read";
-const OWN_PHONE: &str = "UserAuthMethod-Phone.ReadWrite";
+const ADMIN: Option<&str> = Some("admin@contoso.com");
+const HELPDESK: Option<&str> = Some("helpdesk@contoso.com");
+const KIM: Option<&str> = Some("kim@contoso.com");
 
-/// The full cast: identities for every caller that scenarios name.
+/// The full cast: identities for every caller that scenarios name. What they are is in `features/cast.toml`.
+#[rustfmt::skip]
 const IDENTITIES: &[Example] = &[
-    (
-        "An administrator who sees numbers unmasked: looks after the users' phones.",
-        true,
-        "privileged-administrator",
-        "delegated",
-        ALL,
-        "Privileged Authentication Administrator",
-        Some("admin@contoso.com"),
-        "{ env = \"ADMIN_TOKEN\" }",
-    ),
-    (
-        "The lesser of the two administrators.",
-        false,
-        "administrator",
-        "delegated",
-        ALL,
-        "Authentication Administrator",
-        Some("helpdesk@contoso.com"),
-        "{ env = \"HELPDESK_TOKEN\" }",
-    ),
-    (
-        "Has the permission and no role: has to be refused.",
-        false,
-        "without-role",
-        "delegated",
-        ALL,
-        "",
-        Some("nobody@contoso.com"),
-        "{ env = \"NOBODY_TOKEN\" }",
-    ),
-    (
-        "Has a role and no permission: has to be refused.",
-        false,
-        "without-permission",
-        "delegated",
-        "User.Read",
-        "Authentication Administrator",
-        Some("helpdesk@contoso.com"),
-        "{ env = \"HELPDESK_WITHOUT_PERMISSION_TOKEN\" }",
-    ),
-    (
-        "One of the users below, with the permission for their own phones.",
-        false,
-        "kim",
-        "delegated",
-        OWN,
-        "",
-        Some("kim@contoso.com"),
-        "{ env = \"KIM_TOKEN\" }",
-    ),
-    (
-        "The same user without a permission for phones: has to be refused.",
-        false,
-        "kim-without-permission",
-        "delegated",
-        "User.Read",
-        "",
-        Some("kim@contoso.com"),
-        "{ env = \"KIM_WITHOUT_PERMISSION_TOKEN\" }",
-    ),
-    (
-        "An application; nobody is signed in.",
-        false,
-        "application",
-        "application",
-        ALL,
-        "",
-        None,
-        "{ command = [\"./print-token\", \"application\"] }",
-    ),
-    (
-        "An application without a permission for phones: has to be refused.",
-        false,
-        "application-without-permission",
-        "application",
-        "User.Read.All",
-        "",
-        None,
-        "{ command = [\"./print-token\", \"other-application\"] }",
-    ),
-    (
-        "A personal account: has to be refused.",
-        false,
-        "personal",
-        "personal",
-        OWN,
-        "",
-        Some("someone@outlook.com"),
-        "{ env = \"PERSONAL_TOKEN\" }",
-    ),
-    (
-        "An administrator whose only permission is one that speaks of phones alone.",
-        false,
-        "phone-administrator",
-        "delegated",
-        EVERY_PHONE,
-        "Authentication Administrator",
-        Some("helpdesk@contoso.com"),
-        "{ env = \"HELPDESK_PHONE_TOKEN\" }",
-    ),
-    (
-        "The same with the permission to read: may not write.",
-        false,
-        "phone-reader",
-        "delegated",
-        READ_EVERY_PHONE,
-        "Authentication Administrator",
-        Some("helpdesk@contoso.com"),
-        "{ env = \"HELPDESK_PHONE_READ_TOKEN\" }",
-    ),
-    (
-        "The user from above, with a permission that speaks of phones alone.",
-        false,
-        "kim-phone-permission",
-        "delegated",
-        OWN_PHONE,
-        "",
-        Some("kim@contoso.com"),
-        "{ env = \"KIM_PHONE_TOKEN\" }",
-    ),
-    (
-        "An application whose only permission speaks of phones alone.",
-        false,
-        "phone-application",
-        "application",
-        EVERY_PHONE,
-        "",
-        None,
-        "{ command = [\"./print-token\", \"phone-application\"] }",
-    ),
-    (
-        "The user again, with the permission to read: may not write.",
-        false,
-        "kim-permission-to-read",
-        "delegated",
-        READ_OWN_PHONE,
-        "",
-        Some("kim@contoso.com"),
-        "{ env = \"KIM_PHONE_READ_TOKEN\" }",
-    ),
-    (
-        "An application with the permission to read: may not write.",
-        false,
-        "phone-reading-application",
-        "application",
-        READ_EVERY_PHONE,
-        "",
-        None,
-        "{ command = [\"./print-token\", \"phone-reading-application\"] }",
-    ),
-    (
-        "Has a role that reads: may not write, whatever the permission.",
-        false,
-        "global-reader",
-        "delegated",
-        ALL,
-        "Global Reader",
-        Some("reader@contoso.com"),
-        "{ env = \"READER_TOKEN\" }",
-    ),
-    (
-        "Only where edition = \"legacy\".",
-        false,
-        "global-administrator",
-        "delegated",
-        ALL,
-        "Global Administrator",
-        Some("global@contoso.com"),
-        "{ env = \"GLOBAL_TOKEN\" }",
-    ),
+    (Caller::PrivilegedAuthenticationAdministrator, true, "privileged-administrator", ADMIN, "{ env = \"ADMIN_TOKEN\" }"),
+    (Caller::AuthenticationAdministrator, false, "administrator", HELPDESK, "{ env = \"HELPDESK_TOKEN\" }"),
+    (Caller::WithoutRole, false, "without-role", Some("nobody@contoso.com"), "{ env = \"NOBODY_TOKEN\" }"),
+    (Caller::AdministratorWithoutPermission, false, "without-permission", HELPDESK, "{ env = \"HELPDESK_WITHOUT_PERMISSION_TOKEN\" }"),
+    (Caller::User, false, "kim", KIM, "{ env = \"KIM_TOKEN\" }"),
+    (Caller::UserWithoutPermission, false, "kim-without-permission", KIM, "{ env = \"KIM_WITHOUT_PERMISSION_TOKEN\" }"),
+    (Caller::Application, false, "application", None, "{ command = [\"./print-token\", \"application\"] }"),
+    (Caller::ApplicationWithoutPermission, false, "application-without-permission", None, "{ command = [\"./print-token\", \"other-application\"] }"),
+    (Caller::PersonalAccount, false, "personal", Some("someone@outlook.com"), "{ env = \"PERSONAL_TOKEN\" }"),
+    (Caller::AdministratorWithPhonePermission, false, "phone-administrator", HELPDESK, "{ env = \"HELPDESK_PHONE_TOKEN\" }"),
+    (Caller::AdministratorWithPermissionToRead, false, "phone-reader", HELPDESK, "{ env = \"HELPDESK_PHONE_READ_TOKEN\" }"),
+    (Caller::UserWithPhonePermission, false, "kim-phone-permission", KIM, "{ env = \"KIM_PHONE_TOKEN\" }"),
+    (Caller::ApplicationWithPhonePermission, false, "phone-application", None, "{ command = [\"./print-token\", \"phone-application\"] }"),
+    (Caller::UserWithPermissionToRead, false, "kim-permission-to-read", KIM, "{ env = \"KIM_PHONE_READ_TOKEN\" }"),
+    (Caller::ApplicationWithPermissionToRead, false, "phone-reading-application", None, "{ command = [\"./print-token\", \"phone-reading-application\"] }"),
+    (Caller::GlobalReader, false, "global-reader", Some("reader@contoso.com"), "{ env = \"READER_TOKEN\" }"),
+    (Caller::GlobalAdministrator, false, "global-administrator", Some("global@contoso.com"), "{ env = \"GLOBAL_TOKEN\" }"),
 ];
 
 /// The text above the users.
@@ -254,17 +102,16 @@ pub fn template() -> String {
         setting(&mut out, false, line);
     }
     section(&mut out, keys::IDENTITIES, CAST, &["name", "kind", "scopes", "roles", "user"]);
-    for (index, (why, set, name, kind, scopes, roles, user, token)) in IDENTITIES.iter().enumerate() {
+    for (index, (caller, set, name, user, token)) in IDENTITIES.iter().enumerate() {
         if index > 0 {
             out.push('\n');
         }
-        line(&mut out, &format!("# {why}"));
+        let member = words().member(*caller);
+        line(&mut out, &format!("# {}", member.means));
         setting(&mut out, *set, "[[identities]]");
         setting(&mut out, *set, &format!("name = \"{name}\""));
-        setting(&mut out, *set, &format!("kind = \"{kind}\""));
-        setting(&mut out, *set, &format!("scopes = [\"{scopes}\"]"));
-        if !roles.is_empty() {
-            setting(&mut out, *set, &format!("roles = [\"{roles}\"]"));
+        for (key, value) in member.settings() {
+            setting(&mut out, *set, &format!("{key} = {value}"));
         }
         if let Some(user) = user {
             setting(&mut out, *set, &format!("user = \"{user}\""));

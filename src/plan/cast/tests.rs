@@ -1,5 +1,14 @@
 use super::*;
 
+const AUTHENTICATION: &str = "Authentication Administrator";
+const PRIVILEGED: &str = "Privileged Authentication Administrator";
+const GLOBAL: &str = "Global Administrator";
+const READER: &str = "Global Reader";
+const PHONE_WRITE_ALL: &str = "UserAuthMethod-Phone.ReadWrite.All";
+const PHONE_WRITE_OWN: &str = "UserAuthMethod-Phone.ReadWrite";
+const PHONE_READ_ALL: &str = "UserAuthMethod-Phone.Read.All";
+const PHONE_READ_OWN: &str = "UserAuthMethod-Phone.Read";
+
 /// A target with the user kim and these identities.
 fn target(identities: &str, edition: Edition) -> Target {
     let text = format!(

@@ -1,0 +1,414 @@
+//! The words of the API, from `features/api.toml`, and its callers, from `features/cast.toml`.
+//!
+//! The reference server does not read them: it keeps its own, so that a mistake in the files shows. The enums of `api`
+//! and `graph` have the same names as the files, because code has to tell the members apart; a test compares them.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::OnceLock;
+use std::{fs, io};
+
+use serde::Deserialize;
+
+use crate::api::{ApiVersion, Edition, IdentityKind, Operation};
+use crate::graph::{PhoneType, SmsSignInState};
+use crate::suite::{Caller, SuiteError, read};
+
+/// The two files that are built into the program.
+const EMBEDDED: [&str; 2] = [include_str!("../features/api.toml"), include_str!("../features/cast.toml")];
+/// Their names in a folder of features.
+const NAMES: [&str; 2] = ["api.toml", "cast.toml"];
+
+/// The words in use. They are chosen once, before anything is sent.
+static WORDS: OnceLock<Words> = OnceLock::new();
+
+/// The words in use: the built-in ones, unless others were read from a folder first.
+pub fn words() -> &'static Words {
+    WORDS.get_or_init(|| {
+        let [api, cast] = EMBEDDED;
+        parse("features/api.toml", api, "features/cast.toml", cast).expect("a test reads the built-in files")
+    })
+}
+
+/// Reads the words from a folder of features. A file that the folder does not have is the built-in one.
+///
+/// # Errors
+/// Fails if a file can't be read, is not valid or lacks a word, or if the program already uses other words.
+pub fn read_from(folder: &Path) -> Result<(), SuiteError> {
+    let [api, cast] = NAMES.map(|name| folder.join(name));
+    let text = |path: &Path, built_in: &str| match fs::read_to_string(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(built_in.to_owned()),
+        text => text.map_err(|error| SuiteError::file(path.display().to_string(), format!("can't be read: {error}"))),
+    };
+    let texts = (text(&api, EMBEDDED[0])?, text(&cast, EMBEDDED[1])?);
+    let read = parse(&api.display().to_string(), &texts.0, &cast.display().to_string(), &texts.1)?;
+    if *WORDS.get_or_init(|| read.clone()) == read {
+        return Ok(());
+    }
+    Err(SuiteError::file(folder.display().to_string(), "api.toml or cast.toml changed while the program runs").with_hint("start it again"))
+}
+
+/// The words of the API.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    /// Where requests go.
+    pub address: Address,
+    /// The header that carries the token.
+    pub header: Header,
+    /// The properties of a phone.
+    #[serde(rename = "property")]
+    pub properties: Vec<Property>,
+    /// The values of `phoneType`.
+    #[serde(rename = "type")]
+    pub types: Vec<Type>,
+    /// The values of `smsSignInState`.
+    #[serde(rename = "state")]
+    pub states: Vec<Meaning>,
+    /// The body of a refusal.
+    pub error: ErrorObject,
+    /// The permissions.
+    #[serde(rename = "permission")]
+    pub permissions: Vec<Meaning>,
+    /// The roles of signed-in users.
+    #[serde(rename = "role")]
+    pub roles: Vec<Role>,
+    /// Who may read, and who may write.
+    pub access: Access,
+    #[serde(rename = "operation")]
+    operations: Vec<OperationWords>,
+    /// The callers, from the other file.
+    #[serde(skip)]
+    pub cast: Vec<Member>,
+}
+
+/// Where requests go; braces stand around what a request fills in.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Address {
+    /// The first segment.
+    pub versions: Vec<ApiVersion>,
+    /// A user, by id or name.
+    pub user: String,
+    /// The signed-in user.
+    pub me: String,
+    /// The phones of a user.
+    pub phones: String,
+}
+
+/// A request header.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Header {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// A property of a phone.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Property {
+    /// Its name.
+    pub name: String,
+    /// Whether no request sets it.
+    pub read_only: bool,
+    /// What it means.
+    pub means: String,
+}
+
+/// A value of `phoneType`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Type {
+    /// The value.
+    pub name: String,
+    /// The id that phones of the type have for every user.
+    pub id: String,
+    /// What it means.
+    pub means: String,
+}
+
+/// A name and what it means.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Meaning {
+    /// The name.
+    pub name: String,
+    /// What it means.
+    pub means: String,
+}
+
+/// A role of a signed-in user.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Role {
+    /// Its name.
+    pub name: String,
+    /// Whether it may be shown numbers with masked digits.
+    #[serde(default)]
+    pub masked: bool,
+    /// What it allows.
+    pub means: String,
+}
+
+/// The body of a refusal.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ErrorObject {
+    /// An example.
+    pub example: String,
+}
+
+/// Who may read, and who may write.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Access {
+    read: Allowed,
+    write: Allowed,
+}
+
+/// Who may.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Allowed {
+    /// The permissions that reach everybody's phones.
+    pub all: Vec<String>,
+    /// The permissions that reach the signed-in user's own phones only.
+    pub own: Vec<String>,
+    /// The roles of a signed-in user who acts on somebody else.
+    pub roles: Vec<String>,
+    /// Further roles in the legacy edition.
+    pub legacy_roles: Vec<String>,
+}
+
+/// The words of an operation.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OperationWords {
+    /// The operation.
+    pub name: Operation,
+    /// The HTTP method.
+    pub method: String,
+    /// The path behind the user's phones.
+    pub path: String,
+    /// The properties that a body may set.
+    #[serde(default)]
+    pub request: Vec<String>,
+    /// The properties that a body must set.
+    #[serde(default)]
+    pub required: Vec<String>,
+    /// The statuses of success.
+    pub status: BTreeMap<ApiVersion, Vec<u16>>,
+    /// The body of success.
+    pub answer: Answer,
+    access: Group,
+    /// The only edition in which people may act on their own phones.
+    pub own: Option<Edition>,
+}
+
+/// The body of a success.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Answer {
+    /// One phone.
+    Phone,
+    /// A collection of phones.
+    Phones,
+    /// No body.
+    Nothing,
+}
+
+/// A table of who may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Group {
+    Read,
+    Write,
+}
+
+/// A caller of the scenarios.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Member {
+    /// The phrase in scenarios.
+    pub caller: String,
+    /// The kind of token; `None` for a caller who sends none of their own.
+    pub kind: Option<IdentityKind>,
+    /// The permission for phones.
+    pub scope: Option<String>,
+    /// The roles of which the caller has one.
+    #[serde(default)]
+    pub roles: Vec<String>,
+    /// Who is signed in.
+    pub signed_in: Option<SignedIn>,
+    /// The only edition that has this caller.
+    pub edition: Option<Edition>,
+    /// Who it is.
+    pub means: String,
+}
+
+impl Member {
+    /// The keys of a target file that describe such an identity, with their values in TOML.
+    pub fn settings(&self) -> Vec<(&'static str, String)> {
+        let quoted = |text: &str| format!("\"{text}\"");
+        let kind = self.kind.map(|kind| ("kind", quoted(kind.name())));
+        let scopes = self.scope.as_deref().map(|scope| ("scopes", format!("[{}]", quoted(scope))));
+        let roles = self.roles.first().map(|role| ("roles", format!("[{}]", quoted(role))));
+        [kind, scopes, roles].into_iter().flatten().collect()
+    }
+}
+
+/// Who is signed in, from the view of a scenario.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum SignedIn {
+    /// The user whose phones the scenario is about.
+    #[serde(rename = "the user")]
+    TheUser,
+    /// A second test user.
+    #[serde(rename = "another user")]
+    AnotherUser,
+    /// Somebody who is none of the test users, as far as the scenario is concerned.
+    #[serde(rename = "somebody else")]
+    SomebodyElse,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CastFile {
+    caller: Vec<Member>,
+}
+
+impl Words {
+    /// The words of an operation.
+    pub fn operation(&self, operation: Operation) -> &OperationWords {
+        self.operations.iter().find(|words| words.name == operation).expect("the reader has seen every operation")
+    }
+
+    /// Who may do an operation.
+    pub fn may(&self, operation: Operation) -> &Allowed {
+        match self.operation(operation).access {
+            Group::Read => &self.access.read,
+            Group::Write => &self.access.write,
+        }
+    }
+
+    /// Whether a role lets its holder write, in one of the editions.
+    pub fn writes(&self, role: &str) -> bool {
+        let write = &self.access.write;
+        write.roles.iter().chain(&write.legacy_roles).any(|known| known.eq_ignore_ascii_case(role))
+    }
+
+    /// The id of a type's phones.
+    pub fn id(&self, kind: PhoneType) -> &str {
+        &self.types.iter().find(|words| words.name == kind.name()).expect("the reader has seen every type").id
+    }
+
+    /// A caller.
+    pub fn member(&self, caller: Caller) -> &Member {
+        self.cast.iter().find(|member| member.caller == caller.phrase()).expect("the reader has seen every caller")
+    }
+}
+
+/// Reads the two files, and sees that no word is missing.
+fn parse(api_path: &str, api: &str, cast_path: &str, cast: &str) -> Result<Words, SuiteError> {
+    let words = Words { cast: read::<CastFile>(cast_path, cast)?.caller, ..read(api_path, api)? };
+    let names = |of: &[Meaning]| of.iter().map(|word| word.name.clone()).collect::<Vec<_>>();
+    let lists = [
+        (
+            api_path,
+            "operation",
+            Operation::ALL.iter().map(|one| one.name()).collect(),
+            words.operations.iter().map(|one| one.name.to_string()).collect(),
+        ),
+        (api_path, "type", PhoneType::ALL.map(PhoneType::name).to_vec(), words.types.iter().map(|one| one.name.clone()).collect()),
+        (api_path, "state", SmsSignInState::DOCUMENTED.iter().map(SmsSignInState::name).collect(), names(&words.states)),
+        (
+            cast_path,
+            "caller",
+            Caller::ALL.iter().map(|one| one.phrase()).collect(),
+            words.cast.iter().map(|one| one.caller.clone()).collect(),
+        ),
+    ];
+    for (path, what, known, read) in &lists {
+        let (known, read): (&Vec<&str>, &Vec<String>) = (known, read);
+        if let Some(missing) = known.iter().find(|name| read.iter().filter(|other| other == *name).count() != 1) {
+            return Err(SuiteError::file(*path, format!("the {what} `{missing}` must stand there once")));
+        }
+        if let Some(strange) = read.iter().find(|name| !known.contains(&name.as_str())) {
+            return Err(SuiteError::file(*path, format!("the program knows no {what} `{strange}`")));
+        }
+    }
+    if let Some(without) = words.operations.iter().find(|one| ApiVersion::ALL.iter().any(|version| !one.status.contains_key(version))) {
+        return Err(SuiteError::file(api_path, format!("`{}` lacks the status of a version", without.name)));
+    }
+    Ok(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn read_as(api: &str, cast: &str) -> Result<Words, String> {
+        parse("api.toml", api, "cast.toml", cast).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn every_name_is_introduced_once_and_used() {
+        let words = words();
+        let permissions: BTreeSet<&str> = words.permissions.iter().map(|one| one.name.as_str()).collect();
+        let roles: BTreeSet<&str> = words.roles.iter().map(|one| one.name.as_str()).collect();
+        let tables = [&words.access.read, &words.access.write];
+        assert_eq!(
+            tables.iter().flat_map(|table| table.all.iter().chain(&table.own)).map(String::as_str).collect::<BTreeSet<_>>(),
+            permissions
+        );
+        assert_eq!(
+            tables.iter().flat_map(|table| table.roles.iter().chain(&table.legacy_roles)).map(String::as_str).collect::<BTreeSet<_>>(),
+            roles
+        );
+        assert_eq!((permissions.len(), roles.len()), (words.permissions.len(), words.roles.len()));
+        for member in &words.cast {
+            assert!(member.roles.iter().all(|role| roles.contains(role.as_str())), "{}", member.caller);
+            assert!(
+                member.scope.as_deref().is_none_or(|scope| permissions.contains(scope) || scope.starts_with("User.")),
+                "{}",
+                member.caller
+            );
+        }
+        for operation in &words.operations {
+            let writable = |name: &String| words.properties.iter().any(|property| property.name == *name && !property.read_only);
+            assert!(operation.request.iter().all(writable), "{}", operation.name);
+            assert!(operation.required.iter().all(|name| operation.request.contains(name)), "{}", operation.name);
+        }
+    }
+
+    #[test]
+    fn the_example_of_an_error_is_an_error() {
+        let body: serde_json::Value = serde_json::from_str(&words().error.example).unwrap();
+        assert!(body["error"]["code"].is_string() && body["error"]["message"].is_string());
+    }
+
+    #[test]
+    fn a_word_that_is_missing_or_strange_is_told() {
+        let [api, cast] = EMBEDDED;
+        let said = |from: &str, to: &str| read_as(&api.replace(from, to), cast).unwrap_err();
+        assert_eq!(said("name = \"ready\"", "name = \"on\""), "api.toml: the state `ready` must stand there once");
+        assert!(said("name = \"list\"", "name = \"all\"").contains("unknown variant `all`"));
+        assert_eq!(said(", beta = [201]", ""), "api.toml: `create` lacks the status of a version");
+        let more = format!("{cast}\n[[caller]]\ncaller = \"a guest\"\nmeans = \"A guest.\"\n");
+        assert_eq!(read_as(api, &more).unwrap_err(), "cast.toml: the program knows no caller `a guest`");
+    }
+
+    #[test]
+    fn a_folder_without_the_files_has_the_built_in_words_and_other_words_cannot_come_later() {
+        let folder = tempfile::tempdir().unwrap();
+        let _ = words();
+        assert_eq!(read_from(folder.path()), Ok(()));
+        fs::write(folder.path().join("api.toml"), EMBEDDED[0].replace("/enableSmsSignIn", "/turnOn")).unwrap();
+        assert!(read_from(folder.path()).unwrap_err().to_string().contains("changed while the program runs"));
+    }
+}
