@@ -1,13 +1,11 @@
 @create @access
 Feature: Creating a phone: who may
-  Tokens, permissions and administrator roles.
+  Each row of a table is a rule of its own. `scope` is the permission in the caller's token, `role` the role of the signed-in user, and
+  “either administrator role” is Authentication Administrator or Privileged Authentication Administrator. cast.toml has the callers.
 
   @id:create.token-required @must @stated
   Rule: Nobody can create a phone without a valid bearer token.
-    Source: create-v1.0-ja, Request headers
-    Source: create-beta-en, Request headers
-    Source: create-beta-es, Request headers
-    Source: create-beta-en, Permissions
+    Source: create-v1.0-ja + create-beta-en + create-beta-es, Request headers; create-beta-en, Permissions
 
     @single-answer
     Scenario Outline: <caller> is refused
@@ -38,236 +36,80 @@ Feature: Creating a phone: who may
         | a caller without a token      |
         | a caller with a garbage token |
 
-  @id:create.delegated-permission-required @must @stated
-  Rule: An administrator whose token lacks the delegated permission cannot create a phone.
-    Source: create-v1.0-ja, Permissions
-    Source: create-beta-en, Permissions acting on other users
-    Source: create-beta-es, Permissions
-    Source: create-beta-en, Permissions
+  Rule: <caller> (<scope>, <role>) can create a phone.
 
     @single-answer
-    Scenario: An administrator without the permission is refused
+    Scenario Outline: <caller> is allowed
       Given a user with no phones
-      When an administrator without the permission adds a mobile phone for the user
-      Then the request is refused
-      And the user's phones are unchanged
-
-  @id:create.application-permission-required @must @stated
-  Rule: An application whose token lacks the application permission cannot create a phone.
-    Source: create-v1.0-ja, Permissions
-    Source: create-beta-en, Permissions acting on other users
-    Source: create-beta-es, Permissions
-    Source: create-beta-en, Permissions
-
-    @single-answer
-    Scenario: An application without the permission is refused
-      Given a user with no phones
-      When an application without the permission adds a mobile phone for the user
-      Then the request is refused
-      And the user's phones are unchanged
-
-  @id:create.role-required @must @stated
-  Rule: A signed-in user without a supported administrator role cannot create a phone for somebody else.
-    Source: create-v1.0-ja, Permissions
-    Source: create-beta-en, Permissions acting on other users
-    Source: create-beta-es, Permissions
-
-    @single-answer
-    Scenario: A caller without a role is refused
-      Given a user with no phones
-      When a caller without an administrator role adds a mobile phone for the user
-      Then the request is refused
-      And the user's phones are unchanged
-
-  @id:create.authentication-administrator-allowed @must @stated
-  Rule: An authentication administrator with the delegated permission can create a phone.
-    Source: create-v1.0-ja, Permissions
-    Source: create-beta-en, Permissions acting on other users
-    Source: create-beta-es, Permissions
-
-    @single-answer
-    Scenario: An authentication administrator is allowed
-      Given a user with no phones
-      When an authentication administrator adds a mobile phone for the user
+      When <caller> adds a mobile phone for the user
       Then the request succeeds
       And the user's phones have changed
-
-  @id:create.privileged-authentication-administrator-allowed @must @stated
-  Rule: A privileged authentication administrator with the delegated permission can create a phone.
-    Source: create-v1.0-ja, Permissions
-    Source: create-beta-en, Permissions acting on other users
-    Source: create-beta-es, Permissions
-
-    @single-answer
-    Scenario: A privileged authentication administrator is allowed
-      Given a user with no phones
-      When a privileged authentication administrator adds a mobile phone for the user
-      Then the request succeeds
-      And the user's phones have changed
-
-  @id:create.global-administrator-allowed @must @stated @legacy @beta
-  Rule: A global administrator with the delegated permission can create a phone.
-    Source: create-beta-en, Permissions acting on other users
-
-    @single-answer
-    Scenario: A global administrator is allowed
-      Given a user with no phones
-      When a global administrator adds a mobile phone for the user
-      Then the request succeeds
-      And the user's phones have changed
-
-  @id:create.global-reader-refused @must @stated
-  Rule: A global reader with the delegated permission cannot create a phone.
-    Source: create-beta-en, Permissions acting on other users
-    Source: reference:create, Permissions
-
-    @single-answer
-    Scenario: A global reader is refused
-      Given a user with no phones
-      When a global reader adds a mobile phone for the user
-      Then the request is refused
-      And the user's phones are unchanged
-
-  @id:create.application-allowed @must @stated
-  Rule: An application with the application permission can create a phone.
-    Source: create-v1.0-ja, Permissions
-    Source: create-beta-en, Permissions acting on other users
-    Source: create-beta-es, Permissions
-
-    @single-answer
-    Scenario: An application is allowed
-      Given a user with no phones
-      When an application adds a mobile phone for the user
-      Then the request succeeds
-      And the user's phones have changed
-
-  @id:create.personal-account-refused @must @stated
-  Rule: A personal Microsoft account cannot create a phone.
-    Source: create-v1.0-ja, Permissions
-    Source: create-beta-en, Permissions acting on self
-    Source: create-beta-en, Permissions acting on other users
-    Source: create-beta-es, Permissions
-
-    @single-answer
-    Scenario: A personal account is refused
-      Given a user with no phones
-      When a personal account adds a mobile phone for the user
-      Then the request is refused
-      And the user's phones are unchanged
-
-    @single-answer
-    Scenario: A personal account is refused for itself
-      When a personal account adds a mobile phone for themself
-      Then the request is refused
-
-  @id:create.application-has-no-me @must @stated
-  Rule: An application has no account of its own to address as /me.
-    Source: create-beta-en, Permissions acting on self
-    Source: reference:delete, HTTP request
-
-    @single-answer
-    Scenario Outline: An application is refused <a phone> under /me
-      When an application adds <a phone> for themself
-      Then the request is refused
 
       Examples:
-        | a phone                  |
-        | a mobile phone           |
-        | an alternateMobile phone |
-        | an office phone          |
+        | rule                                                   | caller                                     | scope                                  | role                                    | tags                          | source                                                                                          |
+        | create.authentication-administrator-allowed            | an authentication administrator            | UserAuthenticationMethod.ReadWrite.All | Authentication Administrator            | @must @stated                 | create-v1.0-ja + create-beta-es, Permissions; create-beta-en, Permissions acting on other users |
+        | create.privileged-authentication-administrator-allowed | a privileged authentication administrator  | UserAuthenticationMethod.ReadWrite.All | Privileged Authentication Administrator | @must @stated                 | create-v1.0-ja + create-beta-es, Permissions; create-beta-en, Permissions acting on other users |
+        | create.global-administrator-allowed                    | a global administrator                     | UserAuthenticationMethod.ReadWrite.All | Global Administrator                    | @must @stated @legacy @beta   | create-beta-en, Permissions acting on other users                                               |
+        | create.application-allowed                             | an application                             | UserAuthenticationMethod.ReadWrite.All | nobody signed in                        | @must @stated                 | create-v1.0-ja + create-beta-es, Permissions; create-beta-en, Permissions acting on other users |
+        | create.phone-permission-allowed                        | an administrator with the phone permission | UserAuthMethod-Phone.ReadWrite.All     | either administrator role               | @advisory @reference @current | reference:create, Permissions                                                                   |
+        | create.application-phone-permission-allowed            | an application with the phone permission   | UserAuthMethod-Phone.ReadWrite.All     | nobody signed in                        | @advisory @reference @current | reference:create, Permissions                                                                   |
 
-  @id:create.self-refused @must @stated @current
-  Rule: Users cannot add a phone to their own account.
-    Source: create-v1.0-ja, Permissions
-    Source: create-beta-es, Permissions
-    Source: create-v1.0-ja, HTTP request
-    Source: create-beta-es, HTTP request
+  Rule: <caller> (<scope>, <role>) cannot create a phone.
 
     @single-answer
-    Scenario: The user is refused for their own account
+    Scenario Outline: <caller> is refused
       Given a user with no phones
-      When the user adds a mobile phone for themself
+      When <caller> adds a mobile phone for the user
       Then the request is refused
       And the user's phones are unchanged
 
-  @id:create.self-allowed @must @stated @legacy @beta
-  Rule: Users can add a phone to their own account.
-    Source: create-beta-en, Permissions acting on self
-    Source: create-beta-en, HTTP request
-    Source: create-beta-en, Examples
+      Examples:
+        | rule                                          | caller                                             | scope                                  | role                      | tags                      | source                                                                                                                                      |
+        | create.delegated-permission-required          | an administrator without the permission            | User.Read                              | either administrator role | @must @stated             | create-v1.0-ja + create-beta-es + create-beta-en, Permissions; create-beta-en, Permissions acting on other users                            |
+        | create.application-permission-required        | an application without the permission              | User.Read.All                          | nobody signed in          | @must @stated             | create-v1.0-ja + create-beta-es + create-beta-en, Permissions; create-beta-en, Permissions acting on other users                            |
+        | create.role-required                          | a caller without an administrator role             | UserAuthenticationMethod.ReadWrite.All | no role                   | @must @stated             | create-v1.0-ja + create-beta-es, Permissions; create-beta-en, Permissions acting on other users                                             |
+        | create.global-reader-refused                  | a global reader                                    | UserAuthenticationMethod.ReadWrite.All | Global Reader             | @must @stated             | create-beta-en, Permissions acting on other users; reference:create, Permissions                                                            |
+        | create.personal-account-refused               | a personal account                                 | UserAuthenticationMethod.ReadWrite     | no role                   | @must @stated             | create-v1.0-ja + create-beta-es, Permissions; create-beta-en, Permissions acting on self; create-beta-en, Permissions acting on other users |
+        | create.self-permission-does-not-reach-others  | a fellow user                                      | UserAuthenticationMethod.ReadWrite     | no role                   | @must @stated             | create-beta-en, Permissions acting on self; create-beta-en, Permissions acting on other users; create-beta-es, Permissions                  |
+        | create.permission-to-read-refused             | an administrator with the phone permission to read | UserAuthMethod-Phone.Read.All          | either administrator role | @must @reference @current | reference:create, Permissions                                                                                                               |
+        | create.application-permission-to-read-refused | an application with the phone permission to read   | UserAuthMethod-Phone.Read.All          | nobody signed in          | @must @reference @current | reference:create, Permissions                                                                                                               |
 
-    Scenario: The user is allowed under /me
+  Rule: <caller> (<scope>, <role>) can create a phone of their own.
+
+    Scenario Outline: <caller> is allowed under /me
       Given a user with no phones
-      When the user adds a mobile phone for themself
+      When <caller> adds a mobile phone for themself
       Then the request succeeds
       And the user has a mobile phone
 
-  @id:create.self-permission-required @must @stated @legacy @beta
-  Rule: Users whose token lacks the permission cannot create a phone of their own.
-    Source: create-beta-en, Permissions acting on self
-    Source: create-beta-en, HTTP request
-    Source: create-beta-en, Permissions
+      Examples:
+        | rule                | caller   | scope                              | role    | tags                        | source                                                                                             |
+        | create.self-allowed | the user | UserAuthenticationMethod.ReadWrite | no role | @must @stated @legacy @beta | create-beta-en, Permissions acting on self; create-beta-en, HTTP request; create-beta-en, Examples |
+
+  Rule: <caller> (<scope>, <role>) cannot create a phone of their own.
 
     @single-answer
-    Scenario: The user is refused without the permission
+    Scenario Outline: <caller> is refused for their own account
       Given a user with no phones
-      When the user without the permission adds a mobile phone for themself
+      When <caller> adds a mobile phone for themself
       Then the request is refused
       And the user's phones are unchanged
 
-  @id:create.self-permission-does-not-reach-others @must @stated
-  Rule: The permission to manage one's own phones does not let a user create a phone for somebody else.
-    Source: create-beta-en, Permissions acting on self
-    Source: create-beta-en, Permissions acting on other users
-    Source: create-beta-es, Permissions
+      Examples:
+        | rule                            | caller                          | scope                              | role    | tags                        | source                                                                                                |
+        | create.self-refused             | the user                        | UserAuthenticationMethod.ReadWrite | no role | @must @stated @current      | create-v1.0-ja + create-beta-es, Permissions; create-v1.0-ja + create-beta-es, HTTP request           |
+        | create.self-permission-required | the user without the permission | User.Read                          | no role | @must @stated @legacy @beta | create-beta-en, Permissions acting on self; create-beta-en, HTTP request; create-beta-en, Permissions |
+
+  Rule: <caller> (<scope>, <role>) cannot create a phone of their own, under /me.
 
     @single-answer
-    Scenario: A fellow user is refused
-      Given a user with no phones
-      When a fellow user adds a mobile phone for the user
+    Scenario Outline: <caller> is refused <a phone> under /me
+      When <caller> adds <a phone> for themself
       Then the request is refused
-      And the user's phones are unchanged
 
-  @id:create.phone-permission-allowed @advisory @reference @current
-  Rule: An administrator whose only permission is UserAuthMethod-Phone.ReadWrite.All can create a phone.
-    Source: reference:create, Permissions
-
-    @single-answer
-    Scenario: An administrator with the phone permission is allowed
-      Given a user with no phones
-      When an administrator with the phone permission adds a mobile phone for the user
-      Then the request succeeds
-      And the user's phones have changed
-
-  @id:create.permission-to-read-refused @must @reference @current
-  Rule: An administrator whose only permission is UserAuthMethod-Phone.Read.All cannot create a phone.
-    Source: reference:create, Permissions
-
-    @single-answer
-    Scenario: An administrator with the permission to read is refused
-      Given a user with no phones
-      When an administrator with the phone permission to read adds a mobile phone for the user
-      Then the request is refused
-      And the user's phones are unchanged
-
-  @id:create.application-phone-permission-allowed @advisory @reference @current
-  Rule: An application whose only permission is UserAuthMethod-Phone.ReadWrite.All can create a phone.
-    Source: reference:create, Permissions
-
-    @single-answer
-    Scenario: An application with the phone permission is allowed
-      Given a user with no phones
-      When an application with the phone permission adds a mobile phone for the user
-      Then the request succeeds
-      And the user's phones have changed
-
-  @id:create.application-permission-to-read-refused @must @reference @current
-  Rule: An application whose only permission is UserAuthMethod-Phone.Read.All cannot create a phone.
-    Source: reference:create, Permissions
-
-    @single-answer
-    Scenario: An application with the permission to read is refused
-      Given a user with no phones
-      When an application with the phone permission to read adds a mobile phone for the user
-      Then the request is refused
-      And the user's phones are unchanged
+      Examples:
+        | rule                            | caller             | a phone                  | scope                                  | role             | tags          | source                                                                     |
+        | create.application-has-no-me    | an application     | a mobile phone           | UserAuthenticationMethod.ReadWrite.All | nobody signed in | @must @stated | create-beta-en, Permissions acting on self; reference:delete, HTTP request |
+        | create.application-has-no-me    | an application     | an alternateMobile phone | UserAuthenticationMethod.ReadWrite.All | nobody signed in |               |                                                                            |
+        | create.application-has-no-me    | an application     | an office phone          | UserAuthenticationMethod.ReadWrite.All | nobody signed in |               |                                                                            |
+        | create.personal-account-refused | a personal account | a mobile phone           | UserAuthenticationMethod.ReadWrite     | no role          |               |                                                                            |

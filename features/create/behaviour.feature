@@ -4,12 +4,7 @@ Feature: Creating a phone: the business rules
 
   @id:create.is-stored @must @stated @effect
   Rule: A phone that was created is one of the user's phones, with the number and the type that were requested.
-    Source: create-v1.0-ja, Introduction
-    Source: create-beta-en, Introduction
-    Source: create-beta-es, Introduction
-    Source: create-v1.0-ja, HTTP request
-    Source: create-beta-en, HTTP request
-    Source: create-beta-es, HTTP request
+    Source: create-v1.0-ja + create-beta-en + create-beta-es, Introduction; create-v1.0-ja + create-beta-en + create-beta-es, HTTP request
 
     Scenario Outline: A new <type> phone is there
       Given a user with <before>
@@ -29,11 +24,7 @@ Feature: Creating a phone: the business rules
 
   @id:create.documented-numbers-are-accepted @must @stated
   Rule: Numbers of the form +{country code} {number}x{extension} are accepted, with and without the extension.
-    Source: create-v1.0-ja, Request body
-    Source: create-beta-en, Request body
-    Source: create-beta-es, Request body
-    Source: resource-beta-ja-en, Properties
-    Source: create-beta-en, Examples
+    Source: create-v1.0-ja + create-beta-en + create-beta-es, Request body; resource-beta-ja-en, Properties; create-beta-en, Examples
 
     Scenario Outline: The documents' example <number> is accepted
       Given a user with no phones
@@ -61,11 +52,7 @@ Feature: Creating a phone: the business rules
   @id:create.any-phone-may-have-an-extension @advisory @stated
   Rule: A mobile phone and an alternateMobile phone may have an extension, as an office phone may.
     The live product supports extensions for office phones only: a server that refuses them for the other types is right as well.
-    Source: create-v1.0-ja, Request body
-    Source: create-beta-en, Request body
-    Source: create-beta-es, Request body
-    Source: resource-beta-ja-en, Properties
-    Source: reference:phone-options, Mobile phone verification
+    Source: create-v1.0-ja + create-beta-en + create-beta-es, Request body; resource-beta-ja-en, Properties; reference:phone-options, Mobile phone verification
 
     Scenario Outline: <a phone> keeps its extension
       Given a user with <before>
@@ -80,10 +67,7 @@ Feature: Creating a phone: the business rules
 
   @id:create.bad-number-is-refused @must @stated
   Rule: A number that does not have the required form is refused when a phone is created.
-    Source: create-v1.0-ja, Request body
-    Source: create-beta-en, Request body
-    Source: create-beta-es, Request body
-    Source: resource-beta-ja-en, Properties
+    Source: create-v1.0-ja + create-beta-en + create-beta-es, Request body; resource-beta-ja-en, Properties
 
     @single-answer
     Scenario Outline: A number is refused that <problem>
@@ -131,11 +115,7 @@ Feature: Creating a phone: the business rules
   @id:create.number-needs-a-space @advisory @stated
   Rule: A number without the space between country code and number does not have the required form.
     The live service accepts such numbers, so that the documents alone ask for the refusal.
-    Source: create-v1.0-ja, Request body
-    Source: create-beta-en, Request body
-    Source: create-beta-es, Request body
-    Source: resource-beta-ja-en, Properties
-    Source: observed, numbers without a space
+    Source: create-v1.0-ja + create-beta-en + create-beta-es, Request body; resource-beta-ja-en, Properties; observed, numbers without a space
 
     @single-answer
     Scenario: A number without a space is refused
@@ -146,10 +126,7 @@ Feature: Creating a phone: the business rules
 
   @id:create.one-phone-per-type @must @stated @watch:one-phone-of-each-type
   Rule: A user has at most one phone of each type, so that adding a second one fails.
-    Source: create-v1.0-ja, Introduction
-    Source: create-beta-en, Introduction
-    Source: create-beta-es, Introduction
-    Source: resource-beta-ja-en, Introduction
+    Source: create-v1.0-ja + create-beta-en + create-beta-es + resource-beta-ja-en, Introduction
 
     Scenario Outline: A second <type> phone is refused
       Given a user with a mobile, an alternateMobile and an office phone
@@ -177,10 +154,7 @@ Feature: Creating a phone: the business rules
 
   @id:create.one-of-two-at-once @must @stated
   Rule: Of two phones of one type that are added for a user at the same moment, at most one is stored.
-    Source: create-v1.0-ja, Introduction
-    Source: create-beta-en, Introduction
-    Source: create-beta-es, Introduction
-    Source: resource-beta-ja-en, Introduction
+    Source: create-v1.0-ja + create-beta-en + create-beta-es + resource-beta-ja-en, Introduction
 
     Scenario: Two mobile phones are added at once
       Given a user with no phones
@@ -190,10 +164,7 @@ Feature: Creating a phone: the business rules
 
   @id:create.alternate-mobile-needs-a-mobile @must @stated @watch:alternate-mobile-beside-a-mobile
   Rule: A user must have a mobile phone before an alternateMobile phone is added.
-    Source: create-v1.0-ja, Introduction
-    Source: create-beta-en, Introduction
-    Source: create-beta-es, Introduction
-    Source: resource-beta-ja-en, Introduction
+    Source: create-v1.0-ja + create-beta-en + create-beta-es + resource-beta-ja-en, Introduction
 
     Scenario Outline: An alternateMobile phone is refused for a user with <before>
       Given a user with <before>
@@ -215,10 +186,7 @@ Feature: Creating a phone: the business rules
 
   @id:create.mobile-and-office-need-nothing-before-them @must @stated
   Rule: A mobile phone and an office phone can be added whatever other phones the user has, and to a user who has none.
-    Source: create-v1.0-ja, Introduction
-    Source: create-beta-en, Introduction
-    Source: create-beta-es, Introduction
-    Source: resource-beta-ja-en, Introduction
+    Source: create-v1.0-ja + create-beta-en + create-beta-es + resource-beta-ja-en, Introduction
 
     Scenario Outline: The first phone may be <a phone>
       Given a user with no phones
@@ -239,10 +207,7 @@ Feature: Creating a phone: the business rules
 
   @id:create.all-three-types @must @stated
   Rule: A user can have one phone of each of the three types at a time.
-    Source: create-v1.0-ja, Introduction
-    Source: create-beta-en, Introduction
-    Source: create-beta-es, Introduction
-    Source: resource-beta-ja-en, Introduction
+    Source: create-v1.0-ja + create-beta-en + create-beta-es + resource-beta-ja-en, Introduction
 
     Scenario Outline: <a phone> is added to <before>
       Given a user with <before>
@@ -257,11 +222,7 @@ Feature: Creating a phone: the business rules
 
   @id:create.again-after-delete @must @stated
   Rule: A type whose phone was deleted is free again.
-    Source: create-v1.0-ja, Introduction
-    Source: create-beta-en, Introduction
-    Source: create-beta-es, Introduction
-    Source: resource-beta-ja-en, Introduction
-    Source: resource-beta-ja-en, Methods
+    Source: create-v1.0-ja + create-beta-en + create-beta-es + resource-beta-ja-en, Introduction; resource-beta-ja-en, Methods
 
     Scenario Outline: <a phone> is added again
       Given a user with <before>
@@ -285,10 +246,7 @@ Feature: Creating a phone: the business rules
 
   @id:create.sms-sign-in-state-is-read-only @must @stated
   Rule: smsSignInState is read-only, so that sending it does not set it.
-    Source: create-v1.0-ja, Request body
-    Source: create-beta-en, Request body
-    Source: create-beta-es, Request body
-    Source: resource-beta-ja-en, SMS sign-in states
+    Source: create-v1.0-ja + create-beta-en + create-beta-es, Request body; resource-beta-ja-en, SMS sign-in states
 
     Scenario: An smsSignInState in the body makes no office phone ready
       Given a user with no phones
@@ -317,14 +275,7 @@ Feature: Creating a phone: the business rules
   @id:create.allowed-user-is-ready @must @stated
   Rule: The system registers the mobile number of a user whom policy allows SMS sign-in, so that a number that nobody else uses is ready.
     The documents promise the attempt; that it succeeds is what their examples show.
-    Source: create-v1.0-ja, Introduction
-    Source: create-beta-en, Introduction
-    Source: create-beta-es, Introduction
-    Source: resource-beta-ja-en, SMS sign-in states
-    Source: create-v1.0-ja, Examples
-    Source: create-beta-en, Examples
-    Source: create-beta-es, Examples
-    Source: resource-beta-ja-en, Introduction
+    Source: create-v1.0-ja + create-beta-en + create-beta-es + resource-beta-ja-en, Introduction; resource-beta-ja-en, SMS sign-in states; create-v1.0-ja + create-beta-en + create-beta-es, Examples
 
     Scenario: The mobile phone of an allowed user is ready
       Given a user allowed SMS sign-in with no phones
@@ -343,8 +294,7 @@ Feature: Creating a phone: the business rules
   @id:create.other-types-are-not-supported @must @stated @watch:others-are-not-supported
   Rule: A phone that is not a mobile phone is notSupported for SMS sign-in; outside the policy it may be notAllowedByPolicy instead.
     Of such a phone both rows of the table are true, and the document does not say which one counts.
-    Source: resource-beta-ja-en, SMS sign-in states
-    Source: observed, states of a user outside the policy
+    Source: resource-beta-ja-en, SMS sign-in states; observed, states of a user outside the policy
 
     Scenario Outline: <a phone> is not supported
       Given a user allowed SMS sign-in with a mobile phone
@@ -369,12 +319,7 @@ Feature: Creating a phone: the business rules
   @id:create.taken-number-is-not-unique @must @stated
   Rule: A mobile number that somebody else uses for SMS sign-in does not become ready: it is phoneNumberNotUnique.
     The live service answers such a create with 409 and stores the phone all the same; the documents leave the status open.
-    Source: resource-beta-ja-en, SMS sign-in states
-    Source: create-v1.0-ja, Introduction
-    Source: create-beta-en, Introduction
-    Source: create-beta-es, Introduction
-    Source: enable-v1.0-fr, Introduction
-    Source: observed, a taken number
+    Source: resource-beta-ja-en, SMS sign-in states; create-v1.0-ja + create-beta-en + create-beta-es + enable-v1.0-fr, Introduction; observed, a taken number
 
     Scenario: The number of another user is not unique
       Given a user allowed SMS sign-in with no phones
@@ -386,8 +331,7 @@ Feature: Creating a phone: the business rules
 
   @id:create.numbers-of-other-types-are-free-for-sign-in @must @stated
   Rule: A mobile phone with the number of somebody else's office phone becomes ready, where it is accepted: only numbers that are used for SMS sign-in have to be unique.
-    Source: resource-beta-ja-en, SMS sign-in states
-    Source: enable-v1.0-fr, Introduction
+    Source: resource-beta-ja-en, SMS sign-in states; enable-v1.0-fr, Introduction
 
     Scenario: The number of an office phone is free for SMS sign-in
       Given a user allowed SMS sign-in with no phones
@@ -398,9 +342,7 @@ Feature: Creating a phone: the business rules
 
   @id:create.other-phones-stay @must @stated
   Rule: Creating a phone leaves the user's other phones as they are.
-    Source: create-v1.0-ja, Introduction
-    Source: create-beta-en, Introduction
-    Source: create-beta-es, Introduction
+    Source: create-v1.0-ja + create-beta-en + create-beta-es, Introduction
 
     Scenario Outline: The other phones stay when <a phone> is added
       Given a user with <before>
@@ -421,12 +363,7 @@ Feature: Creating a phone: the business rules
 
   @id:create.other-users-stay @must @stated
   Rule: Creating a phone leaves other users' phones as they are.
-    Source: create-v1.0-ja, HTTP request
-    Source: create-beta-en, HTTP request
-    Source: create-beta-es, HTTP request
-    Source: create-v1.0-ja, Introduction
-    Source: create-beta-en, Introduction
-    Source: create-beta-es, Introduction
+    Source: create-v1.0-ja + create-beta-en + create-beta-es, HTTP request; create-v1.0-ja + create-beta-en + create-beta-es, Introduction
 
     Scenario: Another user gets no phone
       Given a user with no phones
@@ -442,8 +379,7 @@ Feature: Creating a phone: the business rules
 
   @id:create.unknown-user-is-refused @advisory @observed
   Rule: A phone cannot be created for a user who does not exist.
-    Source: observed, users who do not exist
-    Source: reference:errors, 404
+    Source: observed, users who do not exist; reference:errors, 404
 
     @single-answer
     Scenario: Nobody has the id
@@ -452,13 +388,7 @@ Feature: Creating a phone: the business rules
 
   @id:create.refusal-changes-nothing @must @stated
   Rule: A refused create changes no phone, neither of the user nor of anybody else.
-    Source: create-v1.0-ja, Introduction
-    Source: create-beta-en, Introduction
-    Source: create-beta-es, Introduction
-    Source: create-v1.0-ja, Request body
-    Source: create-beta-en, Request body
-    Source: create-beta-es, Request body
-    Source: resource-beta-ja-en, Properties
+    Source: create-v1.0-ja + create-beta-en + create-beta-es, Introduction; create-v1.0-ja + create-beta-en + create-beta-es, Request body; resource-beta-ja-en, Properties
 
     Scenario: A refused body changes nothing
       Given a user with an office phone

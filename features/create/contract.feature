@@ -4,12 +4,7 @@ Feature: Creating a phone: the contract
 
   @id:create.answers-201 @must @stated @watch:success
   Rule: A successful create answers 201 Created.
-    Source: create-v1.0-ja, Response
-    Source: create-beta-en, Response
-    Source: create-beta-es, Response
-    Source: create-v1.0-ja, Examples
-    Source: create-beta-en, Examples
-    Source: create-beta-es, Examples
+    Source: create-v1.0-ja + create-beta-en + create-beta-es, Response; create-v1.0-ja + create-beta-en + create-beta-es, Examples
 
     @single-answer
     Scenario: A mobile phone is created
@@ -19,19 +14,7 @@ Feature: Creating a phone: the contract
 
   @id:create.answer-is-a-phone @must @stated @watch:phone
   Rule: A successful create answers with a phoneAuthenticationMethod in JSON, whose phoneType and smsSignInState are among the documented values.
-    Source: create-v1.0-ja, Namespace
-    Source: create-beta-en, Namespace
-    Source: create-beta-es, Namespace
-    Source: resource-beta-ja-en, Namespace
-    Source: create-v1.0-ja, Response
-    Source: create-beta-en, Response
-    Source: create-beta-es, Response
-    Source: resource-beta-ja-en, Properties
-    Source: create-v1.0-ja, Examples
-    Source: create-beta-en, Examples
-    Source: create-beta-es, Examples
-    Source: resource-beta-ja-en, Introduction
-    Source: resource-beta-ja-en, JSON representation
+    Source: create-v1.0-ja + create-beta-en + create-beta-es + resource-beta-ja-en, Namespace; create-v1.0-ja + create-beta-en + create-beta-es, Response; resource-beta-ja-en, Properties; create-v1.0-ja + create-beta-en + create-beta-es, Examples; resource-beta-ja-en, Introduction; resource-beta-ja-en, JSON representation
 
     @single-answer
     Scenario Outline: The answer to a new <type> phone is a phone
@@ -47,12 +30,7 @@ Feature: Creating a phone: the contract
 
   @id:create.echoes-the-request @must @stated
   Rule: The new phone in the answer has the phoneNumber and the phoneType of the request, extension included.
-    Source: create-v1.0-ja, Response
-    Source: create-beta-en, Response
-    Source: create-beta-es, Response
-    Source: create-v1.0-ja, Examples
-    Source: create-beta-en, Examples
-    Source: create-beta-es, Examples
+    Source: create-v1.0-ja + create-beta-en + create-beta-es, Response; create-v1.0-ja + create-beta-en + create-beta-es, Examples
 
     @single-answer
     Scenario Outline: The answer repeats <a phone>
@@ -74,10 +52,7 @@ Feature: Creating a phone: the contract
 
   @id:create.mobile-has-its-well-known-id @must @stated
   Rule: The id of a mobile phone is 3179e48a-750b-4051-897c-87b9720928f7 for every user.
-    Source: enable-v1.0-fr, HTTP request
-    Source: create-v1.0-ja, Examples
-    Source: create-beta-en, Examples
-    Source: create-beta-es, Examples
+    Source: enable-v1.0-fr, HTTP request; create-v1.0-ja + create-beta-en + create-beta-es, Examples
 
     @single-answer
     Scenario: A new mobile phone has the well-known id
@@ -87,8 +62,7 @@ Feature: Creating a phone: the contract
 
   @id:create.other-types-have-their-well-known-ids @must @reference
   Rule: The ids of an alternateMobile and of an office phone are the same for every user.
-    Source: reference:update, Path parameters
-    Source: reference:tutorial, ids of the phone types
+    Source: reference:update, Path parameters; reference:tutorial, ids of the phone types
 
     @single-answer
     Scenario Outline: A new <type> phone has the well-known id
@@ -103,11 +77,7 @@ Feature: Creating a phone: the contract
 
   @id:create.addressed-by-user-principal-name @must @stated
   Rule: The user whose phone is created may be addressed by user principal name.
-    Source: create-v1.0-ja, HTTP request
-    Source: create-beta-en, HTTP request
-    Source: create-beta-es, HTTP request
-    Source: create-v1.0-ja, Examples
-    Source: create-beta-es, Examples
+    Source: create-v1.0-ja + create-beta-en + create-beta-es, HTTP request; create-v1.0-ja + create-beta-es, Examples
 
     Scenario: A phone is created for a user principal name
       Given a user with no phones
@@ -117,9 +87,7 @@ Feature: Creating a phone: the contract
 
   @id:create.phone-number-required @must @stated
   Rule: The body must include phoneNumber.
-    Source: create-v1.0-ja, Request body
-    Source: create-beta-en, Request body
-    Source: create-beta-es, Request body
+    Source: create-v1.0-ja + create-beta-en + create-beta-es, Request body
 
     @single-answer
     Scenario Outline: A body <whose phoneNumber> is refused
@@ -135,10 +103,7 @@ Feature: Creating a phone: the contract
 
   @id:create.phone-number-is-a-string @must @stated
   Rule: phoneNumber is a string.
-    Source: create-v1.0-ja, Request body
-    Source: create-beta-en, Request body
-    Source: create-beta-es, Request body
-    Source: resource-beta-ja-en, Properties
+    Source: create-v1.0-ja + create-beta-en + create-beta-es, Request body; resource-beta-ja-en, Properties
 
     @single-answer
     Scenario Outline: A phoneNumber that is <kind> is refused
@@ -156,9 +121,7 @@ Feature: Creating a phone: the contract
 
   @id:create.phone-type-required @must @stated
   Rule: The body must include phoneType.
-    Source: create-v1.0-ja, Request body
-    Source: create-beta-en, Request body
-    Source: create-beta-es, Request body
+    Source: create-v1.0-ja + create-beta-en + create-beta-es, Request body
 
     @single-answer
     Scenario Outline: A body <whose phoneType> is refused
@@ -174,11 +137,7 @@ Feature: Creating a phone: the contract
 
   @id:create.phone-type-is-known @must @stated
   Rule: phoneType is one of mobile, alternateMobile and office.
-    Source: create-v1.0-ja, Request body
-    Source: create-beta-en, Request body
-    Source: create-beta-es, Request body
-    Source: resource-beta-ja-en, Properties
-    Source: resource-beta-ja-en, Introduction
+    Source: create-v1.0-ja + create-beta-en + create-beta-es, Request body; resource-beta-ja-en, Properties; resource-beta-ja-en, Introduction
 
     @single-answer
     Scenario Outline: The phoneType <type> is refused
@@ -197,9 +156,7 @@ Feature: Creating a phone: the contract
 
   @id:create.body-is-a-json-object @must @stated
   Rule: The body is the JSON representation of one phoneAuthenticationMethod.
-    Source: create-v1.0-ja, Request body
-    Source: create-beta-en, Request body
-    Source: create-beta-es, Request body
+    Source: create-v1.0-ja + create-beta-en + create-beta-es, Request body
 
     @single-answer
     Scenario Outline: A body that is <kind> is refused
@@ -236,9 +193,7 @@ Feature: Creating a phone: the contract
 
   @id:create.content-type-required @must @stated
   Rule: The Content-Type of the request must be application/json.
-    Source: create-v1.0-ja, Request headers
-    Source: create-beta-en, Request headers
-    Source: create-beta-es, Request headers
+    Source: create-v1.0-ja + create-beta-en + create-beta-es, Request headers
 
     @single-answer
     Scenario Outline: A body sent as <content type> is refused

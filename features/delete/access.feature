@@ -1,6 +1,7 @@
 @delete @access
 Feature: Deleting a phone: who may
-  Tokens, permissions and administrator roles.
+  Each row of a table is a rule of its own. `scope` is the permission in the caller's token, `role` the role of the signed-in user, and
+  “either administrator role” is Authentication Administrator or Privileged Authentication Administrator. cast.toml has the callers.
 
   @id:delete.token-required @must @reference
   Rule: Nobody can delete a phone without a valid bearer token.
@@ -35,210 +36,79 @@ Feature: Deleting a phone: who may
         | a caller without a token      |
         | a caller with a garbage token |
 
-  @id:delete.delegated-permission-required @must @reference
-  Rule: An administrator whose token lacks the delegated permission cannot delete a phone.
-    Source: reference:delete, Permissions
+  Rule: <caller> (<scope>, <role>) can delete a phone.
 
     @single-answer
-    Scenario: An administrator without the permission is refused
+    Scenario Outline: <caller> is allowed
       Given a user with a mobile phone
-      When an administrator without the permission deletes the user's mobile phone
-      Then the request is refused
-      And the user's phones are unchanged
-
-  @id:delete.application-permission-required @must @reference
-  Rule: An application whose token lacks the application permission cannot delete a phone.
-    Source: reference:delete, Permissions
-
-    @single-answer
-    Scenario: An application without the permission is refused
-      Given a user with a mobile phone
-      When an application without the permission deletes the user's mobile phone
-      Then the request is refused
-      And the user's phones are unchanged
-
-  @id:delete.role-required @must @reference
-  Rule: A signed-in user without a supported administrator role cannot delete somebody else's phone.
-    Source: reference:delete, Permissions
-
-    @single-answer
-    Scenario: A caller without a role is refused
-      Given a user with a mobile phone
-      When a caller without an administrator role deletes the user's mobile phone
-      Then the request is refused
-      And the user's phones are unchanged
-
-  @id:delete.authentication-administrator-allowed @must @reference
-  Rule: An authentication administrator with the delegated permission can delete a phone.
-    Source: reference:delete, Permissions
-
-    @single-answer
-    Scenario: An authentication administrator is allowed
-      Given a user with a mobile phone
-      When an authentication administrator deletes the user's mobile phone
+      When <caller> deletes the user's mobile phone
       Then the request succeeds
       And the user's phones have changed
 
-  @id:delete.privileged-authentication-administrator-allowed @must @reference
-  Rule: A privileged authentication administrator with the delegated permission can delete a phone.
-    Source: reference:delete, Permissions
+      Examples:
+        | rule                                                   | caller                                     | scope                                  | role                                    | tags                           | source                                  |
+        | delete.authentication-administrator-allowed            | an authentication administrator            | UserAuthenticationMethod.ReadWrite.All | Authentication Administrator            | @must @reference               | reference:delete, Permissions           |
+        | delete.privileged-authentication-administrator-allowed | a privileged authentication administrator  | UserAuthenticationMethod.ReadWrite.All | Privileged Authentication Administrator | @must @reference               | reference:delete, Permissions           |
+        | delete.global-administrator-allowed                    | a global administrator                     | UserAuthenticationMethod.ReadWrite.All | Global Administrator                    | @must @reference @legacy @beta | reference:roles-until-2023, Permissions |
+        | delete.application-allowed                             | an application                             | UserAuthenticationMethod.ReadWrite.All | nobody signed in                        | @must @reference               | reference:delete, Permissions           |
+        | delete.phone-permission-allowed                        | an administrator with the phone permission | UserAuthMethod-Phone.ReadWrite.All     | either administrator role               | @advisory @reference @current  | reference:delete, Permissions           |
+        | delete.application-phone-permission-allowed            | an application with the phone permission   | UserAuthMethod-Phone.ReadWrite.All     | nobody signed in                        | @advisory @reference @current  | reference:delete, Permissions           |
+
+  Rule: <caller> (<scope>, <role>) cannot delete a phone.
 
     @single-answer
-    Scenario: A privileged authentication administrator is allowed
+    Scenario Outline: <caller> is refused
       Given a user with a mobile phone
-      When a privileged authentication administrator deletes the user's mobile phone
-      Then the request succeeds
-      And the user's phones have changed
-
-  @id:delete.global-administrator-allowed @must @reference @legacy @beta
-  Rule: A global administrator with the delegated permission can delete a phone.
-    Source: reference:roles-until-2023, Permissions
-
-    @single-answer
-    Scenario: A global administrator is allowed
-      Given a user with a mobile phone
-      When a global administrator deletes the user's mobile phone
-      Then the request succeeds
-      And the user's phones have changed
-
-  @id:delete.global-reader-refused @must @reference
-  Rule: A global reader with the delegated permission cannot delete a phone.
-    Source: reference:delete, Permissions
-
-    @single-answer
-    Scenario: A global reader is refused
-      Given a user with a mobile phone
-      When a global reader deletes the user's mobile phone
+      When <caller> deletes the user's mobile phone
       Then the request is refused
       And the user's phones are unchanged
 
-  @id:delete.application-allowed @must @reference
-  Rule: An application with the application permission can delete a phone.
-    Source: reference:delete, Permissions
+      Examples:
+        | rule                                          | caller                                             | scope                                  | role                      | tags                      | source                        |
+        | delete.delegated-permission-required          | an administrator without the permission            | User.Read                              | either administrator role | @must @reference          | reference:delete, Permissions |
+        | delete.application-permission-required        | an application without the permission              | User.Read.All                          | nobody signed in          | @must @reference          | reference:delete, Permissions |
+        | delete.role-required                          | a caller without an administrator role             | UserAuthenticationMethod.ReadWrite.All | no role                   | @must @reference          | reference:delete, Permissions |
+        | delete.global-reader-refused                  | a global reader                                    | UserAuthenticationMethod.ReadWrite.All | Global Reader             | @must @reference          | reference:delete, Permissions |
+        | delete.personal-account-refused               | a personal account                                 | UserAuthenticationMethod.ReadWrite     | no role                   | @must @reference          | reference:delete, Permissions |
+        | delete.self-permission-does-not-reach-others  | a fellow user                                      | UserAuthenticationMethod.ReadWrite     | no role                   | @must @reference          | reference:delete, Permissions |
+        | delete.permission-to-read-refused             | an administrator with the phone permission to read | UserAuthMethod-Phone.Read.All          | either administrator role | @must @reference @current | reference:delete, Permissions |
+        | delete.application-permission-to-read-refused | an application with the phone permission to read   | UserAuthMethod-Phone.Read.All          | nobody signed in          | @must @reference @current | reference:delete, Permissions |
 
-    @single-answer
-    Scenario: An application is allowed
+  Rule: <caller> (<scope>, <role>) can delete a phone of their own.
+
+    Scenario Outline: <caller> is allowed under /me
       Given a user with a mobile phone
-      When an application deletes the user's mobile phone
-      Then the request succeeds
-      And the user's phones have changed
-
-  @id:delete.personal-account-refused @must @reference
-  Rule: A personal Microsoft account cannot delete a phone.
-    Source: reference:delete, Permissions
-
-    @single-answer
-    Scenario: A personal account is refused
-      Given a user with a mobile phone
-      When a personal account deletes the user's mobile phone
-      Then the request is refused
-      And the user's phones are unchanged
-
-  @id:delete.application-has-no-me @must @reference
-  Rule: An application has no account of its own to address as /me.
-    Source: reference:delete, HTTP request
-
-    @single-answer
-    Scenario: An application is refused under /me
-      Given an application has tried to add a mobile phone for themself
-      When an application deletes their own mobile phone
-      Then the request is refused
-
-  @id:delete.self-allowed @must @reference
-  Rule: Users can delete a phone of their own under /me.
-    Source: reference:delete, Permissions
-    Source: reference:delete, HTTP request
-
-    Scenario: The user is allowed under /me
-      Given a user with a mobile phone
-      When the user deletes their own mobile phone
+      When <caller> deletes their own mobile phone
       Then the request succeeds
 
-  @id:delete.self-permission-required @must @reference
-  Rule: Users whose token lacks the permission cannot delete a phone of their own.
-    Source: reference:delete, Permissions
-    Source: reference:delete, HTTP request
+      Examples:
+        | rule                                 | caller                             | scope                              | role    | tags                          | source                                                        |
+        | delete.self-allowed                  | the user                           | UserAuthenticationMethod.ReadWrite | no role | @must @reference              | reference:delete, Permissions; reference:delete, HTTP request |
+        | delete.self-phone-permission-allowed | the user with the phone permission | UserAuthMethod-Phone.ReadWrite     | no role | @advisory @reference @current | reference:delete, Permissions; reference:delete, HTTP request |
+
+  Rule: <caller> (<scope>, <role>) cannot delete a phone of their own.
 
     @single-answer
-    Scenario: The user is refused without the permission
+    Scenario Outline: <caller> is refused for their own account
       Given a user with a mobile phone
-      When the user without the permission deletes their own mobile phone
+      When <caller> deletes their own mobile phone
       Then the request is refused
       And the user's phones are unchanged
 
-  @id:delete.self-permission-does-not-reach-others @must @reference
-  Rule: The permission to manage one's own phones does not let a user delete somebody else's phone.
-    Source: reference:delete, Permissions
+      Examples:
+        | rule                                   | caller                                     | scope                     | role    | tags                      | source                                                        |
+        | delete.self-permission-required        | the user without the permission            | User.Read                 | no role | @must @reference          | reference:delete, Permissions; reference:delete, HTTP request |
+        | delete.self-permission-to-read-refused | the user with the phone permission to read | UserAuthMethod-Phone.Read | no role | @must @reference @current | reference:delete, Permissions; reference:delete, HTTP request |
+
+  Rule: <caller> (<scope>, <role>) cannot delete a phone of their own, under /me.
+    Without a phone of their own a refusal would show nothing, so an attempt to add one comes first.
 
     @single-answer
-    Scenario: A fellow user is refused
-      Given a user with a mobile phone
-      When a fellow user deletes the user's mobile phone
+    Scenario Outline: <caller> is refused under /me
+      Given <caller> has tried to add a mobile phone for themself
+      When <caller> deletes their own mobile phone
       Then the request is refused
-      And the user's phones are unchanged
 
-  @id:delete.phone-permission-allowed @advisory @reference @current
-  Rule: An administrator whose only permission is UserAuthMethod-Phone.ReadWrite.All can delete a phone.
-    Source: reference:delete, Permissions
-
-    @single-answer
-    Scenario: An administrator with the phone permission is allowed
-      Given a user with a mobile phone
-      When an administrator with the phone permission deletes the user's mobile phone
-      Then the request succeeds
-      And the user's phones have changed
-
-  @id:delete.permission-to-read-refused @must @reference @current
-  Rule: An administrator whose only permission is UserAuthMethod-Phone.Read.All cannot delete a phone.
-    Source: reference:delete, Permissions
-
-    @single-answer
-    Scenario: An administrator with the permission to read is refused
-      Given a user with a mobile phone
-      When an administrator with the phone permission to read deletes the user's mobile phone
-      Then the request is refused
-      And the user's phones are unchanged
-
-  @id:delete.application-phone-permission-allowed @advisory @reference @current
-  Rule: An application whose only permission is UserAuthMethod-Phone.ReadWrite.All can delete a phone.
-    Source: reference:delete, Permissions
-
-    @single-answer
-    Scenario: An application with the phone permission is allowed
-      Given a user with a mobile phone
-      When an application with the phone permission deletes the user's mobile phone
-      Then the request succeeds
-      And the user's phones have changed
-
-  @id:delete.application-permission-to-read-refused @must @reference @current
-  Rule: An application whose only permission is UserAuthMethod-Phone.Read.All cannot delete a phone.
-    Source: reference:delete, Permissions
-
-    @single-answer
-    Scenario: An application with the permission to read is refused
-      Given a user with a mobile phone
-      When an application with the phone permission to read deletes the user's mobile phone
-      Then the request is refused
-      And the user's phones are unchanged
-
-  @id:delete.self-phone-permission-allowed @advisory @reference @current
-  Rule: Users whose only permission is UserAuthMethod-Phone.ReadWrite can delete a phone of their own under /me.
-    Source: reference:delete, Permissions
-    Source: reference:delete, HTTP request
-
-    Scenario: The user with the phone permission is allowed
-      Given a user with a mobile phone
-      When the user with the phone permission deletes their own mobile phone
-      Then the request succeeds
-
-  @id:delete.self-permission-to-read-refused @must @reference @current
-  Rule: Users whose only permission is UserAuthMethod-Phone.Read cannot delete a phone of their own under /me.
-    Source: reference:delete, Permissions
-    Source: reference:delete, HTTP request
-
-    @single-answer
-    Scenario: The user with the permission to read is refused
-      Given a user with a mobile phone
-      When the user with the phone permission to read deletes their own mobile phone
-      Then the request is refused
-      And the user's phones are unchanged
+      Examples:
+        | rule                         | caller         | scope                                  | role             | tags             | source                         |
+        | delete.application-has-no-me | an application | UserAuthenticationMethod.ReadWrite.All | nobody signed in | @must @reference | reference:delete, HTTP request |

@@ -4,8 +4,7 @@ Feature: Deleting a phone: the business rules
 
   @id:delete.removes-the-phone @must @stated @effect
   Rule: A phone that was deleted is no longer one of the user's phones.
-    Source: resource-beta-ja-en, Methods
-    Source: resource-beta-ja-en, Properties
+    Source: resource-beta-ja-en, Methods; resource-beta-ja-en, Properties
 
     Scenario Outline: The <type> phone is gone
       Given a user with <before>
@@ -47,8 +46,7 @@ Feature: Deleting a phone: the business rules
 
   @id:delete.other-users-stay @must @reference
   Rule: A deletion leaves other users' phones as they are.
-    Source: resource-beta-ja-en, Methods
-    Source: reference:delete, HTTP request
+    Source: resource-beta-ja-en, Methods; reference:delete, HTTP request
 
     Scenario: Another user keeps their phones
       Given a user with a mobile phone
@@ -94,8 +92,7 @@ Feature: Deleting a phone: the business rules
 
   @id:delete.mobile-stays-while-alternate-mobile-exists @must @reference @watch:alternate-mobile-beside-a-mobile
   Rule: A mobile phone cannot be deleted while the user has an alternateMobile phone.
-    Source: reference:delete, Introduction
-    Source: resource-beta-ja-en, Introduction
+    Source: reference:delete + resource-beta-ja-en, Introduction
 
     Scenario Outline: The mobile phone of a user with <phones> stays
       Given a user with <phones>
@@ -136,8 +133,7 @@ Feature: Deleting a phone: the business rules
 
   @id:delete.frees-the-number @must @reference
   Rule: The number of a deleted mobile phone can be used for SMS sign-in by somebody else.
-    Source: resource-beta-ja-en, Methods
-    Source: enable-v1.0-fr, Introduction
+    Source: resource-beta-ja-en, Methods; enable-v1.0-fr, Introduction
 
     Scenario: The number is free for another user
       Given a user allowed SMS sign-in with a mobile phone
@@ -148,8 +144,7 @@ Feature: Deleting a phone: the business rules
 
   @id:delete.unknown-user-is-refused @advisory @observed
   Rule: A phone of a user who does not exist cannot be deleted.
-    Source: observed, users who do not exist
-    Source: reference:errors, 404
+    Source: observed, users who do not exist; reference:errors, 404
 
     @single-answer
     Scenario: Nobody has the id

@@ -4,8 +4,7 @@ Feature: Deleting a phone: the contract
 
   @id:delete.answers-204 @must @reference @watch:success
   Rule: A successful delete answers 204 No Content, with nothing in the body.
-    Source: reference:delete, Response
-    Source: resource-beta-ja-en, Methods
+    Source: reference:delete, Response; resource-beta-ja-en, Methods
 
     @single-answer
     Scenario Outline: The deletion of a <type> phone answers with nothing
@@ -32,8 +31,7 @@ Feature: Deleting a phone: the contract
 
   @id:delete.addressed-by-the-well-known-id @must @reference
   Rule: A phone can be deleted by the id that phones of its type have for every user.
-    Source: reference:update, Path parameters
-    Source: reference:tutorial, ids of the phone types
+    Source: reference:update, Path parameters; reference:tutorial, ids of the phone types
 
     Scenario Outline: The <type> phone is deleted by its well-known id
       Given a user with <before>

@@ -4,11 +4,7 @@ Feature: Turning off SMS sign-in: the business rules
 
   @id:disable-sms-sign-in.no-longer-ready @must @stated @effect
   Rule: A mobile phone for which SMS sign-in is turned off is notConfigured or notEnabled, in the list and when it is read.
-    Source: reference:disable-sms-sign-in, Introduction
-    Source: reference:resource, SMS sign-in states
-    Source: resource-beta-ja-en, Methods
-    Source: resource-beta-ja-en, SMS sign-in states
-    Source: resource-beta-ja-en, Introduction
+    Source: reference:disable-sms-sign-in + resource-beta-ja-en, Introduction; reference:resource + resource-beta-ja-en, SMS sign-in states; resource-beta-ja-en, Methods
 
     Scenario: The mobile phone is no longer ready
       Given a user allowed SMS sign-in with a mobile phone
@@ -19,8 +15,7 @@ Feature: Turning off SMS sign-in: the business rules
 
   @id:disable-sms-sign-in.phone-stays @must @reference
   Rule: Turning off SMS sign-in leaves the phone where it is, with its number.
-    Source: resource-beta-ja-en, Methods
-    Source: reference:disable-sms-sign-in, Introduction
+    Source: resource-beta-ja-en, Methods; reference:disable-sms-sign-in, Introduction
 
     Scenario: The phone stays
       Given a user allowed SMS sign-in with a mobile phone
@@ -47,8 +42,7 @@ Feature: Turning off SMS sign-in: the business rules
 
   @id:disable-sms-sign-in.frees-the-number @must @reference
   Rule: A number for which SMS sign-in was turned off can be used for SMS sign-in by somebody else.
-    Source: reference:disable-sms-sign-in, Introduction
-    Source: enable-v1.0-fr, Introduction
+    Source: reference:disable-sms-sign-in + enable-v1.0-fr, Introduction
 
     Scenario: The number is free for another user
       Given a user allowed SMS sign-in with a mobile phone
@@ -87,8 +81,7 @@ Feature: Turning off SMS sign-in: the business rules
 
   @id:disable-sms-sign-in.other-phones-stay @must @reference
   Rule: Turning off SMS sign-in leaves the user's other phones as they are.
-    Source: resource-beta-ja-en, Methods
-    Source: reference:disable-sms-sign-in, Introduction
+    Source: resource-beta-ja-en, Methods; reference:disable-sms-sign-in, Introduction
 
     Scenario: The other phones stay
       Given a user allowed SMS sign-in with a mobile, an alternateMobile and an office phone
@@ -98,8 +91,7 @@ Feature: Turning off SMS sign-in: the business rules
 
   @id:disable-sms-sign-in.other-users-stay @must @reference
   Rule: Turning off SMS sign-in leaves other users' phones as they are.
-    Source: resource-beta-ja-en, Methods
-    Source: reference:disable-sms-sign-in, Introduction
+    Source: resource-beta-ja-en, Methods; reference:disable-sms-sign-in, Introduction
 
     Scenario: Another user is not concerned
       Given a user allowed SMS sign-in with a mobile phone
@@ -122,8 +114,7 @@ Feature: Turning off SMS sign-in: the business rules
 
   @id:disable-sms-sign-in.unknown-user-is-refused @advisory @observed
   Rule: SMS sign-in cannot be turned off for a user who does not exist.
-    Source: observed, users who do not exist
-    Source: reference:errors, 404
+    Source: observed, users who do not exist; reference:errors, 404
 
     @single-answer
     Scenario: Nobody has the id

@@ -5,8 +5,7 @@ Feature: Turning off SMS sign-in: the contract
   @id:disable-sms-sign-in.answers-204 @must @reference @watch:success
   Rule: Turning off SMS sign-in successfully answers 204 No Content, or in beta 200 OK as well, with nothing in the body.
     The pages of beta once said 200 OK; v1.0 has never said anything but 204.
-    Source: resource-beta-ja-en, Methods
-    Source: reference:disable-sms-sign-in, Response
+    Source: resource-beta-ja-en, Methods; reference:disable-sms-sign-in, Response
 
     @single-answer @v1.0
     Scenario: The answer is nothing
@@ -37,8 +36,7 @@ Feature: Turning off SMS sign-in: the contract
 
   @id:disable-sms-sign-in.addressed-by-the-well-known-id @must @reference
   Rule: SMS sign-in is turned off for the mobile phone by the id that mobile phones have for every user.
-    Source: reference:update, Path parameters
-    Source: reference:tutorial, ids of the phone types
+    Source: reference:update, Path parameters; reference:tutorial, ids of the phone types
 
     Scenario: The mobile phone is addressed by its well-known id
       Given a user allowed SMS sign-in with a mobile phone

@@ -4,11 +4,7 @@ Feature: Turning on SMS sign-in: the business rules
 
   @id:enable-sms-sign-in.becomes-ready @must @stated @effect
   Rule: A mobile phone for which SMS sign-in is turned on is ready, in the list and when it is read.
-    Source: enable-v1.0-fr, Introduction
-    Source: resource-beta-ja-en, SMS sign-in states
-    Source: resource-beta-ja-en, Introduction
-    Source: resource-beta-ja-en, Methods
-    Source: enable-v1.0-fr, HTTP request
+    Source: enable-v1.0-fr + resource-beta-ja-en, Introduction; resource-beta-ja-en, SMS sign-in states; resource-beta-ja-en, Methods; enable-v1.0-fr, HTTP request
 
     Scenario: The mobile phone becomes ready
       Given a user allowed SMS sign-in with a mobile phone
@@ -19,9 +15,7 @@ Feature: Turning on SMS sign-in: the business rules
 
   @id:enable-sms-sign-in.only-a-mobile @must @stated @watch:others-are-not-supported
   Rule: SMS sign-in can be turned on for a mobile phone only.
-    Source: enable-v1.0-fr, Introduction
-    Source: resource-beta-ja-en, SMS sign-in states
-    Source: enable-v1.0-fr, HTTP request
+    Source: enable-v1.0-fr, Introduction; resource-beta-ja-en, SMS sign-in states; enable-v1.0-fr, HTTP request
 
     Scenario Outline: SMS sign-in is not turned on for an <type> phone
       Given a user allowed SMS sign-in with a mobile, an alternateMobile and an office phone
@@ -37,8 +31,7 @@ Feature: Turning on SMS sign-in: the business rules
 
   @id:enable-sms-sign-in.only-a-unique-number @must @stated
   Rule: SMS sign-in can be turned on only for a number that nobody else uses for it.
-    Source: enable-v1.0-fr, Introduction
-    Source: resource-beta-ja-en, SMS sign-in states
+    Source: enable-v1.0-fr, Introduction; resource-beta-ja-en, SMS sign-in states
 
     Scenario: The number of another user cannot be used
       Given a user allowed SMS sign-in with no phones
@@ -59,8 +52,7 @@ Feature: Turning on SMS sign-in: the business rules
 
   @id:enable-sms-sign-in.only-a-user-allowed-by-policy @must @stated
   Rule: SMS sign-in can be turned on only for a user whom policy allows it.
-    Source: enable-v1.0-fr, Introduction
-    Source: resource-beta-ja-en, SMS sign-in states
+    Source: enable-v1.0-fr, Introduction; resource-beta-ja-en, SMS sign-in states
 
     Scenario: SMS sign-in is not turned on against the policy
       Given a user not allowed SMS sign-in with a mobile phone
@@ -70,8 +62,7 @@ Feature: Turning on SMS sign-in: the business rules
 
   @id:enable-sms-sign-in.absent-phone-is-refused @must @stated
   Rule: SMS sign-in cannot be turned on for a phone that the user does not have.
-    Source: enable-v1.0-fr, Introduction
-    Source: reference:errors, 404
+    Source: enable-v1.0-fr, Introduction; reference:errors, 404
 
     Scenario: A user without a mobile phone is refused
       Given a user allowed SMS sign-in with an office phone
@@ -99,8 +90,7 @@ Feature: Turning on SMS sign-in: the business rules
 
   @id:enable-sms-sign-in.other-phones-stay @must @stated
   Rule: Turning on SMS sign-in leaves the user's other phones as they are.
-    Source: enable-v1.0-fr, Introduction
-    Source: resource-beta-ja-en, Methods
+    Source: enable-v1.0-fr, Introduction; resource-beta-ja-en, Methods
 
     Scenario: The other phones stay
       Given a user allowed SMS sign-in with a mobile, an alternateMobile and an office phone
@@ -110,9 +100,7 @@ Feature: Turning on SMS sign-in: the business rules
 
   @id:enable-sms-sign-in.other-users-stay @must @stated
   Rule: Turning on SMS sign-in leaves other users' phones as they are.
-    Source: enable-v1.0-fr, Introduction
-    Source: resource-beta-ja-en, Methods
-    Source: enable-v1.0-fr, HTTP request
+    Source: enable-v1.0-fr, Introduction; resource-beta-ja-en, Methods; enable-v1.0-fr, HTTP request
 
     Scenario: Another user is not concerned
       Given a user allowed SMS sign-in with a mobile phone
@@ -132,8 +120,7 @@ Feature: Turning on SMS sign-in: the business rules
 
   @id:enable-sms-sign-in.me-enables-own-phone @must @stated
   Rule: /me turns on SMS sign-in for the signed-in user.
-    Source: enable-v1.0-fr, HTTP request
-    Source: enable-v1.0-fr, Examples
+    Source: enable-v1.0-fr, HTTP request; enable-v1.0-fr, Examples
 
     Scenario: The signed-in user turns it on
       Given a user allowed SMS sign-in with a mobile phone
@@ -144,8 +131,7 @@ Feature: Turning on SMS sign-in: the business rules
 
   @id:enable-sms-sign-in.unknown-user-is-refused @advisory @observed
   Rule: SMS sign-in cannot be turned on for a user who does not exist.
-    Source: observed, users who do not exist
-    Source: reference:errors, 404
+    Source: observed, users who do not exist; reference:errors, 404
 
     @single-answer
     Scenario: Nobody has the id

@@ -5,9 +5,7 @@ Feature: Turning on SMS sign-in: the contract
   @id:enable-sms-sign-in.answers-204 @must @stated @watch:success
   Rule: Turning on SMS sign-in successfully answers 204 No Content, or in beta 200 OK as well, with nothing in the body.
     The pages of beta once said 200 OK; v1.0 has never said anything but 204.
-    Source: enable-v1.0-fr, Response
-    Source: resource-beta-ja-en, Methods
-    Source: enable-v1.0-fr, Examples
+    Source: enable-v1.0-fr, Response; resource-beta-ja-en, Methods; enable-v1.0-fr, Examples
 
     @single-answer @v1.0
     Scenario: The answer is nothing

@@ -1,6 +1,7 @@
 @get @access
 Feature: Reading a phone: who may
-  Tokens, permissions and administrator roles.
+  Each row of a table is a rule of its own. `scope` is the permission in the caller's token, `role` the role of the signed-in user, and
+  “either administrator role” is Authentication Administrator or Privileged Authentication Administrator. cast.toml has the callers.
 
   @id:get.token-required @must @reference
   Rule: Nobody can read a phone without a valid bearer token.
@@ -34,198 +35,88 @@ Feature: Reading a phone: who may
         | a caller without a token      |
         | a caller with a garbage token |
 
-  @id:get.delegated-permission-required @must @reference
-  Rule: An administrator whose token lacks the delegated permission cannot read a phone.
-    Source: reference:get, Permissions
+  Rule: <caller> (<scope>, <role>) can read a phone.
 
     @single-answer
-    Scenario: An administrator without the permission is refused
+    Scenario Outline: <caller> is allowed
       Given a user with a mobile phone
-      When an administrator without the permission reads the user's mobile phone
-      Then the request is refused
-
-  @id:get.application-permission-required @must @reference
-  Rule: An application whose token lacks the application permission cannot read a phone.
-    Source: reference:get, Permissions
-
-    @single-answer
-    Scenario: An application without the permission is refused
-      Given a user with a mobile phone
-      When an application without the permission reads the user's mobile phone
-      Then the request is refused
-
-  @id:get.role-required @must @reference
-  Rule: A signed-in user without a supported administrator role cannot read somebody else's phone.
-    Source: reference:get, Permissions
-
-    @single-answer
-    Scenario: A caller without a role is refused
-      Given a user with a mobile phone
-      When a caller without an administrator role reads the user's mobile phone
-      Then the request is refused
-
-  @id:get.authentication-administrator-allowed @must @reference
-  Rule: An authentication administrator with the delegated permission can read a phone.
-    Source: reference:get, Permissions
-
-    @single-answer
-    Scenario: An authentication administrator is allowed
-      Given a user with a mobile phone
-      When an authentication administrator reads the user's mobile phone
+      When <caller> reads the user's mobile phone
       Then the request succeeds
 
-  @id:get.privileged-authentication-administrator-allowed @must @reference
-  Rule: A privileged authentication administrator with the delegated permission can read a phone.
-    Source: reference:get, Permissions
+      Examples:
+        | rule                                     | caller                                             | scope                                  | role                         | tags                           | source                                  |
+        | get.authentication-administrator-allowed | an authentication administrator                    | UserAuthenticationMethod.ReadWrite.All | Authentication Administrator | @must @reference               | reference:get, Permissions              |
+        | get.global-administrator-allowed         | a global administrator                             | UserAuthenticationMethod.ReadWrite.All | Global Administrator         | @must @reference @legacy @beta | reference:roles-until-2023, Permissions |
+        | get.global-reader-allowed                | a global reader                                    | UserAuthenticationMethod.ReadWrite.All | Global Reader                | @must @reference               | reference:get, Permissions              |
+        | get.phone-permission-allowed             | an administrator with the phone permission         | UserAuthMethod-Phone.ReadWrite.All     | either administrator role    | @advisory @reference @current  | reference:get, Permissions              |
+        | get.permission-to-read-allowed           | an administrator with the phone permission to read | UserAuthMethod-Phone.Read.All          | either administrator role    | @advisory @reference @current  | reference:get, Permissions              |
+
+  Rule: <caller> (<scope>, <role>) can read a phone, and sees the numbers in full.
 
     @single-answer
-    Scenario: A privileged authentication administrator is allowed
+    Scenario Outline: <caller> is allowed
       Given a user with a mobile phone
-      When a privileged authentication administrator reads the user's mobile phone
+      When <caller> reads the user's mobile phone
       Then the request succeeds
       And the answer shows what the administrator sees
 
-  @id:get.global-administrator-allowed @must @reference @legacy @beta
-  Rule: A global administrator with the delegated permission can read a phone.
-    Source: reference:roles-until-2023, Permissions
+      Examples:
+        | rule                                                | caller                                           | scope                                  | role                                    | tags                          | source                     |
+        | get.privileged-authentication-administrator-allowed | a privileged authentication administrator        | UserAuthenticationMethod.ReadWrite.All | Privileged Authentication Administrator | @must @reference              | reference:get, Permissions |
+        | get.application-allowed                             | an application                                   | UserAuthenticationMethod.ReadWrite.All | nobody signed in                        | @must @reference              | reference:get, Permissions |
+        | get.application-phone-permission-allowed            | an application with the phone permission         | UserAuthMethod-Phone.ReadWrite.All     | nobody signed in                        | @advisory @reference @current | reference:get, Permissions |
+        | get.application-permission-to-read-allowed          | an application with the phone permission to read | UserAuthMethod-Phone.Read.All          | nobody signed in                        | @advisory @reference @current | reference:get, Permissions |
+
+  Rule: <caller> (<scope>, <role>) cannot read a phone.
 
     @single-answer
-    Scenario: A global administrator is allowed
+    Scenario Outline: <caller> is refused
       Given a user with a mobile phone
-      When a global administrator reads the user's mobile phone
-      Then the request succeeds
-
-  @id:get.global-reader-allowed @must @reference
-  Rule: A global reader with the delegated permission can read a phone.
-    Source: reference:get, Permissions
-
-    @single-answer
-    Scenario: A global reader is allowed
-      Given a user with a mobile phone
-      When a global reader reads the user's mobile phone
-      Then the request succeeds
-
-  @id:get.application-allowed @must @reference
-  Rule: An application with the application permission can read a phone.
-    Source: reference:get, Permissions
-
-    @single-answer
-    Scenario: An application is allowed
-      Given a user with a mobile phone
-      When an application reads the user's mobile phone
-      Then the request succeeds
-      And the answer shows what the administrator sees
-
-  @id:get.personal-account-refused @must @reference
-  Rule: A personal Microsoft account cannot read a phone.
-    Source: reference:get, Permissions
-
-    @single-answer
-    Scenario: A personal account is refused
-      Given a user with a mobile phone
-      When a personal account reads the user's mobile phone
+      When <caller> reads the user's mobile phone
       Then the request is refused
 
-  @id:get.application-has-no-me @must @reference
-  Rule: An application has no account of its own to address as /me.
-    Source: reference:delete, HTTP request
-    Source: observed, an application's request to /me
+      Examples:
+        | rule                                      | caller                                  | scope                                  | role                      | tags             | source                     |
+        | get.delegated-permission-required         | an administrator without the permission | User.Read                              | either administrator role | @must @reference | reference:get, Permissions |
+        | get.application-permission-required       | an application without the permission   | User.Read.All                          | nobody signed in          | @must @reference | reference:get, Permissions |
+        | get.role-required                         | a caller without an administrator role  | UserAuthenticationMethod.ReadWrite.All | no role                   | @must @reference | reference:get, Permissions |
+        | get.personal-account-refused              | a personal account                      | UserAuthenticationMethod.ReadWrite     | no role                   | @must @reference | reference:get, Permissions |
+        | get.self-permission-does-not-reach-others | a fellow user                           | UserAuthenticationMethod.ReadWrite     | no role                   | @must @reference | reference:get, Permissions |
+
+  Rule: <caller> (<scope>, <role>) can read a phone of their own.
+
+    Scenario Outline: <caller> is allowed under /me
+      Given a user with a mobile phone
+      When <caller> reads their own mobile phone
+      Then the request succeeds
+
+      Examples:
+        | rule                                | caller                                     | scope                              | role    | tags                          | source                                                  |
+        | get.self-allowed                    | the user                                   | UserAuthenticationMethod.ReadWrite | no role | @must @reference              | reference:get, Permissions; reference:get, HTTP request |
+        | get.self-phone-permission-allowed   | the user with the phone permission         | UserAuthMethod-Phone.ReadWrite     | no role | @advisory @reference @current | reference:get, Permissions; reference:get, HTTP request |
+        | get.self-permission-to-read-allowed | the user with the phone permission to read | UserAuthMethod-Phone.Read          | no role | @advisory @reference @current | reference:get, Permissions; reference:get, HTTP request |
+
+  Rule: <caller> (<scope>, <role>) cannot read a phone of their own.
 
     @single-answer
-    Scenario: An application is refused under /me
-      Given an application has tried to add a mobile phone for themself
-      When an application reads their own mobile phone
+    Scenario Outline: <caller> is refused for their own account
+      Given a user with a mobile phone
+      When <caller> reads their own mobile phone
       Then the request is refused
 
-  @id:get.self-allowed @must @reference
-  Rule: Users can read a phone of their own under /me.
-    Source: reference:get, Permissions
-    Source: reference:get, HTTP request
+      Examples:
+        | rule                         | caller                          | scope     | role    | tags             | source                                                  |
+        | get.self-permission-required | the user without the permission | User.Read | no role | @must @reference | reference:get, Permissions; reference:get, HTTP request |
 
-    Scenario: The user is allowed under /me
-      Given a user with a mobile phone
-      When the user reads their own mobile phone
-      Then the request succeeds
-
-  @id:get.self-permission-required @must @reference
-  Rule: Users whose token lacks the permission cannot read a phone of their own.
-    Source: reference:get, Permissions
-    Source: reference:get, HTTP request
+  Rule: <caller> (<scope>, <role>) cannot read a phone of their own, under /me.
+    Without a phone of their own a refusal would show nothing, so an attempt to add one comes first.
 
     @single-answer
-    Scenario: The user is refused without the permission
-      Given a user with a mobile phone
-      When the user without the permission reads their own mobile phone
+    Scenario Outline: <caller> is refused under /me
+      Given <caller> has tried to add a mobile phone for themself
+      When <caller> reads their own mobile phone
       Then the request is refused
 
-  @id:get.self-permission-does-not-reach-others @must @reference
-  Rule: The permission to manage one's own phones does not let a user read somebody else's phone.
-    Source: reference:get, Permissions
-
-    @single-answer
-    Scenario: A fellow user is refused
-      Given a user with a mobile phone
-      When a fellow user reads the user's mobile phone
-      Then the request is refused
-
-  @id:get.phone-permission-allowed @advisory @reference @current
-  Rule: An administrator whose only permission is UserAuthMethod-Phone.ReadWrite.All can read a phone.
-    Source: reference:get, Permissions
-
-    @single-answer
-    Scenario: An administrator with the phone permission is allowed
-      Given a user with a mobile phone
-      When an administrator with the phone permission reads the user's mobile phone
-      Then the request succeeds
-
-  @id:get.permission-to-read-allowed @advisory @reference @current
-  Rule: An administrator whose only permission is UserAuthMethod-Phone.Read.All can read a phone.
-    Source: reference:get, Permissions
-
-    @single-answer
-    Scenario: An administrator with the permission to read is allowed
-      Given a user with a mobile phone
-      When an administrator with the phone permission to read reads the user's mobile phone
-      Then the request succeeds
-
-  @id:get.application-phone-permission-allowed @advisory @reference @current
-  Rule: An application whose only permission is UserAuthMethod-Phone.ReadWrite.All can read a phone.
-    Source: reference:get, Permissions
-
-    @single-answer
-    Scenario: An application with the phone permission is allowed
-      Given a user with a mobile phone
-      When an application with the phone permission reads the user's mobile phone
-      Then the request succeeds
-      And the answer shows what the administrator sees
-
-  @id:get.application-permission-to-read-allowed @advisory @reference @current
-  Rule: An application whose only permission is UserAuthMethod-Phone.Read.All can read a phone.
-    Source: reference:get, Permissions
-
-    @single-answer
-    Scenario: An application with the permission to read is allowed
-      Given a user with a mobile phone
-      When an application with the phone permission to read reads the user's mobile phone
-      Then the request succeeds
-      And the answer shows what the administrator sees
-
-  @id:get.self-phone-permission-allowed @advisory @reference @current
-  Rule: Users whose only permission is UserAuthMethod-Phone.ReadWrite can read a phone of their own under /me.
-    Source: reference:get, Permissions
-    Source: reference:get, HTTP request
-
-    Scenario: The user with the phone permission is allowed
-      Given a user with a mobile phone
-      When the user with the phone permission reads their own mobile phone
-      Then the request succeeds
-
-  @id:get.self-permission-to-read-allowed @advisory @reference @current
-  Rule: Users whose only permission is UserAuthMethod-Phone.Read can read a phone of their own under /me.
-    Source: reference:get, Permissions
-    Source: reference:get, HTTP request
-
-    Scenario: The user with the permission to read is allowed
-      Given a user with a mobile phone
-      When the user with the phone permission to read reads their own mobile phone
-      Then the request succeeds
+      Examples:
+        | rule                      | caller         | scope                                  | role             | tags             | source                                                                    |
+        | get.application-has-no-me | an application | UserAuthenticationMethod.ReadWrite.All | nobody signed in | @must @reference | reference:delete, HTTP request; observed, an application's request to /me |

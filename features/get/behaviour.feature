@@ -4,9 +4,7 @@ Feature: Reading a phone: the business rules
 
   @id:get.the-phone-asked-for @must @stated
   Rule: A read shows the phone that was asked for, with its id, number, type and state.
-    Source: resource-beta-ja-en, Methods
-    Source: resource-beta-ja-en, Properties
-    Source: resource-beta-ja-en, Introduction
+    Source: resource-beta-ja-en, Methods; resource-beta-ja-en, Properties; resource-beta-ja-en, Introduction
 
     Scenario Outline: The <type> phone is read
       Given a user with a mobile, an alternateMobile and an office phone
@@ -54,8 +52,7 @@ Feature: Reading a phone: the business rules
 
   @id:get.absent-phone-is-404 @advisory @observed
   Rule: The refusal to read a phone that the user does not have is 404 Not Found.
-    Source: observed, clients that handle a missing phone
-    Source: reference:errors, 404
+    Source: observed, clients that handle a missing phone; reference:errors, 404
 
     Scenario: A missing phone is not found
       Given a user with no phones
@@ -64,9 +61,7 @@ Feature: Reading a phone: the business rules
 
   @id:get.only-this-user @must @stated
   Rule: A read shows no phone of anybody else.
-    Source: resource-beta-ja-en, Methods
-    Source: resource-beta-ja-en, Properties
-    Source: resource-beta-ja-en, Introduction
+    Source: resource-beta-ja-en, Methods; resource-beta-ja-en, Properties; resource-beta-ja-en, Introduction
 
     Scenario: A phone that only another user has cannot be read
       Given a user with no phones
@@ -103,8 +98,7 @@ Feature: Reading a phone: the business rules
 
   @id:get.unknown-user-is-refused @advisory @observed
   Rule: A phone of a user who does not exist cannot be read.
-    Source: observed, users who do not exist
-    Source: reference:errors, 404
+    Source: observed, users who do not exist; reference:errors, 404
 
     @single-answer
     Scenario: Nobody has the id
@@ -114,8 +108,7 @@ Feature: Reading a phone: the business rules
   @id:get.same-in-both-versions @advisory @reference
   Rule: v1.0 and beta show the same phone.
     No page says so; clients of the live service rely on it.
-    Source: reference:get, HTTP request
-    Source: reference:tutorial, ids of the phone types
+    Source: reference:get, HTTP request; reference:tutorial, ids of the phone types
 
     Scenario: A phone is read in the other version
       Given a user with a mobile phone

@@ -14,11 +14,7 @@ Feature: Reading a phone: the contract
 
   @id:get.answer-is-a-phone @must @stated @watch:phone
   Rule: A successful read answers with a phoneAuthenticationMethod in JSON, whose phoneType and smsSignInState are among the documented values.
-    Source: resource-beta-ja-en, Namespace
-    Source: resource-beta-ja-en, Methods
-    Source: resource-beta-ja-en, Properties
-    Source: resource-beta-ja-en, Introduction
-    Source: resource-beta-ja-en, JSON representation
+    Source: resource-beta-ja-en, Namespace; resource-beta-ja-en, Methods; resource-beta-ja-en, Properties; resource-beta-ja-en, Introduction; resource-beta-ja-en, JSON representation
 
     @single-answer
     Scenario Outline: The answer for a <type> phone is a phone
@@ -43,8 +39,7 @@ Feature: Reading a phone: the contract
 
   @id:get.addressed-by-the-well-known-id @must @reference
   Rule: A phone can be read by the id that phones of its type have for every user.
-    Source: reference:update, Path parameters
-    Source: reference:tutorial, ids of the phone types
+    Source: reference:update, Path parameters; reference:tutorial, ids of the phone types
 
     @single-answer
     Scenario Outline: The <type> phone is read by its well-known id

@@ -1,6 +1,7 @@
 @list @access
 Feature: Listing a user's phones: who may
-  Tokens, permissions and administrator roles.
+  Each row of a table is a rule of its own. `scope` is the permission in the caller's token, `role` the role of the signed-in user, and
+  “either administrator role” is Authentication Administrator or Privileged Authentication Administrator. cast.toml has the callers.
 
   @id:list.token-required @must @reference
   Rule: Nobody can list a user's phones without a valid bearer token.
@@ -34,197 +35,86 @@ Feature: Listing a user's phones: who may
         | a caller without a token      |
         | a caller with a garbage token |
 
-  @id:list.delegated-permission-required @must @reference
-  Rule: An administrator whose token lacks the delegated permission cannot list a user's phones.
-    Source: reference:list, Permissions
+  Rule: <caller> (<scope>, <role>) can list a user's phones.
 
     @single-answer
-    Scenario: An administrator without the permission is refused
+    Scenario Outline: <caller> is allowed
       Given a user with a mobile phone
-      When an administrator without the permission lists the user's phones
-      Then the request is refused
-
-  @id:list.application-permission-required @must @reference
-  Rule: An application whose token lacks the application permission cannot list a user's phones.
-    Source: reference:list, Permissions
-
-    @single-answer
-    Scenario: An application without the permission is refused
-      Given a user with a mobile phone
-      When an application without the permission lists the user's phones
-      Then the request is refused
-
-  @id:list.role-required @must @reference
-  Rule: A signed-in user without a supported administrator role cannot list somebody else's phones.
-    Source: reference:list, Permissions
-
-    @single-answer
-    Scenario: A caller without a role is refused
-      Given a user with a mobile phone
-      When a caller without an administrator role lists the user's phones
-      Then the request is refused
-
-  @id:list.authentication-administrator-allowed @must @reference
-  Rule: An authentication administrator with the delegated permission can list a user's phones.
-    Source: reference:list, Permissions
-
-    @single-answer
-    Scenario: An authentication administrator is allowed
-      Given a user with a mobile phone
-      When an authentication administrator lists the user's phones
+      When <caller> lists the user's phones
       Then the request succeeds
 
-  @id:list.privileged-authentication-administrator-allowed @must @reference
-  Rule: A privileged authentication administrator with the delegated permission can list a user's phones.
-    Source: reference:list, Permissions
+      Examples:
+        | rule                                      | caller                                             | scope                                  | role                         | tags                           | source                                  |
+        | list.authentication-administrator-allowed | an authentication administrator                    | UserAuthenticationMethod.ReadWrite.All | Authentication Administrator | @must @reference               | reference:list, Permissions             |
+        | list.global-administrator-allowed         | a global administrator                             | UserAuthenticationMethod.ReadWrite.All | Global Administrator         | @must @reference @legacy @beta | reference:roles-until-2023, Permissions |
+        | list.global-reader-allowed                | a global reader                                    | UserAuthenticationMethod.ReadWrite.All | Global Reader                | @must @reference               | reference:list, Permissions             |
+        | list.phone-permission-allowed             | an administrator with the phone permission         | UserAuthMethod-Phone.ReadWrite.All     | either administrator role    | @advisory @reference @current  | reference:list, Permissions             |
+        | list.permission-to-read-allowed           | an administrator with the phone permission to read | UserAuthMethod-Phone.Read.All          | either administrator role    | @advisory @reference @current  | reference:list, Permissions             |
+
+  Rule: <caller> (<scope>, <role>) can list a user's phones, and sees the numbers in full.
 
     @single-answer
-    Scenario: A privileged authentication administrator is allowed
+    Scenario Outline: <caller> is allowed
       Given a user with a mobile phone
-      When a privileged authentication administrator lists the user's phones
+      When <caller> lists the user's phones
       Then the request succeeds
       And the answer shows what the administrator sees
 
-  @id:list.global-administrator-allowed @must @reference @legacy @beta
-  Rule: A global administrator with the delegated permission can list a user's phones.
-    Source: reference:roles-until-2023, Permissions
+      Examples:
+        | rule                                                 | caller                                           | scope                                  | role                                    | tags                          | source                                                    |
+        | list.privileged-authentication-administrator-allowed | a privileged authentication administrator        | UserAuthenticationMethod.ReadWrite.All | Privileged Authentication Administrator | @must @reference              | reference:list, Permissions                               |
+        | list.application-allowed                             | an application                                   | UserAuthenticationMethod.ReadWrite.All | nobody signed in                        | @must @reference              | reference:list, Permissions                               |
+        | list.application-phone-permission-allowed            | an application with the phone permission         | UserAuthMethod-Phone.ReadWrite.All     | nobody signed in                        | @advisory @reference @current | reference:permissions, UserAuthMethod-Phone.ReadWrite.All |
+        | list.application-permission-to-read-allowed          | an application with the phone permission to read | UserAuthMethod-Phone.Read.All          | nobody signed in                        | @advisory @reference @current | reference:list, Permissions                               |
+
+  Rule: <caller> (<scope>, <role>) cannot list a user's phones.
 
     @single-answer
-    Scenario: A global administrator is allowed
+    Scenario Outline: <caller> is refused
       Given a user with a mobile phone
-      When a global administrator lists the user's phones
-      Then the request succeeds
-
-  @id:list.global-reader-allowed @must @reference
-  Rule: A global reader with the delegated permission can list a user's phones.
-    Source: reference:list, Permissions
-
-    @single-answer
-    Scenario: A global reader is allowed
-      Given a user with a mobile phone
-      When a global reader lists the user's phones
-      Then the request succeeds
-
-  @id:list.application-allowed @must @reference
-  Rule: An application with the application permission can list a user's phones.
-    Source: reference:list, Permissions
-
-    @single-answer
-    Scenario: An application is allowed
-      Given a user with a mobile phone
-      When an application lists the user's phones
-      Then the request succeeds
-      And the answer shows what the administrator sees
-
-  @id:list.personal-account-refused @must @reference
-  Rule: A personal Microsoft account cannot list a user's phones.
-    Source: reference:list, Permissions
-
-    @single-answer
-    Scenario: A personal account is refused
-      Given a user with a mobile phone
-      When a personal account lists the user's phones
+      When <caller> lists the user's phones
       Then the request is refused
 
-  @id:list.application-has-no-me @must @reference
-  Rule: An application has no account of its own to address as /me.
-    Source: reference:delete, HTTP request
-    Source: observed, an application's request to /me
+      Examples:
+        | rule                                       | caller                                  | scope                                  | role                      | tags             | source                      |
+        | list.delegated-permission-required         | an administrator without the permission | User.Read                              | either administrator role | @must @reference | reference:list, Permissions |
+        | list.application-permission-required       | an application without the permission   | User.Read.All                          | nobody signed in          | @must @reference | reference:list, Permissions |
+        | list.role-required                         | a caller without an administrator role  | UserAuthenticationMethod.ReadWrite.All | no role                   | @must @reference | reference:list, Permissions |
+        | list.personal-account-refused              | a personal account                      | UserAuthenticationMethod.ReadWrite     | no role                   | @must @reference | reference:list, Permissions |
+        | list.self-permission-does-not-reach-others | a fellow user                           | UserAuthenticationMethod.ReadWrite     | no role                   | @must @reference | reference:list, Permissions |
+
+  Rule: <caller> (<scope>, <role>) can list their own phones.
+
+    Scenario Outline: <caller> is allowed under /me
+      Given a user with a mobile phone
+      When <caller> lists their own phones
+      Then the request succeeds
+
+      Examples:
+        | rule                                 | caller                                     | scope                              | role    | tags                          | source                                                    |
+        | list.self-allowed                    | the user                                   | UserAuthenticationMethod.ReadWrite | no role | @must @reference              | reference:list, Permissions; reference:list, HTTP request |
+        | list.self-phone-permission-allowed   | the user with the phone permission         | UserAuthMethod-Phone.ReadWrite     | no role | @advisory @reference @current | reference:list, Permissions; reference:list, HTTP request |
+        | list.self-permission-to-read-allowed | the user with the phone permission to read | UserAuthMethod-Phone.Read          | no role | @advisory @reference @current | reference:list, Permissions; reference:list, HTTP request |
+
+  Rule: <caller> (<scope>, <role>) cannot list their own phones.
 
     @single-answer
-    Scenario: An application is refused under /me
-      When an application lists their own phones
+    Scenario Outline: <caller> is refused for their own account
+      Given a user with a mobile phone
+      When <caller> lists their own phones
       Then the request is refused
 
-  @id:list.self-allowed @must @reference
-  Rule: Users can list their own phones under /me.
-    Source: reference:list, Permissions
-    Source: reference:list, HTTP request
+      Examples:
+        | rule                          | caller                          | scope     | role    | tags             | source                                                    |
+        | list.self-permission-required | the user without the permission | User.Read | no role | @must @reference | reference:list, Permissions; reference:list, HTTP request |
 
-    Scenario: The user is allowed under /me
-      Given a user with a mobile phone
-      When the user lists their own phones
-      Then the request succeeds
-
-  @id:list.self-permission-required @must @reference
-  Rule: Users whose token lacks the permission cannot list their own phones.
-    Source: reference:list, Permissions
-    Source: reference:list, HTTP request
+  Rule: <caller> (<scope>, <role>) cannot list their own phones, under /me.
 
     @single-answer
-    Scenario: The user is refused without the permission
-      Given a user with a mobile phone
-      When the user without the permission lists their own phones
+    Scenario Outline: <caller> is refused under /me
+      When <caller> lists their own phones
       Then the request is refused
 
-  @id:list.self-permission-does-not-reach-others @must @reference
-  Rule: The permission to manage one's own phones does not let a user list somebody else's phones.
-    Source: reference:list, Permissions
-
-    @single-answer
-    Scenario: A fellow user is refused
-      Given a user with a mobile phone
-      When a fellow user lists the user's phones
-      Then the request is refused
-
-  @id:list.phone-permission-allowed @advisory @reference @current
-  Rule: An administrator whose only permission is UserAuthMethod-Phone.ReadWrite.All can list a user's phones.
-    Source: reference:list, Permissions
-
-    @single-answer
-    Scenario: An administrator with the phone permission is allowed
-      Given a user with a mobile phone
-      When an administrator with the phone permission lists the user's phones
-      Then the request succeeds
-
-  @id:list.permission-to-read-allowed @advisory @reference @current
-  Rule: An administrator whose only permission is UserAuthMethod-Phone.Read.All can list a user's phones.
-    Source: reference:list, Permissions
-
-    @single-answer
-    Scenario: An administrator with the permission to read is allowed
-      Given a user with a mobile phone
-      When an administrator with the phone permission to read lists the user's phones
-      Then the request succeeds
-
-  @id:list.application-phone-permission-allowed @advisory @reference @current
-  Rule: An application whose only permission is UserAuthMethod-Phone.ReadWrite.All can list a user's phones.
-    Source: reference:permissions, UserAuthMethod-Phone.ReadWrite.All
-
-    @single-answer
-    Scenario: An application with the phone permission is allowed
-      Given a user with a mobile phone
-      When an application with the phone permission lists the user's phones
-      Then the request succeeds
-      And the answer shows what the administrator sees
-
-  @id:list.application-permission-to-read-allowed @advisory @reference @current
-  Rule: An application whose only permission is UserAuthMethod-Phone.Read.All can list a user's phones.
-    Source: reference:list, Permissions
-
-    @single-answer
-    Scenario: An application with the permission to read is allowed
-      Given a user with a mobile phone
-      When an application with the phone permission to read lists the user's phones
-      Then the request succeeds
-      And the answer shows what the administrator sees
-
-  @id:list.self-phone-permission-allowed @advisory @reference @current
-  Rule: Users whose only permission is UserAuthMethod-Phone.ReadWrite can list their own phones under /me.
-    Source: reference:list, Permissions
-    Source: reference:list, HTTP request
-
-    Scenario: The user with the phone permission is allowed
-      Given a user with a mobile phone
-      When the user with the phone permission lists their own phones
-      Then the request succeeds
-
-  @id:list.self-permission-to-read-allowed @advisory @reference @current
-  Rule: Users whose only permission is UserAuthMethod-Phone.Read can list their own phones under /me.
-    Source: reference:list, Permissions
-    Source: reference:list, HTTP request
-
-    Scenario: The user with the permission to read is allowed
-      Given a user with a mobile phone
-      When the user with the phone permission to read lists their own phones
-      Then the request succeeds
+      Examples:
+        | rule                       | caller         | scope                                  | role             | tags             | source                                                                    |
+        | list.application-has-no-me | an application | UserAuthenticationMethod.ReadWrite.All | nobody signed in | @must @reference | reference:delete, HTTP request; observed, an application's request to /me |

@@ -4,9 +4,7 @@ Feature: Listing a user's phones: the business rules
 
   @id:list.exactly-the-users-phones @must @stated
   Rule: A list shows all of the user's phones, each with its id, number, type and state, and no others.
-    Source: resource-beta-ja-en, Methods
-    Source: resource-beta-ja-en, Properties
-    Source: resource-beta-ja-en, Introduction
+    Source: resource-beta-ja-en, Methods; resource-beta-ja-en, Properties; resource-beta-ja-en, Introduction
 
     Scenario Outline: <phones> are listed
       Given a user with <phones>
@@ -40,8 +38,7 @@ Feature: Listing a user's phones: the business rules
 
   @id:list.only-this-user @must @stated
   Rule: A list shows no phones of anybody else.
-    Source: resource-beta-ja-en, Methods
-    Source: resource-beta-ja-en, Introduction
+    Source: resource-beta-ja-en, Methods; resource-beta-ja-en, Introduction
 
     Scenario: The phones of another user are not listed
       Given a user with an office phone
@@ -66,8 +63,7 @@ Feature: Listing a user's phones: the business rules
 
   @id:list.alternate-mobile-beside-a-mobile @must @reference @watch:alternate-mobile-beside-a-mobile
   Rule: A user who has an alternateMobile phone has a mobile phone, whatever was asked for before.
-    Source: resource-beta-ja-en, Introduction
-    Source: reference:delete, Introduction
+    Source: resource-beta-ja-en + reference:delete, Introduction
 
     Scenario: The backup is listed beside what it backs up
       Given a user with a mobile and an alternateMobile phone
@@ -123,8 +119,7 @@ Feature: Listing a user's phones: the business rules
 
   @id:list.unknown-user-is-refused @advisory @observed
   Rule: The phones of a user who does not exist cannot be listed.
-    Source: observed, users who do not exist
-    Source: reference:errors, 404
+    Source: observed, users who do not exist; reference:errors, 404
 
     @single-answer
     Scenario: Nobody has the id
@@ -134,8 +129,7 @@ Feature: Listing a user's phones: the business rules
   @id:list.same-in-both-versions @advisory @reference
   Rule: v1.0 and beta list the same phones of a user.
     No page says so; clients of the live service rely on it.
-    Source: reference:list, HTTP request
-    Source: reference:tutorial, ids of the phone types
+    Source: reference:list, HTTP request; reference:tutorial, ids of the phone types
 
     Scenario: A phone shows in the other version
       Given a user with a mobile and an office phone

@@ -14,12 +14,7 @@ Feature: Listing a user's phones: the contract
 
   @id:list.answer-is-a-collection-of-phones @must @reference @watch:collection
   Rule: A list answers with an object in JSON whose value is an array of phoneAuthenticationMethod objects, each with documented values.
-    Source: resource-beta-ja-en, Namespace
-    Source: resource-beta-ja-en, Methods
-    Source: resource-beta-ja-en, Properties
-    Source: resource-beta-ja-en, Introduction
-    Source: resource-beta-ja-en, JSON representation
-    Source: reference:list, Response
+    Source: resource-beta-ja-en, Namespace; resource-beta-ja-en, Methods; resource-beta-ja-en, Properties; resource-beta-ja-en, Introduction; resource-beta-ja-en, JSON representation; reference:list, Response
 
     @single-answer
     Scenario Outline: The answer for a user with <phones> is a collection of phones
@@ -34,9 +29,7 @@ Feature: Listing a user's phones: the contract
 
   @id:list.empty-list @must @reference
   Rule: The list of a user without phones is 200 OK and an empty collection.
-    Source: reference:list, Response
-    Source: resource-beta-ja-en, Methods
-    Source: observed, an empty list
+    Source: reference:list, Response; resource-beta-ja-en, Methods; observed, an empty list
 
     Scenario: A user without phones has an empty list
       Given a user with no phones
@@ -55,8 +48,7 @@ Feature: Listing a user's phones: the contract
 
   @id:list.mobile-has-its-well-known-id @must @stated
   Rule: A list shows a mobile phone with the id 3179e48a-750b-4051-897c-87b9720928f7.
-    Source: enable-v1.0-fr, HTTP request
-    Source: reference:list, Response
+    Source: enable-v1.0-fr, HTTP request; reference:list, Response
 
     @single-answer
     Scenario: The mobile phone has the well-known id
@@ -66,8 +58,7 @@ Feature: Listing a user's phones: the contract
 
   @id:list.other-types-have-their-well-known-ids @must @reference
   Rule: A list shows an alternateMobile and an office phone with the ids that they have for every user.
-    Source: reference:update, Path parameters
-    Source: reference:tutorial, ids of the phone types
+    Source: reference:update, Path parameters; reference:tutorial, ids of the phone types
 
     @single-answer
     Scenario Outline: The <type> phone has the well-known id

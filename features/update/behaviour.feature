@@ -4,9 +4,7 @@ Feature: Updating a phone: the business rules
 
   @id:update.changes-the-number @must @stated @effect
   Rule: An update changes the number of the phone, extension included.
-    Source: resource-beta-ja-en, Methods
-    Source: resource-beta-ja-en, Properties
-    Source: reference:update, Introduction
+    Source: resource-beta-ja-en, Methods; resource-beta-ja-en, Properties; reference:update, Introduction
 
     Scenario Outline: The number of the <type> phone is changed
       Given a user with a mobile, an alternateMobile and an office phone
@@ -41,9 +39,7 @@ Feature: Updating a phone: the business rules
 
   @id:update.shown-everywhere @must @reference
   Rule: After an update, the list and the read of the phone show the same new number.
-    Source: reference:update, Introduction
-    Source: reference:list, Response
-    Source: reference:get, Response
+    Source: reference:update, Introduction; reference:list + reference:get, Response
 
     Scenario: List and read agree on the new number
       Given a user with a mobile phone
@@ -54,8 +50,7 @@ Feature: Updating a phone: the business rules
 
   @id:update.id-and-type-stay @must @stated @watch:ids-are-unique
   Rule: An update leaves the id and the type of the phone as they are.
-    Source: resource-beta-ja-en, Properties
-    Source: reference:update, Introduction
+    Source: resource-beta-ja-en, Properties; reference:update, Introduction
 
     Scenario Outline: The <type> phone keeps id and type
       Given a user with a mobile, an alternateMobile and an office phone
@@ -92,10 +87,7 @@ Feature: Updating a phone: the business rules
 
   @id:update.bad-number-is-refused @must @stated
   Rule: A number that does not have the required form is refused when a phone is updated.
-    Source: create-v1.0-ja, Request body
-    Source: create-beta-en, Request body
-    Source: create-beta-es, Request body
-    Source: resource-beta-ja-en, Properties
+    Source: create-v1.0-ja + create-beta-en + create-beta-es, Request body; resource-beta-ja-en, Properties
 
     @single-answer
     Scenario Outline: A number is refused that <problem>
@@ -143,11 +135,7 @@ Feature: Updating a phone: the business rules
   @id:update.number-needs-a-space @advisory @stated
   Rule: A number without the space between country code and number is refused when a phone is updated.
     The live service accepts such numbers, so that the documents alone ask for the refusal.
-    Source: create-v1.0-ja, Request body
-    Source: create-beta-en, Request body
-    Source: create-beta-es, Request body
-    Source: resource-beta-ja-en, Properties
-    Source: observed, numbers without a space
+    Source: create-v1.0-ja + create-beta-en + create-beta-es, Request body; resource-beta-ja-en, Properties; observed, numbers without a space
 
     @single-answer
     Scenario: A number without a space is refused
@@ -158,8 +146,7 @@ Feature: Updating a phone: the business rules
 
   @id:update.read-only-properties @must @stated
   Rule: id and smsSignInState are read-only, so that an update that sends them does not set them.
-    Source: resource-beta-ja-en, Properties
-    Source: create-beta-en, Request body
+    Source: resource-beta-ja-en, Properties; create-beta-en, Request body
 
     Scenario: An smsSignInState in the body makes no office phone ready
       Given a user with an office phone
@@ -237,8 +224,7 @@ Feature: Updating a phone: the business rules
 
   @id:update.other-users-stay @must @reference
   Rule: An update leaves other users' phones as they are.
-    Source: resource-beta-ja-en, Methods
-    Source: reference:update, HTTP request
+    Source: resource-beta-ja-en, Methods; reference:update, HTTP request
 
     Scenario: Another user keeps their phones
       Given a user with a mobile phone
@@ -254,9 +240,7 @@ Feature: Updating a phone: the business rules
 
   @id:update.sms-sign-in-follows-the-number @must @reference
   Rule: The new mobile number of a user whom policy allows SMS sign-in is registered for it in place of the old one.
-    Source: reference:update, Introduction
-    Source: resource-beta-ja-en, SMS sign-in states
-    Source: enable-v1.0-fr, Introduction
+    Source: reference:update + enable-v1.0-fr, Introduction; resource-beta-ja-en, SMS sign-in states
 
     Scenario: A new number of its own is ready
       Given a user allowed SMS sign-in with a mobile phone
@@ -307,8 +291,7 @@ Feature: Updating a phone: the business rules
 
   @id:update.freed-number-can-be-used @must @reference
   Rule: A number that an update replaced can be used for SMS sign-in by somebody else.
-    Source: reference:update, Introduction
-    Source: enable-v1.0-fr, Introduction
+    Source: reference:update + enable-v1.0-fr, Introduction
 
     Scenario: The old number is free for another user
       Given a user allowed SMS sign-in with a mobile phone
@@ -319,8 +302,7 @@ Feature: Updating a phone: the business rules
 
   @id:update.unknown-user-is-refused @advisory @observed
   Rule: A phone of a user who does not exist cannot be updated.
-    Source: observed, users who do not exist
-    Source: reference:errors, 404
+    Source: observed, users who do not exist; reference:errors, 404
 
     @single-answer
     Scenario: Nobody has the id
@@ -329,10 +311,7 @@ Feature: Updating a phone: the business rules
 
   @id:update.refusal-changes-nothing @must @stated
   Rule: A refused update changes no phone, neither of the user nor of anybody else.
-    Source: resource-beta-ja-en, Properties
-    Source: create-v1.0-ja, Request body
-    Source: create-beta-en, Request body
-    Source: create-beta-es, Request body
+    Source: resource-beta-ja-en, Properties; create-v1.0-ja + create-beta-en + create-beta-es, Request body
 
     Scenario: A malformed number changes nothing
       Given a user with a mobile phone

@@ -5,9 +5,7 @@ Feature: Updating a phone: the contract
   @id:update.answers-200-or-204 @must @reference @watch:success
   Rule: A successful update answers 200 OK or 204 No Content.
     The pages of the two versions, and even one page with itself, disagree on which of the two it is.
-    Source: reference:update, Response
-    Source: reference:update-beta, Response
-    Source: resource-beta-ja-en, Methods
+    Source: reference:update + reference:update-beta, Response; resource-beta-ja-en, Methods
 
     @single-answer
     Scenario: A number is changed
@@ -17,11 +15,7 @@ Feature: Updating a phone: the contract
 
   @id:update.answer-is-a-phone @must @stated @watch:phone
   Rule: A successful update answers with the phone as it is now, unless it answers 204 No Content.
-    Source: resource-beta-ja-en, Namespace
-    Source: resource-beta-ja-en, Methods
-    Source: resource-beta-ja-en, Properties
-    Source: resource-beta-ja-en, JSON representation
-    Source: reference:update-beta, Response
+    Source: resource-beta-ja-en, Namespace; resource-beta-ja-en, Methods; resource-beta-ja-en, Properties; resource-beta-ja-en, JSON representation; reference:update-beta, Response
 
     @single-answer
     Scenario Outline: The answer to a changed <type> phone shows the new number

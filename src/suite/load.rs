@@ -11,6 +11,7 @@ use include_dir::Dir;
 
 use crate::api::{Area, Basis, Edition, Operation, Severity};
 
+use super::matrix::one_rule_per_row;
 use super::{Needs, Rule, Scenario, Suite, SuiteError};
 
 /// The texts of feature files, by path.
@@ -97,7 +98,8 @@ pub(super) fn suite(files: Files) -> Result<Suite, SuiteError> {
 }
 
 fn rules_of(path: &str, text: &str) -> Result<Vec<Rule>, SuiteError> {
-    let feature = gherkin::Feature::parse(text, GherkinEnv::default()).map_err(|error| syntax(path, text, &error.to_string()))?;
+    let mut feature = gherkin::Feature::parse(text, GherkinEnv::default()).map_err(|error| syntax(path, text, &error.to_string()))?;
+    feature.rules = one_rule_per_row(feature.rules);
     let feature = feature
         .expand_examples()
         .map_err(|error| SuiteError::at(path, error.pos.line, error.pos.col, format!("no example has a column `{}`", error.name)))?;
@@ -155,7 +157,7 @@ fn read_rule(path: &str, feature_tags: &[String], rule: &gherkin::Rule) -> Resul
         .iter()
         .flat_map(|text| text.lines())
         .filter_map(|line| line.trim().strip_prefix("Source:"))
-        .map(|source| source.trim().to_owned())
+        .flat_map(sources)
         .collect();
     if sources.is_empty() {
         return Err(wrong(format!("the rule `{id}` names no source")).with_hint("write a line `Source: DOCUMENT, SECTION` below it"));
@@ -187,6 +189,15 @@ fn read_rule(path: &str, feature_tags: &[String], rule: &gherkin::Rule) -> Resul
         line: rule.position.line,
         scenarios,
     })
+}
+
+/// The sources in a line such as `one + another, Section; third, Other section`.
+fn sources(line: &str) -> Vec<String> {
+    let each = |part: &str| match part.split_once(", ") {
+        Some((names, section)) => names.split(" + ").map(|name| format!("{}, {section}", name.trim())).collect(),
+        None => vec![part.to_owned()],
+    };
+    line.split(';').map(str::trim).filter(|part| !part.is_empty()).flat_map(each).collect()
 }
 
 /// The one tag that names a member of a fixed set.
@@ -245,6 +256,27 @@ mod tests {
         assert_eq!(rule.sources, ["somewhere, Section"]);
         assert_eq!(rule.scenarios[0].id, "create.a/one");
         assert!(!rule.scenarios[0].single_answer && !rule.scenarios[0].asks_for_effect);
+    }
+
+    #[test]
+    fn a_line_names_several_sources() {
+        assert_eq!(
+            sources(" a + reference:b, Section 1; observed, an odd thing"),
+            ["a, Section 1", "reference:b, Section 1", "observed, an odd thing"]
+        );
+        assert_eq!(sources(" "), [""; 0]);
+    }
+
+    #[test]
+    fn each_row_of_a_table_may_be_a_rule() {
+        let text = "@create @access\nFeature: F\n\n  Rule: <who> (<scope>) can.\n    All of it.\n\n    @single-answer\n    Scenario Outline: <who> is allowed\n      When <who> acts\n\n      Examples:\n        | rule     | who  | scope | tags          | source |\n        | create.a | an a | A     | @must @stated | d, S   |\n        | create.b | a b  | B     | @must @stated @beta | d, T |\n        | create.a | a c  | A     |               |        |\n";
+        let suite = suite(Files::from([("a.feature".to_owned(), text.to_owned())])).unwrap();
+        let (a, b) = (suite.rule("create.a").unwrap(), suite.rule("create.b").unwrap());
+        assert_eq!((a.title.as_str(), a.line, a.sources.as_slice()), ("An a (A) can.", 13, ["d, S".to_owned()].as_slice()));
+        let scenarios: Vec<_> = a.scenarios.iter().map(|scenario| (scenario.id.as_str(), scenario.line, scenario.single_answer)).collect();
+        assert_eq!(scenarios, [("create.a/an-a-is-allowed", 13, true), ("create.a/a-c-is-allowed", 15, true)]);
+        assert!(b.line == 14 && b.scenarios[0].tags.contains(&"beta".to_owned()) && !a.scenarios[0].tags.contains(&"beta".to_owned()));
+        assert_eq!(b.scenarios[0].gherkin.steps[0].value, "a b acts");
     }
 
     #[test]

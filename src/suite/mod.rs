@@ -5,6 +5,7 @@ mod error;
 mod glossary;
 mod lint;
 mod load;
+mod matrix;
 mod needs;
 mod rule;
 mod statements;

@@ -1,0 +1,59 @@
+//! Rules that stand in a table, one in each row.
+//!
+//! Gherkin has no such thing: a `Rule:` whose title has placeholders stands for one rule per row. The row's cells `rule`,
+//! `tags` and `source` are the rule's id, tags and sources; further rows of a rule leave tags and source empty.
+
+use gherkin::{Examples, Rule, Scenario, Table};
+
+/// Replaces each rule that is a table by the rules in its rows.
+pub(super) fn one_rule_per_row(rules: Vec<Rule>) -> Vec<Rule> {
+    let mut found: Vec<Rule> = Vec::new();
+    for rule in rules {
+        if !rule.name.contains('<') {
+            found.push(rule);
+            continue;
+        }
+        for (id, one) in rule.scenarios.iter().flat_map(|scenario| rows(&rule, scenario)) {
+            // Two ordinary rules with the same id are an error, which the caller reports.
+            match found.iter_mut().find(|other| other.tags.contains(&id) && one.tags == [id.clone()]) {
+                Some(first) => first.scenarios.extend(one.scenarios),
+                None => found.push(one),
+            }
+        }
+    }
+    found
+}
+
+/// The rules in the rows of a scenario's tables, with the tag that is their id.
+fn rows(rule: &Rule, scenario: &Scenario) -> Vec<(String, Rule)> {
+    let mut found = Vec::new();
+    for examples in &scenario.examples {
+        let Some(table) = &examples.table else { continue };
+        let Some((header, rows)) = table.rows.split_first() else { continue };
+        for (index, row) in rows.iter().enumerate() {
+            let cell = |name: &str| header.iter().position(|column| column == name).and_then(|at| row.get(at)).map_or("", String::as_str);
+            let filled =
+                |text: &str| header.iter().zip(row).fold(text.to_owned(), |text, (name, cell)| text.replace(&format!("<{name}>"), cell));
+            let table = Table { rows: vec![header.clone(), row.clone()], ..table.clone() };
+            // The expansion counts a row's line from that of `Examples:`.
+            let mut position = examples.position;
+            position.line += index;
+            let mut one = rule.clone();
+            one.name = capitalised(&filled(&rule.name));
+            one.description = Some(format!("{}\nSource: {}", rule.description.as_deref().unwrap_or_default(), cell("source")));
+            let id = format!("id:{}", cell("rule"));
+            one.tags =
+                [id.clone()].into_iter().chain(cell("tags").split_whitespace().map(|tag| tag.trim_start_matches('@').to_owned())).collect();
+            one.position.line = position.line + 2;
+            let examples = vec![Examples { table: Some(table), position, ..examples.clone() }];
+            one.scenarios = vec![Scenario { name: capitalised(&filled(&scenario.name)), examples, ..scenario.clone() }];
+            found.push((id, one));
+        }
+    }
+    found
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
