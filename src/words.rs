@@ -114,6 +114,8 @@ pub struct Property {
     pub name: String,
     /// Whether no request sets it.
     pub read_only: bool,
+    /// A value.
+    pub example: String,
     /// What it means.
     pub means: String,
 }
@@ -157,8 +159,8 @@ pub struct Role {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ErrorObject {
-    /// An example.
-    pub example: String,
+    /// Its text, with braces around what differs.
+    pub body: String,
 }
 
 /// Who may read, and who may write.
@@ -189,6 +191,8 @@ pub struct Allowed {
 pub struct OperationWords {
     /// The operation.
     pub name: Operation,
+    /// What it does, in one sentence.
+    pub does: String,
     /// The HTTP method.
     pub method: String,
     /// The path behind the user's phones.
@@ -206,6 +210,20 @@ pub struct OperationWords {
     access: Group,
     /// The only edition in which people may act on their own phones.
     pub own: Option<Edition>,
+    /// A refusal, as an example.
+    pub refusal: Refusal,
+}
+
+/// A refusal.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Refusal {
+    /// The status.
+    pub status: u16,
+    /// The code in the error object.
+    pub code: String,
+    /// The message in the error object.
+    pub message: String,
 }
 
 /// The body of a success.
@@ -387,9 +405,10 @@ mod tests {
     }
 
     #[test]
-    fn the_example_of_an_error_is_an_error() {
-        let body: serde_json::Value = serde_json::from_str(&words().error.example).unwrap();
-        assert!(body["error"]["code"].is_string() && body["error"]["message"].is_string());
+    fn an_error_has_a_code_and_a_message() {
+        let body: serde_json::Value = serde_json::from_str(&words().error.body).unwrap();
+        assert_eq!((&body["error"]["code"], &body["error"]["message"]), (&"{code}".into(), &"{message}".into()));
+        assert!(words().operations.iter().all(|operation| (400..500).contains(&operation.refusal.status)));
     }
 
     #[test]

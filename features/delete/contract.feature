@@ -1,6 +1,28 @@
 @delete @contract
 Feature: Deleting a phone: the contract
-  What comes back when a phone is deleted.
+  Deletes a phone of a user.
+
+    DELETE /{version}/users/{id | userPrincipalName}/authentication/phoneMethods/{phone id}
+    DELETE /{version}/me/authentication/phoneMethods/{phone id}
+    Authorization: Bearer {token}
+
+  The version is v1.0 or beta.
+  A phone's id is 3179e48a-750b-4051-897c-87b9720928f7 (mobile), b6332ec1-7057-4abe-9331-3d72feddfe41 (alternateMobile) or
+  e37fc753-ff3b-4958-9484-eaa9425c82bc (office).
+  Body: None.
+  Success: 204, without a body.
+  Refusal: 401 without a valid token, otherwise any status from 400 to 499 unless a rule names one; with an error object.
+  Who may act on somebody else: a signed-in user with UserAuthenticationMethod.ReadWrite.All or
+  UserAuthMethod-Phone.ReadWrite.All who is Authentication Administrator or Privileged Authentication Administrator; an
+  application with the same permission.
+  In the legacy edition, in beta, a Global Administrator may as well.
+  Who may act on their own phones: a signed-in user with UserAuthenticationMethod.ReadWrite, UserAuthMethod-Phone.ReadWrite,
+  UserAuthenticationMethod.ReadWrite.All or UserAuthMethod-Phone.ReadWrite.All; no role is needed.
+  A personal account may do nothing, and an application may do nothing under me.
+
+  Accepted: DELETE /v1.0/users/kim@contoso.com/authentication/phoneMethods/3179e48a-750b-4051-897c-87b9720928f7
+    204
+  Refused: 400 {"error": {"code": "badRequest", "message": "The user has an alternateMobile phone."}}
 
   @id:delete.answers-204 @must @reference @watch:success
   Rule: A successful delete answers 204 No Content, with nothing in the body.

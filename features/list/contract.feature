@@ -1,6 +1,31 @@
 @list @contract
 Feature: Listing a user's phones: the contract
-  What comes back when a user's phones are asked for.
+  Lists a user's phones.
+
+    GET /{version}/users/{id | userPrincipalName}/authentication/phoneMethods
+    GET /{version}/me/authentication/phoneMethods
+    Authorization: Bearer {token}
+
+  The version is v1.0 or beta.
+  A phone's id is 3179e48a-750b-4051-897c-87b9720928f7 (mobile), b6332ec1-7057-4abe-9331-3d72feddfe41 (alternateMobile) or
+  e37fc753-ff3b-4958-9484-eaa9425c82bc (office).
+  Body: None.
+  Success: 200, with an object whose value is the array of the phones.
+  Refusal: 401 without a valid token, otherwise any status from 400 to 499 unless a rule names one; with an error object.
+  Who may act on somebody else: a signed-in user with UserAuthenticationMethod.Read.All,
+  UserAuthenticationMethod.ReadWrite.All, UserAuthMethod-Phone.Read.All or UserAuthMethod-Phone.ReadWrite.All who is
+  Authentication Administrator, Privileged Authentication Administrator or Global Reader; an application with the same
+  permission.
+  In the legacy edition, in beta, a Global Administrator may as well.
+  Who may act on their own phones: a signed-in user with UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite,
+  UserAuthMethod-Phone.Read, UserAuthMethod-Phone.ReadWrite, UserAuthenticationMethod.Read.All,
+  UserAuthenticationMethod.ReadWrite.All, UserAuthMethod-Phone.Read.All or UserAuthMethod-Phone.ReadWrite.All; no role is
+  needed.
+  A personal account may do nothing, and an application may do nothing under me.
+
+  Accepted: GET /v1.0/users/kim@contoso.com/authentication/phoneMethods
+    200 {"value": [{"id": "3179e48a-750b-4051-897c-87b9720928f7", "phoneNumber": "+1 2065550100", "phoneType": "mobile", "smsSignInState": "ready"}]}
+  Refused: 403 {"error": {"code": "accessDenied", "message": "The signed-in user has none of the roles."}}
 
   @id:list.answers-200 @must @reference @watch:success
   Rule: A successful list answers 200 OK.

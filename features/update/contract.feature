@@ -1,6 +1,30 @@
 @update @contract
 Feature: Updating a phone: the contract
-  What an administrator may send to change a phone, and what comes back.
+  Changes the number of a user's phone.
+
+    PATCH /{version}/users/{id | userPrincipalName}/authentication/phoneMethods/{phone id}
+    PATCH /{version}/me/authentication/phoneMethods/{phone id}
+    Authorization: Bearer {token}
+
+  The version is v1.0 or beta.
+  A phone's id is 3179e48a-750b-4051-897c-87b9720928f7 (mobile), b6332ec1-7057-4abe-9331-3d72feddfe41 (alternateMobile) or
+  e37fc753-ff3b-4958-9484-eaa9425c82bc (office).
+  Body: An object in JSON (Content-Type: application/json) with phoneNumber and, if need be, phoneType.
+  Success: 200 or 204. With 200 comes the phone, with 204 no body.
+  Refusal: 401 without a valid token, otherwise any status from 400 to 499 unless a rule names one; with an error object.
+  Who may act on somebody else: a signed-in user with UserAuthenticationMethod.ReadWrite.All or
+  UserAuthMethod-Phone.ReadWrite.All who is Authentication Administrator or Privileged Authentication Administrator; an
+  application with the same permission.
+  In the legacy edition, in beta, a Global Administrator may as well.
+  Who may act on their own phones: nobody; in the legacy edition, in beta, a signed-in user with
+  UserAuthenticationMethod.ReadWrite, UserAuthMethod-Phone.ReadWrite, UserAuthenticationMethod.ReadWrite.All or
+  UserAuthMethod-Phone.ReadWrite.All; no role is needed.
+  A personal account may do nothing, and an application may do nothing under me.
+
+  Accepted: PATCH /v1.0/users/kim@contoso.com/authentication/phoneMethods/3179e48a-750b-4051-897c-87b9720928f7
+    {"phoneNumber": "+1 2065550100"}
+    200 {"id": "3179e48a-750b-4051-897c-87b9720928f7", "phoneNumber": "+1 2065550100", "phoneType": "mobile", "smsSignInState": "ready"}
+  Refused: 400 {"error": {"code": "invalidRequest", "message": "12345 is no number: the country code is missing."}}
 
   @id:update.answers-200-or-204 @must @reference @watch:success
   Rule: A successful update answers 200 OK or 204 No Content.

@@ -1,5 +1,7 @@
 //! The specification as data: rules and scenarios from feature files, and the catalogue of the documents' statements.
 
+#[cfg(test)]
+mod alone;
 mod caller;
 mod error;
 mod glossary;
