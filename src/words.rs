@@ -268,6 +268,13 @@ pub struct Member {
 }
 
 impl Member {
+    /// Who it is, with permission and roles.
+    pub fn described(&self) -> String {
+        let token = self.scope.as_ref().map(|scope| format!(" The token has {scope}")).unwrap_or_default();
+        let roles = if self.roles.is_empty() { String::new() } else { format!(", the caller the role {}", self.roles.join(" or ")) };
+        format!("{}{token}{roles}{}", self.means, if self.scope.is_some() { "." } else { "" })
+    }
+
     /// The keys of a target file that describe such an identity, with their values in TOML.
     pub fn settings(&self) -> Vec<(&'static str, String)> {
         let quoted = |text: &str| format!("\"{text}\"");

@@ -22,7 +22,7 @@ Feature: Creating a phone: who may
         | a caller with another scheme than Bearer |
 
   @id:create.missing-token-is-401 @must @reference
-  Rule: A request without a valid token is answered with 401 Unauthorized.
+  Rule: A request without a token, or with one that nobody issued, is answered with 401 Unauthorized.
     Source: reference:errors, 401
 
     @single-answer
@@ -74,7 +74,7 @@ Feature: Creating a phone: who may
         | create.permission-to-read-refused             | an administrator with the phone permission to read | UserAuthMethod-Phone.Read.All          | either administrator role | @must @reference @current | reference:create, Permissions                                                                                                               |
         | create.application-permission-to-read-refused | an application with the phone permission to read   | UserAuthMethod-Phone.Read.All          | nobody signed in          | @must @reference @current | reference:create, Permissions                                                                                                               |
 
-  Rule: <caller> (<scope>, <role>) can create a phone of their own.
+  Rule: <caller> (<scope>, <role>) can create a phone of their own in the legacy edition.
 
     Scenario Outline: <caller> is allowed under /me
       Given a user with no phones

@@ -23,7 +23,8 @@ Feature: Creating a phone: the business rules
       Then the user has an office phone
 
   @id:create.documented-numbers-are-accepted @must @stated
-  Rule: Numbers of the form +{country code} {number}x{extension} are accepted, with and without the extension.
+  Rule: Numbers of the form +{country code} {number}x{extension} are accepted, with and without x{extension}.
+    A country code has one to three digits; how long number and extension are, and whether such a country exists, the documents leave open.
     Source: create-v1.0-ja + create-beta-en + create-beta-es, Request body; resource-beta-ja-en, Properties; create-beta-en, Examples
 
     Scenario Outline: The documents' example <number> is accepted
@@ -50,7 +51,7 @@ Feature: Creating a phone: the business rules
         | an office phone |
 
   @id:create.any-phone-may-have-an-extension @advisory @stated
-  Rule: A mobile phone and an alternateMobile phone may have an extension, as an office phone may.
+  Rule: A mobile phone and an alternateMobile phone should be allowed an extension, as an office phone is.
     The live product supports extensions for office phones only: a server that refuses them for the other types is right as well.
     Source: create-v1.0-ja + create-beta-en + create-beta-es, Request body; resource-beta-ja-en, Properties; reference:phone-options, Mobile phone verification
 
@@ -67,6 +68,7 @@ Feature: Creating a phone: the business rules
 
   @id:create.bad-number-is-refused @must @stated
   Rule: A number that does not have the required form is refused when a phone is created.
+    The form is that of create.documented-numbers-are-accepted. Whether its space may be left out is a rule of its own: create.number-needs-a-space.
     Source: create-v1.0-ja + create-beta-en + create-beta-es, Request body; resource-beta-ja-en, Properties
 
     @single-answer
@@ -113,7 +115,7 @@ Feature: Creating a phone: the business rules
         | office          | an office phone          | no phones      |
 
   @id:create.number-needs-a-space @advisory @stated
-  Rule: A number without the space between country code and number does not have the required form.
+  Rule: A number without the space between country code and number should be refused when a phone is created.
     The live service accepts such numbers, so that the documents alone ask for the refusal.
     Source: create-v1.0-ja + create-beta-en + create-beta-es, Request body; resource-beta-ja-en, Properties; observed, numbers without a space
 
@@ -245,7 +247,7 @@ Feature: Creating a phone: the business rules
       And the user has an office phone
 
   @id:create.sms-sign-in-state-is-read-only @must @stated
-  Rule: smsSignInState is read-only, so that sending it does not set it.
+  Rule: smsSignInState is read-only: sending it does not set it, whether the request is accepted or refused.
     Source: create-v1.0-ja + create-beta-en + create-beta-es, Request body; resource-beta-ja-en, SMS sign-in states
 
     Scenario: An smsSignInState in the body makes no office phone ready
@@ -264,7 +266,7 @@ Feature: Creating a phone: the business rules
       Then the user's mobile phone, if there is one, has the smsSignInState "ready"
 
   @id:create.id-is-read-only @must @stated
-  Rule: id is read-only, so that sending it does not set it.
+  Rule: id is read-only: sending it does not set it, whether the request is accepted or refused.
     Source: resource-beta-ja-en, Properties
 
     Scenario: An id in the body does not become the phone's id
@@ -317,8 +319,9 @@ Feature: Creating a phone: the business rules
         | an office phone          | office          |
 
   @id:create.taken-number-is-not-unique @must @stated
-  Rule: A mobile number that somebody else uses for SMS sign-in does not become ready: it is phoneNumberNotUnique.
-    The live service answers such a create with 409 and stores the phone all the same; the documents leave the status open.
+  Rule: A mobile number that somebody else uses for SMS sign-in does not become ready: if the phone is stored, it is phoneNumberNotUnique.
+    The live service answers such a create with 409 and stores the phone all the same. The documents leave open whether the create
+    succeeds, and whether a refused phone is stored: this is the one refusal that may change a phone.
     Source: resource-beta-ja-en, SMS sign-in states; create-v1.0-ja + create-beta-en + create-beta-es + enable-v1.0-fr, Introduction; observed, a taken number
 
     Scenario: The number of another user is not unique
@@ -378,7 +381,7 @@ Feature: Creating a phone: the business rules
       Then the other user's phones are unchanged
 
   @id:create.unknown-user-is-refused @advisory @observed
-  Rule: A phone cannot be created for a user who does not exist.
+  Rule: A phone should not be created for a user who does not exist: the request should be refused.
     Source: observed, users who do not exist; reference:errors, 404
 
     @single-answer
@@ -387,7 +390,7 @@ Feature: Creating a phone: the business rules
       Then the request is refused
 
   @id:create.refusal-changes-nothing @must @stated
-  Rule: A refused create changes no phone, neither of the user nor of anybody else.
+  Rule: A refused create changes no phone, neither of the user nor of anybody else, unless it was refused for a taken number.
     Source: create-v1.0-ja + create-beta-en + create-beta-es, Introduction; create-v1.0-ja + create-beta-en + create-beta-es, Request body; resource-beta-ja-en, Properties
 
     Scenario: A refused body changes nothing

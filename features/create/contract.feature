@@ -53,7 +53,7 @@ Feature: Creating a phone: the contract
         | office          | an office phone          | no phones      |
 
   @id:create.echoes-the-request @must @stated
-  Rule: The new phone in the answer has the phoneNumber and the phoneType of the request, extension included.
+  Rule: The new phone in the answer has the phoneNumber and the phoneType of the request to the letter, extension included.
     Source: create-v1.0-ja + create-beta-en + create-beta-es, Response; create-v1.0-ja + create-beta-en + create-beta-es, Examples
 
     @single-answer
@@ -85,7 +85,7 @@ Feature: Creating a phone: the contract
       Then the answer has the well-known id of a mobile phone
 
   @id:create.other-types-have-their-well-known-ids @must @reference
-  Rule: The ids of an alternateMobile and of an office phone are the same for every user.
+  Rule: The id of an alternateMobile phone is b6332ec1-7057-4abe-9331-3d72feddfe41 and that of an office phone e37fc753-ff3b-4958-9484-eaa9425c82bc, for every user.
     Source: reference:update, Path parameters; reference:tutorial, ids of the phone types
 
     @single-answer
@@ -114,14 +114,14 @@ Feature: Creating a phone: the contract
     Source: create-v1.0-ja + create-beta-en + create-beta-es, Request body
 
     @single-answer
-    Scenario Outline: A body <whose phoneNumber> is refused
+    Scenario Outline: A body <flaw> is refused
       Given a user with no phones
       When the administrator adds a phone from the body <body>
       Then the request is refused
       And the user's phones are unchanged
 
       Examples:
-        | whose phoneNumber           | body                                         |
+        | flaw                        | body                                         |
         | without a phoneNumber       | {"phoneType": "mobile"}                      |
         | whose phoneNumber is null   | {"phoneNumber": null, "phoneType": "mobile"} |
 
@@ -148,14 +148,14 @@ Feature: Creating a phone: the contract
     Source: create-v1.0-ja + create-beta-en + create-beta-es, Request body
 
     @single-answer
-    Scenario Outline: A body <whose phoneType> is refused
+    Scenario Outline: A body <flaw> is refused
       Given a user with no phones
       When the administrator adds a phone from the body <body>
       Then the request is refused
       And the user's phones are unchanged
 
       Examples:
-        | whose phoneType         | body                                         |
+        | flaw                    | body                                         |
         | without a phoneType     | {"phoneNumber": "NUMBER"}                    |
         | whose phoneType is null | {"phoneNumber": "NUMBER", "phoneType": null} |
 
@@ -206,7 +206,7 @@ Feature: Creating a phone: the contract
       And the user's phones are unchanged
 
   @id:create.type-annotation-is-accepted @must @reference
-  Rule: A body that names the type of what it represents in @odata.type is accepted when a phone is created.
+  Rule: A body whose @odata.type is #microsoft.graph.phoneAuthenticationMethod is accepted when a phone is created.
     Source: reference:resource, JSON representation
 
     @single-answer

@@ -22,7 +22,7 @@ Feature: Deleting a phone: who may
         | a caller with another scheme than Bearer |
 
   @id:delete.missing-token-is-401 @must @reference
-  Rule: A request without a valid token is answered with 401 Unauthorized.
+  Rule: A request without a token, or with one that nobody issued, is answered with 401 Unauthorized.
     Source: reference:errors, 401
 
     @single-answer

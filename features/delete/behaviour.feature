@@ -143,7 +143,7 @@ Feature: Deleting a phone: the business rules
       Then the other user can use the user's old number for SMS sign-in
 
   @id:delete.unknown-user-is-refused @advisory @observed
-  Rule: A phone of a user who does not exist cannot be deleted.
+  Rule: A phone of a user who does not exist should not be deleted: the request should be refused.
     Source: observed, users who do not exist; reference:errors, 404
 
     @single-answer

@@ -23,7 +23,7 @@ Feature: Turning off SMS sign-in: who may
         | a caller with another scheme than Bearer |
 
   @id:disable-sms-sign-in.missing-token-is-401 @must @reference
-  Rule: A request without a valid token is answered with 401 Unauthorized.
+  Rule: A request without a token, or with one that nobody issued, is answered with 401 Unauthorized.
     Source: reference:errors, 401
 
     @single-answer

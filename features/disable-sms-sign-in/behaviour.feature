@@ -113,7 +113,7 @@ Feature: Turning off SMS sign-in: the business rules
       And the user's mobile phone has the smsSignInState "notConfigured" or "notEnabled"
 
   @id:disable-sms-sign-in.unknown-user-is-refused @advisory @observed
-  Rule: SMS sign-in cannot be turned off for a user who does not exist.
+  Rule: SMS sign-in should not be turned off for a user who does not exist: the request should be refused.
     Source: observed, users who do not exist; reference:errors, 404
 
     @single-answer

@@ -25,7 +25,7 @@ Feature: Turning off SMS sign-in: the contract
   Refused: 404 {"error": {"code": "resourceNotFound", "message": "The user has no mobile phone."}}
 
   @id:disable-sms-sign-in.answers-204 @must @reference @watch:success
-  Rule: Turning off SMS sign-in successfully answers 204 No Content, or in beta 200 OK as well, with nothing in the body.
+  Rule: Turning off SMS sign-in successfully answers 204 No Content with nothing in the body; in beta 200 OK is accepted as well.
     The pages of beta once said 200 OK; v1.0 has never said anything but 204.
     Source: resource-beta-ja-en, Methods; reference:disable-sms-sign-in, Response
 
@@ -57,7 +57,7 @@ Feature: Turning off SMS sign-in: the contract
       And the user's mobile phone has the smsSignInState "notConfigured" or "notEnabled"
 
   @id:disable-sms-sign-in.addressed-by-the-well-known-id @must @reference
-  Rule: SMS sign-in is turned off for the mobile phone by the id that mobile phones have for every user.
+  Rule: SMS sign-in is turned off for the mobile phone by the id 3179e48a-750b-4051-897c-87b9720928f7.
     Source: reference:update, Path parameters; reference:tutorial, ids of the phone types
 
     Scenario: The mobile phone is addressed by its well-known id

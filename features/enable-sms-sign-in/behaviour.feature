@@ -130,7 +130,7 @@ Feature: Turning on SMS sign-in: the business rules
       And the user's mobile phone has the smsSignInState "ready"
 
   @id:enable-sms-sign-in.unknown-user-is-refused @advisory @observed
-  Rule: SMS sign-in cannot be turned on for a user who does not exist.
+  Rule: SMS sign-in should not be turned on for a user who does not exist: the request should be refused.
     Source: observed, users who do not exist; reference:errors, 404
 
     @single-answer

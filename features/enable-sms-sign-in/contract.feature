@@ -25,7 +25,7 @@ Feature: Turning on SMS sign-in: the contract
   Refused: 400 {"error": {"code": "phoneNumberNotUnique", "message": "Somebody else signs in with this number."}}
 
   @id:enable-sms-sign-in.answers-204 @must @stated @watch:success
-  Rule: Turning on SMS sign-in successfully answers 204 No Content, or in beta 200 OK as well, with nothing in the body.
+  Rule: Turning on SMS sign-in successfully answers 204 No Content with nothing in the body; in beta 200 OK is accepted as well.
     The pages of beta once said 200 OK; v1.0 has never said anything but 204.
     Source: enable-v1.0-fr, Response; resource-beta-ja-en, Methods; enable-v1.0-fr, Examples
 

@@ -97,7 +97,7 @@ Feature: Reading a phone: the business rules
         | office          |
 
   @id:get.unknown-user-is-refused @advisory @observed
-  Rule: A phone of a user who does not exist cannot be read.
+  Rule: A phone of a user who does not exist should not be read: the request should be refused.
     Source: observed, users who do not exist; reference:errors, 404
 
     @single-answer

@@ -21,7 +21,7 @@ Feature: Listing a user's phones: who may
         | a caller with another scheme than Bearer |
 
   @id:list.missing-token-is-401 @must @reference
-  Rule: A request without a valid token is answered with 401 Unauthorized.
+  Rule: A request without a token, or with one that nobody issued, is answered with 401 Unauthorized.
     Source: reference:errors, 401
 
     @single-answer
@@ -51,7 +51,7 @@ Feature: Listing a user's phones: who may
         | list.phone-permission-allowed             | an administrator with the phone permission         | UserAuthMethod-Phone.ReadWrite.All     | either administrator role    | @advisory @reference @current  | reference:list, Permissions             |
         | list.permission-to-read-allowed           | an administrator with the phone permission to read | UserAuthMethod-Phone.Read.All          | either administrator role    | @advisory @reference @current  | reference:list, Permissions             |
 
-  Rule: <caller> (<scope>, <role>) can list a user's phones, and sees the numbers in full.
+  Rule: <caller> (<scope>, <role>) can list a user's phones, and sees the phones as they are.
 
     @single-answer
     Scenario Outline: <caller> is allowed

@@ -54,6 +54,7 @@ Feature: Listing a user's phones: the business rules
 
   @id:list.one-phone-of-each-type @must @stated @watch:one-phone-of-each-type
   Rule: A user never has more than one phone of a type, whatever was asked for before.
+    Besides this scenario, every list of a run is checked: that is what the tag @watch says.
     Source: resource-beta-ja-en, Introduction
 
     Scenario: Each of the three types is listed once
@@ -118,7 +119,7 @@ Feature: Listing a user's phones: the business rules
       Then the answer shows what the administrator sees
 
   @id:list.unknown-user-is-refused @advisory @observed
-  Rule: The phones of a user who does not exist cannot be listed.
+  Rule: The phones of a user who does not exist should not be listed: the request should be refused.
     Source: observed, users who do not exist; reference:errors, 404
 
     @single-answer

@@ -38,7 +38,7 @@ Feature: Listing a user's phones: the contract
       Then the answer is 200 OK
 
   @id:list.answer-is-a-collection-of-phones @must @reference @watch:collection
-  Rule: A list answers with an object in JSON whose value is an array of phoneAuthenticationMethod objects, each with documented values.
+  Rule: A list answers with an object in JSON: its property `value` is an array of phoneAuthenticationMethod objects, each with documented values.
     Source: resource-beta-ja-en, Namespace; resource-beta-ja-en, Methods; resource-beta-ja-en, Properties; resource-beta-ja-en, Introduction; resource-beta-ja-en, JSON representation; reference:list, Response
 
     @single-answer
@@ -82,7 +82,7 @@ Feature: Listing a user's phones: the contract
       Then the listed mobile phone has its well-known id
 
   @id:list.other-types-have-their-well-known-ids @must @reference
-  Rule: A list shows an alternateMobile and an office phone with the ids that they have for every user.
+  Rule: A list shows an alternateMobile phone with the id b6332ec1-7057-4abe-9331-3d72feddfe41 and an office phone with e37fc753-ff3b-4958-9484-eaa9425c82bc.
     Source: reference:update, Path parameters; reference:tutorial, ids of the phone types
 
     @single-answer

@@ -49,7 +49,7 @@ Feature: Updating a phone: the business rules
       Then list and read both show the user's mobile phone as requested
 
   @id:update.id-and-type-stay @must @stated @watch:ids-are-unique
-  Rule: An update leaves the id and the type of the phone as they are.
+  Rule: An update leaves the id and the type of the phone as they are: under its type, the phone has the same id as before.
     Source: resource-beta-ja-en, Properties; reference:update, Introduction
 
     Scenario Outline: The <type> phone keeps id and type
@@ -81,12 +81,13 @@ Feature: Updating a phone: the business rules
 
     Scenario: A new number does not carry a new type with it
       Given a user with a mobile phone
-      When the administrator changes number and type of the user's mobile phone to a new number and office
+      When the administrator changes the number of the user's mobile phone, and its type to office
       Then the request succeeds or is refused
       And the user's mobile phone keeps its type, and its number where the request is refused
 
   @id:update.bad-number-is-refused @must @stated
   Rule: A number that does not have the required form is refused when a phone is updated.
+    The form is that of create.documented-numbers-are-accepted. Whether its space may be left out is a rule of its own: update.number-needs-a-space.
     Source: create-v1.0-ja + create-beta-en + create-beta-es, Request body; resource-beta-ja-en, Properties
 
     @single-answer
@@ -133,7 +134,7 @@ Feature: Updating a phone: the business rules
         | office          |
 
   @id:update.number-needs-a-space @advisory @stated
-  Rule: A number without the space between country code and number is refused when a phone is updated.
+  Rule: A number without the space between country code and number should be refused when a phone is updated.
     The live service accepts such numbers, so that the documents alone ask for the refusal.
     Source: create-v1.0-ja + create-beta-en + create-beta-es, Request body; resource-beta-ja-en, Properties; observed, numbers without a space
 
@@ -145,7 +146,7 @@ Feature: Updating a phone: the business rules
       And the user's phones are unchanged
 
   @id:update.read-only-properties @must @stated
-  Rule: id and smsSignInState are read-only, so that an update that sends them does not set them.
+  Rule: id and smsSignInState are read-only: an update that sends them does not set them, whether it is accepted or refused.
     Source: resource-beta-ja-en, Properties; create-beta-en, Request body
 
     Scenario: An smsSignInState in the body makes no office phone ready
@@ -167,14 +168,14 @@ Feature: Updating a phone: the business rules
   Rule: An update that sends no number leaves the number as it is, whether it is accepted or refused.
     Source: reference:update, Request body
 
-    Scenario Outline: A body <without a number> leaves the phone as it is
+    Scenario Outline: A body <content> leaves the phone as it is
       Given a user with a mobile phone
       When the administrator updates the user's mobile phone from the body <body>
       Then the request succeeds or is refused
       And the user has a mobile phone
 
       Examples:
-        | without a number       | body                    |
+        | content                | body                    |
         | of no property at all  | {}                      |
         | of the type alone      | {"phoneType": "mobile"} |
         | whose number is null   | {"phoneNumber": null}   |
@@ -240,6 +241,8 @@ Feature: Updating a phone: the business rules
 
   @id:update.sms-sign-in-follows-the-number @must @reference
   Rule: The new mobile number of a user whom policy allows SMS sign-in is registered for it in place of the old one.
+    The new number is treated like that of a new phone: it becomes ready, phoneNumberNotUnique if somebody else uses it for SMS sign-in, or
+    notAllowedByPolicy outside the policy. A phone that was not ready before may be off instead of ready.
     Source: reference:update + enable-v1.0-fr, Introduction; resource-beta-ja-en, SMS sign-in states
 
     Scenario: A new number of its own is ready
@@ -301,7 +304,7 @@ Feature: Updating a phone: the business rules
       Then the other user can use the user's old number for SMS sign-in
 
   @id:update.unknown-user-is-refused @advisory @observed
-  Rule: A phone of a user who does not exist cannot be updated.
+  Rule: A phone of a user who does not exist should not be updated: the request should be refused.
     Source: observed, users who do not exist; reference:errors, 404
 
     @single-answer

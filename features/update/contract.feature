@@ -38,7 +38,7 @@ Feature: Updating a phone: the contract
       Then the answer is 200 OK or 204 No Content
 
   @id:update.answer-is-a-phone @must @stated @watch:phone
-  Rule: A successful update answers with the phone as it is now, unless it answers 204 No Content.
+  Rule: A successful update answers with the phone, which has its new number and its type, unless it answers 204 No Content.
     Source: resource-beta-ja-en, Namespace; resource-beta-ja-en, Methods; resource-beta-ja-en, Properties; resource-beta-ja-en, JSON representation; reference:update-beta, Response
 
     @single-answer

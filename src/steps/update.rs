@@ -105,7 +105,7 @@ async fn changes_type(world: &mut ScenarioWorld, kind: Kind, other: Kind) -> Res
     world.step(async |session| update(session, kind.0, Body::json(body)).await).await
 }
 
-#[when(expr = "the administrator changes number and type of the user's {kind} phone to a new number and {kind}")]
+#[when(expr = "the administrator changes the number of the user's {kind} phone, and its type to {kind}")]
 async fn changes_number_and_type(world: &mut ScenarioWorld, kind: Kind, other: Kind) -> Result<(), Halt> {
     world
         .step(async |session| {

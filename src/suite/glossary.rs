@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::words::words;
+
 use super::SuiteError;
 use super::statements::read;
 
@@ -28,12 +30,14 @@ pub struct Word {
 }
 
 impl Glossary {
-    /// The glossary that is built into the program.
+    /// The glossary that is built into the program, with the callers at its end.
     ///
     /// # Errors
     /// Fails if the file is not a valid glossary; a test makes sure that it is.
     pub fn embedded() -> Result<Self, SuiteError> {
-        read(PATH, include_str!("../../features/glossary.toml"))
+        let mut glossary: Self = read(PATH, include_str!("../../features/glossary.toml"))?;
+        glossary.words.extend(words().cast.iter().map(|member| Word { word: member.caller.clone(), means: member.described() }));
+        Ok(glossary)
     }
 }
 
