@@ -359,7 +359,7 @@ fn parse(api_path: &str, api: &str, cast_path: &str, cast: &str) -> Result<Words
     for (path, what, known, read) in &lists {
         let (known, read): (&Vec<&str>, &Vec<String>) = (known, read);
         if let Some(missing) = known.iter().find(|name| read.iter().filter(|other| other == *name).count() != 1) {
-            return Err(SuiteError::file(*path, format!("the {what} `{missing}` must stand there once")));
+            return Err(SuiteError::file(*path, format!("there must be one {what} `{missing}`, and there is none or more than one")));
         }
         if let Some(strange) = read.iter().find(|name| !known.contains(&name.as_str())) {
             return Err(SuiteError::file(*path, format!("the program knows no {what} `{strange}`")));
@@ -422,7 +422,10 @@ mod tests {
     fn a_word_that_is_missing_or_strange_is_told() {
         let [api, cast] = EMBEDDED;
         let said = |from: &str, to: &str| read_as(&api.replace(from, to), cast).unwrap_err();
-        assert_eq!(said("name = \"ready\"", "name = \"on\""), "api.toml: the state `ready` must stand there once");
+        assert_eq!(
+            said("name = \"ready\"", "name = \"on\""),
+            "api.toml: there must be one state `ready`, and there is none or more than one"
+        );
         assert!(said("name = \"list\"", "name = \"all\"").contains("unknown variant `all`"));
         assert_eq!(said(", beta = [201]", ""), "api.toml: `create` lacks the status of a version");
         let more = format!("{cast}\n[[caller]]\ncaller = \"a guest\"\nmeans = \"A guest.\"\n");

@@ -100,7 +100,7 @@ Feature: Creating a phone: who may
         | create.self-refused             | the user                        | UserAuthenticationMethod.ReadWrite | no role | @must @stated @current      | create-v1.0-ja + create-beta-es, Permissions; create-v1.0-ja + create-beta-es, HTTP request           |
         | create.self-permission-required | the user without the permission | User.Read                          | no role | @must @stated @legacy @beta | create-beta-en, Permissions acting on self; create-beta-en, HTTP request; create-beta-en, Permissions |
 
-  Rule: <caller> (<scope>, <role>) cannot create a phone of their own, under /me.
+  Rule: <caller> (<scope>, <role>) cannot create a phone under /me.
 
     @single-answer
     Scenario Outline: <caller> is refused <a phone> under /me

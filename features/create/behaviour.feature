@@ -24,7 +24,8 @@ Feature: Creating a phone: the business rules
 
   @id:create.documented-numbers-are-accepted @must @stated
   Rule: Numbers of the form +{country code} {number}x{extension} are accepted, with and without x{extension}.
-    A country code has one to three digits; how long number and extension are, and whether such a country exists, the documents leave open.
+    A country code has one to three digits; whether such a country exists, how long number and extension are, and
+    whether a number begins with a zero, the documents leave open.
     Source: create-v1.0-ja + create-beta-en + create-beta-es, Request body; resource-beta-ja-en, Properties; create-beta-en, Examples
 
     Scenario Outline: The documents' example <number> is accepted

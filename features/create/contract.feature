@@ -16,9 +16,9 @@ Feature: Creating a phone: the contract
   UserAuthMethod-Phone.ReadWrite.All who is Authentication Administrator or Privileged Authentication Administrator; an
   application with the same permission.
   In the legacy edition, in beta, a Global Administrator may as well.
-  Who may act on their own phones: nobody; in the legacy edition, in beta, a signed-in user with
-  UserAuthenticationMethod.ReadWrite, UserAuthMethod-Phone.ReadWrite, UserAuthenticationMethod.ReadWrite.All or
-  UserAuthMethod-Phone.ReadWrite.All; no role is needed.
+  Who may act on their own phones, under me or by their own id or userPrincipalName: nobody; in the legacy edition, in beta, a
+  signed-in user with UserAuthenticationMethod.ReadWrite, UserAuthMethod-Phone.ReadWrite,
+  UserAuthenticationMethod.ReadWrite.All or UserAuthMethod-Phone.ReadWrite.All; no role is needed.
   A personal account may do nothing, and an application may do nothing under me.
 
   Accepted: POST /v1.0/users/kim@contoso.com/authentication/phoneMethods

@@ -100,7 +100,7 @@ Feature: Deleting a phone: who may
         | delete.self-permission-required        | the user without the permission            | User.Read                 | no role | @must @reference          | reference:delete, Permissions; reference:delete, HTTP request |
         | delete.self-permission-to-read-refused | the user with the phone permission to read | UserAuthMethod-Phone.Read | no role | @must @reference @current | reference:delete, Permissions; reference:delete, HTTP request |
 
-  Rule: <caller> (<scope>, <role>) cannot delete a phone of their own, under /me.
+  Rule: <caller> (<scope>, <role>) cannot delete a phone under /me.
     Without a phone of their own a refusal would show nothing, so an attempt to add one comes first.
 
     @single-answer

@@ -106,7 +106,7 @@ Feature: Turning off SMS sign-in: who may
         | disable-sms-sign-in.self-permission-required        | the user without the permission            | User.Read                 | no role | @must @reference          | reference:disable-sms-sign-in, Permissions; reference:disable-sms-sign-in, HTTP request |
         | disable-sms-sign-in.self-permission-to-read-refused | the user with the phone permission to read | UserAuthMethod-Phone.Read | no role | @must @reference @current | reference:disable-sms-sign-in, Permissions; reference:disable-sms-sign-in, HTTP request |
 
-  Rule: <caller> (<scope>, <role>) cannot turn off SMS sign-in for their own phone, under /me.
+  Rule: <caller> (<scope>, <role>) cannot turn off SMS sign-in under /me.
     Without a phone of their own a refusal would show nothing, so an attempt to add one comes first.
 
     @single-answer

@@ -16,8 +16,9 @@ Feature: Turning off SMS sign-in: the contract
   UserAuthMethod-Phone.ReadWrite.All who is Authentication Administrator or Privileged Authentication Administrator; an
   application with the same permission.
   In the legacy edition, in beta, a Global Administrator may as well.
-  Who may act on their own phones: a signed-in user with UserAuthenticationMethod.ReadWrite, UserAuthMethod-Phone.ReadWrite,
-  UserAuthenticationMethod.ReadWrite.All or UserAuthMethod-Phone.ReadWrite.All; no role is needed.
+  Who may act on their own phones, under me or by their own id or userPrincipalName: a signed-in user with
+  UserAuthenticationMethod.ReadWrite, UserAuthMethod-Phone.ReadWrite, UserAuthenticationMethod.ReadWrite.All or
+  UserAuthMethod-Phone.ReadWrite.All; no role is needed.
   A personal account may do nothing, and an application may do nothing under me.
 
   Accepted: POST /v1.0/users/kim@contoso.com/authentication/phoneMethods/3179e48a-750b-4051-897c-87b9720928f7/disableSmsSignIn

@@ -116,7 +116,7 @@ Feature: Turning on SMS sign-in: who may
         | enable-sms-sign-in.self-permission-required        | the user without the permission            | User.Read                 | no role | @must @stated             | enable-v1.0-fr, Permissions acting on self; enable-v1.0-fr, HTTP request; enable-v1.0-fr, Permissions |
         | enable-sms-sign-in.self-permission-to-read-refused | the user with the phone permission to read | UserAuthMethod-Phone.Read | no role | @must @reference @current | reference:enable-sms-sign-in, Permissions; reference:enable-sms-sign-in, HTTP request                 |
 
-  Rule: <caller> (<scope>, <role>) cannot turn on SMS sign-in for their own phone, under /me.
+  Rule: <caller> (<scope>, <role>) cannot turn on SMS sign-in under /me.
     Without a phone of their own a refusal would show nothing, so an attempt to add one comes first.
 
     @single-answer

@@ -108,7 +108,7 @@ Feature: Reading a phone: who may
         | rule                         | caller                          | scope     | role    | tags             | source                                                  |
         | get.self-permission-required | the user without the permission | User.Read | no role | @must @reference | reference:get, Permissions; reference:get, HTTP request |
 
-  Rule: <caller> (<scope>, <role>) cannot read a phone of their own, under /me.
+  Rule: <caller> (<scope>, <role>) cannot read a phone under /me.
     Without a phone of their own a refusal would show nothing, so an attempt to add one comes first.
 
     @single-answer

@@ -17,10 +17,10 @@ Feature: Reading a phone: the contract
   Authentication Administrator, Privileged Authentication Administrator or Global Reader; an application with the same
   permission.
   In the legacy edition, in beta, a Global Administrator may as well.
-  Who may act on their own phones: a signed-in user with UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite,
-  UserAuthMethod-Phone.Read, UserAuthMethod-Phone.ReadWrite, UserAuthenticationMethod.Read.All,
-  UserAuthenticationMethod.ReadWrite.All, UserAuthMethod-Phone.Read.All or UserAuthMethod-Phone.ReadWrite.All; no role is
-  needed.
+  Who may act on their own phones, under me or by their own id or userPrincipalName: a signed-in user with
+  UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthMethod-Phone.Read,
+  UserAuthMethod-Phone.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All,
+  UserAuthMethod-Phone.Read.All or UserAuthMethod-Phone.ReadWrite.All; no role is needed.
   A personal account may do nothing, and an application may do nothing under me.
 
   Accepted: GET /v1.0/users/kim@contoso.com/authentication/phoneMethods/3179e48a-750b-4051-897c-87b9720928f7

@@ -108,7 +108,7 @@ Feature: Listing a user's phones: who may
         | rule                          | caller                          | scope     | role    | tags             | source                                                    |
         | list.self-permission-required | the user without the permission | User.Read | no role | @must @reference | reference:list, Permissions; reference:list, HTTP request |
 
-  Rule: <caller> (<scope>, <role>) cannot list their own phones, under /me.
+  Rule: <caller> (<scope>, <role>) cannot list phones under /me.
 
     @single-answer
     Scenario Outline: <caller> is refused under /me

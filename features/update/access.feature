@@ -100,7 +100,7 @@ Feature: Updating a phone: who may
         | update.self-refused             | the user                        | UserAuthenticationMethod.ReadWrite | no role | @must @reference @current      | reference:update, HTTP request      |
         | update.self-permission-required | the user without the permission | User.Read                          | no role | @must @reference @legacy @beta | reference:update-beta, HTTP request |
 
-  Rule: <caller> (<scope>, <role>) cannot update a phone of their own, under /me.
+  Rule: <caller> (<scope>, <role>) cannot update a phone under /me.
     Without a phone of their own a refusal would show nothing, so an attempt to add one comes first.
 
     @single-answer

@@ -73,7 +73,7 @@ fn introduction(operation: Operation) -> String {
             listed(&may.roles)
         ),
         format!("In the legacy edition, in beta, a {} may as well.", listed(&may.legacy_roles)),
-        format!("Who may act on their own phones: {own}."),
+        format!("Who may act on their own phones, under me or by their own id or userPrincipalName: {own}."),
         "A personal account may do nothing, and an application may do nothing under me.".to_owned(),
         format!("Accepted: {example} {sent}"),
         format!("{} {answered}", of.status[&ApiVersion::V1][0]),

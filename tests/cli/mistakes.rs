@@ -161,3 +161,20 @@ fn what_a_file_holds_does_not_command_the_terminal() {
         assert!(outcome.stderr.contains(r"\u{1b}[2J"), "{:?}", outcome.stderr);
     }
 }
+
+#[test]
+fn a_folder_of_features_may_bring_the_words_of_the_api() {
+    let folder = Folder::new();
+    let features = |path: &str| std::fs::read_to_string(format!("{}/features/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    folder.write("features/get/contract.feature", &features("get/contract.feature"));
+    let run =
+        || folder.run(&["--features", "features", "--rule", "get.addressed-by-the-well-known-id", "--snapshots", "off", "--walks", "0"]);
+    assert_eq!(run().status, 0, "without the file the built-in words serve");
+    let (api, office) = (features("api.toml"), "e37fc753-ff3b-4958-9484-eaa9425c82bc");
+    folder.write("features/api.toml", &api.replace(office, "11111111-ff3b-4958-9484-eaa9425c82bc"));
+    assert_eq!(run().status, 1);
+    folder.write("features/api.toml", &api.replace("name = \"office\"", "name = \"desk\""));
+    let outcome = run();
+    assert_eq!(outcome.status, 2);
+    assert!(outcome.stderr.contains("there must be one type `office`"), "{}", outcome.stderr);
+}
