@@ -52,27 +52,23 @@ pub fn read_from(folder: &Path) -> Result<(), SuiteError> {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Words {
-    /// Where requests go.
-    pub address: Address,
-    /// The header that carries the token.
-    pub header: Header,
+    /// What all requests share.
+    pub wire: Wire,
     /// The properties of a phone.
     #[serde(rename = "property")]
-    pub properties: Vec<Property>,
+    pub properties: Vec<Word>,
     /// The values of `phoneType`.
     #[serde(rename = "type")]
-    pub types: Vec<Type>,
+    pub types: Vec<Word>,
     /// The values of `smsSignInState`.
     #[serde(rename = "state")]
-    pub states: Vec<Meaning>,
-    /// The body of a refusal.
-    pub error: ErrorObject,
+    pub states: Vec<Word>,
     /// The permissions.
     #[serde(rename = "permission")]
-    pub permissions: Vec<Meaning>,
+    pub permissions: Vec<Word>,
     /// The roles of signed-in users.
     #[serde(rename = "role")]
-    pub roles: Vec<Role>,
+    pub roles: Vec<Word>,
     /// Who may read, and who may write.
     pub access: Access,
     #[serde(rename = "operation")]
@@ -82,11 +78,11 @@ pub struct Words {
     pub cast: Vec<Member>,
 }
 
-/// Where requests go; braces stand around what a request fills in.
+/// What all requests share; braces stand around what a request fills in.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Address {
-    /// The first segment.
+pub struct Wire {
+    /// The first segment of a path.
     pub versions: Vec<ApiVersion>,
     /// A user, by id or name.
     pub user: String,
@@ -94,73 +90,28 @@ pub struct Address {
     pub me: String,
     /// The phones of a user.
     pub phones: String,
-}
-
-/// A request header.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Header {
-    /// Its name.
-    pub name: String,
-    /// Its value.
-    pub value: String,
-}
-
-/// A property of a phone.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Property {
-    /// Its name.
-    pub name: String,
-    /// Whether no request sets it.
-    pub read_only: bool,
-    /// A value.
-    pub example: String,
-    /// What it means.
-    pub means: String,
-}
-
-/// A value of `phoneType`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Type {
-    /// The value.
-    pub name: String,
-    /// The id that phones of the type have for every user.
-    pub id: String,
-    /// What it means.
-    pub means: String,
+    /// The header that carries the token.
+    pub header: String,
 }
 
 /// A name and what it means.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Meaning {
+pub struct Word {
     /// The name.
     pub name: String,
     /// What it means.
     pub means: String,
-}
-
-/// A role of a signed-in user.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Role {
-    /// Its name.
-    pub name: String,
-    /// Whether it may be shown numbers with masked digits.
+    /// Of a type: the id that its phones have for every user.
+    pub id: Option<String>,
+    /// Of a property: a value.
+    pub example: Option<String>,
+    /// Of a property: whether no request sets it.
+    #[serde(default)]
+    pub read_only: bool,
+    /// Of a role: whether it may be shown numbers with masked digits.
     #[serde(default)]
     pub masked: bool,
-    /// What it allows.
-    pub means: String,
-}
-
-/// The body of a refusal.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ErrorObject {
-    /// Its text, with braces around what differs.
-    pub body: String,
 }
 
 /// Who may read, and who may write.
@@ -210,20 +161,8 @@ pub struct OperationWords {
     access: Group,
     /// The only edition in which people may act on their own phones.
     pub own: Option<Edition>,
-    /// A refusal, as an example.
-    pub refusal: Refusal,
-}
-
-/// A refusal.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Refusal {
-    /// The status.
-    pub status: u16,
-    /// The code in the error object.
-    pub code: String,
-    /// The message in the error object.
-    pub message: String,
+    /// An example of a refusal: status and body.
+    pub refusal: String,
 }
 
 /// The body of a success.
@@ -327,7 +266,8 @@ impl Words {
 
     /// The id of a type's phones.
     pub fn id(&self, kind: PhoneType) -> &str {
-        &self.types.iter().find(|words| words.name == kind.name()).expect("the reader has seen every type").id
+        let id = self.types.iter().find(|word| word.name == kind.name()).and_then(|word| word.id.as_deref());
+        id.expect("the reader has seen the id of every type")
     }
 
     /// A caller.
@@ -339,7 +279,7 @@ impl Words {
 /// Reads the two files, and sees that no word is missing.
 fn parse(api_path: &str, api: &str, cast_path: &str, cast: &str) -> Result<Words, SuiteError> {
     let words = Words { cast: read::<CastFile>(cast_path, cast)?.caller, ..read(api_path, api)? };
-    let names = |of: &[Meaning]| of.iter().map(|word| word.name.clone()).collect::<Vec<_>>();
+    let names = |of: &[Word]| of.iter().map(|word| word.name.clone()).collect::<Vec<_>>();
     let lists = [
         (
             api_path,
@@ -347,7 +287,7 @@ fn parse(api_path: &str, api: &str, cast_path: &str, cast: &str) -> Result<Words
             Operation::ALL.iter().map(|one| one.name()).collect(),
             words.operations.iter().map(|one| one.name.to_string()).collect(),
         ),
-        (api_path, "type", PhoneType::ALL.map(PhoneType::name).to_vec(), words.types.iter().map(|one| one.name.clone()).collect()),
+        (api_path, "type", PhoneType::ALL.map(PhoneType::name).to_vec(), names(&words.types)),
         (api_path, "state", SmsSignInState::DOCUMENTED.iter().map(SmsSignInState::name).collect(), names(&words.states)),
         (
             cast_path,
@@ -364,6 +304,9 @@ fn parse(api_path: &str, api: &str, cast_path: &str, cast: &str) -> Result<Words
         if let Some(strange) = read.iter().find(|name| !known.contains(&name.as_str())) {
             return Err(SuiteError::file(*path, format!("the program knows no {what} `{strange}`")));
         }
+    }
+    if let Some(without) = words.types.iter().find(|one| one.id.is_none()) {
+        return Err(SuiteError::file(api_path, format!("the type `{}` has no id", without.name)));
     }
     if let Some(without) = words.operations.iter().find(|one| ApiVersion::ALL.iter().any(|version| !one.status.contains_key(version))) {
         return Err(SuiteError::file(api_path, format!("`{}` lacks the status of a version", without.name)));
@@ -412,10 +355,13 @@ mod tests {
     }
 
     #[test]
-    fn an_error_has_a_code_and_a_message() {
-        let body: serde_json::Value = serde_json::from_str(&words().error.body).unwrap();
-        assert_eq!((&body["error"]["code"], &body["error"]["message"]), (&"{code}".into(), &"{message}".into()));
-        assert!(words().operations.iter().all(|operation| (400..500).contains(&operation.refusal.status)));
+    fn the_examples_of_refusals_are_errors() {
+        for operation in &words().operations {
+            let (status, body) = operation.refusal.split_once(' ').unwrap();
+            let body: serde_json::Value = serde_json::from_str(body).unwrap();
+            assert!(status.starts_with('4') && status.len() == 3, "{}", operation.name);
+            assert!(body["error"]["code"].is_string() && body["error"]["message"].is_string(), "{}", operation.name);
+        }
     }
 
     #[test]

@@ -36,7 +36,7 @@ fn pattern(line: &str, version: &str) -> Regex {
 fn each_request_of_a_run_is_one_that_the_features_describe() {
     let api: toml::Table = std::fs::read_to_string(features().join("api.toml")).unwrap().parse().unwrap();
     let properties: BTreeSet<&str> = api["property"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
-    let versions: Vec<&str> = api["address"]["versions"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
+    let versions: Vec<&str> = api["wire"]["versions"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
     let patterns: Vec<Regex> = request_lines().iter().flat_map(|line| versions.iter().map(|version| pattern(line, version))).collect();
     assert_eq!(patterns.len(), 7 * 2 * 2);
 

@@ -288,7 +288,7 @@ pub struct RunArgs {
     /// Stop after this time, such as 10m, and put the users back; what has not ended by then is not judged
     #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = parse_duration, help_heading = "Running", hide_short_help = true)]
     pub max_duration: Duration,
-    /// Read feature files from a folder in place of the embedded ones
+    /// Read feature files from a folder in place of the embedded ones, and api.toml and cast.toml if it has them
     #[arg(long, value_name = "DIR", help_heading = "Selection", hide_short_help = true)]
     pub features: Option<PathBuf>,
     /// Print what would run and what would be skipped, and why; send nothing

@@ -81,16 +81,16 @@ impl Call {
 
     /// The absolute address below a version's root.
     pub fn url(&self, version_root: &Url) -> Url {
-        let address = &words().address;
+        let wire = &words().wire;
         let escaped = |text: &str| utf8_percent_encode(text, SEGMENT).to_string();
         let account = match &self.account {
-            Account::Me => address.me.clone(),
-            Account::User(name) => filled(&address.user, &escaped(name)),
+            Account::Me => wire.me.clone(),
+            Account::User(name) => filled(&wire.user, &escaped(name)),
         };
         let phone = filled(&words().operation(self.operation).path, &self.phone.as_deref().map(escaped).unwrap_or_default());
         let mut url = version_root.clone();
         let root = version_root.path().trim_end_matches('/');
-        url.set_path(&format!("{root}/{account}/{}{phone}", address.phones));
+        url.set_path(&format!("{root}/{account}/{}{phone}", wire.phones));
         url
     }
 }

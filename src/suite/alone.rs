@@ -20,8 +20,8 @@ fn introduction(operation: Operation) -> String {
     let (words, of, may) = (words(), words().operation(operation), words().may(operation));
     let statuses = |version| listed(&of.status[&version].iter().map(u16::to_string).collect::<Vec<_>>());
     let [v1, beta] = [ApiVersion::V1, ApiVersion::Beta].map(statuses);
-    let line = |account: &str| format!("{} /{{version}}/{account}/{}{}", of.method, words.address.phones, of.path);
-    let ids: Vec<String> = words.types.iter().map(|kind| format!("{} ({})", kind.id, kind.name)).collect();
+    let line = |account: &str| format!("{} /{{version}}/{account}/{}{}", of.method, words.wire.phones, of.path);
+    let ids: Vec<String> = words.types.iter().map(|kind| format!("{} ({})", kind.id.as_deref().unwrap_or_default(), kind.name)).collect();
     let body = match (of.request.is_empty(), of.required.is_empty()) {
         (true, _) => "None.".to_owned(),
         (_, false) => format!("An object in JSON (Content-Type: application/json) with {}.", of.required.join(" and ")),
@@ -38,7 +38,7 @@ fn introduction(operation: Operation) -> String {
         Some(edition) => format!("nobody; in the {edition} edition, in beta, {own}"),
         None => own,
     };
-    let text = |name: &str| words.properties.iter().find(|property| property.name == name).map(|property| property.example.as_str());
+    let text = |name: &str| words.properties.iter().find(|property| property.name == name).and_then(|property| property.example.as_deref());
     let object = |names: &[String]| {
         let pairs: Vec<String> = names.iter().map(|name| format!("\"{name}\": \"{}\"", text(name).unwrap_or_default())).collect();
         format!("{{{}}}", pairs.join(", "))
@@ -51,17 +51,16 @@ fn introduction(operation: Operation) -> String {
     };
     let sent =
         if of.request.is_empty() { String::new() } else { object(if of.required.is_empty() { &of.request[..1] } else { &of.required }) };
-    let example = line(&words.address.user)
+    let example = line(&words.wire.user)
         .replace("{version}", "v1.0")
         .replace("{id | userPrincipalName}", "kim@contoso.com")
         .replace("{phone id}", text("id").unwrap_or_default());
-    let error = words.error.body.replace("{code}", &of.refusal.code).replace("{message}", &of.refusal.message);
     [
         of.does.clone(),
-        line(&words.address.user),
-        line(&words.address.me),
-        format!("{}: {}", words.header.name, words.header.value),
-        format!("The version is {}.", listed(&words.address.versions.iter().map(ToString::to_string).collect::<Vec<_>>())),
+        line(&words.wire.user),
+        line(&words.wire.me),
+        words.wire.header.clone(),
+        format!("The version is {}.", listed(&words.wire.versions.iter().map(ToString::to_string).collect::<Vec<_>>())),
         format!("A phone's id is {}.", listed(&ids)),
         format!("Body: {body}"),
         format!("Success: {}{success}.", if v1 == beta { v1 } else { format!("{v1} in v1.0, {beta} in beta") }),
@@ -77,7 +76,7 @@ fn introduction(operation: Operation) -> String {
         "A personal account may do nothing, and an application may do nothing under me.".to_owned(),
         format!("Accepted: {example} {sent}"),
         format!("{} {answered}", of.status[&ApiVersion::V1][0]),
-        format!("Refused: {} {error}", of.refusal.status),
+        format!("Refused: {}", of.refusal),
     ]
     .join("\n")
 }
