@@ -3,8 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{ExchangeReport, Outcome, Report, RuleReport, ScenarioReport, Violation, pattern};
+use crate::api::Operation;
 use crate::check::READABLE;
+use crate::words::words;
+
+use super::{ExchangeReport, Outcome, Report, RuleReport, ScenarioReport, Violation, pattern};
 
 /// With fewer rules than this that get the same error, each rule is shown on its own.
 const RULES_OF_AN_UNSERVED_OPERATION: usize = 3;
@@ -285,7 +288,9 @@ fn is_served(report: &Report, asked: &ExchangeReport) -> bool {
 fn resource(exchange: &ExchangeReport) -> (&str, &str) {
     let path = exchange.url.split('?').next().unwrap_or_default().trim_end_matches('/');
     let last = path.rsplit('/').next().unwrap_or_default();
-    (exchange.method.as_str(), if ["phoneMethods", "enableSmsSignIn", "disableSmsSignIn"].contains(&last) { last } else { "" })
+    let ends = |path: &str| path.rsplit('/').next() == Some(last);
+    let named = ends(&words().wire.phones) || Operation::ALL.iter().any(|operation| ends(&words().operation(*operation).path));
+    (exchange.method.as_str(), if named { last } else { "" })
 }
 
 /// Whether two texts differ only in phone numbers, GUIDs, ports and the version segment of an address.

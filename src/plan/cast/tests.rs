@@ -85,6 +85,11 @@ fn an_identity_plays_what_its_kind_permissions_and_roles_make_of_it() {
 }
 
 #[test]
+fn every_permission_is_of_one_of_the_two_families() {
+    assert!(words().permissions.iter().all(|permission| permission.name.starts_with(METHODS) || permission.name.starts_with(PHONES)));
+}
+
+#[test]
 fn what_is_said_to_be_missing_is_enough() {
     for caller in
         Caller::ALL.iter().copied().filter(|caller| !matches!(caller, Caller::WithoutToken | Caller::GarbageToken | Caller::EmptyBearer))
