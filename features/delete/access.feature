@@ -64,15 +64,17 @@ Feature: Deleting a phone: who may
       And the user's phones are unchanged
 
       Examples:
-        | rule                                          | caller                                             | scope                                  | role                      | tags                      | source                        |
-        | delete.delegated-permission-required          | an administrator without the permission            | User.Read                              | either administrator role | @must @reference          | reference:delete, Permissions |
-        | delete.application-permission-required        | an application without the permission              | User.Read.All                          | nobody signed in          | @must @reference          | reference:delete, Permissions |
-        | delete.role-required                          | a caller without an administrator role             | UserAuthenticationMethod.ReadWrite.All | no role                   | @must @reference          | reference:delete, Permissions |
-        | delete.global-reader-refused                  | a global reader                                    | UserAuthenticationMethod.ReadWrite.All | Global Reader             | @must @reference          | reference:delete, Permissions |
-        | delete.personal-account-refused               | a personal account                                 | UserAuthenticationMethod.ReadWrite     | no role                   | @must @reference          | reference:delete, Permissions |
-        | delete.self-permission-does-not-reach-others  | a fellow user                                      | UserAuthenticationMethod.ReadWrite     | no role                   | @must @reference          | reference:delete, Permissions |
-        | delete.permission-to-read-refused             | an administrator with the phone permission to read | UserAuthMethod-Phone.Read.All          | either administrator role | @must @reference @current | reference:delete, Permissions |
-        | delete.application-permission-to-read-refused | an application with the phone permission to read   | UserAuthMethod-Phone.Read.All          | nobody signed in          | @must @reference @current | reference:delete, Permissions |
+        | rule                                                  | caller                                             | scope                                  | role                      | tags                      | source                        |
+        | delete.delegated-permission-required                  | an administrator without the permission            | User.Read                              | either administrator role | @must @reference          | reference:delete, Permissions |
+        | delete.application-permission-required                | an application without the permission              | User.Read.All                          | nobody signed in          | @must @reference          | reference:delete, Permissions |
+        | delete.methods-permission-to-read-refused             | an administrator with the permission to read       | UserAuthenticationMethod.Read.All      | either administrator role | @must @reference          | reference:delete, Permissions |
+        | delete.application-methods-permission-to-read-refused | an application with the permission to read         | UserAuthenticationMethod.Read.All      | nobody signed in          | @must @reference          | reference:delete, Permissions |
+        | delete.role-required                                  | a caller without an administrator role             | UserAuthenticationMethod.ReadWrite.All | no role                   | @must @reference          | reference:delete, Permissions |
+        | delete.global-reader-refused                          | a global reader                                    | UserAuthenticationMethod.ReadWrite.All | Global Reader             | @must @reference          | reference:delete, Permissions |
+        | delete.personal-account-refused                       | a personal account                                 | UserAuthenticationMethod.ReadWrite     | no role                   | @must @reference          | reference:delete, Permissions |
+        | delete.self-permission-does-not-reach-others          | a fellow user                                      | UserAuthenticationMethod.ReadWrite     | no role                   | @must @reference          | reference:delete, Permissions |
+        | delete.permission-to-read-refused                     | an administrator with the phone permission to read | UserAuthMethod-Phone.Read.All          | either administrator role | @must @reference @current | reference:delete, Permissions |
+        | delete.application-permission-to-read-refused         | an application with the phone permission to read   | UserAuthMethod-Phone.Read.All          | nobody signed in          | @must @reference @current | reference:delete, Permissions |
 
   Rule: <caller> (<scope>, <role>) can delete a phone of their own.
 
@@ -96,9 +98,10 @@ Feature: Deleting a phone: who may
       And the user's phones are unchanged
 
       Examples:
-        | rule                                   | caller                                     | scope                     | role    | tags                      | source                                                        |
-        | delete.self-permission-required        | the user without the permission            | User.Read                 | no role | @must @reference          | reference:delete, Permissions; reference:delete, HTTP request |
-        | delete.self-permission-to-read-refused | the user with the phone permission to read | UserAuthMethod-Phone.Read | no role | @must @reference @current | reference:delete, Permissions; reference:delete, HTTP request |
+        | rule                                           | caller                                     | scope                         | role    | tags                      | source                                                        |
+        | delete.self-permission-required                | the user without the permission            | User.Read                     | no role | @must @reference          | reference:delete, Permissions; reference:delete, HTTP request |
+        | delete.self-methods-permission-to-read-refused | the user with the permission to read       | UserAuthenticationMethod.Read | no role | @must @reference          | reference:delete, Permissions; reference:delete, HTTP request |
+        | delete.self-permission-to-read-refused         | the user with the phone permission to read | UserAuthMethod-Phone.Read     | no role | @must @reference @current | reference:delete, Permissions; reference:delete, HTTP request |
 
   Rule: <caller> (<scope>, <role>) cannot delete a phone under /me.
     Without a phone of their own a refusal would show nothing, so an attempt to add one comes first.

@@ -68,15 +68,17 @@ Feature: Turning off SMS sign-in: who may
       And the user's phones are unchanged
 
       Examples:
-        | rule                                                       | caller                                             | scope                                  | role                      | tags                      | source                                     |
-        | disable-sms-sign-in.delegated-permission-required          | an administrator without the permission            | User.Read                              | either administrator role | @must @reference          | reference:disable-sms-sign-in, Permissions |
-        | disable-sms-sign-in.application-permission-required        | an application without the permission              | User.Read.All                          | nobody signed in          | @must @reference          | reference:disable-sms-sign-in, Permissions |
-        | disable-sms-sign-in.role-required                          | a caller without an administrator role             | UserAuthenticationMethod.ReadWrite.All | no role                   | @must @reference          | reference:disable-sms-sign-in, Permissions |
-        | disable-sms-sign-in.global-reader-refused                  | a global reader                                    | UserAuthenticationMethod.ReadWrite.All | Global Reader             | @must @reference          | reference:disable-sms-sign-in, Permissions |
-        | disable-sms-sign-in.personal-account-refused               | a personal account                                 | UserAuthenticationMethod.ReadWrite     | no role                   | @must @reference          | reference:disable-sms-sign-in, Permissions |
-        | disable-sms-sign-in.self-permission-does-not-reach-others  | a fellow user                                      | UserAuthenticationMethod.ReadWrite     | no role                   | @must @reference          | reference:disable-sms-sign-in, Permissions |
-        | disable-sms-sign-in.permission-to-read-refused             | an administrator with the phone permission to read | UserAuthMethod-Phone.Read.All          | either administrator role | @must @reference @current | reference:disable-sms-sign-in, Permissions |
-        | disable-sms-sign-in.application-permission-to-read-refused | an application with the phone permission to read   | UserAuthMethod-Phone.Read.All          | nobody signed in          | @must @reference @current | reference:disable-sms-sign-in, Permissions |
+        | rule                                                               | caller                                             | scope                                  | role                      | tags                      | source                                     |
+        | disable-sms-sign-in.delegated-permission-required                  | an administrator without the permission            | User.Read                              | either administrator role | @must @reference          | reference:disable-sms-sign-in, Permissions |
+        | disable-sms-sign-in.application-permission-required                | an application without the permission              | User.Read.All                          | nobody signed in          | @must @reference          | reference:disable-sms-sign-in, Permissions |
+        | disable-sms-sign-in.methods-permission-to-read-refused             | an administrator with the permission to read       | UserAuthenticationMethod.Read.All      | either administrator role | @must @reference          | reference:disable-sms-sign-in, Permissions |
+        | disable-sms-sign-in.application-methods-permission-to-read-refused | an application with the permission to read         | UserAuthenticationMethod.Read.All      | nobody signed in          | @must @reference          | reference:disable-sms-sign-in, Permissions |
+        | disable-sms-sign-in.role-required                                  | a caller without an administrator role             | UserAuthenticationMethod.ReadWrite.All | no role                   | @must @reference          | reference:disable-sms-sign-in, Permissions |
+        | disable-sms-sign-in.global-reader-refused                          | a global reader                                    | UserAuthenticationMethod.ReadWrite.All | Global Reader             | @must @reference          | reference:disable-sms-sign-in, Permissions |
+        | disable-sms-sign-in.personal-account-refused                       | a personal account                                 | UserAuthenticationMethod.ReadWrite     | no role                   | @must @reference          | reference:disable-sms-sign-in, Permissions |
+        | disable-sms-sign-in.self-permission-does-not-reach-others          | a fellow user                                      | UserAuthenticationMethod.ReadWrite     | no role                   | @must @reference          | reference:disable-sms-sign-in, Permissions |
+        | disable-sms-sign-in.permission-to-read-refused                     | an administrator with the phone permission to read | UserAuthMethod-Phone.Read.All          | either administrator role | @must @reference @current | reference:disable-sms-sign-in, Permissions |
+        | disable-sms-sign-in.application-permission-to-read-refused         | an application with the phone permission to read   | UserAuthMethod-Phone.Read.All          | nobody signed in          | @must @reference @current | reference:disable-sms-sign-in, Permissions |
 
   Rule: <caller> (<scope>, <role>) can turn off SMS sign-in for their own phone.
 
@@ -102,9 +104,10 @@ Feature: Turning off SMS sign-in: who may
       And the user's phones are unchanged
 
       Examples:
-        | rule                                                | caller                                     | scope                     | role    | tags                      | source                                                                                  |
-        | disable-sms-sign-in.self-permission-required        | the user without the permission            | User.Read                 | no role | @must @reference          | reference:disable-sms-sign-in, Permissions; reference:disable-sms-sign-in, HTTP request |
-        | disable-sms-sign-in.self-permission-to-read-refused | the user with the phone permission to read | UserAuthMethod-Phone.Read | no role | @must @reference @current | reference:disable-sms-sign-in, Permissions; reference:disable-sms-sign-in, HTTP request |
+        | rule                                                        | caller                                     | scope                         | role    | tags                      | source                                                                                  |
+        | disable-sms-sign-in.self-permission-required                | the user without the permission            | User.Read                     | no role | @must @reference          | reference:disable-sms-sign-in, Permissions; reference:disable-sms-sign-in, HTTP request |
+        | disable-sms-sign-in.self-methods-permission-to-read-refused | the user with the permission to read       | UserAuthenticationMethod.Read | no role | @must @reference          | reference:disable-sms-sign-in, Permissions; reference:disable-sms-sign-in, HTTP request |
+        | disable-sms-sign-in.self-permission-to-read-refused         | the user with the phone permission to read | UserAuthMethod-Phone.Read     | no role | @must @reference @current | reference:disable-sms-sign-in, Permissions; reference:disable-sms-sign-in, HTTP request |
 
   Rule: <caller> (<scope>, <role>) cannot turn off SMS sign-in under /me.
     Without a phone of their own a refusal would show nothing, so an attempt to add one comes first.

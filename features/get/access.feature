@@ -46,6 +46,7 @@ Feature: Reading a phone: who may
       Examples:
         | rule                                     | caller                                             | scope                                  | role                         | tags                           | source                                  |
         | get.authentication-administrator-allowed | an authentication administrator                    | UserAuthenticationMethod.ReadWrite.All | Authentication Administrator | @must @reference               | reference:get, Permissions              |
+        | get.methods-permission-to-read-allowed   | an administrator with the permission to read       | UserAuthenticationMethod.Read.All      | either administrator role    | @must @reference               | reference:get, Permissions              |
         | get.global-administrator-allowed         | a global administrator                             | UserAuthenticationMethod.ReadWrite.All | Global Administrator         | @must @reference @legacy @beta | reference:roles-until-2023, Permissions |
         | get.global-reader-allowed                | a global reader                                    | UserAuthenticationMethod.ReadWrite.All | Global Reader                | @must @reference               | reference:get, Permissions              |
         | get.phone-permission-allowed             | an administrator with the phone permission         | UserAuthMethod-Phone.ReadWrite.All     | either administrator role    | @advisory @reference @current  | reference:get, Permissions              |
@@ -64,6 +65,7 @@ Feature: Reading a phone: who may
         | rule                                                | caller                                           | scope                                  | role                                    | tags                          | source                     |
         | get.privileged-authentication-administrator-allowed | a privileged authentication administrator        | UserAuthenticationMethod.ReadWrite.All | Privileged Authentication Administrator | @must @reference              | reference:get, Permissions |
         | get.application-allowed                             | an application                                   | UserAuthenticationMethod.ReadWrite.All | nobody signed in                        | @must @reference              | reference:get, Permissions |
+        | get.application-methods-permission-to-read-allowed  | an application with the permission to read       | UserAuthenticationMethod.Read.All      | nobody signed in                        | @must @reference              | reference:get, Permissions |
         | get.application-phone-permission-allowed            | an application with the phone permission         | UserAuthMethod-Phone.ReadWrite.All     | nobody signed in                        | @advisory @reference @current | reference:get, Permissions |
         | get.application-permission-to-read-allowed          | an application with the phone permission to read | UserAuthMethod-Phone.Read.All          | nobody signed in                        | @advisory @reference @current | reference:get, Permissions |
 
@@ -91,10 +93,11 @@ Feature: Reading a phone: who may
       Then the request succeeds
 
       Examples:
-        | rule                                | caller                                     | scope                              | role    | tags                          | source                                                  |
-        | get.self-allowed                    | the user                                   | UserAuthenticationMethod.ReadWrite | no role | @must @reference              | reference:get, Permissions; reference:get, HTTP request |
-        | get.self-phone-permission-allowed   | the user with the phone permission         | UserAuthMethod-Phone.ReadWrite     | no role | @advisory @reference @current | reference:get, Permissions; reference:get, HTTP request |
-        | get.self-permission-to-read-allowed | the user with the phone permission to read | UserAuthMethod-Phone.Read          | no role | @advisory @reference @current | reference:get, Permissions; reference:get, HTTP request |
+        | rule                                        | caller                                     | scope                              | role    | tags                          | source                                                  |
+        | get.self-allowed                            | the user                                   | UserAuthenticationMethod.ReadWrite | no role | @must @reference              | reference:get, Permissions; reference:get, HTTP request |
+        | get.self-methods-permission-to-read-allowed | the user with the permission to read       | UserAuthenticationMethod.Read      | no role | @must @reference              | reference:get, Permissions; reference:get, HTTP request |
+        | get.self-phone-permission-allowed           | the user with the phone permission         | UserAuthMethod-Phone.ReadWrite     | no role | @advisory @reference @current | reference:get, Permissions; reference:get, HTTP request |
+        | get.self-permission-to-read-allowed         | the user with the phone permission to read | UserAuthMethod-Phone.Read          | no role | @advisory @reference @current | reference:get, Permissions; reference:get, HTTP request |
 
   Rule: <caller> (<scope>, <role>) cannot read a phone of their own.
 

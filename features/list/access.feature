@@ -46,6 +46,7 @@ Feature: Listing a user's phones: who may
       Examples:
         | rule                                      | caller                                             | scope                                  | role                         | tags                           | source                                  |
         | list.authentication-administrator-allowed | an authentication administrator                    | UserAuthenticationMethod.ReadWrite.All | Authentication Administrator | @must @reference               | reference:list, Permissions             |
+        | list.methods-permission-to-read-allowed   | an administrator with the permission to read       | UserAuthenticationMethod.Read.All      | either administrator role    | @must @reference               | reference:list, Permissions             |
         | list.global-administrator-allowed         | a global administrator                             | UserAuthenticationMethod.ReadWrite.All | Global Administrator         | @must @reference @legacy @beta | reference:roles-until-2023, Permissions |
         | list.global-reader-allowed                | a global reader                                    | UserAuthenticationMethod.ReadWrite.All | Global Reader                | @must @reference               | reference:list, Permissions             |
         | list.phone-permission-allowed             | an administrator with the phone permission         | UserAuthMethod-Phone.ReadWrite.All     | either administrator role    | @advisory @reference @current  | reference:list, Permissions             |
@@ -64,6 +65,7 @@ Feature: Listing a user's phones: who may
         | rule                                                 | caller                                           | scope                                  | role                                    | tags                          | source                                                    |
         | list.privileged-authentication-administrator-allowed | a privileged authentication administrator        | UserAuthenticationMethod.ReadWrite.All | Privileged Authentication Administrator | @must @reference              | reference:list, Permissions                               |
         | list.application-allowed                             | an application                                   | UserAuthenticationMethod.ReadWrite.All | nobody signed in                        | @must @reference              | reference:list, Permissions                               |
+        | list.application-methods-permission-to-read-allowed  | an application with the permission to read       | UserAuthenticationMethod.Read.All      | nobody signed in                        | @must @reference              | reference:list, Permissions                               |
         | list.application-phone-permission-allowed            | an application with the phone permission         | UserAuthMethod-Phone.ReadWrite.All     | nobody signed in                        | @advisory @reference @current | reference:permissions, UserAuthMethod-Phone.ReadWrite.All |
         | list.application-permission-to-read-allowed          | an application with the phone permission to read | UserAuthMethod-Phone.Read.All          | nobody signed in                        | @advisory @reference @current | reference:list, Permissions                               |
 
@@ -91,10 +93,11 @@ Feature: Listing a user's phones: who may
       Then the request succeeds
 
       Examples:
-        | rule                                 | caller                                     | scope                              | role    | tags                          | source                                                    |
-        | list.self-allowed                    | the user                                   | UserAuthenticationMethod.ReadWrite | no role | @must @reference              | reference:list, Permissions; reference:list, HTTP request |
-        | list.self-phone-permission-allowed   | the user with the phone permission         | UserAuthMethod-Phone.ReadWrite     | no role | @advisory @reference @current | reference:list, Permissions; reference:list, HTTP request |
-        | list.self-permission-to-read-allowed | the user with the phone permission to read | UserAuthMethod-Phone.Read          | no role | @advisory @reference @current | reference:list, Permissions; reference:list, HTTP request |
+        | rule                                         | caller                                     | scope                              | role    | tags                          | source                                                    |
+        | list.self-allowed                            | the user                                   | UserAuthenticationMethod.ReadWrite | no role | @must @reference              | reference:list, Permissions; reference:list, HTTP request |
+        | list.self-methods-permission-to-read-allowed | the user with the permission to read       | UserAuthenticationMethod.Read      | no role | @must @reference              | reference:list, Permissions; reference:list, HTTP request |
+        | list.self-phone-permission-allowed           | the user with the phone permission         | UserAuthMethod-Phone.ReadWrite     | no role | @advisory @reference @current | reference:list, Permissions; reference:list, HTTP request |
+        | list.self-permission-to-read-allowed         | the user with the phone permission to read | UserAuthMethod-Phone.Read          | no role | @advisory @reference @current | reference:list, Permissions; reference:list, HTTP request |
 
   Rule: <caller> (<scope>, <role>) cannot list their own phones.
 

@@ -64,15 +64,17 @@ Feature: Updating a phone: who may
       And the user's phones are unchanged
 
       Examples:
-        | rule                                          | caller                                             | scope                                  | role                      | tags                      | source                        |
-        | update.delegated-permission-required          | an administrator without the permission            | User.Read                              | either administrator role | @must @reference          | reference:update, Permissions |
-        | update.application-permission-required        | an application without the permission              | User.Read.All                          | nobody signed in          | @must @reference          | reference:update, Permissions |
-        | update.role-required                          | a caller without an administrator role             | UserAuthenticationMethod.ReadWrite.All | no role                   | @must @reference          | reference:update, Permissions |
-        | update.global-reader-refused                  | a global reader                                    | UserAuthenticationMethod.ReadWrite.All | Global Reader             | @must @reference          | reference:update, Permissions |
-        | update.personal-account-refused               | a personal account                                 | UserAuthenticationMethod.ReadWrite     | no role                   | @must @reference          | reference:update, Permissions |
-        | update.self-permission-does-not-reach-others  | a fellow user                                      | UserAuthenticationMethod.ReadWrite     | no role                   | @must @reference          | reference:update, Permissions |
-        | update.permission-to-read-refused             | an administrator with the phone permission to read | UserAuthMethod-Phone.Read.All          | either administrator role | @must @reference @current | reference:update, Permissions |
-        | update.application-permission-to-read-refused | an application with the phone permission to read   | UserAuthMethod-Phone.Read.All          | nobody signed in          | @must @reference @current | reference:update, Permissions |
+        | rule                                                  | caller                                             | scope                                  | role                      | tags                      | source                        |
+        | update.delegated-permission-required                  | an administrator without the permission            | User.Read                              | either administrator role | @must @reference          | reference:update, Permissions |
+        | update.application-permission-required                | an application without the permission              | User.Read.All                          | nobody signed in          | @must @reference          | reference:update, Permissions |
+        | update.methods-permission-to-read-refused             | an administrator with the permission to read       | UserAuthenticationMethod.Read.All      | either administrator role | @must @reference          | reference:update, Permissions |
+        | update.application-methods-permission-to-read-refused | an application with the permission to read         | UserAuthenticationMethod.Read.All      | nobody signed in          | @must @reference          | reference:update, Permissions |
+        | update.role-required                                  | a caller without an administrator role             | UserAuthenticationMethod.ReadWrite.All | no role                   | @must @reference          | reference:update, Permissions |
+        | update.global-reader-refused                          | a global reader                                    | UserAuthenticationMethod.ReadWrite.All | Global Reader             | @must @reference          | reference:update, Permissions |
+        | update.personal-account-refused                       | a personal account                                 | UserAuthenticationMethod.ReadWrite     | no role                   | @must @reference          | reference:update, Permissions |
+        | update.self-permission-does-not-reach-others          | a fellow user                                      | UserAuthenticationMethod.ReadWrite     | no role                   | @must @reference          | reference:update, Permissions |
+        | update.permission-to-read-refused                     | an administrator with the phone permission to read | UserAuthMethod-Phone.Read.All          | either administrator role | @must @reference @current | reference:update, Permissions |
+        | update.application-permission-to-read-refused         | an application with the phone permission to read   | UserAuthMethod-Phone.Read.All          | nobody signed in          | @must @reference @current | reference:update, Permissions |
 
   Rule: <caller> (<scope>, <role>) can update a phone of their own in the legacy edition.
 
@@ -96,9 +98,10 @@ Feature: Updating a phone: who may
       And the user's phones are unchanged
 
       Examples:
-        | rule                            | caller                          | scope                              | role    | tags                           | source                              |
-        | update.self-refused             | the user                        | UserAuthenticationMethod.ReadWrite | no role | @must @reference @current      | reference:update, HTTP request      |
-        | update.self-permission-required | the user without the permission | User.Read                          | no role | @must @reference @legacy @beta | reference:update-beta, HTTP request |
+        | rule                            | caller                              | scope                                  | role                      | tags                           | source                              |
+        | update.self-refused             | the user                            | UserAuthenticationMethod.ReadWrite     | no role                   | @must @reference @current      | reference:update, HTTP request      |
+        | update.self-with-role-refused   | the user with an administrator role | UserAuthenticationMethod.ReadWrite.All | either administrator role | @must @reference @current      | reference:update, HTTP request      |
+        | update.self-permission-required | the user without the permission     | User.Read                              | no role                   | @must @reference @legacy @beta | reference:update-beta, HTTP request |
 
   Rule: <caller> (<scope>, <role>) cannot update a phone under /me.
     Without a phone of their own a refusal would show nothing, so an attempt to add one comes first.

@@ -151,14 +151,18 @@ fn plays(identity: &Identity, caller: Caller, edition: Edition) -> bool {
         }
 }
 
-/// Whether an identity has this permission, or its newer name, and none that reaches further. A permission for phones
-/// alone must be the only one, and a permission for something else means that there is none for phones.
+/// Whether an identity has this permission. A permission to write may have its newer name, and must not come with one
+/// that reaches further. Any other permission for phones must be the only one, and a permission for something else means
+/// that there is none for phones.
 fn has_scope(identity: &Identity, scope: &str) -> bool {
-    let Some(reach) = scope.strip_prefix(METHODS) else {
-        return if scope.starts_with(PHONES) { phones_by(identity, scope) } else { without_permission(identity) };
-    };
-    let has = |reach: &str| [METHODS, PHONES].iter().any(|family| has(&identity.scopes, &format!("{family}{reach}")));
-    has(reach) && (reach.ends_with(".All") || !has(&format!("{reach}.All")))
+    match scope.strip_prefix(METHODS) {
+        Some(reach) if reach.starts_with("ReadWrite") => {
+            let has = |reach: &str| [METHODS, PHONES].iter().any(|family| has(&identity.scopes, &format!("{family}{reach}")));
+            has(reach) && (reach.ends_with(".All") || !has(&format!("{reach}.All")))
+        }
+        None if !scope.starts_with(PHONES) => without_permission(identity),
+        _ => only_by(identity, scope),
+    }
 }
 
 /// Whether an identity has one of these roles, and no other that would change what it may do.
@@ -175,7 +179,11 @@ fn has(list: &[String], name: &str) -> bool {
 
 /// Whether an identity has a permission with this prefix.
 fn has_of(identity: &Identity, family: &str) -> bool {
-    identity.scopes.iter().any(|scope| scope.get(..family.len()).is_some_and(|start| start.eq_ignore_ascii_case(family)))
+    identity.scopes.iter().any(|scope| starts_with(scope, family))
+}
+
+fn starts_with(scope: &str, family: &str) -> bool {
+    scope.get(..family.len()).is_some_and(|start| start.eq_ignore_ascii_case(family))
 }
 
 fn without_permission(identity: &Identity) -> bool {
@@ -188,9 +196,10 @@ fn only_phones(identity: &Identity) -> bool {
 }
 
 /// Whether this is the identity's only permission for phones.
-fn phones_by(identity: &Identity, permission: &str) -> bool {
-    let phones = identity.scopes.iter().filter(|scope| scope.get(..PHONES.len()).is_some_and(|start| start.eq_ignore_ascii_case(PHONES)));
-    only_phones(identity) && phones.into_iter().all(|scope| scope.eq_ignore_ascii_case(permission))
+fn only_by(identity: &Identity, permission: &str) -> bool {
+    let of_phones = |scope: &&String| starts_with(scope, METHODS) || starts_with(scope, PHONES);
+    let mut own = identity.scopes.iter().filter(of_phones).peekable();
+    own.peek().is_some() && own.all(|scope| scope.eq_ignore_ascii_case(permission))
 }
 
 /// Why a caller can't be played, and what to add to the target file.

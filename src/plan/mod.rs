@@ -345,9 +345,16 @@ fn candidates(scenario: &Scenario, person: usize, named: bool, target: &Target, 
             let allowed = need.sms_sign_in.is_none_or(|wanted| user.sms_sign_in == Some(wanted));
             let named = person > 0 || !named || user.user_principal_name.is_some();
             let signed_in = person > 0 || scenario.needs.callers.iter().all(|caller| cast.identity(*caller, Some(*index)).is_some());
-            allowed && named && signed_in && !cast.is_administrator(*index)
+            let manages_others = cast.is_administrator(*index) && !(person == 0 && is_set_up_by_another(scenario, *index, cast));
+            allowed && named && signed_in && !manages_others
         })
         .collect()
+}
+
+/// Whether a scenario is about an administrator's own phones, and another administrator can set it up.
+fn is_set_up_by_another(scenario: &Scenario, user: usize, cast: &Cast) -> bool {
+    scenario.needs.callers.contains(&Caller::UserWithAdministratorRole)
+        && cast.administrators().first().is_some_and(|first| cast.signed_in(*first) != Some(user))
 }
 
 /// What to add to the target file so that a scenario has its users.

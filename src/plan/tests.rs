@@ -213,7 +213,7 @@ fn permissions_for_phones_alone_play_their_own_callers_and_leave_the_others_be()
     assert_eq!(name(Caller::User, None), Some("kim"));
     assert_eq!(name(Caller::User, Some(1)), None);
     assert_eq!(cast.administrators(), [2]);
-    assert!(!cast.has(Caller::AdministratorWithPermissionToRead));
+    assert!(!cast.has(Caller::AdministratorWithPhonePermissionToRead));
 }
 
 #[test]

@@ -163,10 +163,11 @@ fn may_manage_oneself(call: &Call<'_>, caller: &Caller) -> bool {
         // By the later documents, users may not add or change their own phones.
         (Edition::Current, Operation::Create | Operation::Update) => {
             call.has(if call.through_me() { Own::AcceptedThroughMe } else { Own::AcceptedThroughUsers })
+                || call.has(Own::AcceptedOfAdministrators) && caller.roles.iter().any(|role| supports(call, role))
         }
         _ => !call.has(Own::Refused),
     };
-    self_service && (has_permission(call, caller, false, Permissions::OwnPhonesUnknown) || call.has(Access::OwnPermissionUnchecked))
+    self_service && (has_permission(call, caller, false, Permissions::OwnPhonesUnknown) || call.has(Own::PermissionUnchecked))
 }
 
 fn may_manage_others(call: &Call<'_>, caller: &Caller) -> bool {

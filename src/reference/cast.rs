@@ -106,9 +106,14 @@ const EVERYTHING: &str = "UserAuthenticationMethod.ReadWrite.All";
 const OWN: &str = "UserAuthenticationMethod.ReadWrite";
 const UNRELATED: &str = "User.Read";
 const EVERY_PHONE: &str = "UserAuthMethod-Phone.ReadWrite.All";
+const READ_EVERYTHING: &str = "UserAuthenticationMethod.Read.All";
+const READ_OWN: &str = "UserAuthenticationMethod.Read";
 const READ_EVERY_PHONE: &str = "UserAuthMethod-Phone.Read.All";
 const READ_OWN_PHONE: &str = "UserAuthMethod-Phone.Read";
 const OWN_PHONE: &str = "UserAuthMethod-Phone.ReadWrite";
+
+/// How many test users have tokens of their own.
+const OWNERS: usize = 4;
 
 /// The account of a personal token.
 const STRANGER: &str = "stranger@outlook.example";
@@ -135,28 +140,38 @@ pub(super) fn assemble(seed: &[SeedUser], count: usize, edition: Edition) -> (Ca
     identities.push(delegated("without-role", EVERYTHING, None, "otto@contoso.example"));
     identities.push(delegated("administrator-without-permission", UNRELATED, Some("Authentication Administrator"), "ada@contoso.example"));
     identities.push(delegated("global-reader", EVERYTHING, Some("Global Reader"), "gus@contoso.example"));
-    // Later documents name permissions for phones only. The identity has both roles, so that an ignored role does not
-    // look like an ignored permission.
+    // The identity has both roles, so that an ignored role does not look like an ignored permission.
+    let with_both_roles = |name: &str, scope: &str| {
+        let one = delegated(name, scope, None, "pia@contoso.example");
+        let roles = vec!["Authentication Administrator".to_owned(), "Privileged Authentication Administrator".to_owned()];
+        CastIdentity { roles, ..one }
+    };
+    identities.push(with_both_roles("reader", READ_EVERYTHING));
+    // Later documents name permissions for phones only.
     if edition == Edition::Current {
-        for (name, scope) in [("phone-administrator", EVERY_PHONE), ("phone-reader", READ_EVERY_PHONE)] {
-            let one = delegated(name, scope, Some("Authentication Administrator"), "pia@contoso.example");
-            let roles = vec!["Authentication Administrator".to_owned(), "Privileged Authentication Administrator".to_owned()];
-            identities.push(CastIdentity { roles, ..one });
-        }
+        identities.push(with_both_roles("phone-administrator", EVERY_PHONE));
+        identities.push(with_both_roles("phone-reader", READ_EVERY_PHONE));
     }
-    for user in users.iter().take(4) {
+    for user in users.iter().take(OWNERS) {
         let upn = &user.user_principal_name;
         // Seeded users may share the first part of their names, with each other and with the identities here.
         let short = upn.split('@').next().unwrap_or_default();
         let name = if seed.iter().any(|user| user.user_principal_name == *upn) { upn } else { short };
         identities.push(delegated(name, OWN, None, upn));
         identities.push(delegated(&format!("{name}-without-permission"), UNRELATED, None, upn));
+        identities.push(delegated(&format!("{name}-reader"), READ_OWN, None, upn));
         if edition == Edition::Current {
             identities.push(delegated(&format!("{name}-phone-permission"), OWN_PHONE, None, upn));
             identities.push(delegated(&format!("{name}-permission-to-read"), READ_OWN_PHONE, None, upn));
         }
     }
+    // With fewer users, all of them are needed as users who manage nobody.
+    if let Some(user) = users.get(OWNERS) {
+        let upn = &user.user_principal_name;
+        identities.push(delegated(&format!("{upn}-administrator"), EVERYTHING, Some("Authentication Administrator"), upn));
+    }
     identities.push(identity("application", CastKind::Application, EVERYTHING, None, None));
+    identities.push(identity("reading-application", CastKind::Application, READ_EVERYTHING, None, None));
     if edition == Edition::Current {
         identities.push(identity("phone-application", CastKind::Application, EVERY_PHONE, None, None));
         identities.push(identity("phone-reading-application", CastKind::Application, READ_EVERY_PHONE, None, None));
@@ -234,7 +249,7 @@ mod tests {
         let (cast, _) = assemble(&[], 1, Edition::Current);
         assert!(cast.users[0].sms_sign_in);
         let own = cast.identities.iter().filter(|identity| identity.user.as_deref() == Some("kim@contoso.example"));
-        assert_eq!(own.count(), 4);
+        assert_eq!(own.count(), 5);
     }
 
     #[test]

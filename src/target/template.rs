@@ -71,11 +71,15 @@ const IDENTITIES: &[Example] = &[
     (Caller::ApplicationWithoutPermission, false, "application-without-permission", None, "{ command = [\"./print-token\", \"other-application\"] }"),
     (Caller::PersonalAccount, false, "personal", Some("someone@outlook.com"), "{ env = \"PERSONAL_TOKEN\" }"),
     (Caller::AdministratorWithPhonePermission, false, "phone-administrator", HELPDESK, "{ env = \"HELPDESK_PHONE_TOKEN\" }"),
-    (Caller::AdministratorWithPermissionToRead, false, "phone-reader", HELPDESK, "{ env = \"HELPDESK_PHONE_READ_TOKEN\" }"),
+    (Caller::AdministratorWithPhonePermissionToRead, false, "phone-reader", HELPDESK, "{ env = \"HELPDESK_PHONE_READ_TOKEN\" }"),
     (Caller::UserWithPhonePermission, false, "kim-phone-permission", KIM, "{ env = \"KIM_PHONE_TOKEN\" }"),
     (Caller::ApplicationWithPhonePermission, false, "phone-application", None, "{ command = [\"./print-token\", \"phone-application\"] }"),
-    (Caller::UserWithPermissionToRead, false, "kim-permission-to-read", KIM, "{ env = \"KIM_PHONE_READ_TOKEN\" }"),
-    (Caller::ApplicationWithPermissionToRead, false, "phone-reading-application", None, "{ command = [\"./print-token\", \"phone-reading-application\"] }"),
+    (Caller::UserWithPhonePermissionToRead, false, "kim-permission-to-read", KIM, "{ env = \"KIM_PHONE_READ_TOKEN\" }"),
+    (Caller::ApplicationWithPhonePermissionToRead, false, "phone-reading-application", None, "{ command = [\"./print-token\", \"phone-reading-application\"] }"),
+    (Caller::AdministratorWithPermissionToRead, false, "reader", HELPDESK, "{ env = \"HELPDESK_READ_TOKEN\" }"),
+    (Caller::UserWithPermissionToRead, false, "kim-reader", KIM, "{ env = \"KIM_READ_TOKEN\" }"),
+    (Caller::ApplicationWithPermissionToRead, false, "reading-application", None, "{ command = [\"./print-token\", \"reading-application\"] }"),
+    (Caller::UserWithAdministratorRole, false, "pat-administrator", Some("pat@contoso.com"), "{ env = \"PAT_TOKEN\" }"),
     (Caller::GlobalReader, false, "global-reader", Some("reader@contoso.com"), "{ env = \"READER_TOKEN\" }"),
     (Caller::GlobalAdministrator, false, "global-administrator", Some("global@contoso.com"), "{ env = \"GLOBAL_TOKEN\" }"),
 ];
@@ -88,7 +92,7 @@ const PEOPLE: &str = "\
 
 /// Whether a user is set, the last digit of the id, the name, and whether policy allows SMS sign-in.
 const USERS: &[(bool, u8, &str, bool)] =
-    &[(true, 1, "kim", true), (true, 2, "lee", false), (false, 3, "max", true), (false, 4, "ann", false)];
+    &[(true, 1, "kim", true), (true, 2, "lee", false), (false, 3, "max", true), (false, 4, "ann", false), (false, 5, "pat", true)];
 
 /// The text of a commented target file. It is valid as it is; its addresses, names and variables are placeholders.
 pub fn template() -> String {

@@ -197,14 +197,12 @@ impl State {
         let mut users = Vec::with_capacity(needs.len());
         for need in needs {
             let free = need.users.iter().filter(|user| self.free[**user] && (users.is_empty() || !users.contains(*user)));
-            match free.min_by_key(|user| self.rank(**user, need)) {
-                Some(user) => users.push(*user),
+            let Some(user) = free.min_by_key(|user| self.rank(**user, need)) else {
                 // A user who suits one need alone may be taken by another.
-                None => {
-                    users = self.assigned(needs)?;
-                    break;
-                }
-            }
+                users = self.assigned(needs)?;
+                break;
+            };
+            users.push(*user);
         }
         let cost = users.iter().zip(needs).map(|(user, need)| self.rank(*user, need).0).sum();
         Some((users, cost))

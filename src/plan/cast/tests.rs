@@ -6,6 +6,7 @@ const GLOBAL: &str = "Global Administrator";
 const READER: &str = "Global Reader";
 const PHONE_WRITE_ALL: &str = "UserAuthMethod-Phone.ReadWrite.All";
 const PHONE_WRITE_OWN: &str = "UserAuthMethod-Phone.ReadWrite";
+const READ_ALL: &str = "UserAuthenticationMethod.Read.All";
 const PHONE_READ_ALL: &str = "UserAuthMethod-Phone.Read.All";
 const PHONE_READ_OWN: &str = "UserAuthMethod-Phone.Read";
 
@@ -25,10 +26,11 @@ fn identity(kind: &str, scopes: &[&str], roles: &[&str], who: &str) -> String {
     format!("[[identities]]\nname = \"one\"\nkind = \"{kind}\"\nscopes = {scopes:?}\nroles = {roles:?}\n{user}token = \"secret\"\n")
 }
 
-/// Every caller that an identity can play.
+/// Every caller that an identity can play, except the one whom each administrator can play for their own phones.
 fn roles_of(kind: &str, scopes: &[&str], roles: &[&str], edition: Edition) -> Vec<Caller> {
     let target = target(&identity(kind, scopes, roles, "somebody@contoso.com"), edition);
-    Caller::ALL.iter().copied().filter(|caller| plays(&target.identities[0], *caller, edition)).collect()
+    let plays = |caller: &Caller| *caller != Caller::UserWithAdministratorRole && plays(&target.identities[0], *caller, edition);
+    Caller::ALL.iter().copied().filter(plays).collect()
 }
 
 #[test]
@@ -54,7 +56,9 @@ fn an_identity_plays_what_its_kind_permissions_and_roles_make_of_it() {
     assert_eq!(delegated(&[ALL, OWN], &[]), [Caller::WithoutRole]);
     assert_eq!(delegated(&[OWN], &[]), [Caller::User, Caller::FellowUser]);
     assert_eq!(delegated(&[OWN], &[AUTHENTICATION]), []);
-    assert_eq!(delegated(&["UserAuthenticationMethod.Read.All"], &[AUTHENTICATION]), []);
+    assert_eq!(delegated(&[READ_ALL], &[AUTHENTICATION]), [Caller::AdministratorWithPermissionToRead]);
+    assert_eq!(delegated(&[READ_ALL, PHONE_WRITE_ALL], &[AUTHENTICATION]), [Caller::AuthenticationAdministrator]);
+    assert_eq!(delegated(&["UserAuthenticationMethod.Read"], &[]), [Caller::UserWithPermissionToRead]);
     for role in [AUTHENTICATION, PRIVILEGED] {
         assert_eq!(delegated(&["User.Read"], &[role]), [Caller::AdministratorWithoutPermission]);
     }
@@ -66,19 +70,19 @@ fn an_identity_plays_what_its_kind_permissions_and_roles_make_of_it() {
         [Caller::AuthenticationAdministrator, Caller::AdministratorWithPhonePermission]
     );
     assert_eq!(delegated(&[PHONE_WRITE_ALL, PHONE_READ_ALL], &[AUTHENTICATION]), [Caller::AuthenticationAdministrator]);
-    assert_eq!(delegated(&[PHONE_READ_ALL], &[AUTHENTICATION]), [Caller::AdministratorWithPermissionToRead]);
+    assert_eq!(delegated(&[PHONE_READ_ALL], &[AUTHENTICATION]), [Caller::AdministratorWithPhonePermissionToRead]);
     assert_eq!(delegated(&[PHONE_READ_ALL], &[]), []);
     assert_eq!(delegated(&[PHONE_READ_ALL, ALL], &[PRIVILEGED]), [Caller::PrivilegedAuthenticationAdministrator]);
     assert_eq!(delegated(&[PHONE_WRITE_OWN], &[]), [Caller::UserWithPhonePermission, Caller::User, Caller::FellowUser]);
     assert_eq!(delegated(&[PHONE_WRITE_OWN], &[AUTHENTICATION]), []);
-    assert_eq!(delegated(&[PHONE_READ_OWN], &[]), [Caller::UserWithPermissionToRead]);
+    assert_eq!(delegated(&[PHONE_READ_OWN], &[]), [Caller::UserWithPhonePermissionToRead]);
     assert_eq!(delegated(&[PHONE_READ_OWN], &[AUTHENTICATION]), []);
 
     assert_eq!(application(&[ALL]), [Caller::Application]);
     assert_eq!(application(&[OWN]), []);
     assert_eq!(application(&["User.Read.All"]), [Caller::ApplicationWithoutPermission]);
     assert_eq!(application(&[PHONE_WRITE_ALL]), [Caller::ApplicationWithPhonePermission, Caller::Application]);
-    assert_eq!(application(&[PHONE_READ_ALL]), [Caller::ApplicationWithPermissionToRead]);
+    assert_eq!(application(&[PHONE_READ_ALL]), [Caller::ApplicationWithPhonePermissionToRead]);
     for scope in [ALL, OWN, "User.Read"] {
         assert_eq!(roles_of("personal", &[scope], &[], Edition::Current), [Caller::PersonalAccount]);
     }

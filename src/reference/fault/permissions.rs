@@ -5,15 +5,15 @@ shared_mistakes! {
     /// Mistakes in what permissions and roles mean.
     Permissions {
         DelegatedUnchecked "Never looks at the permissions of an administrator's token." {
-            Create "create.delegated-permission-unchecked" ["create.delegated-permission-required", "create.permission-to-read-refused"];
+            Create "create.delegated-permission-unchecked" ["create.delegated-permission-required", "create.permission-to-read-refused", "create.methods-permission-to-read-refused"];
             List "list.delegated-permission-unchecked" ["list.delegated-permission-required"];
             Get "get.delegated-permission-unchecked" ["get.delegated-permission-required"];
-            Update "update.delegated-permission-unchecked" ["update.delegated-permission-required", "update.permission-to-read-refused"];
-            Delete "delete.delegated-permission-unchecked" ["delete.delegated-permission-required", "delete.permission-to-read-refused"];
+            Update "update.delegated-permission-unchecked" ["update.delegated-permission-required", "update.permission-to-read-refused", "update.methods-permission-to-read-refused"];
+            Delete "delete.delegated-permission-unchecked" ["delete.delegated-permission-required", "delete.permission-to-read-refused", "delete.methods-permission-to-read-refused"];
             EnableSmsSignIn "enable-sms-sign-in.delegated-permission-unchecked"
-                ["enable-sms-sign-in.delegated-permission-required", "enable-sms-sign-in.permission-to-read-refused"];
+                ["enable-sms-sign-in.delegated-permission-required", "enable-sms-sign-in.permission-to-read-refused", "enable-sms-sign-in.methods-permission-to-read-refused"];
             DisableSmsSignIn "disable-sms-sign-in.delegated-permission-unchecked"
-                ["disable-sms-sign-in.delegated-permission-required", "disable-sms-sign-in.permission-to-read-refused"];
+                ["disable-sms-sign-in.delegated-permission-required", "disable-sms-sign-in.permission-to-read-refused", "disable-sms-sign-in.methods-permission-to-read-refused"];
         }
         PhonesUnknown "Knows no permission of an administrator that speaks of phones alone." {
             Create "create.phone-permission-unknown" ["create.phone-permission-allowed"] current;
@@ -44,18 +44,18 @@ shared_mistakes! {
                 ["disable-sms-sign-in.self-phone-permission-allowed"] current;
         }
         ApplicationUnchecked "Never looks at the permissions of an application." {
-            Create "create.application-permission-unchecked" ["create.application-permission-required", "create.application-permission-to-read-refused"];
+            Create "create.application-permission-unchecked" ["create.application-permission-required", "create.application-permission-to-read-refused", "create.application-methods-permission-to-read-refused"];
             List "list.application-permission-unchecked" ["list.application-permission-required"];
             Get "get.application-permission-unchecked" ["get.application-permission-required"];
-            Update "update.application-permission-unchecked" ["update.application-permission-required", "update.application-permission-to-read-refused"];
-            Delete "delete.application-permission-unchecked" ["delete.application-permission-required", "delete.application-permission-to-read-refused"];
-            EnableSmsSignIn "enable-sms-sign-in.application-permission-unchecked" ["enable-sms-sign-in.application-permission-required", "enable-sms-sign-in.application-permission-to-read-refused"];
-            DisableSmsSignIn "disable-sms-sign-in.application-permission-unchecked" ["disable-sms-sign-in.application-permission-required", "disable-sms-sign-in.application-permission-to-read-refused"];
+            Update "update.application-permission-unchecked" ["update.application-permission-required", "update.application-permission-to-read-refused", "update.application-methods-permission-to-read-refused"];
+            Delete "delete.application-permission-unchecked" ["delete.application-permission-required", "delete.application-permission-to-read-refused", "delete.application-methods-permission-to-read-refused"];
+            EnableSmsSignIn "enable-sms-sign-in.application-permission-unchecked" ["enable-sms-sign-in.application-permission-required", "enable-sms-sign-in.application-permission-to-read-refused", "enable-sms-sign-in.application-methods-permission-to-read-refused"];
+            DisableSmsSignIn "disable-sms-sign-in.application-permission-unchecked" ["disable-sms-sign-in.application-permission-required", "disable-sms-sign-in.application-permission-to-read-refused", "disable-sms-sign-in.application-methods-permission-to-read-refused"];
         }
         ApplicationRefused "Serves signed-in users only." {
             Create "create.application-refused" ["create.application-allowed", "create.application-phone-permission-allowed"];
-            List "list.application-refused" ["list.application-allowed", "list.application-phone-permission-allowed", "list.application-permission-to-read-allowed"];
-            Get "get.application-refused" ["get.application-allowed", "get.application-phone-permission-allowed", "get.application-permission-to-read-allowed"];
+            List "list.application-refused" ["list.application-allowed", "list.application-phone-permission-allowed", "list.application-permission-to-read-allowed", "list.application-methods-permission-to-read-allowed"];
+            Get "get.application-refused" ["get.application-allowed", "get.application-phone-permission-allowed", "get.application-permission-to-read-allowed", "get.application-methods-permission-to-read-allowed"];
             Update "update.application-refused" ["update.application-allowed", "update.application-phone-permission-allowed"];
             Delete "delete.application-refused" ["delete.application-allowed", "delete.application-phone-permission-allowed"];
             EnableSmsSignIn "enable-sms-sign-in.application-refused" ["enable-sms-sign-in.application-allowed", "enable-sms-sign-in.application-phone-permission-allowed"];
@@ -82,15 +82,15 @@ shared_mistakes! {
             Get "get.global-reader-refused" ["get.global-reader-allowed"];
         }
         ReadingCoversWriting "Takes the permission to read for permission to write." {
-            Create "create.permission-to-read-lets-write" ["create.permission-to-read-refused", "create.application-permission-to-read-refused"] current;
-            Update "update.permission-to-read-lets-write" ["update.permission-to-read-refused", "update.application-permission-to-read-refused"] current;
-            Delete "delete.permission-to-read-lets-write" ["delete.permission-to-read-refused", "delete.application-permission-to-read-refused", "delete.self-permission-to-read-refused"] current;
-            EnableSmsSignIn "enable-sms-sign-in.permission-to-read-lets-write" ["enable-sms-sign-in.permission-to-read-refused", "enable-sms-sign-in.application-permission-to-read-refused", "enable-sms-sign-in.self-permission-to-read-refused"] current;
-            DisableSmsSignIn "disable-sms-sign-in.permission-to-read-lets-write" ["disable-sms-sign-in.permission-to-read-refused", "disable-sms-sign-in.application-permission-to-read-refused", "disable-sms-sign-in.self-permission-to-read-refused"] current;
+            Create "create.permission-to-read-lets-write" ["create.permission-to-read-refused", "create.methods-permission-to-read-refused", "create.application-permission-to-read-refused", "create.application-methods-permission-to-read-refused"] current;
+            Update "update.permission-to-read-lets-write" ["update.permission-to-read-refused", "update.methods-permission-to-read-refused", "update.application-permission-to-read-refused", "update.application-methods-permission-to-read-refused"] current;
+            Delete "delete.permission-to-read-lets-write" ["delete.permission-to-read-refused", "delete.methods-permission-to-read-refused", "delete.application-permission-to-read-refused", "delete.application-methods-permission-to-read-refused", "delete.self-permission-to-read-refused", "delete.self-methods-permission-to-read-refused"] current;
+            EnableSmsSignIn "enable-sms-sign-in.permission-to-read-lets-write" ["enable-sms-sign-in.permission-to-read-refused", "enable-sms-sign-in.methods-permission-to-read-refused", "enable-sms-sign-in.application-permission-to-read-refused", "enable-sms-sign-in.application-methods-permission-to-read-refused", "enable-sms-sign-in.self-permission-to-read-refused", "enable-sms-sign-in.self-methods-permission-to-read-refused"] current;
+            DisableSmsSignIn "disable-sms-sign-in.permission-to-read-lets-write" ["disable-sms-sign-in.permission-to-read-refused", "disable-sms-sign-in.methods-permission-to-read-refused", "disable-sms-sign-in.application-permission-to-read-refused", "disable-sms-sign-in.application-methods-permission-to-read-refused", "disable-sms-sign-in.self-permission-to-read-refused", "disable-sms-sign-in.self-methods-permission-to-read-refused"] current;
         }
         ReadingRefused "Asks for the permission to write of those who read." {
-            List "list.permission-to-read-refused" ["list.permission-to-read-allowed", "list.application-permission-to-read-allowed", "list.self-permission-to-read-allowed"] current;
-            Get "get.permission-to-read-refused" ["get.permission-to-read-allowed", "get.application-permission-to-read-allowed", "get.self-permission-to-read-allowed"] current;
+            List "list.permission-to-read-refused" ["list.permission-to-read-allowed", "list.methods-permission-to-read-allowed", "list.application-permission-to-read-allowed", "list.application-methods-permission-to-read-allowed", "list.self-permission-to-read-allowed", "list.self-methods-permission-to-read-allowed"] current;
+            Get "get.permission-to-read-refused" ["get.permission-to-read-allowed", "get.methods-permission-to-read-allowed", "get.application-permission-to-read-allowed", "get.application-methods-permission-to-read-allowed", "get.self-permission-to-read-allowed", "get.self-methods-permission-to-read-allowed"] current;
         }
     }
 }
