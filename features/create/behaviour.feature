@@ -333,6 +333,16 @@ Feature: Creating a phone: the business rules
       Then the user's mobile phone, if there is one, has the smsSignInState "phoneNumberNotUnique"
       And the other user's phones are unchanged
 
+  @id:create.one-number-for-two-at-once @must @stated
+  Rule: Of two users who are given one number at the same moment, at most one is ready for SMS sign-in.
+    Source: enable-v1.0-fr, Introduction; resource-beta-ja-en, SMS sign-in states
+
+    Scenario: Two users are given one number at once
+      Given a user allowed SMS sign-in with no phones
+      And another user allowed SMS sign-in with no phones
+      When the administrator adds a mobile phone with one number for both users at once, again and again
+      Then never are both phones ready for SMS sign-in
+
   @id:create.numbers-of-other-types-are-free-for-sign-in @must @stated
   Rule: A mobile phone with the number of somebody else's office phone becomes ready, where it is accepted: only numbers that are used for SMS sign-in have to be unique.
     Source: resource-beta-ja-en, SMS sign-in states; enable-v1.0-fr, Introduction

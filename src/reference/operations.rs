@@ -94,6 +94,13 @@ impl Task<'_> {
         self.others().iter().any(has)
     }
 
+    /// Whether every other user's mobile phone with this line was added after the request arrived.
+    fn was_free(&self, line: &str) -> bool {
+        let others = self.others();
+        let mut mobiles = others.iter().filter_map(|other| self.store.of_type(*other, PhoneType::Mobile));
+        mobiles.all(|phone| phone.number.line != line || phone.added >= self.call.arrived)
+    }
+
     /// Turns off SMS sign-in for the user's mobile phone.
     fn turn_off_the_mobile(&mut self) {
         if let Some(phone) = self.store.phones_mut(self.user).iter_mut().find(|phone| phone.kind == PhoneType::Mobile)

@@ -62,7 +62,7 @@ impl Service {
 
     /// Whether the server reads the store when a request arrives, and changes it a moment later.
     pub fn hesitates(&self) -> bool {
-        self.faults.include(Create::CheckedOnArrival)
+        self.faults.include(Create::CheckedOnArrival) || self.faults.include(Create::RegisteredAsOnArrival)
     }
 
     /// Answers one request; with 500 if the work panics, because a dropped connection would look like a network

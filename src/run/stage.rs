@@ -235,6 +235,7 @@ impl Stage {
             asked: None,
             asks_for_refusal: false,
             pair: None,
+            both_ready: false,
             inherited,
             is_about_phones: false,
             late: Vec::new(),

@@ -5,10 +5,10 @@ use tokio::time::Instant;
 
 use crate::api::Operation;
 use crate::check::{Mismatch, Phones, Wanted};
-use crate::graph::{Call, Credential, PhoneType};
+use crate::graph::{Account, Call, Exchange, PhoneType, SmsSignInState};
 use crate::plan::Address;
 use crate::suite::Caller;
-use crate::tenant::phone_body;
+use crate::tenant::{Observed, observe_registration, phone_body};
 
 use super::parameters::Kind;
 use super::{Halt, ScenarioWorld, Session};
@@ -42,7 +42,7 @@ async fn adds_two_at_once(world: &mut ScenarioWorld, kind: Kind) -> Result<(), H
                 if !pair.is_as_it_should_be() {
                     return accepts_no_second(session, kind.0, &numbers[0]).await;
                 }
-                if !take_away(session, kind.0).await? {
+                if !take_away(session, 0, kind.0).await? {
                     break;
                 }
             }
@@ -84,26 +84,102 @@ fn pair(session: &Session) -> Result<Pair, Halt> {
 
 /// Adds two phones of one type at once and counts the phones.
 async fn add_two(session: &mut Session, kind: PhoneType, numbers: &[String; 2]) -> Result<Pair, Halt> {
-    let credential: Credential = session.credential(Caller::Administrator)?;
-    let account = session.account(Address::Id)?;
-    let version = session.conversation.version;
-    let call = |number: &String| Call {
-        operation: Operation::Create,
-        version,
-        account: account.clone(),
-        phone: None,
-        credential,
-        body: Some(phone_body(&Wanted { kind, number: number.clone() })),
-    };
-    let calls = numbers.each_ref().map(call);
-    let first = session.conversation.send_two(&calls).await?;
-    session.judged = Some(first + 1);
-    session.asked = Some((calls[1].clone(), Instant::now()));
-    let accepted = session.conversation.exchanges[first..].iter().filter(|exchange| exchange.succeeded()).count();
+    let calls = [add(session, 0, kind, &numbers[0])?, add(session, 0, kind, &numbers[1])?];
+    let accepted = send_both(session, &calls).await?;
     let user = session.user().id.clone();
     let list = session.conversation.ask(Operation::List, &user, None, None).await?;
     let phones = Phones::read(list, true).map(|phones| phones.kinds().iter().filter(|shown| **shown == kind).count());
     Ok(Pair { accepted, phones })
+}
+
+/// The administrator's request for a phone of a user of the scenario.
+fn add(session: &Session, person: usize, kind: PhoneType, number: &str) -> Result<Call, Halt> {
+    let account = if person == 0 { session.account(Address::Id)? } else { Account::User(session.lent[person].id.clone()) };
+    Ok(Call {
+        operation: Operation::Create,
+        version: session.conversation.version,
+        account,
+        phone: None,
+        credential: session.credential(Caller::Administrator)?,
+        body: Some(phone_body(&Wanted { kind, number: number.to_owned() })),
+    })
+}
+
+/// Sends two requests at once, the second of which is judged. Returns how many were accepted.
+async fn send_both(session: &mut Session, calls: &[Call; 2]) -> Result<usize, Halt> {
+    let first = session.conversation.send_two(calls).await?;
+    session.judged = Some(first + 1);
+    session.asked = Some((calls[1].clone(), Instant::now()));
+    Ok(session.conversation.exchanges[first..].iter().filter(|exchange| exchange.succeeded()).count())
+}
+
+#[when(expr = "the administrator adds a mobile phone with one number for both users at once, again and again")]
+async fn adds_one_number_for_both(world: &mut ScenarioWorld) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let number = session.fresh_line();
+            let calls = [add(session, 0, PhoneType::Mobile, &number)?, add(session, 1, PhoneType::Mobile, &number)?];
+            for _ in 0..PAIRS {
+                send_both(session, &calls).await?;
+                session.both_ready = both_may_be_ready(session) && both_ready(session).await?;
+                if session.both_ready {
+                    return is_refused_later(session, &calls).await;
+                }
+                if !take_away(session, 0, PhoneType::Mobile).await? | !take_away(session, 1, PhoneType::Mobile).await? {
+                    break;
+                }
+            }
+            Ok(())
+        })
+        .await
+}
+
+#[then(expr = "never are both phones ready for SMS sign-in")]
+async fn one_is_ready(world: &mut ScenarioWorld) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            if !session.both_ready {
+                return Ok(());
+            }
+            session.is_about_phones = true;
+            Err(Mismatch::new("at most one of two phones with one number ready for SMS sign-in", "both are ready after that").into())
+        })
+        .await
+}
+
+/// Whether the last two answers leave it possible that both phones are ready: most show the state.
+fn both_may_be_ready(session: &Session) -> bool {
+    let may_be = |exchange: &Exchange| {
+        let state = exchange.json().and_then(|phone| phone.get("smsSignInState")?.as_str());
+        exchange.succeeded() && state.is_none_or(|state| SmsSignInState::from(state) == SmsSignInState::Ready)
+    };
+    session.conversation.exchanges.iter().rev().take(2).all(may_be)
+}
+
+/// Whether both users' mobile phones are ready, and stay so while a number may still be being registered.
+async fn both_ready(session: &mut Session) -> Result<bool, Halt> {
+    let ready = |phones: &Phones| phones.of(PhoneType::Mobile).is_some_and(|phone| phone.sms_sign_in_state == Some(SmsSignInState::Ready));
+    for person in [1, 0] {
+        let user = session.lent[person].id.clone();
+        if let Observed::AsExpected(_) = observe_registration(&mut session.conversation, &user, |phones| !ready(phones)).await? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// If both phones become ready also one after the other, two at once tell nothing more.
+async fn is_refused_later(session: &mut Session, calls: &[Call; 2]) -> Result<(), Halt> {
+    for person in [0, 1] {
+        take_away(session, person, PhoneType::Mobile).await?;
+    }
+    for call in calls {
+        session.conversation.send(call).await?;
+    }
+    if both_ready(session).await? {
+        return Err(Halt::Blocked("two users are ready with one number also where the second gets it later".to_owned()));
+    }
+    Ok(())
 }
 
 /// If the endpoint accepts a second phone anyway, two at once tell nothing more.
@@ -117,9 +193,9 @@ async fn accepts_no_second(session: &mut Session, kind: PhoneType, number: &str)
     Ok(())
 }
 
-/// Deletes the phone again, and returns whether that worked.
-async fn take_away(session: &mut Session, kind: PhoneType) -> Result<bool, Halt> {
-    let user = session.user().id.clone();
-    let id = session.phone_id(0, kind);
+/// Deletes a user's phone again, and returns whether that worked.
+async fn take_away(session: &mut Session, person: usize, kind: PhoneType) -> Result<bool, Halt> {
+    let user = session.lent[person].id.clone();
+    let id = session.phone_id(person, kind);
     Ok(session.conversation.ask(Operation::Delete, &user, Some(&id), None).await?.succeeded())
 }

@@ -129,6 +129,8 @@ pub struct Session {
     pub asked: Option<(Call, Instant)>,
     /// The result of the last two requests that were sent at once.
     pub pair: Option<Pair>,
+    /// Whether two users were ready with one number after requests that were sent at once.
+    pub both_ready: bool,
     /// Whether the users had phones from earlier scenarios at the start.
     pub inherited: bool,
     /// Whether the request should have been refused.

@@ -80,6 +80,8 @@ mistakes! {
             ["create.numbers-of-other-types-are-free-for-sign-in"];
         CheckedOnArrival "create.checked-before-stored"
             "Looks for a phone of the type when a request arrives, and stores the new one a moment later." ["create.one-of-two-at-once"];
+        RegisteredAsOnArrival "create.checked-before-registered"
+            "Looks whose number it is when a request arrives, and registers it a moment later." ["create.one-number-for-two-at-once"];
         SignInLost "create.sms-sign-in-of-the-mobile-lost" "Turns off SMS sign-in for the mobile where another phone is added."
             ["create.other-phones-stay"];
         TakenNumberNotConfigured "create.taken-number-is-not-configured" "Calls SMS sign-in not configured where the number is taken."

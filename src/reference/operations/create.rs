@@ -180,6 +180,7 @@ fn sign_in_state(task: &mut Task<'_>, phone: &Phone, body: &Map<String, Value>) 
             }
             match task.register(line) {
                 SmsSignIn::PhoneNumberNotUnique if call.has(Create::TakenNumberReady) => SmsSignIn::Ready,
+                SmsSignIn::PhoneNumberNotUnique if call.has(Create::RegisteredAsOnArrival) && task.was_free(line) => SmsSignIn::Ready,
                 SmsSignIn::PhoneNumberNotUnique if call.has(Create::TakenNumberNotConfigured) => SmsSignIn::NotConfigured,
                 state => state,
             }
