@@ -354,6 +354,28 @@ Feature: Creating a phone: the business rules
       Then the user's mobile phone, if there is one, has the smsSignInState "ready"
       And the other user's phones are unchanged
 
+  @id:create.numbers-may-be-shared @advisory @observed
+  Rule: Several phones may have one number: phones of two users, and two phones of one user.
+    The documents limit only who signs in with a number.
+    Source: observed, states of a user outside the policy
+
+    Scenario Outline: Two users have the number of <the phone>
+      Given a user with a mobile phone
+      And another user with a mobile and <the phone>
+      When the administrator adds <the phone> with the other user's number for the user
+      Then the request succeeds
+      And the other user's phones are unchanged
+
+      Examples:
+        | the phone                |
+        | an alternateMobile phone |
+        | an office phone          |
+
+    Scenario: A user has one number for two phones
+      Given a user with a mobile phone
+      When the administrator adds an office phone with the number of the user's mobile phone for the user
+      Then the request succeeds
+
   @id:create.other-phones-stay @must @stated
   Rule: Creating a phone leaves the user's other phones as they are.
     Source: create-v1.0-ja + create-beta-en + create-beta-es, Introduction

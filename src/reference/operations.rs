@@ -88,10 +88,9 @@ impl Task<'_> {
         if self.account().sms_sign_in { self.store.register(self.user, line) } else { SmsSignIn::NotAllowedByPolicy }
     }
 
-    /// Whether another user has an office phone with this line.
-    fn is_on_an_office_phone(&self, line: &str) -> bool {
-        let has = |other: &usize| self.store.of_type(*other, PhoneType::Office).is_some_and(|phone| phone.number.line == line);
-        self.others().iter().any(has)
+    /// Whether one of these users has such a phone with this line.
+    fn has_on(&self, users: &[usize], line: &str, such: impl Fn(&Phone) -> bool) -> bool {
+        users.iter().any(|user| self.store.phones(*user).iter().any(|phone| phone.number.line == line && such(phone)))
     }
 
     /// Whether every other user's mobile phone with this line was added after the request arrived.

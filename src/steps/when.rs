@@ -97,6 +97,16 @@ async fn adds_number_of_another_type(world: &mut ScenarioWorld, kind: Kind, othe
         .await
 }
 
+#[when(expr = "the administrator adds a(n) {kind} phone with the number of the user's {kind} phone for the user")]
+async fn adds_own_number_again(world: &mut ScenarioWorld, kind: Kind, other: Kind) -> Result<(), Halt> {
+    world
+        .step(async |session| {
+            let number = session.number_of(0, other.0)?;
+            create(session, Caller::Administrator, Owner::User, kind.0, number, &[]).await
+        })
+        .await
+}
+
 #[when(expr = "the administrator adds a(n) {kind} phone claiming the {word} {string} for the user")]
 async fn adds_claiming(world: &mut ScenarioWorld, kind: Kind, property: String, value: String) -> Result<(), Halt> {
     world

@@ -78,6 +78,9 @@ mistakes! {
             ["create.taken-number-is-not-unique"] cells;
         AnyNumberTaken "create.numbers-of-other-types-are-taken" "Takes a number for taken that somebody else's office phone has."
             ["create.numbers-of-other-types-are-free-for-sign-in"];
+        OwnNumbersUnique "create.own-numbers-are-unique" "Refuses a number that another phone of the user has." ["create.numbers-may-be-shared"];
+        AlternateNumbersUnique "create.alternate-mobile-numbers-are-unique"
+            "Refuses an alternate mobile's number that somebody else's has." ["create.numbers-may-be-shared"];
         CheckedOnArrival "create.checked-before-stored"
             "Looks for a phone of the type when a request arrives, and stores the new one a moment later." ["create.one-of-two-at-once"];
         RegisteredAsOnArrival "create.checked-before-registered"

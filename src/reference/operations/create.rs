@@ -28,6 +28,13 @@ pub(super) fn create(task: &mut Task<'_>) -> Result<Answer, Refusal> {
         return Err(already_registered(phone_type));
     }
     check_company(task, phone_type, &number)?;
+    let is_shared = call.has(Create::OwnNumbersUnique) && task.has_on(&[task.user], &number.line, |_| true)
+        || call.has(Create::AlternateNumbersUnique)
+            && phone_type == PhoneType::AlternateMobile
+            && task.has_on(&task.others(), &number.line, |phone| phone.kind == phone_type);
+    if is_shared {
+        return Err(Refusal::rule("The number is in use."));
+    }
 
     if call.has(Create::OtherPhonesReplaced) {
         task.store.remove_all(task.user);
@@ -175,7 +182,7 @@ fn sign_in_state(task: &mut Task<'_>, phone: &Phone, body: &Map<String, Value>) 
             } else if call.has(Create::NotRegistered) {
                 return SmsSignIn::NotConfigured;
             }
-            if call.has(Create::AnyNumberTaken) && task.is_on_an_office_phone(line) {
+            if call.has(Create::AnyNumberTaken) && task.has_on(&task.others(), line, |phone| phone.kind == PhoneType::Office) {
                 return SmsSignIn::PhoneNumberNotUnique;
             }
             match task.register(line) {
