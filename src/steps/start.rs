@@ -3,7 +3,7 @@
 //! If the last scenario left a user with exactly the phones that the next one starts from, the user is not set up
 //! again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -86,16 +86,13 @@ impl Session {
     /// Records what each user was last seen to have, for the next scenario, if nothing was written to the user since.
     pub(super) fn remember(&mut self) {
         let mut all: Vec<Option<Known>> = (0..self.introduced).map(|person| self.known_of(person)).collect();
-        // A line that two users had is not left to the next scenario. An extension does not make it another line.
-        let lines: Vec<BTreeSet<String>> = all
-            .iter()
-            .map(|known| known.iter().flat_map(|known| &known.given).map(|given| line_of(&given.number).to_owned()).collect())
-            .collect();
-        for (person, known) in all.iter_mut().enumerate() {
-            let others = |line: &str| lines.iter().enumerate().any(|(other, own)| other != person && own.contains(line));
-            if let Some(known) = known {
-                known.given.retain(|given| !others(line_of(&given.number)));
-            }
+        // A line that two phones had is not left to the next scenario. An extension does not make it another line.
+        let mut phones: BTreeMap<String, usize> = BTreeMap::new();
+        for given in all.iter().flatten().flat_map(|known| &known.given) {
+            *phones.entry(line_of(&given.number).to_owned()).or_default() += 1;
+        }
+        for known in all.iter_mut().flatten() {
+            known.given.retain(|given| phones[line_of(&given.number)] == 1);
         }
         for (known, left) in all.into_iter().zip(&mut self.lease.known) {
             *left = known;
