@@ -6,7 +6,6 @@
 use crate::api::{ApiVersion, Operation};
 use crate::plan::{Address, Case, Variation};
 use crate::report::Outcome;
-use crate::steps::Control;
 use crate::suite::{Caller, Scenario};
 use crate::target::NumberKind;
 
@@ -142,7 +141,7 @@ fn unknown(stage: &Stage, records: &[Record]) -> Vec<Unknown> {
                 let rule = &stage.suite.rules[case.rule];
                 // If the endpoint accepts no request of the operation, the way it is sent makes no difference.
                 let facts = stage.facts.versions.get(&case.version)?;
-                let broken = matches!(facts.controls.get(&rule.operation), Some(Control::Refused(_)));
+                let broken = facts.refuses(rule.operation);
                 let value = dimension(&rule.id, case, stage.scenario(record.case))?;
                 let explained = found.iter().any(|unknown| unknown.is_in(case, rule.operation));
                 (!broken && !explained).then_some(Unknown { operation: rule.operation, version: case.version, value, rule: case.rule })

@@ -13,7 +13,7 @@ use crate::api::{ApiVersion, Operation};
 use crate::graph::Exchange;
 use crate::plan::Cast;
 use crate::report::{Note, Outcome, Runs, Tally, Violation};
-use crate::steps::{Control, VersionFacts};
+use crate::steps::VersionFacts;
 use crate::target::User;
 use crate::tenant::{Conversation, Known, Wish};
 use crate::walk::{End, Path, RULES, Step, Walker, Ways, fewer, sequence};
@@ -195,7 +195,7 @@ fn selection(stage: &Stage, version: ApiVersion, facts: &VersionFacts) -> (BTree
             operations.insert(rule.operation);
         }
     }
-    let served = |operation: &Operation| !matches!(facts.controls.get(operation), Some(Control::Refused(_)));
+    let served = |operation: &Operation| !facts.refuses(*operation);
     (selected, operations.into_iter().filter(served).collect())
 }
 

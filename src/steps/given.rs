@@ -243,7 +243,7 @@ async fn switch(session: &mut Session, person: usize, on: bool) -> Result<(), Ha
     let operation = if on { Operation::EnableSmsSignIn } else { Operation::DisableSmsSignIn };
     let is_as_wanted = session.lent[person].phones.as_ref().is_some_and(|phones| is_on(phones) == Some(on));
     // A phone whose SMS sign-in was never turned off may still be about to be registered.
-    let stays = on || session.lent[person].switched || matches!(session.known().controls.get(&operation), Some(Control::Refused(_)));
+    let stays = on || session.lent[person].switched || session.known().refuses(operation);
     if is_as_wanted && stays {
         return Ok(());
     }

@@ -43,7 +43,12 @@ pub struct VersionFacts {
 impl VersionFacts {
     /// Whether phones can be deleted, as far as is known.
     pub fn deletes(&self) -> bool {
-        !self.in_vain.contains_key(&Operation::Delete) && !matches!(self.controls.get(&Operation::Delete), Some(Control::Refused(_)))
+        !self.in_vain.contains_key(&Operation::Delete) && !self.refuses(Operation::Delete)
+    }
+
+    /// Whether an administrator's valid request is refused.
+    pub fn refuses(&self, operation: Operation) -> bool {
+        matches!(self.controls.get(&operation), Some(Control::Refused(_)))
     }
 }
 
