@@ -5,8 +5,8 @@ use crate::graph::WalletError;
 use crate::plan::SelectionError;
 use crate::run::RunError;
 use crate::snapshot::SnapshotError;
-use crate::suite::SuiteError;
 use crate::target::{ConsentError, FlagsError, TargetError};
+use crate::words::SuiteError;
 
 /// One sentence, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -30,10 +30,6 @@ fn unknown_fault(id: &str) -> CliError {
     }
 }
 
-/// How many scenarios are in flight on the reference server. With fewer scenarios than users, a user is more often free
-/// whose phones suit the next scenario, and on a server of this machine more scenarios in flight save no time.
-const CONCURRENCY: usize = 4;
-
 /// A target for a server, with its full cast of identities.
 pub fn target(server: &Server, edition: Edition, faulty: bool) -> Target {
     let name = match (edition, faulty) {
@@ -49,7 +45,7 @@ pub fn target(server: &Server, edition: Edition, faulty: bool) -> Target {
         versions: ApiVersion::ALL.to_vec(),
         version_paths: BTreeMap::new(),
         edition,
-        concurrency: Some(CONCURRENCY),
+        concurrency: None,
         request_timeout: Duration::from_secs(30),
         consistency_timeout: Duration::ZERO,
         max_retry_wait: Duration::from_secs(60),

@@ -25,6 +25,9 @@ use super::{CliError, reference};
 
 /// The number of users of the embedded server: enough for scenarios to run concurrently.
 const EMBEDDED_USERS: usize = 16;
+/// How many scenarios are in flight on the embedded server. With fewer scenarios than users, a user is more often free
+/// whose phones suit the next scenario, and on a server of this machine more scenarios in flight save no time.
+const EMBEDDED_CONCURRENCY: usize = 4;
 
 /// Checks an endpoint and prints the report.
 pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
@@ -136,7 +139,7 @@ async fn target(args: &RunArgs) -> Result<(Option<Server>, Target), CliError> {
         let options = ServerOptions { users: EMBEDDED_USERS, edition, faults, ..ServerOptions::default() };
         let server = start(options).await.map_err(|error| CliError::new(format!("the reference server can't be started: {error}")))?;
         let target = reference::target(&server, edition, faulty);
-        (Some(server), target)
+        (Some(server), Target { concurrency: Some(EMBEDDED_CONCURRENCY), ..target })
     };
     if args.target.base_url.is_some() && !args.api_version.is_empty() {
         // Without a target file, `--api-version` alone says which versions exist.

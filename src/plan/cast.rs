@@ -140,7 +140,7 @@ fn signed_in(target: &Target, identity: &Identity) -> Option<usize> {
 }
 
 fn plays(identity: &Identity, caller: Caller, edition: Edition) -> bool {
-    let member = words().member(caller);
+    let member = caller.member();
     let Some((kind, scope)) = member.kind.zip(member.scope.as_deref()) else { return false };
     kind == identity.kind
         && member.edition.is_none_or(|only| only == edition)
@@ -204,10 +204,11 @@ fn only_by(identity: &Identity, permission: &str) -> bool {
 
 /// Why a caller can't be played, and what to add to the target file.
 pub(super) fn missing(caller: Caller) -> Reason {
-    let member = words().member(match caller {
+    let shown = match caller {
         Caller::Administrator | Caller::OtherScheme => Caller::PrivilegedAuthenticationAdministrator,
         other => other,
-    });
+    };
+    let member = shown.member();
     let mut add: Vec<String> = member.settings().into_iter().map(|(key, value)| format!("{key} = {value}")).collect();
     if member.kind == Some(IdentityKind::Delegated) && member.roles.is_empty() {
         add.push("roles = []".to_owned());

@@ -21,7 +21,8 @@ pub use session::{Control, Facts, Person, Session, VersionFacts};
 pub use start::{keeps, starts};
 pub use vigil::{Breach, Vigil};
 
-use crate::suite::{Suite, SuiteError};
+use crate::suite::Suite;
+use crate::words::SuiteError;
 
 /// What cucumber keeps for a scenario while it runs.
 #[derive(Debug, Default, cucumber::World)]

@@ -125,7 +125,7 @@ fn the_tables_of_who_may_say_what_the_words_of_the_api_say() {
             scenario.gherkin.steps.iter().find(|step| step.ty == gherkin::StepType::When).unwrap().value.clone()
         };
         for when in rule.scenarios.iter().map(step) {
-            let member = words().member(Caller::at_start_of(&when).unwrap());
+            let member = Caller::at_start_of(&when).unwrap().member();
             let role = match (member.kind.unwrap(), member.roles.as_slice()) {
                 (IdentityKind::Application, _) => "nobody signed in",
                 (_, []) => "no role",

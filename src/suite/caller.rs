@@ -1,7 +1,7 @@
 //! The callers: senders of requests, as scenarios name them. `features/cast.toml` says who they are.
 
 use crate::api::IdentityKind;
-use crate::words::{SignedIn, words};
+use crate::words::{Member, SignedIn, words};
 
 /// Declares the callers with their phrases in scenarios, longest first so that no phrase hides another.
 macro_rules! callers {
@@ -65,14 +65,22 @@ impl Caller {
         self.phrase().split_once(' ').map_or(self.phrase(), |(_, noun)| noun)
     }
 
+    /// Who the caller is, in the words of the cast.
+    ///
+    /// # Panics
+    /// Never: whoever reads the cast sees to it that every caller is there.
+    pub fn member(self) -> &'static Member {
+        words().member(self.phrase()).expect("the cast has every caller")
+    }
+
     /// Whether the signed-in user must be the user under test.
     pub fn is_the_user(self) -> bool {
-        words().member(self).signed_in == Some(SignedIn::TheUser)
+        self.member().signed_in == Some(SignedIn::TheUser)
     }
 
     /// Whether the caller is an application, so that no user is signed in.
     pub fn is_an_application(self) -> bool {
-        words().member(self).kind == Some(IdentityKind::Application)
+        self.member().kind == Some(IdentityKind::Application)
     }
 }
 

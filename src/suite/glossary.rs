@@ -4,8 +4,8 @@ use serde::Deserialize;
 
 use crate::words::words;
 
-use super::SuiteError;
-use super::statements::read;
+use crate::words::SuiteError;
+use crate::words::read;
 
 /// The path of the glossary in the repository.
 const PATH: &str = "features/glossary.toml";

@@ -12,7 +12,8 @@ use include_dir::Dir;
 use crate::api::{Area, Basis, Edition, Operation, Severity};
 
 use super::matrix::one_rule_per_row;
-use super::{Needs, Rule, Scenario, Suite, SuiteError};
+use super::{Needs, Rule, Scenario, Suite};
+use crate::words::SuiteError;
 
 /// The texts of feature files, by path.
 type Files = BTreeMap<String, String>;

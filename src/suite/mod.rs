@@ -3,7 +3,6 @@
 #[cfg(test)]
 mod alone;
 mod caller;
-mod error;
 mod glossary;
 mod lint;
 mod load;
@@ -14,12 +13,10 @@ mod statements;
 mod verify;
 
 pub use caller::Caller;
-pub use error::SuiteError;
 pub use glossary::{Glossary, Word};
 pub use lint::lint;
 pub use needs::{Needs, PersonNeed};
 pub use rule::{Invariant, Rule, Scenario, Watch};
-pub(crate) use statements::read;
 pub use statements::{Decision, Document, Editions, Observation, Reference, Statement, Statements};
 pub use verify::verify;
 
@@ -28,7 +25,8 @@ use std::path::Path;
 
 use include_dir::{Dir, include_dir};
 
-use crate::words;
+use crate::graph::{PhoneType, SmsSignInState};
+use crate::words::{self, SuiteError, Words, same_names};
 
 /// The feature files at build time, so that the program runs from any folder.
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/features");
@@ -40,6 +38,17 @@ pub struct Suite {
     pub rules: Vec<Rule>,
     /// The text of each feature file, by path, for messages that point into it.
     pub files: BTreeMap<String, String>,
+}
+
+/// Checks that the words of the API have each type, state and caller that the program tells apart.
+fn has_every_word(words: &Words, [api, cast]: &[String; 2]) -> Result<(), SuiteError> {
+    fn names(words: &[words::Word]) -> Vec<&str> {
+        words.iter().map(|word| word.name.as_str()).collect()
+    }
+    let callers: Vec<&str> = words.cast.iter().map(|member| member.caller.as_str()).collect();
+    same_names(api, "type", PhoneType::ALL.into_iter().map(PhoneType::name), &names(&words.types))?;
+    same_names(api, "state", SmsSignInState::DOCUMENTED.iter().map(SmsSignInState::name), &names(&words.states))?;
+    same_names(cast, "caller", Caller::ALL.iter().map(|caller| caller.phrase()), &callers)
 }
 
 impl Suite {
@@ -57,7 +66,7 @@ impl Suite {
     /// # Errors
     /// Fails if the folder or a file can't be read, or a file has no valid rules.
     pub fn read(folder: &Path) -> Result<Self, SuiteError> {
-        words::read_from(folder)?;
+        words::read_from(folder, has_every_word)?;
         load::suite(load::folder_files(folder)?)
     }
 

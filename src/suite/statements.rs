@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use toml::Spanned;
 
 use crate::api::{ApiVersion, Edition};
 
-use super::SuiteError;
+use crate::words::{SuiteError, place, read};
 
 /// The path of the catalogue in the repository.
 const PATH: &str = "features/statements.toml";
@@ -228,21 +227,6 @@ impl Statements {
 /// The parts of a quotation between omissions, in order.
 pub(super) fn runs(quote: &str) -> impl Iterator<Item = &str> {
     quote.split(OMISSION)
-}
-
-/// Reads a TOML file of the specification; `path` names it in errors.
-pub(crate) fn read<T: DeserializeOwned>(path: &str, text: &str) -> Result<T, SuiteError> {
-    toml::from_str(text).map_err(|error| {
-        let (line, column) = place(text, error.span().map_or(0, |span| span.start));
-        SuiteError::at(path, line, column, error.message())
-    })
-}
-
-/// The line and column of a byte offset, counted from one.
-fn place(text: &str, offset: usize) -> (usize, usize) {
-    let before = text.get(..offset).unwrap_or(text);
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api::{ApiVersion, Edition};
 use crate::suite::Caller;
-use crate::words::words;
 
 use super::error::{Complaint, FlagsError};
 use super::file::{self, host_name};
@@ -26,7 +25,7 @@ impl Target {
         if !endpoint::is_variable_name(token_env) {
             return Err(Complaint::new("`--token-env` must be the name of an environment variable").into());
         }
-        let administrator = words().member(Caller::AuthenticationAdministrator);
+        let administrator = Caller::AuthenticationAdministrator.member();
         Ok(Self {
             name: base_url.host_str().and_then(host_name).unwrap_or_else(|| "target".to_owned()),
             base_url,

@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 
 use crate::suite::Caller;
-use crate::words::words;
 
 use super::keys::{self, Key};
 
@@ -110,7 +109,7 @@ pub fn template() -> String {
         if index > 0 {
             out.push('\n');
         }
-        let member = words().member(*caller);
+        let member = caller.member();
         line(&mut out, &format!("# {}", member.means));
         setting(&mut out, *set, "[[identities]]");
         setting(&mut out, *set, &format!("name = \"{name}\""));

@@ -1,4 +1,4 @@
-//! Errors in a specification.
+//! Errors in a folder of features.
 
 use std::fmt;
 
@@ -22,7 +22,7 @@ impl SuiteError {
     }
 
     /// An error about a place in a file.
-    pub(super) fn at(path: impl Into<String>, line: usize, column: usize, message: impl Into<String>) -> Self {
+    pub(crate) fn at(path: impl Into<String>, line: usize, column: usize, message: impl Into<String>) -> Self {
         Self { path: path.into(), place: Some((line, column)), message: message.into(), hint: None }
     }
 

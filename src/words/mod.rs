@@ -1,7 +1,13 @@
 //! The words of the API, from `features/api.toml`, and its callers, from `features/cast.toml`.
 //!
-//! The reference server does not read them: it keeps its own, so that a mistake in the files shows. The enums of `api`
-//! and `graph` have the same names as the files, because code has to tell the members apart; a test compares them.
+//! The reference server does not read them: it keeps its own, so that a mistake in the files shows. Code has to tell types,
+//! states and callers apart, so that enums have the same names; `suite` compares them with the files.
+
+mod error;
+mod file;
+
+pub use error::SuiteError;
+pub use file::{place, read};
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,11 +17,9 @@ use std::{fs, io};
 use serde::Deserialize;
 
 use crate::api::{ApiVersion, Edition, IdentityKind, Operation};
-use crate::graph::{PhoneType, SmsSignInState};
-use crate::suite::{Caller, SuiteError, read};
 
 /// The two files that are built into the program.
-const EMBEDDED: [&str; 2] = [include_str!("../features/api.toml"), include_str!("../features/cast.toml")];
+const EMBEDDED: [&str; 2] = [include_str!("../../features/api.toml"), include_str!("../../features/cast.toml")];
 /// Their names in a folder of features.
 const NAMES: [&str; 2] = ["api.toml", "cast.toml"];
 
@@ -26,22 +30,25 @@ static WORDS: OnceLock<Words> = OnceLock::new();
 pub fn words() -> &'static Words {
     WORDS.get_or_init(|| {
         let [api, cast] = EMBEDDED;
-        parse("features/api.toml", api, "features/cast.toml", cast).expect("a test reads the built-in files")
+        parse(&["features/api.toml", "features/cast.toml"].map(str::to_owned), [api, cast]).expect("a test reads the built-in files")
     })
 }
 
-/// Reads the words from a folder of features. A file that the folder does not have is the built-in one.
+/// Reads the words from a folder of features. A file that the folder does not have is the built-in one. `complete` looks
+/// whether no word is missing; it gets the paths of both files.
 ///
 /// # Errors
 /// Fails if a file can't be read, is not valid or lacks a word, or if the program already uses other words.
-pub fn read_from(folder: &Path) -> Result<(), SuiteError> {
-    let [api, cast] = NAMES.map(|name| folder.join(name));
+pub fn read_from(folder: &Path, complete: impl FnOnce(&Words, &[String; 2]) -> Result<(), SuiteError>) -> Result<(), SuiteError> {
+    let paths = NAMES.map(|name| folder.join(name));
     let text = |path: &Path, built_in: &str| match fs::read_to_string(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(built_in.to_owned()),
         text => text.map_err(|error| SuiteError::file(path.display().to_string(), format!("can't be read: {error}"))),
     };
-    let texts = (text(&api, EMBEDDED[0])?, text(&cast, EMBEDDED[1])?);
-    let read = parse(&api.display().to_string(), &texts.0, &cast.display().to_string(), &texts.1)?;
+    let texts = [text(&paths[0], EMBEDDED[0])?, text(&paths[1], EMBEDDED[1])?];
+    let paths = paths.map(|path| path.display().to_string());
+    let read = parse(&paths, texts.each_ref().map(String::as_str))?;
+    complete(&read, &paths)?;
     if *WORDS.get_or_init(|| read.clone()) == read {
         return Ok(());
     }
@@ -264,54 +271,41 @@ impl Words {
         write.roles.iter().chain(&write.legacy_roles).any(|known| known.eq_ignore_ascii_case(role))
     }
 
-    /// The id of a type's phones.
-    pub fn id(&self, kind: PhoneType) -> &str {
-        let id = self.types.iter().find(|word| word.name == kind.name()).and_then(|word| word.id.as_deref());
-        id.expect("the reader has seen the id of every type")
+    /// The id of the phones of a type.
+    pub fn id(&self, kind: &str) -> Option<&str> {
+        self.types.iter().find(|word| word.name == kind)?.id.as_deref()
     }
 
-    /// A caller.
-    pub fn member(&self, caller: Caller) -> &Member {
-        self.cast.iter().find(|member| member.caller == caller.phrase()).expect("the reader has seen every caller")
+    /// A caller, by the phrase in scenarios.
+    pub fn member(&self, caller: &str) -> Option<&Member> {
+        self.cast.iter().find(|member| member.caller == caller)
     }
 }
 
-/// Reads the two files, and sees that no word is missing.
-fn parse(api_path: &str, api: &str, cast_path: &str, cast: &str) -> Result<Words, SuiteError> {
-    let words = Words { cast: read::<CastFile>(cast_path, cast)?.caller, ..read(api_path, api)? };
-    let names = |of: &[Word]| of.iter().map(|word| word.name.clone()).collect::<Vec<_>>();
-    let lists = [
-        (
-            api_path,
-            "operation",
-            Operation::ALL.iter().map(|one| one.name()).collect(),
-            words.operations.iter().map(|one| one.name.to_string()).collect(),
-        ),
-        (api_path, "type", PhoneType::ALL.map(PhoneType::name).to_vec(), names(&words.types)),
-        (api_path, "state", SmsSignInState::DOCUMENTED.iter().map(SmsSignInState::name).collect(), names(&words.states)),
-        (
-            cast_path,
-            "caller",
-            Caller::ALL.iter().map(|one| one.phrase()).collect(),
-            words.cast.iter().map(|one| one.caller.clone()).collect(),
-        ),
-    ];
-    for (path, what, known, read) in &lists {
-        let (known, read): (&Vec<&str>, &Vec<String>) = (known, read);
-        if let Some(missing) = known.iter().find(|name| read.iter().filter(|other| other == *name).count() != 1) {
-            return Err(SuiteError::file(*path, format!("there must be one {what} `{missing}`, and there is none or more than one")));
-        }
-        if let Some(strange) = read.iter().find(|name| !known.contains(&name.as_str())) {
-            return Err(SuiteError::file(*path, format!("the program knows no {what} `{strange}`")));
-        }
-    }
+/// Reads the two files, and sees that they have each operation and type once.
+fn parse(paths: &[String; 2], [api, cast]: [&str; 2]) -> Result<Words, SuiteError> {
+    let words = Words { cast: read::<CastFile>(&paths[1], cast)?.caller, ..read(&paths[0], api)? };
+    let operations: Vec<&str> = words.operations.iter().map(|one| one.name.name()).collect();
+    same_names(&paths[0], "operation", Operation::ALL.iter().map(|one| one.name()), &operations)?;
     if let Some(without) = words.types.iter().find(|one| one.id.is_none()) {
-        return Err(SuiteError::file(api_path, format!("the type `{}` has no id", without.name)));
+        return Err(SuiteError::file(&paths[0], format!("the type `{}` has no id", without.name)));
     }
     if let Some(without) = words.operations.iter().find(|one| ApiVersion::ALL.iter().any(|version| !one.status.contains_key(version))) {
-        return Err(SuiteError::file(api_path, format!("`{}` lacks the status of a version", without.name)));
+        return Err(SuiteError::file(&paths[0], format!("`{}` lacks the status of a version", without.name)));
     }
     Ok(words)
+}
+
+/// Checks that a file has each of the names that the program knows once, and no others.
+pub fn same_names<'a>(path: &str, what: &str, known: impl Iterator<Item = &'a str>, read: &[&str]) -> Result<(), SuiteError> {
+    let known: Vec<&str> = known.collect();
+    if let Some(missing) = known.iter().find(|name| read.iter().filter(|other| other == name).count() != 1) {
+        return Err(SuiteError::file(path, format!("there must be one {what} `{missing}`, and there is none or more than one")));
+    }
+    match read.iter().find(|name| !known.contains(name)) {
+        Some(strange) => Err(SuiteError::file(path, format!("the program knows no {what} `{strange}`"))),
+        None => Ok(()),
+    }
 }
 
 #[cfg(test)]
@@ -321,7 +315,7 @@ mod tests {
     use super::*;
 
     fn read_as(api: &str, cast: &str) -> Result<Words, String> {
-        parse("api.toml", api, "cast.toml", cast).map_err(|error| error.to_string())
+        parse(&["api.toml", "cast.toml"].map(str::to_owned), [api, cast]).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -368,20 +362,23 @@ mod tests {
     fn a_word_that_is_missing_or_strange_is_told() {
         let [api, cast] = EMBEDDED;
         let said = |from: &str, to: &str| read_as(&api.replace(from, to), cast).unwrap_err();
-        assert_eq!(
-            said("name = \"ready\"", "name = \"on\""),
-            "api.toml: there must be one state `ready`, and there is none or more than one"
-        );
         assert!(said("name = \"list\"", "name = \"all\"").contains("unknown variant `all`"));
         assert_eq!(said(", beta = [201]", ""), "api.toml: `create` lacks the status of a version");
-        let more = format!("{cast}\n[[caller]]\ncaller = \"a guest\"\nmeans = \"A guest.\"\n");
-        assert_eq!(read_as(api, &more).unwrap_err(), "cast.toml: the program knows no caller `a guest`");
+        assert_eq!(
+            same_names("api.toml", "state", ["ready"].into_iter(), &["on"]).unwrap_err().to_string(),
+            "api.toml: there must be one state `ready`, and there is none or more than one"
+        );
+        assert_eq!(
+            same_names("cast.toml", "caller", [].into_iter(), &["a guest"]).unwrap_err().to_string(),
+            "cast.toml: the program knows no caller `a guest`"
+        );
     }
 
     #[test]
     fn a_folder_without_the_files_has_the_built_in_words_and_other_words_cannot_come_later() {
         let folder = tempfile::tempdir().unwrap();
         let _ = words();
+        let read_from = |folder| read_from(folder, |_, _| Ok(()));
         assert_eq!(read_from(folder.path()), Ok(()));
         fs::write(folder.path().join("api.toml"), EMBEDDED[0].replace("/enableSmsSignIn", "/turnOn")).unwrap();
         assert!(read_from(folder.path()).unwrap_err().to_string().contains("changed while the program runs"));
