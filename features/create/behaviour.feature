@@ -322,7 +322,7 @@ Feature: Creating a phone: the business rules
   @id:create.taken-number-is-not-unique @must @stated
   Rule: A mobile number that somebody else uses for SMS sign-in does not become ready: if the phone is stored, it is phoneNumberNotUnique.
     The live service answers such a create with 409 and stores the phone all the same. The documents leave open whether the create
-    succeeds, and whether a refused phone is stored: this is the one refusal that may change a phone.
+    succeeds, and whether a refused phone is stored: this is the one refused create that may change a phone.
     Source: resource-beta-ja-en, SMS sign-in states; create-v1.0-ja + create-beta-en + create-beta-es + enable-v1.0-fr, Introduction; observed, a taken number
 
     Scenario: The number of another user is not unique
@@ -424,6 +424,7 @@ Feature: Creating a phone: the business rules
 
   @id:create.refusal-changes-nothing @must @stated
   Rule: A refused create changes no phone, neither of the user nor of anybody else, unless it was refused for a taken number.
+    What holds for a taken number is in create.taken-number-is-not-unique.
     Source: create-v1.0-ja + create-beta-en + create-beta-es, Introduction; create-v1.0-ja + create-beta-en + create-beta-es, Request body; resource-beta-ja-en, Properties
 
     Scenario: A refused body changes nothing

@@ -112,7 +112,7 @@ Feature: Deleting a phone: the business rules
       And the user's phones are unchanged
 
   @id:delete.default-method-may-stay @must @reference
-  Rule: A mobile phone beside other phones may stay when it is deleted, as the default method does: then nothing changes.
+  Rule: The deletion of a mobile phone beside other phones may be refused, as that of the default method: then nothing changes.
     Source: reference:delete, Introduction
 
     Scenario: A mobile phone beside an office phone is deleted or stays

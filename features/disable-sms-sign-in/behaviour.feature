@@ -3,7 +3,7 @@ Feature: Turning off SMS sign-in: the business rules
   What is left when SMS sign-in is turned off.
 
   @id:disable-sms-sign-in.no-longer-ready @must @stated @effect
-  Rule: A mobile phone for which SMS sign-in is turned off is notConfigured or notEnabled, in the list and when it is read.
+  Rule: A ready mobile phone for which SMS sign-in is turned off becomes notConfigured or notEnabled, in the list and when it is read.
     Source: reference:disable-sms-sign-in + resource-beta-ja-en, Introduction; reference:resource + resource-beta-ja-en, SMS sign-in states; resource-beta-ja-en, Methods
 
     Scenario: The mobile phone is no longer ready

@@ -2,6 +2,7 @@
 Feature: Turning on SMS sign-in: who may
   Each row of a table is a rule of its own. `scope` is the permission in the caller's token, `role` the role of the signed-in user, and
   “either administrator role” is Authentication Administrator or Privileged Authentication Administrator. cast.toml has the callers.
+  A row without tags goes on with the rule of that name above.
 
   @id:enable-sms-sign-in.token-required @must @stated
   Rule: Nobody can turn on SMS sign-in without a valid bearer token.

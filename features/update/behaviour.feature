@@ -241,8 +241,8 @@ Feature: Updating a phone: the business rules
 
   @id:update.sms-sign-in-follows-the-number @must @reference
   Rule: The new mobile number of a user whom policy allows SMS sign-in is registered for it in place of the old one.
-    The new number is treated like that of a new phone: it becomes ready, phoneNumberNotUnique if somebody else uses it for SMS sign-in, or
-    notAllowedByPolicy outside the policy. A phone that was not ready before may be off instead of ready.
+    The phone becomes ready, phoneNumberNotUnique if somebody else uses the number for SMS sign-in, or notAllowedByPolicy outside the policy.
+    Where SMS sign-in was off before the change, it may stay off.
     Source: reference:update + enable-v1.0-fr, Introduction; resource-beta-ja-en, SMS sign-in states
 
     Scenario: A new number of its own is ready
