@@ -313,7 +313,7 @@ impl Session {
             let Some((call, at)) = &self.asked else { return result };
             let patience = Patience::since(*at, self.conversation.endpoint.consistency_timeout);
             if !matches!(result, Err(Halt::Violated(_) | Halt::Blocked(_))) {
-                self.conversation.shown_after(looks, patience);
+                self.conversation.shown_after(looks, &patience);
                 return result;
             }
             let reads = call.operation.reads();

@@ -51,7 +51,7 @@ pub(super) async fn shown(session: &mut Session, kind: PhoneType, expected: impl
         let read = session.conversation.ask(Operation::Get, &user, Some(&id), None).await?;
         let read = read.succeeded().then(|| read.json().and_then(Phone::read)).flatten();
         if listed.as_ref().is_some_and(&expected) && read.as_ref().is_some_and(&expected) {
-            session.conversation.shown_after(looks, patience);
+            session.conversation.shown_after(looks, &patience);
             return Ok(Ok(()));
         }
         let may_be_registered = kind == PhoneType::Mobile && [&listed, &read].into_iter().flatten().any(is_off);

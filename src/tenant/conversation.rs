@@ -82,7 +82,7 @@ impl Conversation {
     }
 
     /// Records how long a write took to show; nothing if the first look showed it.
-    pub fn shown_after(&mut self, looks: u32, patience: Patience) {
+    pub fn shown_after(&mut self, looks: u32, patience: &Patience) {
         if looks > 1 {
             self.lag = self.lag.max(Some(patience.elapsed()));
         }

@@ -56,7 +56,7 @@ pub async fn observe(conversation: &mut Conversation, user: &str, expected: impl
             View::Reads => None,
         };
         if let Some(phones) = listed.as_ref().filter(|phones| expected(phones)) {
-            conversation.shown_after(looks, patience);
+            conversation.shown_after(looks, &patience);
             return Ok(Observed::AsExpected(phones.clone()));
         }
         if listed.as_ref().is_some_and(Phones::are_understood) && patience.lasts().await {
@@ -64,7 +64,7 @@ pub async fn observe(conversation: &mut Conversation, user: &str, expected: impl
         }
         let read = by_reads(conversation, user, listed.as_ref()).await?;
         if let Some(phones) = read.as_ref().filter(|phones| expected(phones)) {
-            conversation.shown_after(looks, patience);
+            conversation.shown_after(looks, &patience);
             return Ok(Observed::AsExpected(phones.clone()));
         }
         if patience.lasts().await {
