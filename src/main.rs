@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use graph_phone_conformance::cli::{Args, execute};
+use graph_phone_conformance::cli::{Args, answer, execute};
 
 fn main() -> ExitCode {
-    execute(Args::parse())
+    Args::try_parse().map_or_else(|error| answer(&error), execute)
 }

@@ -124,14 +124,34 @@ fn a_204_that_announces_a_body_is_not_empty() {
 }
 
 #[test]
-fn a_204_in_chunks_is_remarked_upon() {
+fn a_204_in_chunks_is_not_empty() {
     for chunks in ["4\r\nnull\r\n0\r\n\r\n", "0\r\n\r\n"] {
         let run = formed(move |answer| match answer.status {
             204 => [answer.with("Transfer-Encoding: chunked").bytes(), chunks.as_bytes().to_vec()].concat(),
             _ => answer.bytes(),
         });
-        conformant(&run);
+        assert_eq!((run.status, run.rules(&["failed"])), (Some(1), vec!["delete.answers-204".to_owned()]), "{}", run.all);
+        assert_eq!(run.rules(&["blocked", "errored"]), Vec::<String>::new(), "{}", run.all);
+        assert!(run.all.contains("204 with Transfer-Encoding chunked"), "{}", run.all);
         assert!(run.note().contains("204 comes with Transfer-Encoding"), "{}", run.note());
+    }
+}
+
+#[test]
+fn an_endpoint_that_fails_now_and_then_is_one_cause_with_how_often() {
+    for status in [500, 502, 503, 507] {
+        let asked = AtomicU64::new(0);
+        let target = mangled(&target(), move |answer| {
+            let fails = answer.status == 200 && asked.fetch_add(1, Ordering::Relaxed) % 40 == 39;
+            if fails { Plain { status, body: b"<html>Bad gateway</html>".to_vec(), ..answer }.bytes() } else { answer.bytes() }
+        });
+        let run = judged(&target);
+        let failed = run.rules(&["failed"]);
+        assert!(run.all.contains(&format!("NOTE list sometimes answers {status}: ")), "{}", run.all);
+        let headlines: Vec<&str> = run.all.lines().filter(|line| line.starts_with("FAIL ")).collect();
+        let told = |line: &&str| line.contains(&format!(" sometimes answers {status}: "));
+        assert!(headlines.len() <= 2 && headlines.iter().all(told), "{failed:?} {}", run.all);
+        assert!(matches!(run.status, Some(1 | 3)), "{}", run.all);
     }
 }
 
@@ -185,7 +205,7 @@ fn a_404_that_repeats_the_path_says_nothing_of_the_user() {
         let target =
             answered(move |request, stream| reply(stream, 404, &[("Content-Type", "application/json")], body(&request.path).as_bytes()));
         let run = run(&target, &[]);
-        unjudged(&run, "the path or the users are not known there", "check the path prefix of base_url");
+        unjudged(&run, "the path or the users are not known there", "check the path of the base URL");
     }
 }
 

@@ -58,7 +58,7 @@ pub enum Command {
     Faults,
     /// Print the specification: every rule, its sources, its scenarios
     Spec(SpecArgs),
-    /// Write a commented target file
+    /// Write a commented target file, with what the options say
     Init(InitArgs),
     /// Put users back as an interrupted run found them
     #[command(after_help = RESTORE_STATUSES)]
@@ -124,6 +124,12 @@ pub struct InitArgs {
     /// The file to write; it must not exist
     #[arg(value_name = "FILE", default_value = "target.toml")]
     pub file: PathBuf,
+    /// What is known of the target; examples where nothing is said.
+    #[command(flatten)]
+    pub flags: FlagArgs,
+    /// Check this API version; may be given several times [default: v1.0]
+    #[arg(long, value_name = "V", value_parser = parse_version, requires = "base_url", help_heading = "Target")]
+    pub api_version: Vec<ApiVersion>,
 }
 
 /// Options of `merge`.
@@ -191,7 +197,18 @@ pub struct TargetArgs {
     /// The target file: endpoint, identities, users
     #[arg(short = 't', long = "target", value_name = "FILE", conflicts_with_all = ["base_url", "token_env", "user"], help_heading = "Target")]
     pub file: Option<PathBuf>,
-    /// Service root without the version segment; with --token-env and --user it replaces a target file
+    /// The target in a few words.
+    #[command(flatten)]
+    pub flags: FlagArgs,
+    /// Folder for the journal of the test users' phones, kept until they are restored [default: the state folder of the user]
+    #[arg(long, value_name = "DIR", help_heading = "Target", hide_short_help = true)]
+    pub journal_dir: Option<PathBuf>,
+}
+
+/// Options that replace a target file.
+#[derive(Debug, clap::Args)]
+pub struct FlagArgs {
+    /// Service root without the version segment; with --token-env and --user it replaces a target file, which `init` writes
     #[arg(long, value_name = "URL", requires_all = ["token_env", "user"], help_heading = "Target")]
     pub base_url: Option<String>,
     /// Environment variable that holds the bearer token of a delegated administrator
@@ -200,9 +217,6 @@ pub struct TargetArgs {
     /// Test user, whose phones may be replaced; may be given several times
     #[arg(long, value_name = "ID_OR_UPN", requires = "base_url", help_heading = "Target")]
     pub user: Vec<String>,
-    /// Folder for the journal of the test users' phones, kept until they are restored [default: the state folder of the user]
-    #[arg(long, value_name = "DIR", help_heading = "Target", hide_short_help = true)]
-    pub journal_dir: Option<PathBuf>,
 }
 
 /// Options of `restore`.

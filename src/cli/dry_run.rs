@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use crate::plan::{Plan, Reason};
+use crate::report::EXIT_NOTHING_VERIFIED;
 use crate::report::terminal::text::count;
-use crate::report::{EXIT_NOTHING_VERIFIED, Note};
 use crate::run::{estimate, sends};
 use crate::suite::Suite;
 use crate::target::Target;
@@ -17,7 +17,14 @@ use super::{CliError, stdout};
 ///
 /// # Errors
 /// Fails if standard output can't be written.
-pub fn dry_run(suite: &Suite, target: &Target, plan: &Plan, walks: u64, embedded: bool, note: Option<&Note>) -> Result<ExitCode, CliError> {
+pub fn dry_run(
+    suite: &Suite,
+    target: &Target,
+    plan: &Plan,
+    walks: u64,
+    embedded: bool,
+    notes: &[Option<String>],
+) -> Result<ExitCode, CliError> {
     let mut out = String::new();
     let versions = target.versions.iter().map(|version| version.name()).collect::<Vec<_>>().join(" and ");
     let cloud = target.cloud().map(|cloud| format!(", the cloud `{cloud}`")).unwrap_or_default();
@@ -55,11 +62,8 @@ pub fn dry_run(suite: &Suite, target: &Target, plan: &Plan, walks: u64, embedded
             let _ = writeln!(out, "  {rule}");
         }
     }
-    if let Some(sentence) = &plan.narrowed {
+    for sentence in plan.narrowed.iter().chain(notes.iter().flatten()) {
         let _ = writeln!(out, "note: {sentence}");
-    }
-    if let Some(note) = note {
-        let _ = writeln!(out, "note: {}", note.message);
     }
     let with_walks = if walks.number > 0 { format!(" and {taken}") } else { String::new() };
     let _ = writeln!(

@@ -16,7 +16,8 @@ use super::{CliError, earlier};
 pub fn merge(args: &MergeArgs) -> Result<ExitCode, CliError> {
     let suite = args.features.as_deref().map_or_else(Suite::embedded, Suite::read)?;
     let known = Known::open(args.expect.as_deref(), args.write_expect.as_deref(), &suite)?;
-    let inputs: Vec<&Path> = args.files.iter().map(PathBuf::as_path).chain(args.expect.as_deref()).collect();
+    let inputs: Vec<&Path> =
+        args.files.iter().map(PathBuf::as_path).chain(args.expect.as_deref()).chain(args.write_expect.as_deref()).collect();
     let reports = Reports::open(&args.report, &inputs)?;
     let part = |path: &std::path::PathBuf| Ok(Part { name: path.display().to_string(), report: earlier::read(path)? });
     let parts = args.files.iter().map(part).collect::<Result<_, CliError>>()?;

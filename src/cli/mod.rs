@@ -16,6 +16,7 @@ mod merge;
 mod output;
 mod page;
 mod panics;
+mod quick;
 pub mod reference;
 mod reports;
 mod rerun;
@@ -36,7 +37,7 @@ use std::process::ExitCode;
 use args::Command;
 
 use crate::report::terminal::text::clean;
-use crate::report::{EXIT_USAGE, Note};
+use crate::report::{EXIT_CONFORMANT, EXIT_USAGE, Note};
 
 /// Runs the command and returns the exit status.
 pub fn execute(args: Args) -> ExitCode {
@@ -45,19 +46,29 @@ pub fn execute(args: Args) -> ExitCode {
         Err(error) => return fail(&CliError::new(format!("the asynchronous runtime can't be started: {error}"))),
     };
     let result = match args.command {
-        None => runtime.block_on(once_or_on(&args.run)),
-        Some(Command::Run(run)) => runtime.block_on(once_or_on(&run)),
+        None => quick::explain(runtime.block_on(once_or_on(&args.run)), &args.run.target.flags, &args.run.api_version),
+        Some(Command::Run(run)) => quick::explain(runtime.block_on(once_or_on(&run)), &run.target.flags, &run.api_version),
         Some(Command::Serve(serve)) => runtime.block_on(serve::serve(serve)),
         Some(Command::Faults) => faults::list(),
         Some(Command::Spec(spec)) => spec::print(&spec),
         Some(Command::Init(init)) => init::write(&init),
-        Some(Command::Restore(restore)) => runtime.block_on(restore::restore(&restore)),
+        Some(Command::Restore(restore)) => quick::explain(runtime.block_on(restore::restore(&restore)), &restore.target.flags, &[]),
         Some(Command::Merge(merge)) => merge::merge(&merge),
         Some(Command::Compare(compare)) => compare::compare(&compare),
         Some(Command::Completions { shell }) => manual::completions(shell),
         Some(Command::Man { folder }) => manual::manual(folder.as_deref()),
     };
     result.unwrap_or_else(|error| fail(&error))
+}
+
+/// Prints the help or the version that was asked for, or what is wrong with the arguments.
+pub fn answer(error: &clap::Error) -> ExitCode {
+    match error.print() {
+        Err(lost) if lost.kind() != std::io::ErrorKind::BrokenPipe => {
+            fail(&CliError::new(format!("standard output can't be written: {lost}")))
+        }
+        _ => ExitCode::from(if error.use_stderr() { EXIT_USAGE } else { EXIT_CONFORMANT }),
+    }
 }
 
 /// Runs once, or with `--watch` again and again.

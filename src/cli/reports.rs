@@ -32,9 +32,9 @@ impl Reports {
     /// Parses each `FORMAT=PATH` and opens its file.
     ///
     /// # Errors
-    /// Fails if a format is unknown, a path is missing or used twice, a file can't be written or is one of the
-    /// `inputs`, or several reports would go to standard output.
-    pub fn open(wanted: &[String], inputs: &[&Path]) -> Result<Self, CliError> {
+    /// Fails if a format is unknown, a path is missing or used twice, a file can't be written or is one of these
+    /// `others`, or several reports would go to standard output.
+    pub fn open(wanted: &[String], others: &[&Path]) -> Result<Self, CliError> {
         let mut reports = Self::default();
         for wanted in wanted {
             let (format, path) = parse(wanted)?;
@@ -52,9 +52,12 @@ impl Reports {
                 continue;
             }
             let file = OutputFile::open(Path::new(path), "the report")?;
-            if let Some(input) = inputs.iter().find(|input| file.is_at(input)) {
-                return Err(CliError::new(format!("the report {format} would replace {}, which this run reads", input.display()))
-                    .with_hint("name another file for the report"));
+            if let Some(other) = others.iter().find(|other| file.is_at(other)) {
+                return Err(CliError::new(format!(
+                    "the report {format} would replace {}, which this run reads or writes itself",
+                    other.display()
+                ))
+                .with_hint("name another file for the report"));
             }
             if let Some((other, _)) = reports.files.iter().find(|(_, other)| other.is_same_as(&file)) {
                 return Err(CliError::new(format!("the reports {other} and {format} can't both be written to {path}"))

@@ -12,7 +12,7 @@ use crate::run::Options;
 use crate::suite::Suite;
 use crate::target::Target;
 
-use super::args::{RunArgs, TargetArgs};
+use super::args::{FlagArgs, RunArgs, TargetArgs};
 use super::dry_run::dry_run;
 use super::expectations::Known;
 use super::journal::claim_for_run;
@@ -21,7 +21,7 @@ use super::page::{detail, print};
 use super::reports::Reports;
 use super::rerun::Rerun;
 use super::signals::Interruption;
-use super::{CliError, reference};
+use super::{CliError, quick, reference};
 
 /// The number of users of the embedded server: enough for scenarios to run concurrently.
 const EMBEDDED_USERS: usize = 16;
@@ -38,13 +38,17 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
         selection = selection.only(rerun.cases.iter().map(|key| (key.id.clone(), key.version, key.case.clone())).collect());
     }
     let known = Known::open(args.expect.as_deref(), args.write_expect.as_deref(), &suite)?;
-    let inputs = [args.target.file.as_deref(), args.expect.as_deref()];
+    let inputs = [args.target.file.as_deref(), args.expect.as_deref(), args.write_expect.as_deref()];
     let reports = Reports::open(&args.report, &inputs.into_iter().flatten().collect::<Vec<_>>())?;
     let (server, mut target) = target(args).await?;
     target.concurrency = args.concurrency.or(target.concurrency);
     let doubles = doubles(&mut target);
     let target = Arc::new(target);
     let mut plan = Plan::new(&suite, &target, &selection);
+    let init = quick::init_command(&args.target.flags, &args.api_version);
+    if init.is_some() {
+        quick::speak_of_options(&mut plan);
+    }
     if let Some(shard) = args.shard {
         plan = plan.part(&suite, &target, &selection, shard);
     }
@@ -54,7 +58,8 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     }
     if args.dry_run {
         doubles.iter().for_each(super::warn);
-        return dry_run(&suite, &target, &plan, args.walks, server.is_some(), on_rerun.as_ref());
+        let hint = init.as_deref().map(quick::advice);
+        return dry_run(&suite, &target, &plan, args.walks, server.is_some(), &[hint, on_rerun.map(|note| note.message)]);
     }
     target.consent()?;
     // The embedded server keeps nothing after the run, and a run that sends nothing changes no user.
@@ -84,6 +89,10 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     };
     let mut report = Box::pin(crate::run::run(&suite, &target, &plan, wallet, &options)).await?;
     report.command = super::again::command(std::env::args_os(), report.seed);
+    if let Some(init) = &init {
+        report.notes.iter_mut().filter_map(|note| note.hint.as_mut()).for_each(|hint| quick::name_command(hint, init));
+    }
+    report.init = init;
     live.clear();
     if let Some(server) = server {
         server.stop().await.map_err(|failure| CliError::new(format!("the reference server failed: {failure}")))?;
@@ -121,16 +130,27 @@ fn suite(args: &RunArgs) -> Result<Suite, CliError> {
 /// The target that the arguments name, if any.
 pub fn named_target(args: &TargetArgs) -> Result<Option<Target>, CliError> {
     let env = |name: &str| std::env::var(name).ok();
-    Ok(match (&args.file, &args.base_url) {
-        (Some(path), _) => Some(Target::read(path, &env)?),
-        (None, Some(base_url)) => Some(Target::from_flags(base_url, args.token_env.as_deref().unwrap_or_default(), &args.user)?),
-        (None, None) => None,
-    })
+    match &args.file {
+        Some(path) => Ok(Some(Target::read(path, &env)?)),
+        None => flagged_target(&args.flags, &[]),
+    }
+}
+
+/// The target that options describe, if any, with these versions; without one, the default.
+pub fn flagged_target(flags: &FlagArgs, versions: &[ApiVersion]) -> Result<Option<Target>, CliError> {
+    let Some(base_url) = &flags.base_url else { return Ok(None) };
+    let mut target = Target::from_flags(base_url, flags.token_env.as_deref().unwrap_or_default(), &flags.user)?;
+    if !versions.is_empty() {
+        target.versions = ApiVersion::ALL.iter().copied().filter(|version| versions.contains(version)).collect();
+    }
+    Ok(Some(target))
 }
 
 /// The target, and the embedded server if the arguments name no target.
 async fn target(args: &RunArgs) -> Result<(Option<Server>, Target), CliError> {
-    let (server, mut target) = if let Some(target) = named_target(&args.target)? {
+    let (server, mut target) = if let Some(target) = flagged_target(&args.target.flags, &args.api_version)? {
+        (None, target)
+    } else if let Some(target) = named_target(&args.target)? {
         (None, target)
     } else {
         let faults = reference::faults(&args.fault)?;
@@ -141,10 +161,7 @@ async fn target(args: &RunArgs) -> Result<(Option<Server>, Target), CliError> {
         let target = reference::target(&server, edition, faulty);
         (Some(server), Target { concurrency: Some(EMBEDDED_CONCURRENCY), ..target })
     };
-    if args.target.base_url.is_some() && !args.api_version.is_empty() {
-        // Without a target file, `--api-version` alone says which versions exist.
-        target.versions = ApiVersion::ALL.iter().copied().filter(|version| args.api_version.contains(version)).collect();
-    } else if !args.api_version.is_empty() {
+    if !args.api_version.is_empty() {
         if let Some(missing) = args.api_version.iter().find(|version| !target.versions.contains(version)) {
             let known = target.versions.iter().map(|version| version.name()).collect::<Vec<_>>().join(", ");
             return Err(

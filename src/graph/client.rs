@@ -32,7 +32,8 @@ const PATIENCE: u32 = 8;
 const TOKENS: u32 = 4;
 
 /// What to do about an answer that does not begin.
-const SLOW: &str = "if the endpoint is only slow, raise `request_timeout`; if it serves one connection at a time, run with `-j 1`";
+const SLOW: &str =
+    "if the endpoint is only slow, raise `request_timeout` in the target file; if it serves one connection at a time, run with `-j 1`";
 
 /// What to do about an answer that does not end.
 const ENDLESS: &str = "leave Transfer-Encoding out where there is a Content-Length, or let it be `chunked`";

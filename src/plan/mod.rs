@@ -272,7 +272,7 @@ impl Narrowed {
         let names = self.names.then(|| "by user principal name (no user with one)".to_owned());
         let numbers = self.numbers.then(|| "with some lengths of country codes (`[phone_numbers]` has none)".to_owned());
         let all: Vec<_> = [callers, names, numbers].into_iter().flatten().collect();
-        (!all.is_empty()).then(|| format!("the target file leaves out cases {}", all.join(", ")))
+        (!all.is_empty()).then(|| format!("the target leaves out cases {}", all.join(", ")))
     }
 }
 

@@ -59,6 +59,9 @@ pub struct Report {
     /// A command that repeats the run with all rules; adding `--rule ID` narrows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command: Option<String>,
+    /// A command that writes a target file, if options described the target.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub init: Option<String>,
     /// The verdict; [`Report::judge`] derives it from the rules and from whether the run is unfinished.
     pub verdict: Verdict,
     /// Why the run ended early; `null` if it did not.

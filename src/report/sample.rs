@@ -69,6 +69,7 @@ pub fn report(rules: Vec<RuleReport>) -> Report {
         seed: 7,
         shard: None,
         command: Some("graph-phone-conformance --target acme-mock.toml --seed 7".to_owned()),
+        init: None,
         verdict: Verdict::of(&rules, false),
         unfinished: None,
         counts: Counts { requests, ..Counts::of(&rules) },

@@ -95,6 +95,7 @@ pub fn report(
         seed: options.seed,
         shard: plan.shard.map(|shard| shard.to_string()),
         command: None,
+        init: None,
         verdict: Verdict::of(&rules, unfinished.is_some()),
         unfinished,
         counts,

@@ -42,7 +42,7 @@ impl ConsentError {
     pub fn hint(&self) -> String {
         match self {
             Self::Unnamed { cloud, .. } => format!(
-                "if its users are test users of a tenant for tests, say `cloud = \"{cloud}\"` in place of `base_url` and `modify_users = true` in a target file"
+                "if its users are test users of a tenant for tests, say `cloud = \"{cloud}\"` in place of the address, and `modify_users = true`, in a target file"
             ),
             Self::ModifyUsers { .. } => "if its users are test users, say `modify_users = true` in a target file".to_owned(),
             Self::InsecureHttp { .. } => "use https, or say `allow_insecure_http = true` in a target file".to_owned(),

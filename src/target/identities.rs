@@ -24,12 +24,14 @@ pub(super) fn identities(value: Value<'_>, issuer: &Issuer) -> Result<Vec<Identi
 fn identity(table: Table<'_>, issuer: &Issuer) -> Result<Identity, Mistake> {
     let name = table.require("name")?.words()?.to_owned();
     let kind = choice(table.require("kind")?, IdentityKind::ALL, IdentityKind::name)?;
+    let roles = each(table.find("roles"), permissions::role)?;
     let user = match table.find("user") {
         Some(value) if kind == IdentityKind::Application => {
             return Err(value.mistake(format!("the application `{name}` has a `user`, but nobody is signed in to an application's token")));
         }
         Some(value) => Some(value.words()?.to_owned()),
-        None if kind == IdentityKind::Application => None,
+        // Nobody asks which account an administrator has.
+        None if kind == IdentityKind::Application || kind == IdentityKind::Delegated && !roles.is_empty() => None,
         None => {
             let complaint = Complaint::new(format!("the identity `{name}` has no `user`"));
             return Err(complaint.hint("say who is signed in, by id or user principal name").at(table.at()));
@@ -37,7 +39,7 @@ fn identity(table: Table<'_>, issuer: &Issuer) -> Result<Identity, Mistake> {
     };
     Ok(Identity {
         scopes: each(table.find("scopes"), permissions::scope)?,
-        roles: each(table.find("roles"), permissions::role)?,
+        roles,
         token: token_source(table.require("token")?, &name, kind, issuer)?,
         name,
         kind,

@@ -101,7 +101,13 @@ pub const KEYS: &[Key] = &[
     key(IDENTITIES, "kind", "string", None, "the kind of token: \"delegated\", \"application\", \"personal\""),
     key(IDENTITIES, "scopes", "array of strings", Some("[]"), "permissions that the token carries"),
     key(IDENTITIES, "roles", "array of strings", Some("[]"), "Microsoft Entra roles of the signed-in user"),
-    key(IDENTITIES, "user", "string", Some("none, for \"application\" only"), "who is signed in, by id or user principal name"),
+    key(
+        IDENTITIES,
+        "user",
+        "string",
+        Some("unknown, for an administrator or \"application\" only"),
+        "who is signed in, by id or user principal name",
+    ),
     key(
         IDENTITIES,
         "token",

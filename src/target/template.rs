@@ -39,7 +39,7 @@ const TOP: &[(&str, bool, &str)] = &[
 
 /// The text above the identities.
 const CAST: &str = "\
-# Rules ask for callers by what they are. The first identity is enough to begin with; each of the others lets more rules be checked.
+# Rules ask for callers by what they are. One administrator is enough to begin with; each of the others lets more rules be checked.
 # What is missing is skipped, and the report says what to add.
 #
 # A token is never printed. It is one of

@@ -25,13 +25,13 @@ fn what_is_newly_broken_is_an_exit_status() {
     let regression = folder.run(&["compare", "well.json", "broken.json"]);
     assert_eq!((regression.status, regression.stderr.as_str()), (1, ""), "{}", regression.stdout);
     assert!(regression.stdout.contains("NEWLY BROKEN 1 rule\ncreate.one-phone-per-type"), "{}", regression.stdout);
-    assert!(regression.verdict().starts_with("1 newly broken, 0 newly mended, 0 still broken, "), "{}", regression.stdout);
+    assert!(regression.verdict().starts_with("1 newly broken, 0 newly fixed, 0 still broken, "), "{}", regression.stdout);
     let mended = folder.run(&["compare", "broken.json", "well.json"]);
     assert_eq!(mended.status, 0);
-    assert!(mended.verdict().starts_with("0 newly broken, 1 newly mended, 0 still broken, "), "{}", mended.stdout);
+    assert!(mended.verdict().starts_with("0 newly broken, 1 newly fixed, 0 still broken, "), "{}", mended.stdout);
     let same = folder.run(&["compare", "broken.json", "broken.json"]);
     assert_eq!(same.status, 0);
-    assert!(same.verdict().starts_with("0 newly broken, 0 newly mended, 1 still broken, "), "{}", same.stdout);
+    assert!(same.verdict().starts_with("0 newly broken, 0 newly fixed, 1 still broken, "), "{}", same.stdout);
 }
 
 #[test]

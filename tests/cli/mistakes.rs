@@ -10,7 +10,7 @@ const UNKNOWN_USER: &str = r#"{"error":{"code":"Request_ResourceNotFound","messa
 const EXPIRED: &str = r#"{"error":{"code":"InvalidAuthenticationToken","message":"Lifetime validation failed, the token is expired."}}"#;
 
 /// A server that gives every request the same answer.
-fn answering(status: u16, content_type: &str, body: &str) -> SocketAddr {
+pub fn answering(status: u16, content_type: &str, body: &str) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let length = body.len();
@@ -30,6 +30,11 @@ fn answering(status: u16, content_type: &str, body: &str) -> SocketAddr {
         }
     });
     address
+}
+
+/// An address where nothing listens.
+pub fn refusing() -> String {
+    format!("http://{}", TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap())
 }
 
 /// Reads the head of a request, and returns the length of its body.
@@ -61,11 +66,10 @@ fn note(outcome: &Outcome) -> String {
 
 #[test]
 fn an_endpoint_that_can_not_be_judged_is_one_sentence_and_a_hint() {
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let at = |address: SocketAddr| format!("http://{address}");
     let ssh = answering_in_another_language();
     let mistakes = [
-        ("no server at the address", at(free)),
+        ("no server at the address", refusing()),
         ("the port of another service", at(ssh)),
         ("https to a plain port", format!("https://{}", answering(200, "application/json", "{}"))),
         ("a wrong path prefix, or a forgotten version segment", format!("{}/graph", at(answering(404, "application/json", UNKNOWN_PATH)))),

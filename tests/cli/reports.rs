@@ -124,9 +124,10 @@ fn several_formats_at_once_and_a_job_summary() {
     ];
     let outcome = folder.run_with(&arguments, &[("GITHUB_STEP_SUMMARY", summary.to_str().unwrap())]);
     assert_eq!(outcome.status, 1, "{}", outcome.stderr);
-    let annotation = outcome.stdout.lines().find(|line| line.starts_with("::error ")).unwrap();
-    // The folder has no feature files to point to.
-    assert!(annotation.starts_with("::error title=delete.answers-204::"), "{annotation}");
+    assert!(outcome.stdout.contains("\n::error title=delete.answers-204::"), "{}", outcome.stdout);
+    folder.write("features/delete/contract.feature", "");
+    let beside = folder.run(&["--rule", "delete.", "--fault", "delete.answers-200", "--report", "github"]);
+    assert!(beside.stdout.contains("\n::error file=features/delete/contract.feature,line="), "{}", beside.stdout);
     assert!(folder.read("junit.xml").contains("<failure "));
     assert!(folder.read("summary.md").starts_with("before\n## ") && folder.read("report.md").starts_with("## "));
     let cucumber: Value = serde_json::from_str(&folder.read("cucumber.json")).unwrap();
@@ -159,4 +160,18 @@ fn one_report_can_go_to_standard_output() {
         assert_eq!((refused.status, refused.stdout.as_str()), (2, ""));
         assert!(refused.stderr.contains("can't both be written to standard output"), "{}", refused.stderr);
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_killed_run_leaves_reports_as_they_were() {
+    let folder = Folder::new();
+    folder.write("old.json", "an earlier report");
+    let mut run = folder.command(&["--report", "json=old.json", "--report", "junit=new.xml"]).spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(400));
+    assert_eq!(run.try_wait().unwrap(), None, "the run ended too early to be killed");
+    run.kill().unwrap();
+    run.wait().unwrap();
+    assert_eq!(folder.read("old.json"), "an earlier report");
+    assert!(!folder.path("new.xml").exists());
 }

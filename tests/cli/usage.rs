@@ -98,6 +98,58 @@ fn a_report_that_can_not_be_written_leaves_nothing_sent() {
     assert!(!folder.path("new").exists());
 }
 
+#[test]
+fn a_report_replaces_nothing_else_that_a_run_reads_or_writes() {
+    let folder = Folder::new();
+    let target = "name = \"a\"\nbase_url = \"http://127.0.0.1:1\"\n[[users]]\nid = \"1\"\n";
+    folder.write("target.toml", target);
+    folder.write("known.toml", "");
+    folder.run(&["--rule", "list.answers-200", "--shard", "1/2", "--report", "json=part-1.json"]);
+    let part = folder.read("part-1.json");
+    for (call, file) in [
+        (&["--target", "target.toml", "--report", "json=./target.toml"][..], "target.toml"),
+        (&["--expect", "known.toml", "--report", "junit=known.toml"], "known.toml"),
+        (&["--write-expect", "new.toml", "--report", "junit=new.toml"], "new.toml"),
+        (&["merge", "part-1.json", "part-2.json", "--report", "json=part-1.json"], "part-1.json"),
+    ] {
+        let text = mistake(&folder, call);
+        assert!(text.contains(&format!("would replace {file}, which this run reads or writes itself\nhint: ")), "{call:?}\n{text}");
+    }
+    assert_eq!([folder.read("target.toml"), folder.read("known.toml"), folder.read("part-1.json")], [target, "", &part]);
+    assert!(!folder.path("new.toml").exists());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_can_not_be_printed_is_no_success() {
+    let folder = Folder::new();
+    for report in ["a.json", "b.json"] {
+        folder.run(&["--rule", "list.answers-200", "--report", &format!("json={report}")]);
+    }
+    for (call, status) in [
+        (&["spec"][..], 2),
+        (&["spec", "--format", "html"], 2),
+        (&["faults"], 2),
+        (&["init"], 2),
+        (&["completions", "bash"], 2),
+        (&["man"], 2),
+        (&["--help"], 2),
+        (&["--version"], 2),
+        (&["compare", "a.json", "b.json"], 2),
+        (&["--dry-run"], 2),
+        (&["--rule", "list.answers-200"], 3),
+        (&["--rule", "list.answers-200", "-q"], 3),
+        (&["--rule", "list.answers-200", "--report", "json=-"], 3),
+        (&["--rule", "list.answers-200", "--report", "github"], 3),
+    ] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = folder.command(call).stdout(full).output().unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(status), "{call:?}\n{error}");
+        assert!(error.lines().any(|line| line.starts_with("error: ") && line.contains("standard output")), "{call:?}\n{error}");
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_report_that_is_lost_in_the_end_is_no_success() {

@@ -6,7 +6,7 @@ use super::shown::Shown;
 use super::{command, link};
 use crate::report::cause::{Cause, causes};
 use crate::report::terminal::text::{count, duration, traffic};
-use crate::report::{Evidence, Outcome, Report, Verdict};
+use crate::report::{Evidence, Outcome, Report, Skip, Verdict};
 
 /// Name, verdict and counts.
 pub fn headline(report: &Report) -> Markup {
@@ -97,7 +97,7 @@ pub fn words(known: bool, walks: bool) -> Markup {
                 dt { "failed" } dd { "A check did not hold: the endpoint deviates from the documents." }
                 dt { "warned" } dd { "An advisory check did not hold: the live service contradicts the documents there, or only observation supports them." }
                 dt { "blocked" } dd { "What the check starts from could not be brought about through the endpoint." }
-                dt { "skipped" } dd { "Not selected, not applicable, or the target file lacks what it takes." }
+                dt { "skipped" } dd { "Not selected, not applicable, or a caller or user that it needs is missing." }
                 dt { "errored" } dd { "The network or the checking program failed; it says nothing about the endpoint." }
                 @if known {
                     dt { "known" } dd { "The expectation file announced that outcome, so that it does not count against the verdict." }
@@ -116,7 +116,7 @@ pub fn words(known: bool, walks: bool) -> Markup {
 }
 
 fn steps(report: &Report) -> Markup {
-    match report.verdict {
+    let first = match report.verdict {
         Verdict::Conformant => html! {
             p { "Nothing has to be done. To check the endpoint again:" }
             (command(&again(report, &[])))
@@ -130,9 +130,23 @@ fn steps(report: &Report) -> Markup {
             (command(&again(report, &[])))
         },
         Verdict::NothingVerified => html! {
-            p { "Add to the target file what the skipped rules ask for, or select other rules, and check again:" }
-            (command(&again(report, &[])))
+            @if report.init.is_none() {
+                p { "Add to the target file what the skipped rules ask for, or select other rules, and check again:" }
+                (command(&again(report, &[])))
+            }
         },
+    };
+    html! { (first) (target_file(report)) }
+}
+
+/// How to check what was skipped, if options described the target.
+fn target_file(report: &Report) -> Markup {
+    let lacks = || report.rules.iter().flat_map(|rule| &rule.scenarios).any(|scenario| scenario.skip == Some(Skip::TargetLacks));
+    html! {
+        @if let Some(init) = report.init.as_ref().filter(|_| lacks()) {
+            p { "Some rules were skipped because they need more than the options say. A target file has room for it; this writes one:" }
+            (command(init))
+        }
     }
 }
 

@@ -109,15 +109,31 @@ pub fn skipped(page: &mut Page, report: &Report, detail: Detail) {
         let more = lacking.len().saturating_sub(NAMED);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         let (rules, verb) = (count(rules.len(), "rule"), if rules.len() == 1 { "needs" } else { "need" });
-        page.heading(STYLE, "SKIP", &format!("{rules} {verb} what the target file lacks: {}{more}", named.join(", ")));
-        page.field("hint", "`--dry-run` says what to add, and for which rules");
-    }
-    for reason in others.iter().chain(if in_short { &[][..] } else { &lacking }) {
-        page.heading(STYLE, "SKIP", &format!("{}: {}", count(reason.rules.len(), "rule"), reason.text));
-        if detail == Detail::Verbose {
-            page.aside(2, &ids(&reason.rules));
+        let lacks = if report.init.is_some() { "more than the options say" } else { "what the target file lacks" };
+        page.heading(STYLE, "SKIP", &format!("{rules} {verb} {lacks}: {}{more}", named.join(", ")));
+        if report.init.is_none() {
+            page.field("hint", "`--dry-run` says what to add, and for which rules");
         }
     }
+    let list = |page: &mut Page, reasons: &[Reason<'_>]| {
+        for reason in reasons {
+            page.heading(STYLE, "SKIP", &format!("{}: {}", count(reason.rules.len(), "rule"), reason.text));
+            if detail == Detail::Verbose {
+                page.aside(2, &ids(&reason.rules));
+            }
+        }
+    };
+    if !in_short {
+        list(page, &lacking);
+    }
+    if let Some(init) = report.init.as_ref().filter(|_| !lacking.is_empty()) {
+        // Not wrapped, so that the command can be copied.
+        page.verbatim_field(
+            "hint",
+            ["a target file has room for them; this writes it, with comments that say how:".to_owned(), init.clone()],
+        );
+    }
+    list(page, &others);
 }
 
 /// The need without the advice.

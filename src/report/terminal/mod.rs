@@ -126,6 +126,9 @@ fn next_step(page: &mut Page, report: &Report) {
         Verdict::NothingVerified if !report.rules.iter().flat_map(|rule| &rule.scenarios).any(|scenario| scenario.skip == Some(Skip::TargetLacks)) => {
             page.prose(0, "What next: nothing was selected, so nothing was checked. Select other rules, or leave the selection out.");
         }
+        Verdict::NothingVerified if report.init.is_some() => {
+            page.prose(0, "What next: nothing was checked. Write the target file that the hint under SKIP writes, or select other rules.");
+        }
         Verdict::NothingVerified => page.prose(
             0,
             &format!(

@@ -14,19 +14,19 @@ pub(super) fn unreachable(error: &TransportError) -> Unjudgeable {
     let hint = if let Some(hint) = error.hint {
         hint
     } else if error.phase == Phase::Throttled {
-        "wait until the endpoint takes requests again, or allow more patience with `max_retry_wait`"
+        "wait until the endpoint takes requests again, or raise `max_retry_wait` in the target file"
     } else if matches!(error.phase, Phase::Connect | Phase::Refused) {
-        "is the endpoint running, and are scheme, host and port those of base_url?"
+        "is the endpoint running, and are scheme, host and port right?"
     } else if error.is_malformed() {
         "a header is a name, a colon and a value in one line, without a blank before the colon and without control characters"
     } else if says(&["head is too large"]) {
         "an answer may have 1000 headers, and 400 kB of them"
     } else if says(&["invalid HTTP", "unexpected message"]) {
-        "the port does not speak HTTP: is it another service's, or does base_url have to begin with `https://`?"
+        "the port does not speak HTTP: is it another service's, or does the base URL have to begin with `https://`?"
     } else if says(&["nothing within"]) {
-        "if the endpoint is only slow, raise `request_timeout`"
+        "if the endpoint is only slow, raise `request_timeout` in the target file"
     } else {
-        "is base_url that of the endpoint, and is the endpoint in order?"
+        "is the base URL that of the endpoint, and is the endpoint in order?"
     };
     Unjudgeable { message: format!("{} can't be judged: {error}", error.origin), hint: Some(hint.to_owned()), transport: true }
 }
@@ -37,7 +37,7 @@ pub(super) fn unknown_user(user: &str) -> Unjudgeable {
         message: format!(
             "the user {user} of the target is not known there: requests about them are answered with 404, those about others are not"
         ),
-        hint: Some("check the id, or take the user out of the target".to_owned()),
+        hint: Some("check the id, or leave the user out".to_owned()),
         transport: false,
     }
 }
@@ -46,7 +46,7 @@ pub(super) fn unknown_user(user: &str) -> Unjudgeable {
 pub(super) fn named_twice(one: &str, other: &str) -> Unjudgeable {
     Unjudgeable {
         message: format!("{one} and {other} are one and the same user: a phone that is added to one shows for the other"),
-        hint: Some("name each user once: by `id`, with `user_principal_name` beside it".to_owned()),
+        hint: Some("name each user once; a target file can name both `id` and `user_principal_name`".to_owned()),
         transport: false,
     }
 }
@@ -61,7 +61,7 @@ pub(super) fn irretrievable(originals: &[Original]) -> Option<Unjudgeable> {
             original.user
         ),
         hint: Some(
-            "add an identity that sees whole numbers, such as a privileged authentication administrator, or delete these phones".to_owned(),
+            "add an identity to the target file that sees whole numbers, such as a privileged authentication administrator, or delete these phones".to_owned(),
         ),
         transport: false,
     })
@@ -84,13 +84,13 @@ pub(super) fn configuration_problem(exchanges: &[Exchange]) -> Option<Unjudgeabl
     let html = |exchange: &Exchange| exchange.media_type().as_deref() == Some("text/html") || exchange.body.trim_start().starts_with('<');
     if all(&|exchange| exchange.status == 401) {
         return problem(
-            format!("every request is answered with 401{}: the endpoint accepts no token of the target file", said(first)),
+            format!("every request is answered with 401{}: the endpoint accepts no token", said(first)),
             "a token may have expired, or belong to another endpoint",
         );
     }
     if all(&|exchange| exchange.status == 403) {
         return problem(
-            format!("every request is answered with 403{}: no identity of the target file may look after users", said(first)),
+            format!("every request is answered with 403{}: nobody may look after users", said(first)),
             "one needs UserAuthenticationMethod.ReadWrite.All, and a signed-in one an administrator role as well",
         );
     }
@@ -101,27 +101,27 @@ pub(super) fn configuration_problem(exchanges: &[Exchange]) -> Option<Unjudgeabl
             if all(&adds_a_slash) {
                 "serve the documented paths as they are: they have no slash at the end"
             } else {
-                "set base_url to the address that answers itself"
+                "use the address that answers itself as base URL"
             },
         );
     }
     if all(&|exchange| exchange.status == 400 && exchange.body.contains("HTTPS")) {
         return problem(
             "every request is answered with 400, since the port speaks TLS alone".to_owned(),
-            "base_url has to begin with `https://`",
+            "the base URL has to begin with `https://`",
         );
     }
     if all(&html) {
         return problem(
             format!("every answer is a web page ({}): this is not an API", first.status),
-            "is base_url the root of the Graph endpoint, without the version segment?",
+            "is the base URL the root of the Graph endpoint, without the version segment?",
         );
     }
     // An endpoint that tells creating from deleting by a status speaks the language, however badly.
     if all(&|exchange| exchange.succeeded() && exchange.status == first.status && says_nothing(exchange)) {
         return problem(
             format!("every request is answered with {} and {}: this is not the API", first.status, nothing(first)),
-            "is base_url the root of the Graph endpoint, or something that answers whatever it is asked?",
+            "is the base URL the root of the Graph endpoint, or something that answers whatever it is asked?",
         );
     }
     if let Account::User(user) = &first.account
@@ -131,19 +131,19 @@ pub(super) fn configuration_problem(exchanges: &[Exchange]) -> Option<Unjudgeabl
             format!(
                 "every request about the user {user} is answered with 404 and an error that speaks of the user: nobody there has this id"
             ),
-            "check the ids in [[users]]",
+            "check the ids of the users",
         );
     }
     if all(&|exchange| exchange.status == 404) {
         return problem(
             format!("every request is answered with 404, {} among them: the path or the users are not known there", first.url),
-            "check the path prefix of base_url, version_paths for a mock that serves without /v1.0, and the ids in [[users]]",
+            "check the path of the base URL and the ids of the users; a mock that serves without /v1.0 needs `version_paths` in a target file",
         );
     }
     if all(&|exchange| exchange.body.contains(char::REPLACEMENT_CHARACTER)) {
         return problem(
             format!("every answer ({}) holds bytes that are not UTF-8: this is not the API", first.status),
-            "is base_url the root of the Graph endpoint, or something that answers whatever it is asked?",
+            "is the base URL the root of the Graph endpoint, or something that answers whatever it is asked?",
         );
     }
     if !(200..400).contains(&first.status) && all(&|exchange| exchange.status == first.status) {

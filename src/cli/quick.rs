@@ -1,0 +1,89 @@
+//! A target given by options in place of a file: the command that writes the file, and messages that fit.
+
+use std::process::ExitCode;
+
+use crate::api::ApiVersion;
+use crate::graph::shell_word;
+use crate::plan::{Plan, Reason};
+
+use super::CliError;
+use super::args::FlagArgs;
+
+/// The command that writes the target file that these options stand for; `None` without them.
+pub fn init_command(flags: &FlagArgs, versions: &[ApiVersion]) -> Option<String> {
+    let mut words = vec![format!("{} init target.toml --base-url {}", env!("CARGO_PKG_NAME"), shell_word(flags.base_url.as_ref()?))];
+    words.extend(flags.token_env.iter().map(|name| format!("--token-env {}", shell_word(name))));
+    words.extend(flags.user.iter().map(|user| format!("--user {}", shell_word(user))));
+    words.extend(versions.iter().map(|version| format!("--api-version {version}")));
+    Some(words.join(" "))
+}
+
+/// What the command is for.
+pub fn advice(init: &str) -> String {
+    format!("a target file has room for more than these options; this writes it: {init}")
+}
+
+/// Has each reason of what is skipped say what is missing, and an option where one adds it. Where a target file has
+/// to, the report names the command that writes one.
+pub fn speak_of_options(plan: &mut Plan) {
+    for skipped in &mut plan.skipped {
+        if let Reason::Lacks(text) = &mut skipped.reason {
+            let need = text.split_once(": ").map_or(text.as_str(), |(need, _)| need);
+            *text = match option(need) {
+                Some(option) => format!("{need}: {option}"),
+                None => need.to_owned(),
+            };
+        }
+    }
+}
+
+/// The option that adds what is needed.
+fn option(need: &str) -> Option<&'static str> {
+    if need.ends_with("users at a time") {
+        Some("give `--user` once for each")
+    } else if need.starts_with("a second version") {
+        Some("give `--api-version v1.0 --api-version beta`")
+    } else if need.ends_with("whose user_principal_name is known") {
+        Some("give `--user` a user principal name")
+    } else if need.starts_with("two requests at the same time") {
+        Some("leave out `-j 1`")
+    } else {
+        None
+    }
+}
+
+/// Adds the command to a hint that speaks of a target file.
+pub fn name_command(hint: &mut String, init: &str) {
+    if hint.contains("target file") {
+        hint.push_str(&format!("; this writes the file: {init}"));
+    }
+}
+
+/// Adds the command to the hint of an error, too.
+pub fn explain(result: Result<ExitCode, CliError>, flags: &FlagArgs, versions: &[ApiVersion]) -> Result<ExitCode, CliError> {
+    result.map_err(|mut error| {
+        if let (Some(hint), Some(init)) = (&mut error.hint, init_command(flags, versions)) {
+            name_command(hint, &init);
+        }
+        error
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_repeats_what_was_said() {
+        let flags = |base_url: Option<&str>| FlagArgs {
+            base_url: base_url.map(str::to_owned),
+            token_env: Some("T".to_owned()),
+            user: vec!["kim@contoso.com".to_owned(), "it's".to_owned()],
+        };
+        assert_eq!(init_command(&flags(None), &[]), None);
+        assert_eq!(
+            init_command(&flags(Some("http://h:1/a")), &[ApiVersion::Beta]).unwrap(),
+            r"graph-phone-conformance init target.toml --base-url http://h:1/a --token-env T --user kim@contoso.com --user 'it'\''s' --api-version beta"
+        );
+    }
+}
