@@ -29,7 +29,7 @@ pub(super) fn change(rule: &str, before: &Report, now: &Report) -> Change {
     let kind = match (outcome(was), outcome(is)) {
         _ if !unchecked.is_empty() => Kind::NoLongerChecked,
         (_, Some(Outcome::Failed | Outcome::Blocked)) => Kind::StillBroken,
-        (Some(Outcome::Failed | Outcome::Blocked), Some(Outcome::Passed | Outcome::Warned)) => Kind::NewlyMended,
+        (Some(Outcome::Failed | Outcome::Blocked), Some(Outcome::Passed | Outcome::Warned)) => Kind::NewlyFixed,
         (was, is) if was == is => Kind::Same,
         _ => Kind::Otherwise,
     };

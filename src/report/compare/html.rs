@@ -85,7 +85,7 @@ fn row(comparison: &Comparison, kind: Kind, row: &Row) -> Markup {
                     Kind::Differs => @for (columns, why) in reasons(comparison, row) {
                         p.hint { b { (Shown(&columns.join(", "))) } ": " (Shown(&shorten(why, REASON))) }
                     },
-                    Kind::NewlyMended | Kind::Otherwise | Kind::Same => {},
+                    Kind::NewlyFixed | Kind::Otherwise | Kind::Same => {},
                 }
             }
             @for cell in &row.cells { (self::cell(cell.as_ref())) }

@@ -57,7 +57,7 @@ pub enum Kind {
     /// Two reports of one target: a scenario of the rule was checked before and is skipped now.
     NoLongerChecked,
     /// Two reports of one target: the rule was broken and holds now.
-    NewlyMended,
+    NewlyFixed,
     /// Two reports of one target: the rule is still broken.
     StillBroken,
     /// Two reports of one target: another change.
@@ -122,7 +122,7 @@ impl Kind {
         match self {
             Self::NewlyBroken => "newly broken",
             Self::NoLongerChecked => "no longer checked",
-            Self::NewlyMended => "newly mended",
+            Self::NewlyFixed => "newly fixed",
             Self::StillBroken => "still broken",
             Self::Otherwise => "changed otherwise",
             Self::Differs => "differs",
@@ -176,7 +176,7 @@ impl Comparison {
         let count =
             |kind: Kind| self.sections.iter().filter(|section| section.kind == kind).map(|section| section.rows.len()).sum::<usize>();
         if self.regression {
-            let kinds = [Kind::NewlyBroken, Kind::NoLongerChecked, Kind::NewlyMended, Kind::StillBroken, Kind::Otherwise, Kind::Same];
+            let kinds = [Kind::NewlyBroken, Kind::NoLongerChecked, Kind::NewlyFixed, Kind::StillBroken, Kind::Otherwise, Kind::Same];
             let rare = |kind: &Kind| matches!(kind, Kind::NoLongerChecked | Kind::Otherwise);
             let kinds = kinds.into_iter().filter(|kind| !rare(kind) || count(*kind) > 0);
             return kinds.map(|kind| format!("{} {}", count(kind), kind.title())).collect::<Vec<_>>().join(", ");
@@ -314,7 +314,7 @@ mod tests {
             [
                 "newly broken: breaks blocks first-judged new",
                 "no longer checked: lost",
-                "newly mended: mended unblocked",
+                "newly fixed: mended unblocked",
                 "still broken: other-failure",
                 "changed otherwise: network gone",
                 "the same: stays never",
@@ -323,7 +323,7 @@ mod tests {
         assert!(comparison.regression && comparison.has_regressed());
         assert_eq!(
             comparison.summary(),
-            "4 newly broken, 1 no longer checked, 2 newly mended, 1 still broken, 2 changed otherwise, 2 the same"
+            "4 newly broken, 1 no longer checked, 2 newly fixed, 1 still broken, 2 changed otherwise, 2 the same"
         );
         assert_eq!(comparison.columns.iter().map(|column| column.label.as_str()).collect::<Vec<_>>(), ["before", "now"]);
     }

@@ -2,7 +2,7 @@
 
 use anstyle::Style;
 
-use super::{Cell, Comparison, Kind, Section};
+use super::{Cell, Comparison, Kind, Row, Section};
 use crate::report::terminal::page::{BAD, DOUBTFUL, FAINT, GOOD, Page, paint};
 use crate::report::terminal::text::{clean_line, count, shorten};
 use crate::report::{Outcome, Verdict};
@@ -31,11 +31,15 @@ pub fn to_terminal(comparison: &Comparison, width: usize) -> String {
     page.raw(&table.verdicts(comparison));
     for section in &comparison.sections {
         page.blank();
-        page.heading(style(section.kind), &section.kind.title().to_uppercase(), &count(section.rows.len(), "rule"));
-        // Unchanged rules are not listed one by one.
-        if !(comparison.regression && section.kind == Kind::Same) {
-            table.rows(&mut page, section);
-        }
+        let same = section.kind == Kind::Same;
+        let outcomes = if same { format!(": {}", outcomes(section)) } else { String::new() };
+        page.heading(
+            style(section.kind),
+            &section.kind.title().to_uppercase(),
+            &format!("{}{outcomes}", count(section.rows.len(), "rule")),
+        );
+        // What all reports pass or skip is not listed one by one.
+        table.rows(&mut page, section.rows.iter().filter(|row| !same || !is_well(row)));
     }
     page.blank();
     let style = if comparison.has_regressed() { BAD } else { Style::new().bold() };
@@ -43,10 +47,26 @@ pub fn to_terminal(comparison: &Comparison, width: usize) -> String {
     page.into_text()
 }
 
+/// How many of these rules have each outcome, which is that of all reports.
+fn outcomes(section: &Section) -> String {
+    let number = |outcome: Outcome| section.rows.iter().filter(|row| of(row) == Some(outcome)).count();
+    let told = Outcome::ALL.iter().rev().map(|outcome| (outcome, number(*outcome))).filter(|(_, number)| *number > 0);
+    told.map(|(outcome, number)| format!("{number} {outcome}")).collect::<Vec<_>>().join(", ")
+}
+
+/// The outcome in the last report.
+fn of(row: &Row) -> Option<Outcome> {
+    row.cells.last().and_then(Option::as_ref).map(|cell| cell.outcome)
+}
+
+fn is_well(row: &Row) -> bool {
+    matches!(of(row), None | Some(Outcome::Passed | Outcome::Skipped))
+}
+
 const fn style(kind: Kind) -> Style {
     match kind {
         Kind::NewlyBroken | Kind::NoLongerChecked => BAD,
-        Kind::NewlyMended => GOOD,
+        Kind::NewlyFixed => GOOD,
         Kind::StillBroken | Kind::Otherwise | Kind::Differs => DOUBTFUL,
         Kind::Same => FAINT,
     }
@@ -87,8 +107,8 @@ impl Table {
         format!("{:rule$}{}", "verdict", verdicts.collect::<String>(), rule = self.rule)
     }
 
-    fn rows(&self, page: &mut Page, section: &Section) {
-        for row in &section.rows {
+    fn rows<'a>(&self, page: &mut Page, rows: impl IntoIterator<Item = &'a Row>) {
+        for row in rows {
             let cells = row.cells.iter().zip(&self.columns).map(|(cell, width)| match cell {
                 Some(cell) => padded(cell_style(cell), &cell.text(), *width),
                 None => padded(FAINT, "-", *width),
@@ -117,7 +137,7 @@ fn padded(style: Style, text: &str, width: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{changes, targets};
+    use super::super::tests::{changes, report, targets};
     use super::*;
 
     fn plain(comparison: &Comparison) -> String {
@@ -132,6 +152,16 @@ mod tests {
     #[test]
     fn several_targets() {
         insta::assert_snapshot!(plain(&targets()));
+    }
+
+    #[test]
+    fn what_all_pass_is_counted_and_what_all_fail_is_listed() {
+        use Outcome::{Failed, Passed, Skipped};
+        let outcomes = [("a", Passed), ("b", Passed), ("c", Skipped), ("broken", Failed)];
+        let reports = ["one", "two", "three"].map(|target| (target.to_owned(), report(target, &outcomes)));
+        let text = plain(&Comparison::new(&reports).unwrap());
+        assert!(text.contains("\nTHE SAME 4 rules: 1 skipped, 2 passed, 1 failed\nlist.broken"), "{text}");
+        assert!(!text.contains("list.a"), "{text}");
     }
 
     #[test]
