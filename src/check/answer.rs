@@ -62,11 +62,15 @@ pub fn empty(exchange: &Exchange) -> Result<(), Mismatch> {
     if !exchange.body.is_empty() {
         return Err(Mismatch::new("an empty body", format!("a body of {} bytes", exchange.body.len())));
     }
-    match exchange.header("content-length") {
-        Some(length) if exchange.status == 204 && length != "0" => {
-            Err(Mismatch::new("an empty body", format!("204 with Content-Length {length}"))
-                .with_hint("204 ends with its headers: a client that keeps the connection takes what follows for the next answer"))
-        }
+    // Both announce a body, which 204 may not have. `Content-Length: 0` does no harm.
+    //
+    // Source: RFC 9110, 8.6; RFC 9112, 6.1.
+    let announced = [("content-length", "Content-Length"), ("transfer-encoding", "Transfer-Encoding")]
+        .into_iter()
+        .find_map(|(key, name)| Some((name, exchange.header(key).filter(|value| *value != "0")?)));
+    match announced {
+        Some((name, value)) if exchange.status == 204 => Err(Mismatch::new("an empty body", format!("204 with {name} {value}"))
+            .with_hint("204 ends with its headers: a client that keeps the connection takes what follows for the next answer")),
         _ => Ok(()),
     }
 }
@@ -227,6 +231,14 @@ pub(super) mod tests {
     fn an_empty_answer_has_no_byte() {
         assert_eq!(empty(&answer(204, "")), Ok(()));
         assert_eq!(empty(&answer(204, "{}")).unwrap_err().actual, "a body of 2 bytes");
+        let with = |status: u16, name: &str, value: &str| {
+            let headers = vec![(name.to_owned(), value.to_owned())];
+            empty(&Exchange::new(&Call::example(), "http://host/".into(), vec![], None, status, headers, String::new(), Duration::ZERO))
+        };
+        assert_eq!(with(204, "content-length", "0"), Ok(()));
+        assert_eq!(with(204, "content-length", "4").unwrap_err().actual, "204 with Content-Length 4");
+        assert_eq!(with(204, "transfer-encoding", "chunked").unwrap_err().actual, "204 with Transfer-Encoding chunked");
+        assert_eq!(with(200, "transfer-encoding", "chunked"), Ok(()), "another status may have chunks");
     }
 
     #[test]
