@@ -55,6 +55,13 @@ pub enum Shared<'a> {
         /// The other rules of the operation.
         rules: Vec<&'a RuleReport>,
     },
+    /// The endpoint answers the same requests with an error and without one.
+    Sometimes {
+        /// The note that says how often.
+        note: &'a str,
+        /// The other rules that met with this error.
+        rules: Vec<&'a RuleReport>,
+    },
 }
 
 /// Rules that have an outcome for the same reason.
@@ -105,28 +112,30 @@ pub fn causes(report: &Report, outcome: Outcome) -> Vec<Cause<'_>> {
         .map(|(rule, _)| rule)
         .map(|rule| {
             let findings = findings(rule, outcome);
-            let unserved = unserved_status(&findings);
-            (rule, findings, unserved)
+            let note = sometimes(report, &findings);
+            let unserved = unserved_status(&findings).filter(|_| note.is_none());
+            (rule, findings, unserved, note)
         })
         .collect();
     let mut unserved_rules = BTreeMap::new();
-    for (rule, findings, unserved) in &broken {
+    for (rule, findings, unserved, _) in &broken {
         // The claim that an operation always answers like this needs every answer of the report.
         let unserved = unserved
             .filter(|_| !findings.first().and_then(|finding| finding.first.exchange()).is_some_and(|asked| is_served(report, asked)));
         *unserved_rules.entry((rule.operation, unserved)).or_insert(0_usize) += 1;
     }
     let mut causes: Vec<Cause<'_>> = Vec::new();
-    for (rule, findings, unserved) in broken {
+    for (rule, findings, unserved, note) in broken {
         let alike = unserved_rules.get(&(rule.operation, unserved)).copied().unwrap_or_default();
         let unserved = unserved.filter(|_| alike >= RULES_OF_AN_UNSERVED_OPERATION);
-        if let Some(rules) = causes.iter_mut().find_map(|cause| cause.rules_like(rule, &findings, unserved)) {
+        if let Some(rules) = causes.iter_mut().find_map(|cause| cause.rules_like(rule, &findings, unserved, note)) {
             rules.push(rule);
             continue;
         }
-        let shared = match unserved {
-            Some(status) => Shared::Operation { status, rules: Vec::new() },
-            None => Shared::Requirement(Vec::new()),
+        let shared = match (note, unserved) {
+            (Some(note), _) => Shared::Sometimes { note, rules: Vec::new() },
+            (None, Some(status)) => Shared::Operation { status, rules: Vec::new() },
+            (None, None) => Shared::Requirement(Vec::new()),
         };
         causes.push(Cause { rule, findings, shared, consequences: Vec::new() });
     }
@@ -184,13 +193,21 @@ impl<'a> Cause<'a> {
     /// The other rules of the same cause.
     pub fn others(&self) -> &[&'a RuleReport] {
         match &self.shared {
-            Shared::Requirement(rules) | Shared::Operation { rules, .. } => rules,
+            Shared::Requirement(rules) | Shared::Operation { rules, .. } | Shared::Sometimes { rules, .. } => rules,
         }
     }
 
     /// The list that a rule belongs to if this cause breaks it too; `None` if it has another cause.
-    fn rules_like(&mut self, rule: &RuleReport, findings: &[Finding<'_>], unserved: Option<u16>) -> Option<&mut Vec<&'a RuleReport>> {
+    fn rules_like(
+        &mut self,
+        rule: &RuleReport,
+        findings: &[Finding<'_>],
+        unserved: Option<u16>,
+        told: Option<&str>,
+    ) -> Option<&mut Vec<&'a RuleReport>> {
         let (known, like) = match (&mut self.shared, unserved) {
+            (Shared::Sometimes { note, rules }, _) => (rules, told == Some(*note)),
+            _ if told.is_some() => return None,
             (Shared::Operation { status, rules }, Some(unserved)) => (rules, self.rule.operation == rule.operation && *status == unserved),
             (Shared::Requirement(rules), None) => {
                 let same_requirement = requirement(&self.rule.id) == requirement(&rule.id) && apart(self.rule) == apart(rule);
@@ -275,6 +292,31 @@ fn unserved_status(findings: &[Finding<'_>]) -> Option<u16> {
     let status = findings.first()?.first.status()?;
     let unserved = matches!(status, 401 | 403..=405 | 500..=599);
     (unserved && findings.iter().all(|finding| finding.first.status() == Some(status))).then_some(status)
+}
+
+/// The note that the endpoint sometimes gives the answer that breaks the rule, whatever is asked.
+fn sometimes<'a>(report: &'a Report, findings: &[Finding<'_>]) -> Option<&'a str> {
+    let told = |finding: &Finding<'_>| {
+        let exchange = finding.first.exchange()?;
+        let start = format!("{} sometimes answers {}:", operation(exchange)?, exchange.status?);
+        report.notes.iter().map(|note| note.message.as_str()).find(|message| message.starts_with(&start))
+    };
+    let first = told(findings.first()?)?;
+    findings.iter().all(|finding| told(finding) == Some(first)).then_some(first)
+}
+
+/// The operation of a request.
+fn operation(exchange: &ExchangeReport) -> Option<Operation> {
+    match resource(exchange) {
+        ("GET", "phoneMethods") => Some(Operation::List),
+        ("GET", "") => Some(Operation::Get),
+        ("POST", "phoneMethods") => Some(Operation::Create),
+        ("PATCH", "") => Some(Operation::Update),
+        ("DELETE", "") => Some(Operation::Delete),
+        ("POST", "enableSmsSignIn") => Some(Operation::EnableSmsSignIn),
+        ("POST", "disableSmsSignIn") => Some(Operation::DisableSmsSignIn),
+        _ => None,
+    }
 }
 
 /// Whether the operation of a request succeeds anywhere in the report.

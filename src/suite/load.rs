@@ -10,6 +10,7 @@ use gherkin::GherkinEnv;
 use include_dir::Dir;
 
 use crate::api::{Area, Basis, Edition, Operation, Severity};
+use crate::encoding;
 
 use super::matrix::one_rule_per_row;
 use super::{Needs, Rule, Scenario, Suite};
@@ -57,12 +58,11 @@ fn collect(folder: &Path, files: &mut Files) -> Result<(), SuiteError> {
             collect(&path, files)?;
         } else if is_feature(&path) {
             let bytes = fs::read(&path).map_err(|error| cannot(&path, &error))?;
-            let text = String::from_utf8(bytes).map_err(|error| {
-                let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-                let line = valid.split(|byte| *byte == b'\n').count();
+            let text = encoding::text(&bytes).map_err(|error| {
+                let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
                 SuiteError::at(slashed(&path), line, 1, "the file is not UTF-8 from here on")
             })?;
-            files.insert(slashed(&path), text);
+            files.insert(slashed(&path), text.into_owned());
         }
     }
     Ok(())

@@ -66,6 +66,10 @@ fn cause(cause: &Cause<'_>, outcome: Outcome) -> Markup {
             }
             @match &cause.shared {
                 Shared::Requirement(others) if others.is_empty() => {},
+                Shared::Sometimes { note, rules: others } => {
+                    p { (Shown(note)) }
+                    @if !others.is_empty() { (rules("Rules that met with this as well", others)) }
+                },
                 Shared::Requirement(others) => (rules("Broken alike", others)),
                 Shared::Operation { status, rules: others } => {
                     p {

@@ -48,7 +48,7 @@ pub fn others(page: &mut Page, cause: &Cause<'_>, detail: Detail) {
             page.field("same at", &operations.join(", "));
         }
         Shared::Requirement(rules) => page.field("same at", &ids(rules)),
-        Shared::Operation { rules, .. } => page.field("likewise", &ids(rules)),
+        Shared::Operation { rules, .. } | Shared::Sometimes { rules, .. } => page.field("likewise", &ids(rules)),
     }
 }
 

@@ -32,6 +32,9 @@ pub fn cause(page: &mut Page, style: Style, word: &str, cause: &Cause<'_>, conte
 
 /// The headline of a cause.
 pub fn headline(cause: &Cause<'_>) -> String {
+    if let Shared::Sometimes { note, .. } = &cause.shared {
+        return format!("{}: {note}", cause.rule.id);
+    }
     let Shared::Operation { status, rules } = &cause.shared else {
         // The pattern says what the failing cases have in common.
         return pattern(cause.rule).map_or_else(|| cause.rule.id.clone(), |pattern| format!("{} {pattern}", cause.rule.id));

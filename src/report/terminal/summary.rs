@@ -5,7 +5,7 @@ use super::brief::{headline, request};
 use super::page::{BAD, Page};
 use super::text::count;
 use crate::report::cause::{Cause, causes};
-use crate::report::{Outcome, Report};
+use crate::report::{Outcome, Report, Skip};
 
 /// At most this many causes are listed.
 const CAUSES: usize = 12;
@@ -38,6 +38,30 @@ pub fn summary(page: &mut Page, report: &Report, context: &Context<'_, '_>) {
     // Not wrapped, so that the command can be copied.
     page.verbatim_field("details", [format!("{command}{rules} -v")]);
     page.verbatim_field("meaning", [format!("{} spec {}", report.tool.name, first.rule.id)]);
+    let needs_token = |cause: &Cause<'_>| {
+        cause.findings.iter().filter_map(|finding| finding.first.exchange()).any(|exchange| exchange.curl.contains("$TOKEN"))
+    };
+    if causes.iter().any(needs_token) {
+        page.short_field("token", &format!("the commands after `repeat` send $TOKEN: {}", token(report)));
+    }
+    let lacking = report.rules.iter().filter(|rule| rule.scenarios.iter().any(|scenario| scenario.skip == Some(Skip::TargetLacks))).count();
+    if lacking > 0 {
+        page.short_field("more", &format!("{} of this API not checked, for want of callers or users: see SKIP above", rules_are(lacking)));
+    }
+}
+
+/// How to set the variable that commands read the token from.
+fn token(report: &Report) -> String {
+    let variable = report.init.as_deref().and_then(|init| init.split_once("--token-env ")?.1.split(' ').next());
+    match variable {
+        Some("TOKEN") => "it is set already".to_owned(),
+        Some(name) => format!("export TOKEN=\"${name}\""),
+        None => "set it to the caller's bearer token first".to_owned(),
+    }
+}
+
+fn rules_are(number: usize) -> String {
+    format!("{} {}", count(number, "rule"), if number == 1 { "is" } else { "are" })
 }
 
 /// The request and the answer, on one line.
