@@ -14,6 +14,8 @@ const REFUSALS: u32 = 8;
 const SHORTLY_BEFORE: Duration = Duration::from_secs(2);
 /// At most this many lost requests are remembered.
 const MOST: usize = 32;
+/// At most this many requests are named.
+const SUSPECTS: usize = 3;
 /// A longer body is left out of a sentence.
 const SHORT_BODY: usize = 60;
 
@@ -171,13 +173,22 @@ impl Outage {
 fn told(state: &State, what: &str) -> Silence {
     let since = state.since.unwrap_or_else(Instant::now);
     let near = state.lost.iter().filter(|(at, _)| *at + SHORTLY_BEFORE >= since).map(|(_, lost)| lost);
-    // Of equally likely requests, take the first.
-    match near.rev().max_by_key(|lost| lost.suspicion()) {
-        Some(lost) => Silence {
+    let likeliest = near.clone().map(Lost::suspicion).max();
+    // Requests that were in flight together are lost together, so that equally likely ones are all named.
+    let suspects: Vec<&Lost> = near.filter(|lost| Some(lost.suspicion()) == likeliest).take(SUSPECTS).collect();
+    match suspects.as_slice() {
+        [lost] => Silence {
             message: format!("the endpoint {what} after {}", lost.described()),
             hint: Some(format!("it may have crashed; this sends the request again: {}", lost.curl)),
         },
-        None => Silence { message: format!("the endpoint {what}: it refuses connections"), hint: Some("is it still running?".to_owned()) },
+        [_, ..] => Silence {
+            message: format!("the endpoint {what} after {}", suspects.iter().map(|lost| lost.described()).collect::<Vec<_>>().join(" or ")),
+            hint: Some(format!(
+                "these requests were in flight, and one may have crashed it; this sends the first again: {}; `-j 1` sends one at a time",
+                suspects[0].curl
+            )),
+        },
+        [] => Silence { message: format!("the endpoint {what}: it refuses connections"), hint: Some("is it still running?".to_owned()) },
     }
 }
 
@@ -209,8 +220,10 @@ mod tests {
         assert!(start.elapsed() >= WAIT);
         assert!(outage.is_gone());
         let silence = outage.goes().await;
-        assert_eq!(silence.message, "the endpoint stopped answering after POST …/phoneMethods with the body `null` (create.a/b)");
-        assert!(silence.hint.unwrap().ends_with(": curl POST …/phoneMethods"));
+        let message = "the endpoint stopped answering after POST …/phoneMethods with the body `null` (create.a/b) \
+                       or POST …/phoneMethods with the body `[]` (create.a/b)";
+        assert_eq!(silence.message, message);
+        assert!(silence.hint.unwrap().contains(": curl POST …/phoneMethods; "));
         outage.resume();
         assert!(!outage.is_gone() && !outage.another_attempt().await, "nobody waits a second time");
     }

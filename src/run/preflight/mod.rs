@@ -1,5 +1,6 @@
 //! Examines an endpoint before any scenario runs: can it be judged, and what may the scenarios rely on?
 
+mod elsewhere;
 mod lists;
 mod originals;
 mod probe;
@@ -16,7 +17,7 @@ use futures::future::try_join_all;
 
 use crate::api::{ApiVersion, Operation};
 use crate::check::Phones;
-use crate::graph::{Account, Body, Call, Client, Credential, Exchange, TransportError};
+use crate::graph::{Account, Body, Call, Client, Credential, Exchange, Phase, TransportError};
 use crate::plan::Cast;
 use crate::report::Note;
 use crate::steps::{Control, Facts, VersionFacts};
@@ -212,9 +213,19 @@ impl<'a> Preflight<'a> {
         for administrator in self.cast.administrators().iter().copied() {
             let endpoint = self.endpoint_of(administrator);
             let tried = &self.user().id;
-            let reading = originals::read(self.target, &self.users(), &endpoint, tried, &self.numbers(&[]))
-                .await
-                .map_err(|error| unreachable(&error))?;
+            let reading = match originals::read(self.target, &self.users(), &endpoint, tried, &self.numbers(&[])).await {
+                Ok(reading) => reading,
+                Err(error) => {
+                    let other = if error.phase == Phase::Refused { elsewhere::listener(&self.target.base_url).await } else { None };
+                    let unjudgeable = unreachable(&error);
+                    return Err(match other {
+                        Some(other) => {
+                            Unjudgeable { hint: Some(format!("something listens at {other}: use that as base URL")), ..unjudgeable }
+                        }
+                        None => unjudgeable,
+                    });
+                }
+            };
             self.nothing.replace(reading.nothing);
             self.left.borrow_mut().extend(reading.left);
             if let Some(problem) = irretrievable(&reading.originals) {
