@@ -31,7 +31,7 @@ fn written(folder: &Path, name: &str, text: &str) -> String {
     path.display().to_string()
 }
 
-const ANSWERED: &str = "every request is answered with 401: the endpoint accepts no token of the target file";
+const ANSWERED: &str = "every request is answered with 401: the endpoint accepts no token";
 
 #[test]
 fn an_authority_is_trusted_where_it_is_named() {

@@ -232,11 +232,11 @@ fn weight(scenario: &Scenario) -> u64 {
 /// Why a scenario never applies to this target and version, whatever is selected and whichever callers and users exist.
 fn excluded(rule: &Rule, scenario: &Scenario, target: &Target, version: ApiVersion) -> Option<Reason> {
     if let Some(edition) = rule.edition.filter(|edition| *edition != target.edition) {
-        let why = format!("holds in the {edition} edition of the documents only, and the target's is {}", target.edition);
+        let why = format!("about the {edition} edition of the documents only; the target has the {} one", target.edition);
         return Some(Reason::NotApplicable(why));
     }
     if let Some(only) = scenario.version().filter(|only| *only != version) {
-        return Some(Reason::NotApplicable(format!("speaks of {only} only")));
+        return Some(Reason::NotApplicable(format!("about {only} only")));
     }
     let mut needed = std::iter::once(rule.operation).chain(scenario.needs.operations.iter().copied());
     if let Some(why) = needed.find_map(|operation| target.leaves_out(operation)) {

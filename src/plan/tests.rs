@@ -66,7 +66,7 @@ fn what_a_target_lacks_is_said_with_what_to_add() {
     );
     assert_eq!(
         reason(&plan, &suite, "create.global-administrator-allowed"),
-        "holds in the legacy edition of the documents only, and the target's is current"
+        "about the legacy edition of the documents only; the target has the current one"
     );
 }
 

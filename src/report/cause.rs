@@ -1,7 +1,7 @@
 //! Groups deviations by root cause: one mistake in an endpoint may break many scenarios, and a reader should see it
 //! once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api::Operation;
 use crate::check::READABLE;
@@ -11,6 +11,9 @@ use super::{ExchangeReport, Outcome, Report, RuleReport, ScenarioReport, Violati
 
 /// With fewer rules than this that get the same error, each rule is shown on its own.
 const RULES_OF_AN_UNSERVED_OPERATION: usize = 3;
+
+/// Rules about the ids that phones of a type have for every user: an endpoint that makes up ids breaks all of them.
+const WELL_KNOWN: &str = "well-known-id";
 
 /// A failed check, with the scenario that saw it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -211,8 +214,10 @@ impl<'a> Cause<'a> {
             (Shared::Operation { status, rules }, Some(unserved)) => (rules, self.rule.operation == rule.operation && *status == unserved),
             (Shared::Requirement(rules), None) => {
                 let same_requirement = requirement(&self.rule.id) == requirement(&rule.id) && apart(self.rule) == apart(rule);
+                let same_answer = || statuses(&self.findings) == statuses(findings) || wording(&self.findings) == wording(findings);
                 let same_flaw = flaw(&self.findings).is_some_and(|flaw| self::flaw(findings) == Some(flaw));
-                (rules, same_flaw || same_requirement && statuses(&self.findings) == statuses(findings))
+                let same_ids = [&self.rule.id, &rule.id].iter().all(|id| id.contains(WELL_KNOWN));
+                (rules, same_flaw || same_ids || same_requirement && same_answer())
             }
             _ => return None,
         };
@@ -269,13 +274,22 @@ fn requirement(id: &str) -> &str {
     id.split_once('.').map_or(id, |(_, requirement)| requirement)
 }
 
-/// Describes what only the failing cases of a rule have.
+/// Describes what only the failing cases of a rule have, apart from their scenarios: those of two rules are never the
+/// same.
 fn apart(rule: &RuleReport) -> Option<String> {
-    pattern(rule).map(|pattern| pattern.to_string())
+    pattern(rule).filter(|pattern| !pattern.is_of_scenarios()).map(|pattern| pattern.to_string())
 }
 
-fn statuses(findings: &[Finding<'_>]) -> Vec<Option<u16>> {
-    findings.iter().map(|finding| finding.first.status()).collect()
+/// The statuses that break a rule. Operations succeed with different ones.
+fn statuses(findings: &[Finding<'_>]) -> BTreeSet<Option<u16>> {
+    let alike = |status| if (200..300).contains(&status) { 200 } else { status };
+    findings.iter().map(|finding| finding.first.status().map(alike)).collect()
+}
+
+/// What was expected and what came, without what the endpoint says in its own words.
+fn wording(findings: &[Finding<'_>]) -> BTreeSet<(String, String)> {
+    let unquoted = |text: &str| text.split('"').step_by(2).collect::<Vec<_>>().join("…");
+    findings.iter().map(|finding| finding.first.violation).map(|one| (without_identifiers(&one.expected), unquoted(&one.actual))).collect()
 }
 
 /// What keeps clients from reading the answers, where nothing else is broken.

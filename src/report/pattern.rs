@@ -53,6 +53,13 @@ pub struct Pattern<'a> {
     scenarios: usize,
 }
 
+impl Pattern<'_> {
+    /// Whether nothing but their scenarios sets failing cases apart.
+    pub fn is_of_scenarios(&self) -> bool {
+        self.clauses.iter().all(|(dimension, _)| *dimension == Dimension::Scenario)
+    }
+}
+
 /// What sets the failing cases of a rule apart; `None` if nothing does.
 pub fn pattern(rule: &RuleReport) -> Option<Pattern<'_>> {
     let judged = |case: &&ScenarioReport| case.is_own() && matches!(case.outcome, Outcome::Passed | Outcome::Warned | Outcome::Failed);

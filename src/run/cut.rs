@@ -42,7 +42,7 @@ impl Cut {
             Self::TimeUp(_) => Some("`--max-duration` gives it more time".to_owned()),
             Self::Silent(silence) => silence.hint.clone(),
         };
-        Note { hint, ..Note::plain(format!("{}: what had not ended by then was not judged", self.reason())) }
+        Note { hint, ..Note::plain(format!("{}: the rest was not judged", self.reason())) }
     }
 }
 

@@ -194,7 +194,7 @@ async fn accepts_no_second(session: &mut Session, kind: PhoneType, number: &str)
     let body = phone_body(&Wanted { kind, number: number.to_owned() });
     let later = session.conversation.ask(Operation::Create, &user, None, Some(body)).await?;
     if later.succeeded() {
-        return Err(Halt::Blocked(format!("a second {kind} phone is accepted also where it comes later")));
+        return Err(Halt::Blocked(format!("a second {kind} phone is accepted even some time after the first")));
     }
     Ok(())
 }

@@ -213,7 +213,7 @@ fn holds_to_begin_with(session: &Session, invariant: Invariant) -> Result<(), Ha
     if before.keep(invariant) {
         return Ok(());
     }
-    Err(Halt::Blocked(format!("to begin with, phones do not show {}", check::expected(invariant))))
+    Err(Halt::Blocked(format!("before the request, the phones did not show {}", check::expected(invariant))))
 }
 
 #[then(expr = "the user has {phones}")]

@@ -71,7 +71,7 @@ impl TokenError {
     /// What to do about it, without `hint:`.
     pub const fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::Unset(_) => Some("set the variable, or name another in the identity's `token`"),
+            Self::Unset(_) => Some("set the variable, or name another"),
             Self::Malformed { flaw: Flaw::Empty, .. } => Some("has whatever should fetch the token failed?"),
             Self::Malformed { flaw: Flaw::Foreign, .. } => {
                 Some("a token is one word, without `Bearer` and without quotation marks around it")
@@ -233,7 +233,7 @@ mod tests {
         let error = async |name: &str| resolved(SecretSource::Env(name.to_owned())).await.unwrap_err();
         assert_eq!(
             error("NONE").await,
-            "the environment variable `NONE`, which should hold a token, is not set (set the variable, or name another in the identity's `token`)"
+            "the environment variable `NONE`, which should hold a token, is not set (set the variable, or name another)"
         );
         assert_eq!(
             error("BEARER").await,

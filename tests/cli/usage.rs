@@ -80,6 +80,25 @@ fn every_mistake_is_one_sentence_and_a_hint() {
 }
 
 #[test]
+fn feature_files_may_be_in_the_encodings_that_windows_writes() {
+    let text = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("features/list/access.feature")).unwrap();
+    let utf16: Vec<u8> = format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let marked = [b"\xef\xbb\xbf", text.as_bytes()].concat();
+    let folder = Folder::new();
+    std::fs::create_dir(folder.path("features")).unwrap();
+    let dry = |bytes: &[u8]| {
+        std::fs::write(folder.path("features/a.feature"), bytes).unwrap();
+        folder.run(&["--features", "features", "--dry-run"])
+    };
+    let plain = dry(text.as_bytes());
+    assert!(plain.status == 0 && plain.stdout.contains("list.token-required"), "{}", plain.stderr);
+    for bytes in [utf16, marked] {
+        let same = dry(&bytes);
+        assert_eq!((same.status, same.stdout.lines().skip(1).collect::<Vec<_>>()), (0, plain.stdout.lines().skip(1).collect()), "{}", same.stderr);
+    }
+}
+
+#[test]
 fn a_report_that_can_not_be_written_leaves_nothing_sent() {
     let folder = Folder::new();
     folder.write("file", "mine");

@@ -111,9 +111,28 @@ fn answer(exchange: &ExchangeReport) -> String {
 fn one_line(text: &str) -> String {
     const CONTEXT: &str = "{\"@odata.context\":\"";
     const LONGEST: usize = 400;
-    let text = shorten(&text.split_ascii_whitespace().collect::<Vec<_>>().join(" "), 2 * LONGEST);
+    let text = shorten(&without_layout(text), 2 * LONGEST);
     let context = text.strip_prefix(CONTEXT).and_then(|rest| rest.split_once("\",")).map(|(_, rest)| format!("{{{rest}"));
     shorten(&context.unwrap_or(text), LONGEST)
+}
+
+/// Text with one blank for each run of blanks and line breaks. Strings in JSON stay as they are, because blanks in them count.
+fn without_layout(text: &str) -> String {
+    let is_json = text.trim_start().starts_with(['{', '[', '"']);
+    let mut out = String::with_capacity(text.len());
+    let (mut quoted, mut escaped) = (false, false);
+    for c in text.trim().chars() {
+        if is_json && c == '"' && !escaped {
+            quoted = !quoted;
+        }
+        escaped = quoted && c == '\\' && !escaped;
+        match c.is_ascii_whitespace() && !quoted {
+            true if out.ends_with(' ') => {}
+            true => out.push(' '),
+            false => out.push(c),
+        }
+    }
+    out
 }
 
 /// The other rules that the cause explains, on one line.
@@ -126,4 +145,16 @@ fn explains(page: &mut Page, cause: &Cause<'_>) {
     let more = if more > 0 { format!(" and {more} more; -v names them") } else { String::new() };
     let named = rules.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
     page.field("explains", &format!("{} as well: {named}{more}", count(rules.len(), "rule")));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanks_in_strings_count_and_others_do_not() {
+        assert_eq!(without_layout("{\n  \"phoneNumber\":   \"+1  206 \\\"  x\"\r\n}\n"), r#"{ "phoneNumber": "+1  206 \"  x" }"#);
+        assert_eq!(without_layout("<html>\n  <a href=\"x  y\">"), "<html> <a href=\"x y\">");
+        assert_eq!(without_layout("  "), "");
+    }
 }

@@ -24,7 +24,7 @@ pub fn unjudged(page: &mut Page, report: &Report, outcome: Outcome, word: &str, 
     for reason in reasons(rules, outcome) {
         page.blank();
         // A note about the whole run already says this.
-        if context.detail != Detail::Verbose && report.notes.iter().any(|note| note.message == reason.text) {
+        if context.detail != Detail::Verbose && report.notes.iter().any(|note| note.message.starts_with(reason.text)) {
             page.heading(DOUBTFUL, word, &format!("{}: see the NOTE above", count(reason.rules.len(), "rule")));
             continue;
         }

@@ -96,8 +96,15 @@ fn notes<'a>(page: &mut Page, notes: impl IntoIterator<Item = &'a Note>) {
     for note in notes {
         page.blank();
         page.heading(DOUBTFUL, "NOTE", &note.message);
-        if let Some(hint) = &note.hint {
-            page.field("hint", hint);
+        match note.hint.as_deref().map(|hint| (hint, hint.find(": curl "))) {
+            None => {}
+            Some((hint, None)) => page.field("hint", hint),
+            Some((hint, Some(end))) => {
+                let (advice, commands) = hint.split_at(end + 1);
+                page.field("hint", advice);
+                // Not wrapped, so that the commands can be copied.
+                page.verbatim_field("", [commands.trim_start().to_owned()]);
+            }
         }
     }
 }

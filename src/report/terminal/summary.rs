@@ -2,21 +2,24 @@
 
 use super::block::Context;
 use super::brief::{headline, request};
-use super::page::{BAD, Page};
+use super::page::{BAD, DOUBTFUL, Page};
 use super::text::count;
 use crate::report::cause::{Cause, causes};
 use crate::report::{Outcome, Report, Skip};
 
 /// At most this many causes are listed.
-const CAUSES: usize = 12;
-/// The evidence for a cause takes at most this many lines.
-const EVIDENCE_LINES: usize = 2;
+const CAUSES: usize = 18;
+/// With more causes than this, each has one line of evidence.
+const FEW: usize = 6;
 
 /// Lists the root causes of what failed, and the command that shows the first in full.
 pub fn summary(page: &mut Page, report: &Report, context: &Context<'_, '_>) {
     let causes = causes(report, Outcome::Failed);
     let Some(first) = causes.first() else { return };
     page.blank();
+    if let Some(unfinished) = &report.unfinished {
+        page.heading(DOUBTFUL, "UNFINISHED", &format!("{}: see the first NOTE", unfinished.reason));
+    }
     let failed: usize = causes.iter().map(Cause::rules).sum();
     let explained = if failed == causes.len() { String::new() } else { format!(" for {}", count(failed, "failed rule")) };
     page.heading(BAD, &count(causes.len(), "root cause"), explained.trim_start());
@@ -26,8 +29,12 @@ pub fn summary(page: &mut Page, report: &Report, context: &Context<'_, '_>) {
             more => format!(" (explains {})", count(more, "more rule")),
         };
         page.prose(2, &format!("{}{more}", headline(cause)));
-        if let Some(line) = evidence(cause, context) {
-            page.lines(4, EVIDENCE_LINES, &line);
+        if let Some((came, expected)) = evidence(cause, context) {
+            if causes.len() > FEW {
+                page.lines(4, 1, &came);
+            } else {
+                page.lines(4, 2, &format!("{came}; expected {expected}"));
+            }
         }
     }
     if let Some(hidden) = causes.len().checked_sub(CAUSES).filter(|hidden| *hidden > 0) {
@@ -46,7 +53,7 @@ pub fn summary(page: &mut Page, report: &Report, context: &Context<'_, '_>) {
     }
     let lacking = report.rules.iter().filter(|rule| rule.scenarios.iter().any(|scenario| scenario.skip == Some(Skip::TargetLacks))).count();
     if lacking > 0 {
-        page.short_field("more", &format!("{} of this API not checked, for want of callers or users: see SKIP above", rules_are(lacking)));
+        page.short_field("more", &format!("{} not checked, because callers or users are missing: see SKIP above", rules_were(lacking)));
     }
 }
 
@@ -60,13 +67,13 @@ fn token(report: &Report) -> String {
     }
 }
 
-fn rules_are(number: usize) -> String {
-    format!("{} {}", count(number, "rule"), if number == 1 { "is" } else { "are" })
+fn rules_were(number: usize) -> String {
+    format!("{} {}", count(number, "rule"), if number == 1 { "was" } else { "were" })
 }
 
-/// The request and the answer, on one line.
-fn evidence(cause: &Cause<'_>, context: &Context<'_, '_>) -> Option<String> {
+/// The request and what came, on one line, and what was expected.
+fn evidence<'a>(cause: &Cause<'a>, context: &Context<'_, '_>) -> Option<(String, &'a str)> {
     let case = cause.findings.first()?.first;
     let sent = case.exchange().map(|exchange| format!("{} → ", request(exchange, context.base_url))).unwrap_or_default();
-    Some(format!("{sent}{}; expected {}", case.violation.actual, case.violation.expected))
+    Some((format!("{sent}{}", case.violation.actual), case.violation.expected.as_str()))
 }
