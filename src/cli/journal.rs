@@ -43,7 +43,7 @@ pub fn claim_for_run(folder: Option<&Path>, target: &Target, restore_first: bool
                 left.written_at,
                 journal.path().display()
             ))
-            .with_hint("`graph-phone-conformance restore` with this target puts them back, `--restore-first` does it before the run"))
+            .with_hint("`graph-phone-conformance restore` with the same target puts them back; `--restore-first` does it before the run"))
         }
         _ => Ok(journal),
     }

@@ -1,5 +1,6 @@
 //! A target given by options in place of a file: the command that writes the file, and messages that fit.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::api::ApiVersion;
@@ -7,7 +8,7 @@ use crate::graph::shell_word;
 use crate::plan::{Plan, Reason};
 
 use super::CliError;
-use super::args::FlagArgs;
+use super::args::{FlagArgs, TargetArgs};
 
 /// The command that writes the target file that these options stand for; `None` without them.
 pub fn init_command(flags: &FlagArgs, versions: &[ApiVersion]) -> Option<String> {
@@ -26,6 +27,8 @@ pub fn advice(init: &str) -> String {
 /// Has each reason of what is skipped say what is missing, and an option where one adds it. Where a target file has
 /// to, the report names the command that writes one.
 pub fn speak_of_options(plan: &mut Plan) {
+    // What is left out is among the reasons.
+    plan.narrowed = None;
     for skipped in &mut plan.skipped {
         if let Reason::Lacks(text) = &mut skipped.reason {
             let need = text.split_once(": ").map_or(text.as_str(), |(need, _)| need);
@@ -52,6 +55,17 @@ fn option(need: &str) -> Option<&'static str> {
     }
 }
 
+/// The command that puts the users of a target back.
+pub fn restore_command(target: &TargetArgs) -> String {
+    let TargetArgs { file, flags: FlagArgs { base_url, token_env, user }, journal_dir } = target;
+    let path = |path: &PathBuf| path.display().to_string();
+    let values = [("--target", file.as_ref().map(path)), ("--base-url", base_url.clone()), ("--token-env", token_env.clone())];
+    let users = user.iter().map(|user| ("--user", Some(user.clone())));
+    let options = values.into_iter().chain(users).chain([("--journal-dir", journal_dir.as_ref().map(path))]);
+    let options = options.filter_map(|(name, value)| Some(format!(" {name} {}", shell_word(&value?))));
+    format!("{} restore{}", env!("CARGO_PKG_NAME"), options.collect::<String>())
+}
+
 /// Adds the command to a hint that speaks of a target file.
 pub fn name_command(hint: &mut String, init: &str) {
     if hint.contains("target file") {
@@ -72,6 +86,16 @@ pub fn explain(result: Result<ExitCode, CliError>, flags: &FlagArgs, versions: &
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_command_that_restores_names_the_target() {
+        let flags = FlagArgs { base_url: Some("http://h".to_owned()), token_env: Some("T".to_owned()), user: vec!["7".to_owned()] };
+        let by_options = TargetArgs { file: None, flags, journal_dir: None };
+        assert_eq!(restore_command(&by_options), "graph-phone-conformance restore --base-url http://h --token-env T --user 7");
+        let none = FlagArgs { base_url: None, token_env: None, user: Vec::new() };
+        let by_file = TargetArgs { file: Some("my mock.toml".into()), flags: none, journal_dir: Some("/j".into()) };
+        assert_eq!(restore_command(&by_file), "graph-phone-conformance restore --target 'my mock.toml' --journal-dir /j");
+    }
 
     #[test]
     fn the_command_repeats_what_was_said() {

@@ -89,6 +89,10 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     };
     let mut report = Box::pin(crate::run::run(&suite, &target, &plan, wallet, &options)).await?;
     report.command = super::again::command(std::env::args_os(), report.seed);
+    let restore = format!("`{}` puts", quick::restore_command(&args.target));
+    for hint in report.notes.iter_mut().filter_map(|note| note.hint.as_mut()) {
+        *hint = hint.replace("`restore` with this target puts", &restore);
+    }
     if let Some(init) = &init {
         report.notes.iter_mut().filter_map(|note| note.hint.as_mut()).for_each(|hint| quick::name_command(hint, init));
     }

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use graph_phone_conformance::api::{Area, Edition, Operation};
 use graph_phone_conformance::reference::Fault;
-use graph_phone_conformance::suite::Suite;
+use graph_phone_conformance::suite::{Rule, Suite};
 use graph_phone_conformance::target::KEYS;
 use regex::Regex;
 
@@ -134,4 +135,42 @@ fn its_commands_are_understood() {
         }
     }
     assert!(run >= 5, "{run} commands were tried");
+}
+
+#[test]
+fn it_is_short() {
+    assert!(README.lines().count() <= 250, "{} lines", README.lines().count());
+}
+
+/// The first match of a pattern with one group for each number.
+fn numbers(pattern: &str) -> Vec<usize> {
+    let found = Regex::new(pattern).unwrap().captures(README).unwrap_or_else(|| panic!("{pattern}"));
+    found.iter().skip(1).map(|number| number.unwrap().as_str().parse().unwrap()).collect()
+}
+
+#[test]
+fn the_numbers_of_its_first_run_are_those_of_the_suite() {
+    let suite = Suite::embedded().unwrap();
+    let legacy = |rule: &&Rule| rule.edition == Some(Edition::Legacy);
+    let skipped = suite.rules.iter().filter(legacy).count();
+    let passed = suite.rules.len() - skipped;
+    let told = numbers(r"conformant: (\d+) passed, 0 failed, (\d+) skipped; (\d+) of (\d+) rules checked");
+    assert_eq!(told, [passed, skipped, passed, passed]);
+    let create =
+        |area: Area| suite.rules.iter().filter(|rule| rule.operation == Operation::Create && rule.area == area && !legacy(rule)).count();
+    let row: Vec<usize> = Area::ALL.iter().flat_map(|area| [create(*area); 2]).collect();
+    assert_eq!(numbers(r"(?m)^create +(\d+)/(\d+) +(\d+)/(\d+) +(\d+)/(\d+)"), row);
+    assert!(README.contains(concat!("You need Rust ", env!("CARGO_PKG_RUST_VERSION"), " or newer")));
+}
+
+#[test]
+fn its_failure_is_one_that_is_printed() {
+    let shown = README.split("```text\nFAIL").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let fault = "create.second-mobile-replaces-the-first";
+    let printed = run(&["--fault", fault, "--rule", "create.one-phone-per-type", "--walks", "0", "--seed", "1"]).stdout;
+    // Requests and answers vary, and the rule is broken in fewer cases when it runs by itself.
+    for line in shown.lines().filter(|line| !["sent", "got", "repeat"].iter().any(|label| line.trim_start().starts_with(label))) {
+        let line = line.split(" fails only").next().unwrap();
+        assert!(printed.contains(line), "{line}\n{printed}");
+    }
 }

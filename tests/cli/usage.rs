@@ -94,7 +94,12 @@ fn feature_files_may_be_in_the_encodings_that_windows_writes() {
     assert!(plain.status == 0 && plain.stdout.contains("list.token-required"), "{}", plain.stderr);
     for bytes in [utf16, marked] {
         let same = dry(&bytes);
-        assert_eq!((same.status, same.stdout.lines().skip(1).collect::<Vec<_>>()), (0, plain.stdout.lines().skip(1).collect()), "{}", same.stderr);
+        assert_eq!(
+            (same.status, same.stdout.lines().skip(1).collect::<Vec<_>>()),
+            (0, plain.stdout.lines().skip(1).collect()),
+            "{}",
+            same.stderr
+        );
     }
 }
 

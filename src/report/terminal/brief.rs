@@ -89,7 +89,19 @@ pub fn request_and_answer(page: &mut Page, exchange: &ExchangeReport, context: &
 pub fn request(exchange: &ExchangeReport, base_url: &str) -> String {
     let path = exchange.url.strip_prefix(base_url.trim_end_matches('/')).filter(|path| path.starts_with('/'));
     let body = exchange.request_body.as_deref().map(|body| format!(" {}", one_line(body))).unwrap_or_default();
-    format!("{} {}{body}", exchange.method, without_user(path.unwrap_or(&exchange.url)))
+    let path = without_user(path.unwrap_or(&exchange.url));
+    // Next to a body, the phone's id says least.
+    let path = if body.is_empty() { path } else { without_phone(&path) };
+    format!("{} {path}{body}", exchange.method)
+}
+
+/// A path without the id of a phone at its end.
+fn without_phone(path: &str) -> String {
+    const PHONE: &str = "/phoneMethods/";
+    match path.rfind(PHONE).map(|at| at + PHONE.len()) {
+        Some(id) if id < path.len() && !path[id..].contains('/') => format!("{}…", &path[..id]),
+        _ => path.to_owned(),
+    }
 }
 
 /// A path without the user's id or name, to save space for the body.

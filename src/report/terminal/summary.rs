@@ -3,14 +3,18 @@
 use super::block::Context;
 use super::brief::{headline, request};
 use super::page::{BAD, DOUBTFUL, Page};
-use super::text::count;
+use super::text::{clean_line, count, shorten};
 use crate::report::cause::{Cause, causes};
-use crate::report::{Outcome, Report, Skip};
+use crate::report::{Outcome, Report, Skip, Violation};
 
 /// At most this many causes are listed.
 const CAUSES: usize = 18;
 /// With more causes than this, each has one line of evidence.
 const FEW: usize = 6;
+/// The most characters that a line gives to what came.
+const CAME: usize = 40;
+/// Between a request and what came.
+const ARROW: &str = " → ";
 
 /// Lists the root causes of what failed, and the command that shows the first in full.
 pub fn summary(page: &mut Page, report: &Report, context: &Context<'_, '_>) {
@@ -18,7 +22,7 @@ pub fn summary(page: &mut Page, report: &Report, context: &Context<'_, '_>) {
     let Some(first) = causes.first() else { return };
     page.blank();
     if let Some(unfinished) = &report.unfinished {
-        page.heading(DOUBTFUL, "UNFINISHED", &format!("{}: see the first NOTE", unfinished.reason));
+        page.heading(DOUBTFUL, "UNFINISHED", &format!("{}: see the NOTE above", unfinished.reason));
     }
     let failed: usize = causes.iter().map(Cause::rules).sum();
     let explained = if failed == causes.len() { String::new() } else { format!(" for {}", count(failed, "failed rule")) };
@@ -29,11 +33,13 @@ pub fn summary(page: &mut Page, report: &Report, context: &Context<'_, '_>) {
             more => format!(" (explains {})", count(more, "more rule")),
         };
         page.prose(2, &format!("{}{more}", headline(cause)));
-        if let Some((came, expected)) = evidence(cause, context) {
+        if let Some((sent, violation)) = evidence(cause, context) {
             if causes.len() > FEW {
-                page.lines(4, 1, &came);
+                let came = shorten(&clean_line(&violation.actual), CAME);
+                let room = page.width().saturating_sub(4 + ARROW.len() + came.chars().count());
+                page.lines(4, 1, &format!("{}{ARROW}{came}", shorten(&clean_line(&sent), room)));
             } else {
-                page.lines(4, 2, &format!("{came}; expected {expected}"));
+                page.lines(4, 3, &format!("{sent}{ARROW}{}; expected {}", violation.actual, violation.expected));
             }
         }
     }
@@ -51,7 +57,8 @@ pub fn summary(page: &mut Page, report: &Report, context: &Context<'_, '_>) {
     if causes.iter().any(needs_token) {
         page.short_field("token", &format!("the commands after `repeat` send $TOKEN: {}", token(report)));
     }
-    let lacking = report.rules.iter().filter(|rule| rule.scenarios.iter().any(|scenario| scenario.skip == Some(Skip::TargetLacks))).count();
+    let lacking = report.rules.iter().filter(|rule| rule.scenarios.iter().any(|scenario| scenario.skip == Some(Skip::TargetLacks)));
+    let lacking = lacking.filter(|rule| rule.outcome == Outcome::Skipped).count();
     if lacking > 0 {
         page.short_field("more", &format!("{} not checked, because callers or users are missing: see SKIP above", rules_were(lacking)));
     }
@@ -71,9 +78,8 @@ fn rules_were(number: usize) -> String {
     format!("{} {}", count(number, "rule"), if number == 1 { "was" } else { "were" })
 }
 
-/// The request and what came, on one line, and what was expected.
-fn evidence<'a>(cause: &Cause<'a>, context: &Context<'_, '_>) -> Option<(String, &'a str)> {
+/// The request, and what did not hold.
+fn evidence<'a>(cause: &Cause<'a>, context: &Context<'_, '_>) -> Option<(String, &'a Violation)> {
     let case = cause.findings.first()?.first;
-    let sent = case.exchange().map(|exchange| format!("{} → ", request(exchange, context.base_url))).unwrap_or_default();
-    Some((format!("{sent}{}", case.violation.actual), case.violation.expected.as_str()))
+    Some((case.exchange().map(|exchange| request(exchange, context.base_url)).unwrap_or_default(), case.violation))
 }
