@@ -94,8 +94,11 @@ impl<'a> Case<'a> {
     }
 
     fn is_like(&self, other: &Self) -> bool {
-        let same_words = same_but_identifiers(&self.violation.expected, &other.violation.expected)
-            && same_but_identifiers(&self.violation.actual, &other.violation.actual);
+        let (own, others) = (&self.violation.actual, &other.violation.actual);
+        // A place in a body, and what the endpoint has there.
+        let alike_there = own.starts_with('/') && unquoted(own) == unquoted(others);
+        let same_words =
+            same_but_identifiers(&self.violation.expected, &other.violation.expected) && (alike_there || same_but_identifiers(own, others));
         let same_place = self.scenario.id == other.scenario.id && self.violation.line == other.violation.line;
         same_words || (same_place && self.status() == other.status())
     }
@@ -288,8 +291,12 @@ fn statuses(findings: &[Finding<'_>]) -> BTreeSet<Option<u16>> {
 
 /// What was expected and what came, without what the endpoint says in its own words.
 fn wording(findings: &[Finding<'_>]) -> BTreeSet<(String, String)> {
-    let unquoted = |text: &str| text.split('"').step_by(2).collect::<Vec<_>>().join("…");
     findings.iter().map(|finding| finding.first.violation).map(|one| (without_identifiers(&one.expected), unquoted(&one.actual))).collect()
+}
+
+/// A text without the words in quotation marks.
+fn unquoted(text: &str) -> String {
+    text.split('"').step_by(2).collect::<Vec<_>>().join("…")
 }
 
 /// What keeps clients from reading the answers, where nothing else is broken.

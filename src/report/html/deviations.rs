@@ -14,15 +14,12 @@ const NAMED: usize = 6;
 /// At most this many ways of breaking a rule are shown here; the rule's own entry shows all.
 const FINDINGS: usize = 3;
 
-/// Every deviation, and every reason why rules were not judged, worst first; nothing if everything passed.
+/// Every deviation, and every reason why rules were not judged, worst first, then what was left out.
 pub fn deviations(report: &Report) -> Markup {
-    let nothing = report.rules.iter().all(|rule| rule.outcome == Outcome::Passed && !rule.is_stale());
     html! {
-        @if !nothing {
+        @if report.rules.iter().any(stands_out) {
             section aria-labelledby="deviations" {
-                h2 id="deviations" {
-                    @if report.rules.iter().any(stands_out) { "What did not pass" } @else { "What was left out" }
-                }
+                h2 id="deviations" { "What did not pass" }
                 ul.deviations {
                     @for cause in causes(report, Outcome::Failed) { (self::cause(&cause, Outcome::Failed)) }
                     (stale(report))
@@ -30,8 +27,13 @@ pub fn deviations(report: &Report) -> Markup {
                     (unjudged(report, Outcome::Blocked))
                     @for cause in causes(report, Outcome::Warned) { (self::cause(&cause, Outcome::Warned)) }
                     (known(report))
-                    (unjudged(report, Outcome::Skipped))
                 }
+            }
+        }
+        @if report.rules.iter().any(|rule| rule.outcome == Outcome::Skipped) {
+            section aria-labelledby="left-out" {
+                h2 id="left-out" { "What was left out" }
+                ul.deviations { (unjudged(report, Outcome::Skipped)) }
             }
         }
     }
@@ -139,6 +141,9 @@ fn unjudged(report: &Report, outcome: Outcome) -> Markup {
                 p {
                     (Shown(reason.text))
                     @if reason.varies { " (alike but for identifiers and version)" }
+                }
+                @if let Some(exchange) = reason.scenario.filter(|_| outcome == Outcome::Blocked).and_then(|scenario| scenario.exchanges.last()) {
+                    p { (request(exchange)) }
                 }
                 (rules("Concerns", &reason.rules))
             }

@@ -52,7 +52,7 @@ pub fn render(report: &Report) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
-            (head(Some(SCRIPT), None, &html! { (Shown(&report.target.name)) ": " (report.verdict) }))
+            (head(Some(SCRIPT), None, &html! { (Shown(summary::title(report))) ": " (report.verdict) }))
             body {
                 a.skip href="#rules" { "Skip to the rules" }
                 header { (summary::headline(report)) }

@@ -14,7 +14,7 @@ pub fn headline(report: &Report) -> Markup {
     let versions = target.versions.iter().map(|version| version.name()).collect::<Vec<_>>().join(", ");
     html! {
         p.kind { "Conformance report" }
-        h1 { (Shown(&target.name)) }
+        h1 { (Shown(title(report))) }
         p class={ "verdict " (report.verdict) } { strong { (report.verdict) } " " span { (sentence(report)) } }
         @if let Some(unfinished) = &report.unfinished { p { b { "Unfinished: " } (Shown(&unfinished.reason)) } }
         ul.counts aria-label="Rules by outcome" { (counts(report)) }
@@ -113,6 +113,11 @@ pub fn words(known: bool, walks: bool) -> Markup {
             }
         }
     }
+}
+
+/// What a page is called: options give a target no name but that of its host.
+pub fn title(report: &Report) -> &str {
+    if report.init.is_some() { &report.target.base_url } else { &report.target.name }
 }
 
 fn steps(report: &Report) -> Markup {

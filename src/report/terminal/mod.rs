@@ -93,9 +93,12 @@ pub fn render(report: &Report, options: Options, feature_text: &FeatureText<'_>)
 }
 
 fn notes<'a>(page: &mut Page, notes: impl IntoIterator<Item = &'a Note>) {
-    for note in notes {
-        page.blank();
+    let mut notes = notes.into_iter().peekable();
+    while let Some(note) = notes.next() {
         page.heading(DOUBTFUL, "NOTE", &note.message);
+        if note.hint.is_some() && notes.peek().is_some_and(|next| next.hint == note.hint) {
+            continue;
+        }
         match note.hint.as_deref().map(|hint| (hint, hint.find(": curl "))) {
             None => {}
             Some((hint, None)) => page.field("hint", hint),
@@ -106,6 +109,7 @@ fn notes<'a>(page: &mut Page, notes: impl IntoIterator<Item = &'a Note>) {
                 page.verbatim_field("", [commands.trim_start().to_owned()]);
             }
         }
+        page.blank();
     }
 }
 

@@ -81,6 +81,10 @@ impl Page {
     /// The start of a text, on at most `most` lines.
     pub fn lines(&mut self, indent: usize, most: usize, text: &str) {
         let width = self.width - indent;
+        if most == 1 {
+            // Wrapping would lose blanks, and they may count.
+            return self.raw(&format!("{:indent$}{}", "", shorten(&clean_line(text), width)));
+        }
         for line in wrap(&shorten(&clean_line(text), most * width - most), width) {
             self.raw(&format!("{:indent$}{line}", ""));
         }
