@@ -328,16 +328,15 @@ fn sometimes<'a>(report: &'a Report, findings: &[Finding<'_>]) -> Option<&'a str
 
 /// The operation of a request.
 fn operation(exchange: &ExchangeReport) -> Option<Operation> {
-    match resource(exchange) {
-        ("GET", "phoneMethods") => Some(Operation::List),
-        ("GET", "") => Some(Operation::Get),
-        ("POST", "phoneMethods") => Some(Operation::Create),
-        ("PATCH", "") => Some(Operation::Update),
-        ("DELETE", "") => Some(Operation::Delete),
-        ("POST", "enableSmsSignIn") => Some(Operation::EnableSmsSignIn),
-        ("POST", "disableSmsSignIn") => Some(Operation::DisableSmsSignIn),
-        _ => None,
-    }
+    let (method, last) = resource(exchange);
+    let is_asked = |operation: &&Operation| {
+        let known = words().operation(**operation);
+        let path = format!("{}{}", words().wire.phones, known.path);
+        let end = path.rsplit('/').next().unwrap_or_default();
+        // The last part of a phone's own path is its id.
+        known.method == method && (end == last || last.is_empty() && end.starts_with('{'))
+    };
+    Operation::ALL.iter().find(is_asked).copied()
 }
 
 /// Whether the operation of a request succeeds anywhere in the report.
