@@ -32,7 +32,7 @@ fn microsoft_graph_itself_is_asked_for_by_name() {
         &REMOTE.replace("graph.example.com", "Graph.Microsoft.com.:443").replace("[[identities]]", "modify_users = true\n[[identities]]"),
     );
     let named = "error: graph.microsoft.com. is Microsoft Graph itself, with the phones of real people, and the target `acme` does not ask for it by name\n\
-        hint: if its users are test users of a tenant for tests, say `cloud = \"global\"` in place of `base_url` and `modify_users = true` in a target file\n";
+        hint: if its users are test users of a tenant for tests, say `cloud = \"global\"` in place of the address, and `modify_users = true`, in a target file\n";
     let outcome = folder.run(&["--target", "target.toml"]);
     assert_eq!((outcome.status, outcome.stderr.as_str()), (2, named));
     let flags = ["--base-url", "https://dod-graph.microsoft.us", "--token-env", "TOKEN", "--user", "1"];
