@@ -112,10 +112,10 @@ impl Served {
         program
     }
 
-    /// Runs the program to the end; returns the exit status and all output.
+    /// Runs the program to the end; returns the exit status and all output, standard output last.
     pub fn outcome(&self, command: &str, arguments: &[&str]) -> (i32, String) {
         let output = self.program(command).args(arguments).output().unwrap();
-        let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
+        let text = [output.stderr, output.stdout].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
         (output.status.code().unwrap(), text)
     }
 
@@ -145,7 +145,7 @@ impl Served {
             std::thread::sleep(Duration::from_millis(2));
         }
         let output = child.wait_with_output().unwrap();
-        let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
+        let text = [output.stderr, output.stdout].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
         (output.status.code().unwrap(), text, peak)
     }
 
