@@ -4,7 +4,7 @@ use cucumber::{then, when};
 use tokio::time::Instant;
 
 use crate::api::Operation;
-use crate::check::{Mismatch, Phones, Wanted};
+use crate::check::{Mismatch, Phones, Wanted, same_number};
 use crate::graph::{Account, Call, Exchange, PhoneType, SmsSignInState};
 use crate::plan::Address;
 use crate::suite::Caller;
@@ -21,7 +21,7 @@ const PAIRS: usize = 10;
 pub struct Pair {
     /// How many of the two were accepted.
     accepted: usize,
-    /// How many phones of the type the list showed afterwards; `None` if it was not asked for or can't be read.
+    /// How many of the two phones the list showed afterwards; `None` if it was not asked for or can't be read.
     phones: Option<usize>,
 }
 
@@ -91,7 +91,10 @@ async fn add_two(session: &mut Session, kind: PhoneType, numbers: &[String; 2], 
     }
     let user = session.user().id.clone();
     let list = session.conversation.ask(Operation::List, &user, None, None).await?;
-    let phones = Phones::read(list, true).map(|phones| phones.kinds().iter().filter(|shown| **shown == kind).count());
+    // What else a wrong list shows is the mistake of the list.
+    let shown = Phones::read(list, true).map(|phones| phones.wanted());
+    let is_shown = |number: &&String| shown.iter().flatten().any(|phone| phone.kind == kind && same_number(number, &phone.number, true));
+    let phones = shown.is_some().then(|| numbers.iter().filter(is_shown).count());
     Ok(Pair { accepted, phones })
 }
 

@@ -372,12 +372,8 @@ impl Session {
         Ok(index)
     }
 
-    /// Checks that the users still have their phones: setting up one user may have changed another. A scenario that starts
-    /// from phones of another one does not look: if it deviates, it is run again alone, and looks then.
+    /// Checks that the users still have their phones: setting up one user may have changed another.
     async fn still_set_up(&mut self) -> Result<(), Halt> {
-        if self.inherited {
-            return Ok(());
-        }
         for person in 0..self.lent.len() {
             let (user, phones) = (self.lent[person].id.clone(), self.lent[person].phones.clone());
             let Some(before) = phones.filter(|_| self.lent.len() > 1) else { continue };
