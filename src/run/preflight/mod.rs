@@ -216,7 +216,9 @@ impl<'a> Preflight<'a> {
             let reading = match originals::read(self.target, &self.users(), &endpoint, tried, &self.numbers(&[])).await {
                 Ok(reading) => reading,
                 Err(error) => {
-                    let other = if error.phase == Phase::Refused { elsewhere::listener(&self.target.base_url).await } else { None };
+                    // Where a proxy stands in for the service, nothing connects to the service itself.
+                    let looks = error.phase == Phase::Refused && self.target.mock_proxy.is_none();
+                    let other = if looks { elsewhere::listener(&self.target.base_url).await } else { None };
                     let unjudgeable = unreachable(&error);
                     return Err(match other {
                         Some(other) => {
