@@ -30,28 +30,9 @@ pub fn speak_of_options(plan: &mut Plan) {
     // What is left out is among the reasons.
     plan.narrowed = None;
     for skipped in &mut plan.skipped {
-        if let Reason::Lacks(text) = &mut skipped.reason {
-            let need = text.split_once(": ").map_or(text.as_str(), |(need, _)| need);
-            *text = match option(need) {
-                Some(option) => format!("{need}: {option}"),
-                None => need.to_owned(),
-            };
+        if let Reason::Lacks(lack) = &mut skipped.reason {
+            lack.add = lack.option.map(str::to_owned);
         }
-    }
-}
-
-/// The option that adds what is needed.
-fn option(need: &str) -> Option<&'static str> {
-    if need.ends_with("users at a time") {
-        Some("give `--user` once for each")
-    } else if need.starts_with("a second version") {
-        Some("give `--api-version v1.0 --api-version beta`")
-    } else if need.ends_with("whose user_principal_name is known") {
-        Some("give `--user` a user principal name")
-    } else if need.starts_with("two requests at the same time") {
-        Some("leave out `-j 1`")
-    } else {
-        None
     }
 }
 

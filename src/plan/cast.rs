@@ -7,7 +7,7 @@ use crate::suite::Caller;
 use crate::target::{Identity, IdentityKind, Target};
 use crate::words::{SignedIn, words};
 
-use super::Reason;
+use super::{Lack, Reason};
 
 /// The prefix of every permission for authentication methods, which include phones.
 const METHODS: &str = "UserAuthenticationMethod.";
@@ -218,7 +218,7 @@ pub(super) fn missing(caller: Caller) -> Reason {
     }
     add.extend(member.edition.map(|edition| format!("in a target of the {edition} edition")));
     let who = if caller == Caller::Administrator { "an administrator who may change users" } else { caller.phrase() };
-    Reason::Lacks(format!("{who}: add to [[identities]] in the target file one with {}", add.join(", ")))
+    Reason::Lacks(Lack::in_file(who, format!("add to [[identities]] in the target file one with {}", add.join(", "))))
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ mod walks;
 pub use cast::{Cast, sees_masks};
 pub use covering::Cells;
 pub use doubles::leave_out_doubles;
-pub use reason::Reason;
+pub use reason::{Lack, Reason};
 pub use selection::{Key, Selection, SelectionError, nearest_id};
 pub use variation::{Address, Variation};
 pub use walks::Walks;
@@ -244,10 +244,13 @@ fn excluded(rule: &Rule, scenario: &Scenario, target: &Target, version: ApiVersi
     }
     let at_once = || scenario.gherkin.steps.iter().any(|step| step.value.contains(" at once"));
     if target.concurrency == Some(1) && at_once() {
-        return Some(Reason::Lacks("two requests at the same time: the target file or `-j` allows one".to_owned()));
+        let lack = Lack::in_file("two requests at the same time", "the target file or `-j` allows one").or_by("leave out `-j 1`");
+        return Some(Reason::Lacks(lack));
     }
-    (scenario.needs.other_version && target.versions.len() < 2)
-        .then(|| Reason::Lacks(format!("a second version beside {version}: set versions = [\"v1.0\", \"beta\"] in the target file")))
+    (scenario.needs.other_version && target.versions.len() < 2).then(|| {
+        let lack = Lack::in_file(format!("a second version beside {version}"), "set versions = [\"v1.0\", \"beta\"] in the target file");
+        Reason::Lacks(lack.or_by("give `--api-version v1.0 --api-version beta`"))
+    })
 }
 
 /// One variation of a scenario, with the suitable target users for each of its users.
@@ -361,27 +364,27 @@ fn is_set_up_by_another(scenario: &Scenario, user: usize, cast: &Cast) -> bool {
 fn missing_users(scenario: &Scenario, wishes: &[Vec<usize>]) -> Reason {
     let Some(person) = wishes.iter().position(Vec::is_empty) else {
         let allowed = scenario.needs.people.iter().filter(|person| person.sms_sign_in == Some(true)).count();
-        let policy = match allowed {
-            0 => String::new(),
-            allowed => format!(", {allowed} of them with sms_sign_in = true"),
-        };
-        return Reason::Lacks(format!("{} users at a time{policy}: add [[users]] to the target file", wishes.len()));
+        let lack = |policy: &str| Lack::in_file(format!("{} users at a time{policy}", wishes.len()), "add [[users]] to the target file");
+        return Reason::Lacks(match allowed {
+            0 => lack("").or_by("give `--user` once for each"),
+            allowed => lack(&format!(", {allowed} of them with sms_sign_in = true")),
+        });
     };
     let policy = match scenario.needs.people[person].sms_sign_in {
         Some(true) => " whom policy allows SMS sign-in (sms_sign_in = true)",
         Some(false) => " whom policy does not allow SMS sign-in (sms_sign_in = false)",
         None => "",
     };
-    let signed_in = if scenario.needs.callers.iter().any(|caller| caller.is_the_user()) && person == 0 {
-        ", who is also the signed-in user of an identity with permission for their own phones"
+    let (which, option) = if scenario.needs.callers.iter().any(|caller| caller.is_the_user()) && person == 0 {
+        (", who is also the signed-in user of an identity with permission for their own phones", None)
     } else if scenario.needs.callers.contains(&Caller::FellowUser) {
-        ", who is somebody else than the signed-in user of the identity"
+        (", who is somebody else than the signed-in user of the identity", None)
     } else if scenario.needs.user_principal_name {
-        ", whose user_principal_name is known"
+        (", whose user_principal_name is known", Some("give `--user` a user principal name"))
     } else {
-        ""
+        ("", None)
     };
-    Reason::Lacks(format!("a user{policy}{signed_in}: add one to [[users]] in the target file"))
+    Reason::Lacks(Lack { option, ..Lack::in_file(format!("a user{policy}{which}"), "add one to [[users]] in the target file") })
 }
 
 #[cfg(test)]

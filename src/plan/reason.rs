@@ -7,12 +7,42 @@ use std::fmt;
 pub enum Reason {
     /// It never applies to the target, whichever callers and users exist; the text says why.
     NotApplicable(String),
-    /// The target file lacks something; the text says what to add.
-    Lacks(String),
+    /// The target lacks something.
+    Lacks(Lack),
     /// The user did not select it.
     NotSelected,
     /// Another shard runs it.
     Elsewhere,
+}
+
+/// What a target lacks, and how to add it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Lack {
+    /// What a scenario needs.
+    pub need: String,
+    /// What adds it; `None` if only a target file can.
+    pub add: Option<String>,
+    /// The option that adds it where options describe the target, if one does.
+    pub option: Option<&'static str>,
+}
+
+impl Lack {
+    /// What adds it to a target file, which no option does.
+    pub(super) fn in_file(need: impl Into<String>, add: impl Into<String>) -> Self {
+        Self { need: need.into(), add: Some(add.into()), option: None }
+    }
+
+    /// The same lack, which an option adds as well.
+    pub(super) fn or_by(self, option: &'static str) -> Self {
+        Self { option: Some(option), ..self }
+    }
+}
+
+impl fmt::Display for Lack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.need)?;
+        self.add.as_ref().map_or(Ok(()), |add| write!(f, ": {add}"))
+    }
 }
 
 impl fmt::Display for Reason {
@@ -21,7 +51,7 @@ impl fmt::Display for Reason {
             Self::NotSelected => f.write_str("not selected"),
             Self::Elsewhere => f.write_str("runs in another shard"),
             Self::NotApplicable(why) => f.write_str(why),
-            Self::Lacks(what) => write!(f, "needs {what}"),
+            Self::Lacks(lack) => write!(f, "needs {lack}"),
         }
     }
 }
