@@ -14,7 +14,7 @@ use crate::plan::{Case, Cast, Plan, sees_masks};
 use crate::steps::{Facts, Person, Session, VersionFacts, Vigil, keeps, starts};
 use crate::suite::{Caller, Scenario, Suite};
 use crate::target::Target;
-use crate::tenant::{Conversation, Endpoint, Numbers, Pool, Wish, assign, clear, establish};
+use crate::tenant::{Conversation, Endpoint, Numbers, Pool, Wish, assign, clear};
 
 use super::Options;
 use super::places::Places;
@@ -275,19 +275,13 @@ impl Stage {
         users.filter_map(|(user, known)| Some((user.id.clone(), known?.phones))).collect()
     }
 
-    /// Deletes the phones that the last scenarios left: a case that runs again alone must not meet them. Users whose phones
-    /// are unknown have some too.
+    /// Deletes the phones that the last scenarios left to the next: a case that runs again alone must not meet them.
     pub async fn clear_users(&self) {
-        for (place, known) in self.pool.known().into_iter().enumerate().filter(|(place, _)| self.lendable.contains(place)) {
-            let version = known.as_ref().map_or(self.target.versions[0], |known| known.version);
-            let mut conversation = Conversation::new(Arc::clone(&self.endpoint), version);
-            let user = &self.target.users[place].id;
+        for (place, known) in self.pool.known().into_iter().enumerate() {
+            let Some(known) = known.filter(|known| !known.phones.is_empty()) else { continue };
+            let mut conversation = Conversation::new(Arc::clone(&self.endpoint), known.version);
             // An error does not matter: the next scenario of this user looks again.
-            match known {
-                Some(known) if known.phones.is_empty() => {}
-                Some(known) => _ = clear(&mut conversation, user, &known.phones).await,
-                None => _ = establish(&mut conversation, user, &[]).await,
-            }
+            let _ = clear(&mut conversation, &self.target.users[place].id, &known.phones).await;
             self.pool.keep(place, None);
         }
     }

@@ -18,7 +18,7 @@ mistakes! {
         MobileOmitted "list.mobile-omitted" "Leaves mobiles out." ["list.addressed-by-user-principal-name", "list.alternate-mobile-beside-a-mobile", "list.exactly-the-users-phones", "list.me-lists-own-phones", "list.same-in-both-versions"];
         OnlyFirst "list.only-the-first" "Lists the first phone only." ["list.addressed-by-user-principal-name", "list.exactly-the-users-phones", "list.me-lists-own-phones", "list.same-in-both-versions"];
         FirstTwice "list.first-twice" "Lists the first phone twice." ["list.addressed-by-user-principal-name", "list.exactly-the-users-phones", "list.ids-are-unique", "list.me-lists-own-phones", "list.one-phone-of-each-type", "list.only-this-user", "list.same-in-both-versions"];
-        EverybodysPhones "list.everybodys-phones" "Lists the phones of all users." ["list.only-this-user"];
+        EverybodysPhones "list.everybodys-phones" "Lists the phones of all users." ["list.only-this-user"] versions;
         MeIsEmpty "list.me-is-empty" "Answers an empty list through /me." ["list.me-lists-own-phones"];
         MeIsSomebodyElse "list.me-is-somebody-else" "Lists the phones of the next user in the directory through /me."
             ["list.me-lists-own-phones"];

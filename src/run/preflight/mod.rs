@@ -382,7 +382,7 @@ impl<'a> Preflight<'a> {
             user: &user.id,
             before,
             allowed: user.sms_sign_in == Some(true) && self.target.leaves_out(Operation::EnableSmsSignIn).is_none(),
-            other: other.filter(|_| whole && place == 0).map(|other| other.id.as_str()),
+            other: other.filter(|_| whole).map(|other| other.id.as_str()),
             readers: versions.iter().filter(|version| whole && **version != versions[place]).map(talk).collect(),
             place,
         };
