@@ -84,19 +84,19 @@ impl Reports {
             super::complain(&error);
             status = unless_success(status);
         }
+        let is_there = |path: &str| Path::new(path).is_file();
         let mut lost = Vec::new();
         for (format, file) in self.files {
             let path = file.path().display().to_string();
-            lost.extend(file.write(&render(format, report, &|path| Path::new(path).is_file())).err().map(|error| (path, error)));
+            lost.extend(file.write(&render(format, report, &is_there)).err().map(|error| (path, error)));
         }
         for format in self.printed {
             // A reader who has seen enough closes the pipe.
-            let _ = std::io::stdout().write_all(render(format, report, &|path| Path::new(path).is_file()).as_bytes());
+            let _ = std::io::stdout().write_all(render(format, report, &is_there).as_bytes());
         }
         if let Some(format) = self.piped {
-            let written = std::io::stdout()
-                .write_all(render(format, report, &|path| Path::new(path).is_file()).as_bytes())
-                .and_then(|()| std::io::stdout().flush());
+            let written =
+                std::io::stdout().write_all(render(format, report, &is_there).as_bytes()).and_then(|()| std::io::stdout().flush());
             let lost_to_all = written.err().filter(|error| error.kind() != ErrorKind::BrokenPipe);
             lost.extend(lost_to_all.map(|error| ("on standard output".to_owned(), error)));
         }

@@ -10,7 +10,7 @@ use super::{CliError, journal, run};
 
 /// Puts users back and reports those for whom it failed.
 pub async fn restore(args: &RestoreArgs) -> Result<ExitCode, CliError> {
-    let target = run::named_target(&args.target)?.ok_or_else(|| {
+    let target = run::named_target(&args.target, &[])?.ok_or_else(|| {
         CliError::new("`restore` has to be told whose users are to be put back")
             .with_hint("name the target of the run: `--target FILE`, or `--base-url`, `--token-env` and `--user`")
     })?;

@@ -131,12 +131,12 @@ fn suite(args: &RunArgs) -> Result<Suite, CliError> {
     }
 }
 
-/// The target that the arguments name, if any.
-pub fn named_target(args: &TargetArgs) -> Result<Option<Target>, CliError> {
+/// The target that the arguments name, if any. Options say which versions it has; a file says so itself.
+pub fn named_target(args: &TargetArgs, versions: &[ApiVersion]) -> Result<Option<Target>, CliError> {
     let env = |name: &str| std::env::var(name).ok();
     match &args.file {
         Some(path) => Ok(Some(Target::read(path, &env)?)),
-        None => flagged_target(&args.flags, &[]),
+        None => flagged_target(&args.flags, versions),
     }
 }
 
@@ -152,9 +152,7 @@ pub fn flagged_target(flags: &FlagArgs, versions: &[ApiVersion]) -> Result<Optio
 
 /// The target, and the embedded server if the arguments name no target.
 async fn target(args: &RunArgs) -> Result<(Option<Server>, Target), CliError> {
-    let (server, mut target) = if let Some(target) = flagged_target(&args.target.flags, &args.api_version)? {
-        (None, target)
-    } else if let Some(target) = named_target(&args.target)? {
+    let (server, mut target) = if let Some(target) = named_target(&args.target, &args.api_version)? {
         (None, target)
     } else {
         let faults = reference::faults(&args.fault)?;

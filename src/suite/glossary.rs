@@ -2,10 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::words::words;
-
-use crate::words::SuiteError;
-use crate::words::read;
+use crate::words::{SuiteError, read, words};
 
 /// The path of the glossary in the repository.
 const PATH: &str = "features/glossary.toml";

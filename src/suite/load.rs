@@ -11,10 +11,10 @@ use include_dir::Dir;
 
 use crate::api::{Area, Basis, Edition, Operation, Severity};
 use crate::encoding;
+use crate::words::SuiteError;
 
 use super::matrix::one_rule_per_row;
 use super::{Needs, Rule, Scenario, Suite};
-use crate::words::SuiteError;
 
 /// The texts of feature files, by path.
 type Files = BTreeMap<String, String>;
