@@ -193,10 +193,9 @@ async fn is_refused_later(session: &mut Session, calls: &[Call; 2]) -> Result<()
 
 /// If the endpoint accepts a second phone anyway, two at once tell nothing more.
 async fn accepts_no_second(session: &mut Session, kind: PhoneType, number: &str) -> Result<(), Halt> {
-    let user = session.user().id.clone();
-    let body = phone_body(&Wanted { kind, number: number.to_owned() });
-    let later = session.conversation.ask(Operation::Create, &user, None, Some(body)).await?;
-    if later.succeeded() {
+    let call = add(session, 0, kind, number)?;
+    let later = session.conversation.send(&call).await?;
+    if session.conversation.exchanges[later].succeeded() {
         return Err(Halt::Blocked(format!("a second {kind} phone is accepted even some time after the first")));
     }
     Ok(())

@@ -48,12 +48,9 @@ impl Session {
     /// numbers; `wanted` then has the full numbers.
     pub(super) async fn begin(&mut self, person: usize, wanted: &mut Vec<Wanted>) -> Result<Phones, Setback> {
         let user = self.lent[person].id.clone();
-        let known = self.lease.known.get_mut(person).and_then(Option::take).zip(self.starts.get(person).cloned());
-        // Where nothing can be turned off, the step that needs it says so.
-        let can_be_off = !self.known().refuses(Operation::DisableSmsSignIn);
-        let start_of = |start: Start| Start { sign_in: start.sign_in.filter(|on| *on || can_be_off), ..start };
-        if let Some((known, start)) = known.map(|(known, start)| (known, start_of(start)))
-            && let Some(known) = known.lead_to(&mut self.conversation, &user, &start, wanted).await?
+        let known = self.lease.known.get_mut(person).and_then(Option::take).zip(self.starts.get(person));
+        if let Some((known, start)) = known
+            && let Some(known) = known.lead_to(&mut self.conversation, &user, start, wanted).await?
         {
             self.vigil.trust(person, &known.phones, self.conversation.exchanges.len());
             self.lent[person].switched = known.switched;

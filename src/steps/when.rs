@@ -86,23 +86,15 @@ async fn adds_others_number(world: &mut ScenarioWorld, kind: Kind) -> Result<(),
         .await
 }
 
-#[when(expr = "the administrator adds a(n) {kind} phone with the number of the other user's {kind} phone for the user")]
-async fn adds_number_of_another_type(world: &mut ScenarioWorld, kind: Kind, other: Kind) -> Result<(), Halt> {
+#[when(
+    regex = r"^the administrator adds an? (mobile|alternateMobile|office) phone with the number of (the user's|the other user's) (mobile|alternateMobile|office) phone for the user$"
+)]
+async fn adds_number_of_another_type(world: &mut ScenarioWorld, kind: Kind, whose: String, other: Kind) -> Result<(), Halt> {
     world
         .step(async |session| {
             // Without the extension: a sign-in name has none.
-            let number = session.number_of(1, other.0)?;
+            let number = session.number_of(usize::from(whose == "the other user's"), other.0)?;
             create(session, Caller::Administrator, Owner::User, kind.0, line_of(&number).to_owned(), &[]).await
-        })
-        .await
-}
-
-#[when(expr = "the administrator adds a(n) {kind} phone with the number of the user's {kind} phone for the user")]
-async fn adds_own_number_again(world: &mut ScenarioWorld, kind: Kind, other: Kind) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let number = session.number_of(0, other.0)?;
-            create(session, Caller::Administrator, Owner::User, kind.0, number, &[]).await
         })
         .await
 }

@@ -84,7 +84,7 @@ impl Known {
         if self.version != start.version && !by_list(conversation, user).await?.is_some_and(|phones| phones.same_as(&self.phones)) {
             return Ok(None);
         }
-        let mut switched = self.switched && has(&kept, PhoneType::Mobile);
+        let switched = self.switched && has(&kept, PhoneType::Mobile);
         let version = start.version;
         let mut written = false;
         for kind in PhoneType::FOR_DELETION {
@@ -105,11 +105,6 @@ impl Known {
         }
         if !written {
             return Ok(Some(Self { version, phones: self.phones, given, switched }));
-        }
-        // One look shows both that a new phone is there and that it is off.
-        if start.sign_in == Some(false) && has(&given, PhoneType::Mobile) && !has(&kept, PhoneType::Mobile) {
-            let id = PhoneType::Mobile.well_known_id();
-            switched = conversation.ask(Operation::DisableSmsSignIn, user, Some(id), None).await?.succeeded();
         }
         let phones = by_list(conversation, user).await?.filter(|phones| phones.are(&given));
         Ok(phones.map(|phones| Self { version, phones, given, switched }))
