@@ -1,4 +1,4 @@
-//! The features can be read on their own: whoever has the folder and nothing else can build a server.
+//! The features stand alone: a reader who has nothing else can build a server.
 
 use crate::api::{ApiVersion, Edition, IdentityKind, Operation};
 use crate::words::{Answer, Member, SignedIn, words};

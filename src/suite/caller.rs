@@ -68,7 +68,7 @@ impl Caller {
     /// Who the caller is, in the words of the cast.
     ///
     /// # Panics
-    /// Never: whoever reads the cast sees to it that every caller is there.
+    /// Never: reading the cast checks that every caller is there.
     pub fn member(self) -> &'static Member {
         words().member(self.phrase()).expect("the cast has every caller")
     }
