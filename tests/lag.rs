@@ -2,10 +2,19 @@
 
 mod common;
 
+use std::cell::RefCell;
+use std::sync::Arc;
 use std::time::Duration;
 
 use common::graph::{Manner, Stale, start};
 use common::{Run, run};
+use graph_phone_conformance::api::Edition;
+use graph_phone_conformance::cli::reference::target;
+use graph_phone_conformance::graph::Wallet;
+use graph_phone_conformance::plan::{Plan, Selection};
+use graph_phone_conformance::reference::{Options as ServerOptions, start as serve};
+use graph_phone_conformance::run::{Options, run as check};
+use graph_phone_conformance::suite::Suite;
 
 const STALE: [Stale; 5] = [Stale::All, Stale::AtRandom, Stale::InTurns, Stale::Lists, Stale::Reads];
 
@@ -79,4 +88,21 @@ fn what_is_refused_and_stored_is_noticed() {
 fn a_right_server_that_does_not_lag_is_not_said_to() {
     let run = run(&start(&Manner::default()), &["--rule", "list."]);
     assert!(run.report.get("lag_ms").is_none(), "{}", run.all);
+}
+
+#[tokio::test]
+async fn progress_counts_scenarios_that_end_with_a_late_look_too() {
+    let suite = Arc::new(Suite::embedded().unwrap());
+    let server = serve(ServerOptions::default()).await.unwrap();
+    let mut target = target(&server, Edition::Current, true);
+    target.consistency_timeout = Duration::from_millis(200);
+    let target = Arc::new(target);
+    let wallet = Wallet::open(&target, Box::new(|_| None)).await.unwrap();
+    let plan = Plan::new(&suite, &target, &Selection::new(&suite, &["create.one-phone-per-type".to_owned()], None).unwrap());
+    let told = RefCell::new(Vec::new());
+    let options = Options { progress: &|progress| told.borrow_mut().push((progress.done, progress.all)), ..Options::default() };
+    check(&suite, &target, &plan, wallet, &options).await.unwrap();
+    server.stop().await.unwrap();
+    let all = plan.cases.len();
+    assert_eq!(told.borrow().last(), Some(&(all, all)));
 }
