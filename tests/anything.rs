@@ -5,7 +5,7 @@ use std::time::Duration;
 use graph_phone_conformance::api::{ApiVersion, Operation};
 use graph_phone_conformance::check::{self, Phones, Wanted};
 use graph_phone_conformance::graph::{Account, Body, Call, Credential, Exchange, Phone, PhoneType, Redactor};
-use graph_phone_conformance::snapshot::{AnyUser, Veil, render};
+use graph_phone_conformance::snapshot::{AnyUser, Hidden, render};
 use graph_phone_conformance::suite::{Suite, Watch};
 use graph_phone_conformance::target::Target;
 use proptest::prelude::*;
@@ -66,7 +66,7 @@ fn judge(exchange: &Exchange) {
         let _ = check::watched(watch, exchange);
     }
     let redactor = Redactor::new(["a-secret-token"]);
-    let shown = render(exchange, &target, &Veil::new(&target, &redactor), AnyUser::Yes);
+    let shown = render(exchange, &target, &Hidden::new(&target, &redactor), AnyUser::Yes);
     assert!(!shown.contains("kim@contoso.com"), "{shown}");
     let _ = (exchange.curl(), exchange.summary(), redactor.text(&exchange.body));
 }

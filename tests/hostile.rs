@@ -243,7 +243,7 @@ fn an_endpoint_that_dies_is_given_up() {
 }
 
 #[test]
-fn an_endpoint_that_asks_for_no_patience_for_ever_is_given_up() {
+fn an_endpoint_that_asks_for_no_wait_for_ever_is_given_up() {
     let given_up = |status: u16| {
         let (answered, asked) = (AtomicUsize::new(0), Arc::new(AtomicUsize::new(0)));
         let count = Arc::clone(&asked);

@@ -34,7 +34,7 @@ impl Known {
     ///
     /// # Errors
     /// Fails if the file can't be written after all.
-    pub fn settle(self, report: &mut Report) -> Result<(), CliError> {
+    pub fn apply(self, report: &mut Report) -> Result<(), CliError> {
         if let Some(read) = &self.read {
             read.apply(report);
         }

@@ -22,7 +22,7 @@ pub fn merge(args: &MergeArgs) -> Result<ExitCode, CliError> {
     let part = |path: &std::path::PathBuf| Ok(Part { name: path.display().to_string(), report: earlier::read(path)? });
     let parts = args.files.iter().map(part).collect::<Result<_, CliError>>()?;
     let mut report = crate::report::merge::merge(parts)?;
-    let written = known.settle(&mut report);
+    let written = known.apply(&mut report);
     let printed = print(&report, &suite.files, detail(args.quiet, args.verbose), reports.take_standard_output());
     written?;
     Ok(reports.finish(&report, printed))

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::api::ApiVersion;
-use crate::report::rerun::unsettled;
+use crate::report::rerun::to_run_again;
 use crate::report::{Note, ScenarioKey};
 use crate::suite::Suite;
 
@@ -26,7 +26,7 @@ impl Rerun {
     /// # Errors
     /// Fails if the file is not a report.
     pub fn read(path: &Path) -> Result<Self, CliError> {
-        Ok(Self { file: path.display().to_string(), cases: unsettled(&earlier::read(path)?) })
+        Ok(Self { file: path.display().to_string(), cases: to_run_again(&earlier::read(path)?) })
     }
 
     /// A note for the new report if there was nothing to run again, or if some of it no longer exists.

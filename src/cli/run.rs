@@ -103,7 +103,7 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     }
     report.notes.extend(doubles);
     report.notes.extend(on_rerun);
-    let written = known.settle(&mut report);
+    let written = known.apply(&mut report);
     let printed = print(&report, &suite.files, detail(args.quiet, args.verbose), reports.take_standard_output());
     written?;
     Ok(reports.finish(&report, printed))

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::snapshot::{Baseline, Shelf, Snapshots};
+use crate::snapshot::{Baseline, SnapshotDir, Snapshots};
 use crate::target::Target;
 
 use super::CliError;
@@ -41,7 +41,7 @@ pub fn snapshots(args: &RunArgs, target: &Target, env: &dyn Fn(&str) -> Option<S
             return Err(CliError::new("--baseline says what to compare with, and nothing is compared while recording")
                 .with_hint("leave one of `--baseline` and `--snapshots record` out"));
         }
-        SnapshotMode::Record => Some(Snapshots::Record(Shelf::open(folder, &target.name)?)),
+        SnapshotMode::Record => Some(Snapshots::Record(SnapshotDir::open(folder, &target.name)?)),
     })
 }
 

@@ -26,7 +26,7 @@ impl Expectations {
                 })
                 .collect();
         }
-        report.settle();
+        report.apply_announced();
         let unchecked: Vec<_> = report.no_longer_checked().map(|rule| rule.id.as_str()).collect();
         if !unchecked.is_empty() {
             report.notes.push(Note::with_hint(

@@ -26,7 +26,7 @@ use super::{form, malformed};
 const GARBAGE: &str = "this-token-was-never-issued";
 
 /// After this many requests in a row without an answer, a silent endpoint counts as gone.
-const PATIENCE: u32 = 8;
+const GONE_AFTER: u32 = 8;
 
 /// A request is tried with at most this many tokens: one may expire on its way.
 const TOKENS: u32 = 4;
@@ -45,7 +45,7 @@ const COMPRESSED: &str = "let the endpoint, or the proxy in front of it, send an
 const AT_AN_END: &str = "nothing more is sent, as the run is at an end";
 
 /// A request that was throttled for the whole permitted time counts as this many requests without an answer.
-const THROTTLED: u32 = PATIENCE / 2;
+const THROTTLED: u32 = GONE_AFTER / 2;
 
 /// Bounds on what an endpoint can make the harness do.
 #[derive(Debug, Clone, Copy)]
@@ -201,7 +201,7 @@ impl Client {
     /// As for [`Self::send`].
     pub async fn send_for(&self, call: &Call, scenario: Option<&str>) -> Result<Exchange, TransportError> {
         if self.is_gone() {
-            return Err(self.held_up(call, format!("{PATIENCE} requests in a row came to nothing, so that no more are sent")));
+            return Err(self.not_sent(call, format!("{GONE_AFTER} requests in a row came to nothing, so that no more are sent")));
         }
         let result = self.try_to_send(call, scenario).await;
         if let Ok(exchange) = &result {
@@ -209,7 +209,7 @@ impl Client {
         }
         if let Err(error) = &result {
             match error.phase {
-                Phase::HeldUp | Phase::Interrupted => return result,
+                Phase::NotSent | Phase::Interrupted => return result,
                 Phase::Answer | Phase::Dropped | Phase::Body if !call.operation.reads() => {
                     self.lost_writes.fetch_add(1, Ordering::Relaxed);
                 }
@@ -258,7 +258,7 @@ impl Client {
             return Ok(true);
         }
         self.heard.lock().expect("nothing panics while it is locked").1 += THROTTLED;
-        Err(self.out_of_patience(call, exchange, attempts))
+        Err(self.throttled_too_long(call, exchange, attempts))
     }
 
     /// The error for a write that was postponed but carried out anyway.
@@ -327,14 +327,14 @@ impl Client {
     }
 
     /// The error for a request that is not sent.
-    pub fn held_up(&self, call: &Call, why: String) -> TransportError {
-        self.failure(call, &call.url(self.root(call.version)), Phase::HeldUp, why)
+    pub fn not_sent(&self, call: &Call, why: String) -> TransportError {
+        self.failure(call, &call.url(self.root(call.version)), Phase::NotSent, why)
     }
 
     /// Whether the endpoint has stopped answering, so that waiting for every further answer would take too long.
     fn is_gone(&self) -> bool {
         let (last, in_vain) = *self.heard.lock().expect("nothing panics while it is locked");
-        in_vain >= PATIENCE && last.elapsed() > self.limits.request_timeout
+        in_vain >= GONE_AFTER && last.elapsed() > self.limits.request_timeout
     }
 
     async fn try_to_send(&self, call: &Call, scenario: Option<&str>) -> Result<Exchange, TransportError> {
@@ -397,7 +397,7 @@ impl Client {
             match until(wait, attempt, deadline) {
                 Some(until) => self.gate.close_until(until),
                 None if exchange.status == 504 => return Ok(exchange),
-                None => return Err(self.out_of_patience(call, &exchange, attempt)),
+                None => return Err(self.throttled_too_long(call, &exchange, attempt)),
             }
         }
         unreachable!("the loop ends when the deadline has come")
@@ -436,7 +436,7 @@ impl Client {
     }
 
     /// The error for a request that the endpoint throttles beyond the limit.
-    fn out_of_patience(&self, call: &Call, exchange: &Exchange, attempts: u32) -> TransportError {
+    fn throttled_too_long(&self, call: &Call, exchange: &Exchange, attempts: u32) -> TransportError {
         let longest = humantime::format_duration(self.limits.max_retry_wait);
         let asked = exchange.header("retry-after").map(|value| format!(" with Retry-After {value}")).unwrap_or_default();
         let tries = if attempts == 1 { "the first try".to_owned() } else { format!("{attempts} tries") };

@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_asks_for_patience_is_sent_again() {
+    fn only_an_answer_that_asks_to_wait_is_sent_again() {
         let waited = |status, retry_after| wait(status, retry_after, false, 1, NOW);
         assert_eq!(waited(429, Some("3")), Some(Duration::from_secs(3)));
         assert_eq!(waited(429, Some("0")), Some(SHORTEST_WAIT));

@@ -30,7 +30,7 @@ pub enum Phase {
     /// A token that was accepted before is now refused.
     Spent,
     /// The request was not sent.
-    HeldUp,
+    NotSent,
     /// The request was not sent because the run ended.
     Interrupted,
 }
@@ -46,7 +46,7 @@ impl fmt::Display for Phase {
             Self::Throttled => "waiting out the throttling",
             Self::Unclear => "looking whether it was carried out",
             Self::Spent => "showing a token",
-            Self::HeldUp | Self::Interrupted => "waiting to be sent",
+            Self::NotSent | Self::Interrupted => "waiting to be sent",
         })
     }
 }

@@ -13,8 +13,8 @@ use super::expiry::lifetime_of;
 use super::grant::{self, Granted};
 use super::{EnvironmentProxy, Redactor};
 
-/// Give up renewing a token after this many renewals without success: a 401 that stays has another reason.
-const IN_VAIN: u32 = 5;
+/// Give up renewing a token after this many renewals that did not help: a 401 that stays has another reason.
+const MOST_USELESS: u32 = 5;
 
 /// Give up renewing a token after this many failed fetches.
 const FAILURES: u32 = 3;
@@ -27,7 +27,7 @@ pub type Environment = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
 /// Every identity's token.
 pub struct Wallet {
-    purses: Vec<Purse>,
+    tokens: Vec<IdentityToken>,
     redactor: Arc<Redactor>,
     env: Environment,
     timeout: Duration,
@@ -35,7 +35,7 @@ pub struct Wallet {
 }
 
 /// The token of one identity.
-struct Purse {
+struct IdentityToken {
     identity: String,
     source: TokenSource,
     token: Mutex<Token>,
@@ -57,7 +57,7 @@ struct Token {
 
 #[derive(Default)]
 struct Renewal {
-    in_vain: u32,
+    useless: u32,
     failures: u32,
     last_failure: String,
 }
@@ -104,12 +104,13 @@ impl Wallet {
         let redactor = Arc::new(Redactor::new(target.guarded_headers()));
         let grants = target.identities.iter().any(|identity| matches!(identity.token, TokenSource::ClientCredentials(_)));
         let connection = grants.then(|| Connection::to_issuers(target)).transpose()?;
-        let mut wallet = Self { purses: Vec::new(), redactor, env, timeout: target.request_timeout, connection };
+        let mut wallet = Self { tokens: Vec::new(), redactor, env, timeout: target.request_timeout, connection };
         let fetched = futures::future::join_all(target.identities.iter().map(|identity| wallet.fetch(&identity.token))).await;
         // The message of one failed fetch may contain another token, which is known only now.
         let fetched = fetched.into_iter().map(|fetched| fetched.map_err(|error| error.cleaned(|words| wallet.redactor.text(words))));
-        let purses = target.identities.iter().zip(fetched).map(|(identity, fetched)| Purse::new(identity, fetched)).collect::<Vec<_>>();
-        wallet.purses = purses.into_iter().collect::<Result<_, _>>()?;
+        let tokens =
+            target.identities.iter().zip(fetched).map(|(identity, fetched)| IdentityToken::new(identity, fetched)).collect::<Vec<_>>();
+        wallet.tokens = tokens.into_iter().collect::<Result<_, _>>()?;
         Ok(wallet)
     }
 
@@ -125,7 +126,7 @@ impl Wallet {
 
     /// What messages call an identity.
     pub(super) fn identity(&self, identity: usize) -> &str {
-        &self.purses[identity].identity
+        &self.tokens[identity].identity
     }
 
     /// A token for a request.
@@ -133,20 +134,20 @@ impl Wallet {
     /// # Errors
     /// Fails if the token has expired and there is no other.
     pub(super) async fn lend(&self, identity: usize) -> Result<Lent, String> {
-        let purse = &self.purses[identity];
-        let held = purse.held();
-        let Some((replaced_at, ends_at)) = held.ends.filter(|_| purse.renews()) else { return Ok(held.lent()) };
+        let own = &self.tokens[identity];
+        let held = own.held();
+        let Some((replaced_at, ends_at)) = held.ends.filter(|_| own.renews()) else { return Ok(held.lent()) };
         if Instant::now() < replaced_at {
             return Ok(held.lent());
         }
-        let mut renewal = purse.renewal.lock().await;
-        if purse.held().number == held.number
-            && let Err(failure) = self.renew(purse, &mut renewal).await
+        let mut renewal = own.renewal.lock().await;
+        if own.held().number == held.number
+            && let Err(failure) = self.renew(own, &mut renewal).await
             && Instant::now() >= ends_at
         {
             return Err(failure);
         }
-        Ok(purse.held().lent())
+        Ok(own.held().lent())
     }
 
     /// Records the status that a token got. Returns whether to send the request again with another token.
@@ -154,19 +155,19 @@ impl Wallet {
     /// # Errors
     /// Fails if the token has expired and there is no other.
     pub(super) async fn answered(&self, identity: usize, lent: &Lent, status: u16) -> Result<bool, String> {
-        let purse = &self.purses[identity];
+        let own = &self.tokens[identity];
         if status != 401 {
-            let mut token = purse.token.lock().expect("nothing panics while it is locked");
+            let mut token = own.token.lock().expect("nothing panics while it is locked");
             token.accepted |= token.number == lent.number;
             return Ok(false);
         }
-        if !purse.renews() {
-            let ended = purse.held().ends.is_some_and(|(_, ends_at)| Instant::now() >= ends_at);
+        if !own.renews() {
+            let ended = own.held().ends.is_some_and(|(_, ends_at)| Instant::now() >= ends_at);
             let source = "it has expired, and its source has no other";
-            return if ended { Err(purse.failure(source)) } else { Ok(false) };
+            return if ended { Err(own.failure(source)) } else { Ok(false) };
         }
-        let mut renewal = purse.renewal.lock().await;
-        let held = purse.held();
+        let mut renewal = own.renewal.lock().await;
+        let held = own.held();
         if held.number != lent.number {
             return Ok(true);
         }
@@ -175,27 +176,27 @@ impl Wallet {
             if held.number == 0 {
                 return Ok(false);
             }
-            renewal.in_vain += 1;
+            renewal.useless += 1;
         }
-        if renewal.in_vain >= IN_VAIN {
+        if renewal.useless >= MOST_USELESS {
             return Ok(false);
         }
-        self.renew(purse, &mut renewal).await
+        self.renew(own, &mut renewal).await
     }
 
     /// Fetches a token, and returns whether it is a new one.
-    async fn renew(&self, purse: &Purse, renewal: &mut Renewal) -> Result<bool, String> {
+    async fn renew(&self, own: &IdentityToken, renewal: &mut Renewal) -> Result<bool, String> {
         if renewal.failures >= FAILURES {
             return Err(renewal.last_failure.clone());
         }
-        match self.fetch(&purse.source).await {
+        match self.fetch(&own.source).await {
             Ok(fetched) => {
                 renewal.failures = 0;
-                let mut token = purse.token.lock().expect("nothing panics while it is locked");
+                let mut token = own.token.lock().expect("nothing panics while it is locked");
                 if token.secret == fetched.secret {
                     // The source still considers this token valid, so only the endpoint can say otherwise.
                     token.ends = None;
-                    renewal.in_vain += 1;
+                    renewal.useless += 1;
                     return Ok(false);
                 }
                 *token = Token { number: token.number + 1, ..fetched };
@@ -203,7 +204,7 @@ impl Wallet {
             }
             Err(error) => {
                 renewal.failures += 1;
-                renewal.last_failure = purse.failure(&error.cleaned(|words| self.redactor.text(words)).to_string());
+                renewal.last_failure = own.failure(&error.cleaned(|words| self.redactor.text(words)).to_string());
                 Err(renewal.last_failure.clone())
             }
         }
@@ -238,11 +239,11 @@ impl Wallet {
 
 impl fmt::Debug for Wallet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Wallet").field("identities", &self.purses.len()).finish_non_exhaustive()
+        f.debug_struct("Wallet").field("identities", &self.tokens.len()).finish_non_exhaustive()
     }
 }
 
-impl Purse {
+impl IdentityToken {
     fn new(identity: &Identity, fetched: Result<Token, TokenError>) -> Result<Self, WalletError> {
         let token = fetched.map_err(|source| WalletError::Token { identity: identity.name.clone(), source })?;
         let renewal = tokio::sync::Mutex::default();
@@ -315,7 +316,7 @@ mod tests {
             lent = wallet.lend(0).await.unwrap();
             tries += 1;
         }
-        assert_eq!(tries, IN_VAIN);
+        assert_eq!(tries, MOST_USELESS);
     }
 
     #[tokio::test]

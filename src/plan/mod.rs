@@ -58,7 +58,7 @@ pub struct Case {
     /// The variation of the scenario's canonical case, the one that runs if one case is enough.
     pub canonical: Variation,
     /// For each user in the scenario, the users of the target that are suitable.
-    pub wishes: Vec<Vec<usize>>,
+    pub candidates: Vec<Vec<usize>>,
 }
 
 /// A scenario that does not run against a version.
@@ -159,7 +159,7 @@ impl Plan {
                         version: job.version,
                         variation: way.variation,
                         canonical,
-                        wishes: way.wishes,
+                        candidates: way.candidates,
                     });
                 }
                 if plan.cases.len() == before {
@@ -256,7 +256,7 @@ fn excluded(rule: &Rule, scenario: &Scenario, target: &Target, version: ApiVersi
 /// One variation of a scenario, with the suitable target users for each of its users.
 struct Way {
     variation: Variation,
-    wishes: Vec<Vec<usize>>,
+    candidates: Vec<Vec<usize>>,
 }
 
 /// What the target file lacks, although scenarios could vary in it.
@@ -299,11 +299,11 @@ fn ways(
         }
     }
     let found = |named: bool| -> Result<Vec<Vec<usize>>, Vec<Vec<usize>>> {
-        let wishes: Vec<Vec<usize>> =
+        let candidates: Vec<Vec<usize>> =
             (0..scenario.needs.people.len()).map(|person| candidates(scenario, person, named, target, cast)).collect();
-        if assign(&wishes, &vec![true; target.users.len()]).is_some() { Ok(wishes) } else { Err(wishes) }
+        if assign(&candidates, &vec![true; target.users.len()]).is_some() { Ok(candidates) } else { Err(candidates) }
     };
-    let anybody = found(scenario.needs.user_principal_name).map_err(|wishes| missing_users(scenario, &wishes))?;
+    let anybody = found(scenario.needs.user_principal_name).map_err(|candidates| missing_users(scenario, &candidates))?;
     let mut open = Open::of(rule, scenario);
     if !open.callers.is_empty() {
         let missing: Vec<Caller> = open.callers.extract_if(.., |caller| !cast.has(*caller)).collect();
@@ -320,11 +320,11 @@ fn ways(
     let before = open.numbers.len();
     open.numbers.retain(|kind| kinds.contains(kind));
     narrowed.numbers |= open.numbers.len() < before;
-    let wishes = |variation: Variation| match &named {
+    let candidates = |variation: Variation| match &named {
         Some(named) if variation.address == Some(Address::Name) => named.clone(),
         _ => anybody.clone(),
     };
-    Ok(open.product().into_iter().map(|variation| Way { variation, wishes: wishes(variation) }).collect())
+    Ok(open.product().into_iter().map(|variation| Way { variation, candidates: candidates(variation) }).collect())
 }
 
 /// The callers that a scenario needs. A scenario with users needs an administrator to set them up.
@@ -361,10 +361,11 @@ fn is_set_up_by_another(scenario: &Scenario, user: usize, cast: &Cast) -> bool {
 }
 
 /// What to add to the target file so that a scenario has its users.
-fn missing_users(scenario: &Scenario, wishes: &[Vec<usize>]) -> Reason {
-    let Some(person) = wishes.iter().position(Vec::is_empty) else {
+fn missing_users(scenario: &Scenario, candidates: &[Vec<usize>]) -> Reason {
+    let Some(person) = candidates.iter().position(Vec::is_empty) else {
         let allowed = scenario.needs.people.iter().filter(|person| person.sms_sign_in == Some(true)).count();
-        let lack = |policy: &str| Lack::in_file(format!("{} users at a time{policy}", wishes.len()), "add [[users]] to the target file");
+        let lack =
+            |policy: &str| Lack::in_file(format!("{} users at a time{policy}", candidates.len()), "add [[users]] to the target file");
         return Reason::Lacks(match allowed {
             0 => lack("").or_by("give `--user` once for each"),
             allowed => lack(&format!(", {allowed} of them with sms_sign_in = true")),

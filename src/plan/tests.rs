@@ -80,9 +80,9 @@ fn only_what_is_selected_tells_what_the_target_leaves_out() {
 #[test]
 fn a_user_who_signs_in_is_the_user_under_test() {
     let (suite, plan) = plan(&target(&format!("{LEE}{KIM}")), &["list.me-lists-own-phones", "list.self-permission-does-not-reach-others"]);
-    let wishes = |rule: &str| plan.cases.iter().find(|case| suite.rules[case.rule].id == rule).map(|case| case.wishes.clone());
-    assert_eq!(wishes("list.me-lists-own-phones"), Some(vec![vec![1]]));
-    assert_eq!(wishes("list.self-permission-does-not-reach-others"), Some(vec![vec![0]]));
+    let candidates = |rule: &str| plan.cases.iter().find(|case| suite.rules[case.rule].id == rule).map(|case| case.candidates.clone());
+    assert_eq!(candidates("list.me-lists-own-phones"), Some(vec![vec![1]]));
+    assert_eq!(candidates("list.self-permission-does-not-reach-others"), Some(vec![vec![0]]));
 }
 
 #[test]
@@ -281,7 +281,7 @@ fn only_the_user_must_sign_in_and_have_a_name() {
 fn what_the_user_lacks_is_said_and_not_what_the_other_one_lacks() {
     let suite = Suite::embedded().unwrap();
     let mut scenario = suite.rule("create.other-users-stay").unwrap().scenarios[0].clone();
-    let said = |scenario: &Scenario, wishes: &[Vec<usize>]| missing_users(scenario, wishes).to_string();
+    let said = |scenario: &Scenario, candidates: &[Vec<usize>]| missing_users(scenario, candidates).to_string();
     scenario.needs.callers = [Caller::User].into();
     assert!(said(&scenario, &[vec![], vec![0]]).contains("who is also the signed-in user"));
     assert_eq!(said(&scenario, &[vec![0], vec![]]), "needs a user: add one to [[users]] in the target file");

@@ -74,8 +74,8 @@ impl Task<'_> {
     /// The phone in the path.
     fn phone(&self) -> Option<&Phone> {
         let id = &self.call.phone_id;
-        let astray = PhoneType::with_id(id).is_none() && self.call.has(Reach::AnyIdIsTheMobile);
-        if astray { self.store.of_type(self.user, PhoneType::Mobile) } else { self.store.with_id(self.user, id) }
+        let is_wrong = PhoneType::with_id(id).is_none() && self.call.has(Reach::AnyIdIsTheMobile);
+        if is_wrong { self.store.of_type(self.user, PhoneType::Mobile) } else { self.store.with_id(self.user, id) }
     }
 
     /// Every user except the one in the path.

@@ -138,10 +138,10 @@ mod tests {
     }
 
     #[test]
-    fn wishes_that_mean_nothing_here_are_passed_over() {
-        let wishes = preferences(&[(PREFER, "return=representation, odata.maxpagesize=2"), (PREFER, "include-unknown-enum-members")]);
-        assert!(wishes.representation);
-        assert_eq!(wishes.page_size, Some(2));
+    fn preferences_that_mean_nothing_here_are_ignored() {
+        let preferred = preferences(&[(PREFER, "return=representation, odata.maxpagesize=2"), (PREFER, "include-unknown-enum-members")]);
+        assert!(preferred.representation);
+        assert_eq!(preferred.page_size, Some(2));
         let none = preferences(&[(PREFER, "return=minimal; odata.maxpagesize=0")]);
         assert!(!none.representation && none.page_size.is_none());
     }

@@ -119,7 +119,7 @@ impl RuleReport {
     }
 
     /// Compares the entries with the results.
-    fn settle(&mut self) {
+    fn apply_announced(&mut self) {
         let mut announced = self.announced.clone();
         for known in &mut announced {
             known.better = known.better_in(self);
@@ -137,8 +137,8 @@ const fn deviates(outcome: Outcome) -> bool {
 
 impl Report {
     /// Compares the entries of each rule with its results, and judges the report again.
-    pub fn settle(&mut self) {
-        self.rules.iter_mut().for_each(RuleReport::settle);
+    pub fn apply_announced(&mut self) {
+        self.rules.iter_mut().for_each(RuleReport::apply_announced);
         self.judge();
     }
 

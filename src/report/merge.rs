@@ -449,7 +449,7 @@ mod tests {
                     };
                     rule.announced.extend(known.iter().map(announce));
                 }
-                report.settle();
+                report.apply_announced();
             }
             prop_assert_eq!((merged.verdict, &merged.unfinished, merged.rules), (whole.verdict, &whole.unfinished, whole.rules));
         }

@@ -135,8 +135,8 @@ fn consistent(report: &Report) -> Result<(), ReadError> {
 
 /// Checks that the scenario has the exchanges that its checks and steps refer to.
 fn exchanges_exist(scenario: &ScenarioReport, path: &str) -> Result<(), ReadError> {
-    let stray = |exchange: Option<usize>| exchange.is_some_and(|exchange| exchange >= scenario.exchanges.len());
-    if let Some(index) = scenario.violations.iter().position(|violation| stray(violation.exchange)) {
+    let is_missing = |exchange: Option<usize>| exchange.is_some_and(|exchange| exchange >= scenario.exchanges.len());
+    if let Some(index) = scenario.violations.iter().position(|violation| is_missing(violation.exchange)) {
         return Err(ReadError::value(format!("{path}/violations/{index}/exchange"), "the scenario has no such exchange"));
     }
     let told = scenario.steps.iter().fold(0_usize, |told, step| told.saturating_add(step.exchanges));

@@ -9,7 +9,7 @@ use super::{Outcome, Report, ScenarioKey, ScenarioReport};
 ///
 /// For a deviation that was seen in a scenario of another rule, that scenario and the rule's own scenarios run again.
 /// For a walk, the rule's own scenarios run again.
-pub fn unsettled(report: &Report) -> BTreeSet<ScenarioKey> {
+pub fn to_run_again(report: &Report) -> BTreeSet<ScenarioKey> {
     let mut again = BTreeSet::new();
     for rule in &report.rules {
         for scenario in rule.scenarios.iter().filter(|scenario| !matches!(scenario.outcome, Outcome::Passed | Outcome::Skipped)) {
@@ -33,7 +33,7 @@ mod tests {
 
     #[test]
     fn whatever_did_not_pass_is_run_again() {
-        let ids = |report: Report| unsettled(&report).into_iter().map(|key| format!("{} {}", key.id, key.version)).collect::<Vec<_>>();
+        let ids = |report: Report| to_run_again(&report).into_iter().map(|key| format!("{} {}", key.id, key.version)).collect::<Vec<_>>();
         assert_eq!(ids(sample::inconclusive()), ["delete.state-is-kept/as-it-should v1.0", "get.state-is-kept/as-it-should v1.0"]);
         assert_eq!(ids(sample::one_failure()).len(), 4 + 1);
         assert_eq!(ids(sample::nothing_verified()), Vec::<String>::new());
@@ -51,7 +51,7 @@ mod tests {
         };
         rule.scenarios.push(seen);
         rule.outcome = Outcome::Failed;
-        let again = unsettled(&sample::report(vec![rule]));
+        let again = to_run_again(&sample::report(vec![rule]));
         let ids: Vec<_> = again.iter().map(|key| key.id.as_str()).collect();
         assert_eq!(ids, ["get.found/as-it-should", "list.kept/one"]);
     }

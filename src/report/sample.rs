@@ -372,5 +372,5 @@ fn announce(report: &mut Report, rule: usize, reason: &str) {
         better: Vec::new(),
     };
     report.rules[rule].announced.push(announcement);
-    report.settle();
+    report.apply_announced();
 }

@@ -59,9 +59,9 @@ pub fn beside(stage: &Stage, records: &[Record]) -> Vec<Case> {
 
 /// Whether the run has users to lend to a case.
 fn can_run(stage: &Stage, case: &Case) -> bool {
-    let mut wishes = case.wishes.clone();
-    for wish in &mut wishes {
-        wish.retain(|user| stage.lendable.contains(user));
+    let mut candidates = case.candidates.clone();
+    for users in &mut candidates {
+        users.retain(|user| stage.lendable.contains(user));
     }
-    assign(&wishes, &vec![true; stage.target.users.len()]).is_some()
+    assign(&candidates, &vec![true; stage.target.users.len()]).is_some()
 }

@@ -86,7 +86,7 @@ async fn planned(stage: &Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options: &O
             // A scenario may inherit phones that another scenario's wrong write has damaged.
             let by_others = !first.by_itself && (explained || left_behind && first.inherited);
             let by_a_read = first.judged.and_then(|at| first.exchanges.get(at)).is_some_and(|read| shows_others.contains(&read.operation));
-            *first = settled(first.clone(), second, by_others || by_a_read, stage.deletions_fail());
+            *first = of_both(first.clone(), second, by_others || by_a_read, stage.deletions_fail());
             differ.note(id, before, first);
         }
     }
@@ -98,7 +98,7 @@ async fn planned(stage: &Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options: &O
 /// The second result replaces the first only if it tells more. An answer that was wrong regardless of other scenarios
 /// stays wrong. `explained` means that another scenario may have caused the first result, since something that fails
 /// alone affects others; the second result then replaces it.
-fn settled(first: Record, mut second: Record, explained: bool, deletions_fail: bool) -> Record {
+fn of_both(first: Record, mut second: Record, explained: bool, deletions_fail: bool) -> Record {
     if second.cause == Cause::Interrupted {
         return first;
     }
@@ -382,7 +382,7 @@ mod tests {
     #[test]
     fn a_result_only_gives_way_to_one_that_tells_more() {
         use Outcome::{Blocked, Errored, Failed, Passed, Warned};
-        // The first and second result; then the settled result, without and with an explanation.
+        // The first and second result; then the result of both, without and with an explanation.
         for (first, second, unexplained, explained) in [
             (Failed, Failed, Failed, Failed),
             (Failed, Passed, Failed, Passed),
@@ -397,23 +397,23 @@ mod tests {
             (Blocked, Blocked, Blocked, Blocked),
             (Blocked, Errored, Blocked, Blocked),
         ] {
-            let outcome = |explained| settled(record(first), record(second), explained, false).outcome;
+            let outcome = |explained| of_both(record(first), record(second), explained, false).outcome;
             assert_eq!((outcome(false), outcome(true)), (unexplained, explained), "{first} and then {second}");
         }
     }
 
     #[test]
     fn what_nothing_explains_is_kept_with_how_often_it_came() {
-        let settled = settled(record(Outcome::Failed), record(Outcome::Passed), false, false);
-        assert_eq!(settled.outcome, Outcome::Failed);
+        let both = of_both(record(Outcome::Failed), record(Outcome::Passed), false, false);
+        assert_eq!(both.outcome, Outcome::Failed);
         let tally = |deviated| Tally { deviated, of: 1 };
-        assert_eq!(settled.runs, Some(Runs { in_company: tally(1), alone: tally(0) }));
+        assert_eq!(both.runs, Some(Runs { in_company: tally(1), alone: tally(0) }));
     }
 
     #[test]
     fn a_second_run_that_was_interrupted_changes_nothing() {
         let second = Record { cause: Cause::Interrupted, ..record(Outcome::Errored) };
-        let settled = settled(record(Outcome::Failed), second, true, false);
-        assert_eq!((settled.outcome, settled.runs), (Outcome::Failed, None));
+        let both = of_both(record(Outcome::Failed), second, true, false);
+        assert_eq!((both.outcome, both.runs), (Outcome::Failed, None));
     }
 }

@@ -176,7 +176,15 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
                 walked = taken;
                 notes.append(&mut said.borrow_mut());
                 if let Some(snapshots) = &options.snapshots {
-                    notes.extend(snapshots::settle(snapshots, suite, target, &planned.borrow(), &mut records, &redactor, options.strict));
+                    notes.extend(snapshots::compare_or_record(
+                        snapshots,
+                        suite,
+                        target,
+                        &planned.borrow(),
+                        &mut records,
+                        &redactor,
+                        options.strict,
+                    ));
                 }
             }
             (Some(Err(unjudgeable)), None) => {

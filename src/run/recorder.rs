@@ -257,7 +257,7 @@ fn breaches(suite: &Suite, scenario: &Scenario, session: &Session) -> Vec<Sighti
         let exchanges = shown.into_iter().map(|at| exchanges[at].clone().without_bulk()).collect();
         Some(Sighting { rule, violation, exchanges, writer: Some(write.operation) })
     };
-    session.vigil.breaches.iter().filter_map(sighting).collect()
+    session.watch.breaches.iter().filter_map(sighting).collect()
 }
 
 /// A violation that blames the first of its exchanges.

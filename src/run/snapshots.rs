@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::graph::Redactor;
 use crate::plan::{Address, Case, Plan, Variation};
 use crate::report::{Note, Outcome, Violation};
-use crate::snapshot::{AnyUser, Baseline, Drift, Place, Shelf, Snapshots, Veil, render};
+use crate::snapshot::{AnyUser, Baseline, Drift, Hidden, Place, SnapshotDir, Snapshots, render};
 use crate::suite::{Rule, Scenario, Suite};
 use crate::target::{NumberKind, Target};
 
@@ -16,7 +16,7 @@ const STEP: &str = "the answer is as recorded";
 
 /// Compares or records the answers of the scenarios that passed. A failed one is reported already and makes no good
 /// snapshot.
-pub fn settle(
+pub fn compare_or_record(
     snapshots: &Snapshots,
     suite: &Suite,
     target: &Target,
@@ -25,7 +25,7 @@ pub fn settle(
     secrets: &Redactor,
     strict: bool,
 ) -> Vec<Note> {
-    let veil = Veil::new(target, secrets);
+    let hidden = Hidden::new(target, secrets);
     let shown = shown(plan);
     let answers =
         records.iter_mut().filter(|record| record.outcome == Outcome::Passed && shown.contains(&record.case)).filter_map(|record| {
@@ -34,13 +34,13 @@ pub fn settle(
             let scenario = &rule.scenarios[case.scenario];
             let chosen = scenario.needs.people.first().is_some_and(|person| person.sms_sign_in.is_some());
             let user = if chosen { AnyUser::No } else { AnyUser::Yes };
-            let text = render(record.exchanges.get(record.judged?)?, target, &veil, user);
+            let text = render(record.exchanges.get(record.judged?)?, target, &hidden, user);
             Some(Answer { rule, scenario, case, text, record })
         });
     match snapshots {
         Snapshots::Compare(baseline) if baseline.is_missing() => vec![missing(baseline)],
         Snapshots::Compare(baseline) => compare(baseline, target, answers, strict),
-        Snapshots::Record(shelf) => keep(shelf, answers),
+        Snapshots::Record(dir) => keep(dir, answers),
     }
 }
 
@@ -106,15 +106,15 @@ fn compare<'a>(baseline: &Baseline, target: &Target, answers: impl Iterator<Item
     vec![Note::counted(&what, without, Some("`--snapshots record` adds what is missing".to_owned()))]
 }
 
-fn keep<'a>(shelf: &Shelf, answers: impl Iterator<Item = Answer<'a>>) -> Vec<Note> {
+fn keep<'a>(dir: &SnapshotDir, answers: impl Iterator<Item = Answer<'a>>) -> Vec<Note> {
     let mut kept = 0;
     for answer in answers {
         let about = format!("{}: {} ({})", answer.rule.id, answer.scenario.gherkin.name, answer.case.version);
-        if let Err(error) = shelf.record(&answer.place(), &about, &answer.text) {
+        if let Err(error) = dir.record(&answer.place(), &about, &answer.text) {
             // If one file can't be written, the others hardly can.
             return vec![Note::plain(format!("{error}; {kept} were written before"))];
         }
         kept += 1;
     }
-    vec![Note::counted(&format!("snapshots recorded in {}", shelf.folder().display()), kept, None)]
+    vec![Note::counted(&format!("snapshots recorded in {}", dir.folder().display()), kept, None)]
 }

@@ -11,10 +11,10 @@ use tokio::time::Instant;
 use crate::api::{Area, Operation};
 use crate::check::Phones;
 use crate::plan::{Case, Cast, Plan, sees_masks};
-use crate::steps::{Facts, Person, Session, VersionFacts, Vigil, keeps, starts};
+use crate::steps::{Facts, InvariantWatch, Person, Session, VersionFacts, keeps, starts};
 use crate::suite::{Caller, Scenario, Suite};
 use crate::target::Target;
-use crate::tenant::{Conversation, Endpoint, Numbers, Pool, Wish, assign, clear};
+use crate::tenant::{Candidates, Conversation, Endpoint, Numbers, Pool, assign, clear};
 
 use super::Options;
 use super::places::Places;
@@ -87,7 +87,7 @@ impl Stage {
         for (user, known) in &examined.users {
             pool.keep(*user, known.clone());
         }
-        let in_order = |facts: &VersionFacts| facts.setup.is_none() && facts.in_vain.is_empty() && !facts.stateless;
+        let in_order = |facts: &VersionFacts| facts.setup.is_none() && facts.ineffective.is_empty() && !facts.stateless;
         let chained = deletes
             && target.consistency_timeout.is_zero()
             && examined.endpoint.wrong_lists.is_empty()
@@ -131,11 +131,11 @@ impl Stage {
     pub fn order(&self) -> Vec<usize> {
         let mut cases: Vec<usize> = (0..self.plan.cases.len()).collect();
         if !self.facts.versions.values().all(VersionFacts::deletes) {
-            let in_vain = self.facts.versions.values().any(|facts| facts.in_vain.contains_key(&Operation::Delete));
+            let ineffective = self.facts.versions.values().any(|facts| facts.ineffective.contains_key(&Operation::Delete));
             cases.sort_by_key(|index| {
                 let rule = &self.suite.rules[self.plan.cases[*index].rule];
                 // If accepted deletions have no effect, only rules about the effect say so.
-                (rule.operation != Operation::Delete, in_vain && rule.area != Area::Behaviour)
+                (rule.operation != Operation::Delete, ineffective && rule.area != Area::Behaviour)
             });
         }
         cases
@@ -172,7 +172,7 @@ impl Stage {
 
     /// Whether the endpoint accepts deletions but keeps the phones.
     pub fn deletions_fail(&self) -> bool {
-        self.facts.versions.values().any(|facts| facts.in_vain.contains_key(&Operation::Delete))
+        self.facts.versions.values().any(|facts| facts.ineffective.contains_key(&Operation::Delete))
     }
 
     /// Waits for the users that a case needs and builds the session of its scenario.
@@ -187,9 +187,9 @@ impl Stage {
         }
         let chained = self.chained && round == 0;
         let start = |person: usize| starts.get(person).filter(|_| chained).cloned();
-        let wishes: Vec<_> =
-            self.wishes(index).into_iter().enumerate().map(|(person, users)| Wish { users, start: start(person) }).collect();
-        let mut lease = self.pool.lease(&wishes, !chained || keeps(&scenario.gherkin.steps)).await;
+        let candidates: Vec<_> =
+            self.candidates(index).into_iter().enumerate().map(|(person, users)| Candidates { users, start: start(person) }).collect();
+        let mut lease = self.pool.lease(&candidates, !chained || keeps(&scenario.gherkin.steps)).await;
         if !chained {
             lease.known.fill(None);
         }
@@ -239,8 +239,8 @@ impl Stage {
             inherited,
             is_about_phones: false,
             late: Vec::new(),
-            strays: Vec::new(),
-            vigil: Vigil::default(),
+            unexpected: Vec::new(),
+            watch: InvariantWatch::default(),
             steps: 0,
             sent: Vec::new(),
             halt: None,
@@ -249,24 +249,24 @@ impl Stage {
 
     /// The users that suit a case. If phones can't be deleted, each case prefers a different user, while unchanged ones
     /// remain.
-    fn wishes(&self, index: usize) -> Vec<Vec<usize>> {
-        let mut wishes = self.plan.cases[index].wishes.clone();
-        for wish in &mut wishes {
-            wish.retain(|user| self.lendable.contains(user));
+    fn candidates(&self, index: usize) -> Vec<Vec<usize>> {
+        let mut candidates = self.plan.cases[index].candidates.clone();
+        for users in &mut candidates {
+            users.retain(|user| self.lendable.contains(user));
         }
         // Users that the run does not write to allow few checks, so other users replace them if possible.
         let others: Vec<Vec<usize>> =
-            wishes.iter().map(|wish| wish.iter().copied().filter(|user| !self.is_left_alone(*user)).collect()).collect();
+            candidates.iter().map(|users| users.iter().copied().filter(|user| !self.is_left_alone(*user)).collect()).collect();
         if assign(&others, &vec![true; self.target.users.len()]).is_some() {
-            wishes = others;
+            candidates = others;
         }
         if !self.facts.versions.values().all(VersionFacts::deletes) {
-            for wish in &mut wishes {
-                let others = index % wish.len().max(1);
-                wish.rotate_left(others);
+            for users in &mut candidates {
+                let others = index % users.len().max(1);
+                users.rotate_left(others);
             }
         }
-        wishes
+        candidates
     }
 
     /// The phones that users were last seen to have, by user id.

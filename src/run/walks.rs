@@ -15,7 +15,7 @@ use crate::plan::Cast;
 use crate::report::{Note, Outcome, Runs, Tally, Violation};
 use crate::steps::VersionFacts;
 use crate::target::User;
-use crate::tenant::{Conversation, Known, Wish};
+use crate::tenant::{Candidates, Conversation, Known};
 use crate::walk::{End, Path, RULES, Step, Walker, Ways, fewer, sequence};
 
 use super::explain::Seen;
@@ -120,15 +120,15 @@ pub async fn walks(stage: &Stage, number: u64, seed: u64, records: &[Record], ex
         if walked.found.iter().any(|found| known(found, rule)) {
             continue;
         }
-        match walks.settle(walk, ground, &steps, taken, explained).await {
-            Settled::Found(found) => {
+        match walks.confirm(walk, ground, &steps, taken, explained).await {
+            Confirmation::Found(found) => {
                 explained |= found.reaches_others;
                 if !walked.found.iter().any(|earlier| earlier.version == found.version && earlier.rule == found.rule) {
                     walked.found.push(found);
                 }
             }
-            Settled::Explained => acquitted += 1,
-            Settled::Unknown => {}
+            Confirmation::Explained => acquitted += 1,
+            Confirmation::Unknown => {}
         }
     }
     if acquitted > 0 {
@@ -143,7 +143,7 @@ pub async fn walks(stage: &Stage, number: u64, seed: u64, records: &[Record], ex
 struct Ground {
     version: ApiVersion,
     /// Users that the policy treats alike, so that the same seed makes the same walk.
-    wishes: Vec<Vec<usize>>,
+    candidates: Vec<Vec<usize>>,
     operations: Vec<Operation>,
     /// The selected rules.
     selected: BTreeSet<&'static str>,
@@ -175,8 +175,8 @@ fn grounds(stage: &Stage) -> Result<(Vec<Ground>, Vec<Note>), Note> {
         for allowed in [Some(true), Some(false), None] {
             let group: Vec<usize> = users.iter().copied().filter(|user| stage.target.users[*user].sms_sign_in == allowed).collect();
             if !group.is_empty() {
-                let wishes = vec![group.clone(); group.len().min(2)];
-                grounds.push(Ground { version, wishes, operations: operations.clone(), selected: selected.clone() });
+                let candidates = vec![group.clone(); group.len().min(2)];
+                grounds.push(Ground { version, candidates, operations: operations.clone(), selected: selected.clone() });
             }
         }
     }
@@ -238,7 +238,7 @@ struct Walks<'a> {
 }
 
 /// The result of a walk that deviated.
-enum Settled {
+enum Confirmation {
     /// A finding.
     Found(Found),
     /// No finding: something that is wrong elsewhere explains it.
@@ -251,14 +251,14 @@ impl Walks<'_> {
     /// The requests that walks on a ground may use.
     fn ways<'a>(&'a self, ground: &'a Ground) -> Ways<'a> {
         let named = |user: &usize| self.stage.target.users[*user].user_principal_name.is_some();
-        let names = self.seen.names && ground.wishes.iter().flatten().all(named);
-        Ways { users: ground.wishes.len(), operations: &ground.operations, callers: &self.seen.callers, names }
+        let names = self.seen.names && ground.candidates.iter().flatten().all(named);
+        Ways { users: ground.candidates.len(), operations: &ground.operations, callers: &self.seen.callers, names }
     }
 
     /// Takes these steps once. If walks are `chained`, it starts from the phones that the walk before left.
     async fn take(&self, ground: &Ground, steps: &[Step], chained: bool) -> Taken {
-        let wishes: Vec<_> = ground.wishes.iter().map(|users| Wish { users: users.clone(), start: None }).collect();
-        let mut lease = self.stage.pool.lease(&wishes, false).await;
+        let candidates: Vec<_> = ground.candidates.iter().map(|users| Candidates { users: users.clone(), start: None }).collect();
+        let mut lease = self.stage.pool.lease(&candidates, false).await;
         let users = lease.users.iter().map(|user| &self.stage.target.users[*user]);
         let walker = |user: &User| Walker { id: user.id.clone(), name: user.user_principal_name.clone(), allowed: user.sms_sign_in };
         let walkers: Vec<_> = users.map(walker).collect();
@@ -299,7 +299,7 @@ impl Walks<'_> {
     /// Takes a deviating walk again, alone, and returns the result.
     ///
     /// A walk that deviates only among others is a finding too, unless something that is wrong elsewhere explains it.
-    async fn settle(&self, walk: u64, ground: &Ground, steps: &[Step], first: Taken, explained: bool) -> Settled {
+    async fn confirm(&self, walk: u64, ground: &Ground, steps: &[Step], first: Taken, explained: bool) -> Confirmation {
         let clock = Instant::now();
         if !matches!(first.end, End::Diverged { .. }) {
             return match self.doubt(walk, ground, steps, &first.end) {
@@ -307,13 +307,13 @@ impl Walks<'_> {
                 Some(found) if found.outcome == Outcome::Blocked => {
                     let alone = self.take(ground, steps, false).await;
                     match alone.end {
-                        End::Held if explained => Settled::Explained,
+                        End::Held if explained => Confirmation::Explained,
                         End::Diverged { .. } => self.alone(walk, ground, clock, alone, explained).await,
-                        _ => Settled::Found(found),
+                        _ => Confirmation::Found(found),
                     }
                 }
-                Some(found) => Settled::Found(found),
-                None => Settled::Unknown,
+                Some(found) => Confirmation::Found(found),
+                None => Confirmation::Unknown,
             };
         }
         let alone = self.take(ground, steps, false).await;
@@ -321,26 +321,26 @@ impl Walks<'_> {
             return self.alone(walk, ground, clock, alone, explained).await;
         }
         if explained && !first.is_failure() {
-            return Settled::Explained;
+            return Confirmation::Explained;
         }
         let runs = Runs { in_company: Tally { deviated: 1, of: 1 }, alone: Tally { deviated: 0, of: 1 } };
         match self.told(walk, ground, clock, first) {
-            Some(found) => Settled::Found(Found { runs: Some(runs), reaches_others: false, ..found }),
-            None => Settled::Unknown,
+            Some(found) => Confirmation::Found(Found { runs: Some(runs), reaches_others: false, ..found }),
+            None => Confirmation::Unknown,
         }
     }
 
     /// The result of a walk that deviated alone: if it deviates again, it is shortened. If it deviates only sometimes,
     /// it is still a finding, unless something that is wrong elsewhere explains it.
-    async fn alone(&self, walk: u64, ground: &Ground, clock: Instant, first: Taken, explained: bool) -> Settled {
-        let End::Diverged { divergence, steps, .. } = &first.end else { return Settled::Unknown };
+    async fn alone(&self, walk: u64, ground: &Ground, clock: Instant, first: Taken, explained: bool) -> Confirmation {
+        let End::Diverged { divergence, steps, .. } = &first.end else { return Confirmation::Unknown };
         let (rule, shortest) = self.shorten(ground, divergence.rule, steps.clone()).await;
         let again = self.take(ground, &shortest, false).await;
         let as_before = matches!(&again.end, End::Diverged { divergence, .. } if divergence.rule == rule);
         if !as_before && explained && !first.is_failure() {
-            return Settled::Explained;
+            return Confirmation::Explained;
         }
-        self.told(walk, ground, clock, if as_before { again } else { first }).map_or(Settled::Unknown, Settled::Found)
+        self.told(walk, ground, clock, if as_before { again } else { first }).map_or(Confirmation::Unknown, Confirmation::Found)
     }
 
     /// The finding of a walk that deviated.

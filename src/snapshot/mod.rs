@@ -14,7 +14,7 @@ mod render;
 mod store;
 
 pub use diff::{Drift, drift};
-pub use redact::{AnyUser, Veil};
+pub use redact::{AnyUser, Hidden};
 pub use render::render;
 pub use store::StoreError;
 
@@ -38,7 +38,7 @@ pub enum Snapshots {
     /// It compares the answers with a baseline.
     Compare(Baseline),
     /// It records the answers.
-    Record(Shelf),
+    Record(SnapshotDir),
 }
 
 /// The snapshots of one target, which may not exist.
@@ -58,7 +58,7 @@ enum Source {
 
 /// The folder that one target's snapshots are written to.
 #[derive(Debug, Clone)]
-pub struct Shelf {
+pub struct SnapshotDir {
     folder: PathBuf,
 }
 
@@ -177,7 +177,7 @@ impl Baseline {
     }
 }
 
-impl Shelf {
+impl SnapshotDir {
     /// The folder of a target's snapshots, created if missing.
     ///
     /// # Errors
@@ -253,8 +253,8 @@ mod tests {
         assert!(places.iter().all(|place| place.rsplit('/').next().unwrap().len() < 200));
         let embedded = files(EMBEDDED.get_dir(REFERENCE).unwrap());
         assert!(!embedded.is_empty());
-        let strays: Vec<_> = embedded.iter().filter(|file| !places.contains(*file)).collect();
-        assert!(strays.is_empty(), "these snapshots belong to no scenario: {strays:#?}");
+        let unexpected: Vec<_> = embedded.iter().filter(|file| !places.contains(*file)).collect();
+        assert!(unexpected.is_empty(), "these snapshots belong to no scenario: {unexpected:#?}");
     }
 
     #[test]

@@ -58,13 +58,13 @@ pub enum AnyUser {
 
 /// Everything of a run that no snapshot may show.
 #[derive(Debug)]
-pub struct Veil<'a> {
+pub struct Hidden<'a> {
     secrets: &'a Redactor,
     names: Option<AhoCorasick>,
     marks: Vec<&'static str>,
 }
 
-impl<'a> Veil<'a> {
+impl<'a> Hidden<'a> {
     /// Hides a target's users and host, and the run's secrets.
     pub fn new(target: &Target, secrets: &'a Redactor) -> Self {
         let users = target.users.iter().flat_map(|user| [Some(&user.id), user.user_principal_name.as_ref()]);
@@ -89,7 +89,7 @@ impl<'a> Veil<'a> {
     /// The redaction of one answer: numbers are told apart by their order. If any user may be meant, states that depend
     /// on the policy differ between runs.
     pub fn redaction(&self, user: AnyUser) -> Redaction<'_> {
-        Redaction { veil: self, user, numbers: Numbers::default() }
+        Redaction { hidden: self, user, numbers: Numbers::default() }
     }
 
     fn without_names(&self, text: &str) -> String {
@@ -118,7 +118,7 @@ fn written(name: &str, mark: &'static str) -> [(String, &'static str); 4] {
 /// The redaction of one answer.
 #[derive(Debug)]
 pub struct Redaction<'a> {
-    veil: &'a Veil<'a>,
+    hidden: &'a Hidden<'a>,
     user: AnyUser,
     numbers: Numbers,
 }
@@ -126,7 +126,7 @@ pub struct Redaction<'a> {
 impl Redaction<'_> {
     /// A text without the parts that differ between runs.
     pub fn text(&mut self, text: &str) -> String {
-        let text = self.veil.without_names(&self.veil.secrets.text(text));
+        let text = self.hidden.without_names(&self.hidden.secrets.text(text));
         let text = ORIGIN.replace_all(&text, HOST);
         let text = PATH_USER.replace_all(&text, |found: &Captures<'_>| format!("{}{USER}", &found[1]));
         let text = PATH_PHONE.replace_all(&text, |found: &Captures<'_>| format!("{}{}", &found[1], id(&found[2])));
@@ -221,7 +221,7 @@ mod tests {
 
     fn shown(text: &str) -> String {
         let (target, secrets) = (target(&[("7", "o'hara@contoso.test"), ("user-one", "kim@contoso.test")]), Redactor::new(["tok3n-tok3n"]));
-        Veil::new(&target, &secrets).redaction(AnyUser::Yes).text(text)
+        Hidden::new(&target, &secrets).redaction(AnyUser::Yes).text(text)
     }
 
     #[test]
@@ -260,7 +260,7 @@ mod tests {
             "lastUsedDateTime": 3,
         });
         assert_eq!(
-            Veil::new(&target, &secrets).redaction(AnyUser::Yes).json(&value),
+            Hidden::new(&target, &secrets).redaction(AnyUser::Yes).json(&value),
             json!({
                 "createdDateTime": null,
                 "error": {
@@ -293,10 +293,10 @@ mod tests {
             let volatile = [id.clone(), name.clone(), encoded, number.clone(), number.replace('+', "%2B").replace(' ', "%20"), host];
             for word in volatile {
                 let text = format!("{before}{word}{after}");
-                let veil = Veil::new(&target, &secrets);
-                let shown = veil.redaction(AnyUser::Yes).text(&text);
+                let hidden = Hidden::new(&target, &secrets);
+                let shown = hidden.redaction(AnyUser::Yes).text(&text);
                 prop_assert!(!shown.contains(&word), "{text:?} became {shown:?}");
-                let shown = veil.redaction(AnyUser::Yes).json(&json!({ "a": text, "phoneNumber": word, "users": [{ &word: 1 }] })).to_string();
+                let shown = hidden.redaction(AnyUser::Yes).json(&json!({ "a": text, "phoneNumber": word, "users": [{ &word: 1 }] })).to_string();
                 prop_assert!(!shown.contains(&word), "{text:?} became {shown:?}");
             }
         }

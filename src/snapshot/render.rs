@@ -3,11 +3,11 @@
 use crate::graph::Exchange;
 use crate::target::Target;
 
-use super::redact::{AnyUser, Redaction, Veil};
+use super::redact::{AnyUser, Hidden, Redaction};
 
 /// The request and the answer, without the parts that differ between runs.
-pub fn render(exchange: &Exchange, target: &Target, veil: &Veil<'_>, user: AnyUser) -> String {
-    let mut redaction = veil.redaction(user);
+pub fn render(exchange: &Exchange, target: &Target, hidden: &Hidden<'_>, user: AnyUser) -> String {
+    let mut redaction = hidden.redaction(user);
     let mut text = format!("{} {}\n{}", exchange.method, path(exchange, target, &mut redaction), exchange.status);
     if let Some(media_type) = exchange.media_type() {
         text.push_str(&format!(" {}", redaction.text(&media_type)));
@@ -60,7 +60,7 @@ mod tests {
             Duration::ZERO,
         );
         let secrets = Redactor::default();
-        render(&exchange, &target, &Veil::new(&target, &secrets), AnyUser::Yes)
+        render(&exchange, &target, &Hidden::new(&target, &secrets), AnyUser::Yes)
     }
 
     #[test]

@@ -45,8 +45,8 @@ async fn registered(session: &mut Session, person: usize, phones: Phones) -> Res
         let again = read_phones(&mut session.conversation, &user).await?;
         return Ok(if again.wanted() == phones.wanted() { again } else { phones });
     }
-    let settled = observe_registration(&mut session.conversation, &user, |phones| !may_be_registered(phones)).await?;
-    let (Observed::AsExpected(phones) | Observed::Otherwise(phones)) = settled;
+    let observed = observe_registration(&mut session.conversation, &user, |phones| !may_be_registered(phones)).await?;
+    let (Observed::AsExpected(phones) | Observed::Otherwise(phones)) = observed;
     Ok(phones)
 }
 
@@ -68,7 +68,7 @@ fn go_on_without(session: &Session, setback: Setback) -> Result<(), Halt> {
     // If phones can't be deleted, no user starts without phones. A rule about the effect of deletion fails for exactly
     // this reason.
     let deletion = session.asks_for_effect_of.filter(|operation| *operation == Operation::Delete && !session.known().stateless);
-    if let Some(cause) = deletion.and_then(|operation| session.known().in_vain.get(&operation)) {
+    if let Some(cause) = deletion.and_then(|operation| session.known().ineffective.get(&operation)) {
         return Err(Mismatch::new("a phone whose deletion was accepted is gone", cause.as_str()).into());
     }
     if session.single_answer && (session.known().stateless || matches!(setback, Setback::Unreadable(_))) {

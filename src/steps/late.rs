@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::api::Operation;
 use crate::check::{Mismatch, Phones};
-use crate::tenant::{Observed, Patience, look};
+use crate::tenant::{Deadline, Observed, look};
 
 use super::{Halt, Session};
 
@@ -53,7 +53,7 @@ impl Session {
             && let Some((_, asked)) = self.asked
         {
             let timeout = self.conversation.endpoint.consistency_timeout;
-            Patience::since(asked, timeout).ends().await;
+            Deadline::since(asked, timeout).passes().await;
             for late in std::mem::take(&mut self.late) {
                 if let Err(halt) = self.holds_still(&late).await {
                     self.steps = late.step;

@@ -11,7 +11,7 @@ mod shown;
 mod start;
 mod then;
 mod update;
-mod vigil;
+mod watch;
 mod when;
 
 pub use halt::Halt;
@@ -19,7 +19,7 @@ pub use late::LateLook;
 pub use race::Pair;
 pub use session::{Control, Facts, Person, Session, VersionFacts};
 pub use start::{keeps, starts};
-pub use vigil::{Breach, Vigil};
+pub use watch::{Breach, InvariantWatch};
 
 use crate::suite::Suite;
 use crate::words::SuiteError;

@@ -11,10 +11,10 @@ use crate::graph::{Account, Body, Call, Credential, Exchange, PhoneType};
 use crate::plan::{Address, Variation};
 use crate::suite::Caller;
 use crate::target::NumberKind;
-use crate::tenant::{Conversation, EXTENSION, Lease, Numbers, Observed, Patience, Start, observe, observe_registration};
+use crate::tenant::{Conversation, Deadline, EXTENSION, Lease, Numbers, Observed, Start, observe, observe_registration};
 
 use super::given::states;
-use super::{Halt, LateLook, Pair, Vigil};
+use super::{Halt, InvariantWatch, LateLook, Pair};
 
 /// What the preflight found out about an endpoint.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub struct VersionFacts {
     /// The endpoint refuses to read an absent phone.
     pub absent_is_refused: bool,
     /// Operations that are accepted but have no effect, each with a description.
-    pub in_vain: BTreeMap<Operation, String>,
+    pub ineffective: BTreeMap<Operation, String>,
     /// Why users can't be given phones, if they can't.
     pub setup: Option<String>,
     /// Whether the endpoint registers a mobile number for SMS sign-in only a moment after the answer.
@@ -43,7 +43,7 @@ pub struct VersionFacts {
 impl VersionFacts {
     /// Whether phones can be deleted, as far as is known.
     pub fn deletes(&self) -> bool {
-        !self.in_vain.contains_key(&Operation::Delete) && !self.refuses(Operation::Delete)
+        !self.ineffective.contains_key(&Operation::Delete) && !self.refuses(Operation::Delete)
     }
 
     /// Whether an administrator's valid request is refused.
@@ -145,9 +145,9 @@ pub struct Session {
     /// What to check again once reads can no longer lag.
     pub late: Vec<LateLook>,
     /// The requests that delete phones that someone created for an unknown user.
-    pub strays: Vec<Call>,
+    pub unexpected: Vec<Call>,
     /// Watches the invariants.
-    pub vigil: Vigil,
+    pub watch: InvariantWatch,
     /// The number of steps that have ended.
     pub steps: usize,
     /// The number of exchanges after each step, including the step that did not hold.
@@ -248,7 +248,7 @@ impl Session {
     /// that, and the other rules can't be judged.
     pub(super) fn effective(&self) -> Result<&Exchange, Halt> {
         let exchange = self.accepted()?;
-        match self.known().in_vain.get(&exchange.operation) {
+        match self.known().ineffective.get(&exchange.operation) {
             // If nothing at all has an effect, that is reported elsewhere.
             Some(cause) if self.asks_for_effect_of.is_none() && !self.known().stateless => Err(Halt::Known(cause.clone())),
             _ => Ok(exchange),
@@ -258,7 +258,7 @@ impl Session {
     /// Whether a scenario may be decided by the answer alone, because its effect can't be observed.
     pub(super) fn answer_decides(&self) -> Result<bool, Halt> {
         let exchange = self.judged()?;
-        let blind = self.known().stateless || self.known().in_vain.contains_key(&exchange.operation) || self.user().phones.is_none();
+        let blind = self.known().stateless || self.known().ineffective.contains_key(&exchange.operation) || self.user().phones.is_none();
         Ok(self.single_answer && blind)
     }
 
@@ -305,20 +305,20 @@ impl Session {
     }
 
     /// Repeats a read that fails its check while it may lag behind the scenario's setup.
-    pub(super) async fn settle(&mut self, check: impl Fn(&Self) -> Result<(), Halt>) -> Result<(), Halt> {
+    pub(super) async fn eventually(&mut self, check: impl Fn(&Self) -> Result<(), Halt>) -> Result<(), Halt> {
         let mut looks = 0;
         loop {
             looks += 1;
             let result = check(self);
             let Some((call, at)) = &self.asked else { return result };
-            let patience = Patience::since(*at, self.conversation.endpoint.consistency_timeout);
+            let deadline = Deadline::since(*at, self.conversation.endpoint.consistency_timeout);
             if !matches!(result, Err(Halt::Violated(_) | Halt::Blocked(_))) {
-                self.conversation.shown_after(looks, &patience);
+                self.conversation.shown_after(looks, &deadline);
                 return result;
             }
             let reads = call.operation.reads();
             let call = call.clone();
-            if !reads || !patience.lasts().await {
+            if !reads || !deadline.next_look().await {
                 return result;
             }
             if let Some(superseded) = self.judged {
@@ -367,7 +367,7 @@ impl Session {
         };
         if call.operation == Operation::Create && for_nobody && exchange.succeeded() {
             let id = exchange.json().and_then(|phone| phone.get("id")?.as_str()).map(str::to_owned);
-            self.strays.push(Call { operation: Operation::Delete, phone: id, body: None, ..call.clone() });
+            self.unexpected.push(Call { operation: Operation::Delete, phone: id, body: None, ..call.clone() });
         }
         Ok(index)
     }
@@ -396,13 +396,13 @@ impl Session {
     /// from them. Otherwise it deletes the phones that this scenario created, as far as they are known; the next
     /// scenario deletes the rest.
     pub async fn leave(&mut self, chained: bool) {
-        for stray in self.strays.drain(..).filter(|stray| stray.phone.is_some()) {
-            let _ = self.conversation.send(&stray).await;
+        for call in self.unexpected.drain(..).filter(|call| call.phone.is_some()) {
+            let _ = self.conversation.send(&call).await;
         }
         if self.known().stateless {
             return;
         }
-        if chained && self.halt.is_none() && self.vigil.breaches.is_empty() {
+        if chained && self.halt.is_none() && self.watch.breaches.is_empty() {
             self.remember();
             return;
         }

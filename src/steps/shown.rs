@@ -36,7 +36,7 @@ impl Seen {
 
 /// Looks until the list and a single read both show a phone as expected, or until reads can no longer lag.
 pub(super) async fn shown(session: &mut Session, kind: PhoneType, expected: impl Fn(&Phone) -> bool) -> Result<Result<(), Seen>, Halt> {
-    let (patience, moment) = (session.conversation.patience(), registration());
+    let (deadline, moment) = (session.conversation.deadline(), registration());
     let user = session.user().id.clone();
     let id = session.phone_id(0, kind);
     let masking = session.conversation.endpoint.masking;
@@ -51,11 +51,11 @@ pub(super) async fn shown(session: &mut Session, kind: PhoneType, expected: impl
         let read = session.conversation.ask(Operation::Get, &user, Some(&id), None).await?;
         let read = read.succeeded().then(|| read.json().and_then(Phone::read)).flatten();
         if listed.as_ref().is_some_and(&expected) && read.as_ref().is_some_and(&expected) {
-            session.conversation.shown_after(looks, &patience);
+            session.conversation.shown_after(looks, &deadline);
             return Ok(Ok(()));
         }
         let may_be_registered = kind == PhoneType::Mobile && [&listed, &read].into_iter().flatten().any(is_off);
-        if !patience.lasts().await && (!may_be_registered || !moment.lasts().await) {
+        if !deadline.next_look().await && (!may_be_registered || !moment.next_look().await) {
             session.is_about_phones = true;
             return Ok(Err(Seen { listed, read }));
         }

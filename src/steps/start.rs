@@ -52,7 +52,7 @@ impl Session {
         if let Some((known, start)) = known
             && let Some(known) = known.lead_to(&mut self.conversation, &user, start, wanted).await?
         {
-            self.vigil.trust(person, &known.phones, self.conversation.exchanges.len());
+            self.watch.trust(person, &known.phones, self.conversation.exchanges.len());
             self.lent[person].switched = known.switched;
             *wanted = known.given;
             return Ok(known.phones);

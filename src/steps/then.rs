@@ -23,14 +23,14 @@ async fn answers(world: &mut ScenarioWorld, statuses: Statuses) -> Result<(), Ha
             } else {
                 session.answered_for_what_it_shows()?;
             }
-            session.settle(|session| session.judge(|exchange| check::status(exchange, &statuses.0))).await
+            session.eventually(|session| session.judge(|exchange| check::status(exchange, &statuses.0))).await
         })
         .await
 }
 
 #[then(expr = "the request succeeds")]
 async fn succeeds(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    world.step(async |session| session.settle(|session| check::succeeded(session.accepted()?).map_err(Halt::from)).await).await
+    world.step(async |session| session.eventually(|session| check::succeeded(session.accepted()?).map_err(Halt::from)).await).await
 }
 
 #[then(expr = "the request is refused")]
@@ -39,7 +39,7 @@ async fn is_refused(world: &mut ScenarioWorld) -> Result<(), Halt> {
         .step(async |session| {
             session.asks_for_refusal = true;
             refusal_means_something(session)?;
-            session.settle(|session| session.judge(check::refused)).await
+            session.eventually(|session| session.judge(check::refused)).await
         })
         .await
 }
@@ -56,7 +56,7 @@ fn refusal_means_something(session: &Session) -> Result<(), Halt> {
 #[then(expr = "the answer is an error object")]
 async fn is_error(world: &mut ScenarioWorld) -> Result<(), Halt> {
     world
-        .step(async |session| match session.settle(|session| session.judge(check::refused)).await {
+        .step(async |session| match session.eventually(|session| session.judge(check::refused)).await {
             Ok(()) => session.judge(check::error_object),
             Err(Halt::Violated(_)) => Err(no_refusal()),
             Err(halt) => Err(halt),
@@ -70,7 +70,7 @@ fn no_refusal() -> Halt {
 
 #[then(expr = "the answer is a phone")]
 async fn is_a_phone(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    world.step(async |session| session.settle(|session| check::phone_object(session.accepted()?).map_err(Halt::from)).await).await
+    world.step(async |session| session.eventually(|session| check::phone_object(session.accepted()?).map_err(Halt::from)).await).await
 }
 
 #[then(expr = "the answer is a collection of phones")]
@@ -95,7 +95,9 @@ async fn shows_as_requested(world: &mut ScenarioWorld) -> Result<(), Halt> {
 
 #[then(expr = "the answer has the well-known id of a(n) {kind} phone")]
 async fn has_well_known_id(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    world.step(async |session| session.settle(|session| check::well_known_id(session.accepted()?, kind.0).map_err(Halt::from)).await).await
+    world
+        .step(async |session| session.eventually(|session| check::well_known_id(session.accepted()?, kind.0).map_err(Halt::from)).await)
+        .await
 }
 
 #[then(expr = "the listed {kind} phone has its well-known id")]
@@ -104,13 +106,15 @@ async fn listed_with_well_known_id(world: &mut ScenarioWorld, kind: Kind) -> Res
         check::lists_well_known_id(exchange, kind.0)?
             .ok_or_else(|| Halt::Blocked(format!("the list shows no {} phone with an id that could be compared", kind.0)))
     };
-    world.step(async |session| session.settle(|session| check(session.accepted()?)).await).await
+    world.step(async |session| session.eventually(|session| check(session.accepted()?)).await).await
 }
 
 #[then(expr = "the answer holds no phones")]
 async fn holds_none(world: &mut ScenarioWorld) -> Result<(), Halt> {
     let none = Phones::default();
-    world.step(async |session| session.settle(|session| check::holds_exactly(session.accepted()?, &none).map_err(Halt::from)).await).await
+    world
+        .step(async |session| session.eventually(|session| check::holds_exactly(session.accepted()?, &none).map_err(Halt::from)).await)
+        .await
 }
 
 #[then(expr = "the answer holds exactly the user's phones")]
@@ -121,7 +125,7 @@ async fn holds_the_users(world: &mut ScenarioWorld) -> Result<(), Halt> {
                 return Ok(());
             }
             let phones = session.phones_of(0)?.as_seen(session.masking);
-            session.settle(|session| check::holds_exactly(session.accepted()?, &phones).map_err(Halt::from)).await
+            session.eventually(|session| check::holds_exactly(session.accepted()?, &phones).map_err(Halt::from)).await
         })
         .await
 }
@@ -135,7 +139,7 @@ async fn is_the_users(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt>
             }
             let phone = session.phones_of(0)?.of(kind.0).cloned().ok_or_else(|| Halt::Errored(format!("the user has no {kind} phone")))?;
             let masking = session.masking;
-            session.settle(|session| check::is_phone(session.accepted()?, &phone, masking).map_err(Halt::from)).await
+            session.eventually(|session| check::is_phone(session.accepted()?, &phone, masking).map_err(Halt::from)).await
         })
         .await
 }
@@ -148,18 +152,18 @@ async fn shows_the_same(world: &mut ScenarioWorld) -> Result<(), Halt> {
             let operation = session.accepted()?.operation;
             let user = session.user().id.clone();
             let phone = session.concerned.map(|kind| session.phone_id(0, kind));
-            let patience = session.conversation.patience();
+            let deadline = session.conversation.deadline();
             let seen = loop {
                 let seen = shown_in(session.conversation.ask(operation, &user, phone.as_deref(), None).await?);
                 let known = session.user().phones.as_ref();
-                let settled = seen.as_ref().is_some_and(|seen| phone.is_some() || known.is_none_or(|known| seen.same_as(known)));
-                if settled || !patience.lasts().await {
+                let matches = seen.as_ref().is_some_and(|seen| phone.is_some() || known.is_none_or(|known| seen.same_as(known)));
+                if matches || !deadline.next_look().await {
                     break seen;
                 }
             };
             let seen = seen.ok_or_else(|| Halt::Blocked("what the administrator sees can't be told".to_owned()))?;
             session
-                .settle(|session| {
+                .eventually(|session| {
                     let exchange = session.accepted()?;
                     match seen.iter().next().filter(|_| operation == Operation::Get) {
                         Some(phone) => check::is_phone(exchange, phone, true).map_err(Halt::from),
@@ -185,7 +189,7 @@ async fn shows_only(world: &mut ScenarioWorld, kept: Kept) -> Result<(), Halt> {
         .step(async |session| {
             holds_to_begin_with(session, kept.0)?;
             session
-                .settle(|session| {
+                .eventually(|session| {
                     let exchange = session.accepted()?;
                     let phones = check::listed(exchange)
                         .ok_or_else(|| Halt::Blocked("the answer is no list whose phones could be told".to_owned()))?;
@@ -406,7 +410,7 @@ async fn cannot_be_read(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Hal
             let call = session.conversation.call(Operation::Get, &user, Some(&id), None);
             session.judged = Some(session.conversation.send(&call).await?);
             session.asked = Some((call, Instant::now()));
-            session.settle(|session| session.judge(check::refused)).await
+            session.eventually(|session| session.judge(check::refused)).await
         })
         .await
 }

@@ -159,7 +159,7 @@ async fn asks_about_no_phone(world: &mut ScenarioWorld, deed: Deed) -> Result<()
     world
         .step(async |session| {
             let account = session.account(Address::Id)?;
-            ask_in_vain(session, deed.0, account, Some(NOBODYS_ID)).await
+            ask_about_nothing(session, deed.0, account, Some(NOBODYS_ID)).await
         })
         .await
 }
@@ -169,13 +169,13 @@ async fn asks_about_nobody(world: &mut ScenarioWorld, deed: Deed) -> Result<(), 
     world
         .step(async |session| {
             let phone = (!matches!(deed.0, Operation::Create | Operation::List)).then(|| PhoneType::Mobile.well_known_id());
-            ask_in_vain(session, deed.0, Account::User(STRANGERS_ID.to_owned()), phone).await
+            ask_about_nothing(session, deed.0, Account::User(STRANGERS_ID.to_owned()), phone).await
         })
         .await
 }
 
 /// Sends a request as the administrator about a user or phone that does not exist. It would be granted if they existed.
-async fn ask_in_vain(session: &mut Session, operation: Operation, account: Account, phone: Option<&str>) -> Result<(), Halt> {
+async fn ask_about_nothing(session: &mut Session, operation: Operation, account: Account, phone: Option<&str>) -> Result<(), Halt> {
     let body = match operation {
         Operation::Create => Some(json!({ "phoneNumber": session.fresh_line(), "phoneType": PhoneType::Mobile.name() })),
         Operation::Update => Some(json!({ "phoneNumber": session.fresh_line() })),

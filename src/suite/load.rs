@@ -104,8 +104,8 @@ fn rules_of(path: &str, text: &str) -> Result<Vec<Rule>, SuiteError> {
     let feature = feature
         .expand_examples()
         .map_err(|error| SuiteError::at(path, error.pos.line, error.pos.col, format!("no example has a column `{}`", error.name)))?;
-    if let Some(stray) = feature.scenarios.first() {
-        return Err(SuiteError::at(path, stray.position.line, stray.position.col, "the scenario stands outside any rule")
+    if let Some(outside) = feature.scenarios.first() {
+        return Err(SuiteError::at(path, outside.position.line, outside.position.col, "the scenario stands outside any rule")
             .with_hint("put it below the `Rule:` that it checks"));
     }
     if feature.background.is_some() {

@@ -23,7 +23,7 @@ pub(super) struct Amendment {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Manner {
     /// Update it, and change nothing else.
-    Mend,
+    Update,
     /// Delete it and add it again.
     Replace,
 }
@@ -206,27 +206,27 @@ mod tests {
     #[test]
     fn phones_that_are_right_are_left_alone() {
         let before = phones(&[(Mobile, "+1 1", "ready"), (Office, "+1 2", "notSupported")]);
-        assert_eq!(words(&before, Some(&before), Manner::Mend), Vec::<String>::new());
+        assert_eq!(words(&before, Some(&before), Manner::Update), Vec::<String>::new());
         assert_eq!(words(&before, Some(&before), Manner::Replace), Vec::<String>::new());
-        assert_eq!(words(&phones(&[]), Some(&phones(&[])), Manner::Mend), Vec::<String>::new());
+        assert_eq!(words(&phones(&[]), Some(&phones(&[])), Manner::Update), Vec::<String>::new());
     }
 
     #[test]
     fn everything_comes_in_an_order_in_which_it_is_allowed() {
         let before = phones(&[(Mobile, "+1 1", "ready"), (AlternateMobile, "+1 2", "notSupported")]);
         assert_eq!(
-            words(&before, Some(&phones(&[])), Manner::Mend),
+            words(&before, Some(&phones(&[])), Manner::Update),
             ["create mobile", "create alternateMobile", "enable-sms-sign-in mobile"]
         );
         let all = phones(&[(Mobile, "+1 5", "ready"), (AlternateMobile, "+1 6", "notSupported"), (Office, "+1 7", "notSupported")]);
-        assert_eq!(words(&phones(&[]), Some(&all), Manner::Mend), ["delete alternateMobile", "delete office", "delete mobile"]);
+        assert_eq!(words(&phones(&[]), Some(&all), Manner::Update), ["delete alternateMobile", "delete office", "delete mobile"]);
     }
 
     #[test]
     fn a_wrong_number_is_changed_and_only_then_replaced() {
         let before = phones(&[(Mobile, "+1 1", "notAllowedByPolicy"), (AlternateMobile, "+1 2", "notSupported")]);
         let now = phones(&[(Mobile, "+1 9", "notAllowedByPolicy"), (AlternateMobile, "+1 2", "notSupported")]);
-        assert_eq!(words(&before, Some(&now), Manner::Mend), ["update mobile"]);
+        assert_eq!(words(&before, Some(&now), Manner::Update), ["update mobile"]);
         assert_eq!(
             words(&before, Some(&now), Manner::Replace),
             ["delete alternateMobile", "delete mobile", "create mobile", "create alternateMobile"]
@@ -236,10 +236,10 @@ mod tests {
     #[test]
     fn sign_in_is_switched_where_it_was_otherwise() {
         let mobile = |state| phones(&[(Mobile, "+1 1", state)]);
-        assert_eq!(words(&mobile("ready"), Some(&mobile("notEnabled")), Manner::Mend), ["enable-sms-sign-in mobile"]);
+        assert_eq!(words(&mobile("ready"), Some(&mobile("notEnabled")), Manner::Update), ["enable-sms-sign-in mobile"]);
         for off in ["notConfigured", "notEnabled"] {
-            assert_eq!(words(&mobile(off), Some(&mobile("ready")), Manner::Mend), ["disable-sms-sign-in mobile"]);
-            assert_eq!(words(&mobile(off), Some(&phones(&[])), Manner::Mend), ["create mobile", "disable-sms-sign-in mobile"]);
+            assert_eq!(words(&mobile(off), Some(&mobile("ready")), Manner::Update), ["disable-sms-sign-in mobile"]);
+            assert_eq!(words(&mobile(off), Some(&phones(&[])), Manner::Update), ["create mobile", "disable-sms-sign-in mobile"]);
         }
         assert_eq!(words(&mobile("phoneNumberNotUnique"), Some(&mobile("ready")), Manner::Replace), ["delete mobile", "create mobile"]);
         assert!(signs_in(&mobile("ready")) && !signs_in(&mobile("notEnabled")) && !signs_in(&phones(&[])));
@@ -249,7 +249,7 @@ mod tests {
     fn where_nothing_is_known_nothing_is_left_to_chance() {
         let before = phones(&[(Mobile, "+1 1", "ready")]);
         assert_eq!(
-            words(&before, None, Manner::Mend),
+            words(&before, None, Manner::Update),
             ["delete alternateMobile", "delete office", "create mobile", "enable-sms-sign-in mobile"]
         );
     }
@@ -270,7 +270,7 @@ mod tests {
         let own = |kind: PhoneType, id: &str| Phone { kind, id: Some(id.to_owned()), number: "+1 9".into(), sms_sign_in_state: None };
         let pager = |id: &str| StrangeItem::new(&json!({ "id": id, "phoneType": "pager" }));
         let deleted = |before: &Phones, now: &Phones| -> Vec<String> {
-            let all = amendments(before, Some(now), false, Manner::Mend);
+            let all = amendments(before, Some(now), false, Manner::Update);
             assert!(all.iter().all(|amendment| amendment.operation == Operation::Delete), "{all:?}");
             all.into_iter().filter_map(|amendment| amendment.phone).collect()
         };

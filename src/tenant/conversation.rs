@@ -10,7 +10,7 @@ use crate::api::{ApiVersion, Operation};
 use crate::check::{Phones, Wanted};
 use crate::graph::{Account, Body, Call, Client, Credential, Exchange, Phase, TransportError};
 
-use super::{LeftAlone, Made, Patience, UNREADABLE};
+use super::{Deadline, LeftAlone, Made, UNREADABLE};
 
 /// An endpoint, with what is needed to manage its users' phones.
 #[derive(Debug, Clone)]
@@ -72,8 +72,8 @@ impl Conversation {
     }
 
     /// How long, from now on, a repeated read may still show something new.
-    pub fn patience(&self) -> Patience {
-        Patience::since(Instant::now(), self.endpoint.consistency_timeout)
+    pub fn deadline(&self) -> Deadline {
+        Deadline::since(Instant::now(), self.endpoint.consistency_timeout)
     }
 
     /// Whether a read may show a state from before the last write.
@@ -82,9 +82,9 @@ impl Conversation {
     }
 
     /// Records how long a write took to show; nothing if the first look showed it.
-    pub fn shown_after(&mut self, looks: u32, patience: &Patience) {
+    pub fn shown_after(&mut self, looks: u32, deadline: &Deadline) {
         if looks > 1 {
-            self.lag = self.lag.max(Some(patience.elapsed()));
+            self.lag = self.lag.max(Some(deadline.elapsed()));
         }
     }
 
@@ -148,7 +148,7 @@ impl Conversation {
     fn may_send(&self, call: &Call) -> Result<(), TransportError> {
         self.has_time(call)?;
         if self.endpoint.left_alone.forbids(call) {
-            return Err(self.endpoint.client.held_up(call, UNREADABLE.to_owned()));
+            return Err(self.endpoint.client.not_sent(call, UNREADABLE.to_owned()));
         }
         Ok(())
     }
@@ -157,7 +157,7 @@ impl Conversation {
     pub(super) fn has_time(&self, call: &Call) -> Result<(), TransportError> {
         let Some((_, limit)) = self.limit.filter(|(end, _)| Instant::now() >= *end) else { return Ok(()) };
         let why = format!("the scenario has taken longer than {}", humantime::format_duration(limit));
-        Err(self.endpoint.client.held_up(call, why))
+        Err(self.endpoint.client.not_sent(call, why))
     }
 
     /// An administrator's request about a user.

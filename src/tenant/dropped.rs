@@ -25,7 +25,7 @@ impl Conversation {
         let seen = (!self.may_lag() && self.carried_out_since(said).is_empty()).then(|| self.last_seen(&call.account, said)).flatten();
         let known = before.cloned().or(seen);
         // Before that, a read may show the state before the write.
-        self.patience().ends().await;
+        self.deadline().passes().await;
         let harmless = self.is_harmless_twice(call, known.as_ref()).await?;
         self.exchanges.truncate(said);
         if harmless { self.endpoint.client.send_again(call, self.scenario.as_deref()).await } else { Err(error) }

@@ -2,6 +2,7 @@
 
 mod amend;
 mod conversation;
+mod deadline;
 mod dropped;
 mod establish;
 mod journal;
@@ -12,12 +13,12 @@ mod made;
 mod numbers;
 mod observe;
 mod original;
-mod patience;
 mod pool;
 mod put_off;
 mod registration;
 
 pub use conversation::{Conversation, Endpoint, View, phone_body};
+pub use deadline::Deadline;
 pub use establish::{clear, establish, find, replace};
 pub use journal::{Journal, JournalError, Left};
 pub use known::{Known, Start, distance};
@@ -27,8 +28,7 @@ pub use made::Made;
 pub use numbers::{EXTENSION, Numbers, PER_SLOT, Share};
 pub use observe::{Observed, by_list, by_reads, look, observe, read_phones};
 pub use original::{Found, Original, Restoration};
-pub use patience::Patience;
-pub use pool::{Lease, Pool, Wish, assign};
+pub use pool::{Candidates, Lease, Pool, assign};
 pub use registration::{is_off, may_be_registered, observe_registration, registration};
 
 use crate::graph::TransportError;

@@ -44,7 +44,7 @@ fn unreadable() -> Setback {
 /// # Errors
 /// Fails if the phones can't be read.
 pub async fn observe(conversation: &mut Conversation, user: &str, expected: impl Fn(&Phones) -> bool) -> Result<Observed, Setback> {
-    let patience = conversation.patience();
+    let deadline = conversation.deadline();
     let mut looks = 0;
     let mut said = conversation.exchanges.len();
     loop {
@@ -56,18 +56,18 @@ pub async fn observe(conversation: &mut Conversation, user: &str, expected: impl
             View::Reads => None,
         };
         if let Some(phones) = listed.as_ref().filter(|phones| expected(phones)) {
-            conversation.shown_after(looks, &patience);
+            conversation.shown_after(looks, &deadline);
             return Ok(Observed::AsExpected(phones.clone()));
         }
-        if listed.as_ref().is_some_and(Phones::are_understood) && patience.lasts().await {
+        if listed.as_ref().is_some_and(Phones::are_understood) && deadline.next_look().await {
             continue;
         }
         let read = by_reads(conversation, user, listed.as_ref()).await?;
         if let Some(phones) = read.as_ref().filter(|phones| expected(phones)) {
-            conversation.shown_after(looks, &patience);
+            conversation.shown_after(looks, &deadline);
             return Ok(Observed::AsExpected(phones.clone()));
         }
-        if patience.lasts().await {
+        if deadline.next_look().await {
             continue;
         }
         let strange = listed.as_ref().is_some_and(|phones| !phones.are_understood());

@@ -11,7 +11,7 @@ use super::{Conversation, Endpoint, Look, Setback};
 
 /// The manner of each attempt. A replacement may do what an update can't; the last attempt only turns SMS sign-in of a
 /// new phone on or off.
-const ATTEMPTS: [Manner; 4] = [Manner::Mend, Manner::Mend, Manner::Replace, Manner::Mend];
+const ATTEMPTS: [Manner; 4] = [Manner::Update, Manner::Update, Manner::Replace, Manner::Update];
 
 /// A user's phones as the run found them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,10 +86,10 @@ impl Original {
         let mut found = Found::Nothing;
         for version in versions {
             let mut conversation = Conversation::new(Arc::clone(endpoint), *version);
-            let patience = conversation.patience();
+            let deadline = conversation.deadline();
             let mut look = Look::take(&mut conversation, user).await?;
             // One of the two may show the state before the last change.
-            while look.as_ref().is_some_and(|look| look.is_contradictory() || look.lists_more()) && patience.lasts().await {
+            while look.as_ref().is_some_and(|look| look.is_contradictory() || look.lists_more()) && deadline.next_look().await {
                 look = Look::take(&mut conversation, user).await?;
             }
             match look {
@@ -204,11 +204,11 @@ impl Original {
 
     /// Looks at the user until the phones are the original ones, or until reads can no longer lag.
     async fn look(&self, conversation: &mut Conversation, before: &Phones) -> Result<Look, Setback> {
-        let patience = conversation.patience();
+        let deadline = conversation.deadline();
         loop {
             let look = Look::take(conversation, &self.user).await?;
             let as_before = look.as_ref().is_some_and(|look| look.shows(before));
-            if as_before || !patience.lasts().await {
+            if as_before || !deadline.next_look().await {
                 return look.ok_or_else(|| Setback::Unreadable("they can't be read, neither by a list nor one by one".to_owned()));
             }
         }
@@ -219,8 +219,8 @@ impl Original {
             let call = conversation.call(operation, &self.user, phone.as_deref(), body);
             conversation.endpoint.client.curl(&call)
         };
-        let (mended, never) = possible(conversation, before, now, Manner::Mend);
-        let all = if mended.is_empty() { possible(conversation, before, now, Manner::Replace).0 } else { mended };
+        let (updates, never) = possible(conversation, before, now, Manner::Update);
+        let all = if updates.is_empty() { possible(conversation, before, now, Manner::Replace).0 } else { updates };
         let commands = all.into_iter().map(curl).collect();
         let never = never.map(|why| format!("; {why}")).unwrap_or_default();
         let message = format!("the phones of user {} are not as the run found them: {reason}{never}", self.user);

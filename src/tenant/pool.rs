@@ -14,10 +14,10 @@ pub struct Pool {
     state: Mutex<State>,
 }
 
-/// A user that a scenario needs.
+/// The users who suit one person of a scenario.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wish {
-    /// The users that are suitable.
+pub struct Candidates {
+    /// Indices into the target's users.
     pub users: Vec<usize>,
     /// The phones that the scenario starts from; `None` if any phones will do.
     pub start: Option<Start>,
@@ -51,12 +51,12 @@ struct State {
     nobody: bool,
     /// How many more scenarios may be in flight.
     slots: usize,
-    /// The waiting scenarios, grouped by wishes.
+    /// The waiting scenarios, grouped by what they need.
     waiting: Vec<Group>,
     arrivals: usize,
 }
 
-/// A wish whose start is an index into the starts of the pool.
+/// [`Candidates`] whose start is an index into the starts of the pool.
 #[derive(Debug, PartialEq, Eq)]
 struct Need {
     start: Option<usize>,
@@ -99,20 +99,20 @@ impl Pool {
         self.lock().known.clone()
     }
 
-    /// Lends one user for each wish, all at once, so that scenarios can't deadlock. `keeps` means that the scenario
+    /// Lends one user for each person, all at once, so that scenarios can't deadlock. `keeps` means that the scenario
     /// should leave its users unchanged.
     ///
-    /// The plan makes sure that the wishes can be met together; the caller waits until then.
+    /// The plan makes sure that there is a different user for each; the caller waits until then.
     ///
     /// # Panics
     /// Never: the pool exists while somebody waits.
-    pub async fn lease(self: &Arc<Self>, wishes: &[Wish], keeps: bool) -> Lease {
+    pub async fn lease(self: &Arc<Self>, candidates: &[Candidates], keeps: bool) -> Lease {
         let (sender, receiver) = oneshot::channel();
         {
             let mut state = self.lock();
             let place = state.arrivals;
             state.arrivals += 1;
-            let needs: Vec<Need> = wishes.iter().map(|wish| state.need(wish)).collect();
+            let needs: Vec<Need> = candidates.iter().map(|person| state.need(person)).collect();
             match state.waiting.iter_mut().find(|group| group.keeps == keeps && group.needs == needs) {
                 Some(group) => group.queue.push_back((place, sender)),
                 None => state.waiting.push(Group { needs, keeps, queue: VecDeque::from([(place, sender)]) }),
@@ -145,9 +145,9 @@ impl State {
         self.known[user] = known;
     }
 
-    /// The wish with its start among the starts of the pool.
-    fn need(&mut self, wish: &Wish) -> Need {
-        let start = wish.start.as_ref().map(|start| {
+    /// The candidates, with their start among the starts of the pool.
+    fn need(&mut self, person: &Candidates) -> Need {
+        let start = person.start.as_ref().map(|start| {
             self.starts.iter().position(|other| other == start).unwrap_or_else(|| {
                 self.starts.push(start.clone());
                 for (known, distances) in self.known.iter().zip(&mut self.distances) {
@@ -156,7 +156,7 @@ impl State {
                 self.starts.len() - 1
             })
         });
-        Need { users: wish.users.clone(), start }
+        Need { users: person.users.clone(), start }
     }
 
     /// The waiting scenario that can start with the fewest requests. Ties go to the one with only one suitable user,
@@ -168,7 +168,7 @@ impl State {
         let somebody = self.free.contains(&true);
         let fits = self.waiting.iter().enumerate().filter(|(_, group)| somebody || group.needs.is_empty()).filter_map(|(index, group)| {
             let (users, cost) = self.best(&group.needs)?;
-            let bound = group.needs.iter().any(|wish| wish.start.is_some() && wish.users.len() == 1);
+            let bound = group.needs.iter().any(|need| need.start.is_some() && need.users.len() == 1);
             let (place, _) = group.queue.front()?;
             Some(((!bound, cost, !group.keeps, *place), index, users))
         });
@@ -225,9 +225,9 @@ impl State {
     }
 }
 
-/// A different user for each wish; `None` if that is impossible.
-pub fn assign(wishes: &[Vec<usize>], free: &[bool]) -> Option<Vec<usize>> {
-    let Some((first, rest)) = wishes.split_first() else {
+/// A different user from each list of candidates; `None` if that is impossible.
+pub fn assign(candidates: &[Vec<usize>], free: &[bool]) -> Option<Vec<usize>> {
+    let Some((first, rest)) = candidates.split_first() else {
         return Some(Vec::new());
     };
     first.iter().copied().filter(|user| free[*user]).find_map(|user| {
@@ -271,13 +271,13 @@ mod tests {
     use crate::check::Phones;
     use crate::graph::PhoneType;
 
-    fn anybody(users: &[usize]) -> Wish {
-        Wish { users: users.to_vec(), start: None }
+    fn anybody(users: &[usize]) -> Candidates {
+        Candidates { users: users.to_vec(), start: None }
     }
 
     #[test]
-    fn wishes_are_met_together_or_not_at_all() {
-        // Either user suits the first wish; only user 0 suits the second.
+    fn users_are_lent_together_or_not_at_all() {
+        // Either user suits the first person; only user 0 suits the second.
         assert_eq!(assign(&[vec![0, 1], vec![0]], &[true, true]), Some(vec![1, 0]));
         assert_eq!(assign(&[vec![0], vec![0]], &[true, true]), None);
         assert_eq!(assign(&[vec![0]], &[false, true]), None);
@@ -331,17 +331,17 @@ mod tests {
         let pool = Pool::new(1, 1);
         let wants = |kinds: &[PhoneType]| {
             let start = Start { version: ApiVersion::ALL[0], kinds: kinds.to_vec(), sign_in: None, number: None };
-            Wish { users: vec![0, 1], start: Some(start) }
+            Candidates { users: vec![0, 1], start: Some(start) }
         };
-        let mut first = pool.lease(&[Wish { users: vec![0], start: None }], true).await;
+        let mut first = pool.lease(&[Candidates { users: vec![0], start: None }], true).await;
         let order = Arc::new(Mutex::new(Vec::new()));
         let tasks: Vec<_> = [("mobile", wants(&[PhoneType::Mobile]), true), ("write", wants(&[]), false), ("read", wants(&[]), true)]
             .into_iter()
-            .map(|(name, wish, keeps)| {
+            .map(|(name, candidates, keeps)| {
                 let (pool, order) = (Arc::clone(&pool), Arc::clone(&order));
-                let wish = Wish { users: vec![0], ..wish };
+                let candidates = Candidates { users: vec![0], ..candidates };
                 tokio::spawn(async move {
-                    let lease = pool.lease(&[wish], keeps).await;
+                    let lease = pool.lease(&[candidates], keeps).await;
                     order.lock().unwrap().push(name);
                     let known = lease.known.clone();
                     let mut lease = lease;

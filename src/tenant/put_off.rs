@@ -122,7 +122,7 @@ impl Conversation {
             Account::User(_) => Credential::Identity(self.endpoint.administrator),
         };
         let look = Call { operation: Operation::List, phone: None, body: None, credential, ..call.clone() };
-        let patience = self.patience();
+        let deadline = self.deadline();
         let mut said = self.exchanges.len();
         loop {
             self.has_time(&look)?;
@@ -131,7 +131,7 @@ impl Conversation {
             let listed = self.endpoint.client.send(&look).await?;
             let shown = Phones::read(&listed, self.endpoint.masking).is_some_and(|phones| trace.is_in(&phones));
             self.exchanges.push(listed);
-            if shown && (trace.is_new() || !self.may_lag()) || !patience.lasts().await {
+            if shown && (trace.is_new() || !self.may_lag()) || !deadline.next_look().await {
                 return Ok(shown);
             }
         }

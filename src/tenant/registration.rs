@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use crate::check::Phones;
 use crate::graph::{Phone, PhoneType};
 
-use super::{Conversation, Observed, Patience, Setback, observe};
+use super::{Conversation, Deadline, Observed, Setback, observe};
 
 /// How long a registration may take to show.
 const MOMENT: Duration = Duration::from_secs(1);
@@ -27,15 +27,15 @@ pub async fn observe_registration(
     let moment = registration();
     loop {
         match observe(conversation, user, &expected).await? {
-            Observed::Otherwise(phones) if may_be_registered(&phones) && moment.lasts().await => {}
+            Observed::Otherwise(phones) if may_be_registered(&phones) && moment.next_look().await => {}
             seen => return Ok(seen),
         }
     }
 }
 
 /// How long to wait for a registration, from now on.
-pub fn registration() -> Patience {
-    Patience::since(Instant::now(), MOMENT)
+pub fn registration() -> Deadline {
+    Deadline::since(Instant::now(), MOMENT)
 }
 
 /// Whether there is a mobile phone whose number may still be registered for SMS sign-in.

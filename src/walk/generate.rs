@@ -39,8 +39,8 @@ pub fn sequence(seed: u64, walk: u64, ways: Ways<'_>) -> Vec<Step> {
     let mut steps = Vec::new();
     for _ in 0..DRAWN {
         let step = draw.step(&deeds, ways);
-        let in_vain = draw.one_of(&[(1, true), (3, false)]);
-        if (has_effect(&step, &mut there[step.user]) || in_vain) && steps.len() < LONGEST {
+        let anyway = draw.one_of(&[(1, true), (3, false)]);
+        if (has_effect(&step, &mut there[step.user]) || anyway) && steps.len() < LONGEST {
             steps.push(step);
         }
     }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 /// How long the driver may take for one answer, on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_secs(120);
 
 /// A browser that stops with the test.
 pub struct Browser {
@@ -58,7 +58,7 @@ impl Browser {
     pub fn wait_until(&self, expression: &str) {
         let begun = Instant::now();
         while self.run(&format!("return Boolean({expression})")) != true {
-            assert!(begun.elapsed() < PATIENCE, "it never held: {expression}");
+            assert!(begun.elapsed() < LIMIT, "it never held: {expression}");
             std::thread::sleep(Duration::from_millis(50));
         }
     }
@@ -120,7 +120,7 @@ impl Browser {
     /// the length marks the end.
     fn exchange(&self, method: &str, path: &str, body: &Value) -> io::Result<Vec<u8>> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
-        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_read_timeout(Some(LIMIT))?;
         let body = body.to_string();
         let head = format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n");
         write!(stream, "{head}Content-Length: {}\r\n\r\n{body}", body.len())?;

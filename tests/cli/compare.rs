@@ -26,9 +26,9 @@ fn what_is_newly_broken_is_an_exit_status() {
     assert_eq!((regression.status, regression.stderr.as_str()), (1, ""), "{}", regression.stdout);
     assert!(regression.stdout.contains("NEWLY BROKEN 1 rule\ncreate.one-phone-per-type"), "{}", regression.stdout);
     assert!(regression.verdict().starts_with("1 newly broken, 0 newly fixed, 0 still broken, "), "{}", regression.stdout);
-    let mended = folder.run(&["compare", "broken.json", "well.json"]);
-    assert_eq!(mended.status, 0);
-    assert!(mended.verdict().starts_with("0 newly broken, 1 newly fixed, 0 still broken, "), "{}", mended.stdout);
+    let fixed = folder.run(&["compare", "broken.json", "well.json"]);
+    assert_eq!(fixed.status, 0);
+    assert!(fixed.verdict().starts_with("0 newly broken, 1 newly fixed, 0 still broken, "), "{}", fixed.stdout);
     let same = folder.run(&["compare", "broken.json", "broken.json"]);
     assert_eq!(same.status, 0);
     assert!(same.verdict().starts_with("0 newly broken, 0 newly fixed, 1 still broken, "), "{}", same.stdout);

@@ -35,9 +35,9 @@ fn a_run_with_what_was_just_written_is_conformant() {
     let rules = report["rules"].as_array().unwrap();
     assert!(rules.iter().all(|rule| rule["expected"] == !(rule["outcome"] == "passed" || rule["outcome"] == "skipped")));
 
-    let mended = run(&folder, &["--expect", "expect.toml", "--fault", "delete.answers-200"]);
-    assert_eq!(mended.status, 1);
-    assert!(mended.stdout.contains("STALE"), "{}", mended.stdout);
+    let fixed = run(&folder, &["--expect", "expect.toml", "--fault", "delete.answers-200"]);
+    assert_eq!(fixed.status, 1);
+    assert!(fixed.stdout.contains("STALE"), "{}", fixed.stdout);
     let selected = run(&folder, &["--expect", "expect.toml", "--rule", "list."]);
     assert_eq!(selected.status, 0, "{}", selected.stdout);
     let alone = run(&folder, &with(&["--expect", "expect.toml", "--rule", "delete.answers-204"]));
@@ -88,9 +88,9 @@ fn another_mistake_in_a_listed_rule_counts() {
         assert_eq!(other.status, 1, "{}", other.stdout);
         assert!(other.verdict().starts_with("nonconformant: "), "{}", other.stdout);
     }
-    let mended = with(&["--expect", "known.toml"]);
-    assert_eq!(mended.status, 1);
-    assert!(mended.verdict().starts_with("stale: "), "{}", mended.stdout);
+    let fixed = with(&["--expect", "known.toml"]);
+    assert_eq!(fixed.status, 1);
+    assert!(fixed.verdict().starts_with("stale: "), "{}", fixed.stdout);
 }
 
 #[test]

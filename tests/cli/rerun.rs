@@ -30,8 +30,8 @@ fn only_what_did_not_pass_runs_again() {
     assert_eq!(ran(&folder, "second.json"), left);
 
     // The endpoint has been fixed since then.
-    let mended = folder.run(&["--rerun", "first.json", "--report", "json=third.json"]);
-    assert_eq!((mended.status, ran(&folder, "third.json")), (0, left));
+    let fixed = folder.run(&["--rerun", "first.json", "--report", "json=third.json"]);
+    assert_eq!((fixed.status, ran(&folder, "third.json")), (0, left));
     let nothing = folder.run(&["--rerun", "third.json"]);
     assert_eq!(nothing.status, 4);
     assert!(nothing.stdout.starts_with("NOTE nothing in third.json failed, so there is nothing to run again\n"), "{}", nothing.stdout);

@@ -128,7 +128,7 @@ fn report(facts: &Facts, cut: bool, put_back: bool) -> Report {
     let why = [(cut, "the run was interrupted"), (!put_back, "a user could not be put back")];
     let why: Vec<&str> = why.into_iter().filter(|(holds, _)| *holds).map(|(_, why)| why).collect();
     report.unfinished = (!why.is_empty()).then(|| Unfinished { reason: why.join("; ") });
-    report.settle();
+    report.apply_announced();
     report
 }
 

@@ -54,13 +54,13 @@ fn three(numbers: &Numbers, creator: usize) -> Vec<Wanted> {
 }
 
 async fn lists_rightly(talk: &mut Conversation, user: &str, other: Option<&str>, wanted: &[Wanted]) -> Result<bool, TransportError> {
-    let patience = talk.patience();
+    let deadline = talk.deadline();
     let mut tries = TRIES;
     while !by_list(talk, user).await?.is_some_and(|phones| phones.are(wanted) && plausible(&phones)) {
         // An endpoint that only fails sometimes still has a usable list.
         tries = tries.saturating_sub(1);
         let fails = talk.exchanges.last().is_some_and(|exchange| exchange.status >= 500);
-        if (!fails || tries == 0) && !patience.lasts().await {
+        if (!fails || tries == 0) && !deadline.next_look().await {
             return Ok(false);
         }
     }
@@ -74,9 +74,9 @@ async fn lists_rightly(talk: &mut Conversation, user: &str, other: Option<&str>,
 }
 
 async fn reads_rightly(talk: &mut Conversation, user: &str, wanted: &[Wanted]) -> Result<bool, TransportError> {
-    let patience = talk.patience();
+    let deadline = talk.deadline();
     while !by_reads(talk, user, None).await?.is_some_and(|phones| phones.are(wanted) && plausible(&phones)) {
-        if !patience.lasts().await {
+        if !deadline.next_look().await {
             return Ok(false);
         }
     }

@@ -527,11 +527,11 @@ struct Quickly {
 fn facts(probed: BTreeMap<ApiVersion, Probed>) -> Facts {
     let stores = probed.values().any(|probed| probed.created == Some(true));
     let versions = probed.into_iter().map(|(version, probed)| {
-        let accepted_in_vain = probed.created == Some(false) || probed.deleted == Some(false);
+        let accepted_without_effect = probed.created == Some(false) || probed.deleted == Some(false);
         // A server that stores nothing but knows it refuses to read or delete an absent phone; a mock of examples
         // accepts both.
         let stateless =
-            !stores && accepted_in_vain && probed.deleted != Some(true) && (probed.reads_examples || probed.deleted == Some(false));
+            !stores && accepted_without_effect && probed.deleted != Some(true) && (probed.reads_examples || probed.deleted == Some(false));
         let mut facts = probed.facts;
         if stateless {
             facts.stateless = true;

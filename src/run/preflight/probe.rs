@@ -57,10 +57,10 @@ pub(super) async fn shows_what_is_made(
         return Ok((false, None));
     }
     let own = made.json().and_then(|phone| phone.get("id")?.as_str()).filter(|id| !id.is_empty()).map(str::to_owned);
-    let patience = conversation.patience();
+    let deadline = conversation.deadline();
     // The well-known ids are the only way to ask for phones that users had before.
     let mut shown = conversation.ask(Operation::Get, user, Some(well_known), None).await?.succeeded();
-    while !shown && patience.lasts().await {
+    while !shown && deadline.next_look().await {
         shown = conversation.ask(Operation::Get, user, Some(well_known), None).await?.succeeded();
     }
     let taken_away = conversation.ask(Operation::Delete, user, Some(own.as_deref().unwrap_or(well_known)), None).await?;
@@ -93,18 +93,18 @@ pub(super) async fn probe(conversation: &mut Conversation, user: &str, allowed: 
         note_effect(&mut probed.facts, Operation::Create, probed.created, &create);
         probed.facts.registers_late = is_registered_late(conversation, user).await?;
     }
-    let (patience, absent) = (conversation.patience(), PhoneType::AlternateMobile.well_known_id());
-    while !conversation.ask(Operation::Get, user, Some(absent), None).await?.refused() && bare && patience.lasts().await {}
+    let (deadline, absent) = (conversation.deadline(), PhoneType::AlternateMobile.well_known_id());
+    while !conversation.ask(Operation::Get, user, Some(absent), None).await?.refused() && bare && deadline.next_look().await {}
     probed.facts.absent_is_refused = bare && last(conversation).refused();
 
     let id = whatever_is_there(conversation, user).await?.id_of(PhoneType::Mobile);
-    let patience = conversation.patience();
+    let deadline = conversation.deadline();
     let mut tries = TRIES;
     loop {
         let status = conversation.ask(Operation::Get, user, Some(&id), None).await?.status;
         tries -= usize::from(status >= 500);
         let again = status >= 500 && tries > 0;
-        if (200..300).contains(&status) || !again && !patience.lasts().await {
+        if (200..300).contains(&status) || !again && !deadline.next_look().await {
             break;
         }
     }
@@ -188,7 +188,7 @@ async fn change_it(
 /// Records that an accepted request changed nothing.
 fn note_effect(facts: &mut VersionFacts, operation: Operation, shown: Option<bool>, summary: &str) {
     if shown == Some(false) {
-        facts.in_vain.insert(operation, format!("a valid {operation} has no effect: {summary}, and the phones don't show it"));
+        facts.ineffective.insert(operation, format!("a valid {operation} has no effect: {summary}, and the phones don't show it"));
     }
 }
 

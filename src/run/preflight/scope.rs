@@ -43,7 +43,8 @@ impl Scope {
         let mut scenarios = BTreeSet::new();
         for case in &plan.cases {
             let scenario = &suite.rules[case.rule].scenarios[case.scenario];
-            let users: Vec<Option<usize>> = case.wishes.first().map_or_else(|| vec![None], |wish| wish.iter().copied().map(Some).collect());
+            let users: Vec<Option<usize>> =
+                case.candidates.first().map_or_else(|| vec![None], |users| users.iter().copied().map(Some).collect());
             let callers_of = scenario.needs.callers.iter().chain(&case.variation.caller);
             callers.extend(callers_of.flat_map(|caller| users.iter().map(|user| (*caller, *user))));
             if scenarios.insert((case.rule, case.scenario, case.version)) {
@@ -94,20 +95,20 @@ impl Scope {
 fn users(plan: &Plan, all: usize) -> BTreeSet<usize> {
     let mut used = vec![false; all];
     for case in &plan.cases {
-        if assign(&case.wishes, &used).is_some() {
+        if assign(&case.candidates, &used).is_some() {
             continue;
         }
         // Prefer users that are already in use.
-        let mut wishes = case.wishes.clone();
-        for wish in &mut wishes {
-            wish.sort_by_key(|user| !used[*user]);
+        let mut candidates = case.candidates.clone();
+        for users in &mut candidates {
+            users.sort_by_key(|user| !used[*user]);
         }
-        for user in assign(&wishes, &vec![true; all]).unwrap_or_default() {
+        for user in assign(&candidates, &vec![true; all]).unwrap_or_default() {
             used[user] = true;
         }
     }
     let worth = plan.cases.len().div_ceil(CASES);
-    for user in plan.cases.iter().flat_map(|case| case.wishes.iter().flatten()) {
+    for user in plan.cases.iter().flat_map(|case| case.candidates.iter().flatten()) {
         if used.iter().filter(|used| **used).count() >= worth {
             break;
         }

@@ -66,13 +66,13 @@ async fn twin<'a>(talk: &mut Conversation, user: &User, others: &[&'a User], num
 
 /// Whether a user shows a phone before reads can no longer lag.
 async fn shows(talk: &mut Conversation, user: &str, wanted: &Wanted) -> Result<bool, TransportError> {
-    let patience = talk.patience();
+    let deadline = talk.deadline();
     loop {
         let shown = by_list(talk, user).await?;
         if shown.and_then(|phones| phones.of(wanted.kind).cloned()).is_some_and(|phone| phone.number == wanted.number) {
             return Ok(true);
         }
-        if !patience.lasts().await {
+        if !deadline.next_look().await {
             return Ok(false);
         }
     }

@@ -183,9 +183,9 @@ impl Default for Manner {
 
 impl Manner {
     pub(super) fn target(&self, address: SocketAddr) -> String {
-        let patience = if self.lag.is_zero() { "0s" } else { "2s" };
+        let timeout = if self.lag.is_zero() { "0s" } else { "2s" };
         let mut target = format!(
-            "name = \"right\"\nbase_url = \"http://{address}\"\nversions = [\"v1.0\", \"beta\"]\nedition = \"{}\"\nrequest_timeout = \"20s\"\nconsistency_timeout = \"{patience}\"\n",
+            "name = \"right\"\nbase_url = \"http://{address}\"\nversions = [\"v1.0\", \"beta\"]\nedition = \"{}\"\nrequest_timeout = \"20s\"\nconsistency_timeout = \"{timeout}\"\n",
             self.edition
         );
         for (name, kind, scope, role, user) in CAST.iter().filter(|who| self.cast.is_empty() || self.cast.contains(&who.0)) {

@@ -31,7 +31,7 @@ pub struct Breach {
 
 /// What is known about the watched users.
 #[derive(Debug, Default)]
-pub struct Vigil {
+pub struct InvariantWatch {
     /// By person and invariant, the last look at which it held.
     held: BTreeMap<(usize, Invariant), usize>,
     /// The number of exchanges already examined.
@@ -40,7 +40,7 @@ pub struct Vigil {
     pub breaches: Vec<Breach>,
 }
 
-impl Vigil {
+impl InvariantWatch {
     /// Records a person's phones as seen before the exchange at `place`.
     pub(super) fn trust(&mut self, person: usize, phones: &Phones, place: usize) {
         let held = Invariant::ALL.into_iter().filter(|invariant| phones.keep(*invariant));
@@ -87,19 +87,19 @@ impl Session {
 
     /// Goes through the exchanges since the last step: what held at each look, and what writes answered.
     fn listen(&mut self) {
-        let Self { conversation, lent, vigil, introduced, .. } = self;
-        for (index, exchange) in conversation.exchanges.iter().enumerate().skip(vigil.heard) {
+        let Self { conversation, lent, watch, introduced, .. } = self;
+        for (index, exchange) in conversation.exchanges.iter().enumerate().skip(watch.heard) {
             for (place, person) in lent.iter().enumerate().take(*introduced) {
                 if is_look(person, exchange, conversation.version) {
                     let phones = check::listed(exchange).unwrap_or_default();
                     let held = Invariant::ALL.into_iter().filter(|invariant| check::keeps(*invariant, &phones).is_ok());
-                    vigil.held.extend(held.map(|invariant| ((place, invariant), index)));
+                    watch.held.extend(held.map(|invariant| ((place, invariant), index)));
                 } else if is_write(person, place, exchange) && exchange.succeeded() {
-                    vigil.judge_answer(place, index, exchange);
+                    watch.judge_answer(place, index, exchange);
                 }
             }
         }
-        vigil.heard = conversation.exchanges.len();
+        watch.heard = conversation.exchanges.len();
     }
 
     /// Reads the phones of users that the scenario wrote to and did not read since.
@@ -109,7 +109,7 @@ impl Session {
         }
         for person in 0..self.introduced {
             let unseen = self.last_write(person).is_some_and(|write| self.last_list(person).is_none_or(|list| list < write));
-            if unseen && self.vigil.held.keys().any(|(held, _)| *held == person) {
+            if unseen && self.watch.held.keys().any(|(held, _)| *held == person) {
                 let user = self.lent[person].id.clone();
                 if self.conversation.ask(Operation::List, &user, None, None).await.is_err() {
                     return;
@@ -137,11 +137,11 @@ impl Session {
             if check::keeps(invariant, &phones).is_ok() {
                 continue;
             }
-            let Some(held) = self.vigil.held.get(&(person, invariant)).copied() else { continue };
+            let Some(held) = self.watch.held.get(&(person, invariant)).copied() else { continue };
             let Some(write) = self.write_between(person, held, look) else { continue };
             if let Some((read, mismatch)) = self.stays_broken(person, invariant, look).await? {
-                self.vigil.held.remove(&(person, invariant));
-                self.vigil.breaches.push(Breach { invariant, write, read, mismatch });
+                self.watch.held.remove(&(person, invariant));
+                self.watch.breaches.push(Breach { invariant, write, read, mismatch });
             }
         }
         Ok(())
@@ -155,10 +155,10 @@ impl Session {
         look: usize,
     ) -> Result<Option<(usize, Mismatch)>, TransportError> {
         let user = self.lent[person].id.clone();
-        let patience = self.conversation.patience();
+        let deadline = self.conversation.deadline();
         let first = self.conversation.exchanges.len();
         let mut look = look;
-        while patience.lasts().await {
+        while deadline.next_look().await {
             if look >= first {
                 self.conversation.exchanges[look].drop_bulk();
             }

@@ -9,32 +9,32 @@ use tokio::time::{Instant, sleep_until};
 const SHORTEST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 
-/// The time during which it makes sense to look again.
+/// The time until which it makes sense to look again.
 #[derive(Debug)]
-pub struct Patience {
+pub struct Deadline {
     start: Instant,
-    deadline: Instant,
+    end: Instant,
     /// Whether the last look has begun, or no look is left at all.
     over: Cell<bool>,
 }
 
-impl Patience {
-    /// Lasts for `timeout`, from `start`.
+impl Deadline {
+    /// The time from `start` on, for as long as `timeout`.
     pub fn since(start: Instant, timeout: Duration) -> Self {
-        let deadline = start + timeout;
-        Self { start, deadline, over: Cell::new(Instant::now() >= deadline) }
+        let end = start + timeout;
+        Self { start, end, over: Cell::new(Instant::now() >= end) }
     }
 
     /// Waits for the next look; returns false if none is left. The last look begins when the time is up or later, however
     /// long the one before it takes: by then the write must show.
-    pub async fn lasts(&self) -> bool {
+    pub async fn next_look(&self) -> bool {
         if self.over.get() {
             return false;
         }
         let now = Instant::now();
         let pause = (now.duration_since(self.start) / 3).clamp(SHORTEST_PAUSE, LONGEST_PAUSE);
-        self.over.set(now + pause >= self.deadline);
-        sleep_until(self.deadline.min(now + pause)).await;
+        self.over.set(now + pause >= self.end);
+        sleep_until(self.end.min(now + pause)).await;
         true
     }
 
@@ -44,8 +44,8 @@ impl Patience {
     }
 
     /// Waits until the time is up.
-    pub async fn ends(self) {
-        sleep_until(self.deadline).await;
+    pub async fn passes(self) {
+        sleep_until(self.end).await;
     }
 }
 
@@ -55,9 +55,9 @@ mod tests {
 
     async fn looks(timeout: Duration) -> (u32, Duration) {
         let start = Instant::now();
-        let patience = Patience::since(start, timeout);
+        let deadline = Deadline::since(start, timeout);
         let mut looks = 1;
-        while patience.lasts().await {
+        while deadline.next_look().await {
             looks += 1;
         }
         (looks, start.elapsed())
@@ -74,10 +74,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_look_that_takes_too_long_is_not_the_last() {
-        let patience = Patience::since(Instant::now(), Duration::from_millis(10));
+        let deadline = Deadline::since(Instant::now(), Duration::from_millis(10));
         // The first look shows the state of its begin, and takes longer than there is time.
         tokio::time::sleep(Duration::from_millis(20)).await;
-        assert!(patience.lasts().await);
-        assert!(!patience.lasts().await);
+        assert!(deadline.next_look().await);
+        assert!(!deadline.next_look().await);
     }
 }
