@@ -211,12 +211,12 @@ impl Ending {
             session.look_late().await;
             session.look_back().await;
             by_itself = self.in_company && session.is_wrong_by_itself().await;
-            let said = session.conversation.exchanges.len();
+            let exchanges = session.conversation.exchanges.len();
             // The scenario may have used up its time; cleaning up gets as long as it needs.
             session.conversation.limit = None;
             session.leave(chained && self.complaint.is_none()).await;
             // Exchanges of the cleanup are not part of the scenario.
-            session.conversation.exchanges.truncate(said);
+            session.conversation.exchanges.truncate(exchanges);
         }
         let index = self.index;
         let duration = shared.started.borrow_mut().remove(&index).map_or(Duration::ZERO, |start| start.elapsed());
@@ -275,7 +275,7 @@ async fn pass(
                 match late.filter(|_| waits) {
                     // The users stay lent during the late look while the next scenario starts with others.
                     Some(late) => {
-                        ending.session.iter_mut().for_each(|session| session.lease.rest());
+                        ending.session.iter_mut().for_each(|session| session.people.lease.rest());
                         late.unbounded_send(ending).expect("whoever waits is listened to until the last scenario has ended");
                     }
                     None => ending.close(&stage, &shared, chained).await,

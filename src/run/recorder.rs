@@ -162,28 +162,29 @@ impl Record {
         let rule = &suite.rules[case.rule];
         let scenario = &rule.scenarios[case.scenario];
         let mut violations = Vec::new();
-        let (outcome, reason) = match (&session.halt, complaint) {
-            (Some(Halt::Violated(mismatch)), _) => {
-                let step = scenario.gherkin.steps.get(session.steps);
+        let (outcome, reason) = match (&session.trace.halt, complaint) {
+            (Some(Halt::Violated(mismatch) | Halt::WrongPhones(mismatch)), _) => {
+                let step = scenario.gherkin.steps.get(session.trace.steps);
                 violations.push(Violation {
                     step: step.map_or_else(String::new, |step| format!("{} {}", step.keyword.trim(), step.value)),
                     line: step.map_or(scenario.line, |step| step.position.line),
                     expected: mismatch.expected.clone(),
                     actual: mismatch.actual.clone(),
                     hint: mismatch.hint.clone(),
-                    exchange: session.judged,
+                    exchange: session.asked.judged,
                 });
                 (Outcome::of_broken_check(rule.severity, strict), None)
             }
             (Some(Halt::Blocked(reason) | Halt::Known(reason)), _) => (Outcome::Blocked, Some(reason.clone())),
             (Some(Halt::Errored(reason) | Halt::Interrupted(reason)), _) => (Outcome::Errored, Some(reason.clone())),
             (None, Some(complaint)) => (Outcome::Errored, Some(complaint)),
-            (None, None) if session.steps < scenario.gherkin.steps.len() => {
-                (Outcome::Errored, Some(format!("the scenario ended after {} of {} steps", session.steps, scenario.gherkin.steps.len())))
-            }
+            (None, None) if session.trace.steps < scenario.gherkin.steps.len() => (
+                Outcome::Errored,
+                Some(format!("the scenario ended after {} of {} steps", session.trace.steps, scenario.gherkin.steps.len())),
+            ),
             (None, None) => (Outcome::Passed, None),
         };
-        let cause = match &session.halt {
+        let cause = match &session.trace.halt {
             Some(Halt::Known(_)) => Cause::Known,
             Some(Halt::Interrupted(_)) => Cause::Interrupted,
             _ => Cause::Own,
@@ -195,8 +196,8 @@ impl Record {
             // If an operation is wrong, later reads show its damage; their own rules are not to blame.
             sightings.retain(|sighting| suite.rules[sighting.rule].operation == rule.operation && !rule.operation.reads());
         }
-        let inherited = session.inherited;
-        let (judged, held, sent) = (session.judged, session.steps, session.sent);
+        let inherited = session.people.inherited;
+        let (judged, held, sent) = (session.asked.judged, session.trace.steps, session.trace.sent);
         let lag = session.conversation.lag;
         let exchanges = Rc::new(session.conversation.exchanges.into_iter().map(Exchange::without_bulk).collect());
         Self {
@@ -257,7 +258,7 @@ fn breaches(suite: &Suite, scenario: &Scenario, session: &Session) -> Vec<Sighti
         let exchanges = shown.into_iter().map(|at| exchanges[at].clone().without_bulk()).collect();
         Some(Sighting { rule, violation, exchanges, writer: Some(write.operation) })
     };
-    session.watch.breaches.iter().filter_map(sighting).collect()
+    session.aftercare.watch.breaches.iter().filter_map(sighting).collect()
 }
 
 /// A violation that blames the first of its exchanges.

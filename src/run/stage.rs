@@ -11,10 +11,10 @@ use tokio::time::Instant;
 use crate::api::{Area, Operation};
 use crate::check::Phones;
 use crate::plan::{Case, Cast, Plan, sees_masks};
-use crate::steps::{Facts, InvariantWatch, Person, Session, VersionFacts, keeps, starts};
+use crate::steps::{FreshNumbers, People, Session, Setting, keeps, starts};
 use crate::suite::{Caller, Scenario, Suite};
 use crate::target::Target;
-use crate::tenant::{Candidates, Conversation, Endpoint, Numbers, Pool, assign, clear};
+use crate::tenant::{Candidates, Conversation, Endpoint, Facts, Numbers, Pool, VersionFacts, assign, clear};
 
 use super::Options;
 use super::places::Places;
@@ -193,58 +193,23 @@ impl Stage {
         if !chained {
             lease.known.fill(None);
         }
-        let inherited = lease.known.iter().any(Option::is_some);
         let players = self.cast(&scenario.needs.callers, case.variation.caller, lease.users.first().copied());
         let caller = players.get(&Caller::Administrator).copied().unwrap_or(self.endpoint.administrator);
-        let lent = lease
-            .users
-            .iter()
-            .map(|user| &self.target.users[*user])
-            .map(|user| Person {
-                id: user.id.clone(),
-                name: user.user_principal_name.clone(),
-                phones: None,
-                examples: None,
-                given: Vec::new(),
-                switched: false,
-            })
-            .collect();
         let mut conversation = Conversation::new(Arc::clone(&self.endpoint), case.version);
         conversation.scenario = Some(scenario.id.clone());
         conversation.limit = Instant::now().checked_add(self.limit).map(|end| (end, self.limit));
-        Session {
-            conversation,
-            other_version: self.target.versions.iter().copied().find(|version| *version != case.version),
-            variation: case.variation,
-            masking: self.endpoint.masking || self.target.identities.get(caller).is_some_and(sees_masks),
-            cast: players,
-            lease,
-            lent,
-            starts,
-            introduced: 0,
+        let setting = Setting {
             facts: Arc::clone(&self.facts),
-            numbers: Arc::clone(&self.numbers),
-            place: if round == 0 { self.places.case(index) } else { self.places.attempt(case.variation.number) },
-            numbers_taken: 0,
+            variation: case.variation,
+            cast: players,
+            other_version: self.target.versions.iter().copied().find(|version| *version != case.version),
+            masking: self.endpoint.masking || self.target.identities.get(caller).is_some_and(sees_masks),
             single_answer: scenario.single_answer,
             asks_for_effect_of: scenario.asks_for_effect.then_some(self.suite.rules[case.rule].operation),
-            requested: None,
-            old: None,
-            concerned: None,
-            judged: None,
-            asked: None,
-            asks_for_refusal: false,
-            pair: None,
-            both_ready: false,
-            inherited,
-            is_about_phones: false,
-            late: Vec::new(),
-            unexpected: Vec::new(),
-            watch: InvariantWatch::default(),
-            steps: 0,
-            sent: Vec::new(),
-            halt: None,
-        }
+        };
+        let place = if round == 0 { self.places.case(index) } else { self.places.attempt(case.variation.number) };
+        let numbers = FreshNumbers::new(Arc::clone(&self.numbers), case.variation.number, place);
+        Session::new(setting, numbers, People::new(lease, &self.target.users, starts), conversation)
     }
 
     /// The users that suit a case. If phones can't be deleted, each case prefers a different user, while unchanged ones

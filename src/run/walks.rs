@@ -13,8 +13,8 @@ use crate::api::{ApiVersion, Operation};
 use crate::graph::Exchange;
 use crate::plan::Cast;
 use crate::report::{Note, Outcome, Runs, Tally, Violation};
-use crate::steps::VersionFacts;
 use crate::target::User;
+use crate::tenant::VersionFacts;
 use crate::tenant::{Candidates, Conversation, Known};
 use crate::walk::{End, Path, RULES, Step, Walker, Ways, fewer, sequence};
 

@@ -6,11 +6,11 @@ use crate::api::Operation;
 use crate::check::{Mismatch, Phones, Wanted, has_state};
 use crate::graph::{Account, Call, PhoneType, SmsSignInState};
 use crate::tenant::{
-    Observed, Setback, View, establish, find, may_be_registered, observe, observe_registration, phone_body, read_phones, replace,
+    Control, Observed, Setback, View, establish, find, may_be_registered, observe, observe_registration, phone_body, read_phones, replace,
 };
 
 use super::parameters::{Kind, Kinds, Who};
-use super::session::Control;
+use super::session::states;
 use super::shown::shown;
 use super::{Halt, ScenarioWorld, Session};
 
@@ -19,16 +19,16 @@ async fn a_user(world: &mut ScenarioWorld, phones: String) -> Result<(), Halt> {
     world
         .step(async |session| {
             let Kinds(kinds) = phones.parse().map_err(Halt::Errored)?;
-            let person = session.introduced;
-            session.introduced += 1;
-            let mut wanted: Vec<_> = kinds.into_iter().map(|kind| Wanted { kind, number: session.fresh_number(kind) }).collect();
+            let person = session.people.introduced;
+            session.people.introduced += 1;
+            let mut wanted: Vec<_> = kinds.into_iter().map(|kind| Wanted { kind, number: session.numbers.phone(kind) }).collect();
             let phones =
                 if session.known().stateless { examples(session, person, &wanted).await } else { session.begin(person, &mut wanted).await };
             match phones {
-                Ok(phones) => session.lent[person].phones = Some(registered(session, person, phones).await?),
+                Ok(phones) => session.people.lent[person].phones = Some(registered(session, person, phones).await?),
                 Err(setback) => go_on_without(session, setback)?,
             }
-            session.lent[person].given = wanted;
+            session.people.lent[person].given = wanted;
             Ok(())
         })
         .await
@@ -36,10 +36,10 @@ async fn a_user(world: &mut ScenarioWorld, phones: String) -> Result<(), Halt> {
 
 /// The phones after their numbers are registered, for an endpoint that registers them after its answer.
 async fn registered(session: &mut Session, person: usize, phones: Phones) -> Result<Phones, Halt> {
-    if session.lent[person].switched || !may_be_registered(&phones) {
+    if session.people.lent[person].switched || !may_be_registered(&phones) {
         return Ok(phones);
     }
-    let user = session.lent[person].id.clone();
+    let user = session.people.id(person);
     if !session.known().registers_late {
         // Even if the preflight saw no late registration, one early read does not prove the state.
         let again = read_phones(&mut session.conversation, &user).await?;
@@ -52,12 +52,12 @@ async fn registered(session: &mut Session, person: usize, phones: Phones) -> Res
 
 /// The phones that a mock of examples shows: requests don't change them.
 async fn examples(session: &mut Session, person: usize, wanted: &[Wanted]) -> Result<Phones, Setback> {
-    let user = session.lent[person].id.clone();
+    let user = session.people.id(person);
     match find(&mut session.conversation, &user, wanted).await? {
         Observed::AsExpected(phones) => Ok(phones),
         Observed::Otherwise(phones) => {
             let shown = states(&phones);
-            session.lent[person].examples = Some(phones);
+            session.people.lent[person].examples = Some(phones);
             Err(Setback::Unchangeable(format!("phones can't be set up: what the endpoint shows stays {shown}")))
         }
     }
@@ -67,11 +67,11 @@ async fn examples(session: &mut Session, person: usize, wanted: &[Wanted]) -> Re
 fn go_on_without(session: &Session, setback: Setback) -> Result<(), Halt> {
     // If phones can't be deleted, no user starts without phones. A rule about the effect of deletion fails for exactly
     // this reason.
-    let deletion = session.asks_for_effect_of.filter(|operation| *operation == Operation::Delete && !session.known().stateless);
+    let deletion = session.setting.asks_for_effect_of.filter(|operation| *operation == Operation::Delete && !session.known().stateless);
     if let Some(cause) = deletion.and_then(|operation| session.known().ineffective.get(&operation)) {
         return Err(Mismatch::new("a phone whose deletion was accepted is gone", cause.as_str()).into());
     }
-    if session.single_answer && (session.known().stateless || matches!(setback, Setback::Unreadable(_))) {
+    if session.setting.single_answer && (session.known().stateless || matches!(setback, Setback::Unreadable(_))) {
         return Ok(());
     }
     match (setback, &session.known().setup) {
@@ -85,14 +85,14 @@ fn go_on_without(session: &Session, setback: Setback) -> Result<(), Halt> {
 async fn deleted(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let (user, id) = (session.user().id.clone(), session.phone_id(0, kind.0));
-            let before = session.phones_of(0)?;
-            session.old = Some(Wanted { kind: kind.0, number: session.number_of(0, kind.0)? });
+            let (user, id) = (session.people.id(0), session.people.phone_id(0, kind.0));
+            let before = session.people.phones(0)?;
+            session.asked.old = Some(Wanted { kind: kind.0, number: session.number_of(0, kind.0)? });
             let left = before.without(kind.0);
             let exchange = session.conversation.ask(Operation::Delete, &user, Some(&id), None).await?;
             let answered = exchange.summary();
             match observe(&mut session.conversation, &user, |phones| phones.same_as(&left)).await? {
-                Observed::AsExpected(phones) => session.lent[0].phones = Some(phones),
+                Observed::AsExpected(phones) => session.people.lent[0].phones = Some(phones),
                 Observed::Otherwise(_) => {
                     return Err(Halt::Blocked(format!("a phone can't be deleted: {answered}, and not just that phone is gone")));
                 }
@@ -130,10 +130,10 @@ async fn has_extension(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt
             for phone in wanted.iter_mut().filter(|phone| phone.kind == kind.0) {
                 phone.number.push_str("x123");
             }
-            let user = session.user().id.clone();
+            let user = session.people.id(0);
             let phones = establish(&mut session.conversation, &user, &wanted).await?;
-            session.lent[0].phones = Some(registered(session, 0, phones).await?);
-            session.lent[0].given = wanted;
+            session.people.lent[0].phones = Some(registered(session, 0, phones).await?);
+            session.people.lent[0].given = wanted;
             Ok(())
         })
         .await
@@ -144,7 +144,7 @@ async fn tried_others_number(world: &mut ScenarioWorld, kind: Kind) -> Result<()
     world
         .step(async |session| {
             let wanted = Wanted { kind: kind.0, number: session.number_of(1, kind.0)? };
-            let user = session.user().id.clone();
+            let user = session.people.id(0);
             let exchange = session.conversation.ask(Operation::Create, &user, None, Some(phone_body(&wanted))).await?;
             let (answered, refused) = (exchange.summary(), exchange.refused());
             // The documents leave open whether such a create succeeds or conflicts, and whether a conflict keeps the
@@ -161,8 +161,8 @@ async fn tried_others_number(world: &mut ScenarioWorld, kind: Kind) -> Result<()
                     )));
                 }
             };
-            session.lent[0].phones = Some(phones);
-            session.lent[0].given = vec![wanted];
+            session.people.lent[0].phones = Some(phones);
+            session.people.lent[0].given = vec![wanted];
             Ok(())
         })
         .await
@@ -173,17 +173,17 @@ async fn tried_others_number(world: &mut ScenarioWorld, kind: Kind) -> Result<()
 async fn replaced(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let (user, id) = (session.user().id.clone(), session.phone_id(0, kind.0));
+            let (user, id) = (session.people.id(0), session.people.phone_id(0, kind.0));
             let present = read_phones(&mut session.conversation, &user).await?;
             session.conversation.ask(Operation::Get, &user, Some(&id), None).await?;
             let mut wanted = session.user().given.clone();
-            let number = session.fresh_number(kind.0);
+            let number = session.numbers.phone(kind.0);
             for phone in wanted.iter_mut().filter(|phone| phone.kind == kind.0) {
                 phone.number.clone_from(&number);
             }
             let phones = replace(&mut session.conversation, &user, &present, &wanted).await?;
-            session.lent[0].phones = Some(registered(session, 0, phones).await?);
-            session.lent[0].given = wanted;
+            session.people.lent[0].phones = Some(registered(session, 0, phones).await?);
+            session.people.lent[0].given = wanted;
             Ok(())
         })
         .await
@@ -198,7 +198,7 @@ async fn list_and_read_agree(world: &mut ScenarioWorld, kind: Kind) -> Result<()
                     "the list does not show phones as they are, so that it can't be compared with a read".to_owned(),
                 ));
             }
-            let before = session.phones_of(0)?.of(kind.0).cloned();
+            let before = session.people.phones(0)?.of(kind.0).cloned();
             let before = before.ok_or_else(|| Halt::Errored(format!("the user has no {kind} phone")))?;
             match shown(session, kind.0, |phone| phone == &before).await? {
                 Ok(()) => Ok(()),
@@ -216,7 +216,7 @@ async fn list_and_read_agree(world: &mut ScenarioWorld, kind: Kind) -> Result<()
 async fn tried_for_themself(world: &mut ScenarioWorld, caller: Who, kind: Kind) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let body = phone_body(&Wanted { kind: kind.0, number: session.fresh_number(kind.0) });
+            let body = phone_body(&Wanted { kind: kind.0, number: session.numbers.phone(kind.0) });
             let credential = session.credential(caller.0)?;
             let version = session.conversation.version;
             let call = Call { operation: Operation::Create, version, account: Account::Me, phone: None, credential, body: Some(body) };
@@ -224,12 +224,6 @@ async fn tried_for_themself(world: &mut ScenarioWorld, caller: Who, kind: Kind) 
             Ok(())
         })
         .await
-}
-
-/// The types and states of phones, without user data.
-pub(super) fn states(phones: &Phones) -> String {
-    let each = phones.iter().map(|phone| format!("{} ({})", phone.kind, phone.sms_sign_in_state.as_deref().unwrap_or("no state")));
-    if phones.is_empty() { "none".to_owned() } else { each.collect::<Vec<_>>().join(", ") }
 }
 
 /// Turns a user's SMS sign-in on or off.
@@ -241,29 +235,29 @@ async fn switch(session: &mut Session, person: usize, on: bool) -> Result<(), Ha
         _ => None,
     };
     let operation = if on { Operation::EnableSmsSignIn } else { Operation::DisableSmsSignIn };
-    let is_as_wanted = session.lent[person].phones.as_ref().is_some_and(|phones| is_on(phones) == Some(on));
+    let is_as_wanted = session.people.lent[person].phones.as_ref().is_some_and(|phones| is_on(phones) == Some(on));
     // A phone whose SMS sign-in was never turned off may still be about to be registered.
-    let stays = on || session.lent[person].switched || session.known().refuses(operation);
+    let stays = on || session.people.lent[person].switched || session.known().refuses(operation);
     if is_as_wanted && stays {
         return Ok(());
     }
     if let Some(Control::Refused(reason)) = session.known().controls.get(&operation) {
         return Err(Halt::Known(reason.clone()));
     }
-    let user = session.lent[person].id.clone();
-    let id = session.phone_id(person, PhoneType::Mobile);
-    let before = session.lent[person].phones.clone();
+    let user = session.people.id(person);
+    let id = session.people.phone_id(person, PhoneType::Mobile);
+    let before = session.people.lent[person].phones.clone();
     let answered = session.conversation.ask_knowing(operation, &user, Some(&id), None, before.as_ref()).await?.summary();
-    let given = session.lent[person].phones.as_ref().map(Phones::wanted);
+    let given = session.people.lent[person].phones.as_ref().map(Phones::wanted);
     // A lagging read may show an earlier phone, whose state says nothing.
     let switched = |phones: &Phones| is_on(phones) == Some(on) && given.as_ref().is_none_or(|given| phones.are(given));
     match observe_registration(&mut session.conversation, &user, switched).await? {
         Observed::AsExpected(phones) => {
-            session.lent[person].phones = Some(phones);
+            session.people.lent[person].phones = Some(phones);
             Ok(())
         }
         // A mock of examples always shows the same state.
-        Observed::Otherwise(_) if session.single_answer && session.known().stateless => Ok(()),
+        Observed::Otherwise(_) if session.setting.single_answer && session.known().stateless => Ok(()),
         Observed::Otherwise(_) => {
             let state = if on { "not ready" } else { "still ready" };
             Err(Halt::Blocked(format!("SMS sign-in can't be set up: {answered}, and the phone is {state}")))

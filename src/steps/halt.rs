@@ -7,9 +7,12 @@ use crate::tenant::Setback;
 /// Why a scenario ends early; its outcome follows from this.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Halt {
-    /// A check did not hold.
+    /// An answer did not pass a check.
     #[error("expected {}, got {}", .0.expected, .0.actual)]
     Violated(Mismatch),
+    /// Reads show other phones than expected. Another scenario may have changed them.
+    #[error("expected {}, got {}", .0.expected, .0.actual)]
+    WrongPhones(Mismatch),
     /// A precondition could not be established through the endpoint.
     #[error("{0}")]
     Blocked(String),

@@ -1,9 +1,7 @@
 //! The Gherkin vocabulary, by domain concept. Steps say what is done and what is expected; judging is left to [`crate::check`].
 
-mod blame;
 mod given;
 mod halt;
-mod late;
 mod parameters;
 mod race;
 mod session;
@@ -11,15 +9,12 @@ mod shown;
 mod start;
 mod then;
 mod update;
-mod watch;
 mod when;
 
 pub use halt::Halt;
-pub use late::LateLook;
 pub use race::Pair;
-pub use session::{Control, Facts, Person, Session, VersionFacts};
+pub use session::{Breach, FreshNumbers, People, Session, Setting};
 pub use start::{keeps, starts};
-pub use watch::{Breach, InvariantWatch};
 
 use crate::suite::Suite;
 use crate::words::SuiteError;
@@ -37,7 +32,7 @@ impl ScenarioWorld {
         let session = self.session.as_mut().expect("a scenario gets its session before its first step");
         let result = step(session).await;
         session.watch_over().await;
-        session.finish_step(result.as_ref().err());
+        session.trace.finish_step(result.as_ref().err(), session.conversation.exchanges.len());
         result
     }
 }

@@ -1,7 +1,6 @@
 //! Two requests at the same moment.
 
 use cucumber::{then, when};
-use tokio::time::Instant;
 
 use crate::api::Operation;
 use crate::check::{Mismatch, Phones, Wanted, same_number};
@@ -23,6 +22,8 @@ pub struct Pair {
     accepted: usize,
     /// How many of the two phones the list showed afterwards; `None` if it was not asked for or can't be read.
     phones: Option<usize>,
+    /// Whether two users were ready with one number afterwards.
+    both_ready: bool,
 }
 
 impl Pair {
@@ -35,10 +36,10 @@ impl Pair {
 async fn adds_two_at_once(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let numbers = [session.fresh_line(), session.fresh_line()];
+            let numbers = [session.numbers.line(), session.numbers.line()];
             for round in 1..=PAIRS {
                 let pair = add_two(session, kind.0, &numbers, round == PAIRS).await?;
-                session.pair = Some(pair);
+                session.asked.pair = Some(pair);
                 if !pair.is_as_it_should_be() {
                     return accepts_no_second(session, kind.0, &numbers[0]).await;
                 }
@@ -58,8 +59,7 @@ async fn one_is_accepted(world: &mut ScenarioWorld) -> Result<(), Halt> {
             0 | 1 => Ok(()),
             _ => {
                 // Somebody else may have taken the first phone away before the second came.
-                session.is_about_phones = true;
-                Err(Mismatch::new("at most one of two requests at once accepted", "both were accepted").into())
+                Err(Halt::WrongPhones(Mismatch::new("at most one of two requests at once accepted", "both were accepted")))
             }
         })
         .await
@@ -70,8 +70,8 @@ async fn one_is_stored(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt
     world
         .step(async |session| match pair(session)?.phones {
             Some(phones) if phones > 1 => {
-                session.is_about_phones = true;
-                Err(Mismatch::new(format!("at most one {kind} phone"), format!("{phones} {kind} phones in the list after that")).into())
+                let seen = format!("{phones} {kind} phones in the list after that");
+                Err(Halt::WrongPhones(Mismatch::new(format!("at most one {kind} phone"), seen)))
             }
             _ => Ok(()),
         })
@@ -79,7 +79,7 @@ async fn one_is_stored(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt
 }
 
 fn pair(session: &Session) -> Result<Pair, Halt> {
-    session.pair.ok_or_else(|| Halt::Errored("no two requests were sent at once".to_owned()))
+    session.asked.pair.ok_or_else(|| Halt::Errored("no two requests were sent at once".to_owned()))
 }
 
 /// Adds two phones of one type at once, and counts the phones if both were accepted or `counts` asks for it.
@@ -87,20 +87,20 @@ async fn add_two(session: &mut Session, kind: PhoneType, numbers: &[String; 2], 
     let calls = [add(session, 0, kind, &numbers[0])?, add(session, 0, kind, &numbers[1])?];
     let accepted = send_both(session, &calls).await?;
     if accepted < 2 && !counts {
-        return Ok(Pair { accepted, phones: None });
+        return Ok(Pair { accepted, phones: None, both_ready: false });
     }
-    let user = session.user().id.clone();
+    let user = session.people.id(0);
     let list = session.conversation.ask(Operation::List, &user, None, None).await?;
     // What else a wrong list shows is the mistake of the list.
     let shown = Phones::read(list, true).map(|phones| phones.wanted());
     let is_shown = |number: &&String| shown.iter().flatten().any(|phone| phone.kind == kind && same_number(number, &phone.number, true));
     let phones = shown.is_some().then(|| numbers.iter().filter(is_shown).count());
-    Ok(Pair { accepted, phones })
+    Ok(Pair { accepted, phones, both_ready: false })
 }
 
 /// The administrator's request for a phone of a user of the scenario.
 fn add(session: &Session, person: usize, kind: PhoneType, number: &str) -> Result<Call, Halt> {
-    let account = if person == 0 { session.account(Address::Id)? } else { Account::User(session.lent[person].id.clone()) };
+    let account = if person == 0 { session.account(Address::Id)? } else { Account::User(session.people.id(person)) };
     Ok(Call {
         operation: Operation::Create,
         version: session.conversation.version,
@@ -119,8 +119,7 @@ async fn send_both(session: &mut Session, calls: &[Call; 2]) -> Result<usize, Ha
     let came_second = |at: &usize| (answers[*at].refused(), !may_be_ready(&answers[*at]));
     let judged = [0, 1].into_iter().max_by_key(came_second).unwrap_or_default();
     let accepted = answers.iter().filter(|exchange| exchange.succeeded()).count();
-    session.judged = Some(first + judged);
-    session.asked = Some((calls[judged].clone(), Instant::now()));
+    session.asked.sent(calls[judged].clone(), first + judged);
     Ok(accepted)
 }
 
@@ -128,13 +127,14 @@ async fn send_both(session: &mut Session, calls: &[Call; 2]) -> Result<usize, Ha
 async fn adds_one_number_for_both(world: &mut ScenarioWorld) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let number = session.fresh_line();
+            let number = session.numbers.line();
             let calls = [add(session, 0, PhoneType::Mobile, &number)?, add(session, 1, PhoneType::Mobile, &number)?];
             for _ in 0..PAIRS {
-                send_both(session, &calls).await?;
+                let accepted = send_both(session, &calls).await?;
                 let may_be = session.conversation.exchanges.iter().rev().take(2).all(may_be_ready);
-                session.both_ready = may_be && both_ready(session).await?;
-                if session.both_ready {
+                let both_ready = may_be && both_ready(session).await?;
+                session.asked.pair = Some(Pair { accepted, phones: None, both_ready });
+                if both_ready {
                     return is_refused_later(session, &calls).await;
                 }
                 if !take_away(session, 0, PhoneType::Mobile).await? | !take_away(session, 1, PhoneType::Mobile).await? {
@@ -150,11 +150,11 @@ async fn adds_one_number_for_both(world: &mut ScenarioWorld) -> Result<(), Halt>
 async fn one_is_ready(world: &mut ScenarioWorld) -> Result<(), Halt> {
     world
         .step(async |session| {
-            if !session.both_ready {
+            if !pair(session)?.both_ready {
                 return Ok(());
             }
-            session.is_about_phones = true;
-            Err(Mismatch::new("at most one of two phones with one number ready for SMS sign-in", "both are ready after that").into())
+            let expected = "at most one of two phones with one number ready for SMS sign-in";
+            Err(Halt::WrongPhones(Mismatch::new(expected, "both are ready after that")))
         })
         .await
 }
@@ -169,7 +169,7 @@ fn may_be_ready(exchange: &Exchange) -> bool {
 async fn both_ready(session: &mut Session) -> Result<bool, Halt> {
     let ready = |phones: &Phones| phones.of(PhoneType::Mobile).is_some_and(|phone| phone.sms_sign_in_state == Some(SmsSignInState::Ready));
     for person in [1, 0] {
-        let user = session.lent[person].id.clone();
+        let user = session.people.id(person);
         if let Observed::AsExpected(_) = observe_registration(&mut session.conversation, &user, |phones| !ready(phones)).await? {
             return Ok(false);
         }
@@ -203,7 +203,7 @@ async fn accepts_no_second(session: &mut Session, kind: PhoneType, number: &str)
 
 /// Deletes a user's phone again, and returns whether that worked.
 async fn take_away(session: &mut Session, person: usize, kind: PhoneType) -> Result<bool, Halt> {
-    let user = session.lent[person].id.clone();
-    let id = session.phone_id(person, kind);
+    let user = session.people.id(person);
+    let id = session.people.phone_id(person, kind);
     Ok(session.conversation.ask(Operation::Delete, &user, Some(&id), None).await?.succeeded())
 }

@@ -17,10 +17,11 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// Both, for a message.
-    pub fn both(&self) -> String {
+    /// The halt of a scenario in which both should show a phone as `expected`.
+    fn instead_of(&self, expected: &str) -> Halt {
         let text = |phone: &Option<Phone>| phone.as_ref().map_or_else(|| "no such phone".to_owned(), ToString::to_string);
-        format!("the list shows {}, the read shows {}", text(&self.listed), text(&self.read))
+        let seen = format!("the list shows {}, the read shows {}", text(&self.listed), text(&self.read));
+        Halt::WrongPhones(Mismatch::new(format!("list and read both show {expected}"), seen))
     }
 
     /// Which of the two lacks what the other has, without user data.
@@ -37,8 +38,8 @@ impl Seen {
 /// Looks until the list and a single read both show a phone as expected, or until reads can no longer lag.
 pub(super) async fn shown(session: &mut Session, kind: PhoneType, expected: impl Fn(&Phone) -> bool) -> Result<Result<(), Seen>, Halt> {
     let (deadline, moment) = (session.conversation.deadline(), registration());
-    let user = session.user().id.clone();
-    let id = session.phone_id(0, kind);
+    let user = session.people.id(0);
+    let id = session.people.phone_id(0, kind);
     let masking = session.conversation.endpoint.masking;
     let mut looks = 0;
     let mut said = session.conversation.exchanges.len();
@@ -56,7 +57,6 @@ pub(super) async fn shown(session: &mut Session, kind: PhoneType, expected: impl
         }
         let may_be_registered = kind == PhoneType::Mobile && [&listed, &read].into_iter().flatten().any(is_off);
         if !deadline.next_look().await && (!may_be_registered || !moment.next_look().await) {
-            session.is_about_phones = true;
             return Ok(Err(Seen { listed, read }));
         }
     }
@@ -67,12 +67,12 @@ async fn both_as_requested(world: &mut ScenarioWorld, kind: Kind) -> Result<(), 
     world
         .step(async |session| {
             session.effective()?;
-            let wanted = session.requested.clone().ok_or_else(|| Halt::Errored("no phone was requested".to_owned()))?;
+            let wanted = session.asked.requested()?.clone();
             let masking = session.conversation.endpoint.masking;
             let as_requested = |phone: &Phone| crate::check::same_number(&wanted.number, &phone.number, masking);
             match shown(session, kind.0, as_requested).await? {
                 Ok(()) => Ok(()),
-                Err(seen) => Err(Mismatch::new(format!("list and read both show {} {}", wanted.kind, wanted.number), seen.both()).into()),
+                Err(seen) => Err(seen.instead_of(&format!("{} {}", wanted.kind, wanted.number))),
             }
         })
         .await
@@ -87,10 +87,7 @@ async fn both_in_state(world: &mut ScenarioWorld, kind: Kind, states: States) ->
                 |phone: &Phone| phone.sms_sign_in_state.as_deref().is_some_and(|state| states.0.iter().any(|known| known == state));
             match shown(session, kind.0, in_state).await? {
                 Ok(()) => Ok(()),
-                Err(seen) => {
-                    let expected = format!("list and read both show {kind} with smsSignInState {}", states.0.join(" or "));
-                    Err(Mismatch::new(expected, seen.both()).into())
-                }
+                Err(seen) => Err(seen.instead_of(&format!("{kind} with smsSignInState {}", states.0.join(" or ")))),
             }
         })
         .await
@@ -101,7 +98,7 @@ async fn same_id(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     world
         .step(async |session| {
             session.effective()?;
-            let before = session.phones_of(0)?.of(kind.0).and_then(|phone| phone.id.clone());
+            let before = session.people.phones(0)?.of(kind.0).and_then(|phone| phone.id.clone());
             let wording = format!("{kind} with id {}", before.as_deref().unwrap_or("unknown"));
             session
                 .expect_phones(0, &wording, |phones| {
@@ -140,15 +137,15 @@ async fn other_can_use(world: &mut ScenarioWorld) -> Result<(), Halt> {
         .step(async |session| {
             session.effective()?;
             let number = session.number_of(0, PhoneType::Mobile)?;
-            let user = session.lent[1].id.clone();
+            let user = session.people.id(1);
             let wanted = Wanted { kind: PhoneType::Mobile, number };
             session.conversation.ask(Operation::Create, &user, None, Some(phone_body(&wanted))).await?;
-            session.judged = Some(session.conversation.exchanges.len() - 1);
+            session.asked.judged = Some(session.conversation.exchanges.len() - 1);
             // Another rule checks that a create registers the number, so here SMS sign-in may also be turned on.
             if let Observed::Otherwise(phones) = observe_registration(&mut session.conversation, &user, is_ready).await? {
                 let id = phones.id_of(PhoneType::Mobile);
                 session.conversation.ask(Operation::EnableSmsSignIn, &user, Some(&id), None).await?;
-                session.judged = Some(session.conversation.exchanges.len() - 1);
+                session.asked.judged = Some(session.conversation.exchanges.len() - 1);
             }
             session.expect_phones(1, "the other user's mobile with the freed number and smsSignInState ready", is_ready).await
         })

@@ -1,16 +1,13 @@
 //! The steps that check the answer and the phones.
 
-use cucumber::then;
-use tokio::time::Instant;
-
 use crate::api::Operation;
 use crate::check::{self, Phones, Wanted};
 use crate::graph::{Exchange, Phone, PhoneType};
 use crate::suite::Invariant;
-use crate::tenant::observe;
+use crate::tenant::{Control, observe};
+use cucumber::then;
 
 use super::parameters::{Kept, Kind, Kinds, States, Statuses};
-use super::session::Control;
 use super::{Halt, ScenarioWorld, Session};
 
 #[then(expr = "the answer is {statuses}")]
@@ -18,10 +15,10 @@ async fn answers(world: &mut ScenarioWorld, statuses: Statuses) -> Result<(), Ha
     world
         .step(async |session| {
             if statuses.0.iter().all(|status| (400..500).contains(status)) {
-                session.asks_for_refusal = true;
+                session.asked.expects_refusal = true;
                 refusal_means_something(session)?;
             } else {
-                session.answered_for_what_it_shows()?;
+                session.judged_unless_mock_refused()?;
             }
             session.eventually(|session| session.judge(|exchange| check::status(exchange, &statuses.0))).await
         })
@@ -37,7 +34,7 @@ async fn succeeds(world: &mut ScenarioWorld) -> Result<(), Halt> {
 async fn is_refused(world: &mut ScenarioWorld) -> Result<(), Halt> {
     world
         .step(async |session| {
-            session.asks_for_refusal = true;
+            session.asked.expects_refusal = true;
             refusal_means_something(session)?;
             session.eventually(|session| session.judge(check::refused)).await
         })
@@ -87,7 +84,7 @@ async fn is_empty(world: &mut ScenarioWorld) -> Result<(), Halt> {
 async fn shows_as_requested(world: &mut ScenarioWorld) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let wanted = session.requested.clone().ok_or_else(|| Halt::Errored("no phone was requested".to_owned()))?;
+            let wanted = session.asked.requested()?.clone();
             check::echoes(session.accepted()?, &wanted).map_err(Halt::from)
         })
         .await
@@ -124,7 +121,7 @@ async fn holds_the_users(world: &mut ScenarioWorld) -> Result<(), Halt> {
             if session.answer_decides()? {
                 return Ok(());
             }
-            let phones = session.phones_of(0)?.as_seen(session.masking);
+            let phones = session.people.phones(0)?.as_seen(session.setting.masking);
             session.eventually(|session| check::holds_exactly(session.accepted()?, &phones).map_err(Halt::from)).await
         })
         .await
@@ -137,8 +134,9 @@ async fn is_the_users(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt>
             if session.answer_decides()? {
                 return Ok(());
             }
-            let phone = session.phones_of(0)?.of(kind.0).cloned().ok_or_else(|| Halt::Errored(format!("the user has no {kind} phone")))?;
-            let masking = session.masking;
+            let phone =
+                session.people.phones(0)?.of(kind.0).cloned().ok_or_else(|| Halt::Errored(format!("the user has no {kind} phone")))?;
+            let masking = session.setting.masking;
             session.eventually(|session| check::is_phone(session.accepted()?, &phone, masking).map_err(Halt::from)).await
         })
         .await
@@ -150,8 +148,8 @@ async fn shows_the_same(world: &mut ScenarioWorld) -> Result<(), Halt> {
     world
         .step(async |session| {
             let operation = session.accepted()?.operation;
-            let user = session.user().id.clone();
-            let phone = session.concerned.map(|kind| session.phone_id(0, kind));
+            let user = session.people.id(0);
+            let phone = session.asked.concerned.map(|kind| session.people.phone_id(0, kind));
             let deadline = session.conversation.deadline();
             let seen = loop {
                 let seen = shown_in(session.conversation.ask(operation, &user, phone.as_deref(), None).await?);
@@ -213,7 +211,7 @@ async fn phones_keep(world: &mut ScenarioWorld, kept: Kept) -> Result<(), Halt> 
 
 /// A violation that existed before the request is not the request's fault.
 fn holds_to_begin_with(session: &Session, invariant: Invariant) -> Result<(), Halt> {
-    let before = session.phones_of(0)?;
+    let before = session.people.phones(0)?;
     if before.keep(invariant) {
         return Ok(());
     }
@@ -228,7 +226,7 @@ async fn user_has(world: &mut ScenarioWorld, kinds: Kinds) -> Result<(), Halt> {
                 return Ok(());
             }
             session.effective()?;
-            let before = session.phones_of(0)?;
+            let before = session.people.phones(0)?;
             let wanted = kinds.0.iter().map(|kind| number_now(session, &before, *kind)).collect::<Result<Vec<_>, _>>()?;
             let wording = if wanted.is_empty() {
                 "no phones".to_owned()
@@ -242,7 +240,7 @@ async fn user_has(world: &mut ScenarioWorld, kinds: Kinds) -> Result<(), Halt> {
 
 /// The number that the user's phone of a type should have: the requested one, or else the earlier one.
 fn number_now(session: &Session, before: &Phones, kind: PhoneType) -> Result<Wanted, Halt> {
-    if let Some(wanted) = session.requested.as_ref().filter(|wanted| wanted.kind == kind) {
+    if let Some(wanted) = session.asked.requested.as_ref().filter(|wanted| wanted.kind == kind) {
         return Ok(wanted.clone());
     }
     let phone = before.of(kind).ok_or_else(|| Halt::Errored(format!("nothing says which number the {kind} phone should have")))?;
@@ -254,10 +252,10 @@ fn number_now(session: &Session, before: &Phones, kind: PhoneType) -> Result<Wan
 async fn keeps_type(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let before = session.phones_of(0)?;
+            let before = session.people.phones(0)?;
             let accepted = session.judged()?.succeeded();
             let mut wanted = before.wanted();
-            if let Some(requested) = session.requested.clone().filter(|_| accepted) {
+            if let Some(requested) = session.asked.requested.clone().filter(|_| accepted) {
                 for phone in wanted.iter_mut().filter(|phone| phone.kind == kind.0) {
                     phone.number.clone_from(&requested.number);
                 }
@@ -279,7 +277,7 @@ async fn users_changed(world: &mut ScenarioWorld) -> Result<(), Halt> {
                 return Ok(());
             }
             session.effective()?;
-            let before = session.phones_of(0)?;
+            let before = session.people.phones(0)?;
             session.expect_phones(0, &format!("other phones than before: {before}"), |phones| !phones.same_as(&before)).await
         })
         .await
@@ -289,7 +287,7 @@ async fn users_changed(world: &mut ScenarioWorld) -> Result<(), Halt> {
 async fn gone_if_accepted(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let before = session.phones_of(0)?;
+            let before = session.people.phones(0)?;
             if !session.effective()?.succeeded() {
                 return unchanged(session, 0).await;
             }
@@ -322,7 +320,7 @@ async fn refusal_leaves(world: &mut ScenarioWorld, whose: String) -> Result<(), 
 }
 
 async fn unchanged(session: &mut Session, person: usize) -> Result<(), Halt> {
-    let before = session.phones_of(person)?;
+    let before = session.people.phones(person)?;
     let whose = if person == 0 { "the user's" } else { "the other user's" };
     session.expect_phones_to_stay(person, &format!("{whose} phones unchanged: {before}"), move |phones| phones.same_as(&before)).await
 }
@@ -332,8 +330,8 @@ async fn other_phones_unchanged(world: &mut ScenarioWorld) -> Result<(), Halt> {
     world
         .step(async |session| {
             session.effective()?;
-            let kind = session.concerned.ok_or_else(|| Halt::Errored("the request was about no phone".to_owned()))?;
-            let before = session.phones_of(0)?.without(kind);
+            let kind = session.asked.concerned.ok_or_else(|| Halt::Errored("the request was about no phone".to_owned()))?;
+            let before = session.people.phones(0)?.without(kind);
             let wording = format!("the other phones unchanged: {before}");
             session.expect_phones_to_stay(0, &wording, move |phones| phones.without(kind).same_as(&before)).await
         })
@@ -374,7 +372,7 @@ async fn none_has_state(world: &mut ScenarioWorld, state: String) -> Result<(), 
     world
         .step(async |session| {
             let wording = format!("no phone with smsSignInState {state}");
-            if session.phones_of(0).is_ok_and(|before| check::no_phone_has_state(&before, &state).is_err()) {
+            if session.people.phones(0).is_ok_and(|before| check::no_phone_has_state(&before, &state).is_err()) {
                 return Err(Halt::Blocked(format!("a phone has the smsSignInState {state} to begin with")));
             }
             session.judge(|exchange| check::answers_without(exchange, "smsSignInState", &state))?;
@@ -404,12 +402,12 @@ async fn cannot_be_read(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Hal
                     "reads show phones that were never there, so that a read can't tell whether one is gone".to_owned(),
                 ));
             }
-            let (user, id) = (session.user().id.clone(), session.phone_id(0, kind.0));
+            let (user, id) = (session.people.id(0), session.people.phone_id(0, kind.0));
             // Wait until reads show the deletion.
             observe(&mut session.conversation, &user, |phones| phones.of(kind.0).is_none()).await?;
             let call = session.conversation.call(Operation::Get, &user, Some(&id), None);
-            session.judged = Some(session.conversation.send(&call).await?);
-            session.asked = Some((call, Instant::now()));
+            let index = session.conversation.send(&call).await?;
+            session.asked.sent(call, index);
             session.eventually(|session| session.judge(check::refused)).await
         })
         .await
@@ -424,7 +422,7 @@ async fn succeeds_or_is_refused(world: &mut ScenarioWorld) -> Result<(), Halt> {
 async fn shows_if_any(world: &mut ScenarioWorld) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let wanted = session.requested.clone().ok_or_else(|| Halt::Errored("no phone was requested".to_owned()))?;
+            let wanted = session.asked.requested()?.clone();
             let exchange = session.accepted()?;
             if exchange.status == 204 {
                 return Ok(());

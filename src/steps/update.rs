@@ -9,7 +9,7 @@ use crate::graph::{Body, PhoneType};
 use crate::suite::Caller;
 
 use super::parameters::{Kind, Route, Who, Whose};
-use super::when::{BLANK, NUMBER, about};
+use super::when::{BLANK, NUMBER, Target, ask};
 use super::{Halt, ScenarioWorld, Session};
 
 #[when(
@@ -18,8 +18,8 @@ use super::{Halt, ScenarioWorld, Session};
 async fn changes(world: &mut ScenarioWorld, caller: Who, whose: Whose, kind: Kind, route: Route) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let number = session.fresh_number(kind.0);
-            change(session, caller.0, whose, route, kind.0, number, &[]).await
+            let number = session.numbers.phone(kind.0);
+            change(session, caller.0, (whose, route), Wanted { kind: kind.0, number }, &[]).await
         })
         .await
 }
@@ -33,7 +33,7 @@ async fn changes_to(world: &mut ScenarioWorld, kind: Kind, number: String) -> Re
 async fn changes_to_extension(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let number = format!("{}x123", session.fresh_line());
+            let number = format!("{}x123", session.numbers.line());
             change_number(session, kind.0, number, &[]).await
         })
         .await
@@ -43,7 +43,7 @@ async fn changes_to_extension(world: &mut ScenarioWorld, kind: Kind) -> Result<(
 async fn changes_to_unspaced(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let number = session.fresh_line().replace(' ', "");
+            let number = session.numbers.line().replace(' ', "");
             change_number(session, kind.0, number, &[]).await
         })
         .await
@@ -73,7 +73,7 @@ async fn changes_to_own(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Hal
 async fn changes_naming_type(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let number = session.fresh_number(kind.0);
+            let number = session.numbers.phone(kind.0);
             change_number(session, kind.0, number, &[("phoneType", json!(kind.0.name()))]).await
         })
         .await
@@ -83,7 +83,7 @@ async fn changes_naming_type(world: &mut ScenarioWorld, kind: Kind) -> Result<()
 async fn changes_claiming(world: &mut ScenarioWorld, kind: Kind, property: String, value: String) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let number = session.fresh_number(kind.0);
+            let number = session.numbers.phone(kind.0);
             change_number(session, kind.0, number, &[(property.as_str(), json!(value))]).await
         })
         .await
@@ -109,7 +109,7 @@ async fn changes_type(world: &mut ScenarioWorld, kind: Kind, other: Kind) -> Res
 async fn changes_number_and_type(world: &mut ScenarioWorld, kind: Kind, other: Kind) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let number = session.fresh_number(kind.0);
+            let number = session.numbers.phone(kind.0);
             change_number(session, kind.0, number, &[("phoneType", json!(other.0.name()))]).await
         })
         .await
@@ -119,7 +119,7 @@ async fn changes_number_and_type(world: &mut ScenarioWorld, kind: Kind, other: K
 async fn updates_from(world: &mut ScenarioWorld, kind: Kind, body: String) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let body = body.replace(NUMBER, &session.fresh_number(kind.0));
+            let body = body.replace(NUMBER, &session.numbers.phone(kind.0));
             update(session, kind.0, Body::json(body)).await
         })
         .await
@@ -134,31 +134,31 @@ async fn updates_from_nothing(world: &mut ScenarioWorld, kind: Kind) -> Result<(
 async fn change(
     session: &mut Session,
     caller: Caller,
-    whose: Whose,
-    route: Route,
-    kind: PhoneType,
-    number: String,
+    (whose, route): (Whose, Route),
+    wanted: Wanted,
     more: &[(&str, Value)],
 ) -> Result<(), Halt> {
-    let mut body = json!({ "phoneNumber": number });
+    let mut body = json!({ "phoneNumber": wanted.number });
     for (property, value) in more {
         body[*property] = value.clone();
     }
-    session.requested = Some(Wanted { kind, number });
-    about(session, caller, Operation::Update, whose, route, Some(kind), Some(Body::json(body.to_string()))).await
+    let target = Target { whose, route, kind: Some(wanted.kind) };
+    session.asked.requested = Some(wanted);
+    ask(session, caller, Operation::Update, target, Some(Body::json(body.to_string()))).await
 }
 
 /// The administrator asks for another number.
 async fn change_number(session: &mut Session, kind: PhoneType, number: String, more: &[(&str, Value)]) -> Result<(), Halt> {
-    change(session, Caller::Administrator, Whose::Users, Route::Ordinary, kind, number, more).await
+    change(session, Caller::Administrator, (Whose::Users, Route::Ordinary), Wanted { kind, number }, more).await
 }
 
 /// The administrator asks for another number, in a body of this type.
 async fn change_as(session: &mut Session, kind: PhoneType, content_type: Option<String>) -> Result<(), Halt> {
-    let text = json!({ "phoneNumber": session.fresh_number(kind) }).to_string();
+    let text = json!({ "phoneNumber": session.numbers.phone(kind) }).to_string();
     update(session, kind, Body { content_type, text }).await
 }
 
 async fn update(session: &mut Session, kind: PhoneType, body: Body) -> Result<(), Halt> {
-    about(session, Caller::Administrator, Operation::Update, Whose::Users, Route::Ordinary, Some(kind), Some(body)).await
+    let target = Target { whose: Whose::Users, route: Route::Ordinary, kind: Some(kind) };
+    ask(session, Caller::Administrator, Operation::Update, target, Some(body)).await
 }

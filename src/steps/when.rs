@@ -3,13 +3,14 @@
 use cucumber::when;
 use serde_json::{Value, json};
 
-use crate::api::{ApiVersion, Operation};
+use crate::api::Operation;
 use crate::check::{Wanted, line_of};
 use crate::graph::{Account, Body, PhoneType};
 use crate::plan::Address;
 use crate::suite::Caller;
 
 use super::parameters::{Deed, Kind, Owner, Route, Who, Whose};
+use super::session::Resource;
 use super::{Halt, ScenarioWorld, Session};
 
 /// The placeholder for one of the scenario's numbers in a spelled-out body.
@@ -25,8 +26,8 @@ const STRANGERS_ID: &str = "7d1f0c3e-52b9-4a68-9e04-c8f3b1a6d275";
 async fn adds(world: &mut ScenarioWorld, caller: Who, kind: Kind, owner: Owner) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let number = session.fresh_number(kind.0);
-            create(session, caller.0, owner, kind.0, number, &[]).await
+            let number = session.numbers.phone(kind.0);
+            create(session, caller.0, owner, Wanted { kind: kind.0, number }, &[]).await
         })
         .await
 }
@@ -35,23 +36,23 @@ async fn adds(world: &mut ScenarioWorld, caller: Who, kind: Kind, owner: Owner) 
 async fn adds_with_extension(world: &mut ScenarioWorld, caller: Who, kind: Kind, owner: Owner) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let number = format!("{}x123", session.fresh_line());
-            create(session, caller.0, owner, kind.0, number, &[]).await
+            let number = format!("{}x123", session.numbers.line());
+            create(session, caller.0, owner, Wanted { kind: kind.0, number }, &[]).await
         })
         .await
 }
 
 #[when(regex = r#"^the administrator adds an? (mobile|alternateMobile|office) phone with the number "(.*)" for the user$"#)]
 async fn adds_number(world: &mut ScenarioWorld, kind: Kind, number: String) -> Result<(), Halt> {
-    world.step(async |session| create(session, Caller::Administrator, Owner::User, kind.0, number.replace(BLANK, " "), &[]).await).await
+    world.step(async |session| add(session, kind.0, number.replace(BLANK, " "), &[]).await).await
 }
 
 #[when(expr = "the administrator adds a(n) {kind} phone with an unspaced number for the user")]
 async fn adds_unspaced(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let number = session.fresh_line().replace(' ', "");
-            create(session, Caller::Administrator, Owner::User, kind.0, number, &[]).await
+            let number = session.numbers.line().replace(' ', "");
+            add(session, kind.0, number, &[]).await
         })
         .await
 }
@@ -61,7 +62,7 @@ async fn adds_own_number(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Ha
     world
         .step(async |session| {
             let number = session.number_of(0, kind.0)?;
-            create(session, Caller::Administrator, Owner::User, kind.0, number, &[]).await
+            add(session, kind.0, number, &[]).await
         })
         .await
 }
@@ -70,8 +71,8 @@ async fn adds_own_number(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Ha
 async fn adds_deleted(world: &mut ScenarioWorld) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let old = session.old.clone().ok_or_else(|| Halt::Errored("no phone was deleted".to_owned()))?;
-            create(session, Caller::Administrator, Owner::User, old.kind, old.number, &[]).await
+            let old = session.asked.old.clone().ok_or_else(|| Halt::Errored("no phone was deleted".to_owned()))?;
+            create(session, Caller::Administrator, Owner::User, old, &[]).await
         })
         .await
 }
@@ -81,7 +82,7 @@ async fn adds_others_number(world: &mut ScenarioWorld, kind: Kind) -> Result<(),
     world
         .step(async |session| {
             let number = session.number_of(1, kind.0)?;
-            create(session, Caller::Administrator, Owner::User, kind.0, number, &[]).await
+            add(session, kind.0, number, &[]).await
         })
         .await
 }
@@ -94,7 +95,7 @@ async fn adds_number_of_another_type(world: &mut ScenarioWorld, kind: Kind, whos
         .step(async |session| {
             // Without the extension: a sign-in name has none.
             let number = session.number_of(usize::from(whose == "the other user's"), other.0)?;
-            create(session, Caller::Administrator, Owner::User, kind.0, line_of(&number).to_owned(), &[]).await
+            add(session, kind.0, line_of(&number).to_owned(), &[]).await
         })
         .await
 }
@@ -103,8 +104,8 @@ async fn adds_number_of_another_type(world: &mut ScenarioWorld, kind: Kind, whos
 async fn adds_claiming(world: &mut ScenarioWorld, kind: Kind, property: String, value: String) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let number = session.fresh_number(kind.0);
-            create(session, Caller::Administrator, Owner::User, kind.0, number, &[(property.as_str(), json!(value))]).await
+            let number = session.numbers.phone(kind.0);
+            add(session, kind.0, number, &[(property.as_str(), json!(value))]).await
         })
         .await
 }
@@ -123,35 +124,25 @@ async fn adds_untyped(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt>
 async fn adds_body(world: &mut ScenarioWorld, body: String) -> Result<(), Halt> {
     world
         .step(async |session| {
-            let text = body.replace(NUMBER, &session.fresh_line());
-            let account = session.account(Address::Id)?;
-            session
-                .request(Caller::Administrator, Operation::Create, account, None, Some(Body::json(text)), session.conversation.version)
-                .await
+            let text = body.replace(NUMBER, &session.numbers.line());
+            add_from(session, Body::json(text)).await
         })
         .await
 }
 
 #[when(expr = "the administrator adds a phone from an empty body")]
 async fn adds_nothing(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let account = session.account(Address::Id)?;
-            session
-                .request(Caller::Administrator, Operation::Create, account, None, Some(Body::json("")), session.conversation.version)
-                .await
-        })
-        .await
+    world.step(async |session| add_from(session, Body::json("")).await).await
 }
 
 #[when(expr = "{caller} lists {whose} phones{route}")]
 async fn lists(world: &mut ScenarioWorld, caller: Who, whose: Whose, route: Route) -> Result<(), Halt> {
-    world.step(async |session| about(session, caller.0, Operation::List, whose, route, None, None).await).await
+    world.step(async |session| ask(session, caller.0, Operation::List, Target { whose, route, kind: None }, None).await).await
 }
 
 #[when(expr = "{caller} reads {whose} {kind} phone{route}")]
 async fn reads(world: &mut ScenarioWorld, caller: Who, whose: Whose, kind: Kind, route: Route) -> Result<(), Halt> {
-    world.step(async |session| about(session, caller.0, Operation::Get, whose, route, Some(kind.0), None).await).await
+    world.step(async |session| ask(session, caller.0, Operation::Get, Target { whose, route, kind: Some(kind.0) }, None).await).await
 }
 
 #[when(regex = r"^the administrator (.+) a phone of the user by an id that no phone has$")]
@@ -177,85 +168,96 @@ async fn asks_about_nobody(world: &mut ScenarioWorld, deed: Deed) -> Result<(), 
 /// Sends a request as the administrator about a user or phone that does not exist. It would be granted if they existed.
 async fn ask_about_nothing(session: &mut Session, operation: Operation, account: Account, phone: Option<&str>) -> Result<(), Halt> {
     let body = match operation {
-        Operation::Create => Some(json!({ "phoneNumber": session.fresh_line(), "phoneType": PhoneType::Mobile.name() })),
-        Operation::Update => Some(json!({ "phoneNumber": session.fresh_line() })),
+        Operation::Create => Some(json!({ "phoneNumber": session.numbers.line(), "phoneType": PhoneType::Mobile.name() })),
+        Operation::Update => Some(json!({ "phoneNumber": session.numbers.line() })),
         _ => None,
     };
     let body = body.map(|body| Body::json(body.to_string()));
-    let version = session.conversation.version;
-    session.request(Caller::Administrator, operation, account, phone.map(str::to_owned), body, version).await
+    let about = Resource { phone: phone.map(str::to_owned), ..session.about(account) };
+    session.request(Caller::Administrator, operation, about, body).await
 }
 
 #[when(expr = "{caller} deletes {whose} {kind} phone{route}")]
 async fn deletes(world: &mut ScenarioWorld, caller: Who, whose: Whose, kind: Kind, route: Route) -> Result<(), Halt> {
-    world.step(async |session| about(session, caller.0, Operation::Delete, whose, route, Some(kind.0), None).await).await
+    world.step(async |session| ask(session, caller.0, Operation::Delete, Target { whose, route, kind: Some(kind.0) }, None).await).await
 }
 
 #[when(expr = "{caller} turns on SMS sign-in for {whose} {kind} phone{route}")]
 async fn turns_on(world: &mut ScenarioWorld, caller: Who, whose: Whose, kind: Kind, route: Route) -> Result<(), Halt> {
-    world.step(async |session| about(session, caller.0, Operation::EnableSmsSignIn, whose, route, Some(kind.0), None).await).await
+    world
+        .step(async |session| ask(session, caller.0, Operation::EnableSmsSignIn, Target { whose, route, kind: Some(kind.0) }, None).await)
+        .await
 }
 
 #[when(expr = "{caller} turns off SMS sign-in for {whose} {kind} phone{route}")]
 async fn turns_off(world: &mut ScenarioWorld, caller: Who, whose: Whose, kind: Kind, route: Route) -> Result<(), Halt> {
-    world.step(async |session| about(session, caller.0, Operation::DisableSmsSignIn, whose, route, Some(kind.0), None).await).await
+    world
+        .step(async |session| ask(session, caller.0, Operation::DisableSmsSignIn, Target { whose, route, kind: Some(kind.0) }, None).await)
+        .await
 }
 
-/// Asks for a phone with a number.
-async fn create(
-    session: &mut Session,
-    caller: Caller,
-    owner: Owner,
-    kind: PhoneType,
-    number: String,
-    claims: &[(&str, Value)],
-) -> Result<(), Halt> {
-    let mut body = json!({ "phoneNumber": number, "phoneType": kind.name() });
+/// Asks for a phone.
+async fn create(session: &mut Session, caller: Caller, owner: Owner, wanted: Wanted, claims: &[(&str, Value)]) -> Result<(), Halt> {
+    let mut body = json!({ "phoneNumber": wanted.number, "phoneType": wanted.kind.name() });
     for (property, value) in claims {
         body[*property] = value.clone();
     }
-    session.requested = Some(Wanted { kind, number });
-    session.concerned = Some(kind);
+    session.asked.concerned = Some(wanted.kind);
+    session.asked.requested = Some(wanted);
     let account = session.account(owner.address())?;
-    session.request(caller, Operation::Create, account, None, Some(Body::json(body.to_string())), session.conversation.version).await
+    session.request(caller, Operation::Create, session.about(account), Some(Body::json(body.to_string()))).await
+}
+
+/// The administrator asks for a phone of the user.
+async fn add(session: &mut Session, kind: PhoneType, number: String, claims: &[(&str, Value)]) -> Result<(), Halt> {
+    create(session, Caller::Administrator, Owner::User, Wanted { kind, number }, claims).await
+}
+
+/// The administrator asks for a phone of the user in this body.
+async fn add_from(session: &mut Session, body: Body) -> Result<(), Halt> {
+    let account = session.account(Address::Id)?;
+    session.request(Caller::Administrator, Operation::Create, session.about(account), Some(body)).await
 }
 
 /// Asks for a phone in a body of this type.
 async fn create_as(session: &mut Session, kind: PhoneType, content_type: Option<String>) -> Result<(), Halt> {
-    let text = json!({ "phoneNumber": session.fresh_number(kind), "phoneType": kind.name() }).to_string();
-    let account = session.account(Address::Id)?;
-    session
-        .request(Caller::Administrator, Operation::Create, account, None, Some(Body { content_type, text }), session.conversation.version)
-        .await
+    let text = json!({ "phoneNumber": session.numbers.phone(kind), "phoneType": kind.name() }).to_string();
+    add_from(session, Body { content_type, text }).await
 }
 
-/// Sends a request about all of the user's phones, or about the one of a type.
-pub(super) async fn about(
+/// All of a user's phones, or the one of a type, and how to address them.
+pub(super) struct Target {
+    pub whose: Whose,
+    pub route: Route,
+    pub kind: Option<PhoneType>,
+}
+
+/// Sends a request about a user's phones.
+pub(super) async fn ask(
     session: &mut Session,
     caller: Caller,
     operation: Operation,
-    whose: Whose,
-    route: Route,
-    kind: Option<PhoneType>,
+    target: Target,
     body: Option<Body>,
 ) -> Result<(), Halt> {
+    let Target { whose, route, kind } = target;
     let account = match (route, whose) {
         (Route::ByName, _) => session.account(Address::Name)?,
         (Route::Ordinary | Route::OtherVersion, Whose::Own) => session.account(Address::Me)?,
         (Route::ById | Route::WellKnown, Whose::Own) | (_, Whose::Users) => session.account(Address::Id)?,
     };
-    let version = version(session, route)?;
+    let version = match route {
+        Route::OtherVersion => session.setting.other_version.ok_or_else(|| Halt::Errored("the plan found no other version".to_owned()))?,
+        _ => session.conversation.version,
+    };
     // An application is no user, so no phone id is known.
     let phone = kind.map(|kind| {
-        if session.lent.is_empty() || route == Route::WellKnown { kind.well_known_id().to_owned() } else { session.phone_id(0, kind) }
+        if session.people.lent.is_empty() || route == Route::WellKnown {
+            kind.well_known_id().to_owned()
+        } else {
+            session.people.phone_id(0, kind)
+        }
     });
-    session.concerned = kind;
-    session.request(caller, operation, account, phone, body, version).await
-}
-
-fn version(session: &Session, route: Route) -> Result<ApiVersion, Halt> {
-    match route {
-        Route::OtherVersion => session.other_version.ok_or_else(|| Halt::Errored("the plan found no other version".to_owned())),
-        _ => Ok(session.conversation.version),
-    }
+    session.asked.concerned = kind;
+    session.request(caller, operation, Resource { account, phone, version }, body).await
 }

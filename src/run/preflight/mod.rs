@@ -20,8 +20,8 @@ use crate::check::Phones;
 use crate::graph::{Account, Body, Call, Client, Credential, Exchange, Phase, TransportError};
 use crate::plan::Cast;
 use crate::report::Note;
-use crate::steps::{Control, Facts, VersionFacts};
 use crate::target::{Identity, IdentityKind, Target, User};
+use crate::tenant::{Control, Facts, VersionFacts};
 use crate::tenant::{Conversation, Endpoint, Found, Journal, Known, LeftAlone, Made, Numbers, Original, Share};
 
 pub use scope::Scope;

@@ -4,7 +4,7 @@ use crate::api::Operation;
 use crate::check::{Phones, Wanted};
 use crate::graph::{Body, Exchange, Phone, PhoneType, SmsSignInState, TransportError};
 use crate::run::places::Places;
-use crate::steps::{Control, VersionFacts};
+use crate::tenant::{Control, VersionFacts};
 use crate::tenant::{
     Conversation, Numbers, Observed, Setback, UNREADABLE, by_reads, clear, may_be_registered, observe_registration, phone_body, read_phones,
 };

@@ -14,7 +14,7 @@ use crate::graph::{Account, Exchange, PhoneType, TransportError};
 use crate::suite::Invariant;
 use crate::tenant::View;
 
-use super::{Person, Session};
+use super::{Aftercare, People, Session};
 
 /// An invariant that a write has broken.
 #[derive(Debug, Clone)]
@@ -58,27 +58,27 @@ impl InvariantWatch {
 }
 
 /// Whether this is a list of a person's phones, requested by id in the scenario's version.
-fn is_look(person: &Person, exchange: &Exchange, version: ApiVersion) -> bool {
+fn is_look(people: &People, person: usize, exchange: &Exchange, version: ApiVersion) -> bool {
     exchange.operation == Operation::List
         && exchange.version == version
-        && matches!(&exchange.account, Account::User(user) if *user == person.id)
+        && matches!(&exchange.account, Account::User(user) if *user == people.lent[person].id)
         && check::listed(exchange).is_some()
 }
 
-/// Whether this is a request to change a person's phones; person 0 is the one behind `/me`.
-fn is_write(person: &Person, place: usize, exchange: &Exchange) -> bool {
-    !matches!(exchange.operation, Operation::List | Operation::Get) && person.is_meant_by(&exchange.account, place == 0)
+/// Whether this is a request to change a person's phones.
+fn is_write(people: &People, person: usize, exchange: &Exchange) -> bool {
+    !exchange.operation.reads() && people.is_meant(person, &exchange.account)
 }
 
 impl Session {
     /// Examines what the last step showed of the users; sends requests only if an invariant seems broken.
-    pub(super) async fn watch_over(&mut self) {
+    pub(in crate::steps) async fn watch_over(&mut self) {
         if self.known().stateless {
             // A mock's examples are not what a user has.
             return;
         }
         self.listen();
-        for person in 0..self.introduced {
+        for person in 0..self.people.introduced {
             let Some(look) = self.last_look(person) else { continue };
             // A transport error ends the next step too, with a better message.
             let _ = self.examine(person, look).await;
@@ -87,15 +87,15 @@ impl Session {
 
     /// Goes through the exchanges since the last step: what held at each look, and what writes answered.
     fn listen(&mut self) {
-        let Self { conversation, lent, watch, introduced, .. } = self;
+        let Self { conversation, people, aftercare: Aftercare { watch, .. }, .. } = self;
         for (index, exchange) in conversation.exchanges.iter().enumerate().skip(watch.heard) {
-            for (place, person) in lent.iter().enumerate().take(*introduced) {
-                if is_look(person, exchange, conversation.version) {
+            for person in 0..people.introduced {
+                if is_look(people, person, exchange, conversation.version) {
                     let phones = check::listed(exchange).unwrap_or_default();
                     let held = Invariant::ALL.into_iter().filter(|invariant| check::keeps(*invariant, &phones).is_ok());
-                    watch.held.extend(held.map(|invariant| ((place, invariant), index)));
-                } else if is_write(person, place, exchange) && exchange.succeeded() {
-                    watch.judge_answer(place, index, exchange);
+                    watch.held.extend(held.map(|invariant| ((person, invariant), index)));
+                } else if is_write(people, person, exchange) && exchange.succeeded() {
+                    watch.judge_answer(person, index, exchange);
                 }
             }
         }
@@ -104,13 +104,13 @@ impl Session {
 
     /// Reads the phones of users that the scenario wrote to and did not read since.
     pub async fn look_back(&mut self) {
-        if self.halt.is_some() || self.known().stateless || self.conversation.view() == View::Reads {
+        if self.trace.halt.is_some() || self.known().stateless || self.conversation.view() == View::Reads {
             return;
         }
-        for person in 0..self.introduced {
+        for person in 0..self.people.introduced {
             let unseen = self.last_write(person).is_some_and(|write| self.last_list(person).is_none_or(|list| list < write));
-            if unseen && self.watch.held.keys().any(|(held, _)| *held == person) {
-                let user = self.lent[person].id.clone();
+            if unseen && self.aftercare.watch.held.keys().any(|(held, _)| *held == person) {
+                let user = self.people.id(person);
                 if self.conversation.ask(Operation::List, &user, None, None).await.is_err() {
                     return;
                 }
@@ -118,7 +118,7 @@ impl Session {
         }
         self.watch_over().await;
         // These reads belong to the last step: every exchange belongs to one step.
-        if let Some(sent) = self.sent.last_mut() {
+        if let Some(sent) = self.trace.sent.last_mut() {
             *sent = self.conversation.exchanges.len();
         }
     }
@@ -137,11 +137,11 @@ impl Session {
             if check::keeps(invariant, &phones).is_ok() {
                 continue;
             }
-            let Some(held) = self.watch.held.get(&(person, invariant)).copied() else { continue };
+            let Some(held) = self.aftercare.watch.held.get(&(person, invariant)).copied() else { continue };
             let Some(write) = self.write_between(person, held, look) else { continue };
             if let Some((read, mismatch)) = self.stays_broken(person, invariant, look).await? {
-                self.watch.held.remove(&(person, invariant));
-                self.watch.breaches.push(Breach { invariant, write, read, mismatch });
+                self.aftercare.watch.held.remove(&(person, invariant));
+                self.aftercare.watch.breaches.push(Breach { invariant, write, read, mismatch });
             }
         }
         Ok(())
@@ -154,7 +154,7 @@ impl Session {
         invariant: Invariant,
         look: usize,
     ) -> Result<Option<(usize, Mismatch)>, TransportError> {
-        let user = self.lent[person].id.clone();
+        let user = self.people.id(person);
         let deadline = self.conversation.deadline();
         let first = self.conversation.exchanges.len();
         let mut look = look;
@@ -188,18 +188,18 @@ impl Session {
     }
 
     fn last_list(&self, person: usize) -> Option<usize> {
-        let is_look = |exchange| is_look(&self.lent[person], exchange, self.conversation.version);
+        let is_look = |exchange| is_look(&self.people, person, exchange, self.conversation.version);
         self.conversation.exchanges.iter().rposition(is_look)
     }
 
     fn last_write(&self, person: usize) -> Option<usize> {
-        self.conversation.exchanges.iter().rposition(|exchange| is_write(&self.lent[person], person, exchange))
+        self.conversation.exchanges.iter().rposition(|exchange| is_write(&self.people, person, exchange))
     }
 
     /// The write that a later look blames: the last accepted one, or else the last one.
     fn write_between(&self, person: usize, held: usize, look: usize) -> Option<usize> {
         let exchanges = &self.conversation.exchanges;
-        let writes = || (held..look).rev().filter(|index| is_write(&self.lent[person], person, &exchanges[*index]));
+        let writes = || (held..look).rev().filter(|index| is_write(&self.people, person, &exchanges[*index]));
         writes().find(|index| exchanges[*index].succeeded()).or_else(|| writes().next())
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::tenant::{View, by_list, by_reads};
 
-use super::{Halt, Session};
+use crate::steps::{Halt, Session};
 
 impl Session {
     /// Whether the answer that ended the scenario is wrong regardless of what others did to its users. It is if the
@@ -12,21 +12,21 @@ impl Session {
     ///
     /// Reads the users once more and drops these exchanges.
     pub async fn is_wrong_by_itself(&mut self) -> bool {
-        let said = self.conversation.exchanges.len();
+        let exchanges = self.conversation.exchanges.len();
         let by_itself = self.answer_is_wrong().await;
-        self.conversation.exchanges.truncate(said);
+        self.conversation.exchanges.truncate(exchanges);
         by_itself
     }
 
     async fn answer_is_wrong(&mut self) -> bool {
-        if !matches!(self.halt, Some(Halt::Violated(_))) || self.is_about_phones {
+        if !matches!(self.trace.halt, Some(Halt::Violated(_))) {
             return false;
         }
-        let Some(exchange) = self.judged.and_then(|index| self.conversation.exchanges.get(index)) else { return false };
+        let Some(exchange) = self.asked.judged.and_then(|index| self.conversation.exchanges.get(index)) else { return false };
         if exchange.status >= 500 {
             return true;
         }
-        if exchange.succeeded() && !exchange.operation.reads() && !self.asks_for_refusal {
+        if exchange.succeeded() && !exchange.operation.reads() && !self.asked.expects_refusal {
             return true;
         }
         self.users_are_as_known().await
@@ -34,9 +34,9 @@ impl Session {
 
     /// Whether the users have the phones that they had when the request was sent, by the list or by single reads.
     async fn users_are_as_known(&mut self) -> bool {
-        for person in 0..self.introduced {
-            let Some(known) = self.lent[person].phones.clone() else { return false };
-            let user = self.lent[person].id.clone();
+        for person in 0..self.people.introduced {
+            let Some(known) = self.people.lent[person].phones.clone() else { return false };
+            let user = self.people.id(person);
             let listed = match self.conversation.view() {
                 View::List => by_list(&mut self.conversation, &user).await,
                 View::Reads => Ok(None),

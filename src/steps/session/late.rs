@@ -3,11 +3,10 @@
 use std::fmt;
 use std::rc::Rc;
 
-use crate::api::Operation;
 use crate::check::{Mismatch, Phones};
 use crate::tenant::{Deadline, Observed, look};
 
-use super::{Halt, Session};
+use crate::steps::{Halt, Session};
 
 /// An expectation that held at the first look, where a read of an older state would look the same.
 pub struct LateLook {
@@ -17,7 +16,7 @@ pub struct LateLook {
     /// The step that expects it.
     step: usize,
     /// The number of exchanges at that time.
-    said: usize,
+    exchanges: usize,
 }
 
 impl fmt::Debug for LateLook {
@@ -28,7 +27,7 @@ impl fmt::Debug for LateLook {
 
 impl Session {
     /// Expects a user's phones to stay as they are. If reads may lag, looks again after the scenario.
-    pub(super) async fn expect_phones_to_stay(
+    pub(in crate::steps) async fn expect_phones_to_stay(
         &mut self,
         person: usize,
         wording: &str,
@@ -36,28 +35,29 @@ impl Session {
     ) -> Result<(), Halt> {
         self.expect_phones(person, wording, &expected).await?;
         if self.conversation.may_lag() && !self.known().stateless {
-            let said = self.conversation.exchanges.len();
-            self.late.push(LateLook { person, wording: wording.to_owned(), expected: Rc::new(expected), step: self.steps, said });
+            let (wording, exchanges) = (wording.to_owned(), self.conversation.exchanges.len());
+            let look = LateLook { person, wording, expected: Rc::new(expected), step: self.trace.steps, exchanges };
+            self.aftercare.late.push(look);
         }
         Ok(())
     }
 
     /// Whether a late look is due.
     pub fn has_late_looks(&self) -> bool {
-        self.halt.is_none() && !self.late.is_empty()
+        self.trace.halt.is_none() && !self.aftercare.late.is_empty()
     }
 
     /// Waits until no read can lag behind the request, then checks again what was expected to stay the same.
     pub async fn look_late(&mut self) {
         if self.has_late_looks()
-            && let Some((_, asked)) = self.asked
+            && let Some((_, asked)) = self.asked.call
         {
             let timeout = self.conversation.endpoint.consistency_timeout;
             Deadline::since(asked, timeout).passes().await;
-            for late in std::mem::take(&mut self.late) {
+            for late in std::mem::take(&mut self.aftercare.late) {
                 if let Err(halt) = self.holds_still(&late).await {
-                    self.steps = late.step;
-                    self.halt = Some(halt);
+                    self.trace.steps = late.step;
+                    self.trace.halt = Some(halt);
                     return;
                 }
             }
@@ -65,21 +65,19 @@ impl Session {
     }
 
     async fn holds_still(&mut self, late: &LateLook) -> Result<(), Halt> {
-        let reads = |operation| matches!(operation, Operation::List | Operation::Get);
-        if !self.conversation.exchanges[late.said..].iter().all(|exchange| reads(exchange.operation)) {
+        if !self.conversation.exchanges[late.exchanges..].iter().all(|exchange| exchange.operation.reads()) {
             // A later write may have changed it.
             return Ok(());
         }
-        let user = self.lent[late.person].id.clone();
+        let user = self.people.id(late.person);
         match look(&mut self.conversation, &user, &*late.expected).await? {
             Observed::AsExpected(_) => Ok(()),
             Observed::Otherwise(phones) => {
-                self.is_about_phones = true;
                 let timeout = humantime::format_duration(self.conversation.endpoint.consistency_timeout);
-                let request = self.judged.map(|index| &self.conversation.exchanges[index]);
+                let request = self.asked.judged.map(|index| &self.conversation.exchanges[index]);
                 let after = request
                     .map_or_else(String::new, |request| format!(", {timeout} after {} had answered {}", request.method, request.status));
-                Err(Mismatch::new(&late.wording, format!("{phones}{after}")).into())
+                Err(Halt::WrongPhones(Mismatch::new(&late.wording, format!("{phones}{after}"))))
             }
         }
     }

@@ -1,0 +1,143 @@
+//! What is left to do after the last step: the users are left to the next scenario, with or without their phones.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::api::Operation;
+use crate::check::{Wanted, line_of, same_number};
+use crate::graph::{Call, Exchange, Phone, PhoneType, SmsSignInState};
+use crate::steps::Session;
+use crate::tenant::Known;
+
+use super::late::LateLook;
+use super::watch::InvariantWatch;
+
+/// What is left to do and to check after the last step.
+#[derive(Debug, Default)]
+pub struct Aftercare {
+    /// What to check again once reads can no longer lag.
+    pub(super) late: Vec<LateLook>,
+    /// The requests that delete phones that someone created for an unknown user.
+    pub(super) unexpected: Vec<Call>,
+    /// Watches the invariants.
+    pub watch: InvariantWatch,
+}
+
+impl Session {
+    /// Leaves the users to the next scenario. If all went well, they keep their phones, and the next scenario may start
+    /// from them. Otherwise it deletes the phones that this scenario created, as far as they are known; the next
+    /// scenario deletes the rest.
+    pub async fn leave(&mut self, chained: bool) {
+        for call in self.aftercare.unexpected.drain(..).filter(|call| call.phone.is_some()) {
+            let _ = self.conversation.send(&call).await;
+        }
+        if self.known().stateless {
+            return;
+        }
+        if chained && self.trace.halt.is_none() && self.aftercare.watch.breaches.is_empty() {
+            self.remember();
+            return;
+        }
+        for person in 0..self.people.introduced {
+            let user = self.people.id(person);
+            let before = self.people.lent[person].phones.clone().unwrap_or_default();
+            let created = self.created(person);
+            for kind in PhoneType::FOR_DELETION {
+                if before.of(kind).is_some() || created.contains(&kind) {
+                    let id = before.id_of(kind);
+                    // An error does not matter: the next scenario and the end of the run look again.
+                    let _ = self.conversation.ask(Operation::Delete, &user, Some(&id), None).await;
+                }
+            }
+            for id in self.conversation.endpoint.made.of(&user) {
+                let _ = self.conversation.ask(Operation::Delete, &user, Some(&id), None).await;
+            }
+        }
+    }
+
+    /// The types of phone that requests may have created for a person; every type, if a body names none.
+    fn created(&self, person: usize) -> BTreeSet<PhoneType> {
+        let exchanges = self.conversation.exchanges.iter();
+        let own = exchanges.filter(|exchange| exchange.operation == Operation::Create && self.people.is_meant(person, &exchange.account));
+        own.flat_map(|exchange| match requested(exchange, "phoneType").and_then(|kind| kind.parse().ok()) {
+            Some(kind) => vec![kind],
+            None if exchange.succeeded() => PhoneType::ALL.to_vec(),
+            None => Vec::new(),
+        })
+        .collect()
+    }
+
+    /// Records what each user was last seen to have, for the next scenario, if nothing was written to the user since.
+    fn remember(&mut self) {
+        let mut all: Vec<Option<Known>> = (0..self.people.introduced).map(|person| self.known_of(person)).collect();
+        // A line that two phones had is not left to the next scenario. An extension does not make it another line.
+        let mut phones: BTreeMap<String, usize> = BTreeMap::new();
+        for given in all.iter().flatten().flat_map(|known| &known.given) {
+            *phones.entry(line_of(&given.number).to_owned()).or_default() += 1;
+        }
+        for known in all.iter_mut().flatten() {
+            known.given.retain(|given| phones[line_of(&given.number)] == 1);
+        }
+        for (known, left) in all.into_iter().zip(&mut self.people.lease.known) {
+            *left = known;
+        }
+    }
+
+    fn known_of(&self, person: usize) -> Option<Known> {
+        let (place, person) = (person, &self.people.lent[person]);
+        // A request about nobody who is known may be about anybody.
+        let concerns =
+            |exchange: &Exchange| self.people.is_meant(place, &exchange.account) || self.people.meant(&exchange.account).is_none();
+        let exchanges = &self.conversation.exchanges;
+        let written = exchanges.iter().rposition(|exchange| !exchange.operation.reads() && concerns(exchange));
+        let phones = match self.seen(place, written.map_or(0, |index| index + 1)) {
+            Some(phones) => phones,
+            None if written.is_none() => person.phones.clone()?,
+            None => return None,
+        };
+        // Phones that are unreadable, hidden or duplicated are deleted before the next scenario.
+        let hidden = self.conversation.endpoint.made.of(&person.id);
+        let is_shown = |id: &String| phones.ids().any(|shown| shown.eq_ignore_ascii_case(id));
+        let once = |kind: &PhoneType| phones.kinds().iter().filter(|other| *other == kind).count() == 1;
+        // What has the id of another type is found under it.
+        let has_an_id_of_another = |phone: &Phone| {
+            let id = phone.id.as_deref().unwrap_or_default();
+            PhoneType::ALL.iter().any(|kind| *kind != phone.kind && kind.well_known_id().eq_ignore_ascii_case(id))
+        };
+        if phones.iter().any(has_an_id_of_another)
+            || !phones.are_understood()
+            || !hidden.iter().all(is_shown)
+            || !phones.kinds().iter().all(once)
+        {
+            return None;
+        }
+        let changes = exchanges.iter().filter(|exchange| matches!(exchange.operation, Operation::Create | Operation::Update));
+        let mut numbers: BTreeSet<String> = changes.filter_map(|exchange| requested(exchange, "phoneNumber")).collect();
+        numbers.extend(person.given.iter().map(|given| given.number.clone()));
+        let given = phones.wanted().into_iter().filter_map(|shown| {
+            let mut same = numbers.iter().filter(|number| same_number(number, &shown.number, self.conversation.endpoint.masking));
+            // Masked digits may not tell which of two numbers it is.
+            let number = same.next().filter(|number| same.next().is_none() && self.numbers.makes(number))?;
+            Some(Wanted { kind: shown.kind, number: number.clone() })
+        });
+        let mobile = phones.of(PhoneType::Mobile).and_then(|phone| phone.sms_sign_in_state.as_ref());
+        // The last accepted write may still be about to make the phone ready.
+        let accepted = exchanges.iter().rfind(|exchange| !exchange.operation.reads() && exchange.succeeded() && concerns(exchange));
+        if mobile.is_some_and(SmsSignInState::is_off) && accepted.is_some_and(|exchange| exchange.operation != Operation::DisableSmsSignIn)
+        {
+            return None;
+        }
+        let shared = mobile == Some(&SmsSignInState::PhoneNumberNotUnique);
+        let given = given.filter(|given| !(shared && given.kind == PhoneType::Mobile)).collect();
+        let switches = |exchange: &Exchange| matches!(exchange.operation, Operation::EnableSmsSignIn | Operation::DisableSmsSignIn);
+        let switched = mobile.is_some() && (person.switched || exchanges.iter().any(|exchange| switches(exchange) && exchange.succeeded()));
+        Some(Known { version: self.conversation.version, phones, given, switched })
+    }
+}
+
+/// The value that a request asks for a property to have.
+fn requested(exchange: &Exchange, property: &str) -> Option<String> {
+    let body: Value = serde_json::from_str(exchange.request_body.as_deref()?).ok()?;
+    Some(body.get(property)?.as_str()?.to_owned())
+}

@@ -1,0 +1,73 @@
+//! What the scenario has asked of the endpoint, and how the scenario goes.
+
+use tokio::time::Instant;
+
+use crate::api::ApiVersion;
+use crate::check::Wanted;
+use crate::graph::{Account, Call, PhoneType};
+use crate::steps::{Halt, Pair};
+
+/// What a request is about.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    /// Whose phones.
+    pub account: Account,
+    /// The id of one of the phones, if the request is about one.
+    pub phone: Option<String>,
+    /// The version of the API.
+    pub version: ApiVersion,
+}
+
+/// What the scenario has asked for.
+#[derive(Debug, Default)]
+pub struct Asked {
+    /// The phone that the request asked for.
+    pub(in crate::steps) requested: Option<Wanted>,
+    /// The phone that was deleted to set the scenario up.
+    pub(in crate::steps) old: Option<Wanted>,
+    /// The phone type of the request.
+    pub(in crate::steps) concerned: Option<PhoneType>,
+    /// The request that the scenario is about, and when it was sent.
+    pub(in crate::steps) call: Option<(Call, Instant)>,
+    /// The index of the exchange that is judged.
+    pub judged: Option<usize>,
+    /// Whether the request should have been refused.
+    pub(in crate::steps) expects_refusal: bool,
+    /// The result of the last two requests that were sent at once.
+    pub(in crate::steps) pair: Option<Pair>,
+}
+
+impl Asked {
+    /// Records the request that the scenario is about, with the index of its exchange.
+    pub(in crate::steps) fn sent(&mut self, call: Call, exchange: usize) {
+        self.call = Some((call, Instant::now()));
+        self.judged = Some(exchange);
+    }
+
+    /// The phone that the request asked for.
+    pub(in crate::steps) fn requested(&self) -> Result<&Wanted, Halt> {
+        self.requested.as_ref().ok_or_else(|| Halt::Errored("no phone was requested".to_owned()))
+    }
+}
+
+/// How the scenario went so far.
+#[derive(Debug, Default)]
+pub struct Trace {
+    /// The number of steps that have held.
+    pub steps: usize,
+    /// The number of exchanges after each step, including the step that did not hold.
+    pub sent: Vec<usize>,
+    /// Why the scenario ended before its last step.
+    pub halt: Option<Halt>,
+}
+
+impl Trace {
+    /// Records the result of a step, after which there are so many exchanges.
+    pub(in crate::steps) fn finish_step(&mut self, halt: Option<&Halt>, exchanges: usize) {
+        self.sent.push(exchanges);
+        match halt {
+            Some(halt) => self.halt = Some(halt.clone()),
+            None => self.steps += 1,
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! What the endpoint shows of the users' phones.
+
+use crate::api::Operation;
+use crate::check::{Mismatch, Phones, Wanted};
+use crate::graph::{Account, Credential, Exchange};
+use crate::steps::{Halt, Session};
+use crate::tenant::{Observed, Setback, View, establish, observe, observe_registration};
+
+impl Session {
+    /// Gives a user the phones that the scenario wants, unless the user has them. Phones that may stay keep their
+    /// numbers; `wanted` then has the full numbers.
+    pub(in crate::steps) async fn begin(&mut self, person: usize, wanted: &mut Vec<Wanted>) -> Result<Phones, Setback> {
+        let user = self.people.id(person);
+        let known = self.people.lease.known.get_mut(person).and_then(Option::take);
+        if let (Some(known), Some(start)) = (known, &self.people.lent[person].start)
+            && let Some(known) = known.lead_to(&mut self.conversation, &user, start, wanted).await?
+        {
+            self.aftercare.watch.trust(person, &known.phones, self.conversation.exchanges.len());
+            self.people.lent[person].switched = known.switched;
+            *wanted = known.given;
+            return Ok(known.phones);
+        }
+        establish(&mut self.conversation, &user, wanted).await
+    }
+
+    /// The phones that a person was seen to have after the request and after the last write to anyone.
+    fn seen_since(&self, person: usize) -> Option<Phones> {
+        let written = self.conversation.exchanges.iter().rposition(|exchange| !exchange.operation.reads());
+        let since = written.map(|index| index + 1).max(self.asked.judged);
+        self.seen(person, since.unwrap_or(0))
+    }
+
+    /// The phones of a person in the administrator's last list, if that list is at index `since` or later.
+    pub(super) fn seen(&self, person: usize, since: usize) -> Option<Phones> {
+        if self.conversation.may_lag() || self.conversation.view() == View::Reads {
+            return None;
+        }
+        let administrator = Credential::Identity(self.conversation.endpoint.administrator);
+        let shows = |exchange: &&Exchange| {
+            exchange.operation == Operation::List
+                && exchange.version == self.conversation.version
+                && exchange.credential == administrator
+                && matches!(&exchange.account, Account::User(user) if *user == self.people.lent[person].id)
+        };
+        let list = self.conversation.exchanges.get(since..)?.iter().rev().find(shows)?;
+        Phones::read(list, self.conversation.endpoint.masking)
+    }
+
+    /// Checks that the users still have their phones: setting up one user may have changed another.
+    pub(super) async fn still_set_up(&mut self) -> Result<(), Halt> {
+        // Nothing is written yet.
+        let untouched = !self.conversation.may_lag() && self.conversation.exchanges.iter().all(|exchange| exchange.operation.reads());
+        for person in 0..self.people.lent.len() {
+            let (user, phones) = (self.people.id(person), self.people.lent[person].phones.clone());
+            let Some(before) = phones.filter(|_| self.people.lent.len() > 1) else { continue };
+            if untouched || self.seen_since(person).is_some_and(|phones| phones.same_as(&before)) {
+                continue;
+            }
+            if let Observed::Otherwise(_) = observe(&mut self.conversation, &user, |phones| phones.same_as(&before)).await? {
+                return Err(Halt::Blocked("two users can't be set up: what is done to one changes the other".to_owned()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until a user has phones as expected.
+    ///
+    /// `person` is an index into the scenario's users; `wording` names the expectation in messages.
+    pub(in crate::steps) async fn expect_phones(
+        &mut self,
+        person: usize,
+        wording: &str,
+        expected: impl Fn(&Phones) -> bool,
+    ) -> Result<(), Halt> {
+        if self.seen_since(person).is_some_and(|phones| expected(&phones)) {
+            return Ok(());
+        }
+        let user = self.people.id(person);
+        match observe_registration(&mut self.conversation, &user, expected).await? {
+            Observed::AsExpected(_) => Ok(()),
+            Observed::Otherwise(phones) => {
+                let answered = self.asked.judged.map(|index| &self.conversation.exchanges[index]);
+                let after =
+                    answered.map_or_else(String::new, |exchange| format!(", after {} had answered {}", exchange.method, exchange.status));
+                Err(Halt::WrongPhones(Mismatch::new(wording, format!("{phones}{after}"))))
+            }
+        }
+    }
+}
