@@ -100,6 +100,8 @@ fn the_request_after_which_a_mock_stops_answering_is_named_first_and_once() {
         .map(|scenario| scenario["reason"].as_str().unwrap())
         .collect();
     assert_eq!(reasons.len(), 1, "{reasons:?}");
+    // What may end a careless server is sent last, so that the rest is known by then.
+    assert!(run.rules(&["passed"]).len() > 50, "{}", run.all);
     assert!(matches!(run.status, Some(1 | 3)), "{}", run.all);
 }
 

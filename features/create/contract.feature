@@ -109,7 +109,7 @@ Feature: Creating a phone: the contract
       Then the request succeeds
       And the user has a mobile phone
 
-  @id:create.phone-number-required @must @stated
+  @id:create.phone-number-required @must @stated @last
   Rule: The body must include phoneNumber.
     Source: create-v1.0-ja + create-beta-en + create-beta-es, Request body
 
@@ -125,7 +125,7 @@ Feature: Creating a phone: the contract
         | without a phoneNumber       | {"phoneType": "mobile"}                      |
         | whose phoneNumber is null   | {"phoneNumber": null, "phoneType": "mobile"} |
 
-  @id:create.phone-number-is-a-string @must @stated
+  @id:create.phone-number-is-a-string @must @stated @last
   Rule: phoneNumber is a string.
     Source: create-v1.0-ja + create-beta-en + create-beta-es, Request body; resource-beta-ja-en, Properties
 
@@ -143,7 +143,7 @@ Feature: Creating a phone: the contract
         | an array  | {"phoneNumber": ["NUMBER"], "phoneType": "mobile"}                    |
         | an object | {"phoneNumber": {"number": "NUMBER"}, "phoneType": "mobile"}          |
 
-  @id:create.phone-type-required @must @stated
+  @id:create.phone-type-required @must @stated @last
   Rule: The body must include phoneType.
     Source: create-v1.0-ja + create-beta-en + create-beta-es, Request body
 
@@ -178,7 +178,7 @@ Feature: Creating a phone: the contract
         | true              |
         | ["mobile"]        |
 
-  @id:create.body-is-a-json-object @must @stated
+  @id:create.body-is-a-json-object @must @stated @last
   Rule: The body is the JSON representation of one phoneAuthenticationMethod.
     Source: create-v1.0-ja + create-beta-en + create-beta-es, Request body
 
@@ -215,7 +215,7 @@ Feature: Creating a phone: the contract
       When the administrator adds a phone from the body {"@odata.type": "#microsoft.graph.phoneAuthenticationMethod", "phoneNumber": "NUMBER", "phoneType": "mobile"}
       Then the request succeeds
 
-  @id:create.content-type-required @must @stated
+  @id:create.content-type-required @must @stated @last
   Rule: The Content-Type of the request must be application/json.
     Source: create-v1.0-ja + create-beta-en + create-beta-es, Request headers
 

@@ -63,7 +63,7 @@ Feature: Updating a phone: the contract
       Then the request succeeds
       And the user has a mobile and an office phone
 
-  @id:update.body-is-a-json-object @must @reference
+  @id:update.body-is-a-json-object @must @reference @last
   Rule: The body of an update is the JSON representation of a phoneAuthenticationMethod.
     Source: reference:update, Request body
 
@@ -88,7 +88,7 @@ Feature: Updating a phone: the contract
       Then the request is refused
       And the user's phones are unchanged
 
-  @id:update.phone-number-is-a-string @must @stated
+  @id:update.phone-number-is-a-string @must @stated @last
   Rule: phoneNumber is a string in an update, too.
     Source: resource-beta-ja-en, Properties
 
@@ -116,7 +116,7 @@ Feature: Updating a phone: the contract
       When the administrator updates the user's mobile phone from the body {"@odata.type": "#microsoft.graph.phoneAuthenticationMethod", "phoneNumber": "NUMBER"}
       Then the request succeeds
 
-  @id:update.content-type-required @must @reference
+  @id:update.content-type-required @must @reference @last
   Rule: The Content-Type of an update must be application/json.
     Source: reference:update, Request headers
 

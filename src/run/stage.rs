@@ -14,7 +14,7 @@ use crate::plan::{Case, Cast, Plan, sees_masks};
 use crate::steps::{FreshNumbers, People, Session, Setting, keeps, starts};
 use crate::suite::{Caller, Scenario, Suite};
 use crate::target::Target;
-use crate::tenant::{Candidates, Conversation, Endpoint, Facts, Numbers, Pool, VersionFacts, assign, clear};
+use crate::tenant::{Candidates, Conversation, Endpoint, Facts, Numbers, Pool, Terms, VersionFacts, assign, clear};
 
 use super::Options;
 use super::places::Places;
@@ -126,8 +126,8 @@ impl Stage {
         self
     }
 
-    /// The cases in the order in which they run: that of the plan. If phones can't be deleted, cases about deletions
-    /// come first, while there are users without phones of an earlier scenario.
+    /// The cases in the order in which they run: that of the plan, and the scenarios that come last at the end. If phones
+    /// can't be deleted, cases about deletions come first, while there are users without phones of an earlier scenario.
     pub fn order(&self) -> Vec<usize> {
         let mut cases: Vec<usize> = (0..self.plan.cases.len()).collect();
         if !self.facts.versions.values().all(VersionFacts::deletes) {
@@ -138,6 +138,7 @@ impl Stage {
                 (rule.operation != Operation::Delete, ineffective && rule.area != Area::Behaviour)
             });
         }
+        cases.sort_by_key(|index| self.scenario(*index).last);
         cases
     }
 
@@ -189,7 +190,8 @@ impl Stage {
         let start = |person: usize| starts.get(person).filter(|_| chained).cloned();
         let candidates: Vec<_> =
             self.candidates(index).into_iter().enumerate().map(|(person, users)| Candidates { users, start: start(person) }).collect();
-        let mut lease = self.pool.lease(&candidates, !chained || keeps(&scenario.gherkin.steps)).await;
+        let terms = Terms { keeps: !chained || keeps(&scenario.gherkin.steps), last: scenario.last };
+        let mut lease = self.pool.lease(&candidates, terms).await;
         if !chained {
             lease.known.fill(None);
         }

@@ -14,8 +14,7 @@ use crate::graph::Exchange;
 use crate::plan::Cast;
 use crate::report::{Note, Outcome, Runs, Tally, Violation};
 use crate::target::User;
-use crate::tenant::VersionFacts;
-use crate::tenant::{Candidates, Conversation, Known};
+use crate::tenant::{Candidates, Conversation, Known, Terms, VersionFacts};
 use crate::walk::{End, Path, RULES, Step, Walker, Ways, fewer, sequence};
 
 use super::explain::Seen;
@@ -258,7 +257,7 @@ impl Walks<'_> {
     /// Takes these steps once. If walks are `chained`, it starts from the phones that the walk before left.
     async fn take(&self, ground: &Ground, steps: &[Step], chained: bool) -> Taken {
         let candidates: Vec<_> = ground.candidates.iter().map(|users| Candidates { users: users.clone(), start: None }).collect();
-        let mut lease = self.stage.pool.lease(&candidates, false).await;
+        let mut lease = self.stage.pool.lease(&candidates, Terms::default()).await;
         let users = lease.users.iter().map(|user| &self.stage.target.users[*user]);
         let walker = |user: &User| Walker { id: user.id.clone(), name: user.user_principal_name.clone(), allowed: user.sms_sign_in };
         let walkers: Vec<_> = users.map(walker).collect();

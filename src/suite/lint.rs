@@ -161,7 +161,7 @@ fn complaints_about_rule(rule: &Rule, statements: &Statements) -> Vec<String> {
 }
 
 fn is_known(tag: &str) -> bool {
-    matches!(tag, "single-answer" | "effect")
+    matches!(tag, "single-answer" | "effect" | "last")
         || tag.parse::<ApiVersion>().is_ok()
         || tag.starts_with("id:")
         || tag.starts_with("watch:")

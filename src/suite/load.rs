@@ -219,6 +219,7 @@ fn read_scenario(rule: &str, rule_tags: &[&str], scenario: &gherkin::Scenario) -
         line: scenario.position.line,
         single_answer: tags.iter().any(|tag| tag == "single-answer"),
         asks_for_effect: tags.iter().any(|tag| tag == "effect"),
+        last: tags.iter().any(|tag| tag == "last"),
         needs: Needs::of(&scenario.steps),
         tags,
         gherkin: scenario.clone(),

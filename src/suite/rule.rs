@@ -48,6 +48,8 @@ pub struct Scenario {
     pub single_answer: bool,
     /// Whether it checks the basic effect of its operation: without that, other effects can't be judged.
     pub asks_for_effect: bool,
+    /// Whether its requests are sent after all others, because a careless server may not survive them.
+    pub last: bool,
     /// What it needs.
     pub needs: Needs,
     /// The scenario in the form that cucumber runs.

@@ -30,7 +30,7 @@ pub use made::Made;
 pub use numbers::{EXTENSION, Numbers, PER_SLOT, Share};
 pub use observe::{Observed, by_list, by_reads, look, observe, read_phones};
 pub use original::{Found, Original, Restoration};
-pub use pool::{Candidates, Lease, Pool, assign};
+pub use pool::{Candidates, Lease, Pool, Terms, assign};
 pub use registration::{is_off, may_be_registered, observe_registration, registration};
 
 use crate::graph::TransportError;

@@ -23,6 +23,15 @@ pub struct Candidates {
     pub start: Option<Start>,
 }
 
+/// How a scenario asks for users.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// Whether it should leave its users unchanged.
+    pub keeps: bool,
+    /// Whether it gives way to every waiting scenario that doesn't.
+    pub last: bool,
+}
+
 /// Users that belong to one scenario until the lease is dropped.
 #[derive(Debug)]
 pub struct Lease {
@@ -63,11 +72,14 @@ struct Need {
     users: Vec<usize>,
 }
 
+/// What decides who starts first: the user is no other's to choose, requests to the start, changes its users, and place
+/// in the queue. The least comes first.
+type Rank = (bool, usize, bool, usize);
+
 #[derive(Debug)]
 struct Group {
     needs: Vec<Need>,
-    /// Whether the scenarios leave their users unchanged.
-    keeps: bool,
+    terms: Terms,
     queue: VecDeque<(usize, oneshot::Sender<Lease>)>,
 }
 
@@ -106,16 +118,16 @@ impl Pool {
     ///
     /// # Panics
     /// Never: the pool exists while somebody waits.
-    pub async fn lease(self: &Arc<Self>, candidates: &[Candidates], keeps: bool) -> Lease {
+    pub async fn lease(self: &Arc<Self>, candidates: &[Candidates], terms: Terms) -> Lease {
         let (sender, receiver) = oneshot::channel();
         {
             let mut state = self.lock();
             let place = state.arrivals;
             state.arrivals += 1;
             let needs: Vec<Need> = candidates.iter().map(|person| state.need(person)).collect();
-            match state.waiting.iter_mut().find(|group| group.keeps == keeps && group.needs == needs) {
+            match state.waiting.iter_mut().find(|group| group.terms == terms && group.needs == needs) {
                 Some(group) => group.queue.push_back((place, sender)),
-                None => state.waiting.push(Group { needs, keeps, queue: VecDeque::from([(place, sender)]) }),
+                None => state.waiting.push(Group { needs, terms, queue: VecDeque::from([(place, sender)]) }),
             }
         }
         // Let other scenarios that arrive at the same time register first.
@@ -166,13 +178,24 @@ impl State {
             return None;
         }
         let somebody = self.free.contains(&true);
-        let fits = self.waiting.iter().enumerate().filter(|(_, group)| somebody || group.needs.is_empty()).filter_map(|(index, group)| {
-            let (users, cost) = self.best(&group.needs)?;
+        let all_are_last = self.waiting.iter().all(|group| group.terms.last);
+        let may_start = |group: &Group| (somebody || group.needs.is_empty()) && (all_are_last || !group.terms.last);
+        let mut first: Option<(Rank, usize, Vec<usize>)> = None;
+        for (index, group) in self.waiting.iter().enumerate().filter(|(_, group)| may_start(group)) {
+            let Some((place, _)) = group.queue.front() else { continue };
             let bound = group.needs.iter().any(|need| need.start.is_some() && need.users.len() == 1);
-            let (place, _) = group.queue.front()?;
-            Some(((!bound, cost, !group.keeps, *place), index, users))
-        });
-        let (_, index, users) = fits.min_by_key(|(rank, ..)| *rank)?;
+            let rank = |cost: usize| (!bound, cost, !group.terms.keeps, *place);
+            // Most groups lose whatever they cost, so their cost is not looked at.
+            if first.as_ref().is_some_and(|(best, ..)| *best < rank(0)) {
+                continue;
+            }
+            if let Some((users, cost)) = self.best(&group.needs)
+                && first.as_ref().is_none_or(|(best, ..)| rank(cost) < *best)
+            {
+                first = Some((rank(cost), index, users));
+            }
+        }
+        let (_, index, users) = first?;
         let (_, sender) = self.waiting[index].queue.pop_front().expect("its first was looked at");
         if self.waiting[index].queue.is_empty() {
             self.waiting.swap_remove(index);
@@ -271,6 +294,10 @@ mod tests {
     use crate::check::Phones;
     use crate::graph::PhoneType;
 
+    const KEEPS: Terms = Terms { keeps: true, last: false };
+    const CHANGES: Terms = Terms { keeps: false, last: false };
+    const LAST: Terms = Terms { keeps: true, last: true };
+
     fn anybody(users: &[usize]) -> Candidates {
         Candidates { users: users.to_vec(), start: None }
     }
@@ -287,10 +314,10 @@ mod tests {
     #[tokio::test]
     async fn a_returned_user_is_lent_again() {
         let pool = Pool::new(1, 1);
-        let first = pool.lease(&[anybody(&[0])], true).await;
+        let first = pool.lease(&[anybody(&[0])], KEEPS).await;
         let waiting = tokio::spawn({
             let pool = Arc::clone(&pool);
-            async move { pool.lease(&[anybody(&[0])], true).await.users.clone() }
+            async move { pool.lease(&[anybody(&[0])], KEEPS).await.users.clone() }
         });
         tokio::task::yield_now().await;
         assert!(!waiting.is_finished());
@@ -301,10 +328,10 @@ mod tests {
     #[tokio::test]
     async fn no_more_are_in_flight_than_may_be_and_one_that_rests_is_not() {
         let pool = Pool::new(2, 1);
-        let mut first = pool.lease(&[anybody(&[0, 1])], true).await;
+        let mut first = pool.lease(&[anybody(&[0, 1])], KEEPS).await;
         let second = tokio::spawn({
             let pool = Arc::clone(&pool);
-            async move { pool.lease(&[anybody(&[0, 1])], true).await.users.clone() }
+            async move { pool.lease(&[anybody(&[0, 1])], KEEPS).await.users.clone() }
         });
         tokio::task::yield_now().await;
         assert!(!second.is_finished());
@@ -315,10 +342,10 @@ mod tests {
     #[tokio::test]
     async fn scenarios_without_users_come_one_after_the_other() {
         let pool = Pool::new(1, 4);
-        let first = pool.lease(&[], true).await;
+        let first = pool.lease(&[], KEEPS).await;
         let second = tokio::spawn({
             let pool = Arc::clone(&pool);
-            async move { drop(pool.lease(&[], true).await) }
+            async move { drop(pool.lease(&[], KEEPS).await) }
         });
         tokio::task::yield_now().await;
         assert!(!second.is_finished());
@@ -333,15 +360,21 @@ mod tests {
             let start = Start { version: ApiVersion::ALL[0], kinds: kinds.to_vec(), sign_in: None, number: None };
             Candidates { users: vec![0, 1], start: Some(start) }
         };
-        let mut first = pool.lease(&[Candidates { users: vec![0], start: None }], true).await;
+        let mut first = pool.lease(&[Candidates { users: vec![0], start: None }], KEEPS).await;
         let order = Arc::new(Mutex::new(Vec::new()));
-        let tasks: Vec<_> = [("mobile", wants(&[PhoneType::Mobile]), true), ("write", wants(&[]), false), ("read", wants(&[]), true)]
+        let asks = [
+            ("last", wants(&[]), LAST),
+            ("mobile", wants(&[PhoneType::Mobile]), KEEPS),
+            ("write", wants(&[]), CHANGES),
+            ("read", wants(&[]), KEEPS),
+        ];
+        let tasks: Vec<_> = asks
             .into_iter()
-            .map(|(name, candidates, keeps)| {
+            .map(|(name, candidates, terms)| {
                 let (pool, order) = (Arc::clone(&pool), Arc::clone(&order));
                 let candidates = Candidates { users: vec![0], ..candidates };
                 tokio::spawn(async move {
-                    let lease = pool.lease(&[candidates], keeps).await;
+                    let lease = pool.lease(&[candidates], terms).await;
                     order.lock().unwrap().push(name);
                     let known = lease.known.clone();
                     let mut lease = lease;
@@ -355,6 +388,6 @@ mod tests {
         for task in tasks {
             task.await.unwrap();
         }
-        assert_eq!(*order.lock().unwrap(), ["read", "write", "mobile"]);
+        assert_eq!(*order.lock().unwrap(), ["read", "write", "mobile", "last"]);
     }
 }
