@@ -6,9 +6,9 @@ mistakes_everywhere! {
     /// Mistakes in the checks that come first.
     Access {
         NoTokenAccepted "no-token-accepted" "Serves requests that carry no Authorization header."
-            ["token-required", "missing-token-is-401"] None;
+            ["missing-token-is-401", "token-required"] None;
         GarbageTokenAccepted "garbage-token-accepted" "Takes any bearer token for a valid one."
-            ["token-required", "missing-token-is-401"] None;
+            ["missing-token-is-401", "token-required"] None;
         EmptyTokenAccepted "empty-token-accepted" "Serves requests whose bearer token is empty."
             ["token-required"] None;
         OtherSchemeAccepted "other-scheme-accepted" "Serves requests that authenticate with a scheme other than Bearer."
@@ -16,7 +16,7 @@ mistakes_everywhere! {
         NoTokenForbidden "no-token-is-403" "Answers 403 instead of 401 where the token is missing."
             ["missing-token-is-401"] None;
         NoTokenFails "no-token-is-500" "Fails with 500 where the token is missing."
-            ["token-required", "missing-token-is-401"] None;
+            ["missing-token-is-401", "token-required"] None;
         AuthenticationAdministratorRefused "authentication-administrator-refused" "Does not know the role Authentication Administrator."
             ["authentication-administrator-allowed"] None;
         PrivilegedAuthenticationAdministratorRefused "privileged-authentication-administrator-refused"
@@ -42,23 +42,23 @@ shared_mistakes! {
     Own {
         Refused "Lets nobody act on their own phones." {
             Create "create.self-is-refused" ["create.self-allowed"] legacy;
-            List "list.self-is-refused" ["list.self-allowed", "list.self-phone-permission-allowed", "list.me-lists-own-phones", "list.self-permission-to-read-allowed", "list.self-methods-permission-to-read-allowed"];
-            Get "get.self-is-refused" ["get.self-allowed", "get.self-phone-permission-allowed", "get.me-reads-own-phone", "get.self-permission-to-read-allowed", "get.self-methods-permission-to-read-allowed"];
+            List "list.self-is-refused" ["list.me-lists-own-phones", "list.self-allowed", "list.self-methods-permission-to-read-allowed", "list.self-permission-to-read-allowed", "list.self-phone-permission-allowed"];
+            Get "get.self-is-refused" ["get.me-reads-own-phone", "get.self-allowed", "get.self-methods-permission-to-read-allowed", "get.self-permission-to-read-allowed", "get.self-phone-permission-allowed"];
             Update "update.self-is-refused" ["update.self-allowed"] legacy;
-            Delete "delete.self-is-refused" ["delete.self-allowed", "delete.self-phone-permission-allowed", "delete.me-removes-own-phone"];
+            Delete "delete.self-is-refused" ["delete.me-removes-own-phone", "delete.self-allowed", "delete.self-phone-permission-allowed"];
             EnableSmsSignIn "enable-sms-sign-in.self-is-refused"
-                ["enable-sms-sign-in.self-allowed", "enable-sms-sign-in.self-phone-permission-allowed", "enable-sms-sign-in.me-enables-own-phone"];
+                ["enable-sms-sign-in.me-enables-own-phone", "enable-sms-sign-in.self-allowed", "enable-sms-sign-in.self-phone-permission-allowed"];
             DisableSmsSignIn "disable-sms-sign-in.self-is-refused"
-                ["disable-sms-sign-in.self-allowed", "disable-sms-sign-in.self-phone-permission-allowed", "disable-sms-sign-in.me-disables-own-phone"];
+                ["disable-sms-sign-in.me-disables-own-phone", "disable-sms-sign-in.self-allowed", "disable-sms-sign-in.self-phone-permission-allowed"];
         }
         PermissionUnchecked "Never looks at the permissions of people who act on their own phones." {
             Create "create.own-permission-unchecked" ["create.self-permission-required"] legacy;
             List "list.own-permission-unchecked" ["list.self-permission-required"] legacy;
             Get "get.own-permission-unchecked" ["get.self-permission-required"] legacy;
             Update "update.own-permission-unchecked" ["update.self-permission-required"] legacy;
-            Delete "delete.own-permission-unchecked" ["delete.self-permission-required", "delete.self-methods-permission-to-read-refused"] legacy;
-            EnableSmsSignIn "enable-sms-sign-in.own-permission-unchecked" ["enable-sms-sign-in.self-permission-required", "enable-sms-sign-in.self-methods-permission-to-read-refused"] legacy;
-            DisableSmsSignIn "disable-sms-sign-in.own-permission-unchecked" ["disable-sms-sign-in.self-permission-required", "disable-sms-sign-in.self-methods-permission-to-read-refused"] legacy;
+            Delete "delete.own-permission-unchecked" ["delete.self-methods-permission-to-read-refused", "delete.self-permission-required"] legacy;
+            EnableSmsSignIn "enable-sms-sign-in.own-permission-unchecked" ["enable-sms-sign-in.self-methods-permission-to-read-refused", "enable-sms-sign-in.self-permission-required"] legacy;
+            DisableSmsSignIn "disable-sms-sign-in.own-permission-unchecked" ["disable-sms-sign-in.self-methods-permission-to-read-refused", "disable-sms-sign-in.self-permission-required"] legacy;
         }
         AcceptedThroughMe "Lets people manage their own phones through /me." {
             Create "create.me-accepted" ["create.self-refused", "create.self-with-role-refused"] current;
@@ -92,11 +92,11 @@ shared_mistakes! {
             DisableSmsSignIn "disable-sms-sign-in.disabled-for-other-users" ["disable-sms-sign-in.no-longer-ready", "disable-sms-sign-in.other-users-stay"];
         }
         DeniedAfterwards "Refuses callers who may not, after having done what they asked." {
-            Create "create.denied-but-stored" ["create.application-permission-required", "create.delegated-permission-required", "create.permission-to-read-refused", "create.methods-permission-to-read-refused", "create.personal-account-refused", "create.role-required", "create.self-permission-does-not-reach-others", "create.self-refused", "create.self-with-role-refused", "create.application-permission-to-read-refused", "create.application-methods-permission-to-read-refused", "create.global-reader-refused"] current;
-            Update "update.denied-but-stored" ["update.application-permission-required", "update.delegated-permission-required", "update.permission-to-read-refused", "update.methods-permission-to-read-refused", "update.personal-account-refused", "update.role-required", "update.self-permission-does-not-reach-others", "update.self-refused", "update.self-with-role-refused", "update.application-permission-to-read-refused", "update.application-methods-permission-to-read-refused", "update.global-reader-refused"] current;
-            Delete "delete.denied-but-removed" ["delete.application-permission-required", "delete.delegated-permission-required", "delete.permission-to-read-refused", "delete.methods-permission-to-read-refused", "delete.personal-account-refused", "delete.role-required", "delete.self-permission-does-not-reach-others", "delete.self-permission-required", "delete.application-permission-to-read-refused", "delete.application-methods-permission-to-read-refused", "delete.global-reader-refused", "delete.self-permission-to-read-refused", "delete.self-methods-permission-to-read-refused"];
-            EnableSmsSignIn "enable-sms-sign-in.denied-but-enabled" ["enable-sms-sign-in.application-permission-required", "enable-sms-sign-in.delegated-permission-required", "enable-sms-sign-in.permission-to-read-refused", "enable-sms-sign-in.methods-permission-to-read-refused", "enable-sms-sign-in.personal-account-refused", "enable-sms-sign-in.role-required", "enable-sms-sign-in.self-permission-does-not-reach-others", "enable-sms-sign-in.self-permission-required", "enable-sms-sign-in.application-permission-to-read-refused", "enable-sms-sign-in.application-methods-permission-to-read-refused", "enable-sms-sign-in.global-reader-refused", "enable-sms-sign-in.self-permission-to-read-refused", "enable-sms-sign-in.self-methods-permission-to-read-refused"];
-            DisableSmsSignIn "disable-sms-sign-in.denied-but-disabled" ["disable-sms-sign-in.application-permission-required", "disable-sms-sign-in.delegated-permission-required", "disable-sms-sign-in.permission-to-read-refused", "disable-sms-sign-in.methods-permission-to-read-refused", "disable-sms-sign-in.personal-account-refused", "disable-sms-sign-in.role-required", "disable-sms-sign-in.self-permission-does-not-reach-others", "disable-sms-sign-in.self-permission-required", "disable-sms-sign-in.application-permission-to-read-refused", "disable-sms-sign-in.application-methods-permission-to-read-refused", "disable-sms-sign-in.global-reader-refused", "disable-sms-sign-in.self-permission-to-read-refused", "disable-sms-sign-in.self-methods-permission-to-read-refused"];
+            Create "create.denied-but-stored" ["create.application-methods-permission-to-read-refused", "create.application-permission-required", "create.application-permission-to-read-refused", "create.delegated-permission-required", "create.global-reader-refused", "create.methods-permission-to-read-refused", "create.permission-to-read-refused", "create.personal-account-refused", "create.role-required", "create.self-permission-does-not-reach-others", "create.self-refused", "create.self-with-role-refused"] current;
+            Update "update.denied-but-stored" ["update.application-methods-permission-to-read-refused", "update.application-permission-required", "update.application-permission-to-read-refused", "update.delegated-permission-required", "update.global-reader-refused", "update.methods-permission-to-read-refused", "update.permission-to-read-refused", "update.personal-account-refused", "update.role-required", "update.self-permission-does-not-reach-others", "update.self-refused", "update.self-with-role-refused"] current;
+            Delete "delete.denied-but-removed" ["delete.application-methods-permission-to-read-refused", "delete.application-permission-required", "delete.application-permission-to-read-refused", "delete.delegated-permission-required", "delete.global-reader-refused", "delete.methods-permission-to-read-refused", "delete.permission-to-read-refused", "delete.personal-account-refused", "delete.role-required", "delete.self-methods-permission-to-read-refused", "delete.self-permission-does-not-reach-others", "delete.self-permission-required", "delete.self-permission-to-read-refused"];
+            EnableSmsSignIn "enable-sms-sign-in.denied-but-enabled" ["enable-sms-sign-in.application-methods-permission-to-read-refused", "enable-sms-sign-in.application-permission-required", "enable-sms-sign-in.application-permission-to-read-refused", "enable-sms-sign-in.delegated-permission-required", "enable-sms-sign-in.global-reader-refused", "enable-sms-sign-in.methods-permission-to-read-refused", "enable-sms-sign-in.permission-to-read-refused", "enable-sms-sign-in.personal-account-refused", "enable-sms-sign-in.role-required", "enable-sms-sign-in.self-methods-permission-to-read-refused", "enable-sms-sign-in.self-permission-does-not-reach-others", "enable-sms-sign-in.self-permission-required", "enable-sms-sign-in.self-permission-to-read-refused"];
+            DisableSmsSignIn "disable-sms-sign-in.denied-but-disabled" ["disable-sms-sign-in.application-methods-permission-to-read-refused", "disable-sms-sign-in.application-permission-required", "disable-sms-sign-in.application-permission-to-read-refused", "disable-sms-sign-in.delegated-permission-required", "disable-sms-sign-in.global-reader-refused", "disable-sms-sign-in.methods-permission-to-read-refused", "disable-sms-sign-in.permission-to-read-refused", "disable-sms-sign-in.personal-account-refused", "disable-sms-sign-in.role-required", "disable-sms-sign-in.self-methods-permission-to-read-refused", "disable-sms-sign-in.self-permission-does-not-reach-others", "disable-sms-sign-in.self-permission-required", "disable-sms-sign-in.self-permission-to-read-refused"];
         }
         LostByUserPrincipalName "Changes nothing when the user is addressed by user principal name." {
             Create "create.without-effect-by-user-principal-name" ["create.addressed-by-user-principal-name"];

@@ -44,7 +44,7 @@ mistakes! {
             ["get.only-this-user"] versions;
         MeIsExample "get.me-is-the-example" "Answers the documents' example through /me." ["get.me-reads-own-phone"];
         FirstNumber "get.first-number-stays" "Answers the number that the user's first phone of the type had."
-            ["get.addressed-by-user-principal-name", "get.the-phone-asked-for", "get.me-reads-own-phone", "get.only-this-user", "get.same-in-both-versions"];
+            ["get.addressed-by-user-principal-name", "get.me-reads-own-phone", "get.only-this-user", "get.same-in-both-versions", "get.the-phone-asked-for"];
         OtherVersionHidden "get.other-version-hidden" "Does not find a phone that was added through the other version."
             ["get.same-in-both-versions"];
     }

@@ -146,7 +146,7 @@ mistakes! {
         NumberBlanked "delete.number-blanked" "Empties the number and keeps the phone." ["delete.removes-the-phone"];
         NumberKept "delete.number-stays-taken" "Keeps the number of a removed mobile registered for its user."
             ["delete.frees-the-number"] cells;
-        AllRemoved "delete.all-removed" "Removes all of the user's phones." ["delete.addressed-by-the-well-known-id", "delete.default-method-may-stay", "delete.addressed-by-user-principal-name", "delete.me-removes-own-phone", "delete.other-phones-stay", "delete.removes-the-phone"] versions;
+        AllRemoved "delete.all-removed" "Removes all of the user's phones." ["delete.addressed-by-the-well-known-id", "delete.addressed-by-user-principal-name", "delete.default-method-may-stay", "delete.me-removes-own-phone", "delete.other-phones-stay", "delete.removes-the-phone"] versions;
         SignInLost "delete.sms-sign-in-of-the-mobile-lost" "Turns off SMS sign-in for the mobile where another phone is removed."
             ["delete.other-phones-stay"];
         OfficeRemovedToo "delete.office-removed-too" "Removes the office phone along with any other." ["delete.default-method-may-stay", "delete.other-phones-stay"];
