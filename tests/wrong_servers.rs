@@ -184,16 +184,16 @@ async fn furnish(server: &Server) {
 type Phones = BTreeMap<String, Vec<String>>;
 
 /// Everybody's phones before and after a run against a server with a fault, and the report.
-fn visit(suite: &Arc<Suite>, fault: Fault) -> (Phones, Phones, Report) {
+fn visit(suite: &Arc<Suite>, fault: &Fault) -> (Phones, Phones, Report) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let edition = fault.info().edition.unwrap_or(Edition::Current);
-        let server = serve(ServerOptions { users: 6, edition, faults: vec![fault], ..ServerOptions::default() }).await.unwrap();
+        let edition = fault.edition.unwrap_or(Edition::Current);
+        let server = serve(ServerOptions { users: 6, edition, faults: vec![fault.clone()], ..ServerOptions::default() }).await.unwrap();
         furnish(&server).await;
         let before = server.phones();
         let mut target = target(&server, edition, true);
         // One version is enough to see what writes leave behind.
-        target.versions = vec![if fault.info().id.ends_with("-in-beta") { ApiVersion::Beta } else { ApiVersion::V1 }];
+        target.versions = vec![if fault.id.ends_with("-in-beta") { ApiVersion::Beta } else { ApiVersion::V1 }];
         let target = Arc::new(target);
         let wallet = Wallet::open(&target, Box::new(|_| None)).await.unwrap();
         let rules = ["create.".to_owned(), "update.".to_owned(), "delete.".to_owned(), "enable-sms-sign-in.".to_owned()];
@@ -210,8 +210,8 @@ fn visit(suite: &Arc<Suite>, fault: Fault) -> (Phones, Phones, Report) {
 fn zoo() -> Vec<Fault> {
     let named = |wanted: &str, id: &str| wanted == "all" || wanted.strip_suffix('*').map_or(wanted == id, |start| id.starts_with(start));
     match std::env::var("ZOO") {
-        Ok(wanted) => Fault::all().iter().filter(|fault| wanted.split(',').any(|wanted| named(wanted, fault.info().id))).copied().collect(),
-        Err(_) => Fault::all().iter().step_by(75).copied().collect(),
+        Ok(wanted) => Fault::all().iter().filter(|fault| wanted.split(',').any(|wanted| named(wanted, &fault.id))).cloned().collect(),
+        Err(_) => Fault::all().iter().step_by(75).cloned().collect(),
     }
 }
 
@@ -221,12 +221,12 @@ fn after_every_visit_to_the_zoo_users_are_as_before_or_named() {
     let mut complaints = Vec::new();
     let faults = zoo();
     for fault in &faults {
-        let (before, after, report) = visit(&suite, *fault);
+        let (before, after, report) = visit(&suite, fault);
         let notes: Vec<_> = report.notes.iter().map(|note| note.message.as_str()).collect();
         for (user, had) in &before {
             let named = notes.iter().any(|note| note.contains(user.as_str())) && report.verdict != Verdict::Conformant;
             if after[user] != *had && !named {
-                complaints.push(format!("{}: user {user} had {had:?} and has {:?}", fault.info().id, after[user]));
+                complaints.push(format!("{}: user {user} had {had:?} and has {:?}", fault.id, after[user]));
             }
         }
     }

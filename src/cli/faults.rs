@@ -13,9 +13,8 @@ use super::{CliError, stdout};
 pub fn list() -> Result<ExitCode, CliError> {
     let bold = anstyle::Style::new().bold();
     let entry = |fault: &Fault| {
-        let info = fault.info();
-        let edition = info.edition.map_or_else(String::new, |edition| format!(" ({edition} edition)"));
-        format!("{bold}{}{bold:#}{edition}\n    {}\n    breaks {}\n", info.id, info.summary, info.breaks.join(", "))
+        let edition = fault.edition.map_or_else(String::new, |edition| format!(" ({edition} edition)"));
+        format!("{bold}{}{bold:#}{edition}\n    {}\n    breaks {}\n", fault.id, fault.summary, fault.breaks().join(", "))
     };
     stdout::print(&Fault::all().iter().map(entry).collect::<String>())?;
     Ok(ExitCode::SUCCESS)

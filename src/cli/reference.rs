@@ -22,7 +22,7 @@ pub fn faults(ids: &[String]) -> Result<Vec<Fault>, CliError> {
 }
 
 fn unknown_fault(id: &str) -> CliError {
-    let nearest = nearest_id(id, Fault::all().iter().map(|fault| fault.info().id));
+    let nearest = nearest_id(id, Fault::all().iter().map(|fault| fault.id.as_str()));
     let error = CliError::new(format!("the reference server has no fault `{id}`"));
     match nearest {
         Some(nearest) => error.with_hint(format!("did you mean `{nearest}`?")),

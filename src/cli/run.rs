@@ -156,7 +156,7 @@ async fn target(args: &RunArgs) -> Result<(Option<Server>, Target), CliError> {
         (None, target)
     } else {
         let faults = reference::faults(&args.fault)?;
-        let edition = faults.iter().find_map(|fault| fault.info().edition).unwrap_or(Edition::Current);
+        let edition = faults.iter().find_map(|fault| fault.edition).unwrap_or(Edition::Current);
         let faulty = !faults.is_empty();
         let options = ServerOptions { users: EMBEDDED_USERS, edition, faults, ..ServerOptions::default() };
         let server = start(options).await.map_err(|error| CliError::new(format!("the reference server can't be started: {error}")))?;

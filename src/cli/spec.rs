@@ -63,15 +63,12 @@ fn verified(statements: &Statements, folder: &Path) -> Result<ExitCode, CliError
 }
 
 fn faults() -> Vec<FaultEntry> {
-    let entry = |fault: &Fault| {
-        let info = fault.info();
-        FaultEntry {
-            id: info.id.to_owned(),
-            summary: info.summary.to_owned(),
-            edition: info.edition,
-            kind: fault.kind().name().to_owned(),
-            breaks: info.breaks.iter().map(|rule| (*rule).to_owned()).collect(),
-        }
+    let entry = |fault: &Fault| FaultEntry {
+        id: fault.id.clone(),
+        summary: fault.summary.clone(),
+        edition: fault.edition,
+        kind: fault.kind.name().to_owned(),
+        breaks: fault.breaks().to_vec(),
     };
     Fault::all().iter().map(entry).collect()
 }

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use super::answer::Refusal;
 use super::call::Call;
 use super::cast::{Cast, CastIdentity, CastKind, Directory};
-use super::fault::{Access, Own, Permissions};
 use crate::api::{Edition, Operation};
 
 /// A permission for phones, whichever family its name belongs to.
@@ -42,7 +41,7 @@ impl Permission {
         if self.write {
             return true;
         }
-        if is_read(call.operation) { !call.has(Permissions::ReadingRefused) } else { call.has(Permissions::ReadingCoversWriting) }
+        if is_read(call.operation) { !call.has(".permission-to-read-refused") } else { call.has(".permission-to-read-lets-write") }
     }
 }
 
@@ -107,34 +106,34 @@ impl Callers {
     /// Identifies the caller from the `Authorization` header.
     pub fn authenticate(&self, call: &Call<'_>, authorization: Option<&str>) -> Result<Caller, Refusal> {
         let Some(authorization) = authorization else {
-            if call.has(Access::NoTokenAccepted) {
+            if call.has(".no-token-accepted") {
                 return Ok(Caller::omnipotent());
             }
-            if call.has(Access::NoTokenFails) {
+            if call.has(".no-token-is-500") {
                 return Err(Refusal::failure());
             }
-            if call.has(Access::NoTokenForbidden) {
+            if call.has(".no-token-is-403") {
                 return Err(Refusal::denied());
             }
             return Err(Refusal::unauthenticated("Access token is empty."));
         };
         let (scheme, token) = authorization.split_once(' ').unwrap_or((authorization, ""));
         if !scheme.eq_ignore_ascii_case("bearer") {
-            if call.has(Access::OtherSchemeAccepted) {
+            if call.has(".other-scheme-accepted") {
                 return Ok(Caller::omnipotent());
             }
             return Err(Refusal::unauthenticated("Access token is empty."));
         }
         let token = token.trim();
         if token.is_empty() {
-            if call.has(Access::EmptyTokenAccepted) {
+            if call.has(".empty-token-accepted") {
                 return Ok(Caller::omnipotent());
             }
             return Err(Refusal::unauthenticated("Access token is empty."));
         }
         match self.0.get(token) {
             Some(caller) => Ok(caller.clone()),
-            None if call.has(Access::GarbageTokenAccepted) => Ok(Caller::omnipotent()),
+            None if call.has(".garbage-token-accepted") => Ok(Caller::omnipotent()),
             None => Err(Refusal::unauthenticated("The access token is none that this server has issued.")),
         }
     }
@@ -143,14 +142,14 @@ impl Callers {
 /// Checks that a caller may do what the call asks. `addressed` is the account in the path, if it exists.
 pub(super) fn authorise(call: &Call<'_>, caller: &Caller, addressed: Option<usize>) -> Result<(), Refusal> {
     let allowed = match caller.kind {
-        CastKind::Personal => call.has(Access::PersonalAccountAccepted),
+        CastKind::Personal => call.has(".personal-account-accepted"),
         CastKind::Application => {
-            if call.through_me() && !call.has(Access::ApplicationHasMe) {
+            if call.through_me() && !call.has(".application-has-me") {
                 return Err(Refusal::gateway("/me request is only valid with delegated authentication flow."));
             }
-            !call.has(Permissions::ApplicationRefused)
-                && (has_permission(call, caller, true, Permissions::ApplicationsPhonesUnknown)
-                    || call.has(Permissions::ApplicationUnchecked))
+            !call.has(".application-refused")
+                && (has_permission(call, caller, true, ".application-phone-permission-unknown")
+                    || call.has(".application-permission-unchecked"))
         }
         CastKind::Delegated if addressed.is_some() && addressed == caller.account => may_manage_oneself(call, caller),
         CastKind::Delegated => may_manage_others(call, caller),
@@ -162,25 +161,25 @@ fn may_manage_oneself(call: &Call<'_>, caller: &Caller) -> bool {
     let self_service = match (call.edition, call.operation) {
         // By the later documents, users may not add or change their own phones.
         (Edition::Current, Operation::Create | Operation::Update) => {
-            call.has(if call.through_me() { Own::AcceptedThroughMe } else { Own::AcceptedThroughUsers })
-                || call.has(Own::AcceptedOfAdministrators) && caller.roles.iter().any(|role| supports(call, role))
+            call.has(if call.through_me() { ".me-accepted" } else { ".own-id-accepted" })
+                || call.has(".own-phones-of-administrators") && caller.roles.iter().any(|role| supports(call, role))
         }
-        _ => !call.has(Own::Refused),
+        _ => !call.has(".self-is-refused"),
     };
-    self_service && (has_permission(call, caller, false, Permissions::OwnPhonesUnknown) || call.has(Own::PermissionUnchecked))
+    self_service && (has_permission(call, caller, false, ".self-phone-permission-unknown") || call.has(".own-permission-unchecked"))
 }
 
 fn may_manage_others(call: &Call<'_>, caller: &Caller) -> bool {
-    if call.has(Access::OwnPermissionReachesOthers) && caller.permissions.iter().any(|held| !held.all && held.covers(call)) {
+    if call.has(".own-permission-reaches-others") && caller.permissions.iter().any(|held| !held.all && held.covers(call)) {
         return true;
     }
-    (has_permission(call, caller, true, Permissions::PhonesUnknown) || call.has(Permissions::DelegatedUnchecked))
-        && (caller.roles.iter().any(|role| supports(call, role)) || call.has(Permissions::RoleUnchecked))
+    (has_permission(call, caller, true, ".phone-permission-unknown") || call.has(".delegated-permission-unchecked"))
+        && (caller.roles.iter().any(|role| supports(call, role)) || call.has(".role-unchecked"))
 }
 
 /// Whether a permission of the caller covers the call. With the mistake `unknown`, permissions for phones only count
 /// for nothing.
-fn has_permission(call: &Call<'_>, caller: &Caller, on_others: bool, unknown: Permissions) -> bool {
+fn has_permission(call: &Call<'_>, caller: &Caller, on_others: bool, unknown: &str) -> bool {
     let mut known = caller.permissions.iter().filter(|held| !held.phones_only || !call.has(unknown));
     known.any(|held| held.covers(call) && (held.all || !on_others))
 }
@@ -188,11 +187,11 @@ fn has_permission(call: &Call<'_>, caller: &Caller, on_others: bool, unknown: Pe
 /// Whether a role lets its holder act on other users.
 fn supports(call: &Call<'_>, role: &str) -> bool {
     match role {
-        "Authentication Administrator" => !call.has(Access::AuthenticationAdministratorRefused),
-        "Privileged Authentication Administrator" => !call.has(Access::PrivilegedAuthenticationAdministratorRefused),
-        "Global Administrator" => call.edition == Edition::Legacy && !call.has(Access::GlobalAdministratorRefused),
-        "Global Reader" if is_read(call.operation) => !call.has(Permissions::GlobalReaderRefused),
-        "Global Reader" => call.has(Permissions::GlobalReaderWrites),
+        "Authentication Administrator" => !call.has(".authentication-administrator-refused"),
+        "Privileged Authentication Administrator" => !call.has(".privileged-authentication-administrator-refused"),
+        "Global Administrator" => call.edition == Edition::Legacy && !call.has(".global-administrator-refused"),
+        "Global Reader" if is_read(call.operation) => !call.has(".global-reader-refused"),
+        "Global Reader" => call.has(".global-reader-accepted"),
         _ => false,
     }
 }

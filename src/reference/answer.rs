@@ -9,7 +9,6 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::call::Call;
-use super::fault::RefusalShape;
 use super::number::respaced;
 use super::prefer::PREFERENCE_APPLIED;
 use crate::api::Operation;
@@ -178,19 +177,19 @@ impl Refusal {
             inner["message"] = json!(self.message);
         }
         let mut error = Map::from_iter([("innerError".to_owned(), inner)]);
-        if !has(RefusalShape::WithoutCode) {
+        if !has(".error-without-code") {
             error.insert("code".to_owned(), json!(self.code));
         }
-        if !has(RefusalShape::WithoutMessage) {
+        if !has(".error-without-message") {
             error.insert("message".to_owned(), json!(self.message));
         }
-        if has(RefusalShape::PlainText) {
+        if has(".error-as-plain-text") {
             Content::Text(self.message.clone())
-        } else if has(RefusalShape::Empty) {
+        } else if has(".error-without-body") {
             Content::Nothing
-        } else if has(RefusalShape::NotWrapped) {
+        } else if has(".error-not-wrapped") {
             Content::Json(Value::Object(error))
-        } else if has(RefusalShape::Text) {
+        } else if has(".error-is-a-text") {
             Content::Json(json!({ "error": self.message }))
         } else {
             Content::Json(json!({ "error": error }))

@@ -5,8 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::answer::Refusal;
 use super::call::Call;
-use super::fault::{Create, Input};
-use super::number::{self, Number};
+use super::number::{self, Flaw, Number};
 
 const UNREADABLE: &str =
     "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.";
@@ -23,16 +22,16 @@ impl RawBody {
     pub fn object(&self, call: &Call<'_>) -> Result<Map<String, Value>, Refusal> {
         self.check_content_type(call)?;
         let lenience = if self.bytes.is_empty() {
-            Input::EmptyBodyAccepted
+            ".empty-body-accepted"
         } else {
             match serde_json::from_slice::<Value>(without_mark(&self.bytes)) {
-                Ok(Value::Object(object)) if object.contains_key("@odata.type") && call.has(Input::TypeAnnotationRefused) => {
+                Ok(Value::Object(object)) if object.contains_key("@odata.type") && call.has(".type-annotation-refused") => {
                     return Err(Refusal::rule("The property @odata.type is not known."));
                 }
                 Ok(Value::Object(object)) => return Ok(object),
-                Ok(_) => Input::NoObjectAccepted,
-                Err(_) if call.has(Input::MalformedJsonFails) => return Err(Refusal::failure()),
-                Err(_) => Input::MalformedJsonAccepted,
+                Ok(_) => ".no-object-accepted",
+                Err(_) if call.has(".malformed-json-is-500") => return Err(Refusal::failure()),
+                Err(_) => ".malformed-json-accepted",
             }
         };
         if call.has(lenience) { Ok(example()) } else { Err(Refusal::gateway(UNREADABLE)) }
@@ -40,14 +39,14 @@ impl RawBody {
 
     fn check_content_type(&self, call: &Call<'_>) -> Result<(), Refusal> {
         match &self.content_type {
-            None if call.has(Input::NoContentTypeAccepted) => Ok(()),
+            None if call.has(".missing-content-type-accepted") => Ok(()),
             None => Err(Refusal::gateway("Write requests (excluding DELETE) must contain the Content-Type header declaration.")),
             Some(declared) => {
-                if declared.contains("charset") && call.has(Input::CharsetRefused) {
+                if declared.contains("charset") && call.has(".charset-refused") {
                     return Err(Refusal::gateway("Entity only allows writes with a JSON Content-Type header."));
                 }
                 let media_type = declared.split(';').next().unwrap_or_default().trim();
-                if media_type.eq_ignore_ascii_case("application/json") || call.has(Input::AnyContentTypeAccepted) {
+                if media_type.eq_ignore_ascii_case("application/json") || call.has(".other-content-type-accepted") {
                     Ok(())
                 } else {
                     Err(Refusal::gateway("Entity only allows writes with a JSON Content-Type header."))
@@ -86,23 +85,48 @@ fn example() -> Map<String, Value> {
 /// Parses a phone number, as strictly as the server's faults allow.
 pub(super) fn read_number(call: &Call<'_>, text: &str) -> Result<Number, Refusal> {
     match number::parse(text) {
-        Ok(number) if number.text.contains('x') && call.has(Create::ExtensionRefused) => Err(Refusal::bad_number(text)),
-        Ok(number) if number.has_long_country_code() && call.has(Input::LongCountryCodeRefused) => Err(Refusal::bad_number(text)),
+        Ok(number) if number.text.contains('x') && call.has("create.extension-refused") => Err(Refusal::bad_number(text)),
+        Ok(number) if number.has_long_country_code() && call.has(".long-country-code-refused") => Err(Refusal::bad_number(text)),
         Ok(number) => Ok(number),
-        Err(flaw) if call.has(flaw) => Ok(Number::unchecked(text)),
-        Err(_) if call.has(Input::BadNumberFails) => Err(Refusal::failure()),
+        Err(flaw) if lenience(flaw).is_some_and(|fault| call.has(fault)) => Ok(Number::unchecked(text)),
+        Err(_) if call.has(".bad-number-is-500") => Err(Refusal::failure()),
         Err(_) => Err(Refusal::bad_number(text)),
     }
+}
+
+/// The fault that accepts numbers with a flaw.
+const fn lenience(flaw: Flaw) -> Option<&'static str> {
+    Some(match flaw {
+        Flaw::Empty => ".empty-number-accepted",
+        Flaw::Blank => ".blank-number-accepted",
+        Flaw::NoNumber => ".letters-accepted",
+        Flaw::BareDigits => ".bare-digits-accepted",
+        Flaw::NoPlusSign => ".missing-plus-sign-accepted",
+        Flaw::TextBefore => ".text-before-number-accepted",
+        Flaw::PlusSignOnly => ".plus-sign-alone-accepted",
+        Flaw::CountryCodeOnly => ".country-code-alone-accepted",
+        Flaw::NoCountryCode => ".missing-country-code-accepted",
+        Flaw::LetterInCountryCode => ".letter-as-country-code-accepted",
+        Flaw::SecondPlusSign => ".second-plus-sign-accepted",
+        Flaw::LetterInNumber => ".letter-in-number-accepted",
+        Flaw::EmptyExtension => ".empty-extension-accepted",
+        Flaw::LettersAsExtension => ".letters-as-extension-accepted",
+        Flaw::TwoExtensions => ".two-extensions-accepted",
+        Flaw::TextBehind => ".text-behind-number-accepted",
+        Flaw::NoSpace => ".number-without-space-accepted",
+        // The documents set no maximum length of a country code, so a server that accepts longer ones is not wrong.
+        Flaw::LongCountryCode => return None,
+    })
 }
 
 /// The number in the form that is stored.
 pub(super) fn stored(call: &Call<'_>, number: &Number) -> Number {
     let text = &number.text;
-    if call.has(Input::ExtensionLost) {
+    if call.has(".extension-lost") {
         Number::unchecked(text.split('x').next().unwrap_or_default())
-    } else if number.has_long_country_code() && call.has(Input::LongCountryCodeCut) {
+    } else if number.has_long_country_code() && call.has(".long-country-code-cut") {
         Number::unchecked(&format!("{}{}", &text[..3], &text[4..]))
-    } else if call.application && call.has(Input::ApplicationsNumberChanged) {
+    } else if call.application && call.has(".applications-number-changed") {
         let last = if text.ends_with('0') { '1' } else { '0' };
         Number::unchecked(&format!("{}{last}", &text[..text.len() - 1]))
     } else {

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use axum::http::Uri;
 
-use super::fault::{Asked, Circumstances, Faults};
+use super::fault::{Circumstances, Faults};
 use super::path::{Owner, Resource};
 use super::prefer::Preferences;
 use super::query::Query;
@@ -35,11 +35,17 @@ pub(super) struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// Whether the server must make a mistake in this request.
-    pub fn has(&self, mistake: impl Asked) -> bool {
+    /// Whether the server must make a mistake in this request: the id of a fault, or the id without the operation,
+    /// which then is the request's.
+    pub fn has(&self, mistake: &str) -> bool {
         let by_user_principal_name = self.by_user_principal_name();
         let Self { operation, version, application, .. } = *self;
         self.faults.has(mistake, Circumstances { operation, version, application, by_user_principal_name })
+    }
+
+    /// Whether the server must make one of several mistakes in this request.
+    pub fn has_any(&self, mistakes: &[&str]) -> bool {
+        mistakes.iter().any(|mistake| self.has(mistake))
     }
 
     pub fn through_me(&self) -> bool {

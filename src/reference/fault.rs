@@ -1,53 +1,43 @@
 //! Mistakes that the server can be told to make, to test whether the harness notices them.
 //!
-//! Each is one mistake in one place: the code that enforces a rule checks for it there. The tables in the submodules
-//! describe each mistake and the rules that it breaks.
+//! Each is one mistake in one place: the code that enforces a rule asks for it there, by its id. The catalogue lists the
+//! mistakes, and `breaks.toml` the rules that each one breaks.
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
 use std::sync::LazyLock;
 
-use super::number::Flaw;
 use crate::api::{ApiVersion, Edition, Operation};
 
-#[macro_use]
-mod table;
-
-mod access;
-mod answers;
+mod catalogue;
 #[cfg(test)]
 mod complete;
-mod input;
 mod kind;
-mod permissions;
-mod reads;
-mod sign_in;
-mod writes;
 
-pub(super) use access::{Access, Effect, Own, Reach};
-pub(super) use answers::{PhoneShape, RefusalShape};
-pub(super) use input::Input;
 pub use kind::FaultKind;
-pub(super) use permissions::Permissions;
-pub(super) use reads::{Get, List};
-pub(super) use sign_in::{Disable, Enable};
-pub(super) use writes::{Create, Delete, Update};
 
-/// The description of a fault.
-#[derive(Debug, PartialEq, Eq, Hash)]
-pub struct FaultInfo {
+/// A mistake for the server to make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
     /// `OPERATION.what-goes-wrong`
-    pub id: &'static str,
+    pub id: String,
     /// The mistake in one sentence.
-    pub summary: &'static str,
-    /// The rules that a server with this fault breaks.
-    pub breaks: &'static [&'static str],
+    pub summary: String,
+    /// The operation with the mistake.
+    pub operation: Operation,
+    /// What the mistake is about.
+    pub kind: FaultKind,
     /// The only edition in which the mistake shows; `None` for both.
     pub edition: Option<Edition>,
+    /// The id of the fault that makes this mistake in all requests.
+    mistake: String,
+    /// The only requests in which the server makes it; `None` for all.
+    only: Option<Only>,
 }
 
 /// Limits a mistake to some requests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Only {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Only {
     /// Requests of one version.
     Version(ApiVersion),
     /// Requests of applications.
@@ -77,66 +67,101 @@ impl Only {
     }
 }
 
-/// A mistake for the server to make.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Fault {
-    mistake: Mistake,
-    /// The only requests in which the server makes it; `None` for all.
-    only: Option<Only>,
-    info: &'static FaultInfo,
+/// The limits, each with the ending of the id and what the summary adds; those to one version come first.
+const LIMITS: [(Only, &str, &str); 4] = [
+    (Only::Version(ApiVersion::V1), "-in-v1.0", "Only v1.0 is affected."),
+    (Only::Version(ApiVersion::Beta), "-in-beta", "Only beta is affected."),
+    (Only::Application, "-for-an-application", "Only applications are affected."),
+    (Only::UserPrincipalName, "-by-user-principal-name", "Only requests that address the user by user principal name are affected."),
+];
+
+/// A line of the catalogue.
+struct Line {
+    /// The operations, separated by commas or `*` for all; a dot; what goes wrong.
+    id: &'static str,
+    summary: &'static str,
+    edition: Option<Edition>,
+    /// The limits under which the mistake is a fault of its own too.
+    limits: &'static [(Only, &'static str, &'static str)],
+}
+
+/// A mistake that shows in every request.
+const fn fault(id: &'static str, summary: &'static str) -> Line {
+    Line { id, summary, edition: None, limits: &[] }
+}
+
+impl Line {
+    /// Adds one fault for each version alone.
+    const fn in_each_version(self) -> Self {
+        Self { limits: LIMITS.split_at(2).0, ..self }
+    }
+
+    /// Adds one fault for each version, for applications and for users addressed by name alone.
+    const fn in_each_cell(self) -> Self {
+        Self { limits: &LIMITS, ..self }
+    }
+
+    /// Shows in the legacy edition only.
+    const fn in_legacy(self) -> Self {
+        Self { edition: Some(Edition::Legacy), ..self }
+    }
+
+    /// Shows in the current edition only.
+    const fn in_current(self) -> Self {
+        Self { edition: Some(Edition::Current), ..self }
+    }
+
+    /// The faults of the line: for each operation the one that shows in every request, and one for each limit.
+    fn faults(&self, kind: FaultKind) -> Vec<Fault> {
+        let Self { summary, edition, .. } = *self;
+        let (operations, name) = self.id.split_once('.').expect("an id names its operation");
+        let mut faults = Vec::new();
+        for operation in Operation::ALL.iter().copied() {
+            if operations != "*" && !operations.split(',').any(|named| named == operation.name()) {
+                continue;
+            }
+            let mistake = format!("{operation}.{name}");
+            let limited = self.limits.iter().map(|(only, ending, says)| (Some(*only), *ending, format!("{summary} {says}")));
+            faults.extend(std::iter::once((None, "", summary.to_owned())).chain(limited).map(|(only, ending, summary)| {
+                let (id, mistake) = (format!("{mistake}{ending}"), mistake.clone());
+                Fault { id, summary, operation, kind, edition, mistake, only }
+            }));
+        }
+        faults
+    }
 }
 
 impl Fault {
     /// Every fault, in the order of the operations.
     pub fn all() -> &'static [Self] {
         static ALL: LazyLock<Vec<Fault>> = LazyLock::new(|| {
-            let mut all: Vec<Fault> = [
-                Create::TABLE,
-                List::TABLE,
-                Get::TABLE,
-                Update::TABLE,
-                Delete::TABLE,
-                Enable::TABLE,
-                Disable::TABLE,
-                input::NUMBERS,
-                Input::TABLE,
-                PhoneShape::TABLE,
-                RefusalShape::TABLE,
-                Effect::TABLE,
-                Own::TABLE,
-                Reach::TABLE,
-                Permissions::TABLE,
-                Access::TABLE,
-            ]
-            .into_iter()
-            .flatten()
-            .copied()
-            .flatten()
-            .copied()
-            .collect();
-            // The sort is stable, so within an operation the order of the tables stays.
-            all.sort_by_key(|fault| fault.operation());
+            let lines = catalogue::CATALOGUE.iter().flat_map(|(kind, lines)| lines.iter().map(|line| (*kind, line)));
+            let mut all: Vec<Fault> = lines.flat_map(|(kind, line)| line.faults(kind)).collect();
+            // The sort is stable, so within an operation the order of the catalogue stays.
+            all.sort_by_key(|fault| fault.operation);
             all
         });
         &ALL
     }
 
-    /// The fault's id and description, and the rules that it breaks.
-    pub fn info(self) -> &'static FaultInfo {
-        self.info
+    /// The rules that a server with this fault breaks.
+    pub fn breaks(&self) -> &'static [String] {
+        breaks().get(&self.id).map_or(&[], Vec::as_slice)
     }
+}
 
-    /// The operation with the mistake.
-    pub fn operation(self) -> Operation {
-        self.mistake.operation()
-    }
+/// The rules that each fault breaks, by its id.
+fn breaks() -> &'static BTreeMap<String, Vec<String>> {
+    static BREAKS: LazyLock<BTreeMap<String, Vec<String>>> =
+        LazyLock::new(|| toml::from_str(include_str!("fault/breaks.toml")).expect("a test reads it"));
+    &BREAKS
 }
 
 impl FromStr for Fault {
     type Err = UnknownFault;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::all().iter().copied().find(|fault| fault.info.id == text).ok_or_else(|| UnknownFault { text: text.to_owned() })
+        Self::all().iter().find(|fault| fault.id == text).cloned().ok_or_else(|| UnknownFault { text: text.to_owned() })
     }
 }
 
@@ -146,61 +171,6 @@ impl FromStr for Fault {
 pub struct UnknownFault {
     /// The given text.
     pub text: String,
-}
-
-/// A mistake and the operation whose requests show it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Mistake {
-    Create(Create),
-    List(List),
-    Get(Get),
-    Update(Update),
-    Delete(Delete),
-    Enable(Enable),
-    Disable(Disable),
-    Number(Operation, Flaw),
-    Input(Operation, Input),
-    PhoneShape(Operation, PhoneShape),
-    RefusalShape(Operation, RefusalShape),
-    Effect(Operation, Effect),
-    Own(Operation, Own),
-    Reach(Operation, Reach),
-    Permissions(Operation, Permissions),
-    Access(Operation, Access),
-}
-
-impl Mistake {
-    fn operation(self) -> Operation {
-        match self {
-            Self::Create(_) => Operation::Create,
-            Self::List(_) => Operation::List,
-            Self::Get(_) => Operation::Get,
-            Self::Update(_) => Operation::Update,
-            Self::Delete(_) => Operation::Delete,
-            Self::Enable(_) => Operation::EnableSmsSignIn,
-            Self::Disable(_) => Operation::DisableSmsSignIn,
-            Self::Number(operation, _)
-            | Self::Input(operation, _)
-            | Self::PhoneShape(operation, _)
-            | Self::RefusalShape(operation, _)
-            | Self::Effect(operation, _)
-            | Self::Own(operation, _)
-            | Self::Reach(operation, _)
-            | Self::Permissions(operation, _)
-            | Self::Access(operation, _) => operation,
-        }
-    }
-}
-
-/// A mistake, as the code that may make it checks for it; the operation is the current one.
-pub(super) trait Asked {
-    fn during(self, operation: Operation) -> Mistake;
-}
-
-impl Asked for Flaw {
-    fn during(self, operation: Operation) -> Mistake {
-        Mistake::Number(operation, self)
-    }
 }
 
 /// The faults of a server.
@@ -213,57 +183,83 @@ impl Faults {
     }
 
     /// Whether the server makes a mistake in any request.
-    pub fn include(&self, mistake: Create) -> bool {
-        let mistake = mistake.during(Operation::Create);
+    pub fn include(&self, mistake: &str) -> bool {
         self.0.iter().any(|fault| fault.mistake == mistake)
     }
 
-    /// Whether the server makes a mistake in a request.
-    pub fn has(&self, mistake: impl Asked, circumstances: Circumstances) -> bool {
-        let mistake = mistake.during(circumstances.operation);
-        // Code that operations share may check for a mistake that only one of them makes.
-        mistake.operation() == circumstances.operation
-            && self.0.iter().any(|fault| fault.mistake == mistake && fault.only.is_none_or(|only| only.holds(circumstances)))
+    /// Whether the server makes a mistake in a request. The mistake is named by its id, or by its id without the
+    /// operation: then the request's operation counts.
+    pub fn has(&self, mistake: &str, circumstances: Circumstances) -> bool {
+        let operation = circumstances.operation;
+        let is_named = |fault: &Fault| fault.mistake == mistake || fault.mistake.strip_prefix(operation.name()) == Some(mistake);
+        let of_request =
+            self.0.iter().filter(|fault| fault.operation == operation && fault.only.is_none_or(|only| only.holds(circumstances)));
+        of_request.into_iter().any(is_named)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
+    use std::collections::{BTreeSet, HashSet};
+    use std::path::Path;
 
     use super::*;
 
     #[test]
     fn every_id_is_its_own_and_reads_back() {
-        let ids: HashSet<_> = Fault::all().iter().map(|fault| fault.info().id).collect();
+        let ids: HashSet<_> = Fault::all().iter().map(|fault| &fault.id).collect();
         assert_eq!(ids.len(), Fault::all().len());
         for fault in Fault::all() {
-            assert_eq!(fault.info().id.parse(), Ok(*fault));
+            assert_eq!(fault.id.parse().as_ref(), Ok(fault));
         }
-        let mistakes: HashSet<_> = Fault::all().iter().map(|fault| (fault.mistake, fault.only)).collect();
-        assert_eq!(mistakes.len(), ids.len(), "two ids for one mistake");
     }
 
     #[test]
-    fn an_id_begins_with_its_operation_and_a_summary_is_a_sentence() {
-        for fault in Fault::all() {
-            let FaultInfo { id, summary, breaks, .. } = fault.info();
-            assert!(id.starts_with(&format!("{}.", fault.operation())), "{id}");
-            assert!(summary.ends_with('.') && summary.starts_with(char::is_uppercase), "{id}: {summary}");
-            assert!(!breaks.is_empty(), "{id}");
-            for rule in *breaks {
-                let operation = rule.split('.').next().unwrap();
-                assert!(operation.parse::<Operation>().is_ok(), "{id} breaks {rule}");
+    fn a_line_names_operations_and_a_sentence() {
+        for line in catalogue::CATALOGUE.iter().flat_map(|(_, lines)| *lines) {
+            let operations = line.id.split('.').next().unwrap();
+            assert!(operations == "*" || operations.split(',').all(|name| name.parse::<Operation>().is_ok()), "{}", line.id);
+            assert!(line.summary.ends_with('.') && line.summary.starts_with(char::is_uppercase), "{}: {}", line.id, line.summary);
+        }
+    }
+
+    #[test]
+    fn every_fault_breaks_a_rule_and_nothing_else_does() {
+        let listed: BTreeSet<&String> = breaks().iter().filter(|(_, rules)| !rules.is_empty()).map(|(id, _)| id).collect();
+        let faults: BTreeSet<&String> = Fault::all().iter().map(|fault| &fault.id).collect();
+        assert_eq!(listed, faults, "`BLESS=1 POWER=ID cargo test --test power` writes what a new fault breaks");
+    }
+
+    /// The texts in the server's code that look like the name of a fault.
+    fn names(folder: &Path, names: &mut BTreeSet<String>) {
+        let quoted = regex::Regex::new(r#""((?:[a-z]+(?:-[a-z]+)*)?\.[a-z0-9]+(?:-[a-z0-9]+)+)""#).unwrap();
+        for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() && !path.ends_with("fault") {
+                self::names(&path, names);
+            } else if path.extension().is_some_and(|end| end == "rs") && !path.ends_with("fault.rs") {
+                let code = std::fs::read_to_string(path).unwrap();
+                names.extend(quoted.captures_iter(&code).map(|name| name[1].to_owned()));
             }
         }
+    }
+
+    #[test]
+    fn the_server_asks_for_every_fault_and_for_nothing_else() {
+        let mut asked = BTreeSet::new();
+        names(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/reference"), &mut asked);
+        let name = |fault: &Fault| fault.mistake.strip_prefix(fault.operation.name()).unwrap().to_owned();
+        let unasked = Fault::all().iter().filter(|fault| !asked.contains(&fault.mistake) && !asked.contains(&name(fault)));
+        assert_eq!(unasked.map(|fault| &fault.id).collect::<Vec<_>>(), Vec::<&String>::new(), "faults that no code asks for");
+        asked.retain(|asked| !Fault::all().iter().any(|fault| fault.id == *asked || name(fault) == *asked));
+        assert_eq!(asked, BTreeSet::new(), "names of no fault");
     }
 
     #[test]
     fn a_fault_of_one_version_leaves_the_other_alone() {
         let faults = Faults::new(vec!["create.second-mobile-replaces-the-first-in-beta".parse().unwrap()]);
         let of = |version| Circumstances { operation: Operation::Create, version, application: false, by_user_principal_name: false };
-        assert!(faults.has(Create::SecondMobileReplaces, of(ApiVersion::Beta)));
-        assert!(!faults.has(Create::SecondMobileReplaces, of(ApiVersion::V1)));
+        assert!(faults.has("create.second-mobile-replaces-the-first", of(ApiVersion::Beta)));
+        assert!(!faults.has("create.second-mobile-replaces-the-first", of(ApiVersion::V1)));
     }
 
     #[test]
@@ -274,8 +270,9 @@ mod tests {
         };
         let application = Faults::new(vec!["create.second-mobile-replaces-the-first-for-an-application".parse().unwrap()]);
         let name = Faults::new(vec!["create.second-mobile-replaces-the-first-by-user-principal-name".parse().unwrap()]);
-        let made =
-            |faults: &Faults| [of(false, false), of(true, false), of(false, true)].map(|of| faults.has(Create::SecondMobileReplaces, of));
+        let made = |faults: &Faults| {
+            [of(false, false), of(true, false), of(false, true)].map(|of| faults.has("create.second-mobile-replaces-the-first", of))
+        };
         assert_eq!((made(&application), made(&name)), ([false, true, false], [false, false, true]));
     }
 

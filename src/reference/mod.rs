@@ -39,7 +39,7 @@ mod tests;
 mod wire;
 
 pub use cast::{Cast, CastIdentity, CastKind, CastUser};
-pub use fault::{Fault, FaultInfo, FaultKind, UnknownFault};
+pub use fault::{Fault, FaultKind, UnknownFault};
 pub use seed::{SeedError, SeedUser};
 pub use wire::Rate;
 

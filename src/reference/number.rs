@@ -66,31 +66,6 @@ pub(super) enum Flaw {
     TextBehind,
 }
 
-#[cfg(test)]
-impl Flaw {
-    /// Every flaw.
-    pub const ALL: [Self; 18] = [
-        Self::Empty,
-        Self::Blank,
-        Self::NoNumber,
-        Self::BareDigits,
-        Self::NoPlusSign,
-        Self::TextBefore,
-        Self::PlusSignOnly,
-        Self::CountryCodeOnly,
-        Self::NoCountryCode,
-        Self::LetterInCountryCode,
-        Self::LongCountryCode,
-        Self::NoSpace,
-        Self::SecondPlusSign,
-        Self::LetterInNumber,
-        Self::EmptyExtension,
-        Self::LettersAsExtension,
-        Self::TwoExtensions,
-        Self::TextBehind,
-    ];
-}
-
 /// Parses a phone number, or returns its first flaw.
 pub(super) fn parse(text: &str) -> Result<Number, Flaw> {
     if text.is_empty() {

@@ -7,7 +7,6 @@ use super::answer::{Answer, Refusal};
 use super::body::RawBody;
 use super::call::Call;
 use super::cast::{CastUser, Directory};
-use super::fault::{Effect, PhoneShape, Reach};
 use super::number::Number;
 use super::path::Owner;
 use super::phone::{Phone, PhoneType, SmsSignIn};
@@ -34,10 +33,11 @@ pub(super) struct Task<'a> {
 /// Carries out a call.
 pub(super) fn run(task: Task<'_>) -> Result<Answer, Refusal> {
     let call = task.call;
-    let lost = call.has(Effect::Lost)
-        || (call.by_user_principal_name() && call.has(Effect::LostByUserPrincipalName))
-        || (call.through_me() && call.has(Effect::LostThroughMe));
-    if call.has(Effect::OnEverybodyElse) {
+    let lost = call.has_any(&[".not-stored", ".not-removed", ".without-effect"])
+        || (call.by_user_principal_name() && call.has(".without-effect-by-user-principal-name"))
+        || (call.through_me() && call.has(".without-effect-through-me"));
+    if call.has_any(&["update.stored-on-other-users", ".removed-from-other-users", ".enabled-for-other-users", ".disabled-for-other-users"])
+    {
         let mut store = task.store.clone();
         let answer = dispatch(Task { store: &mut store, ..task })?;
         for user in task.others() {
@@ -74,7 +74,7 @@ impl Task<'_> {
     /// The phone in the path.
     fn phone(&self) -> Option<&Phone> {
         let id = &self.call.phone_id;
-        let is_wrong = PhoneType::with_id(id).is_none() && self.call.has(Reach::AnyIdIsTheMobile);
+        let is_wrong = PhoneType::with_id(id).is_none() && self.call.has(".any-id-is-the-mobile");
         if is_wrong { self.store.of_type(self.user, PhoneType::Mobile) } else { self.store.with_id(self.user, id) }
     }
 
@@ -141,10 +141,10 @@ impl Task<'_> {
 
     fn one_of(&self, status: StatusCode, mut shown: Value) -> Answer {
         let call = self.call;
-        if call.has(PhoneShape::EmptyObject) {
+        if call.has(".answer-empty") {
             return Answer::json(status, json!({}));
         }
-        if call.has(PhoneShape::Wrapped) {
+        if call.has(".answer-as-collection") {
             return Answer::json(status, json!({ "@odata.context": self.context(), "value": [shown] }));
         }
         shown["@odata.context"] = json!(format!("{}/$entity", self.context()));
@@ -157,40 +157,40 @@ const UNRESERVED: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUME
 /// A phone as an answer shows it.
 fn show(call: &Call<'_>, phone: &Phone) -> Value {
     let number = phone.number.text.as_str();
-    let number = if call.has(PhoneShape::AnotherNumber) {
+    let number = if call.has_any(&[".answer-with-example-number", ".items-with-example-number"]) {
         "+1 2065555555"
-    } else if call.has(PhoneShape::ExtensionDropped) {
+    } else if call.has_any(&[".answer-without-extension", ".items-without-extension"]) {
         number.split('x').next().unwrap_or_default()
     } else {
         number
     };
     let phone_type = phone.kind.name();
-    let phone_type = if call.has(PhoneShape::PlaceholderType) {
+    let phone_type = if call.has_any(&[".answer-with-placeholder-type", ".items-with-placeholder-type"]) {
         "phoneType-value".to_owned()
-    } else if call.has(PhoneShape::LowerCaseType) {
+    } else if call.has_any(&[".answer-with-lower-case-type", ".items-with-lower-case-type"]) {
         phone_type.to_lowercase()
-    } else if call.has(PhoneShape::CapitalisedType) {
+    } else if call.has_any(&[".answer-with-capitalised-type", ".items-with-capitalised-type"]) {
         format!("{}{}", phone_type[..1].to_uppercase(), &phone_type[1..])
     } else {
         phone_type.to_owned()
     };
-    let state = if call.has(PhoneShape::UnknownState) {
+    let state = if call.has_any(&[".answer-with-unknown-state", ".items-with-unknown-state"]) {
         "enabled"
-    } else if phone.kind != PhoneType::Mobile && call.has(PhoneShape::OthersReady) {
+    } else if phone.kind != PhoneType::Mobile && call.has(".other-types-shown-ready") {
         SmsSignIn::Ready.name()
     } else {
         phone.sms_sign_in.name()
     };
 
     let mut shown = Map::from_iter([("phoneType".to_owned(), json!(phone_type)), ("smsSignInState".to_owned(), json!(state))]);
-    if !call.has(PhoneShape::WithoutId) {
+    if !call.has_any(&[".answer-without-id", ".items-without-id"]) {
         shown.insert("id".to_owned(), json!(phone.id));
     }
-    if !call.has(PhoneShape::WithoutPhoneNumber) {
+    if !call.has_any(&[".answer-without-phone-number", ".items-without-phone-number"]) {
         shown.insert("phoneNumber".to_owned(), json!(number));
     }
     shown.retain(|name, _| call.query.shows(name));
-    if call.has(PhoneShape::WrongODataType) {
+    if call.has_any(&[".answer-with-another-type", ".items-with-another-type"]) {
         shown.insert("@odata.type".to_owned(), json!("#microsoft.graph.phoneMethod"));
     } else if call.among_methods() {
         shown.insert("@odata.type".to_owned(), json!("#microsoft.graph.phoneAuthenticationMethod"));

@@ -13,7 +13,7 @@ use super::answer::{Answer, Refusal, Trace, respond};
 use super::body::RawBody;
 use super::call::Call;
 use super::cast::{Cast, Directory};
-use super::fault::{Access, Create, Effect, Fault, Faults};
+use super::fault::{Fault, Faults};
 use super::operations::{Task, furnish, run};
 use super::path::{Owner, Target};
 use super::phone::Phone;
@@ -33,6 +33,10 @@ pub(super) struct Request {
     /// When it arrived.
     pub arrived: Instant,
 }
+
+/// The faults that refuse callers who may not, after having done what they asked.
+pub(super) const DENIED_AFTERWARDS: [&str; 4] =
+    [".denied-but-stored", ".denied-but-removed", ".denied-but-enabled", ".denied-but-disabled"];
 
 /// What all requests share.
 #[derive(Debug)]
@@ -62,7 +66,7 @@ impl Service {
 
     /// Whether the server reads the store when a request arrives, and changes it a moment later.
     pub fn hesitates(&self) -> bool {
-        self.faults.include(Create::CheckedOnArrival) || self.faults.include(Create::RegisteredAsOnArrival)
+        self.faults.include("create.checked-before-stored") || self.faults.include("create.checked-before-registered")
     }
 
     /// Answers one request; with 500 if the work panics, because a dropped connection would look like a network
@@ -117,18 +121,18 @@ impl Service {
         let caller = self.callers.authenticate(call, text(headers, header::AUTHORIZATION))?;
         let addressed = match &call.owner {
             Owner::Me => caller.account,
-            Owner::User(_) if call.by_user_principal_name() && call.has(Access::UserPrincipalNameUnknown) => None,
+            Owner::User(_) if call.by_user_principal_name() && call.has(".user-principal-name-unknown") => None,
             Owner::User(user) => self.directory.find(user),
         };
         let denied = match authorise(call, &caller, addressed) {
             Ok(()) => None,
             // Only a fault carries on after a refusal.
-            Err(refusal) if addressed.is_some() && call.has(Effect::DeniedAfterwards) => Some(refusal),
+            Err(refusal) if addressed.is_some() && call.has_any(&DENIED_AFTERWARDS) => Some(refusal),
             Err(refusal) => return Err(refusal),
         };
         let user = match (&call.owner, addressed) {
             (_, Some(user)) => user,
-            (Owner::User(user), None) if !call.has(Access::UnknownUserServed) => return Err(Refusal::no_such_user(user)),
+            (Owner::User(user), None) if !call.has(".unknown-user-served") => return Err(Refusal::no_such_user(user)),
             // The last account in the directory: only a fault serves a caller who is not signed in, or a user who does
             // not exist.
             (_, None) => self.directory.len() - 1,

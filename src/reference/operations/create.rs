@@ -7,7 +7,6 @@ use uuid::Uuid;
 use super::{Task, show};
 use crate::reference::answer::{Answer, Refusal};
 use crate::reference::body::{missing, read_number, stored};
-use crate::reference::fault::{Create, Input};
 use crate::reference::number::{self, Number};
 use crate::reference::phone::{Phone, PhoneType, SmsSignIn};
 
@@ -17,49 +16,49 @@ pub(super) fn create(task: &mut Task<'_>) -> Result<Answer, Refusal> {
     let phone_type = read_type(task, &body)?;
     let number = read(task, &body, phone_type)?;
 
-    let was_there = |phone: &Phone| !call.has(Create::CheckedOnArrival) || phone.added < call.arrived;
+    let was_there = |phone: &Phone| !call.has("create.checked-before-stored") || phone.added < call.arrived;
     if let Some(existing) = task.store.of_type(task.user, phone_type).filter(|phone| was_there(phone)).cloned() {
-        if call.has(Create::SecondPhoneIgnored) {
+        if call.has("create.second-phone-ignored") {
             return Ok(answer(task, &Phone { number, ..existing }));
         }
         refuse_second(task, &existing, &number)?;
     }
-    if call.has(Create::AgainAfterDeleteRefused) && task.store.deleted[task.user].as_deref() == Some(number.line.as_str()) {
+    if call.has("create.again-after-delete-refused") && task.store.deleted[task.user].as_deref() == Some(number.line.as_str()) {
         return Err(already_registered(phone_type));
     }
     check_company(task, phone_type, &number)?;
-    let is_shared = call.has(Create::OwnNumbersUnique) && task.has_on(&[task.user], &number.line, |_| true)
-        || call.has(Create::AlternateNumbersUnique)
+    let is_shared = call.has("create.own-numbers-are-unique") && task.has_on(&[task.user], &number.line, |_| true)
+        || call.has("create.alternate-mobile-numbers-are-unique")
             && phone_type == PhoneType::AlternateMobile
             && task.has_on(&task.others(), &number.line, |phone| phone.kind == phone_type);
     if is_shared {
         return Err(Refusal::rule("The number is in use."));
     }
 
-    if call.has(Create::OtherPhonesReplaced) {
+    if call.has("create.other-phones-replaced") {
         task.store.remove_all(task.user);
     }
     let mut phone = Phone::new(phone_type, stored(call, &number), call.version);
     phone.sms_sign_in = sign_in_state(task, &phone, &body);
-    if call.has(Create::IdRandom) {
+    if call.has("create.stored-under-a-random-id") {
         phone.id = Uuid::new_v4().to_string();
     }
     if let Some(Value::String(id)) = body.get("id")
-        && call.has(Create::IdTaken)
+        && call.has("create.id-taken-from-the-body")
     {
         phone.id.clone_from(id);
     }
-    if call.has(Create::StoredOnEveryUser) || call.has(Create::StoredOnOtherUsers) {
+    if call.has("create.stored-on-every-user") || call.has("create.stored-on-other-users") {
         for other in task.others() {
             if task.store.of_type(other, phone_type).is_none() {
                 task.store.insert(other, phone.clone());
             }
         }
     }
-    if call.has(Create::SignInLost) && phone_type != PhoneType::Mobile {
+    if call.has("create.sms-sign-in-of-the-mobile-lost") && phone_type != PhoneType::Mobile {
         task.turn_off_the_mobile();
     }
-    if !call.has(Create::StoredOnOtherUsers) {
+    if !call.has("create.stored-on-other-users") {
         task.store.insert(task.user, phone.clone());
     }
     Ok(answer(task, &Phone { number, ..phone }))
@@ -68,12 +67,12 @@ pub(super) fn create(task: &mut Task<'_>) -> Result<Answer, Refusal> {
 fn read_type(task: &Task<'_>, body: &Map<String, Value>) -> Result<PhoneType, Refusal> {
     let call = task.call;
     match body.get("phoneType") {
-        None | Some(Value::Null) if call.has(Create::TypeOptional) => Ok(PhoneType::Mobile),
+        None | Some(Value::Null) if call.has("create.phone-type-optional") => Ok(PhoneType::Mobile),
         None | Some(Value::Null) => Err(missing(body, "type", "phoneType")),
         Some(Value::String(name)) => match PhoneType::named(name) {
             Some(phone_type) => Ok(phone_type),
-            None if call.has(Create::UnknownTypeIsMobile) => Ok(PhoneType::Mobile),
-            None if call.has(Create::UnknownTypeFails) => Err(Refusal::failure()),
+            None if call.has("create.unknown-type-is-mobile") => Ok(PhoneType::Mobile),
+            None if call.has("create.unknown-type-is-500") => Err(Refusal::failure()),
             None => Err(Refusal::rule("A phone's type is mobile, alternateMobile or office.")),
         },
         Some(_) => Err(Refusal::rule("A phone's type is a string.")),
@@ -83,17 +82,17 @@ fn read_type(task: &Task<'_>, body: &Map<String, Value>) -> Result<PhoneType, Re
 fn read(task: &mut Task<'_>, body: &Map<String, Value>, phone_type: PhoneType) -> Result<Number, Refusal> {
     let call = task.call;
     let text = match body.get("phoneNumber") {
-        None | Some(Value::Null) if call.has(Create::NumberOptional) => return Ok(Number::unchecked("")),
+        None | Some(Value::Null) if call.has("create.phone-number-optional") => return Ok(Number::unchecked("")),
         None | Some(Value::Null) => return Err(missing(body, "number", "phoneNumber")),
         Some(Value::String(text)) => text,
-        Some(other) if call.has(Create::NumericNumberAccepted) => return Ok(Number::unchecked(&other.to_string())),
+        Some(other) if call.has("create.numeric-number-accepted") => return Ok(Number::unchecked(&other.to_string())),
         Some(_) => return Err(Refusal::rule("A phone's number is a string.")),
     };
-    if call.has(Input::BadNumberStored) && number::parse(text).is_err() {
+    if call.has(".bad-number-refused-but-stored") && number::parse(text).is_err() {
         replace(task, phone_type, Number::unchecked(text));
     }
     let number = read_number(call, text)?;
-    if phone_type != PhoneType::Office && number.text.contains('x') && call.has(Create::ExtensionForOfficeOnly) {
+    if phone_type != PhoneType::Office && number.text.contains('x') && call.has("create.extension-for-office-phones-only") {
         return Err(Refusal::bad_number(text));
     }
     Ok(number)
@@ -103,18 +102,18 @@ fn read(task: &mut Task<'_>, body: &Map<String, Value>, phone_type: PhoneType) -
 fn refuse_second(task: &mut Task<'_>, existing: &Phone, number: &Number) -> Result<(), Refusal> {
     let call = task.call;
     let replaces = match existing.kind {
-        PhoneType::Mobile => Create::SecondMobileReplaces,
-        PhoneType::AlternateMobile => Create::SecondAlternateMobileReplaces,
-        PhoneType::Office => Create::SecondOfficeReplaces,
+        PhoneType::Mobile => "create.second-mobile-replaces-the-first",
+        PhoneType::AlternateMobile => "create.second-alternate-mobile-replaces-the-first",
+        PhoneType::Office => "create.second-office-replaces-the-first",
     };
     if call.has(replaces) {
         task.store.remove(task.user, &existing.id);
         return Ok(());
     }
-    if call.has(Create::SecondPhoneFails) {
+    if call.has("create.second-phone-is-500") {
         return Err(Refusal::failure());
     }
-    if call.has(Create::SecondPhoneRefusedButStored) {
+    if call.has("create.second-phone-refused-but-stored") {
         replace(task, existing.kind, number.clone());
     }
     Err(already_registered(existing.kind))
@@ -133,19 +132,19 @@ fn already_registered(phone_type: PhoneType) -> Refusal {
 fn check_company(task: &mut Task<'_>, phone_type: PhoneType, number: &Number) -> Result<(), Refusal> {
     let call = task.call;
     let has_mobile = task.store.of_type(task.user, PhoneType::Mobile).is_some();
-    if phone_type == PhoneType::AlternateMobile && !has_mobile && !call.has(Create::AlternateMobileNeedsNothing) {
-        if call.has(Create::AlternateMobileRefusedButStored) {
+    if phone_type == PhoneType::AlternateMobile && !has_mobile && !call.has("create.alternate-mobile-needs-nothing") {
+        if call.has("create.alternate-mobile-refused-but-stored") {
             replace(task, phone_type, number.clone());
         }
         return Err(Refusal::rule("An alternate mobile phone needs a mobile phone: add the mobile phone first."));
     }
-    if phone_type == PhoneType::Office && !has_mobile && call.has(Create::OfficeNeedsMobile) {
+    if phone_type == PhoneType::Office && !has_mobile && call.has("create.office-needs-a-mobile") {
         return Err(Refusal::rule("An office phone needs a mobile phone."));
     }
-    if phone_type == PhoneType::Mobile && !task.store.phones(task.user).is_empty() && call.has(Create::MobileFirst) {
+    if phone_type == PhoneType::Mobile && !task.store.phones(task.user).is_empty() && call.has("create.mobile-must-be-first") {
         return Err(Refusal::rule("A mobile phone has to be the first phone."));
     }
-    if task.store.phones(task.user).len() >= 2 && call.has(Create::ThirdPhoneRefused) {
+    if task.store.phones(task.user).len() >= 2 && call.has("create.third-phone-refused") {
         return Err(Refusal::rule("The user has two phones already."));
     }
     Ok(())
@@ -161,34 +160,36 @@ fn replace(task: &mut Task<'_>, phone_type: PhoneType, number: Number) {
 fn sign_in_state(task: &mut Task<'_>, phone: &Phone, body: &Map<String, Value>) -> SmsSignIn {
     let call = task.call;
     if let Some(Value::String(state)) = body.get("smsSignInState")
-        && call.has(Create::StateTaken)
+        && call.has("create.sms-sign-in-state-taken-from-the-body")
     {
         return SmsSignIn::Claimed(state.clone());
     }
     match phone.kind {
-        PhoneType::Office if call.has(Create::OfficeNotConfigured) => SmsSignIn::NotConfigured,
-        PhoneType::Office if call.has(Create::ExtensionNotConfigured) && phone.number.text.contains('x') => SmsSignIn::NotConfigured,
-        PhoneType::AlternateMobile if call.has(Create::AlternateMobileReady) => SmsSignIn::Ready,
+        PhoneType::Office if call.has("create.office-is-not-configured") => SmsSignIn::NotConfigured,
+        PhoneType::Office if call.has("create.extension-is-not-configured") && phone.number.text.contains('x') => SmsSignIn::NotConfigured,
+        PhoneType::AlternateMobile if call.has("create.alternate-mobile-is-ready") => SmsSignIn::Ready,
         PhoneType::Office | PhoneType::AlternateMobile => SmsSignIn::NotSupported,
         PhoneType::Mobile => {
             let line = &phone.number.line;
             if !task.account().sms_sign_in {
-                if call.has(Create::PolicyIgnored) {
+                if call.has("create.policy-ignored") {
                     return task.store.register(task.user, line);
                 }
-                if call.has(Create::OutsidePolicyNotConfigured) {
+                if call.has("create.outside-policy-is-not-configured") {
                     return SmsSignIn::NotConfigured;
                 }
-            } else if call.has(Create::NotRegistered) {
+            } else if call.has("create.number-not-registered") {
                 return SmsSignIn::NotConfigured;
             }
-            if call.has(Create::AnyNumberTaken) && task.has_on(&task.others(), line, |phone| phone.kind == PhoneType::Office) {
+            if call.has("create.numbers-of-other-types-are-taken")
+                && task.has_on(&task.others(), line, |phone| phone.kind == PhoneType::Office)
+            {
                 return SmsSignIn::PhoneNumberNotUnique;
             }
             match task.register(line) {
-                SmsSignIn::PhoneNumberNotUnique if call.has(Create::TakenNumberReady) => SmsSignIn::Ready,
-                SmsSignIn::PhoneNumberNotUnique if call.has(Create::RegisteredAsOnArrival) && task.was_free(line) => SmsSignIn::Ready,
-                SmsSignIn::PhoneNumberNotUnique if call.has(Create::TakenNumberNotConfigured) => SmsSignIn::NotConfigured,
+                SmsSignIn::PhoneNumberNotUnique if call.has("create.taken-number-is-ready") => SmsSignIn::Ready,
+                SmsSignIn::PhoneNumberNotUnique if call.has("create.checked-before-registered") && task.was_free(line) => SmsSignIn::Ready,
+                SmsSignIn::PhoneNumberNotUnique if call.has("create.taken-number-is-not-configured") => SmsSignIn::NotConfigured,
                 state => state,
             }
         }
@@ -197,23 +198,23 @@ fn sign_in_state(task: &mut Task<'_>, phone: &Phone, body: &Map<String, Value>) 
 
 fn answer(task: &Task<'_>, phone: &Phone) -> Answer {
     let call = task.call;
-    let status = if call.has(Create::Answers200) {
+    let status = if call.has("create.answers-200") {
         StatusCode::OK
-    } else if call.has(Create::Answers202) {
+    } else if call.has("create.answers-202") {
         StatusCode::ACCEPTED
     } else {
         StatusCode::CREATED
     };
-    if call.has(Create::AnswerWithoutBody) {
+    if call.has("create.answer-without-body") {
         return Answer::nothing(status);
     }
     let mut shown = show(call, phone);
     let id = match phone.kind {
-        PhoneType::Mobile => call.has(Create::MobileIdRandom).then(|| Uuid::new_v4().to_string()),
-        PhoneType::AlternateMobile => call.has(Create::AlternateMobileIdOfMobile).then(|| PhoneType::Mobile.id().to_owned()),
-        PhoneType::Office => call.has(Create::OfficeIdRandom).then(|| Uuid::new_v4().to_string()),
+        PhoneType::Mobile => call.has("create.mobile-id-is-random").then(|| Uuid::new_v4().to_string()),
+        PhoneType::AlternateMobile => call.has("create.alternate-mobile-shows-the-mobiles-id").then(|| PhoneType::Mobile.id().to_owned()),
+        PhoneType::Office => call.has("create.office-id-is-random").then(|| Uuid::new_v4().to_string()),
     };
-    let id = id.or_else(|| call.has(Create::IdRandom).then(|| phone.kind.id().to_owned()));
+    let id = id.or_else(|| call.has("create.stored-under-a-random-id").then(|| phone.kind.id().to_owned()));
     if let Some(id) = id {
         shown["id"] = json!(id);
     }

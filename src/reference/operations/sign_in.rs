@@ -4,63 +4,63 @@ use axum::http::StatusCode;
 
 use super::Task;
 use crate::reference::answer::{Answer, Refusal};
-use crate::reference::fault::{Disable, Enable};
 use crate::reference::number::Number;
 use crate::reference::phone::{Phone, PhoneType, SmsSignIn};
 
 pub(super) fn enable(task: &mut Task<'_>) -> Result<Answer, Refusal> {
     let call = task.call;
     let Some(phone) = task.phone().cloned() else {
-        if call.has(Enable::AbsentIs204) {
+        if call.has("enable-sms-sign-in.absent-is-204") {
             return Ok(done());
         }
-        return Err(if call.has(Enable::AbsentFails) { Refusal::failure() } else { Refusal::no_such_phone(&call.phone_id) });
+        return Err(if call.has("enable-sms-sign-in.absent-is-500") { Refusal::failure() } else { Refusal::no_such_phone(&call.phone_id) });
     };
-    if phone.kind == PhoneType::Office && call.has(Enable::OfficeRefusedButReady) {
+    if phone.kind == PhoneType::Office && call.has("enable-sms-sign-in.office-refused-but-ready") {
         task.set_state(&phone.id, SmsSignIn::Ready);
     }
     check_type(phone.kind, |phone_type| match phone_type {
-        PhoneType::Office => call.has(Enable::OfficeAccepted),
-        _ => call.has(Enable::AlternateMobileAccepted),
+        PhoneType::Office => call.has("enable-sms-sign-in.office-accepted"),
+        _ => call.has("enable-sms-sign-in.alternate-mobile-accepted"),
     })
-    .map_err(|refusal| if call.has(Enable::OtherTypeFails) { Refusal::failure() } else { refusal })?;
-    if !task.account().sms_sign_in && !call.has(Enable::PolicyIgnored) {
-        if call.has(Enable::PolicyRefusalHidden) {
+    .map_err(|refusal| if call.has("enable-sms-sign-in.other-type-is-500") { Refusal::failure() } else { refusal })?;
+    if !task.account().sms_sign_in && !call.has("enable-sms-sign-in.policy-ignored") {
+        if call.has("enable-sms-sign-in.policy-refusal-hidden") {
             return Ok(done());
         }
-        if call.has(Enable::PolicyRefusedButReady) {
+        if call.has("enable-sms-sign-in.policy-refused-but-ready") {
             task.set_state(&phone.id, SmsSignIn::Ready);
         }
         return Err(Refusal::rule("Cannot enable SMS sign-in on phone auth method as the credential policy is not enabled on user"));
     }
-    if phone.sms_sign_in == SmsSignIn::Ready && call.has(Enable::TwiceToggles) {
+    if phone.sms_sign_in == SmsSignIn::Ready && call.has("enable-sms-sign-in.twice-toggles") {
         switch_off(task, &phone);
         return Ok(done());
     }
-    if task.store.is_taken(task.user, &phone.number.line) && !call.has(Enable::TakenNumberAccepted) {
-        if call.has(Enable::TakenNumberIgnored) {
+    if task.store.is_taken(task.user, &phone.number.line) && !call.has("enable-sms-sign-in.taken-number-accepted") {
+        if call.has("enable-sms-sign-in.taken-number-ignored") {
             return Ok(done());
         }
-        let state = if call.has(Enable::TakenNumberRefusedButReady) { SmsSignIn::Ready } else { SmsSignIn::PhoneNumberNotUnique };
+        let state =
+            if call.has("enable-sms-sign-in.taken-number-refused-but-ready") { SmsSignIn::Ready } else { SmsSignIn::PhoneNumberNotUnique };
         task.set_state(&phone.id, state);
         return Err(Refusal::taken_number());
     }
-    if phone.number.has_long_country_code() && call.has(Enable::ForeignIgnored) {
+    if phone.number.has_long_country_code() && call.has("enable-sms-sign-in.long-country-code-ignored") {
         return Ok(done());
     }
     task.store.register(task.user, &phone.number.line);
-    if !call.has(Enable::StateNotConfigured) {
+    if !call.has("enable-sms-sign-in.state-stays") {
         task.set_state(&phone.id, SmsSignIn::Ready);
     }
     spread_on(task, &phone);
 
     let shown = Phone { sms_sign_in: SmsSignIn::Ready, ..phone };
-    if call.has(Enable::Answers200WithPhone) {
+    if call.has("enable-sms-sign-in.answers-200-with-the-phone") {
         return Ok(task.one(StatusCode::OK, &shown));
     }
-    Ok(Answer::nothing(if call.has(Enable::Answers200) {
+    Ok(Answer::nothing(if call.has("enable-sms-sign-in.answers-200") {
         StatusCode::OK
-    } else if call.has(Enable::Answers202) {
+    } else if call.has("enable-sms-sign-in.answers-202") {
         StatusCode::ACCEPTED
     } else {
         StatusCode::NO_CONTENT
@@ -70,15 +70,15 @@ pub(super) fn enable(task: &mut Task<'_>) -> Result<Answer, Refusal> {
 /// Makes turning on affect more phones than it should; without faults it does nothing.
 fn spread_on(task: &mut Task<'_>, phone: &Phone) {
     let call = task.call;
-    if call.has(Enable::OtherPhonesRemoved) {
+    if call.has("enable-sms-sign-in.other-phones-removed") {
         task.remove_others(&phone.id);
     }
-    if call.has(Enable::OtherPhonesReady) {
+    if call.has("enable-sms-sign-in.other-phones-ready") {
         for other in task.store.phones_mut(task.user) {
             other.sms_sign_in = SmsSignIn::Ready;
         }
     }
-    if call.has(Enable::EverybodyElseDisabled) {
+    if call.has("enable-sms-sign-in.everybody-else-disabled") {
         switch_off_others(task);
     }
 }
@@ -86,48 +86,52 @@ fn spread_on(task: &mut Task<'_>, phone: &Phone) {
 pub(super) fn disable(task: &mut Task<'_>) -> Result<Answer, Refusal> {
     let call = task.call;
     let Some(phone) = task.phone().cloned() else {
-        if call.has(Disable::AbsentIs204) {
+        if call.has("disable-sms-sign-in.absent-is-204") {
             return Ok(done());
         }
-        if call.has(Disable::AbsentRefusedButPhonesRemoved) {
+        if call.has("disable-sms-sign-in.absent-refused-but-phones-removed") {
             task.store.remove_all(task.user);
         }
-        return Err(if call.has(Disable::AbsentFails) { Refusal::failure() } else { Refusal::no_such_phone(&call.phone_id) });
+        return Err(if call.has("disable-sms-sign-in.absent-is-500") {
+            Refusal::failure()
+        } else {
+            Refusal::no_such_phone(&call.phone_id)
+        });
     };
     if phone.kind == PhoneType::Office
-        && (call.has(Disable::OfficeRefusedButMobileOff) || call.has(Disable::OfficeTurnsMobileOff))
+        && (call.has("disable-sms-sign-in.office-refused-but-mobile-off") || call.has("disable-sms-sign-in.office-turns-the-mobile-off"))
         && let Some(mobile) = task.store.of_type(task.user, PhoneType::Mobile).cloned()
     {
         switch_off(task, &mobile);
     }
-    if phone.kind == PhoneType::AlternateMobile && call.has(Disable::AlternateMobileRemoved) {
+    if phone.kind == PhoneType::AlternateMobile && call.has("disable-sms-sign-in.alternate-mobile-removed") {
         task.store.remove(task.user, &phone.id);
         return Ok(done());
     }
-    check_type(phone.kind, |phone_type| phone_type == PhoneType::Office && call.has(Disable::OfficeTurnsMobileOff))
-        .map_err(|refusal| if call.has(Disable::OtherTypeFails) { Refusal::failure() } else { refusal })?;
+    check_type(phone.kind, |phone_type| phone_type == PhoneType::Office && call.has("disable-sms-sign-in.office-turns-the-mobile-off"))
+        .map_err(|refusal| if call.has("disable-sms-sign-in.other-type-is-500") { Refusal::failure() } else { refusal })?;
     if phone.kind != PhoneType::Mobile {
         return Ok(done());
     }
-    if phone.sms_sign_in != SmsSignIn::Ready && call.has(Disable::TwiceToggles) {
+    if phone.sms_sign_in != SmsSignIn::Ready && call.has("disable-sms-sign-in.twice-toggles") {
         let state = task.register(&phone.number.line);
         task.set_state(&phone.id, state);
         return Ok(done());
     }
-    if call.has(Disable::StateStays) {
+    if call.has("disable-sms-sign-in.state-stays") {
         task.store.release(task.user, &phone.number.line);
     } else {
         switch_off(task, &phone);
     }
     spread_off(task, &phone);
 
-    if call.has(Disable::Answers200WithPhone) {
+    if call.has("disable-sms-sign-in.answers-200-with-the-phone") {
         let shown = task.phone().cloned().unwrap_or(phone);
         return Ok(task.one(StatusCode::OK, &shown));
     }
-    Ok(Answer::nothing(if call.has(Disable::Answers200) {
+    Ok(Answer::nothing(if call.has("disable-sms-sign-in.answers-200") {
         StatusCode::OK
-    } else if call.has(Disable::Answers202) {
+    } else if call.has("disable-sms-sign-in.answers-202") {
         StatusCode::ACCEPTED
     } else {
         StatusCode::NO_CONTENT
@@ -137,21 +141,21 @@ pub(super) fn disable(task: &mut Task<'_>) -> Result<Answer, Refusal> {
 /// Makes turning off do more than it should; without faults it does nothing.
 fn spread_off(task: &mut Task<'_>, phone: &Phone) {
     let call = task.call;
-    if call.has(Disable::NumberKept) {
+    if call.has("disable-sms-sign-in.number-stays-taken") {
         task.store.register(task.user, &phone.number.line);
     }
-    if call.has(Disable::PhoneRemoved) {
+    if call.has("disable-sms-sign-in.phone-removed") {
         task.store.remove(task.user, &phone.id);
     }
-    if call.has(Disable::NumberBlanked)
+    if call.has("disable-sms-sign-in.number-blanked")
         && let Some(kept) = task.store.with_id_mut(task.user, &phone.id)
     {
         kept.number = Number::unchecked("");
     }
-    if call.has(Disable::OtherPhonesRemoved) {
+    if call.has("disable-sms-sign-in.other-phones-removed") {
         task.remove_others(&phone.id);
     }
-    if call.has(Disable::EverybodyDisabled) {
+    if call.has("disable-sms-sign-in.everybody-disabled") {
         switch_off_others(task);
     }
 }

@@ -8,7 +8,6 @@ use super::Task;
 use crate::api::ApiVersion;
 use crate::reference::answer::{Answer, Refusal};
 use crate::reference::body::{near_miss, read_number, stored};
-use crate::reference::fault::{Input, Update};
 use crate::reference::number::{self, Number};
 use crate::reference::phone::{Phone, PhoneType, SmsSignIn};
 
@@ -25,20 +24,20 @@ pub(super) fn update(task: &mut Task<'_>) -> Result<Answer, Refusal> {
             change_number(task, &mut phone, number);
         }
     }
-    phone.kind = if call.has(Update::TypeLost) { PhoneType::Office } else { phone_type };
-    if call.has(Update::IdRandom) {
+    phone.kind = if call.has("update.type-becomes-office") { PhoneType::Office } else { phone_type };
+    if call.has("update.id-is-renewed") {
         phone.id = Uuid::new_v4().to_string();
     }
-    if let (true, Some(Value::String(id))) = (call.has(Update::IdTaken), body.get("id")) {
+    if let (true, Some(Value::String(id))) = (call.has("update.id-taken-from-the-body"), body.get("id")) {
         phone.id.clone_from(id);
     }
-    if let (true, Some(Value::String(state))) = (call.has(Update::StateTaken), body.get("smsSignInState")) {
+    if let (true, Some(Value::String(state))) = (call.has("update.sms-sign-in-state-taken-from-the-body"), body.get("smsSignInState")) {
         phone.sms_sign_in = SmsSignIn::Claimed(state.clone());
     }
     if let Some(kept) = task.store.with_id_mut(task.user, &id) {
         *kept = phone.clone();
     }
-    if call.has(Update::SignInLost) && phone.kind != PhoneType::Mobile {
+    if call.has("update.sms-sign-in-of-the-mobile-lost") && phone.kind != PhoneType::Mobile {
         task.turn_off_the_mobile();
     }
     spread(task, &phone);
@@ -47,13 +46,13 @@ pub(super) fn update(task: &mut Task<'_>) -> Result<Answer, Refusal> {
 
 fn absent(task: &mut Task<'_>) -> Result<Answer, Refusal> {
     let call = task.call;
-    if call.has(Update::AbsentIs204) {
+    if call.has("update.absent-is-204") {
         return Ok(Answer::nothing(StatusCode::NO_CONTENT));
     }
-    if call.has(Update::AbsentFails) {
+    if call.has("update.absent-is-500") {
         return Err(Refusal::failure());
     }
-    if let (true, Some(phone_type)) = (call.has(Update::AbsentCreated), PhoneType::with_id(&call.phone_id)) {
+    if let (true, Some(phone_type)) = (call.has("update.absent-is-created"), PhoneType::with_id(&call.phone_id)) {
         let body = task.body.object(call)?;
         if let Some(number) = read(task, &body, "")? {
             let phone = Phone::new(phone_type, number, call.version);
@@ -75,10 +74,10 @@ fn read_type(task: &mut Task<'_>, body: &Map<String, Value>, phone: &Phone) -> R
     };
     match wanted {
         Some(wanted) if wanted == phone.kind => Ok(wanted),
-        Some(wanted) if call.has(Update::TypeChanged) => Ok(wanted),
-        _ if call.has(Update::TypeChangeFails) => Err(Refusal::failure()),
+        Some(wanted) if call.has("update.type-changed") => Ok(wanted),
+        _ if call.has("update.type-change-is-500") => Err(Refusal::failure()),
         _ => {
-            if let (true, Some(number)) = (call.has(Update::TypeChangeRefusedButStored), read(task, body, &phone.id)?) {
+            if let (true, Some(number)) = (call.has("update.type-change-refused-but-number-stored"), read(task, body, &phone.id)?) {
                 store_number(task, &phone.id, number);
             }
             Err(Refusal::rule("A phone's type can't be changed: add a phone of the other type and delete this one."))
@@ -90,16 +89,16 @@ fn read_type(task: &mut Task<'_>, body: &Map<String, Value>, phone: &Phone) -> R
 fn read(task: &mut Task<'_>, body: &Map<String, Value>, id: &str) -> Result<Option<Number>, Refusal> {
     let call = task.call;
     let text = match body.get("phoneNumber") {
-        None if call.has(Update::MissingNumberBlanks) => return Ok(Some(Number::unchecked(""))),
+        None if call.has("update.missing-number-blanks") => return Ok(Some(Number::unchecked(""))),
         None => return near_miss(body, "phoneNumber").map_or(Ok(None), |near| Err(Refusal::rule(near))),
         Some(Value::Null) => return Ok(None),
         Some(Value::String(text)) => text,
-        Some(other) if call.has(Update::NumericNumberAccepted) => {
+        Some(other) if call.has("update.numeric-number-accepted") => {
             return Ok(Some(Number::unchecked(&other.to_string())));
         }
         Some(_) => return Err(Refusal::rule("A phone's number is a string.")),
     };
-    if call.has(Input::BadNumberStored) && number::parse(text).is_err() {
+    if call.has(".bad-number-refused-but-stored") && number::parse(text).is_err() {
         store_number(task, id, Number::unchecked(text));
     }
     read_number(call, text).map(Some)
@@ -117,20 +116,20 @@ fn change_number(task: &mut Task<'_>, phone: &mut Phone, number: Number) {
     let old = std::mem::replace(&mut phone.number, number);
     if phone.kind != PhoneType::Mobile {
         let extended = phone.number.text.contains('x');
-        if call.has(Update::OthersRecalculated) || (extended && call.has(Update::ExtensionNotConfigured)) {
+        if call.has("update.other-types-recalculated") || (extended && call.has("update.extension-is-not-configured")) {
             phone.sms_sign_in = SmsSignIn::NotConfigured;
         }
         return;
     }
-    if !call.has(Update::OldNumberKept) {
+    if !call.has("update.old-number-stays-taken") {
         task.store.release(task.user, &old.line);
     }
     let state = match task.register(&phone.number.line) {
-        SmsSignIn::PhoneNumberNotUnique if call.has(Update::TakenNumberReady) => SmsSignIn::Ready,
+        SmsSignIn::PhoneNumberNotUnique if call.has("update.taken-number-is-ready") => SmsSignIn::Ready,
         state => state,
     };
-    let stays = phone.sms_sign_in == SmsSignIn::PhoneNumberNotUnique && call.has(Update::NotUniqueKept);
-    if !call.has(Update::StateKept) && !stays {
+    let stays = phone.sms_sign_in == SmsSignIn::PhoneNumberNotUnique && call.has("update.not-unique-stays");
+    if !call.has("update.sms-sign-in-state-kept") && !stays {
         phone.sms_sign_in = state;
     }
 }
@@ -138,15 +137,15 @@ fn change_number(task: &mut Task<'_>, phone: &mut Phone, number: Number) {
 /// Makes a change affect more phones than it should; without faults it does nothing.
 fn spread(task: &mut Task<'_>, phone: &Phone) {
     let call = task.call;
-    if call.has(Update::OtherPhonesRemoved) {
+    if call.has("update.other-phones-removed") {
         task.remove_others(&phone.id);
     }
-    if call.has(Update::AllPhonesChanged) {
+    if call.has("update.all-phones-changed") {
         for other in task.store.phones_mut(task.user) {
             other.number = phone.number.clone();
         }
     }
-    if call.has(Update::EverybodysChanged) {
+    if call.has("update.everybodys-phone-changed") {
         for other in task.others() {
             if let Some(theirs) = task.store.with_id_mut(other, &phone.id) {
                 theirs.number = phone.number.clone();
@@ -158,10 +157,10 @@ fn spread(task: &mut Task<'_>, phone: &Phone) {
 /// The documents of v1.0 promise 204; those of beta and of PUT promise 200 with the phone.
 fn answer(task: &Task<'_>, phone: &Phone) -> Answer {
     let call = task.call;
-    if call.has(Update::Answers201) {
+    if call.has("update.answers-201") {
         return task.one(StatusCode::CREATED, phone);
     }
-    if call.has(Update::Answers202) {
+    if call.has("update.answers-202") {
         return Answer::nothing(StatusCode::ACCEPTED);
     }
     match call.version {
