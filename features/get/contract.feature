@@ -87,3 +87,38 @@ Feature: Reading a phone: the contract
       Given a user with a mobile phone
       When a caller without a token reads the user's mobile phone
       Then the answer is an error object
+
+  @id:get.refusal-is-json @advisory @observed
+  Rule: A refused read answers with Content-Type application/json.
+    Source: observed, headers of a refusal
+
+    @single-answer
+    Scenario: The refusal of a caller without a token is JSON
+      Given a user with a mobile phone
+      When a caller without a token reads the user's mobile phone
+      Then the refusal has Content-Type application/json
+
+    @single-answer
+    Scenario: The refusal to read a missing phone is JSON
+      Given a user with no phones
+      When the administrator reads the user's mobile phone
+      Then the refusal has Content-Type application/json
+
+  @id:get.missing-token-names-the-scheme @advisory @observed
+  Rule: The 401 for a read without a token has a WWW-Authenticate header that names the Bearer scheme.
+    Source: observed, headers of a refusal
+
+    @single-answer
+    Scenario: A caller without a token learns how to authenticate
+      Given a user with a mobile phone
+      When a caller without a token reads the user's mobile phone
+      Then the refusal names the Bearer scheme
+
+  @id:get.capitals-make-no-difference @advisory @observed
+  Rule: A read finds the user and the phone when their ids and the user principal name are written in capitals.
+    Source: observed, letter case in paths
+
+    Scenario: A phone is read at an address in capitals
+      Given a user with a mobile phone
+      When the administrator reads the user's mobile phone at an address in capitals
+      Then the answer is the user's mobile phone

@@ -1,8 +1,6 @@
 //! Checks of a single answer, apart from its schema.
 
-use reqwest::StatusCode;
-
-use crate::graph::{Exchange, Phone, PhoneType};
+use crate::graph::{Exchange, Phone, PhoneType, StatusCode};
 
 use super::{Mismatch, Phones, Wanted, same_number};
 
@@ -52,6 +50,36 @@ pub fn refused(exchange: &Exchange) -> Result<(), Mismatch> {
 /// Fails if it was not.
 pub fn succeeded(exchange: &Exchange) -> Result<(), Mismatch> {
     if exchange.succeeded() { Ok(()) } else { Err(Mismatch::new("success: any 2xx status", came(exchange))) }
+}
+
+/// Checks that the answer calls itself JSON.
+///
+/// # Errors
+/// Fails if it has another Content-Type or none.
+pub fn json_media_type(exchange: &Exchange) -> Result<(), Mismatch> {
+    let came = match exchange.media_type().as_deref() {
+        Some("application/json") => return Ok(()),
+        Some(other) => format!("Content-Type {other}"),
+        None => "no Content-Type".to_owned(),
+    };
+    Err(Mismatch::new("Content-Type application/json", came))
+}
+
+/// Checks that the answer tells its client to authenticate with a bearer token.
+///
+/// Source: RFC 9110, 11.6.1 and 15.5.2.
+///
+/// # Errors
+/// Fails if no `WWW-Authenticate` header names the scheme.
+pub fn names_bearer(exchange: &Exchange) -> Result<(), Mismatch> {
+    let shown: Vec<&str> =
+        exchange.headers.iter().filter(|(name, _)| name == "www-authenticate").map(|(_, value)| value.as_str()).collect();
+    let names = |value: &&str| value.split([',', ' ']).any(|word| word.eq_ignore_ascii_case("Bearer"));
+    if shown.iter().any(names) {
+        return Ok(());
+    }
+    let came = if shown.is_empty() { "no WWW-Authenticate".to_owned() } else { format!("WWW-Authenticate: {}", shown.join(", ")) };
+    Err(Mismatch::new("WWW-Authenticate: Bearer", came))
 }
 
 /// Checks that the body is empty.
@@ -176,6 +204,19 @@ pub(super) mod tests {
     pub(in crate::check) fn answer(status: u16, body: &str) -> Exchange {
         let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
         Exchange::new(&Call::example(), "http://host/".into(), vec![], None, status, headers, body.to_owned(), Duration::ZERO)
+    }
+
+    #[test]
+    fn any_challenge_for_bearer_will_do() {
+        let shown = |values: &[&str]| {
+            let headers = values.iter().map(|value| ("www-authenticate".to_owned(), (*value).to_owned())).collect();
+            names_bearer(&Exchange::new(&Call::example(), "http://host/".into(), vec![], None, 401, headers, String::new(), Duration::ZERO))
+        };
+        for values in [&["Bearer"][..], &["bearer realm=\"\""], &["Basic realm=\"a\", Bearer"], &["Negotiate", "Bearer error=\"x\""]] {
+            assert_eq!(shown(values), Ok(()), "{values:?}");
+        }
+        assert_eq!(shown(&["Basic realm=\"a\""]).unwrap_err().actual, "WWW-Authenticate: Basic realm=\"a\"");
+        assert_eq!(shown(&[]).unwrap_err().actual, "no WWW-Authenticate");
     }
 
     #[test]

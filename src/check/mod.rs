@@ -7,7 +7,9 @@ mod phones;
 mod schema;
 mod watch;
 
-pub use answer::{answers_without, echoes, empty, lists_well_known_id, refused, status, succeeded, well_known_id};
+pub use answer::{
+    answers_without, echoes, empty, json_media_type, lists_well_known_id, names_bearer, refused, status, succeeded, well_known_id,
+};
 pub use invariant::{expected, keeps, listed};
 pub use number::{line_of, same_number};
 pub use phones::{Phones, Wanted, has_state, holds_exactly, is_phone, no_phone_has_id, no_phone_has_state};

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::graph::{Exchange, PhoneType, SmsSignInState};
 use crate::words::words;
 
-use super::Mismatch;
+use super::{Mismatch, json_media_type};
 
 /// The placeholder value in the documents' own example answer.
 const PLACEHOLDER: &str = "phoneType-value";
@@ -109,11 +109,8 @@ fn json_body<'a>(exchange: &'a Exchange, expected: &str) -> Result<&'a Value, Mi
     let Some(body) = exchange.json() else {
         return Err(Mismatch::new(format!("{expected}, as application/json"), not_json(exchange)));
     };
-    match exchange.media_type().as_deref() {
-        Some("application/json") => readable(exchange).map(|()| body),
-        Some(other) => Err(Mismatch::new("Content-Type application/json", format!("Content-Type {other}"))),
-        None => Err(Mismatch::new("Content-Type application/json", "no Content-Type")),
-    }
+    json_media_type(exchange)?;
+    readable(exchange).map(|()| body)
 }
 
 /// What an answer with JSON is in any case.

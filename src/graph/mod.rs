@@ -29,6 +29,7 @@ pub use outage::Silence;
 pub use phone::{Phone, PhoneType, StrangeItem};
 pub use proxy::EnvironmentProxy;
 pub use redact::Redactor;
+pub use reqwest::StatusCode;
 pub use sign_in::SmsSignInState;
 pub use transport::{Phase, TransportError};
 pub use wallet::{Environment, Wallet, WalletError};

@@ -258,10 +258,12 @@ fn applied(call: &Call<'_>, answer: &Answer) -> Option<HeaderValue> {
 }
 
 fn refused(refusal: Refusal, call: Option<&Call<'_>>, trace: &Trace) -> Response {
-    let mut response = put(refusal.status, refusal.content(call, trace), JSON, trace);
+    let has = |mistake| call.is_some_and(|call| call.has(mistake));
+    let json_type = if has("get.refusal-is-text") { HeaderValue::from_static("text/plain") } else { JSON };
+    let mut response = put(refusal.status, refusal.content(call, trace), json_type, trace);
     response.extensions_mut().insert(Reason(format!("{}: {}", refusal.code, refusal.message)));
     let headers = response.headers_mut();
-    if refusal.status == StatusCode::UNAUTHORIZED {
+    if refusal.status == StatusCode::UNAUTHORIZED && !has("get.no-challenge") {
         headers.insert(header::WWW_AUTHENTICATE, CHALLENGE);
     }
     headers.extend(refusal.header);

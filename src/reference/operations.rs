@@ -8,7 +8,7 @@ use super::body::RawBody;
 use super::call::Call;
 use super::cast::{CastUser, Directory};
 use super::number::Number;
-use super::path::Owner;
+use super::path::{Owner, in_capitals};
 use super::phone::{Phone, PhoneType, SmsSignIn};
 use super::store::Store;
 use crate::api::Operation;
@@ -74,6 +74,9 @@ impl Task<'_> {
     /// The phone in the path.
     fn phone(&self) -> Option<&Phone> {
         let id = &self.call.phone_id;
+        if self.call.has("get.phone-in-capitals-unknown") && in_capitals(id) {
+            return None;
+        }
         let is_wrong = PhoneType::with_id(id).is_none() && self.call.has(".any-id-is-the-mobile");
         if is_wrong { self.store.of_type(self.user, PhoneType::Mobile) } else { self.store.with_id(self.user, id) }
     }

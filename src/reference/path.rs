@@ -76,6 +76,11 @@ impl Resource {
     }
 }
 
+/// Whether a segment of a path is written in capitals.
+pub(super) fn in_capitals(segment: &str) -> bool {
+    segment.contains(|sign: char| sign.is_ascii_uppercase())
+}
+
 /// The parsed path of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Target {

@@ -15,7 +15,7 @@ use super::call::Call;
 use super::cast::{Cast, Directory};
 use super::fault::{Fault, Faults};
 use super::operations::{Task, furnish, run};
-use super::path::{Owner, Target};
+use super::path::{Owner, Target, in_capitals};
 use super::phone::Phone;
 use super::prefer::Preferences;
 use super::query::Query;
@@ -122,6 +122,7 @@ impl Service {
         let addressed = match &call.owner {
             Owner::Me => caller.account,
             Owner::User(_) if call.by_user_principal_name() && call.has(".user-principal-name-unknown") => None,
+            Owner::User(user) if call.has("get.user-in-capitals-unknown") && in_capitals(user) => None,
             Owner::User(user) => self.directory.find(user),
         };
         let denied = match authorise(call, &caller, addressed) {

@@ -149,7 +149,10 @@ impl FromStr for Whose {
 
 /// A way to address the account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Parameter)]
-#[param(name = "route", regex = "(?: by user principal name| by id| by its well-known id| in the other version)?")]
+#[param(
+    name = "route",
+    regex = "(?: by user principal name| by id| by its well-known id| at an address in capitals| in the other version)?"
+)]
 pub enum Route {
     /// The usual way: by id for the user, `/me` for the signed-in user.
     Ordinary,
@@ -159,6 +162,8 @@ pub enum Route {
     ById,
     /// By the user's object id and the phone type's well-known id.
     WellKnown,
+    /// With the user's id or name and the phone's id in capitals.
+    Capitals,
     /// In the version that the scenario does not use otherwise.
     OtherVersion,
 }
@@ -172,6 +177,7 @@ impl FromStr for Route {
             " by user principal name" => Ok(Self::ByName),
             " by id" => Ok(Self::ById),
             " by its well-known id" => Ok(Self::WellKnown),
+            " at an address in capitals" => Ok(Self::Capitals),
             " in the other version" => Ok(Self::OtherVersion),
             _ => Err(format!("`{text}` is no way to an account")),
         }

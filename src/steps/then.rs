@@ -1,7 +1,7 @@
 //! The steps that check the answer and the phones.
 
 use crate::api::Operation;
-use crate::check::{self, Phones, Wanted};
+use crate::check::{self, Mismatch, Phones, Wanted};
 use crate::graph::{Exchange, Phone, PhoneType};
 use crate::suite::Invariant;
 use crate::tenant::{Control, observe};
@@ -52,13 +52,32 @@ fn refusal_means_something(session: &Session) -> Result<(), Halt> {
 
 #[then(expr = "the answer is an error object")]
 async fn is_error(world: &mut ScenarioWorld) -> Result<(), Halt> {
+    world.step(async |session| judge_refusal(session, check::error_object).await).await
+}
+
+#[then(expr = "the refusal has Content-Type application\\/json")]
+async fn refusal_is_json(world: &mut ScenarioWorld) -> Result<(), Halt> {
+    world.step(async |session| judge_refusal(session, check::json_media_type).await).await
+}
+
+#[then(expr = "the refusal names the Bearer scheme")]
+async fn refusal_names_the_scheme(world: &mut ScenarioWorld) -> Result<(), Halt> {
     world
-        .step(async |session| match session.eventually(|session| session.judge(check::refused)).await {
-            Ok(()) => session.judge(check::error_object),
-            Err(Halt::Violated(_)) => Err(no_refusal()),
+        .step(async |session| match judge_refusal(session, |exchange| check::status(exchange, &[401])).await {
+            Ok(()) => session.judge(check::names_bearer),
+            Err(Halt::Violated(_)) => Err(Halt::Blocked("the refusal is no 401, and only that names a scheme".to_owned())),
             Err(halt) => Err(halt),
         })
         .await
+}
+
+/// Judges the answer if it is a refusal.
+async fn judge_refusal(session: &mut Session, judge: fn(&Exchange) -> Result<(), Mismatch>) -> Result<(), Halt> {
+    match session.eventually(|session| session.judge(check::refused)).await {
+        Ok(()) => session.judge(judge),
+        Err(Halt::Violated(_)) => Err(no_refusal()),
+        Err(halt) => Err(halt),
+    }
 }
 
 fn no_refusal() -> Halt {

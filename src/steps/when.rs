@@ -241,23 +241,32 @@ pub(super) async fn ask(
     body: Option<Body>,
 ) -> Result<(), Halt> {
     let Target { whose, route, kind } = target;
-    let account = match (route, whose) {
+    let mut account = match (route, whose) {
         (Route::ByName, _) => session.account(Address::Name)?,
         (Route::Ordinary | Route::OtherVersion, Whose::Own) => session.account(Address::Me)?,
-        (Route::ById | Route::WellKnown, Whose::Own) | (_, Whose::Users) => session.account(Address::Id)?,
+        (Route::ById | Route::WellKnown | Route::Capitals, Whose::Own) | (_, Whose::Users) => session.account(Address::Id)?,
     };
     let version = match route {
         Route::OtherVersion => session.setting.other_version.ok_or_else(|| Halt::Errored("the plan found no other version".to_owned()))?,
         _ => session.conversation.version,
     };
     // An application is no user, so no phone id is known.
-    let phone = kind.map(|kind| {
+    let mut phone = kind.map(|kind| {
         if session.people.lent.is_empty() || route == Route::WellKnown {
             kind.well_known_id().to_owned()
         } else {
             session.people.phone_id(0, kind)
         }
     });
+    if route == Route::Capitals {
+        if let Account::User(user) = &mut account {
+            user.make_ascii_uppercase();
+        }
+        // Only the letters of a GUID mean the same in capitals.
+        if let Some(phone) = phone.as_mut().filter(|phone| phone.chars().all(|sign| sign == '-' || sign.is_ascii_hexdigit())) {
+            phone.make_ascii_uppercase();
+        }
+    }
     session.asked.concerned = kind;
     session.request(caller, operation, Resource { account, phone, version }, body).await
 }

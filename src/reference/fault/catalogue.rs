@@ -84,6 +84,8 @@ pub(super) const CATALOGUE: &[(FaultKind, &[Line])] = &[
         fault("get.anybodys-phone", "Answers somebody else's phone where the user has none of the type.").in_each_version(),
         fault("get.me-is-the-example", "Answers the documents' example through /me."),
         fault("get.first-number-stays", "Answers the number that the user's first phone of the type had."),
+        fault("get.user-in-capitals-unknown", "Does not find a user whose id or name is written in capitals."),
+        fault("get.phone-in-capitals-unknown", "Does not find a phone whose id is written in capitals."),
         fault("get.other-version-hidden", "Does not find a phone that was added through the other version."),
         // Mistakes that only changing a phone can make.
         fault("update.answers-201", "Answers 201 where a phone was changed.").in_each_version(),
@@ -238,6 +240,8 @@ pub(super) const CATALOGUE: &[(FaultKind, &[Line])] = &[
     (FaultKind::Refusal, &[
         // Mistakes in the form of a refusal.
         fault("*.error-as-plain-text", "Puts errors as plain text."),
+        fault("get.refusal-is-text", "Answers errors as text/plain, though the body is JSON."),
+        fault("get.no-challenge", "Leaves WWW-Authenticate out where the token is missing."),
         fault("*.error-without-body", "Answers errors with a status and nothing else."),
         fault("*.error-not-wrapped", "Leaves out the error property around code and message."),
         fault("*.error-without-code", "Leaves the code out of errors."),
