@@ -15,6 +15,9 @@ const RULES_OF_AN_UNSERVED_OPERATION: usize = 3;
 /// Rules about the ids that phones of a type have for every user: an endpoint that makes up ids breaks all of them.
 const WELL_KNOWN: &str = "well-known-id";
 
+/// Rules about requests without a valid token: an endpoint that looks at no token breaks all of them.
+const TOKEN: &str = "token";
+
 /// A failed check, with the scenario that saw it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Case<'a> {
@@ -219,8 +222,9 @@ impl<'a> Cause<'a> {
                 let same_requirement = requirement(&self.rule.id) == requirement(&rule.id) && apart(self.rule) == apart(rule);
                 let same_answer = || statuses(&self.findings) == statuses(findings) || wording(&self.findings) == wording(findings);
                 let same_flaw = flaw(&self.findings).is_some_and(|flaw| self::flaw(findings) == Some(flaw));
-                let same_ids = [&self.rule.id, &rule.id].iter().all(|id| id.contains(WELL_KNOWN));
-                (rules, same_flaw || same_ids || same_requirement && same_answer())
+                let both = |word| self.rule.id.contains(word) && rule.id.contains(word);
+                let served = || both(TOKEN) && !statuses(&self.findings).is_disjoint(&statuses(findings));
+                (rules, same_flaw || both(WELL_KNOWN) || same_requirement && same_answer() || served())
             }
             _ => return None,
         };

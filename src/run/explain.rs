@@ -149,7 +149,34 @@ fn unknown(stage: &Stage, records: &[Record]) -> Vec<Unknown> {
             .collect();
         found.extend(more);
     }
-    found.iter().filter(|unknown| tells_all(stage, records, &found, **unknown)).copied().collect()
+    let is_the_cause = |unknown: &&Unknown| stands_out(stage, records, **unknown) || tells_all(stage, records, &found, **unknown);
+    found.iter().filter(is_the_cause).copied().collect()
+}
+
+/// Whether plain requests fail with the value and succeed with another value of its dimension. Then whatever else fails
+/// with it fails because of it, whatever other mistakes the endpoint makes.
+fn stands_out(stage: &Stage, records: &[Record], unknown: Unknown) -> bool {
+    let mut others_pass = false;
+    for record in records {
+        let case = &stage.plan.cases[record.case];
+        let rule = &stage.suite.rules[case.rule];
+        if (rule.operation, case.version) != (unknown.operation, unknown.version) {
+            continue;
+        }
+        let passes = record.outcome == Outcome::Passed;
+        if case.rule == unknown.rule && (unknown.value.is_in(case.variation) || unknown.value.is_named_in(stage.scenario(record.case))) {
+            if passes {
+                return false;
+            }
+        } else {
+            let is_plain = match unknown.value {
+                Value::Number(_) => case.rule == unknown.rule,
+                Value::Caller(_) | Value::Address(_) => matches!(telling(&rule.id), Some(Value::Caller(_))),
+            };
+            others_pass |= passes && is_plain;
+        }
+    }
+    others_pass
 }
 
 /// Whether every failing case of the operation has an unknown value. If others fail too, the unknown value is not the
