@@ -88,7 +88,7 @@ fn what_was_recorded_is_found_again_whatever_the_run() {
 fn a_drift_fails_its_scenario_and_shows_what_differs() {
     let folder = tempfile::tempdir().unwrap();
     assert_status(&program(folder.path(), &["--snapshots", "record", "--snapshot-dir", "kept"]), 0);
-    let files = snapshots(&folder.path().join("kept/reference/v1.0/list"));
+    let files = snapshots(&folder.path().join("kept/reference/list"));
     let file = files.iter().find(|file| fs::read_to_string(file).unwrap().contains("\n200 application/json")).unwrap();
     let before = fs::read_to_string(file).unwrap();
     let changed = before.replace("\n200 application/json", "\n206 application/json");
@@ -114,7 +114,30 @@ fn a_drift_fails_its_scenario_and_shows_what_differs() {
     fs::remove_file(file).unwrap();
     let output = program(folder.path(), &["--snapshot-dir", "kept"]);
     assert_status(&output, 0);
-    assert!(text(&output).contains("as the baseline of `reference` has no snapshot of them: 1"), "{}", text(&output));
+    assert!(text(&output).contains("as the baseline of `reference` has no snapshot of them: "), "{}", text(&output));
+}
+
+#[test]
+fn a_run_of_a_part_touches_no_other_answers_of_its_rules() {
+    let folder = tempfile::tempdir().unwrap();
+    let all = ["--rule", "list.empty-list", "--cells", "all"];
+    let run = |arguments: &[&str]| program(folder.path(), &[&all, arguments].concat());
+    assert_status(&run(&["--snapshots", "record"]), 0);
+    let file = folder.path().join("snapshots/reference/list/empty-list.snap");
+    let right = fs::read_to_string(&file).unwrap();
+    assert!(right.contains(" (v1.0, beta)\nGET /[version]/"), "{right}");
+    fs::write(&file, right.replace("\n200 ", "\n206 ")).unwrap();
+
+    assert_status(&run(&["--api-version", "v1.0", "--snapshots", "record"]), 0);
+    let recorded = fs::read_to_string(&file).unwrap();
+    assert!(recorded.contains(" (v1.0)\n") && recorded.contains(" (beta)\n"), "{recorded}");
+    assert_status(&run(&["--api-version", "v1.0"]), 0);
+    let beta = run(&["--api-version", "beta"]);
+    assert_status(&beta, 1);
+    assert!(text(&beta).contains("expected 206 application/json"), "{}", text(&beta));
+
+    assert_status(&run(&["--api-version", "beta", "--snapshots", "record"]), 0);
+    assert_eq!(fs::read_to_string(&file).unwrap(), right);
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! Compares judged answers with their snapshots, or records them as snapshots.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::Redactor;
 use crate::plan::{Address, Case, Plan, Variation};
 use crate::report::{Note, Outcome, Violation};
-use crate::snapshot::{AnyUser, Baseline, Drift, Hidden, Place, SnapshotDir, Snapshots, render};
+use crate::snapshot::{AnyUser, Baseline, Compared, Drift, Hidden, Recorded, SnapshotDir, Snapshots, render};
 use crate::suite::{Rule, Scenario, Suite};
 use crate::target::{NumberKind, Target};
 
@@ -40,7 +40,7 @@ pub fn compare_or_record(
     match snapshots {
         Snapshots::Compare(baseline) if baseline.is_missing() => vec![missing(baseline)],
         Snapshots::Compare(baseline) => compare(baseline, target, answers, strict),
-        Snapshots::Record(dir) => keep(dir, answers),
+        Snapshots::Record(dir) => record(dir, answers),
     }
 }
 
@@ -62,12 +62,6 @@ struct Answer<'a> {
     record: &'a mut Record,
 }
 
-impl Answer<'_> {
-    fn place(&self) -> Place {
-        Place::of(&self.scenario.id, self.case.version)
-    }
-}
-
 fn missing(baseline: &Baseline) -> Note {
     Note::with_hint(
         format!("there is no snapshot baseline for the target `{}`, so no answer was compared with an earlier one", baseline.name),
@@ -83,10 +77,10 @@ fn compare<'a>(baseline: &Baseline, target: &Target, answers: impl Iterator<Item
     };
     let mut without = 0;
     for answer in answers {
-        match baseline.compare(&answer.place(), &answer.text) {
-            Ok(None) => without += 1,
-            Ok(Some(Ok(()))) => {}
-            Ok(Some(Err(Drift { recorded, came }))) => {
+        match baseline.compare(&answer.scenario.id, answer.case.version, &answer.text) {
+            Ok(Compared::NotRecorded) => without += 1,
+            Ok(Compared::Same) => {}
+            Ok(Compared::Drifted(Drift { recorded, came })) => {
                 let (line, exchange) = (answer.scenario.line, answer.record.judged);
                 let violation =
                     Violation { step: STEP.to_owned(), line, expected: recorded, actual: came, hint: Some(hint.clone()), exchange };
@@ -106,15 +100,19 @@ fn compare<'a>(baseline: &Baseline, target: &Target, answers: impl Iterator<Item
     vec![Note::counted(&what, without, Some("`--snapshots record` adds what is missing".to_owned()))]
 }
 
-fn keep<'a>(dir: &SnapshotDir, answers: impl Iterator<Item = Answer<'a>>) -> Vec<Note> {
-    let mut kept = 0;
-    for answer in answers {
-        let about = format!("{}: {} ({})", answer.rule.id, answer.scenario.gherkin.name, answer.case.version);
-        if let Err(error) = dir.record(&answer.place(), &about, &answer.text) {
-            // If one file can't be written, the others hardly can.
-            return vec![Note::plain(format!("{error}; {kept} were written before"))];
-        }
-        kept += 1;
+fn record<'a>(dir: &SnapshotDir, answers: impl Iterator<Item = Answer<'a>>) -> Vec<Note> {
+    let mut by_rule: BTreeMap<&str, (&Rule, Vec<Recorded<'_>>)> = BTreeMap::new();
+    for Answer { rule, scenario, case, text, .. } in answers {
+        let recorded = Recorded { scenario: &scenario.id, version: case.version, answer: text };
+        by_rule.entry(&rule.id).or_insert_with(|| (rule, Vec::new())).1.push(recorded);
     }
-    vec![Note::counted(&format!("snapshots recorded in {}", dir.folder().display()), kept, None)]
+    let mut written = 0;
+    for (id, (rule, answers)) in by_rule {
+        if let Err(error) = dir.record(id, &format!("{id}: {}", rule.title), &answers) {
+            // If one file can't be written, the others hardly can.
+            return vec![Note::plain(format!("{error}; {written} were written before"))];
+        }
+        written += answers.len() as u64;
+    }
+    vec![Note::counted(&format!("snapshots recorded in {}", dir.folder().display()), written, None)]
 }

@@ -1,16 +1,26 @@
 //! Snapshots of answers: an endpoint's earlier answers, to compare with its present ones.
 //!
-//! A snapshot is an ordinary insta file at `DIR/TARGET/VERSION/OPERATION/REQUIREMENT/SCENARIO.snap`. Everything that
-//! differs between runs is removed, so the same behaviour gives the same file for any seed, users, port and
-//! concurrency.
+//! The answers of a rule are one ordinary insta file at `DIR/TARGET/OPERATION/REQUIREMENT.snap`. Its text has a section
+//! for each scenario, in the order of their names:
 //!
-//! Recording writes the files of the scenarios that passed and changes no others, so a run of a few rules is enough.
-//! The file of a deleted scenario stays, and is never read.
+//! ```text
+//! ## no-token-is-sent (v1.0, beta)
+//! GET /[version]/users/[user]/authentication/phoneMethods
+//! 401 application/json
+//! ```
+//!
+//! The heading names the scenario and the versions that gave this answer. `[version]` stands for the version in paths;
+//! if the versions still differ, each has a section. Everything that differs between runs is removed, so the same
+//! behaviour gives the same file for any seed, users, port and concurrency.
+//!
+//! Recording writes the answers of the scenarios that passed and keeps all others, so a run of a few scenarios is
+//! enough. The section of a deleted scenario stays, and is never read.
 
 mod diff;
 mod numbers;
 mod redact;
 mod render;
+mod sections;
 mod store;
 
 pub use diff::{Drift, drift};
@@ -24,6 +34,7 @@ use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
 
+use self::sections::Sections;
 use crate::api::ApiVersion;
 use crate::target::nearest;
 
@@ -58,17 +69,28 @@ enum Source {
 
 /// The folder that one target's snapshots are written to.
 #[derive(Debug, Clone)]
-pub struct SnapshotDir {
-    folder: PathBuf,
+pub struct SnapshotDir(PathBuf);
+
+/// What the comparison of an answer with its snapshot gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Compared {
+    /// No answer is recorded.
+    NotRecorded,
+    /// They are the same.
+    Same,
+    /// They differ.
+    Drifted(Drift),
 }
 
-/// The path of a snapshot in its target's folder.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// The folder, with slashes.
-    pub folder: String,
-    /// The file's name without `.snap`.
-    pub name: String,
+/// An answer to record.
+#[derive(Debug)]
+pub struct Recorded<'a> {
+    /// The scenario's id.
+    pub scenario: &'a str,
+    /// The version that gave it.
+    pub version: ApiVersion,
+    /// The answer.
+    pub answer: String,
 }
 
 /// The snapshots can't be used.
@@ -160,20 +182,25 @@ impl Baseline {
         matches!(self.source, Source::Missing)
     }
 
-    /// The difference between an answer and its snapshot; `None` if it has no snapshot.
+    /// Compares an answer with the snapshot of its scenario.
     ///
     /// # Errors
     /// Fails if the snapshot can't be read.
-    pub fn compare(&self, place: &Place, answer: &str) -> Result<Option<Result<(), Drift>>, StoreError> {
-        let recorded = match &self.source {
-            Source::Folder(folder) => store::compared(folder, place, answer)?,
+    pub fn compare(&self, scenario: &str, version: ApiVersion, answer: &str) -> Result<Compared, StoreError> {
+        let (rule, name) = split(scenario);
+        let sections = match &self.source {
+            Source::Folder(folder) => store::read(&folder.join(path(rule)))?,
             Source::Embedded(embedded) => {
-                let file = embedded.get_file(embedded.path().join(place.path()));
-                file.and_then(include_dir::File::contents_utf8).map(|text| (store::contents(text), answer.trim_end().to_owned()))
+                let file = embedded.get_file(embedded.path().join(path(rule)));
+                file.and_then(include_dir::File::contents_utf8).and_then(|text| Sections::parse(&store::contents(text)))
             }
             Source::Missing => None,
         };
-        Ok(recorded.map(|(recorded, came)| if recorded == came { Ok(()) } else { Err(drift(&recorded, &came)) }))
+        Ok(match sections.and_then(|sections| sections.compare(name, version, answer)) {
+            None => Compared::NotRecorded,
+            Some(Ok(())) => Compared::Same,
+            Some(Err(recorded)) => Compared::Drifted(drift(&recorded, answer.trim_end())),
+        })
     }
 }
 
@@ -189,20 +216,26 @@ impl SnapshotDir {
             .and_then(|()| fs::write(&probe, ""))
             .and_then(|()| fs::remove_file(&probe))
             .map_err(|error| SnapshotError::Unwritable { folder: folder.display().to_string(), why: error.to_string() })?;
-        Ok(Self { folder })
+        Ok(Self(folder))
     }
 
-    /// Records an answer; `about` describes it in the file.
+    /// Records answers of a rule and keeps its others, unless the file can't be read; `about` describes the rule in the
+    /// file.
     ///
     /// # Errors
     /// Fails if the file can't be written.
-    pub fn record(&self, place: &Place, about: &str, answer: &str) -> Result<(), StoreError> {
-        store::record(&self.folder, place, about, answer)
+    pub fn record(&self, rule: &str, about: &str, answers: &[Recorded<'_>]) -> Result<(), StoreError> {
+        let file = self.0.join(path(rule));
+        let mut sections = store::read(&file).ok().flatten().unwrap_or_default();
+        for Recorded { scenario, version, answer } in answers {
+            sections.insert(split(scenario).1, *version, answer);
+        }
+        store::write(&file, about, &sections)
     }
 
     /// The folder.
     pub fn folder(&self) -> &Path {
-        &self.folder
+        &self.0
     }
 }
 
@@ -215,18 +248,14 @@ fn own_folder(folder: &Path, name: &str) -> Result<PathBuf, SnapshotError> {
     Ok(std::path::absolute(&own).unwrap_or(own))
 }
 
-impl Place {
-    /// The path of a scenario's snapshot, from the scenario's id.
-    pub fn of(scenario: &str, version: ApiVersion) -> Self {
-        let (rule, name) = scenario.split_once('/').unwrap_or(("", scenario));
-        let rule = rule.replacen('.', "/", 1);
-        Self { folder: format!("{version}/{rule}"), name: name.to_owned() }
-    }
+/// The path of a rule's file within its target's folder.
+fn path(rule: &str) -> String {
+    format!("{}.snap", rule.replacen('.', "/", 1))
+}
 
-    /// The path of the file within its target's folder.
-    pub fn path(&self) -> String {
-        format!("{}/{}.snap", self.folder, self.name)
-    }
+/// A scenario's id as the rule's id and the rest.
+fn split(scenario: &str) -> (&str, &str) {
+    scenario.split_once('/').unwrap_or(("", scenario))
 }
 
 #[cfg(test)]
@@ -244,23 +273,19 @@ mod tests {
     #[test]
     fn every_embedded_snapshot_belongs_to_a_scenario_of_its_own() {
         let suite = Suite::embedded().unwrap();
-        let ids: Vec<&str> = suite.rules.iter().flat_map(|rule| &rule.scenarios).map(|scenario| scenario.id.as_str()).collect();
-        let places: BTreeSet<String> = ApiVersion::ALL
-            .iter()
-            .flat_map(|version| ids.iter().map(|id| format!("{REFERENCE}/{}", Place::of(id, *version).path())))
-            .collect();
-        assert_eq!(places.len(), ids.len() * ApiVersion::ALL.len());
-        assert!(places.iter().all(|place| place.rsplit('/').next().unwrap().len() < 200));
-        let embedded = files(EMBEDDED.get_dir(REFERENCE).unwrap());
+        let ids: BTreeSet<&str> = suite.rules.iter().flat_map(|rule| &rule.scenarios).map(|scenario| scenario.id.as_str()).collect();
+        let mut embedded = files(EMBEDDED.get_dir(REFERENCE).unwrap());
         assert!(!embedded.is_empty());
-        let unexpected: Vec<_> = embedded.iter().filter(|file| !places.contains(*file)).collect();
-        assert!(unexpected.is_empty(), "these snapshots belong to no scenario: {unexpected:#?}");
-    }
-
-    #[test]
-    fn a_snapshot_lies_where_its_rule_says() {
-        let place = Place::of("enable-sms-sign-in.needs-policy/one", ApiVersion::Beta);
-        assert_eq!(place.path(), "beta/enable-sms-sign-in/needs-policy/one.snap");
+        for rule in &suite.rules {
+            let path = format!("{REFERENCE}/{}", path(&rule.id));
+            let Some(file) = EMBEDDED.get_file(&path) else { continue };
+            let sections = Sections::parse(&store::contents(file.contents_utf8().unwrap())).expect(&path);
+            for scenario in sections.scenarios() {
+                assert!(ids.contains(format!("{}/{scenario}", rule.id).as_str()), "{path}: {scenario} is no scenario");
+            }
+            embedded.retain(|file| *file != path);
+        }
+        assert!(embedded.is_empty(), "these files belong to no rule: {embedded:#?}");
     }
 
     #[test]

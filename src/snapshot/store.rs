@@ -1,8 +1,8 @@
 //! Reads and writes snapshot files through insta.
 //!
-//! insta is made for tests: if texts differ, it prints, leaves a `.snap.new` and panics. A comparator that accepts
-//! everything prevents all three and receives both texts. insta calls it only if the file exists, so a placeholder file
-//! is written first.
+//! insta is made for tests: if texts differ, it prints, leaves a `.snap.new` and panics. A comparator that saves and
+//! accepts everything prevents all three. insta calls it only if the file exists, so a placeholder file is written
+//! first.
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 
 use insta::{Comparator, Settings, Snapshot};
 
-use super::Place;
+use super::sections::Sections;
 
 /// The contents of a file until insta writes it.
 const BLANK: &str = "---\nsource: \"\"\n---\n";
@@ -31,45 +31,41 @@ impl StoreError {
     }
 }
 
-/// The snapshot and the answer in comparable form; `None` if there is no snapshot.
-pub(super) fn compared(folder: &Path, place: &Place, answer: &str) -> Result<Option<(String, String)>, StoreError> {
-    let file = folder.join(place.path());
+/// The answers in a file; `None` if it does not exist.
+pub(super) fn read(file: &Path) -> Result<Option<Sections>, StoreError> {
     if !file.exists() {
         return Ok(None);
     }
-    check(&file).map_err(|why| StoreError::new(&file, "read", why))?;
-    let witness = Witness::default();
-    assert(folder, place, "", answer, &witness).map_err(|why| StoreError::new(&file, "read", why))?;
-    let seen = witness.seen.lock().expect("nothing panics while it is locked").take();
-    seen.map(Some).ok_or_else(|| StoreError::new(&file, "read", "it is no text".to_owned()))
+    let sections =
+        check(file).and_then(|text| Sections::parse(&contents(&text)).ok_or_else(|| "it does not begin with a heading".to_owned()));
+    sections.map(Some).map_err(|why| StoreError::new(file, "read", why))
 }
 
-/// Writes a snapshot, overwriting any earlier one.
-pub(super) fn record(folder: &Path, place: &Place, about: &str, answer: &str) -> Result<(), StoreError> {
-    let file = folder.join(place.path());
-    let failed = |why: String| StoreError::new(&file, "written", why);
-    if check(&file).is_err() {
+/// Writes a file, overwriting any earlier one.
+pub(super) fn write(file: &Path, about: &str, sections: &Sections) -> Result<(), StoreError> {
+    let failed = |why: String| StoreError::new(file, "written", why);
+    if check(file).is_err() {
         file.parent()
             .map_or(Ok(()), fs::create_dir_all)
-            .and_then(|()| fs::write(&file, BLANK))
+            .and_then(|()| fs::write(file, BLANK))
             .map_err(|error| failed(error.to_string()))?;
     }
-    let witness = Witness { save: Some(file.clone()), ..Witness::default() };
-    assert(folder, place, about, answer, &witness).map_err(failed)?;
+    let witness = Witness { file: file.to_owned(), refused: Arc::default() };
+    assert(about, &sections.text(), &witness).map_err(failed)?;
     let refused = witness.refused.lock().expect("nothing panics while it is locked").take();
     refused.map_or(Ok(()), |why| Err(failed(why)))
 }
 
-/// Checks that insta can read a file without printing a warning.
-fn check(file: &Path) -> Result<(), String> {
+/// A file's text, if insta can read the file without printing a warning.
+fn check(file: &Path) -> Result<String, String> {
     let text = fs::read_to_string(file).map_err(|error| error.to_string())?;
     if !text.starts_with("---\n") && !text.starts_with("---\r\n") {
         return Err("it does not begin with `---`".to_owned());
     }
-    Snapshot::from_file(file).map(|_| ()).map_err(|error| error.to_string())
+    Snapshot::from_file(file).map(|_| text).map_err(|error| error.to_string())
 }
 
-/// The text of a snapshot file, in the form that insta compares.
+/// The text of a snapshot file below its head.
 pub(super) fn contents(file: &str) -> String {
     let file = file.replace("\r\n", "\n");
     let text = file.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n")).map_or(file.as_str(), |(_, text)| text);
@@ -77,33 +73,28 @@ pub(super) fn contents(file: &str) -> String {
 }
 
 /// Runs insta's comparison. Settings belong to a thread, so they are bound and used without an await in between.
-fn assert(folder: &Path, place: &Place, about: &str, answer: &str, witness: &Witness) -> Result<(), String> {
+fn assert(about: &str, text: &str, witness: &Witness) -> Result<(), String> {
     let mut settings = Settings::new();
-    settings.set_snapshot_path(folder.join(&place.folder));
+    settings.set_snapshot_path(witness.file.parent().unwrap_or(&witness.file));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.set_description(about);
     settings.set_comparator(Box::new(witness.clone()));
-    let asserted = || settings.bind(|| insta::assert_snapshot!(place.name.as_str(), answer));
+    let name = witness.file.file_stem().unwrap_or_default().to_string_lossy();
+    let asserted = || settings.bind(|| insta::assert_snapshot!(name.as_ref(), text));
     catch_unwind(AssertUnwindSafe(asserted)).map_err(|_| "insta gave up".to_owned())
 }
 
-/// Receives what insta compares, and accepts it.
-#[derive(Clone, Default)]
+/// Saves what insta compares, and accepts it.
+#[derive(Clone)]
 struct Witness {
-    /// Where to save the answer, if it must be saved.
-    save: Option<PathBuf>,
-    seen: Arc<Mutex<Option<(String, String)>>>,
+    file: PathBuf,
     refused: Arc<Mutex<Option<String>>>,
 }
 
 impl Comparator for Witness {
-    fn matches(&self, reference: &Snapshot, test: &Snapshot) -> bool {
-        if let Some(file) = &self.save {
-            *self.refused.lock().expect("nothing panics while it is locked") = test.save(file).err().map(|error| error.to_string());
-        }
-        let texts = reference.as_text().zip(test.as_text()).map(|(reference, test)| (reference.to_string(), test.to_string()));
-        *self.seen.lock().expect("nothing panics while it is locked") = texts;
+    fn matches(&self, _: &Snapshot, test: &Snapshot) -> bool {
+        *self.refused.lock().expect("nothing panics while it is locked") = test.save(&self.file).err().map(|error| error.to_string());
         true
     }
 
@@ -115,46 +106,48 @@ impl Comparator for Witness {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::ApiVersion;
 
-    fn place() -> Place {
-        Place { folder: "v1.0/create/a".into(), name: "one".into() }
+    fn sections(answer: &str) -> Sections {
+        let mut sections = Sections::default();
+        sections.insert("one", ApiVersion::V1, answer);
+        sections
     }
 
     #[test]
     fn what_was_recorded_is_read_again() {
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(compared(folder.path(), &place(), "a").unwrap(), None);
-        record(folder.path(), &place(), "create.a: One", "a\n\nb\n").unwrap();
-        let text = fs::read_to_string(folder.path().join("v1.0/create/a/one.snap")).unwrap();
-        assert_eq!(text, "---\nsource: src/snapshot/store.rs\ndescription: \"create.a: One\"\n---\na\n\nb\n");
-        assert_eq!(contents(&text), "a\n\nb");
-        assert_eq!(compared(folder.path(), &place(), "c").unwrap(), Some(("a\n\nb".into(), "c".into())));
-        let left: Vec<_> = fs::read_dir(folder.path().join("v1.0/create/a")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-        assert_eq!(left, ["one.snap"]);
+        let file = folder.path().join("create/a.snap");
+        assert_eq!(read(&file).unwrap(), None);
+        write(&file, "create.a: A", &sections("a\n\nb\n")).unwrap();
+        let text = fs::read_to_string(&file).unwrap();
+        assert_eq!(text, "---\nsource: src/snapshot/store.rs\ndescription: \"create.a: A\"\n---\n## one (v1.0)\na\n\nb\n");
+        assert_eq!(read(&file).unwrap(), Some(sections("a\n\nb")));
+        let left: Vec<_> = fs::read_dir(folder.path().join("create")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left, ["a.snap"]);
     }
 
     #[test]
     fn a_broken_file_is_no_snapshot_but_can_be_recorded_over() {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("v1.0/create/a/one.snap");
-        fs::create_dir_all(file.parent().unwrap()).unwrap();
-        for broken in ["", "<<<<<<< HEAD\n---\n", "---\n[\n---\n"] {
+        let file = folder.path().join("create/a.snap");
+        fs::create_dir_all(folder.path().join("create")).unwrap();
+        for broken in ["", "<<<<<<< HEAD\n---\n", "---\n[\n---\n", "---\nsource: a\n---\n<<<<<<< HEAD\n## one (v1.0)\na\n"] {
             fs::write(&file, broken).unwrap();
-            let error = compared(folder.path(), &place(), "a").unwrap_err().to_string();
+            let error = read(&file).unwrap_err().to_string();
             assert!(error.starts_with("the snapshot ") && error.contains("can't be read"), "{error}");
-            record(folder.path(), &place(), "x", "a").unwrap();
-            assert_eq!(compared(folder.path(), &place(), "a").unwrap(), Some(("a".into(), "a".into())));
+            write(&file, "x", &sections("a")).unwrap();
+            assert_eq!(read(&file).unwrap(), Some(sections("a")));
         }
     }
 
     #[test]
     fn a_file_that_git_gave_other_line_ends_is_the_same() {
         let folder = tempfile::tempdir().unwrap();
-        record(folder.path(), &place(), "x", "a\nb").unwrap();
-        let file = folder.path().join("v1.0/create/a/one.snap");
+        let file = folder.path().join("a.snap");
+        write(&file, "x", &sections("a\nb")).unwrap();
         let text = fs::read_to_string(&file).unwrap().replace('\n', "\r\n");
-        fs::write(&file, &text).unwrap();
-        assert_eq!(contents(&text), "a\nb");
-        assert_eq!(compared(folder.path(), &place(), "a\nb").unwrap(), Some(("a\nb".into(), "a\nb".into())));
+        fs::write(&file, text).unwrap();
+        assert_eq!(read(&file).unwrap(), Some(sections("a\nb")));
     }
 }
