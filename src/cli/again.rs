@@ -10,7 +10,7 @@ use crate::graph::shell_word;
 
 /// Options that select rules, write files or change how much is printed.
 const OF_ONE_RUN: &[&str] =
-    &["rule", "tags", "case", "shard", "rerun", "report", "write-expect", "dry-run", "watch", "quiet", "verbose", "seed", "restore-first"];
+    &["rule", "tags", "case", "shard", "rerun", "report", "write-expect", "dry-run", "quiet", "verbose", "seed", "restore-first"];
 
 /// The command that checks the same target in the same way: `arguments` without options that narrow or report the run.
 pub fn command(arguments: impl IntoIterator<Item = OsString>, seed: u64) -> Option<String> {

@@ -308,9 +308,6 @@ pub struct RunArgs {
     /// Print what would run and what would be skipped, and why; send nothing
     #[arg(long, help_heading = "Running")]
     pub dry_run: bool,
-    /// Run again whenever the target, expectation or a feature file changes, until Ctrl-C
-    #[arg(long, help_heading = "Running", hide_short_help = true)]
-    pub watch: bool,
     /// Fix everything that is chosen at random [default: random; 0 with --shard]
     #[arg(long, value_name = "N", help_heading = "Running", hide_short_help = true)]
     pub seed: Option<u64>,

@@ -27,7 +27,6 @@ mod signals;
 mod snapshots;
 mod spec;
 mod stdout;
-mod watch;
 
 pub use args::Args;
 pub use error::CliError;
@@ -46,8 +45,8 @@ pub fn execute(args: Args) -> ExitCode {
         Err(error) => return fail(&CliError::new(format!("the asynchronous runtime can't be started: {error}"))),
     };
     let result = match args.command {
-        None => quick::explain(runtime.block_on(once_or_on(&args.run)), &args.run.target.flags, &args.run.api_version),
-        Some(Command::Run(run)) => quick::explain(runtime.block_on(once_or_on(&run)), &run.target.flags, &run.api_version),
+        None => quick::explain(runtime.block_on(run::run(&args.run)), &args.run.target.flags, &args.run.api_version),
+        Some(Command::Run(run)) => quick::explain(runtime.block_on(run::run(&run)), &run.target.flags, &run.api_version),
         Some(Command::Serve(serve)) => runtime.block_on(serve::serve(serve)),
         Some(Command::Faults) => faults::list(),
         Some(Command::Spec(spec)) => spec::print(&spec),
@@ -69,11 +68,6 @@ pub fn answer(error: &clap::Error) -> ExitCode {
         }
         _ => ExitCode::from(if error.use_stderr() { EXIT_USAGE } else { EXIT_CONFORMANT }),
     }
-}
-
-/// Runs once, or with `--watch` again and again.
-async fn once_or_on(args: &args::RunArgs) -> Result<ExitCode, CliError> {
-    if args.watch { watch::watch(args).await } else { run::run(args).await }
 }
 
 /// Prints what was wrong with the call.

@@ -19,4 +19,3 @@ mod targets;
 mod usage;
 mod verdicts;
 mod walks;
-mod watch;
