@@ -176,8 +176,6 @@ pub enum CompareFormat {
     Terminal,
     /// For a comment or a job's summary
     Markdown,
-    /// A page for a browser
-    Html,
 }
 
 /// What to do with snapshots of the answers.

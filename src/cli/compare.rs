@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use crate::report::EXIT_NONCONFORMANT;
-use crate::report::compare::{CompareError, Comparison, to_html, to_markdown, to_terminal};
+use crate::report::compare::{CompareError, Comparison, to_markdown, to_terminal};
 
 use super::args::{CompareArgs, CompareFormat};
 use super::page::width;
@@ -17,7 +17,6 @@ pub fn compare(args: &CompareArgs) -> Result<ExitCode, CliError> {
     let text = match args.format {
         CompareFormat::Terminal => to_terminal(&comparison, width()),
         CompareFormat::Markdown => to_markdown(&comparison),
-        CompareFormat::Html => to_html(&comparison),
     };
     stdout::print(&text)?;
     Ok(if comparison.has_regressed() { ExitCode::from(EXIT_NONCONFORMANT) } else { ExitCode::SUCCESS })

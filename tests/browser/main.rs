@@ -51,22 +51,6 @@ impl Pages {
         (self.path("report.html"), report)
     }
 
-    /// The comparison page of runs with these arguments.
-    fn of_comparison(&self, runs: &[&[&str]], name: impl Fn(usize) -> String) -> PathBuf {
-        let mut compare = Command::new(env!("CARGO_BIN_EXE_graph-phone-conformance"));
-        compare.args(["compare", "--format", "html"]).current_dir(self.folder.path()).stdin(Stdio::null());
-        for (number, arguments) in runs.iter().enumerate() {
-            let (_, mut report) = self.of_run(arguments);
-            report.target.name = name(number);
-            let file = format!("{number}.json");
-            std::fs::write(self.path(&file), render(Format::Json, &report, &|_| true)).unwrap();
-            compare.arg(file);
-        }
-        let page = self.path("comparison.html");
-        std::fs::write(&page, compare.output().unwrap().stdout).unwrap();
-        page
-    }
-
     /// The specification page with the outcomes of a run.
     fn of_specification(&self, arguments: &[&str]) -> PathBuf {
         self.of_run(arguments);
@@ -127,24 +111,6 @@ fn it_fits_every_width_and_reads_in_both_themes() {
         let (page, _) = pages.of_run(arguments);
         fits_and_reads(&browser, &page, 300);
     }
-}
-
-#[test]
-#[ignore = "needs chromium and chromium-driver; .ci/run installs them"]
-fn comparisons_fit_every_width_and_read_in_both_themes() {
-    let (browser, pages) = (Browser::start(), Pages::new());
-    let faults = [&["--fault", FAULT][..], &["--fault", "list.items-with-lower-case-type"], &["--rule", "list."], &[]];
-    let targets = pages.of_comparison(&faults, |number| format!("a-target-of-some-length-{number}"));
-    fits_and_reads(&browser, &targets, 600);
-    // An element wider than the page scrolls on its own, by keyboard too.
-    browser.set_width(360);
-    let wide = "const wide = document.querySelector('.wide'); return [wide.scrollWidth > wide.clientWidth, wide.tabIndex]";
-    assert_eq!(browser.run(wide), json!([true, 0]));
-    let changes = pages.of_comparison(&faults[..2], |_| "acme-mock".to_owned());
-    fits_and_reads(&browser, &changes, 400);
-    let broken = "return document.querySelector('.comparison .hint').textContent";
-    let told = browser.run(broken);
-    assert!(told.as_str().unwrap().starts_with("v1.0 ") && told.as_str().unwrap().contains(": expected "), "{told}");
 }
 
 #[test]

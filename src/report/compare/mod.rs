@@ -2,11 +2,9 @@
 //! scenario.
 
 mod change;
-mod html;
 mod markdown;
 mod terminal;
 
-pub use html::to_html;
 pub use markdown::to_markdown;
 pub use terminal::to_terminal;
 

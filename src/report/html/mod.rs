@@ -17,7 +17,6 @@ use ring::digest::{SHA256, digest};
 use super::{Outcome, Report};
 pub(crate) use matrix::anchor;
 pub(crate) use shown::Shown;
-pub(super) use summary::words;
 
 /// The characters of a rule's id, which stay unescaped in a link within the page.
 const FRAGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
