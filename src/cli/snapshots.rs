@@ -20,9 +20,9 @@ pub fn snapshots(args: &RunArgs, target: &Target, env: &dyn Fn(&str) -> Option<S
     let named = args.baseline.is_some() || args.snapshot_dir.is_some();
     let mode = args.snapshots.unwrap_or(if args.fault.is_empty() || named { SnapshotMode::Compare } else { SnapshotMode::Off });
     let folder = args.snapshot_dir.as_deref().unwrap_or(Path::new(FOLDER));
-    if let Some(variable) = disturbing(env).filter(|_| mode != SnapshotMode::Off) {
-        return Err(CliError::new(format!("the environment variable {variable} would change what becomes of snapshots"))
-            .with_hint(format!("unset {variable}, or leave snapshots alone with `--snapshots off`")));
+    if let Some(variable) = disturbing(env).filter(|_| mode == SnapshotMode::Record) {
+        return Err(CliError::new(format!("the environment variable {variable} would change how snapshots are recorded"))
+            .with_hint(format!("unset {variable}, or do not record")));
     }
     Ok(match mode {
         SnapshotMode::Off if args.baseline.is_some() => {
