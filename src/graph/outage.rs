@@ -69,7 +69,7 @@ pub struct Silence {
 
 /// What is known about refused connections.
 #[derive(Debug)]
-pub(super) struct Outage {
+pub struct Outage {
     /// How long to wait for an endpoint.
     wait: Duration,
     state: Mutex<State>,
@@ -93,12 +93,12 @@ struct State {
 }
 
 impl Outage {
-    pub fn new(wait: Duration) -> Self {
+    pub(super) fn new(wait: Duration) -> Self {
         Self { wait, state: Mutex::default(), gone: watch::Sender::new(None) }
     }
 
     /// Records that an answer came.
-    pub fn answered(&self) {
+    pub(super) fn answered(&self) {
         let mut state = self.state();
         if state.heard
             && let Some(since) = state.since
@@ -113,7 +113,7 @@ impl Outage {
     }
 
     /// Records a lost request.
-    pub fn lost(&self, lost: Lost) {
+    pub(super) fn lost(&self, lost: Lost) {
         let mut state = self.state();
         if state.lost.len() == MOST {
             state.lost.remove(0);
@@ -122,7 +122,7 @@ impl Outage {
     }
 
     /// Records a refused connection and waits a little. Returns whether to try again.
-    pub async fn another_attempt(&self) -> bool {
+    pub(super) async fn another_attempt(&self) -> bool {
         {
             let mut state = self.state();
             state.refused = state.refused.saturating_add(1);
@@ -141,7 +141,7 @@ impl Outage {
     }
 
     /// Whether the endpoint counts as gone.
-    pub fn is_gone(&self) -> bool {
+    pub(super) fn is_gone(&self) -> bool {
         self.gone.borrow().is_some()
     }
 
@@ -155,7 +155,7 @@ impl Outage {
     }
 
     /// Lets requests go out again; the endpoint is not waited for any more.
-    pub fn resume(&self) {
+    pub(super) fn resume(&self) {
         self.gone.send_replace(None);
     }
 

@@ -5,6 +5,8 @@ use std::time::{Duration, SystemTime};
 
 use tokio::time::{Instant, sleep_until};
 
+use super::Exchange;
+
 /// The wait after a first 429 without `Retry-After`; it doubles each time, up to the longest.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 const LONGEST_WAIT: Duration = Duration::from_secs(16);
@@ -52,6 +54,15 @@ pub(super) fn wait(status: u16, retry_after: Option<&str>, is_read: bool, attemp
         _ => return None,
     };
     Some(wait.max(SHORTEST_WAIT * doublings))
+}
+
+/// The message about a request that the endpoint throttles for longer than `longest`.
+pub(super) fn too_long(exchange: &Exchange, attempts: u32, longest: Duration) -> String {
+    let asked = exchange.header("retry-after").map(|value| format!(" with Retry-After {value}")).unwrap_or_default();
+    let tries = if attempts == 1 { "the first try".to_owned() } else { format!("{attempts} tries") };
+    let longest = humantime::format_duration(longest);
+    let enough = if attempts > REPETITIONS { String::new() } else { format!(", and max_retry_wait is {longest}") };
+    format!("the endpoint answers {}{asked} after {tries}{enough}", exchange.status)
 }
 
 /// Parses `Retry-After`: seconds, with a fraction as in Graph's own documents, or an HTTP date.

@@ -189,20 +189,22 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
             }
             (Some(Err(unjudgeable)), None) => {
                 records = Record::all_unjudged(plan, &unjudgeable);
-                let proxy = client.proxy().filter(|proxy| !unjudgeable.message.contains(&proxy.to_string()));
+                let proxy = client.line.proxy.as_ref().filter(|proxy| !unjudgeable.message.contains(&proxy.to_string()));
                 notes.push(Note { hint: unjudgeable.hint, ..Note::plain(unjudgeable.message) });
                 notes.extend(proxy.map(|proxy| Note::plain(format!("every request passes {proxy}"))));
             }
             (None, None) => unreachable!("work that nobody ends has a result"),
         }
         let put_back = preflight.put_back(&seen).await;
-        if let Some(silence) = client.was_silent() {
+        if let Some(silence) = client.outage.back() {
             notes.insert(0, Note { hint: silence.hint, ..Note::plain(silence.message) });
         }
-        notes.splice(0..0, client.flaws().iter().map(|flaw| Note::flaw(flaw)));
-        notes.extend(client.chunks_nothing().then(Note::chunked));
-        notes.extend(client.reconnected().then(Note::reconnected));
-        notes.extend(client.failures().into_iter().map(|failures| failing(&failures)));
+        let health = client.health();
+        notes.splice(0..0, health.flaws.iter().map(|flaw| Note::flaw(flaw)));
+        notes.extend(health.chunks_nothing.then(Note::chunked));
+        notes.extend(health.reconnected().then(Note::reconnected));
+        notes.extend(health.failures().iter().map(failing));
+        drop(health);
         match put_back.missing.len() {
             0 => {}
             1 => undone.push("1 user could not be put back".to_owned()),
@@ -218,8 +220,19 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
     }
     let unfinished = (!undone.is_empty()).then(|| Unfinished { reason: undone.join("; ") });
     let plan = planned.into_inner();
-    let report =
-        assemble::report(suite, target, &plan, records, walked, notes, unfinished, client.traffic(), options, started_at, clock.elapsed());
+    let report = assemble::report(
+        suite,
+        target,
+        &plan,
+        records,
+        walked,
+        notes,
+        unfinished,
+        client.health().traffic,
+        options,
+        started_at,
+        clock.elapsed(),
+    );
     Ok(assemble::redacted(report, &redactor))
 }
 

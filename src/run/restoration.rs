@@ -69,7 +69,7 @@ impl<'a> Restorer<'a> {
         // Before that, a read may show the state before the last change.
         sleep(self.target.consistency_timeout).await;
         let mut results = self.round(originals.iter().collect(), seen).await;
-        let again: Vec<_> = if self.client.lost_writes() > 0 {
+        let again: Vec<_> = if self.client.health().lost_writes > 0 {
             originals.iter().collect()
         } else {
             results

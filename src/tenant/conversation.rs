@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use crate::api::{ApiVersion, Operation};
 use crate::check::{Phones, Wanted};
-use crate::graph::{Account, Body, Call, Client, Credential, Exchange, Phase, TransportError};
+use crate::graph::{Account, Body, Call, Client, Credential, Exchange, Phase, Repeat, TransportError};
 
 use super::{Deadline, LeftAlone, Made, UNREADABLE};
 
@@ -90,7 +90,6 @@ impl Conversation {
 
     /// Sends a request and records the exchange. Returns its index.
     ///
-    /// # Errors
     /// Fails if no complete answer comes, if a token that was accepted before is now refused, or if the effect of a
     /// write can't be determined.
     pub async fn send(&mut self, call: &Call) -> Result<usize, TransportError> {
@@ -98,17 +97,15 @@ impl Conversation {
     }
 
     /// Sends a request about an account that had the phones `before`.
-    ///
-    /// # Errors
-    /// As for [`Self::send`].
     pub async fn send_knowing(&mut self, call: &Call, before: Option<&Phones>) -> Result<usize, TransportError> {
         self.may_send(call)?;
         let exchange = match self.endpoint.client.send_for(call, self.scenario.as_deref()).await {
-            Err(error) if error.phase == Phase::Dropped => Box::pin(self.send_anew(call, before, error)).await?,
-            answer => answer?,
+            Err(error) if Repeat::of(call, Err(&error), 1) == Repeat::IfNotDone => Box::pin(self.repeat_lost(call, before, error)).await?,
+            result => result?,
         };
         self.exchanges.push(exchange);
-        let index = self.insist(call, self.exchanges.len() - 1, before).await?;
+        let index = self.exchanges.len() - 1;
+        self.repeat_put_off(call, index, before).await?;
         self.endpoint.made.note(call, &self.exchanges[index]);
         if self.exchanges[index].status == 401 {
             self.endpoint.client.still_accepts(call).await?;
@@ -118,7 +115,6 @@ impl Conversation {
 
     /// Sends two writes at the same time and records both exchanges, in this order. Returns the index of the first.
     ///
-    /// # Errors
     /// Fails if one of them gets no complete answer: it may or may not have been carried out.
     pub async fn send_two(&mut self, calls: &[Call; 2]) -> Result<usize, TransportError> {
         calls.iter().try_for_each(|call| self.may_send(call))?;
@@ -148,7 +144,7 @@ impl Conversation {
     fn may_send(&self, call: &Call) -> Result<(), TransportError> {
         self.has_time(call)?;
         if self.endpoint.left_alone.forbids(call) {
-            return Err(self.endpoint.client.not_sent(call, UNREADABLE.to_owned()));
+            return Err(self.endpoint.client.line.failure(call, Phase::NotSent, UNREADABLE));
         }
         Ok(())
     }
@@ -157,7 +153,7 @@ impl Conversation {
     pub(super) fn has_time(&self, call: &Call) -> Result<(), TransportError> {
         let Some((_, limit)) = self.limit.filter(|(end, _)| Instant::now() >= *end) else { return Ok(()) };
         let why = format!("the scenario has taken longer than {}", humantime::format_duration(limit));
-        Err(self.endpoint.client.not_sent(call, why))
+        Err(self.endpoint.client.line.failure(call, Phase::NotSent, why))
     }
 
     /// An administrator's request about a user.
@@ -174,7 +170,6 @@ impl Conversation {
 
     /// Sends an administrator's request about a user.
     ///
-    /// # Errors
     /// Fails if no complete answer comes.
     pub async fn ask(
         &mut self,
@@ -188,7 +183,6 @@ impl Conversation {
 
     /// Sends an administrator's request about a user who had the phones `before`.
     ///
-    /// # Errors
     /// Fails if no complete answer comes.
     pub async fn ask_knowing(
         &mut self,

@@ -18,7 +18,6 @@ const MOST_STRANGE: usize = 16;
 /// If the endpoint keeps a phone that should go, or stores another number, the phones are accepted as long as they have
 /// the right types: a scenario about something else can start from them too.
 ///
-/// # Errors
 /// Fails if the user does not get phones of these types.
 pub async fn establish(conversation: &mut Conversation, user: &str, wanted: &[Wanted]) -> Result<Phones, Setback> {
     let present = read_phones(conversation, user).await?;
@@ -30,9 +29,6 @@ pub async fn establish(conversation: &mut Conversation, user: &str, wanted: &[Wa
 }
 
 /// Gives a user exactly these phones instead of the present ones. Otherwise as [`establish`].
-///
-/// # Errors
-/// As for [`establish`].
 pub async fn replace(conversation: &mut Conversation, user: &str, present: &Phones, wanted: &[Wanted]) -> Result<Phones, Setback> {
     if conversation.endpoint.left_alone.has(user) {
         return Err(Setback::Unreadable(UNREADABLE.to_owned()));
@@ -58,7 +54,6 @@ pub async fn replace(conversation: &mut Conversation, user: &str, present: &Phon
 
 /// Whether a scenario can use the phones that a user has already.
 ///
-/// # Errors
 /// Fails if they can't be read.
 pub async fn find(conversation: &mut Conversation, user: &str, wanted: &[Wanted]) -> Result<Observed, Setback> {
     let phones = read_phones(conversation, user).await?;
@@ -78,7 +73,6 @@ fn will_do(phones: &Phones, wanted: &[Wanted]) -> bool {
 /// If reads may lag, phones that are not shown may exist too: then one of each type is deleted, and the result ignores
 /// these deletions.
 ///
-/// # Errors
 /// Fails if no answer comes.
 pub async fn clear(conversation: &mut Conversation, user: &str, present: &Phones) -> Result<Option<(String, bool)>, TransportError> {
     let mut last = None;

@@ -68,7 +68,6 @@ impl Known {
     ///
     /// Returns `None` if anything deviates: then the user's phones are unknown.
     ///
-    /// # Errors
     /// Fails if no answer comes.
     pub async fn lead_to(
         self,

@@ -21,7 +21,6 @@ pub struct Look {
 impl Look {
     /// Looks at a user once; `None` if neither the list nor the single reads show anything.
     ///
-    /// # Errors
     /// Fails if no answer comes.
     pub async fn take(conversation: &mut Conversation, user: &str) -> Result<Option<Self>, TransportError> {
         let listed = by_list(conversation, user).await?;

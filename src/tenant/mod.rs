@@ -3,7 +3,7 @@
 mod amend;
 mod conversation;
 mod deadline;
-mod dropped;
+mod effect;
 mod establish;
 mod facts;
 mod journal;
@@ -15,14 +15,14 @@ mod numbers;
 mod observe;
 mod original;
 mod pool;
-mod put_off;
 mod registration;
+mod repeat;
 
 pub use conversation::{Conversation, Endpoint, View, phone_body};
 pub use deadline::Deadline;
 pub use establish::{clear, establish, find, replace};
 pub use facts::{Control, Facts, VersionFacts};
-pub use journal::{Journal, JournalError, Left};
+pub use journal::Journal;
 pub use known::{Known, Start, distance};
 pub use left_alone::{LeftAlone, UNREADABLE};
 pub use look::Look;

@@ -21,7 +21,6 @@ pub enum Observed {
 
 /// Reads a user's phones once. An unreadable item of the list is also read by its id.
 ///
-/// # Errors
 /// Fails if neither the list nor the single reads show the phones.
 pub async fn read_phones(conversation: &mut Conversation, user: &str) -> Result<Phones, Setback> {
     let listed = match conversation.view() {
@@ -41,7 +40,6 @@ fn unreadable() -> Setback {
 
 /// Looks at a user's phones until they are as expected, or until reads can no longer lag.
 ///
-/// # Errors
 /// Fails if the phones can't be read.
 pub async fn observe(conversation: &mut Conversation, user: &str, expected: impl Fn(&Phones) -> bool) -> Result<Observed, Setback> {
     let deadline = conversation.deadline();
@@ -78,7 +76,6 @@ pub async fn observe(conversation: &mut Conversation, user: &str, expected: impl
 
 /// Looks once at a user's phones, after reads can no longer lag.
 ///
-/// # Errors
 /// Fails if the phones can't be read.
 pub async fn look(conversation: &mut Conversation, user: &str, expected: impl Fn(&Phones) -> bool) -> Result<Observed, Setback> {
     let phones = read_phones(conversation, user).await?;
@@ -93,7 +90,6 @@ pub async fn look(conversation: &mut Conversation, user: &str, expected: impl Fn
 
 /// The phones and other items that the list shows; `None` if the answer is no list.
 ///
-/// # Errors
 /// Fails if no answer comes.
 pub async fn by_list(conversation: &mut Conversation, user: &str) -> Result<Option<Phones>, TransportError> {
     let masking = conversation.endpoint.masking;
@@ -111,7 +107,6 @@ const MOST: usize = 16;
 /// `None` if they are unknown: an answer is neither 404 nor a phone of the requested type, or there are too many to
 /// read.
 ///
-/// # Errors
 /// Fails if no answer comes.
 pub async fn by_reads(conversation: &mut Conversation, user: &str, listed: Option<&Phones>) -> Result<Option<Phones>, TransportError> {
     let masking = conversation.endpoint.masking;

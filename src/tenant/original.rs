@@ -80,7 +80,6 @@ impl Restoration {
 impl Original {
     /// Reads a user's phones before a run changes them, by list and single reads, in the first version that shows them.
     ///
-    /// # Errors
     /// Fails if no answer comes.
     pub async fn read(endpoint: &Arc<Endpoint>, versions: &[ApiVersion], user: &str) -> Result<Found, TransportError> {
         let mut found = Found::Nothing;
@@ -217,7 +216,7 @@ impl Original {
     fn incomplete(&self, conversation: &Conversation, before: &Phones, now: Option<&Phones>, reason: &str, transport: bool) -> Restoration {
         let curl = |Amendment { operation, phone, body }: Amendment| {
             let call = conversation.call(operation, &self.user, phone.as_deref(), body);
-            conversation.endpoint.client.curl(&call)
+            conversation.endpoint.client.line.curl(&call)
         };
         let (updates, never) = possible(conversation, before, now, Manner::Update);
         let all = if updates.is_empty() { possible(conversation, before, now, Manner::Replace).0 } else { updates };

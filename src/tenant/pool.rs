@@ -115,9 +115,6 @@ impl Pool {
     /// should leave its users unchanged.
     ///
     /// The plan makes sure that there is a different user for each; the caller waits until then.
-    ///
-    /// # Panics
-    /// Never: the pool exists while somebody waits.
     pub async fn lease(self: &Arc<Self>, candidates: &[Candidates], terms: Terms) -> Lease {
         let (sender, receiver) = oneshot::channel();
         {

@@ -17,7 +17,6 @@ const MOMENT: Duration = Duration::from_secs(1);
 
 /// Like `observe`, but looks again for a moment if a mobile phone may still be registered.
 ///
-/// # Errors
 /// Fails if the phones can't be read.
 pub async fn observe_registration(
     conversation: &mut Conversation,

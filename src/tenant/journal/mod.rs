@@ -103,7 +103,6 @@ impl JournalError {
 impl Journal {
     /// Takes the journal of a target in a folder, which is created if needed, and checks that it can be written.
     ///
-    /// # Errors
     /// Fails if another process holds it, it can't be written, or its contents can't be understood.
     pub fn claim(folder: &Path, target: &Target) -> Result<Self, JournalError> {
         let base_url = target.base_url.as_str().trim_end_matches('/').to_owned();
@@ -137,7 +136,6 @@ impl Journal {
     /// Replaces the contents with these users' original phones; once this returns, they survive a power cut. Users
     /// whose phones were not shown are left out. If no user remains, the file is removed.
     ///
-    /// # Errors
     /// Fails if the file can't be written; it then keeps its earlier contents.
     pub fn write(&self, users: &[Original], reported: bool) -> Result<(), JournalError> {
         let unwritable = |source| JournalError::Unwritable { path: self.path.clone(), source };

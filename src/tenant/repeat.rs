@@ -1,0 +1,121 @@
+//! Looks at a user's phones before a write is sent again; [`Repeat`] says when a look is needed.
+
+use tokio::time::Instant;
+
+use crate::api::Operation;
+use crate::check::Phones;
+use crate::graph::{Account, Call, Credential, Exchange, Phase, TransportError};
+
+use super::effect::Effect;
+use super::{Conversation, by_reads};
+
+/// Why a write that was put off has no answer to judge.
+const UNCLEAR: &str =
+    "the endpoint answers 503 with Retry-After, as if it had to be sent again, and the user's phones show that it must not be";
+
+impl Conversation {
+    /// Repeats a write while its answer, the exchange at `first`, puts it off, and looks at the phones before each try.
+    /// Drops the exchanges in between, as if the client had waited on its own.
+    ///
+    /// Fails if the write was carried out after all, because its real answer is unknown then; fails if no answer comes.
+    pub(super) async fn repeat_put_off(&mut self, call: &Call, first: usize, before: Option<&Phones>) -> Result<(), TransportError> {
+        let start = Instant::now();
+        let mut known = None;
+        for attempts in 1.. {
+            if !self.endpoint.client.is_put_off(call, &self.exchanges[first], start, attempts)? {
+                break;
+            }
+            let (effect, seen, since) = known.get_or_insert_with(|| {
+                // A lagging list may show earlier phones.
+                let lags = self.may_lag();
+                let (seen, since) =
+                    if lags { (None, Vec::new()) } else { (self.last_seen(&call.account, first), self.carried_out_since(first)) };
+                (Effect::of(call), before.cloned().or(seen), since)
+            });
+            if let Some(effect) = effect.as_ref().filter(|effect| effect.tells(seen.as_ref(), since))
+                && self.shows(call, effect).await?
+            {
+                return Err(self.endpoint.client.line.failure(call, Phase::Unclear, UNCLEAR));
+            }
+            self.has_time(call)?;
+            let again = self.endpoint.client.send_again(call, self.scenario.as_deref()).await?;
+            self.exchanges.truncate(first);
+            self.exchanges.push(again);
+        }
+        Ok(())
+    }
+
+    /// Repeats a write whose connection closed with `error`, if a look shows that the write changed nothing: then the
+    /// endpoint answers the second one like the first. Drops the exchanges in between.
+    ///
+    /// Returns `error` if the write may have been carried out; fails if no answer comes.
+    pub(super) async fn repeat_lost(
+        &mut self,
+        call: &Call,
+        before: Option<&Phones>,
+        error: TransportError,
+    ) -> Result<Exchange, TransportError> {
+        let first = self.exchanges.len();
+        let seen = (!self.may_lag() && self.carried_out_since(first).is_empty()).then(|| self.last_seen(&call.account, first)).flatten();
+        let known = before.cloned().or(seen);
+        // Before that, a read may show the state before the write.
+        self.deadline().passes().await;
+        let changed_nothing = self.changed_nothing(call, known.as_ref()).await?;
+        self.exchanges.truncate(first);
+        if changed_nothing { self.endpoint.client.send_again(call, self.scenario.as_deref()).await } else { Err(error) }
+    }
+
+    /// Looks at the account until its phones show the effect, or until reads can no longer lag. An effect that an older
+    /// state can show counts only then. A caller who may not even read can't have changed anything.
+    async fn shows(&mut self, call: &Call, effect: &Effect) -> Result<bool, TransportError> {
+        let deadline = self.deadline();
+        let mut looked = self.exchanges.len();
+        loop {
+            self.drop_bulk_since(looked);
+            looked = self.exchanges.len();
+            let listed = self.list(call).await?;
+            let shown = Phones::read(&listed, self.endpoint.masking).is_some_and(|phones| effect.is_in(&phones));
+            self.exchanges.push(listed);
+            if shown && (effect.is_new() || !self.may_lag()) || !deadline.next_look().await {
+                return Ok(shown);
+            }
+        }
+    }
+
+    /// Whether a look shows that a write changed nothing.
+    async fn changed_nothing(&mut self, call: &Call, known: Option<&Phones>) -> Result<bool, TransportError> {
+        let listed = self.list(call).await?;
+        let now = match (Phones::read(&listed, self.endpoint.masking), &call.account) {
+            (None, Account::User(user)) => by_reads(self, user, None).await?,
+            // A caller who may not even read can't have changed anything.
+            (None, Account::Me) => return Ok(listed.refused()),
+            (shown, _) => shown,
+        };
+        let Some(now) = now else { return Ok(false) };
+        Ok(known.is_some_and(|known| now.same_as(known)) || Effect::of(call).is_some_and(|effect| !effect.is_in(&now)))
+    }
+
+    /// Lists the phones of the account that a request is about, without recording the exchange.
+    async fn list(&self, call: &Call) -> Result<Exchange, TransportError> {
+        let credential = match call.account {
+            Account::Me => call.credential,
+            Account::User(_) => Credential::Identity(self.endpoint.administrator),
+        };
+        let look = Call { operation: Operation::List, phone: None, body: None, credential, ..call.clone() };
+        self.has_time(&look)?;
+        self.endpoint.client.send(&look).await
+    }
+
+    /// The phones of an account in the last list before an exchange.
+    fn last_seen(&self, account: &Account, until: usize) -> Option<Phones> {
+        let mut lists =
+            self.exchanges[..until].iter().rev().filter(|exchange| exchange.operation == Operation::List && exchange.account == *account);
+        lists.find_map(|exchange| Phones::read(exchange, self.endpoint.masking))
+    }
+
+    /// The operations that were accepted between the last list and an exchange.
+    fn carried_out_since(&self, until: usize) -> Vec<Operation> {
+        let after = self.exchanges[..until].iter().rev().take_while(|exchange| exchange.operation != Operation::List);
+        after.filter(|exchange| exchange.succeeded() && !exchange.operation.reads()).map(|exchange| exchange.operation).collect()
+    }
+}
