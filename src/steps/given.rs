@@ -12,26 +12,25 @@ use crate::tenant::{
 use super::parameters::{Kind, Kinds, Who};
 use super::session::states;
 use super::shown::shown;
-use super::{Halt, ScenarioWorld, Session};
+use super::{Halt, ScenarioWorld, Session, step};
 
 #[given(regex = r"^(?:a|another) user(?: allowed SMS sign-in| not allowed SMS sign-in)? with (no phones|an? .+ phone)$")]
 async fn a_user(world: &mut ScenarioWorld, phones: String) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let Kinds(kinds) = phones.parse().map_err(Halt::Errored)?;
-            let person = session.people.introduced;
-            session.people.introduced += 1;
-            let mut wanted: Vec<_> = kinds.into_iter().map(|kind| Wanted { kind, number: session.numbers.phone(kind) }).collect();
-            let phones =
-                if session.known().stateless { examples(session, person, &wanted).await } else { session.begin(person, &mut wanted).await };
-            match phones {
-                Ok(phones) => session.people.lent[person].phones = Some(registered(session, person, phones).await?),
-                Err(setback) => go_on_without(session, setback)?,
-            }
-            session.people.lent[person].given = wanted;
-            Ok(())
-        })
-        .await
+    step(world, async |session| {
+        let Kinds(kinds) = phones.parse().map_err(Halt::Errored)?;
+        let person = session.people.introduced;
+        session.people.introduced += 1;
+        let mut wanted: Vec<_> = kinds.into_iter().map(|kind| Wanted { kind, number: session.numbers.phone(kind) }).collect();
+        let phones =
+            if session.known().stateless { examples(session, person, &wanted).await } else { session.begin(person, &mut wanted).await };
+        match phones {
+            Ok(phones) => session.people.lent[person].phones = Some(registered(session, person, phones).await?),
+            Err(setback) => go_on_without(session, setback)?,
+        }
+        session.people.lent[person].given = wanted;
+        Ok(())
+    })
+    .await
 }
 
 /// The phones after their numbers are registered, for an endpoint that registers them after its answer.
@@ -83,147 +82,137 @@ fn go_on_without(session: &Session, setback: Setback) -> Result<(), Halt> {
 
 #[given(expr = "the administrator has deleted the user's {kind} phone")]
 async fn deleted(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let (user, id) = (session.people.id(0), session.people.phone_id(0, kind.0));
-            let before = session.people.phones(0)?;
-            session.asked.old = Some(Wanted { kind: kind.0, number: session.number_of(0, kind.0)? });
-            let left = before.without(kind.0);
-            let exchange = session.conversation.ask(Operation::Delete, &user, Some(&id), None).await?;
-            let answered = exchange.summary();
-            match observe(&mut session.conversation, &user, |phones| phones.same_as(&left)).await? {
-                Observed::AsExpected(phones) => session.people.lent[0].phones = Some(phones),
-                Observed::Otherwise(_) => {
-                    return Err(Halt::Blocked(format!("a phone can't be deleted: {answered}, and not just that phone is gone")));
-                }
+    step(world, async |session| {
+        let (user, id) = (session.people.id(0), session.people.phone_id(0, kind.0));
+        let before = session.people.phones(0)?;
+        session.asked.old = Some(Wanted { kind: kind.0, number: session.number_of(0, kind.0)? });
+        let left = before.without(kind.0);
+        let exchange = session.conversation.ask(Operation::Delete, &user, Some(&id), None).await?;
+        let answered = exchange.summary();
+        match observe(&mut session.conversation, &user, |phones| phones.same_as(&left)).await? {
+            Observed::AsExpected(phones) => session.people.lent[0].phones = Some(phones),
+            Observed::Otherwise(_) => {
+                return Err(Halt::Blocked(format!("a phone can't be deleted: {answered}, and not just that phone is gone")));
             }
-            Ok(())
-        })
-        .await
+        }
+        Ok(())
+    })
+    .await
 }
 
 #[given(expr = "the user's mobile phone is ready for SMS sign-in")]
 async fn user_ready(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    world.step(async |session| switch(session, 0, true).await).await
+    step(world, async |session| switch(session, 0, true).await).await
 }
 
 #[given(expr = "the other user's mobile phone is ready for SMS sign-in")]
 async fn other_ready(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    world.step(async |session| switch(session, 1, true).await).await
+    step(world, async |session| switch(session, 1, true).await).await
 }
 
 #[given(expr = "SMS sign-in is off for the user's mobile phone")]
 async fn user_off(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    world.step(async |session| switch(session, 0, false).await).await
+    step(world, async |session| switch(session, 0, false).await).await
 }
 
 #[given(expr = "SMS sign-in is off for the other user's mobile phone")]
 async fn other_off(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    world.step(async |session| switch(session, 1, false).await).await
+    step(world, async |session| switch(session, 1, false).await).await
 }
 
 #[given(expr = "the user's {kind} phone has an extension")]
 async fn has_extension(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let mut wanted = session.user().given.clone();
-            for phone in wanted.iter_mut().filter(|phone| phone.kind == kind.0) {
-                phone.number.push_str("x123");
-            }
-            let user = session.people.id(0);
-            let phones = establish(&mut session.conversation, &user, &wanted).await?;
-            session.people.lent[0].phones = Some(registered(session, 0, phones).await?);
-            session.people.lent[0].given = wanted;
-            Ok(())
-        })
-        .await
+    step(world, async |session| {
+        let mut wanted = session.user().given.clone();
+        for phone in wanted.iter_mut().filter(|phone| phone.kind == kind.0) {
+            phone.number.push_str("x123");
+        }
+        let user = session.people.id(0);
+        let phones = establish(&mut session.conversation, &user, &wanted).await?;
+        session.people.lent[0].phones = Some(registered(session, 0, phones).await?);
+        session.people.lent[0].given = wanted;
+        Ok(())
+    })
+    .await
 }
 
 #[given(expr = "the administrator has tried to add a(n) {kind} phone with the other user's number for the user")]
 async fn tried_others_number(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let wanted = Wanted { kind: kind.0, number: session.number_of(1, kind.0)? };
-            let user = session.people.id(0);
-            let exchange = session.conversation.ask(Operation::Create, &user, None, Some(phone_body(&wanted))).await?;
-            let (answered, refused) = (exchange.summary(), exchange.refused());
-            // The documents leave open whether such a create succeeds or conflicts, and whether a conflict keeps the
-            // phone. But a phone that exists must not be ready; otherwise the create went wrong.
-            let not_unique = ["phoneNumberNotUnique".to_owned()];
-            let there = |phones: &Phones| phones.are(std::slice::from_ref(&wanted)) && has_state(phones, kind.0, &not_unique).is_ok();
-            let phones = match observe_registration(&mut session.conversation, &user, there).await? {
-                Observed::AsExpected(phones) => phones,
-                Observed::Otherwise(phones) if refused && phones.is_empty() => phones,
-                Observed::Otherwise(phones) => {
-                    return Err(Halt::Blocked(format!(
-                        "a number that is taken can't be set up: {answered}, and the phones are {}",
-                        states(&phones)
-                    )));
-                }
-            };
-            session.people.lent[0].phones = Some(phones);
-            session.people.lent[0].given = vec![wanted];
-            Ok(())
-        })
-        .await
+    step(world, async |session| {
+        let wanted = Wanted { kind: kind.0, number: session.number_of(1, kind.0)? };
+        let user = session.people.id(0);
+        let exchange = session.conversation.ask(Operation::Create, &user, None, Some(phone_body(&wanted))).await?;
+        let (answered, refused) = (exchange.summary(), exchange.refused());
+        // The documents leave open whether such a create succeeds or conflicts, and whether a conflict keeps the
+        // phone. But a phone that exists must not be ready; otherwise the create went wrong.
+        let not_unique = ["phoneNumberNotUnique".to_owned()];
+        let there = |phones: &Phones| phones.are(std::slice::from_ref(&wanted)) && has_state(phones, kind.0, &not_unique).is_ok();
+        let phones = match observe_registration(&mut session.conversation, &user, there).await? {
+            Observed::AsExpected(phones) => phones,
+            Observed::Otherwise(phones) if refused && phones.is_empty() => phones,
+            Observed::Otherwise(phones) => {
+                return Err(Halt::Blocked(format!(
+                    "a number that is taken can't be set up: {answered}, and the phones are {}",
+                    states(&phones)
+                )));
+            }
+        };
+        session.people.lent[0].phones = Some(phones);
+        session.people.lent[0].given = vec![wanted];
+        Ok(())
+    })
+    .await
 }
 
 /// Reads the phone before another replaces it, so that an endpoint that caches the earlier number has seen it.
 #[given(expr = "the administrator has replaced the user's {kind} phone by one with another number")]
 async fn replaced(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let (user, id) = (session.people.id(0), session.people.phone_id(0, kind.0));
-            let present = read_phones(&mut session.conversation, &user).await?;
-            session.conversation.ask(Operation::Get, &user, Some(&id), None).await?;
-            let mut wanted = session.user().given.clone();
-            let number = session.numbers.phone(kind.0);
-            for phone in wanted.iter_mut().filter(|phone| phone.kind == kind.0) {
-                phone.number.clone_from(&number);
-            }
-            let phones = replace(&mut session.conversation, &user, &present, &wanted).await?;
-            session.people.lent[0].phones = Some(registered(session, 0, phones).await?);
-            session.people.lent[0].given = wanted;
-            Ok(())
-        })
-        .await
+    step(world, async |session| {
+        let (user, id) = (session.people.id(0), session.people.phone_id(0, kind.0));
+        let present = read_phones(&mut session.conversation, &user).await?;
+        session.conversation.ask(Operation::Get, &user, Some(&id), None).await?;
+        let mut wanted = session.user().given.clone();
+        let number = session.numbers.phone(kind.0);
+        for phone in wanted.iter_mut().filter(|phone| phone.kind == kind.0) {
+            phone.number.clone_from(&number);
+        }
+        let phones = replace(&mut session.conversation, &user, &present, &wanted).await?;
+        session.people.lent[0].phones = Some(registered(session, 0, phones).await?);
+        session.people.lent[0].given = wanted;
+        Ok(())
+    })
+    .await
 }
 
 #[given(expr = "list and read agree on the user's {kind} phone")]
 async fn list_and_read_agree(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            if session.conversation.view() == View::Reads {
-                return Err(Halt::Blocked(
-                    "the list does not show phones as they are, so that it can't be compared with a read".to_owned(),
-                ));
-            }
-            let before = session.people.phones(0)?.of(kind.0).cloned();
-            let before = before.ok_or_else(|| Halt::Errored(format!("the user has no {kind} phone")))?;
-            match shown(session, kind.0, |phone| phone == &before).await? {
-                Ok(()) => Ok(()),
-                Err(seen) => {
-                    Err(Halt::Blocked(format!("list and read don't agree on a {kind} phone to begin with: {}", seen.disagreement())))
-                }
-            }
-        })
-        .await
+    step(world, async |session| {
+        if session.conversation.view() == View::Reads {
+            return Err(Halt::Blocked("the list does not show phones as they are, so that it can't be compared with a read".to_owned()));
+        }
+        let before = session.people.phones(0)?.of(kind.0).cloned();
+        let before = before.ok_or_else(|| Halt::Errored(format!("the user has no {kind} phone")))?;
+        match shown(session, kind.0, |phone| phone == &before).await? {
+            Ok(()) => Ok(()),
+            Err(seen) => Err(Halt::Blocked(format!("list and read don't agree on a {kind} phone to begin with: {}", seen.disagreement()))),
+        }
+    })
+    .await
 }
 
 /// If the endpoint takes somebody without an account for a user, that user now has a phone, so an accepted request
 /// shows.
 #[given(expr = "{caller} has tried to add a(n) {kind} phone for themself")]
 async fn tried_for_themself(world: &mut ScenarioWorld, caller: Who, kind: Kind) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let body = phone_body(&Wanted { kind: kind.0, number: session.numbers.phone(kind.0) });
-            let credential = session.credential(caller.0)?;
-            let version = session.conversation.version;
-            let call = Call { operation: Operation::Create, version, account: Account::Me, phone: None, credential, body: Some(body) };
-            session.send(&call).await?;
-            Ok(())
-        })
-        .await
+    step(world, async |session| {
+        let body = phone_body(&Wanted { kind: kind.0, number: session.numbers.phone(kind.0) });
+        let credential = session.credential(caller.0)?;
+        let version = session.conversation.version;
+        let call = Call { operation: Operation::Create, version, account: Account::Me, phone: None, credential, body: Some(body) };
+        session.send(&call).await?;
+        Ok(())
+    })
+    .await
 }
 
 /// Turns a user's SMS sign-in on or off.

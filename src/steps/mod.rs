@@ -26,15 +26,13 @@ pub struct ScenarioWorld {
     pub session: Option<Session>,
 }
 
-impl ScenarioWorld {
-    /// Runs a step and records why it ended the scenario, if it did.
-    async fn step(&mut self, step: impl AsyncFnOnce(&mut Session) -> Result<(), Halt>) -> Result<(), Halt> {
-        let session = self.session.as_mut().expect("a scenario gets its session before its first step");
-        let result = step(session).await;
-        session.watch_over().await;
-        session.trace.finish_step(result.as_ref().err(), session.conversation.exchanges.len());
-        result
-    }
+/// Runs a step and records why it ended the scenario, if it did.
+async fn step(world: &mut ScenarioWorld, step: impl AsyncFnOnce(&mut Session) -> Result<(), Halt>) -> Result<(), Halt> {
+    let session = world.session.as_mut().expect("a scenario gets its session before its first step");
+    let result = step(session).await;
+    session.watch_over().await;
+    session.trace.finish_step(result.as_ref().err(), session.conversation.exchanges.len());
+    result
 }
 
 /// The first step of the specification with no definition or several, as an error that gives its place.

@@ -10,7 +10,7 @@ use crate::suite::Caller;
 use crate::tenant::{Observed, observe_registration, phone_body};
 
 use super::parameters::Kind;
-use super::{Halt, ScenarioWorld, Session};
+use super::{Halt, ScenarioWorld, Session, step};
 
 /// The number of pairs sent. An endpoint that checks first and stores later rarely fails on a single pair.
 const PAIRS: usize = 10;
@@ -34,48 +34,45 @@ impl Pair {
 
 #[when(expr = "the administrator adds two {kind} phones for the user at once, again and again")]
 async fn adds_two_at_once(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let numbers = [session.numbers.line(), session.numbers.line()];
-            for round in 1..=PAIRS {
-                let pair = add_two(session, kind.0, &numbers, round == PAIRS).await?;
-                session.asked.pair = Some(pair);
-                if !pair.is_as_it_should_be() {
-                    return accepts_no_second(session, kind.0, &numbers[0]).await;
-                }
-                if !take_away(session, 0, kind.0).await? {
-                    break;
-                }
+    step(world, async |session| {
+        let numbers = [session.numbers.line(), session.numbers.line()];
+        for round in 1..=PAIRS {
+            let pair = add_two(session, kind.0, &numbers, round == PAIRS).await?;
+            session.asked.pair = Some(pair);
+            if !pair.is_as_it_should_be() {
+                return accepts_no_second(session, kind.0, &numbers[0]).await;
             }
-            Ok(())
-        })
-        .await
+            if !take_away(session, 0, kind.0).await? {
+                break;
+            }
+        }
+        Ok(())
+    })
+    .await
 }
 
 #[then(expr = "never are both requests accepted")]
 async fn one_is_accepted(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    world
-        .step(async |session| match pair(session)?.accepted {
-            0 | 1 => Ok(()),
-            _ => {
-                // Somebody else may have taken the first phone away before the second came.
-                Err(Halt::WrongPhones(Mismatch::new("at most one of two requests at once accepted", "both were accepted")))
-            }
-        })
-        .await
+    step(world, async |session| match pair(session)?.accepted {
+        0 | 1 => Ok(()),
+        _ => {
+            // Somebody else may have taken the first phone away before the second came.
+            Err(Halt::WrongPhones(Mismatch::new("at most one of two requests at once accepted", "both were accepted")))
+        }
+    })
+    .await
 }
 
 #[then(expr = "the user never has two {kind} phones")]
 async fn one_is_stored(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    world
-        .step(async |session| match pair(session)?.phones {
-            Some(phones) if phones > 1 => {
-                let seen = format!("{phones} {kind} phones in the list after that");
-                Err(Halt::WrongPhones(Mismatch::new(format!("at most one {kind} phone"), seen)))
-            }
-            _ => Ok(()),
-        })
-        .await
+    step(world, async |session| match pair(session)?.phones {
+        Some(phones) if phones > 1 => {
+            let seen = format!("{phones} {kind} phones in the list after that");
+            Err(Halt::WrongPhones(Mismatch::new(format!("at most one {kind} phone"), seen)))
+        }
+        _ => Ok(()),
+    })
+    .await
 }
 
 fn pair(session: &Session) -> Result<Pair, Halt> {
@@ -125,38 +122,36 @@ async fn send_both(session: &mut Session, calls: &[Call; 2]) -> Result<usize, Ha
 
 #[when(expr = "the administrator adds a mobile phone with one number for both users at once, again and again")]
 async fn adds_one_number_for_both(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let number = session.numbers.line();
-            let calls = [add(session, 0, PhoneType::Mobile, &number)?, add(session, 1, PhoneType::Mobile, &number)?];
-            for _ in 0..PAIRS {
-                let accepted = send_both(session, &calls).await?;
-                let may_be = session.conversation.exchanges.iter().rev().take(2).all(may_be_ready);
-                let both_ready = may_be && both_ready(session).await?;
-                session.asked.pair = Some(Pair { accepted, phones: None, both_ready });
-                if both_ready {
-                    return is_refused_later(session, &calls).await;
-                }
-                if !take_away(session, 0, PhoneType::Mobile).await? | !take_away(session, 1, PhoneType::Mobile).await? {
-                    break;
-                }
+    step(world, async |session| {
+        let number = session.numbers.line();
+        let calls = [add(session, 0, PhoneType::Mobile, &number)?, add(session, 1, PhoneType::Mobile, &number)?];
+        for _ in 0..PAIRS {
+            let accepted = send_both(session, &calls).await?;
+            let may_be = session.conversation.exchanges.iter().rev().take(2).all(may_be_ready);
+            let both_ready = may_be && both_ready(session).await?;
+            session.asked.pair = Some(Pair { accepted, phones: None, both_ready });
+            if both_ready {
+                return is_refused_later(session, &calls).await;
             }
-            Ok(())
-        })
-        .await
+            if !take_away(session, 0, PhoneType::Mobile).await? | !take_away(session, 1, PhoneType::Mobile).await? {
+                break;
+            }
+        }
+        Ok(())
+    })
+    .await
 }
 
 #[then(expr = "never are both phones ready for SMS sign-in")]
 async fn one_is_ready(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            if !pair(session)?.both_ready {
-                return Ok(());
-            }
-            let expected = "at most one of two phones with one number ready for SMS sign-in";
-            Err(Halt::WrongPhones(Mismatch::new(expected, "both are ready after that")))
-        })
-        .await
+    step(world, async |session| {
+        if !pair(session)?.both_ready {
+            return Ok(());
+        }
+        let expected = "at most one of two phones with one number ready for SMS sign-in";
+        Err(Halt::WrongPhones(Mismatch::new(expected, "both are ready after that")))
+    })
+    .await
 }
 
 /// Whether an answer leaves it possible that the phone is ready: most show the state.

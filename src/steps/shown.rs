@@ -8,7 +8,7 @@ use crate::graph::{Phone, PhoneType, SmsSignInState};
 use crate::tenant::{Observed, is_off, observe_registration, phone_body, registration};
 
 use super::parameters::{Kind, States};
-use super::{Halt, ScenarioWorld, Session};
+use super::{Halt, ScenarioWorld, Session, step};
 
 /// What the list and a single read show of a phone.
 pub struct Seen {
@@ -64,92 +64,85 @@ pub(super) async fn shown(session: &mut Session, kind: PhoneType, expected: impl
 
 #[then(expr = "list and read both show the user's {kind} phone as requested")]
 async fn both_as_requested(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            session.effective()?;
-            let wanted = session.asked.requested()?.clone();
-            let masking = session.conversation.endpoint.masking;
-            let as_requested = |phone: &Phone| crate::check::same_number(&wanted.number, &phone.number, masking);
-            match shown(session, kind.0, as_requested).await? {
-                Ok(()) => Ok(()),
-                Err(seen) => Err(seen.instead_of(&format!("{} {}", wanted.kind, wanted.number))),
-            }
-        })
-        .await
+    step(world, async |session| {
+        session.effective()?;
+        let wanted = session.asked.requested()?.clone();
+        let masking = session.conversation.endpoint.masking;
+        let as_requested = |phone: &Phone| crate::check::same_number(&wanted.number, &phone.number, masking);
+        match shown(session, kind.0, as_requested).await? {
+            Ok(()) => Ok(()),
+            Err(seen) => Err(seen.instead_of(&format!("{} {}", wanted.kind, wanted.number))),
+        }
+    })
+    .await
 }
 
 #[then(expr = "list and read both show the user's {kind} phone as {states}")]
 async fn both_in_state(world: &mut ScenarioWorld, kind: Kind, states: States) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            session.effective()?;
-            let in_state =
-                |phone: &Phone| phone.sms_sign_in_state.as_deref().is_some_and(|state| states.0.iter().any(|known| known == state));
-            match shown(session, kind.0, in_state).await? {
-                Ok(()) => Ok(()),
-                Err(seen) => Err(seen.instead_of(&format!("{kind} with smsSignInState {}", states.0.join(" or ")))),
-            }
-        })
-        .await
+    step(world, async |session| {
+        session.effective()?;
+        let in_state = |phone: &Phone| phone.sms_sign_in_state.as_deref().is_some_and(|state| states.0.iter().any(|known| known == state));
+        match shown(session, kind.0, in_state).await? {
+            Ok(()) => Ok(()),
+            Err(seen) => Err(seen.instead_of(&format!("{kind} with smsSignInState {}", states.0.join(" or ")))),
+        }
+    })
+    .await
 }
 
 #[then(expr = "the user's {kind} phone has the id it had")]
 async fn same_id(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            session.effective()?;
-            let before = session.people.phones(0)?.of(kind.0).and_then(|phone| phone.id.clone());
-            let wording = format!("{kind} with id {}", before.as_deref().unwrap_or("unknown"));
-            session
-                .expect_phones(0, &wording, |phones| {
-                    phones.of(kind.0).is_some_and(|phone| match (&phone.id, &before) {
-                        (Some(now), Some(before)) => now.eq_ignore_ascii_case(before),
-                        // The schema's own rule reports a phone without an id.
-                        _ => true,
-                    })
+    step(world, async |session| {
+        session.effective()?;
+        let before = session.people.phones(0)?.of(kind.0).and_then(|phone| phone.id.clone());
+        let wording = format!("{kind} with id {}", before.as_deref().unwrap_or("unknown"));
+        session
+            .expect_phones(0, &wording, |phones| {
+                phones.of(kind.0).is_some_and(|phone| match (&phone.id, &before) {
+                    (Some(now), Some(before)) => now.eq_ignore_ascii_case(before),
+                    // The schema's own rule reports a phone without an id.
+                    _ => true,
                 })
-                .await
-        })
-        .await
+            })
+            .await
+    })
+    .await
 }
 
 #[then(expr = "the user's mobile phone, if it has the other user's number, has the smsSignInState {states}")]
 async fn state_if_taken(world: &mut ScenarioWorld, states: States) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let taken = session.number_of(1, PhoneType::Mobile)?;
-            let masking = session.conversation.endpoint.masking;
-            let wording = format!("mobile with smsSignInState {}, or without the number {taken}", states.0.join(" or "));
-            session
-                .expect_phones_to_stay(0, &wording, move |phones| {
-                    let has_it =
-                        phones.of(PhoneType::Mobile).is_some_and(|phone| crate::check::same_number(&taken, &phone.number, masking));
-                    !has_it || has_state(phones, PhoneType::Mobile, &states.0).is_ok()
-                })
-                .await
-        })
-        .await
+    step(world, async |session| {
+        let taken = session.number_of(1, PhoneType::Mobile)?;
+        let masking = session.conversation.endpoint.masking;
+        let wording = format!("mobile with smsSignInState {}, or without the number {taken}", states.0.join(" or "));
+        session
+            .expect_phones_to_stay(0, &wording, move |phones| {
+                let has_it = phones.of(PhoneType::Mobile).is_some_and(|phone| crate::check::same_number(&taken, &phone.number, masking));
+                !has_it || has_state(phones, PhoneType::Mobile, &states.0).is_ok()
+            })
+            .await
+    })
+    .await
 }
 
 #[then(expr = "the other user can use the user's old number for SMS sign-in")]
 async fn other_can_use(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            session.effective()?;
-            let number = session.number_of(0, PhoneType::Mobile)?;
-            let user = session.people.id(1);
-            let wanted = Wanted { kind: PhoneType::Mobile, number };
-            session.conversation.ask(Operation::Create, &user, None, Some(phone_body(&wanted))).await?;
+    step(world, async |session| {
+        session.effective()?;
+        let number = session.number_of(0, PhoneType::Mobile)?;
+        let user = session.people.id(1);
+        let wanted = Wanted { kind: PhoneType::Mobile, number };
+        session.conversation.ask(Operation::Create, &user, None, Some(phone_body(&wanted))).await?;
+        session.asked.judged = Some(session.conversation.exchanges.len() - 1);
+        // Another rule checks that a create registers the number, so here SMS sign-in may also be turned on.
+        if let Observed::Otherwise(phones) = observe_registration(&mut session.conversation, &user, is_ready).await? {
+            let id = phones.id_of(PhoneType::Mobile);
+            session.conversation.ask(Operation::EnableSmsSignIn, &user, Some(&id), None).await?;
             session.asked.judged = Some(session.conversation.exchanges.len() - 1);
-            // Another rule checks that a create registers the number, so here SMS sign-in may also be turned on.
-            if let Observed::Otherwise(phones) = observe_registration(&mut session.conversation, &user, is_ready).await? {
-                let id = phones.id_of(PhoneType::Mobile);
-                session.conversation.ask(Operation::EnableSmsSignIn, &user, Some(&id), None).await?;
-                session.asked.judged = Some(session.conversation.exchanges.len() - 1);
-            }
-            session.expect_phones(1, "the other user's mobile with the freed number and smsSignInState ready", is_ready).await
-        })
-        .await
+        }
+        session.expect_phones(1, "the other user's mobile with the freed number and smsSignInState ready", is_ready).await
+    })
+    .await
 }
 
 fn is_ready(phones: &Phones) -> bool {

@@ -8,37 +8,35 @@ use crate::tenant::{Control, observe};
 use cucumber::then;
 
 use super::parameters::{Kept, Kind, Kinds, States, Statuses};
-use super::{Halt, ScenarioWorld, Session};
+use super::{Halt, ScenarioWorld, Session, step};
 
 #[then(expr = "the answer is {statuses}")]
 async fn answers(world: &mut ScenarioWorld, statuses: Statuses) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            if statuses.0.iter().all(|status| (400..500).contains(status)) {
-                session.asked.expects_refusal = true;
-                refusal_means_something(session)?;
-            } else {
-                session.judged_unless_mock_refused()?;
-            }
-            session.eventually(|session| session.judge(|exchange| check::status(exchange, &statuses.0))).await
-        })
-        .await
+    step(world, async |session| {
+        if statuses.0.iter().all(|status| (400..500).contains(status)) {
+            session.asked.expects_refusal = true;
+            refusal_means_something(session)?;
+        } else {
+            session.judged_unless_mock_refused()?;
+        }
+        session.eventually(|session| session.judge(|exchange| check::status(exchange, &statuses.0))).await
+    })
+    .await
 }
 
 #[then(expr = "the request succeeds")]
 async fn succeeds(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    world.step(async |session| session.eventually(|session| check::succeeded(session.accepted()?).map_err(Halt::from)).await).await
+    step(world, async |session| session.eventually(|session| check::succeeded(session.accepted()?).map_err(Halt::from)).await).await
 }
 
 #[then(expr = "the request is refused")]
 async fn is_refused(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            session.asked.expects_refusal = true;
-            refusal_means_something(session)?;
-            session.eventually(|session| session.judge(check::refused)).await
-        })
-        .await
+    step(world, async |session| {
+        session.asked.expects_refusal = true;
+        refusal_means_something(session)?;
+        session.eventually(|session| session.judge(check::refused)).await
+    })
+    .await
 }
 
 /// If the endpoint refuses a valid request too, a refusal shows nothing.
@@ -52,23 +50,22 @@ fn refusal_means_something(session: &Session) -> Result<(), Halt> {
 
 #[then(expr = "the answer is an error object")]
 async fn is_error(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    world.step(async |session| judge_refusal(session, check::error_object).await).await
+    step(world, async |session| judge_refusal(session, check::error_object).await).await
 }
 
 #[then(expr = "the refusal has Content-Type application\\/json")]
 async fn refusal_is_json(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    world.step(async |session| judge_refusal(session, check::json_media_type).await).await
+    step(world, async |session| judge_refusal(session, check::json_media_type).await).await
 }
 
 #[then(expr = "the refusal names the Bearer scheme")]
 async fn refusal_names_the_scheme(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    world
-        .step(async |session| match judge_refusal(session, |exchange| check::status(exchange, &[401])).await {
-            Ok(()) => session.judge(check::names_bearer),
-            Err(Halt::Violated(_)) => Err(Halt::Blocked("the refusal is no 401, and only that names a scheme".to_owned())),
-            Err(halt) => Err(halt),
-        })
-        .await
+    step(world, async |session| match judge_refusal(session, |exchange| check::status(exchange, &[401])).await {
+        Ok(()) => session.judge(check::names_bearer),
+        Err(Halt::Violated(_)) => Err(Halt::Blocked("the refusal is no 401, and only that names a scheme".to_owned())),
+        Err(halt) => Err(halt),
+    })
+    .await
 }
 
 /// Judges the answer if it is a refusal.
@@ -86,33 +83,31 @@ fn no_refusal() -> Halt {
 
 #[then(expr = "the answer is a phone")]
 async fn is_a_phone(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    world.step(async |session| session.eventually(|session| check::phone_object(session.accepted()?).map_err(Halt::from)).await).await
+    step(world, async |session| session.eventually(|session| check::phone_object(session.accepted()?).map_err(Halt::from)).await).await
 }
 
 #[then(expr = "the answer is a collection of phones")]
 async fn is_a_collection(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    world.step(async |session| check::collection_object(session.accepted()?).map_err(Halt::from)).await
+    step(world, async |session| check::collection_object(session.accepted()?).map_err(Halt::from)).await
 }
 
 #[then(expr = "the answer is empty")]
 async fn is_empty(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    world.step(async |session| session.judge(check::empty)).await
+    step(world, async |session| session.judge(check::empty)).await
 }
 
 #[then(expr = "the answer shows the phone as requested")]
 async fn shows_as_requested(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let wanted = session.asked.requested()?.clone();
-            check::echoes(session.accepted()?, &wanted).map_err(Halt::from)
-        })
-        .await
+    step(world, async |session| {
+        let wanted = session.asked.requested()?.clone();
+        check::echoes(session.accepted()?, &wanted).map_err(Halt::from)
+    })
+    .await
 }
 
 #[then(expr = "the answer has the well-known id of a(n) {kind} phone")]
 async fn has_well_known_id(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    world
-        .step(async |session| session.eventually(|session| check::well_known_id(session.accepted()?, kind.0).map_err(Halt::from)).await)
+    step(world, async |session| session.eventually(|session| check::well_known_id(session.accepted()?, kind.0).map_err(Halt::from)).await)
         .await
 }
 
@@ -122,74 +117,69 @@ async fn listed_with_well_known_id(world: &mut ScenarioWorld, kind: Kind) -> Res
         check::lists_well_known_id(exchange, kind.0)?
             .ok_or_else(|| Halt::Blocked(format!("the list shows no {} phone with an id that could be compared", kind.0)))
     };
-    world.step(async |session| session.eventually(|session| check(session.accepted()?)).await).await
+    step(world, async |session| session.eventually(|session| check(session.accepted()?)).await).await
 }
 
 #[then(expr = "the answer holds no phones")]
 async fn holds_none(world: &mut ScenarioWorld) -> Result<(), Halt> {
     let none = Phones::default();
-    world
-        .step(async |session| session.eventually(|session| check::holds_exactly(session.accepted()?, &none).map_err(Halt::from)).await)
+    step(world, async |session| session.eventually(|session| check::holds_exactly(session.accepted()?, &none).map_err(Halt::from)).await)
         .await
 }
 
 #[then(expr = "the answer holds exactly the user's phones")]
 async fn holds_the_users(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            if session.answer_decides()? {
-                return Ok(());
-            }
-            let phones = session.people.phones(0)?.as_seen(session.setting.masking);
-            session.eventually(|session| check::holds_exactly(session.accepted()?, &phones).map_err(Halt::from)).await
-        })
-        .await
+    step(world, async |session| {
+        if session.answer_decides()? {
+            return Ok(());
+        }
+        let phones = session.people.phones(0)?.as_seen(session.setting.masking);
+        session.eventually(|session| check::holds_exactly(session.accepted()?, &phones).map_err(Halt::from)).await
+    })
+    .await
 }
 
 #[then(expr = "the answer is the user's {kind} phone")]
 async fn is_the_users(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            if session.answer_decides()? {
-                return Ok(());
-            }
-            let phone =
-                session.people.phones(0)?.of(kind.0).cloned().ok_or_else(|| Halt::Errored(format!("the user has no {kind} phone")))?;
-            let masking = session.setting.masking;
-            session.eventually(|session| check::is_phone(session.accepted()?, &phone, masking).map_err(Halt::from)).await
-        })
-        .await
+    step(world, async |session| {
+        if session.answer_decides()? {
+            return Ok(());
+        }
+        let phone = session.people.phones(0)?.of(kind.0).cloned().ok_or_else(|| Halt::Errored(format!("the user has no {kind} phone")))?;
+        let masking = session.setting.masking;
+        session.eventually(|session| check::is_phone(session.accepted()?, &phone, masking).map_err(Halt::from)).await
+    })
+    .await
 }
 
 /// Compares the answers of two callers only; other rules report what is wrong with every answer.
 #[then(expr = "the answer shows what the administrator sees")]
 async fn shows_the_same(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let operation = session.accepted()?.operation;
-            let user = session.people.id(0);
-            let phone = session.asked.concerned.map(|kind| session.people.phone_id(0, kind));
-            let deadline = session.conversation.deadline();
-            let seen = loop {
-                let seen = shown_in(session.conversation.ask(operation, &user, phone.as_deref(), None).await?);
-                let known = session.user().phones.as_ref();
-                let matches = seen.as_ref().is_some_and(|seen| phone.is_some() || known.is_none_or(|known| seen.same_as(known)));
-                if matches || !deadline.next_look().await {
-                    break seen;
+    step(world, async |session| {
+        let operation = session.accepted()?.operation;
+        let user = session.people.id(0);
+        let phone = session.asked.concerned.map(|kind| session.people.phone_id(0, kind));
+        let deadline = session.conversation.deadline();
+        let seen = loop {
+            let seen = shown_in(session.conversation.ask(operation, &user, phone.as_deref(), None).await?);
+            let known = session.user().phones.as_ref();
+            let matches = seen.as_ref().is_some_and(|seen| phone.is_some() || known.is_none_or(|known| seen.same_as(known)));
+            if matches || !deadline.next_look().await {
+                break seen;
+            }
+        };
+        let seen = seen.ok_or_else(|| Halt::Blocked("what the administrator sees can't be told".to_owned()))?;
+        session
+            .eventually(|session| {
+                let exchange = session.accepted()?;
+                match seen.iter().next().filter(|_| operation == Operation::Get) {
+                    Some(phone) => check::is_phone(exchange, phone, true).map_err(Halt::from),
+                    None => check::holds_exactly(exchange, &seen).map_err(Halt::from),
                 }
-            };
-            let seen = seen.ok_or_else(|| Halt::Blocked("what the administrator sees can't be told".to_owned()))?;
-            session
-                .eventually(|session| {
-                    let exchange = session.accepted()?;
-                    match seen.iter().next().filter(|_| operation == Operation::Get) {
-                        Some(phone) => check::is_phone(exchange, phone, true).map_err(Halt::from),
-                        None => check::holds_exactly(exchange, &seen).map_err(Halt::from),
-                    }
-                })
-                .await
-        })
-        .await
+            })
+            .await
+    })
+    .await
 }
 
 /// The phones in the answer to a list or read, masked or not.
@@ -202,30 +192,28 @@ fn shown_in(exchange: &Exchange) -> Option<Phones> {
 
 #[then(expr = "the answer shows {invariant}")]
 async fn shows_only(world: &mut ScenarioWorld, kept: Kept) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            holds_to_begin_with(session, kept.0)?;
-            session
-                .eventually(|session| {
-                    let exchange = session.accepted()?;
-                    let phones = check::listed(exchange)
-                        .ok_or_else(|| Halt::Blocked("the answer is no list whose phones could be told".to_owned()))?;
-                    check::keeps(kept.0, &phones).map_err(Halt::from)
-                })
-                .await
-        })
-        .await
+    step(world, async |session| {
+        holds_to_begin_with(session, kept.0)?;
+        session
+            .eventually(|session| {
+                let exchange = session.accepted()?;
+                let phones =
+                    check::listed(exchange).ok_or_else(|| Halt::Blocked("the answer is no list whose phones could be told".to_owned()))?;
+                check::keeps(kept.0, &phones).map_err(Halt::from)
+            })
+            .await
+    })
+    .await
 }
 
 #[then(expr = "the user's phones show {invariant}")]
 async fn phones_keep(world: &mut ScenarioWorld, kept: Kept) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            session.effective()?;
-            holds_to_begin_with(session, kept.0)?;
-            session.expect_phones(0, check::expected(kept.0), |phones| phones.keep(kept.0)).await
-        })
-        .await
+    step(world, async |session| {
+        session.effective()?;
+        holds_to_begin_with(session, kept.0)?;
+        session.expect_phones(0, check::expected(kept.0), |phones| phones.keep(kept.0)).await
+    })
+    .await
 }
 
 /// A violation that existed before the request is not the request's fault.
@@ -239,22 +227,21 @@ fn holds_to_begin_with(session: &Session, invariant: Invariant) -> Result<(), Ha
 
 #[then(expr = "the user has {phones}")]
 async fn user_has(world: &mut ScenarioWorld, kinds: Kinds) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            if session.answer_decides()? {
-                return Ok(());
-            }
-            session.effective()?;
-            let before = session.people.phones(0)?;
-            let wanted = kinds.0.iter().map(|kind| number_now(session, &before, *kind)).collect::<Result<Vec<_>, _>>()?;
-            let wording = if wanted.is_empty() {
-                "no phones".to_owned()
-            } else {
-                wanted.iter().map(|wanted| format!("{} {}", wanted.kind, wanted.number)).collect::<Vec<_>>().join(", ")
-            };
-            session.expect_phones(0, &wording, |phones| phones.are(&wanted)).await
-        })
-        .await
+    step(world, async |session| {
+        if session.answer_decides()? {
+            return Ok(());
+        }
+        session.effective()?;
+        let before = session.people.phones(0)?;
+        let wanted = kinds.0.iter().map(|kind| number_now(session, &before, *kind)).collect::<Result<Vec<_>, _>>()?;
+        let wording = if wanted.is_empty() {
+            "no phones".to_owned()
+        } else {
+            wanted.iter().map(|wanted| format!("{} {}", wanted.kind, wanted.number)).collect::<Vec<_>>().join(", ")
+        };
+        session.expect_phones(0, &wording, |phones| phones.are(&wanted)).await
+    })
+    .await
 }
 
 /// The number that the user's phone of a type should have: the requested one, or else the earlier one.
@@ -269,73 +256,69 @@ fn number_now(session: &Session, before: &Phones, kind: PhoneType) -> Result<Wan
 /// An accepted request changes the number and ignores the type; a refused one changes neither.
 #[then(expr = "the user's {kind} phone keeps its type, and its number where the request is refused")]
 async fn keeps_type(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let before = session.people.phones(0)?;
-            let accepted = session.judged()?.succeeded();
-            let mut wanted = before.wanted();
-            if let Some(requested) = session.asked.requested.clone().filter(|_| accepted) {
-                for phone in wanted.iter_mut().filter(|phone| phone.kind == kind.0) {
-                    phone.number.clone_from(&requested.number);
-                }
+    step(world, async |session| {
+        let before = session.people.phones(0)?;
+        let accepted = session.judged()?.succeeded();
+        let mut wanted = before.wanted();
+        if let Some(requested) = session.asked.requested.clone().filter(|_| accepted) {
+            for phone in wanted.iter_mut().filter(|phone| phone.kind == kind.0) {
+                phone.number.clone_from(&requested.number);
             }
-            let wording = wanted.iter().map(|wanted| format!("{} {}", wanted.kind, wanted.number)).collect::<Vec<_>>().join(", ");
-            if accepted {
-                return session.expect_phones(0, &wording, |phones| phones.are(&wanted)).await;
-            }
-            session.expect_phones_to_stay(0, &wording, move |phones| phones.are(&wanted)).await
-        })
-        .await
+        }
+        let wording = wanted.iter().map(|wanted| format!("{} {}", wanted.kind, wanted.number)).collect::<Vec<_>>().join(", ");
+        if accepted {
+            return session.expect_phones(0, &wording, |phones| phones.are(&wanted)).await;
+        }
+        session.expect_phones_to_stay(0, &wording, move |phones| phones.are(&wanted)).await
+    })
+    .await
 }
 
 #[then(expr = "the user's phones have changed")]
 async fn users_changed(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            if session.answer_decides()? {
-                return Ok(());
-            }
-            session.effective()?;
-            let before = session.people.phones(0)?;
-            session.expect_phones(0, &format!("other phones than before: {before}"), |phones| !phones.same_as(&before)).await
-        })
-        .await
+    step(world, async |session| {
+        if session.answer_decides()? {
+            return Ok(());
+        }
+        session.effective()?;
+        let before = session.people.phones(0)?;
+        session.expect_phones(0, &format!("other phones than before: {before}"), |phones| !phones.same_as(&before)).await
+    })
+    .await
 }
 
 #[then(expr = "the user's {kind} phone is gone if the request succeeded, and there if not")]
 async fn gone_if_accepted(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let before = session.people.phones(0)?;
-            if !session.effective()?.succeeded() {
-                return unchanged(session, 0).await;
-            }
-            let left = before.without(kind.0);
-            session.expect_phones(0, &left.to_string(), |phones| phones.same_as(&left)).await
-        })
-        .await
+    step(world, async |session| {
+        let before = session.people.phones(0)?;
+        if !session.effective()?.succeeded() {
+            return unchanged(session, 0).await;
+        }
+        let left = before.without(kind.0);
+        session.expect_phones(0, &left.to_string(), |phones| phones.same_as(&left)).await
+    })
+    .await
 }
 
 #[then(expr = "the user's phones are unchanged")]
 async fn users_unchanged(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    world.step(async |session| unchanged(session, 0).await).await
+    step(world, async |session| unchanged(session, 0).await).await
 }
 
 #[then(expr = "the other user's phones are unchanged")]
 async fn others_unchanged(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    world.step(async |session| unchanged(session, 1).await).await
+    step(world, async |session| unchanged(session, 1).await).await
 }
 
 #[then(regex = r"^the refusal leaves (the user's|the other user's) phones unchanged$")]
 async fn refusal_leaves(world: &mut ScenarioWorld, whose: String) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            if !session.judged()?.refused() {
-                return Err(no_refusal());
-            }
-            unchanged(session, usize::from(whose == "the other user's")).await
-        })
-        .await
+    step(world, async |session| {
+        if !session.judged()?.refused() {
+            return Err(no_refusal());
+        }
+        unchanged(session, usize::from(whose == "the other user's")).await
+    })
+    .await
 }
 
 async fn unchanged(session: &mut Session, person: usize) -> Result<(), Halt> {
@@ -346,108 +329,99 @@ async fn unchanged(session: &mut Session, person: usize) -> Result<(), Halt> {
 
 #[then(expr = "the user's other phones are unchanged")]
 async fn other_phones_unchanged(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            session.effective()?;
-            let kind = session.asked.concerned.ok_or_else(|| Halt::Errored("the request was about no phone".to_owned()))?;
-            let before = session.people.phones(0)?.without(kind);
-            let wording = format!("the other phones unchanged: {before}");
-            session.expect_phones_to_stay(0, &wording, move |phones| phones.without(kind).same_as(&before)).await
-        })
-        .await
+    step(world, async |session| {
+        session.effective()?;
+        let kind = session.asked.concerned.ok_or_else(|| Halt::Errored("the request was about no phone".to_owned()))?;
+        let before = session.people.phones(0)?.without(kind);
+        let wording = format!("the other phones unchanged: {before}");
+        session.expect_phones_to_stay(0, &wording, move |phones| phones.without(kind).same_as(&before)).await
+    })
+    .await
 }
 
 #[then(expr = "the user's {kind} phone has the smsSignInState {states}")]
 async fn has_state(world: &mut ScenarioWorld, kind: Kind, states: States) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            if session.answer_decides()? {
-                return Ok(());
-            }
-            session.effective()?;
-            let wording = format!("{kind} with smsSignInState {}", states.0.join(" or "));
-            session.expect_phones(0, &wording, |phones| check::has_state(phones, kind.0, &states.0).is_ok()).await
-        })
-        .await
+    step(world, async |session| {
+        if session.answer_decides()? {
+            return Ok(());
+        }
+        session.effective()?;
+        let wording = format!("{kind} with smsSignInState {}", states.0.join(" or "));
+        session.expect_phones(0, &wording, |phones| check::has_state(phones, kind.0, &states.0).is_ok()).await
+    })
+    .await
 }
 
 #[then(expr = "the user's {kind} phone, if there is one, has the smsSignInState {states}")]
 async fn has_state_if_any(world: &mut ScenarioWorld, kind: Kind, states: States) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            session.effective()?;
-            let wording = format!("{kind} with smsSignInState {}, or no such phone", states.0.join(" or "));
-            session
-                .expect_phones_to_stay(0, &wording, move |phones| {
-                    phones.of(kind.0).is_none() || check::has_state(phones, kind.0, &states.0).is_ok()
-                })
-                .await
-        })
-        .await
+    step(world, async |session| {
+        session.effective()?;
+        let wording = format!("{kind} with smsSignInState {}, or no such phone", states.0.join(" or "));
+        session
+            .expect_phones_to_stay(0, &wording, move |phones| {
+                phones.of(kind.0).is_none() || check::has_state(phones, kind.0, &states.0).is_ok()
+            })
+            .await
+    })
+    .await
 }
 
 #[then(expr = "no phone of the user has the smsSignInState {string}")]
 async fn none_has_state(world: &mut ScenarioWorld, state: String) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let wording = format!("no phone with smsSignInState {state}");
-            if session.people.phones(0).is_ok_and(|before| check::no_phone_has_state(&before, &state).is_err()) {
-                return Err(Halt::Blocked(format!("a phone has the smsSignInState {state} to begin with")));
-            }
-            session.judge(|exchange| check::answers_without(exchange, "smsSignInState", &state))?;
-            session.expect_phones_to_stay(0, &wording, move |phones| check::no_phone_has_state(phones, &state).is_ok()).await
-        })
-        .await
+    step(world, async |session| {
+        let wording = format!("no phone with smsSignInState {state}");
+        if session.people.phones(0).is_ok_and(|before| check::no_phone_has_state(&before, &state).is_err()) {
+            return Err(Halt::Blocked(format!("a phone has the smsSignInState {state} to begin with")));
+        }
+        session.judge(|exchange| check::answers_without(exchange, "smsSignInState", &state))?;
+        session.expect_phones_to_stay(0, &wording, move |phones| check::no_phone_has_state(phones, &state).is_ok()).await
+    })
+    .await
 }
 
 #[then(expr = "no phone of the user has the id {string}")]
 async fn none_has_id(world: &mut ScenarioWorld, id: String) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            session.judge(|exchange| check::answers_without(exchange, "id", &id))?;
-            let wording = format!("no phone with id {id}");
-            session.expect_phones_to_stay(0, &wording, move |phones| check::no_phone_has_id(phones, &id).is_ok()).await
-        })
-        .await
+    step(world, async |session| {
+        session.judge(|exchange| check::answers_without(exchange, "id", &id))?;
+        let wording = format!("no phone with id {id}");
+        session.expect_phones_to_stay(0, &wording, move |phones| check::no_phone_has_id(phones, &id).is_ok()).await
+    })
+    .await
 }
 
 #[then(expr = "the user's {kind} phone cannot be read")]
 async fn cannot_be_read(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            session.effective()?;
-            if !session.known().absent_is_refused {
-                return Err(Halt::Blocked(
-                    "reads show phones that were never there, so that a read can't tell whether one is gone".to_owned(),
-                ));
-            }
-            let (user, id) = (session.people.id(0), session.people.phone_id(0, kind.0));
-            // Wait until reads show the deletion.
-            observe(&mut session.conversation, &user, |phones| phones.of(kind.0).is_none()).await?;
-            let call = session.conversation.call(Operation::Get, &user, Some(&id), None);
-            let index = session.conversation.send(&call).await?;
-            session.asked.sent(call, index);
-            session.eventually(|session| session.judge(check::refused)).await
-        })
-        .await
+    step(world, async |session| {
+        session.effective()?;
+        if !session.known().absent_is_refused {
+            return Err(Halt::Blocked("reads show phones that were never there, so that a read can't tell whether one is gone".to_owned()));
+        }
+        let (user, id) = (session.people.id(0), session.people.phone_id(0, kind.0));
+        // Wait until reads show the deletion.
+        observe(&mut session.conversation, &user, |phones| phones.of(kind.0).is_none()).await?;
+        let call = session.conversation.call(Operation::Get, &user, Some(&id), None);
+        let index = session.conversation.send(&call).await?;
+        session.asked.sent(call, index);
+        session.eventually(|session| session.judge(check::refused)).await
+    })
+    .await
 }
 
 #[then(expr = "the request succeeds or is refused")]
 async fn succeeds_or_is_refused(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    world.step(async |session| session.judge(|exchange| check::succeeded(exchange).or_else(|_| check::refused(exchange)))).await
+    step(world, async |session| session.judge(|exchange| check::succeeded(exchange).or_else(|_| check::refused(exchange)))).await
 }
 
 #[then(expr = "the answer, if there is one, shows the phone as requested")]
 async fn shows_if_any(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let wanted = session.asked.requested()?.clone();
-            let exchange = session.accepted()?;
-            if exchange.status == 204 {
-                return Ok(());
-            }
-            check::phone_object(exchange)?;
-            check::echoes(exchange, &wanted).map_err(Halt::from)
-        })
-        .await
+    step(world, async |session| {
+        let wanted = session.asked.requested()?.clone();
+        let exchange = session.accepted()?;
+        if exchange.status == 204 {
+            return Ok(());
+        }
+        check::phone_object(exchange)?;
+        check::echoes(exchange, &wanted).map_err(Halt::from)
+    })
+    .await
 }

@@ -10,124 +10,115 @@ use crate::suite::Caller;
 
 use super::parameters::{Kind, Route, Who, Whose};
 use super::when::{BLANK, NUMBER, Target, ask};
-use super::{Halt, ScenarioWorld, Session};
+use super::{Halt, ScenarioWorld, Session, step};
 
 #[when(
     regex = r"^(.+) changes the number of (the user's|their own) (mobile|alternateMobile|office) phone((?: by user principal name| by id| by its well-known id)?)$"
 )]
 async fn changes(world: &mut ScenarioWorld, caller: Who, whose: Whose, kind: Kind, route: Route) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let number = session.numbers.phone(kind.0);
-            change(session, caller.0, (whose, route), Wanted { kind: kind.0, number }, &[]).await
-        })
-        .await
+    step(world, async |session| {
+        let number = session.numbers.phone(kind.0);
+        change(session, caller.0, (whose, route), Wanted { kind: kind.0, number }, &[]).await
+    })
+    .await
 }
 
 #[when(regex = r#"^the administrator changes the number of the user's (mobile|alternateMobile|office) phone to "(.*)"$"#)]
 async fn changes_to(world: &mut ScenarioWorld, kind: Kind, number: String) -> Result<(), Halt> {
-    world.step(async |session| change_number(session, kind.0, number.replace(BLANK, " "), &[]).await).await
+    step(world, async |session| change_number(session, kind.0, number.replace(BLANK, " "), &[]).await).await
 }
 
 #[when(expr = "the administrator changes the number of the user's {kind} phone to one with an extension")]
 async fn changes_to_extension(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let number = format!("{}x123", session.numbers.line());
-            change_number(session, kind.0, number, &[]).await
-        })
-        .await
+    step(world, async |session| {
+        let number = format!("{}x123", session.numbers.line());
+        change_number(session, kind.0, number, &[]).await
+    })
+    .await
 }
 
 #[when(expr = "the administrator changes the number of the user's {kind} phone to an unspaced one")]
 async fn changes_to_unspaced(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let number = session.numbers.line().replace(' ', "");
-            change_number(session, kind.0, number, &[]).await
-        })
-        .await
+    step(world, async |session| {
+        let number = session.numbers.line().replace(' ', "");
+        change_number(session, kind.0, number, &[]).await
+    })
+    .await
 }
 
 #[when(expr = "the administrator changes the number of the user's {kind} phone to the other user's")]
 async fn changes_to_others(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let number = session.number_of(1, kind.0)?;
-            change_number(session, kind.0, number, &[]).await
-        })
-        .await
+    step(world, async |session| {
+        let number = session.number_of(1, kind.0)?;
+        change_number(session, kind.0, number, &[]).await
+    })
+    .await
 }
 
 #[when(expr = "the administrator changes the number of the user's {kind} phone to the one it has")]
 async fn changes_to_own(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let number = session.number_of(0, kind.0)?;
-            change_number(session, kind.0, number, &[]).await
-        })
-        .await
+    step(world, async |session| {
+        let number = session.number_of(0, kind.0)?;
+        change_number(session, kind.0, number, &[]).await
+    })
+    .await
 }
 
 #[when(expr = "the administrator changes the number of the user's {kind} phone and names its type")]
 async fn changes_naming_type(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let number = session.numbers.phone(kind.0);
-            change_number(session, kind.0, number, &[("phoneType", json!(kind.0.name()))]).await
-        })
-        .await
+    step(world, async |session| {
+        let number = session.numbers.phone(kind.0);
+        change_number(session, kind.0, number, &[("phoneType", json!(kind.0.name()))]).await
+    })
+    .await
 }
 
 #[when(expr = "the administrator changes the number of the user's {kind} phone claiming the {word} {string}")]
 async fn changes_claiming(world: &mut ScenarioWorld, kind: Kind, property: String, value: String) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let number = session.numbers.phone(kind.0);
-            change_number(session, kind.0, number, &[(property.as_str(), json!(value))]).await
-        })
-        .await
+    step(world, async |session| {
+        let number = session.numbers.phone(kind.0);
+        change_number(session, kind.0, number, &[(property.as_str(), json!(value))]).await
+    })
+    .await
 }
 
 #[when(expr = "the administrator changes the number of the user's {kind} phone as {string}")]
 async fn changes_as(world: &mut ScenarioWorld, kind: Kind, content_type: String) -> Result<(), Halt> {
-    world.step(async |session| change_as(session, kind.0, Some(content_type)).await).await
+    step(world, async |session| change_as(session, kind.0, Some(content_type)).await).await
 }
 
 #[when(expr = "the administrator changes the number of the user's {kind} phone without a Content-Type")]
 async fn changes_untyped(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    world.step(async |session| change_as(session, kind.0, None).await).await
+    step(world, async |session| change_as(session, kind.0, None).await).await
 }
 
 #[when(expr = "the administrator changes the type of the user's {kind} phone to {kind}")]
 async fn changes_type(world: &mut ScenarioWorld, kind: Kind, other: Kind) -> Result<(), Halt> {
     let body = json!({ "phoneType": other.0.name() }).to_string();
-    world.step(async |session| update(session, kind.0, Body::json(body)).await).await
+    step(world, async |session| update(session, kind.0, Body::json(body)).await).await
 }
 
 #[when(expr = "the administrator changes the number of the user's {kind} phone, and its type to {kind}")]
 async fn changes_number_and_type(world: &mut ScenarioWorld, kind: Kind, other: Kind) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let number = session.numbers.phone(kind.0);
-            change_number(session, kind.0, number, &[("phoneType", json!(other.0.name()))]).await
-        })
-        .await
+    step(world, async |session| {
+        let number = session.numbers.phone(kind.0);
+        change_number(session, kind.0, number, &[("phoneType", json!(other.0.name()))]).await
+    })
+    .await
 }
 
 #[when(regex = r"^the administrator updates the user's (mobile|alternateMobile|office) phone from the body (.+)$")]
 async fn updates_from(world: &mut ScenarioWorld, kind: Kind, body: String) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let body = body.replace(NUMBER, &session.numbers.phone(kind.0));
-            update(session, kind.0, Body::json(body)).await
-        })
-        .await
+    step(world, async |session| {
+        let body = body.replace(NUMBER, &session.numbers.phone(kind.0));
+        update(session, kind.0, Body::json(body)).await
+    })
+    .await
 }
 
 #[when(expr = "the administrator updates the user's {kind} phone from an empty body")]
 async fn updates_from_nothing(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    world.step(async |session| update(session, kind.0, Body::json("")).await).await
+    step(world, async |session| update(session, kind.0, Body::json("")).await).await
 }
 
 /// Asks for another number, as any caller and by any route.

@@ -11,7 +11,7 @@ use crate::suite::Caller;
 
 use super::parameters::{Deed, Kind, Owner, Route, Who, Whose};
 use super::session::Resource;
-use super::{Halt, ScenarioWorld, Session};
+use super::{Halt, ScenarioWorld, Session, step};
 
 /// The placeholder for one of the scenario's numbers in a spelled-out body.
 pub(super) const NUMBER: &str = "NUMBER";
@@ -24,145 +24,134 @@ const STRANGERS_ID: &str = "7d1f0c3e-52b9-4a68-9e04-c8f3b1a6d275";
 
 #[when(expr = "{caller} adds a(n) {kind} phone for {owner}")]
 async fn adds(world: &mut ScenarioWorld, caller: Who, kind: Kind, owner: Owner) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let number = session.numbers.phone(kind.0);
-            create(session, caller.0, owner, Wanted { kind: kind.0, number }, &[]).await
-        })
-        .await
+    step(world, async |session| {
+        let number = session.numbers.phone(kind.0);
+        create(session, caller.0, owner, Wanted { kind: kind.0, number }, &[]).await
+    })
+    .await
 }
 
 #[when(expr = "{caller} adds a(n) {kind} phone with an extension for {owner}")]
 async fn adds_with_extension(world: &mut ScenarioWorld, caller: Who, kind: Kind, owner: Owner) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let number = format!("{}x123", session.numbers.line());
-            create(session, caller.0, owner, Wanted { kind: kind.0, number }, &[]).await
-        })
-        .await
+    step(world, async |session| {
+        let number = format!("{}x123", session.numbers.line());
+        create(session, caller.0, owner, Wanted { kind: kind.0, number }, &[]).await
+    })
+    .await
 }
 
 #[when(regex = r#"^the administrator adds an? (mobile|alternateMobile|office) phone with the number "(.*)" for the user$"#)]
 async fn adds_number(world: &mut ScenarioWorld, kind: Kind, number: String) -> Result<(), Halt> {
-    world.step(async |session| add(session, kind.0, number.replace(BLANK, " "), &[]).await).await
+    step(world, async |session| add(session, kind.0, number.replace(BLANK, " "), &[]).await).await
 }
 
 #[when(expr = "the administrator adds a(n) {kind} phone with an unspaced number for the user")]
 async fn adds_unspaced(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let number = session.numbers.line().replace(' ', "");
-            add(session, kind.0, number, &[]).await
-        })
-        .await
+    step(world, async |session| {
+        let number = session.numbers.line().replace(' ', "");
+        add(session, kind.0, number, &[]).await
+    })
+    .await
 }
 
 #[when(expr = "the administrator adds a(n) {kind} phone with the user's own number for the user")]
 async fn adds_own_number(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let number = session.number_of(0, kind.0)?;
-            add(session, kind.0, number, &[]).await
-        })
-        .await
+    step(world, async |session| {
+        let number = session.number_of(0, kind.0)?;
+        add(session, kind.0, number, &[]).await
+    })
+    .await
 }
 
 #[when(expr = "the administrator adds the deleted phone with its old number for the user")]
 async fn adds_deleted(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let old = session.asked.old.clone().ok_or_else(|| Halt::Errored("no phone was deleted".to_owned()))?;
-            create(session, Caller::Administrator, Owner::User, old, &[]).await
-        })
-        .await
+    step(world, async |session| {
+        let old = session.asked.old.clone().ok_or_else(|| Halt::Errored("no phone was deleted".to_owned()))?;
+        create(session, Caller::Administrator, Owner::User, old, &[]).await
+    })
+    .await
 }
 
 #[when(expr = "the administrator adds a(n) {kind} phone with the other user's number for the user")]
 async fn adds_others_number(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let number = session.number_of(1, kind.0)?;
-            add(session, kind.0, number, &[]).await
-        })
-        .await
+    step(world, async |session| {
+        let number = session.number_of(1, kind.0)?;
+        add(session, kind.0, number, &[]).await
+    })
+    .await
 }
 
 #[when(
     regex = r"^the administrator adds an? (mobile|alternateMobile|office) phone with the number of (the user's|the other user's) (mobile|alternateMobile|office) phone for the user$"
 )]
 async fn adds_number_of_another_type(world: &mut ScenarioWorld, kind: Kind, whose: String, other: Kind) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            // Without the extension: a sign-in name has none.
-            let number = session.number_of(usize::from(whose == "the other user's"), other.0)?;
-            add(session, kind.0, line_of(&number).to_owned(), &[]).await
-        })
-        .await
+    step(world, async |session| {
+        // Without the extension: a sign-in name has none.
+        let number = session.number_of(usize::from(whose == "the other user's"), other.0)?;
+        add(session, kind.0, line_of(&number).to_owned(), &[]).await
+    })
+    .await
 }
 
 #[when(expr = "the administrator adds a(n) {kind} phone claiming the {word} {string} for the user")]
 async fn adds_claiming(world: &mut ScenarioWorld, kind: Kind, property: String, value: String) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let number = session.numbers.phone(kind.0);
-            add(session, kind.0, number, &[(property.as_str(), json!(value))]).await
-        })
-        .await
+    step(world, async |session| {
+        let number = session.numbers.phone(kind.0);
+        add(session, kind.0, number, &[(property.as_str(), json!(value))]).await
+    })
+    .await
 }
 
 #[when(expr = "the administrator adds a(n) {kind} phone for the user as {string}")]
 async fn adds_as(world: &mut ScenarioWorld, kind: Kind, content_type: String) -> Result<(), Halt> {
-    world.step(async |session| create_as(session, kind.0, Some(content_type)).await).await
+    step(world, async |session| create_as(session, kind.0, Some(content_type)).await).await
 }
 
 #[when(expr = "the administrator adds a(n) {kind} phone for the user without a Content-Type")]
 async fn adds_untyped(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    world.step(async |session| create_as(session, kind.0, None).await).await
+    step(world, async |session| create_as(session, kind.0, None).await).await
 }
 
 #[when(regex = r"^the administrator adds a phone from the body (.+)$")]
 async fn adds_body(world: &mut ScenarioWorld, body: String) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let text = body.replace(NUMBER, &session.numbers.line());
-            add_from(session, Body::json(text)).await
-        })
-        .await
+    step(world, async |session| {
+        let text = body.replace(NUMBER, &session.numbers.line());
+        add_from(session, Body::json(text)).await
+    })
+    .await
 }
 
 #[when(expr = "the administrator adds a phone from an empty body")]
 async fn adds_nothing(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    world.step(async |session| add_from(session, Body::json("")).await).await
+    step(world, async |session| add_from(session, Body::json("")).await).await
 }
 
 #[when(expr = "{caller} lists {whose} phones{route}")]
 async fn lists(world: &mut ScenarioWorld, caller: Who, whose: Whose, route: Route) -> Result<(), Halt> {
-    world.step(async |session| ask(session, caller.0, Operation::List, Target { whose, route, kind: None }, None).await).await
+    step(world, async |session| ask(session, caller.0, Operation::List, Target { whose, route, kind: None }, None).await).await
 }
 
 #[when(expr = "{caller} reads {whose} {kind} phone{route}")]
 async fn reads(world: &mut ScenarioWorld, caller: Who, whose: Whose, kind: Kind, route: Route) -> Result<(), Halt> {
-    world.step(async |session| ask(session, caller.0, Operation::Get, Target { whose, route, kind: Some(kind.0) }, None).await).await
+    step(world, async |session| ask(session, caller.0, Operation::Get, Target { whose, route, kind: Some(kind.0) }, None).await).await
 }
 
 #[when(regex = r"^the administrator (.+) a phone of the user by an id that no phone has$")]
 async fn asks_about_no_phone(world: &mut ScenarioWorld, deed: Deed) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let account = session.account(Address::Id)?;
-            ask_about_nothing(session, deed.0, account, Some(NOBODYS_ID)).await
-        })
-        .await
+    step(world, async |session| {
+        let account = session.account(Address::Id)?;
+        ask_about_nothing(session, deed.0, account, Some(NOBODYS_ID)).await
+    })
+    .await
 }
 
 #[when(regex = r"^the administrator (.+) a user who does not exist$")]
 async fn asks_about_nobody(world: &mut ScenarioWorld, deed: Deed) -> Result<(), Halt> {
-    world
-        .step(async |session| {
-            let phone = (!matches!(deed.0, Operation::Create | Operation::List)).then(|| PhoneType::Mobile.well_known_id());
-            ask_about_nothing(session, deed.0, Account::User(STRANGERS_ID.to_owned()), phone).await
-        })
-        .await
+    step(world, async |session| {
+        let phone = (!matches!(deed.0, Operation::Create | Operation::List)).then(|| PhoneType::Mobile.well_known_id());
+        ask_about_nothing(session, deed.0, Account::User(STRANGERS_ID.to_owned()), phone).await
+    })
+    .await
 }
 
 /// Sends a request as the administrator about a user or phone that does not exist. It would be granted if they existed.
@@ -179,21 +168,21 @@ async fn ask_about_nothing(session: &mut Session, operation: Operation, account:
 
 #[when(expr = "{caller} deletes {whose} {kind} phone{route}")]
 async fn deletes(world: &mut ScenarioWorld, caller: Who, whose: Whose, kind: Kind, route: Route) -> Result<(), Halt> {
-    world.step(async |session| ask(session, caller.0, Operation::Delete, Target { whose, route, kind: Some(kind.0) }, None).await).await
+    step(world, async |session| ask(session, caller.0, Operation::Delete, Target { whose, route, kind: Some(kind.0) }, None).await).await
 }
 
 #[when(expr = "{caller} turns on SMS sign-in for {whose} {kind} phone{route}")]
 async fn turns_on(world: &mut ScenarioWorld, caller: Who, whose: Whose, kind: Kind, route: Route) -> Result<(), Halt> {
-    world
-        .step(async |session| ask(session, caller.0, Operation::EnableSmsSignIn, Target { whose, route, kind: Some(kind.0) }, None).await)
+    step(world, async |session| ask(session, caller.0, Operation::EnableSmsSignIn, Target { whose, route, kind: Some(kind.0) }, None).await)
         .await
 }
 
 #[when(expr = "{caller} turns off SMS sign-in for {whose} {kind} phone{route}")]
 async fn turns_off(world: &mut ScenarioWorld, caller: Who, whose: Whose, kind: Kind, route: Route) -> Result<(), Halt> {
-    world
-        .step(async |session| ask(session, caller.0, Operation::DisableSmsSignIn, Target { whose, route, kind: Some(kind.0) }, None).await)
-        .await
+    step(world, async |session| {
+        ask(session, caller.0, Operation::DisableSmsSignIn, Target { whose, route, kind: Some(kind.0) }, None).await
+    })
+    .await
 }
 
 /// Asks for a phone.
