@@ -48,8 +48,7 @@ pub mod check;
 #[doc(hidden)]
 pub mod cli;
 mod encoding;
-#[doc(hidden)]
-pub mod expect;
+mod expect;
 #[doc(hidden)]
 pub mod graph;
 #[doc(hidden)]
@@ -60,21 +59,17 @@ pub mod reference;
 pub mod report;
 #[doc(hidden)]
 pub mod run;
-#[doc(hidden)]
-pub mod shard;
+mod shard;
 #[doc(hidden)]
 pub mod snapshot;
 #[doc(hidden)]
 pub mod spec;
-#[doc(hidden)]
-pub mod steps;
+mod steps;
 #[doc(hidden)]
 pub mod suite;
 #[doc(hidden)]
 pub mod target;
-#[doc(hidden)]
-pub mod tenant;
-#[doc(hidden)]
-pub mod walk;
+mod tenant;
+mod walk;
 #[doc(hidden)]
 pub mod words;

@@ -71,7 +71,6 @@ const OUTCOMES: &[&str] = &["failed", "errored", "blocked", "warned"];
 impl Expectations {
     /// Reads a file; `names` contains all rules and scenarios.
     ///
-    /// # Errors
     /// Fails if the file can't be read, or with its first mistake.
     pub fn read(path: &Path, names: &Names) -> Result<Self, ExpectError> {
         let name = path.display().to_string();
@@ -86,7 +85,6 @@ impl Expectations {
 
     /// Parses the text of a file; `path` names it in errors.
     ///
-    /// # Errors
     /// Fails with the first mistake in the text, and its place.
     pub fn parse(text: &str, path: &str, names: &Names) -> Result<Self, ExpectError> {
         let entries = entries(text, names).map_err(|(offset, message, hint)| ExpectError {

@@ -91,19 +91,6 @@ enum Rival {
 }
 
 impl Expectation {
-    /// Every rule that the step may break.
-    pub fn rules(&self) -> Vec<&'static str> {
-        let (Answer::Accepted(rule) | Answer::Refused(rule) | Answer::Either(rule)) = self.answer;
-        let outcomes = [
-            (!matches!(self.answer, Answer::Refused(_))).then_some(&self.accepted),
-            (!matches!(self.answer, Answer::Accepted(_))).then_some(&self.refused),
-        ];
-        let blames = outcomes.into_iter().flatten().map(|outcome| outcome.blame);
-        let blamed =
-            blames.flat_map(|blame| [blame.effect, blame.state, blame.not_unique, blame.id, blame.other_phones, blame.other_users]);
-        [rule].into_iter().chain(blamed).collect()
-    }
-
     /// The rule that a wrong answer breaks.
     pub const fn rule(&self) -> &'static str {
         let (Answer::Accepted(rule) | Answer::Refused(rule) | Answer::Either(rule)) = self.answer;
@@ -122,7 +109,6 @@ impl Expectation {
 
     /// The effect that follows from an answer.
     ///
-    /// # Errors
     /// Fails if the answer is wrong.
     pub fn outcome(&self, exchange: &Exchange) -> Result<&Outcome, Divergence> {
         let right = match self.answer {

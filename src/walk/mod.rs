@@ -16,7 +16,6 @@ mod rules;
 mod step;
 
 pub use generate::{Ways, fewer, sequence};
-pub use model::{Divergence, Model};
 pub use path::{End, Path, Walker};
 pub use rules::RULES;
-pub use step::{Deed, Manner, NumberChoice, Step};
+pub use step::Step;

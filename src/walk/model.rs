@@ -149,11 +149,6 @@ impl Model {
         Self { accounts, freed: BTreeMap::new(), lags, masking }
     }
 
-    /// The number of users.
-    pub fn users(&self) -> usize {
-        self.accounts.len()
-    }
-
     /// Whether a user's phones match one of the right results of a step.
     pub fn holds(&self, expectation: &Expectation, outcome: &Outcome, user: usize, shown: &Phones) -> bool {
         PhoneType::ALL.into_iter().all(|kind| self.fit(expectation, outcome, user, kind, shown) == Fit::Whole)
@@ -171,7 +166,6 @@ impl Model {
 
     /// Checks a user's phones after a step.
     ///
-    /// # Errors
     /// Fails with the difference and the broken rule if they do not match.
     pub fn judge(&self, expectation: &Expectation, outcome: &Outcome, user: usize, shown: &Phones) -> Result<(), Divergence> {
         if self.holds(expectation, outcome, user, shown) {
