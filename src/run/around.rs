@@ -19,13 +19,13 @@ const MOST: usize = 120;
 
 /// The cases to add: each differs in one thing from a failing case of a rule that has passing cases too.
 pub fn beside(stage: &Stage, records: &[Record]) -> Vec<Case> {
-    if !stage.plan.covers || stage.plan.shard.is_some() {
+    if !stage.cases.plan.covers || stage.cases.plan.shard.is_some() {
         return Vec::new();
     }
     let mut passing: BTreeSet<usize> = BTreeSet::new();
     let mut failing: BTreeMap<usize, Vec<&Case>> = BTreeMap::new();
     for record in records {
-        let case = &stage.plan.cases[record.case];
+        let case = stage.cases.case(record.case);
         match record.outcome {
             Outcome::Passed => {
                 passing.insert(case.rule);
@@ -43,8 +43,8 @@ pub fn beside(stage: &Stage, records: &[Record]) -> Vec<Case> {
     if failing.is_empty() {
         return Vec::new();
     }
-    let every = Plan::new(&stage.suite, &stage.target, &Selection::every_case());
-    let is_new = |case: &Case| !stage.plan.cases.iter().any(|known| known.is(case));
+    let every = Plan::new(&stage.cases.suite, &stage.target, &Selection::every_case());
+    let is_new = |case: &Case| !stage.cases.plan.cases.iter().any(|known| known.is(case));
     let mut found: Vec<Case> = Vec::new();
     for case in failing.into_values().flatten() {
         let beside = every.cases.iter().filter(|other| other.differs_in_one_thing_from(case) && is_new(other) && can_run(stage, other));
@@ -61,7 +61,7 @@ pub fn beside(stage: &Stage, records: &[Record]) -> Vec<Case> {
 fn can_run(stage: &Stage, case: &Case) -> bool {
     let mut candidates = case.candidates.clone();
     for users in &mut candidates {
-        users.retain(|user| stage.lendable.contains(user));
+        users.retain(|user| stage.is_lendable(*user));
     }
     assign(&candidates, &vec![true; stage.target.users.len()]).is_some()
 }

@@ -5,40 +5,29 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime};
 
 use crate::api::Operation;
-use crate::graph::{Exchange, Redactor, Traffic};
+use crate::graph::{Exchange, Redactor};
 use crate::plan::{Case, Plan, Reason, Skipped, Variation};
 use crate::report::{
     Counts, ExchangeReport, Kind, Note, Outcome, Report, RuleReport, SIGHTINGS, ScenarioReport, Skip, StepReport, TargetSummary, Tool,
     Unfinished, Verdict, json, sighting_id, walk_id,
 };
 use crate::suite::{Rule, Scenario, Suite};
-use crate::target::Target;
 
-use super::Options;
 use super::recorder::{Record, Sighting};
-use super::walks::{Found, Walked};
+use super::walks::Found;
+use super::{Harvest, Job};
 
 /// The report of a run.
-#[expect(clippy::too_many_arguments, reason = "a report is made of everything that a run knows")]
-pub fn report(
-    suite: &Suite,
-    target: &Target,
-    plan: &Plan,
-    records: Vec<Record>,
-    walked: Walked,
-    mut notes: Vec<Note>,
-    unfinished: Option<Unfinished>,
-    traffic: Traffic,
-    options: &Options<'_>,
-    started_at: SystemTime,
-    duration: Duration,
-) -> Report {
+pub fn report(job: Job<'_>, harvest: Harvest, started_at: SystemTime, duration: Duration) -> Report {
+    let Job { suite, target, options, .. } = job;
+    let Harvest { plan, records, walked, mut notes, undone, traffic } = harvest;
+    let unfinished = (!undone.is_empty()).then(|| Unfinished { reason: undone.join("; ") });
     let mut by_rule: Vec<Vec<ScenarioReport>> = vec![Vec::new(); suite.rules.len()];
     let mut seen: Vec<Vec<ScenarioReport>> = vec![Vec::new(); suite.rules.len()];
     let lag = records.iter().filter_map(|record| record.lag).max();
     notes.extend(plan.narrowed.iter().filter(|_| !plan.cases.is_empty()).map(|sentence| Note::plain(sentence.as_str())));
     notes.extend(lag.map(|lag| Note::lagged(millis(lag), target.consistency_timeout)));
-    let broken = broken_operations(suite, plan, &records);
+    let broken = broken_operations(suite, &plan, &records);
     for record in records {
         let case = &plan.cases[record.case];
         for sighting in &record.sightings {

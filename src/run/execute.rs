@@ -49,9 +49,9 @@ pub async fn execute(stage: Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options:
     if more.is_empty() {
         return (stage, executed);
     }
-    let planned = stage.plan.cases.len();
+    let planned = stage.cases.plan.cases.len();
     let stage = Rc::new(stage.with(more));
-    let added: Vec<usize> = (planned..stage.plan.cases.len()).collect();
+    let added: Vec<usize> = (planned..stage.cases.plan.cases.len()).collect();
     executed.records.extend(pass(&stage, &added, 1, Some(1), &Rc::default(), &|_| {}).await);
     leave_out_explained(&stage, &mut executed.records);
     (stage, executed)
@@ -69,19 +69,19 @@ async fn planned(stage: &Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options: &O
     }
     stage.clear_users().await;
     let alone = pass(stage, &in_doubt, 1, Some(1), &Rc::default(), &|_| {}).await;
-    let changes = |record: &&Record| record.has_breach() || record.is_a_finding() && stage.changes_users(record.case);
+    let changes = |record: &&Record| record.has_breach() || record.is_a_finding() && stage.cases.changes_users(record.case);
     let left_behind = alone.iter().any(|record| changes(&record));
-    let explained = alone.iter().filter(changes).any(|record| stage.reaches_others(record.case));
+    let explained = alone.iter().filter(changes).any(|record| stage.cases.reaches_others(record.case));
     // An operation that shows other users' phones may do so in any scenario while other users have phones.
     let shows_others: BTreeSet<Operation> = alone
         .iter()
-        .filter(|record| record.is_a_finding() && stage.shows_others(record.case))
-        .map(|record| stage.operation(record.case))
+        .filter(|record| record.is_a_finding() && stage.cases.shows_others(record.case))
+        .map(|record| stage.cases.operation(record.case))
         .collect();
     let mut differ = Differ::default();
     for second in alone {
         if let Some(first) = records.iter_mut().find(|first| first.case == second.case) {
-            let id = &stage.scenario(first.case).id;
+            let id = &stage.cases.scenario(first.case).id;
             let before = first.outcome;
             // A scenario may inherit phones that another scenario's wrong write has damaged.
             let by_others = !first.by_itself && (explained || left_behind && first.inherited);
@@ -221,13 +221,13 @@ impl Ending {
         let index = self.index;
         let duration = shared.started.borrow_mut().remove(&index).map_or(Duration::ZERO, |start| start.elapsed());
         let mut record = if let Some(session) = self.session {
-            let case = &stage.plan.cases[index];
-            Record { by_itself, ..Record::of(index, case, &stage.suite, session, self.complaint, stage.strict, duration) }
+            let case = &stage.cases.plan.cases[index];
+            Record { by_itself, ..Record::of(index, case, &stage.cases.suite, session, self.complaint, stage.strict, duration) }
         } else {
             let reason = self.complaint.unwrap_or_else(|| "the scenario could not be set up".to_owned());
             Record::unrun(index, Outcome::Errored, reason)
         };
-        if !stage.compared.contains(&index) {
+        if !stage.cases.is_compared(index) {
             record.shorten();
         }
         shared.failed.update(|failed| failed + usize::from(record.outcome == Outcome::Failed));
@@ -310,9 +310,8 @@ fn features(stage: &Stage, cases: &[usize]) -> Vec<parser::Result<gherkin::Featu
     cases
         .iter()
         .map(|index| {
-            let case = &stage.plan.cases[*index];
-            let rule = &stage.suite.rules[case.rule];
-            let mut scenario = rule.scenarios[case.scenario].gherkin.clone();
+            let rule = stage.cases.rule(*index);
+            let mut scenario = stage.cases.scenario(*index).gherkin.clone();
             scenario.examples.clear();
             scenario.tags.push(format!("{CASE}{index}"));
             Ok(gherkin::Feature::builder()

@@ -79,12 +79,11 @@ impl Unknown {
 pub fn leave_out_explained(stage: &Stage, records: &mut [Record]) {
     let unknown = unknown(stage, records);
     for record in records.iter_mut().filter(|record| deviates(record)) {
-        let case = &stage.plan.cases[record.case];
-        let operation = stage.suite.rules[case.rule].operation;
+        let (case, operation) = (stage.cases.case(record.case), stage.cases.operation(record.case));
         let why = unknown.iter().find(|unknown| unknown.rule != case.rule && unknown.is_in(case, operation));
         if let Some(why) = why {
             record.outcome = Outcome::Skipped;
-            record.reason = Some(format!("{} fails, which explains what comes of this case", stage.suite.rules[why.rule].id));
+            record.reason = Some(format!("{} fails, which explains what comes of this case", stage.cases.suite.rules[why.rule].id));
             record.violations.clear();
             record.sightings.clear();
         }
@@ -105,7 +104,7 @@ impl Seen {
     pub fn of(stage: &Stage, records: &[Record]) -> Self {
         let holds = |requirement: &str| {
             let of = |record: &&Record| {
-                let id = &stage.suite.rules[stage.plan.cases[record.case].rule].id;
+                let id = &stage.cases.rule(record.case).id;
                 id.split_once('.').is_some_and(|(_, rule)| rule == requirement) || id == requirement
             };
             let mut all = records.iter().filter(of).map(|record| record.outcome).peekable();
@@ -137,12 +136,11 @@ fn unknown(stage: &Stage, records: &[Record]) -> Vec<Unknown> {
             .iter()
             .filter(|record| record.outcome == Outcome::Failed)
             .filter_map(|record| {
-                let case = &stage.plan.cases[record.case];
-                let rule = &stage.suite.rules[case.rule];
+                let (case, rule) = (stage.cases.case(record.case), stage.cases.rule(record.case));
                 // If the endpoint accepts no request of the operation, the way it is sent makes no difference.
-                let facts = stage.facts.versions.get(&case.version)?;
+                let facts = stage.examined.facts.versions.get(&case.version)?;
                 let broken = facts.refuses(rule.operation);
-                let value = dimension(&rule.id, case, stage.scenario(record.case))?;
+                let value = dimension(&rule.id, case, stage.cases.scenario(record.case))?;
                 let explained = found.iter().any(|unknown| unknown.is_in(case, rule.operation));
                 (!broken && !explained).then_some(Unknown { operation: rule.operation, version: case.version, value, rule: case.rule })
             })
@@ -158,13 +156,14 @@ fn unknown(stage: &Stage, records: &[Record]) -> Vec<Unknown> {
 fn stands_out(stage: &Stage, records: &[Record], unknown: Unknown) -> bool {
     let mut others_pass = false;
     for record in records {
-        let case = &stage.plan.cases[record.case];
-        let rule = &stage.suite.rules[case.rule];
+        let (case, rule) = (stage.cases.case(record.case), stage.cases.rule(record.case));
         if (rule.operation, case.version) != (unknown.operation, unknown.version) {
             continue;
         }
         let passes = record.outcome == Outcome::Passed;
-        if case.rule == unknown.rule && (unknown.value.is_in(case.variation) || unknown.value.is_named_in(stage.scenario(record.case))) {
+        if case.rule == unknown.rule
+            && (unknown.value.is_in(case.variation) || unknown.value.is_named_in(stage.cases.scenario(record.case)))
+        {
             if passes {
                 return false;
             }
@@ -183,11 +182,10 @@ fn stands_out(stage: &Stage, records: &[Record], unknown: Unknown) -> bool {
 /// cause.
 fn tells_all(stage: &Stage, records: &[Record], found: &[Unknown], unknown: Unknown) -> bool {
     records.iter().filter(|record| record.outcome == Outcome::Failed).all(|record| {
-        let case = &stage.plan.cases[record.case];
-        let operation = stage.suite.rules[case.rule].operation;
+        let (case, operation) = (stage.cases.case(record.case), stage.cases.operation(record.case));
         let is_of_it = (operation, case.version) == (unknown.operation, unknown.version);
         // If the text of a scenario names the value, its cases do not vary in it.
-        let scenario = stage.scenario(record.case);
+        let scenario = stage.cases.scenario(record.case);
         let is_told = |found: &Unknown| found.rule == case.rule || found.is_in(case, operation) || found.value.is_named_in(scenario);
         !is_of_it || found.iter().any(is_told)
     })

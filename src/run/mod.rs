@@ -2,6 +2,7 @@
 
 mod around;
 mod assemble;
+mod cases;
 mod cut;
 mod estimate;
 mod execute;
@@ -25,9 +26,9 @@ use std::time::{Duration, Instant, SystemTime};
 
 use tokio::sync::Notify;
 
-use crate::graph::{Client, Failures, Limits, Wallet};
+use crate::graph::{Client, Failures, Limits, Traffic, Wallet};
 use crate::plan::{Cast, Plan};
-use crate::report::{Note, Report, Unfinished};
+use crate::report::{Note, Report};
 use crate::snapshot::Snapshots;
 use crate::suite::Suite;
 use crate::target::Target;
@@ -92,6 +93,27 @@ impl Default for Options<'_> {
     }
 }
 
+/// What a run is asked to do.
+#[derive(Clone, Copy)]
+struct Job<'a> {
+    suite: &'a Arc<Suite>,
+    target: &'a Arc<Target>,
+    plan: &'a Plan,
+    options: &'a Options<'a>,
+}
+
+/// What a run has come to.
+struct Harvest {
+    /// The plan, with the cases that were added because others failed.
+    plan: Plan,
+    records: Vec<Record>,
+    walked: Walked,
+    notes: Vec<Note>,
+    /// Why the run is unfinished, if it is.
+    undone: Vec<String>,
+    traffic: Traffic,
+}
+
 /// A run could not begin.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -112,8 +134,8 @@ pub fn sends(plan: &Plan, walks: u64) -> bool {
 /// # Errors
 /// Fails if the client can't be set up. An endpoint that can't be reached is a finding, not an error.
 pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: Wallet, options: &Options<'_>) -> Result<Report, RunError> {
-    let clock = Instant::now();
-    let started_at = SystemTime::now();
+    let (clock, started_at) = (Instant::now(), SystemTime::now());
+    let job = Job { suite, target, plan, options };
     let redactor = Arc::clone(wallet.redactor());
     let client = Arc::new(client(target, wallet, options.wait)?);
     let mut notes = Vec::new();
@@ -143,9 +165,9 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
             preflight.put_back_first().await?;
             let mut examined = preflight.examine().await?;
             said.borrow_mut().append(&mut examined.notes);
-            let stage = Rc::new(Stage::new(suite, target, plan, &examined, &places, options));
+            let stage = Rc::new(Stage::new(job, examined, &places));
             let (stage, executed) = execute::execute(stage, &done, options).await;
-            planned.replace(Plan::clone(&stage.plan));
+            planned.replace(Plan::clone(&stage.cases.plan));
             done.borrow_mut().clone_from(&executed.records);
             said.borrow_mut().extend(executed.notes);
             let mut walked = walks::walks(&stage, options.walks, options.seed, &executed.records, executed.explained).await;
@@ -176,15 +198,7 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
                 walked = taken;
                 notes.append(&mut said.borrow_mut());
                 if let Some(snapshots) = &options.snapshots {
-                    notes.extend(snapshots::compare_or_record(
-                        snapshots,
-                        suite,
-                        target,
-                        &planned.borrow(),
-                        &mut records,
-                        &redactor,
-                        options.strict,
-                    ));
+                    notes.extend(snapshots::compare_or_record(job, snapshots, &planned.borrow(), &mut records, &redactor));
                 }
             }
             (Some(Err(unjudgeable)), None) => {
@@ -218,21 +232,9 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
         let missing = put_back.missing.into_iter().map(|missing| assemble::redacted_note(missing.note, &redactor));
         notes.extend(missing.inspect(|note| (options.missing)(note)));
     }
-    let unfinished = (!undone.is_empty()).then(|| Unfinished { reason: undone.join("; ") });
-    let plan = planned.into_inner();
-    let report = assemble::report(
-        suite,
-        target,
-        &plan,
-        records,
-        walked,
-        notes,
-        unfinished,
-        client.health().traffic,
-        options,
-        started_at,
-        clock.elapsed(),
-    );
+    let traffic = client.health().traffic;
+    let harvest = Harvest { plan: planned.into_inner(), records, walked, notes, undone, traffic };
+    let report = assemble::report(job, harvest, started_at, clock.elapsed());
     Ok(assemble::redacted(report, &redactor))
 }
 

@@ -6,9 +6,10 @@ use crate::graph::Redactor;
 use crate::plan::{Address, Case, Plan, Variation};
 use crate::report::{Note, Outcome, Violation};
 use crate::snapshot::{AnyUser, Baseline, Compared, Drift, Hidden, Recorded, SnapshotDir, Snapshots, render};
-use crate::suite::{Rule, Scenario, Suite};
+use crate::suite::{Rule, Scenario};
 use crate::target::{NumberKind, Target};
 
+use super::Job;
 use super::recorder::Record;
 
 /// The name of the check in a drift violation.
@@ -16,15 +17,8 @@ const STEP: &str = "the answer is as recorded";
 
 /// Compares or records the answers of the scenarios that passed. A failed one is reported already and makes no good
 /// snapshot.
-pub fn compare_or_record(
-    snapshots: &Snapshots,
-    suite: &Suite,
-    target: &Target,
-    plan: &Plan,
-    records: &mut [Record],
-    secrets: &Redactor,
-    strict: bool,
-) -> Vec<Note> {
+pub fn compare_or_record(job: Job<'_>, snapshots: &Snapshots, plan: &Plan, records: &mut [Record], secrets: &Redactor) -> Vec<Note> {
+    let Job { suite, target, options, .. } = job;
     let hidden = Hidden::new(target, secrets);
     let shown = shown(plan);
     let answers =
@@ -39,7 +33,7 @@ pub fn compare_or_record(
         });
     match snapshots {
         Snapshots::Compare(baseline) if baseline.is_missing() => vec![missing(baseline)],
-        Snapshots::Compare(baseline) => compare(baseline, target, answers, strict),
+        Snapshots::Compare(baseline) => compare(baseline, target, answers, options.strict),
         Snapshots::Record(dir) => record(dir, answers),
     }
 }

@@ -10,21 +10,21 @@ use tokio::time::Instant;
 
 use crate::api::{Area, Operation};
 use crate::check::Phones;
-use crate::plan::{Case, Cast, Plan, sees_masks};
+use crate::plan::{Case, Cast, sees_masks};
 use crate::steps::{FreshNumbers, People, Session, Setting, keeps, starts};
-use crate::suite::{Caller, Scenario, Suite};
+use crate::suite::Caller;
 use crate::target::Target;
-use crate::tenant::{Candidates, Conversation, Endpoint, Facts, Numbers, Pool, Terms, VersionFacts, assign, clear};
+use crate::tenant::{Candidates, Conversation, Pool, Terms, VersionFacts, assign, clear};
 
-use super::Options;
+use super::Job;
+use super::cases::Cases;
 use super::places::Places;
 use super::preflight::Examined;
-use super::snapshots;
 
 /// A scenario may last as long as this many requests and waits of full length; most take less than a second.
 const FULL_LENGTHS: u32 = 10;
 
-/// How long a scenario may take on a target.
+/// How long a scenario may take on a target. Each request has its own limit, but their number has none.
 fn limit(target: &Target) -> Duration {
     (target.request_timeout.saturating_add(target.consistency_timeout)).saturating_mul(FULL_LENGTHS).saturating_add(target.max_retry_wait)
 }
@@ -35,153 +35,91 @@ type Part = (Caller, Option<Caller>, Option<usize>);
 /// What the scenarios of a run share.
 #[derive(Clone)]
 pub struct Stage {
-    /// The specification.
-    pub suite: Arc<Suite>,
-    /// The plan.
-    pub plan: Arc<Plan>,
-    /// Scenarios in flight at most.
-    pub concurrency: usize,
+    /// What is to run.
+    pub cases: Cases,
     /// Whether advisory rules count as requirements.
     pub strict: bool,
-    /// How long one scenario may take. Each request has its own limit, but their number has none.
-    limit: Duration,
     /// The target.
     pub target: Arc<Target>,
-    /// The endpoint.
-    pub endpoint: Arc<Endpoint>,
-    /// What the preflight found out.
-    pub facts: Arc<Facts>,
-    /// Numbers that no user has.
-    pub numbers: Arc<Numbers>,
+    /// The endpoint, and what the preflight found out about it.
+    pub examined: Rc<Examined>,
     /// How the numbers are assigned.
     pub places: Rc<Places>,
     /// The users.
     pub pool: Arc<Pool>,
     /// The identity that plays a caller for a user under test, cached for all cases.
     players: RefCell<BTreeMap<Part, Option<usize>>>,
-    /// Indices of the users that may be lent: those whose original phones are recorded.
-    pub lendable: BTreeSet<usize>,
+    /// Scenarios in flight at most.
+    pub concurrency: usize,
     /// Whether a scenario may start from the phones that the one before it left: everything that this needs works.
     pub chained: bool,
-    /// Whether answers are compared with snapshots or recorded.
-    snapshots: bool,
-    /// The cases whose answers are. Their exchanges stay whole until then.
-    pub compared: BTreeSet<usize>,
 }
 
 impl Stage {
-    /// The stage for an examined target.
-    pub fn new(
-        suite: &Arc<Suite>,
-        target: &Arc<Target>,
-        plan: &Plan,
-        examined: &Examined,
-        places: &Rc<Places>,
-        options: &Options<'_>,
-    ) -> Self {
-        let users = target.users.len().max(1);
-        let deletes = examined.facts.versions.values().all(VersionFacts::deletes);
+    /// The stage of a run on an examined target.
+    pub fn new(job: Job<'_>, examined: Examined, places: &Rc<Places>) -> Self {
+        let target = Arc::clone(job.target);
+        let facts = &examined.facts;
         // If deletion does not work, a user can't be reset, so scenarios run one at a time.
-        let concurrency = if deletes { target.concurrency.unwrap_or(users) } else { 1 };
+        let concurrency = if facts.deletes() { target.concurrency.unwrap_or(target.users.len().max(1)) } else { 1 };
         let pool = Pool::new(target.users.len(), concurrency);
         for (user, known) in &examined.users {
             pool.keep(*user, known.clone());
         }
         let in_order = |facts: &VersionFacts| facts.setup.is_none() && facts.ineffective.is_empty() && !facts.stateless;
-        let chained = deletes
+        let chained = facts.deletes()
             && target.consistency_timeout.is_zero()
             && examined.endpoint.wrong_lists.is_empty()
-            && examined.facts.versions.values().all(in_order);
+            && facts.versions.values().all(in_order);
         Self {
-            suite: Arc::clone(suite),
-            plan: Arc::new(plan.clone()),
-            concurrency,
-            strict: options.strict,
-            limit: limit(target),
-            target: Arc::clone(target),
-            endpoint: Arc::clone(&examined.endpoint),
-            facts: Arc::clone(&examined.facts),
-            numbers: Arc::clone(&examined.numbers),
+            cases: Cases::new(job.suite, job.plan, job.options.snapshots.is_some()),
+            strict: job.options.strict,
+            target,
+            examined: Rc::new(examined),
             places: Rc::clone(places),
             pool,
             players: RefCell::default(),
-            lendable: examined.users.iter().map(|(user, _)| *user).collect(),
+            concurrency,
             chained,
-            snapshots: options.snapshots.is_some(),
-            compared: BTreeSet::new(),
         }
-        .comparing()
     }
 
-    /// The same stage for a plan with more cases.
-    pub fn with(&self, cases: Vec<Case>) -> Self {
-        Self { plan: Arc::new(Plan::clone(&self.plan).with(cases)), ..self.clone() }.comparing()
+    /// The same stage with more cases.
+    pub fn with(&self, more: Vec<Case>) -> Self {
+        Self { cases: self.cases.with(more), ..self.clone() }
     }
 
-    /// The same stage, with the cases of its plan that snapshots are about.
-    fn comparing(mut self) -> Self {
-        if self.snapshots {
-            self.compared = snapshots::shown(&self.plan);
-        }
-        self
+    /// Whether a user may be lent: its original phones are recorded.
+    pub fn is_lendable(&self, user: usize) -> bool {
+        self.examined.users.iter().any(|(known, _)| *known == user)
     }
 
     /// The cases in the order in which they run: that of the plan, and the scenarios that come last at the end. If phones
     /// can't be deleted, cases about deletions come first, while there are users without phones of an earlier scenario.
     pub fn order(&self) -> Vec<usize> {
-        let mut cases: Vec<usize> = (0..self.plan.cases.len()).collect();
-        if !self.facts.versions.values().all(VersionFacts::deletes) {
-            let ineffective = self.facts.versions.values().any(|facts| facts.ineffective.contains_key(&Operation::Delete));
+        let mut cases: Vec<usize> = (0..self.cases.plan.cases.len()).collect();
+        if !self.examined.facts.deletes() {
+            let ineffective = self.deletions_fail();
             cases.sort_by_key(|index| {
-                let rule = &self.suite.rules[self.plan.cases[*index].rule];
+                let rule = self.cases.rule(*index);
                 // If accepted deletions have no effect, only rules about the effect say so.
                 (rule.operation != Operation::Delete, ineffective && rule.area != Area::Behaviour)
             });
         }
-        cases.sort_by_key(|index| self.scenario(*index).last);
+        cases.sort_by_key(|index| self.cases.scenario(*index).last);
         cases
-    }
-
-    /// The scenario of a case.
-    pub fn scenario(&self, index: usize) -> &Scenario {
-        let case = &self.plan.cases[index];
-        &self.suite.rules[case.rule].scenarios[case.scenario]
-    }
-
-    /// Whether the mistake that a case shows may affect other scenarios' users: the case is about several users, about
-    /// a user whom the endpoint must tell from others by token or name, or about a user who does not exist.
-    pub fn reaches_others(&self, index: usize) -> bool {
-        let needs = &self.scenario(index).needs;
-        needs.people.len() != 1 || needs.user_principal_name || needs.callers.iter().any(|caller| caller.is_the_user())
-    }
-
-    /// The operation that a case's rule is about.
-    pub fn operation(&self, index: usize) -> Operation {
-        self.suite.rules[self.plan.cases[index].rule].operation
-    }
-
-    /// Whether a case tests that a read does not show another user's phones.
-    pub fn shows_others(&self, index: usize) -> bool {
-        self.operation(index).reads() && self.scenario(index).needs.people.len() > 1
-    }
-
-    /// Whether the mistake of a case may change users' phones: a wrong status or body changes nothing.
-    pub fn changes_users(&self, index: usize) -> bool {
-        let rule = &self.suite.rules[self.plan.cases[index].rule];
-        rule.area != Area::Contract && !rule.operation.reads()
     }
 
     /// Whether the endpoint accepts deletions but keeps the phones.
     pub fn deletions_fail(&self) -> bool {
-        self.facts.versions.values().any(|facts| facts.ineffective.contains_key(&Operation::Delete))
+        self.examined.facts.versions.values().any(|facts| facts.ineffective.contains_key(&Operation::Delete))
     }
 
     /// Waits for the users that a case needs and builds the session of its scenario.
     ///
     /// Each round has its own numbers, because a wrong endpoint may have damaged those of an earlier round.
     pub async fn session(&self, index: usize, round: usize) -> Session {
-        let case = &self.plan.cases[index];
-        let scenario = &self.suite.rules[case.rule].scenarios[case.scenario];
+        let (case, scenario) = (self.cases.case(index), self.cases.scenario(index));
         let mut starts = starts(&scenario.gherkin.steps, case.version);
         for start in &mut starts {
             start.number = case.variation.number;
@@ -196,30 +134,31 @@ impl Stage {
             lease.known.fill(None);
         }
         let players = self.cast(&scenario.needs.callers, case.variation.caller, lease.users.first().copied());
-        let caller = players.get(&Caller::Administrator).copied().unwrap_or(self.endpoint.administrator);
-        let mut conversation = Conversation::new(Arc::clone(&self.endpoint), case.version);
+        let caller = players.get(&Caller::Administrator).copied().unwrap_or(self.examined.endpoint.administrator);
+        let mut conversation = Conversation::new(Arc::clone(&self.examined.endpoint), case.version);
         conversation.scenario = Some(scenario.id.clone());
-        conversation.limit = Instant::now().checked_add(self.limit).map(|end| (end, self.limit));
+        let limit = limit(&self.target);
+        conversation.limit = Instant::now().checked_add(limit).map(|end| (end, limit));
         let setting = Setting {
-            facts: Arc::clone(&self.facts),
+            facts: Arc::clone(&self.examined.facts),
             variation: case.variation,
             cast: players,
             other_version: self.target.versions.iter().copied().find(|version| *version != case.version),
-            masking: self.endpoint.masking || self.target.identities.get(caller).is_some_and(sees_masks),
+            masking: self.examined.endpoint.masking || self.target.identities.get(caller).is_some_and(sees_masks),
             single_answer: scenario.single_answer,
-            asks_for_effect_of: scenario.asks_for_effect.then_some(self.suite.rules[case.rule].operation),
+            asks_for_effect_of: scenario.asks_for_effect.then_some(self.cases.operation(index)),
         };
         let place = if round == 0 { self.places.case(index) } else { self.places.attempt(case.variation.number) };
-        let numbers = FreshNumbers::new(Arc::clone(&self.numbers), case.variation.number, place);
+        let numbers = FreshNumbers::new(Arc::clone(&self.examined.numbers), case.variation.number, place);
         Session::new(setting, numbers, People::new(lease, &self.target.users, starts), conversation)
     }
 
     /// The users that suit a case. If phones can't be deleted, each case prefers a different user, while unchanged ones
     /// remain.
     fn candidates(&self, index: usize) -> Vec<Vec<usize>> {
-        let mut candidates = self.plan.cases[index].candidates.clone();
+        let mut candidates = self.cases.case(index).candidates.clone();
         for users in &mut candidates {
-            users.retain(|user| self.lendable.contains(user));
+            users.retain(|user| self.is_lendable(*user));
         }
         // Users that the run does not write to allow few checks, so other users replace them if possible.
         let others: Vec<Vec<usize>> =
@@ -227,7 +166,7 @@ impl Stage {
         if assign(&others, &vec![true; self.target.users.len()]).is_some() {
             candidates = others;
         }
-        if !self.facts.versions.values().all(VersionFacts::deletes) {
+        if !self.examined.facts.deletes() {
             for users in &mut candidates {
                 let others = index % users.len().max(1);
                 users.rotate_left(others);
@@ -246,7 +185,7 @@ impl Stage {
     pub async fn clear_users(&self) {
         for (place, known) in self.pool.known().into_iter().enumerate() {
             let Some(known) = known.filter(|known| !known.phones.is_empty()) else { continue };
-            let mut conversation = Conversation::new(Arc::clone(&self.endpoint), known.version);
+            let mut conversation = Conversation::new(Arc::clone(&self.examined.endpoint), known.version);
             // An error does not matter: the next scenario of this user looks again.
             let _ = clear(&mut conversation, &self.target.users[place].id, &known.phones).await;
             self.pool.keep(place, None);
@@ -255,7 +194,7 @@ impl Stage {
 
     /// Whether the run must not write to this user of the target.
     pub fn is_left_alone(&self, user: usize) -> bool {
-        self.endpoint.left_alone.has(&self.target.users[user].id)
+        self.examined.endpoint.left_alone.has(&self.target.users[user].id)
     }
 
     /// Which identity plays which caller.
@@ -271,7 +210,9 @@ impl Stage {
         let cast = Cast::new(&self.target);
         match (caller, administrator) {
             (Caller::Administrator, None) => None,
-            (Caller::Administrator, Some(plays)) if cast.plays(self.endpoint.administrator, plays) => Some(self.endpoint.administrator),
+            (Caller::Administrator, Some(plays)) if cast.plays(self.examined.endpoint.administrator, plays) => {
+                Some(self.examined.endpoint.administrator)
+            }
             (Caller::Administrator, Some(plays)) => cast.identity(plays, user),
             _ => cast.identity(caller, user),
         }

@@ -92,7 +92,7 @@ pub async fn walks(stage: &Stage, number: u64, seed: u64, records: &[Record], ex
     }
     let walks = Walks { stage, seed, number, seen: Seen::of(stage, records) };
     // A walk is the same walk in every shard.
-    let own = |walk: u64| stage.plan.shard.is_none_or(|shard| shard.has(walk - 1));
+    let own = |walk: u64| stage.cases.plan.shard.is_none_or(|shard| shard.has(walk - 1));
     let numbered: Vec<_> = (1..=number).zip(grounds.iter().cycle()).filter(|(walk, _)| own(*walk)).collect();
     walked.taken = numbered.len() as u64;
     let first: Vec<_> = stream::iter(numbered)
@@ -115,7 +115,7 @@ pub async fn walks(stage: &Stage, number: u64, seed: u64, records: &[Record], ex
             End::Diverged { divergence, .. } => divergence.rule,
             End::Blocked(rule, _) | End::Errored(rule, _) => rule,
         };
-        let known = |found: &Found, rule: &str| found.version == ground.version && stage.suite.rules[found.rule].id == rule;
+        let known = |found: &Found, rule: &str| found.version == ground.version && stage.cases.suite.rules[found.rule].id == rule;
         if walked.found.iter().any(|found| known(found, rule)) {
             continue;
         }
@@ -151,15 +151,15 @@ struct Ground {
 /// The grounds of a run, and notes why some versions have none.
 fn grounds(stage: &Stage) -> Result<(Vec<Ground>, Vec<Note>), Note> {
     let cast = Cast::new(&stage.target);
-    let mut users: Vec<usize> =
-        stage.lendable.iter().copied().filter(|user| !cast.is_administrator(*user) && !stage.is_left_alone(*user)).collect();
+    let of_walks = |user: &usize| !cast.is_administrator(*user) && !stage.is_left_alone(*user);
+    let mut users: Vec<usize> = (0..stage.target.users.len()).filter(|user| stage.is_lendable(*user)).filter(of_walks).collect();
     if cast.administrators().is_empty() {
         users.clear();
     }
     let (mut grounds, mut notes) = (Vec::new(), Vec::new());
-    let versions: BTreeSet<ApiVersion> = stage.plan.checked().map(|(_, version)| version).collect();
+    let versions: BTreeSet<ApiVersion> = stage.cases.plan.checked().map(|(_, version)| version).collect();
     for version in versions {
-        let facts = &stage.facts.versions[&version];
+        let facts = &stage.examined.facts.versions[&version];
         let (selected, operations) = selection(stage, version, facts);
         if operations.is_empty() {
             continue;
@@ -187,8 +187,8 @@ fn grounds(stage: &Stage) -> Result<(Vec<Ground>, Vec<Note>), Note> {
 fn selection(stage: &Stage, version: ApiVersion, facts: &VersionFacts) -> (BTreeSet<&'static str>, Vec<Operation>) {
     let mut selected = BTreeSet::new();
     let mut operations = BTreeSet::new();
-    for (rule, _) in stage.plan.checked().filter(|(_, checked)| *checked == version) {
-        let rule = &stage.suite.rules[rule];
+    for (rule, _) in stage.cases.plan.checked().filter(|(_, checked)| *checked == version) {
+        let rule = &stage.cases.suite.rules[rule];
         if let Some(id) = RULES.iter().find(|id| **id == rule.id) {
             selected.insert(*id);
             operations.insert(rule.operation);
@@ -263,13 +263,13 @@ impl Walks<'_> {
         let walkers: Vec<_> = users.map(walker).collect();
         let cast = Cast::new(&self.stage.target);
         let callers = self.seen.callers.iter().filter_map(|caller| Some((*caller, cast.identity(*caller, None)?))).collect();
-        let mut conversation = Conversation::new(std::sync::Arc::clone(&self.stage.endpoint), ground.version);
+        let mut conversation = Conversation::new(std::sync::Arc::clone(&self.stage.examined.endpoint), ground.version);
         let places: Vec<_> = self.seen.numbers.iter().map(|kind| (Some(*kind), self.stage.places.attempt(Some(*kind)))).collect();
         let numbers = std::array::from_fn(|index| {
             let (kind, place) = places[index % places.len()];
-            self.stage.numbers.number_of(kind, place, index as u64)
+            self.stage.examined.numbers.number_of(kind, place, index as u64)
         });
-        let registers_late = self.stage.facts.versions[&ground.version].registers_late;
+        let registers_late = self.stage.examined.facts.versions[&ground.version].registers_late;
         let known = lease.known.iter_mut().map(Option::take).map(|known| known.filter(|known| known.version == ground.version));
         let known: Vec<_> = known.map(|known| known.map(|known| known.phones)).collect();
         let known = if chained && self.stage.chained { known } else { Vec::new() };
@@ -347,7 +347,7 @@ impl Walks<'_> {
         let End::Diverged { divergence, steps, exchanges, judged } = taken.end else { return None };
         let kept: BTreeSet<usize> = exchanges.into_iter().collect();
         let mut found = self.found(walk, ground, &steps, divergence.rule)?;
-        let rule = &self.stage.suite.rules[found.rule];
+        let rule = &self.stage.cases.suite.rules[found.rule];
         found.outcome = Outcome::of_broken_check(rule.severity, self.stage.strict);
         found.reaches_others = steps.iter().map(|step| step.user).collect::<BTreeSet<_>>().len() > 1;
         found.steps = steps.iter().map(ToString::to_string).collect();
@@ -367,7 +367,7 @@ impl Walks<'_> {
 
     /// A finding with nothing but the walk and the rule.
     fn found(&self, walk: u64, ground: &Ground, steps: &[Step], rule: &str) -> Option<Found> {
-        let rule = self.stage.suite.rules.iter().position(|known| known.id == rule)?;
+        let rule = self.stage.cases.suite.rules.iter().position(|known| known.id == rule)?;
         let words: Vec<_> = steps.iter().map(ToString::to_string).collect();
         let name = format!("Walk {walk} of {} with seed {}: {}", self.number, self.seed, words.join(", "));
         Some(Found {
@@ -400,7 +400,7 @@ impl Walks<'_> {
     /// Removes steps while the walk still deviates. Returns the rule that is broken then: a removed step may have made
     /// it look like another rule.
     async fn shorten(&self, ground: &Ground, mut rule: &'static str, mut shortest: Vec<Step>) -> (&'static str, Vec<Step>) {
-        let deadline = Instant::now() + SHORTENING + self.stage.endpoint.consistency_timeout * WAITS;
+        let deadline = Instant::now() + SHORTENING + self.stage.examined.endpoint.consistency_timeout * WAITS;
         // A step may be removable only after another was removed, so the loop starts again until nothing can be
         // removed.
         'anew: loop {

@@ -11,6 +11,13 @@ pub struct Facts {
     pub versions: BTreeMap<ApiVersion, VersionFacts>,
 }
 
+impl Facts {
+    /// Whether phones can be deleted in every version, as far as is known.
+    pub fn deletes(&self) -> bool {
+        self.versions.values().all(VersionFacts::deletes)
+    }
+}
+
 /// What the preflight found out about a version.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct VersionFacts {
