@@ -9,7 +9,7 @@ use crate::tenant::{
     Control, Observed, Setback, View, establish, find, may_be_registered, observe, observe_registration, phone_body, read_phones, replace,
 };
 
-use super::parameters::{Kind, Kinds, Who};
+use super::parameters::{Kind, Kinds, Which, Who};
 use super::session::states;
 use super::shown::shown;
 use super::{Halt, ScenarioWorld, Session, step};
@@ -100,24 +100,14 @@ async fn deleted(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     .await
 }
 
-#[given(expr = "the user's mobile phone is ready for SMS sign-in")]
-async fn user_ready(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    step(world, async |session| switch(session, 0, true).await).await
+#[given(expr = "{user} mobile phone is ready for SMS sign-in")]
+async fn is_ready(world: &mut ScenarioWorld, user: Which) -> Result<(), Halt> {
+    step(world, async |session| switch(session, user.0, true).await).await
 }
 
-#[given(expr = "the other user's mobile phone is ready for SMS sign-in")]
-async fn other_ready(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    step(world, async |session| switch(session, 1, true).await).await
-}
-
-#[given(expr = "SMS sign-in is off for the user's mobile phone")]
-async fn user_off(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    step(world, async |session| switch(session, 0, false).await).await
-}
-
-#[given(expr = "SMS sign-in is off for the other user's mobile phone")]
-async fn other_off(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    step(world, async |session| switch(session, 1, false).await).await
+#[given(expr = "SMS sign-in is off for {user} mobile phone")]
+async fn is_off(world: &mut ScenarioWorld, user: Which) -> Result<(), Halt> {
+    step(world, async |session| switch(session, user.0, false).await).await
 }
 
 #[given(expr = "the user's {kind} phone has an extension")]

@@ -90,6 +90,58 @@ impl FromStr for Kinds {
     }
 }
 
+/// The number that a request asks for, as a step words it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Number {
+    /// One that no user has.
+    Fresh,
+    /// One that no user has, with an extension.
+    Extended,
+    /// One that no user has, without the space after the country code.
+    Unspaced,
+    /// That of this person's phone of the type.
+    Of(usize),
+    /// That of this person's phone of another type, without the extension: a sign-in name has none.
+    OfAnother(usize, PhoneType),
+    /// This one.
+    Literal(String),
+}
+
+impl FromStr for Number {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(match text {
+            "" => Self::Fresh,
+            " with an extension" | " to one with an extension" => Self::Extended,
+            " with an unspaced number" | " to an unspaced one" => Self::Unspaced,
+            " with the user's own number" | " to the one it has" => Self::Of(0),
+            " with the other user's number" | " to the other user's" => Self::Of(1),
+            _ => match text.split_once('"') {
+                // A blank is visible in the scenario's text.
+                Some((_, number)) => Self::Literal(number.strip_suffix('"').unwrap_or(number).replace('␣', " ")),
+                None => {
+                    let kind = text.split(' ').rev().nth(1).unwrap_or_default().parse()?;
+                    Self::OfAnother(usize::from(text.contains("the other user's")), kind)
+                }
+            },
+        })
+    }
+}
+
+/// Which of the scenario's users a step means.
+#[derive(Debug, Clone, Copy, Parameter)]
+#[param(name = "user", regex = "the user's|the other user's")]
+pub struct Which(pub usize);
+
+impl FromStr for Which {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(usize::from(text == "the other user's")))
+    }
+}
+
 /// Whose account a new phone belongs to, and how the request addresses it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Parameter)]
 #[param(name = "owner", regex = "the user by user principal name|the user|themself by id|themself")]

@@ -16,13 +16,14 @@ pub use setting::{FreshNumbers, Setting};
 pub use watch::Breach;
 
 use crate::api::Operation;
-use crate::check::{Mismatch, same_number};
+use crate::check::{Mismatch, line_of, same_number};
 use crate::graph::{Account, Body, Call, Credential, Exchange, PhoneType};
 use crate::plan::Address;
 use crate::suite::Caller;
 use crate::tenant::{Control, Conversation, Deadline, VersionFacts};
 
 use super::Halt;
+use super::parameters::Number;
 
 /// The state of a scenario.
 #[derive(Debug)]
@@ -168,6 +169,18 @@ impl Session {
             }
             given => Ok(given.unwrap_or_else(|| shown.number.to_string())),
         }
+    }
+
+    /// The number that a request asks for, for a phone of this type.
+    pub(super) fn number(&mut self, number: Number, kind: PhoneType) -> Result<String, Halt> {
+        Ok(match number {
+            Number::Fresh => self.numbers.phone(kind),
+            Number::Extended => format!("{}x123", self.numbers.line()),
+            Number::Unspaced => self.numbers.line().replace(' ', ""),
+            Number::Of(person) => self.number_of(person, kind)?,
+            Number::OfAnother(person, other) => line_of(&self.number_of(person, other)?).to_owned(),
+            Number::Literal(number) => number,
+        })
     }
 
     /// Repeats a read that fails its check while it may lag behind the scenario's setup.

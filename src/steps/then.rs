@@ -7,7 +7,7 @@ use crate::suite::Invariant;
 use crate::tenant::{Control, observe};
 use cucumber::then;
 
-use super::parameters::{Kept, Kind, Kinds, States, Statuses};
+use super::parameters::{Kept, Kind, Kinds, States, Statuses, Which};
 use super::{Halt, ScenarioWorld, Session, step};
 
 #[then(expr = "the answer is {statuses}")]
@@ -300,23 +300,18 @@ async fn gone_if_accepted(world: &mut ScenarioWorld, kind: Kind) -> Result<(), H
     .await
 }
 
-#[then(expr = "the user's phones are unchanged")]
-async fn users_unchanged(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    step(world, async |session| unchanged(session, 0).await).await
+#[then(expr = "{user} phones are unchanged")]
+async fn are_unchanged(world: &mut ScenarioWorld, user: Which) -> Result<(), Halt> {
+    step(world, async |session| unchanged(session, user.0).await).await
 }
 
-#[then(expr = "the other user's phones are unchanged")]
-async fn others_unchanged(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    step(world, async |session| unchanged(session, 1).await).await
-}
-
-#[then(regex = r"^the refusal leaves (the user's|the other user's) phones unchanged$")]
-async fn refusal_leaves(world: &mut ScenarioWorld, whose: String) -> Result<(), Halt> {
+#[then(expr = "the refusal leaves {user} phones unchanged")]
+async fn refusal_leaves(world: &mut ScenarioWorld, user: Which) -> Result<(), Halt> {
     step(world, async |session| {
         if !session.judged()?.refused() {
             return Err(no_refusal());
         }
-        unchanged(session, usize::from(whose == "the other user's")).await
+        unchanged(session, user.0).await
     })
     .await
 }

@@ -8,58 +8,17 @@ use crate::check::Wanted;
 use crate::graph::{Body, PhoneType};
 use crate::suite::Caller;
 
-use super::parameters::{Kind, Route, Who, Whose};
-use super::when::{BLANK, NUMBER, Target, ask};
+use super::parameters::{Kind, Number, Route, Who, Whose};
+use super::when::{NUMBER, Target, ask};
 use super::{Halt, ScenarioWorld, Session, step};
 
 #[when(
-    regex = r"^(.+) changes the number of (the user's|their own) (mobile|alternateMobile|office) phone((?: by user principal name| by id| by its well-known id)?)$"
+    regex = r#"^(.+) changes the number of (the user's|their own) (mobile|alternateMobile|office) phone(| to one with an extension| to an unspaced one| to the other user's| to the one it has| to ".*")((?:(?: by| in| at) .+)?)$"#
 )]
-async fn changes(world: &mut ScenarioWorld, caller: Who, whose: Whose, kind: Kind, route: Route) -> Result<(), Halt> {
+async fn changes(world: &mut ScenarioWorld, caller: Who, whose: Whose, kind: Kind, number: Number, route: Route) -> Result<(), Halt> {
     step(world, async |session| {
-        let number = session.numbers.phone(kind.0);
+        let number = session.number(number, kind.0)?;
         change(session, caller.0, (whose, route), Wanted { kind: kind.0, number }, &[]).await
-    })
-    .await
-}
-
-#[when(regex = r#"^the administrator changes the number of the user's (mobile|alternateMobile|office) phone to "(.*)"$"#)]
-async fn changes_to(world: &mut ScenarioWorld, kind: Kind, number: String) -> Result<(), Halt> {
-    step(world, async |session| change_number(session, kind.0, number.replace(BLANK, " "), &[]).await).await
-}
-
-#[when(expr = "the administrator changes the number of the user's {kind} phone to one with an extension")]
-async fn changes_to_extension(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    step(world, async |session| {
-        let number = format!("{}x123", session.numbers.line());
-        change_number(session, kind.0, number, &[]).await
-    })
-    .await
-}
-
-#[when(expr = "the administrator changes the number of the user's {kind} phone to an unspaced one")]
-async fn changes_to_unspaced(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    step(world, async |session| {
-        let number = session.numbers.line().replace(' ', "");
-        change_number(session, kind.0, number, &[]).await
-    })
-    .await
-}
-
-#[when(expr = "the administrator changes the number of the user's {kind} phone to the other user's")]
-async fn changes_to_others(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    step(world, async |session| {
-        let number = session.number_of(1, kind.0)?;
-        change_number(session, kind.0, number, &[]).await
-    })
-    .await
-}
-
-#[when(expr = "the administrator changes the number of the user's {kind} phone to the one it has")]
-async fn changes_to_own(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    step(world, async |session| {
-        let number = session.number_of(0, kind.0)?;
-        change_number(session, kind.0, number, &[]).await
     })
     .await
 }

@@ -4,61 +4,29 @@ use cucumber::when;
 use serde_json::{Value, json};
 
 use crate::api::Operation;
-use crate::check::{Wanted, line_of};
+use crate::check::Wanted;
 use crate::graph::{Account, Body, PhoneType};
 use crate::plan::Address;
 use crate::suite::Caller;
 
-use super::parameters::{Deed, Kind, Owner, Route, Who, Whose};
+use super::parameters::{Deed, Kind, Number, Owner, Route, Who, Whose};
 use super::session::Resource;
 use super::{Halt, ScenarioWorld, Session, step};
 
 /// The placeholder for one of the scenario's numbers in a spelled-out body.
 pub(super) const NUMBER: &str = "NUMBER";
-/// Makes a blank in a number visible in the scenario's text.
-pub(super) const BLANK: char = '␣';
 /// A well-formed id that belongs to nobody.
 const NOBODYS_ID: &str = "00000000-0000-4000-8000-000000000000";
 /// The id of a user who does not exist; unlikely as the id of a test user.
 const STRANGERS_ID: &str = "7d1f0c3e-52b9-4a68-9e04-c8f3b1a6d275";
 
-#[when(expr = "{caller} adds a(n) {kind} phone for {owner}")]
-async fn adds(world: &mut ScenarioWorld, caller: Who, kind: Kind, owner: Owner) -> Result<(), Halt> {
+#[when(
+    regex = r#"^(.+) adds an? (mobile|alternateMobile|office) phone(| with an extension| with an unspaced number| with (?:the user's own|the other user's) number| with the number of (?:the user's|the other user's) \w+ phone| with the number ".*") for (the user by user principal name|the user|themself by id|themself)$"#
+)]
+async fn adds(world: &mut ScenarioWorld, caller: Who, kind: Kind, number: Number, owner: Owner) -> Result<(), Halt> {
     step(world, async |session| {
-        let number = session.numbers.phone(kind.0);
+        let number = session.number(number, kind.0)?;
         create(session, caller.0, owner, Wanted { kind: kind.0, number }, &[]).await
-    })
-    .await
-}
-
-#[when(expr = "{caller} adds a(n) {kind} phone with an extension for {owner}")]
-async fn adds_with_extension(world: &mut ScenarioWorld, caller: Who, kind: Kind, owner: Owner) -> Result<(), Halt> {
-    step(world, async |session| {
-        let number = format!("{}x123", session.numbers.line());
-        create(session, caller.0, owner, Wanted { kind: kind.0, number }, &[]).await
-    })
-    .await
-}
-
-#[when(regex = r#"^the administrator adds an? (mobile|alternateMobile|office) phone with the number "(.*)" for the user$"#)]
-async fn adds_number(world: &mut ScenarioWorld, kind: Kind, number: String) -> Result<(), Halt> {
-    step(world, async |session| add(session, kind.0, number.replace(BLANK, " "), &[]).await).await
-}
-
-#[when(expr = "the administrator adds a(n) {kind} phone with an unspaced number for the user")]
-async fn adds_unspaced(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    step(world, async |session| {
-        let number = session.numbers.line().replace(' ', "");
-        add(session, kind.0, number, &[]).await
-    })
-    .await
-}
-
-#[when(expr = "the administrator adds a(n) {kind} phone with the user's own number for the user")]
-async fn adds_own_number(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    step(world, async |session| {
-        let number = session.number_of(0, kind.0)?;
-        add(session, kind.0, number, &[]).await
     })
     .await
 }
@@ -68,27 +36,6 @@ async fn adds_deleted(world: &mut ScenarioWorld) -> Result<(), Halt> {
     step(world, async |session| {
         let old = session.asked.old.clone().ok_or_else(|| Halt::Errored("no phone was deleted".to_owned()))?;
         create(session, Caller::Administrator, Owner::User, old, &[]).await
-    })
-    .await
-}
-
-#[when(expr = "the administrator adds a(n) {kind} phone with the other user's number for the user")]
-async fn adds_others_number(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    step(world, async |session| {
-        let number = session.number_of(1, kind.0)?;
-        add(session, kind.0, number, &[]).await
-    })
-    .await
-}
-
-#[when(
-    regex = r"^the administrator adds an? (mobile|alternateMobile|office) phone with the number of (the user's|the other user's) (mobile|alternateMobile|office) phone for the user$"
-)]
-async fn adds_number_of_another_type(world: &mut ScenarioWorld, kind: Kind, whose: String, other: Kind) -> Result<(), Halt> {
-    step(world, async |session| {
-        // Without the extension: a sign-in name has none.
-        let number = session.number_of(usize::from(whose == "the other user's"), other.0)?;
-        add(session, kind.0, line_of(&number).to_owned(), &[]).await
     })
     .await
 }
@@ -131,9 +78,11 @@ async fn lists(world: &mut ScenarioWorld, caller: Who, whose: Whose, route: Rout
     step(world, async |session| ask(session, caller.0, Operation::List, Target { whose, route, kind: None }, None).await).await
 }
 
-#[when(expr = "{caller} reads {whose} {kind} phone{route}")]
-async fn reads(world: &mut ScenarioWorld, caller: Who, whose: Whose, kind: Kind, route: Route) -> Result<(), Halt> {
-    step(world, async |session| ask(session, caller.0, Operation::Get, Target { whose, route, kind: Some(kind.0) }, None).await).await
+#[when(
+    regex = r"^(.+) (reads|deletes|turns on SMS sign-in for|turns off SMS sign-in for) (the user's|their own) (mobile|alternateMobile|office) phone((?:(?: by| in| at) .+)?)$"
+)]
+async fn asks(world: &mut ScenarioWorld, caller: Who, deed: Deed, whose: Whose, kind: Kind, route: Route) -> Result<(), Halt> {
+    step(world, async |session| ask(session, caller.0, deed.0, Target { whose, route, kind: Some(kind.0) }, None).await).await
 }
 
 #[when(regex = r"^the administrator (.+) a phone of the user by an id that no phone has$")]
@@ -164,25 +113,6 @@ async fn ask_about_nothing(session: &mut Session, operation: Operation, account:
     let body = body.map(|body| Body::json(body.to_string()));
     let about = Resource { phone: phone.map(str::to_owned), ..session.about(account) };
     session.request(Caller::Administrator, operation, about, body).await
-}
-
-#[when(expr = "{caller} deletes {whose} {kind} phone{route}")]
-async fn deletes(world: &mut ScenarioWorld, caller: Who, whose: Whose, kind: Kind, route: Route) -> Result<(), Halt> {
-    step(world, async |session| ask(session, caller.0, Operation::Delete, Target { whose, route, kind: Some(kind.0) }, None).await).await
-}
-
-#[when(expr = "{caller} turns on SMS sign-in for {whose} {kind} phone{route}")]
-async fn turns_on(world: &mut ScenarioWorld, caller: Who, whose: Whose, kind: Kind, route: Route) -> Result<(), Halt> {
-    step(world, async |session| ask(session, caller.0, Operation::EnableSmsSignIn, Target { whose, route, kind: Some(kind.0) }, None).await)
-        .await
-}
-
-#[when(expr = "{caller} turns off SMS sign-in for {whose} {kind} phone{route}")]
-async fn turns_off(world: &mut ScenarioWorld, caller: Who, whose: Whose, kind: Kind, route: Route) -> Result<(), Halt> {
-    step(world, async |session| {
-        ask(session, caller.0, Operation::DisableSmsSignIn, Target { whose, route, kind: Some(kind.0) }, None).await
-    })
-    .await
 }
 
 /// Asks for a phone.
