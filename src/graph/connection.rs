@@ -75,7 +75,6 @@ pub(super) enum Keeping {
 impl Connection {
     /// Connections to a target, with the client's certificate if the target file names one.
     ///
-    /// # Errors
     /// A file can't be used, the proxy is none that can be spoken to, or TLS can't be set up.
     pub(super) fn to_target(target: &Target, proxy: Option<&EnvironmentProxy>, keeping: Keeping) -> Result<Self, ConnectionError> {
         let identity =
@@ -89,7 +88,6 @@ impl Connection {
 
     /// Connections to token issuers, without the client's certificate.
     ///
-    /// # Errors
     /// Fails if a file can't be used or TLS can't be set up.
     pub(super) fn to_issuers(target: &Target) -> Result<Self, ConnectionError> {
         Self::new(target, target.issuers(), None, Keeping::Kept, Proxies::Environment)

@@ -21,7 +21,6 @@ pub(super) struct Text {
 
 /// Reads a body that came with these values of `Content-Encoding`.
 ///
-/// # Errors
 /// It is compressed, which is never asked for; how, as far as it is told.
 pub(super) fn read<'a>(bytes: &[u8], mut codings: impl Iterator<Item = &'a str>) -> Result<Text, String> {
     let coding = codings.find_map(|value| {

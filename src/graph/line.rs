@@ -63,10 +63,8 @@ pub struct Line {
 impl Line {
     /// The way to a target's endpoint.
     ///
-    /// # Errors
     /// Fails if a certificate file can't be used or TLS can't be set up.
     ///
-    /// # Panics
     /// Never for a target that was read: its headers are valid.
     pub(super) fn new(target: &Target, proxy: Option<EnvironmentProxy>, limits: Limits) -> Result<Self, ConnectionError> {
         let to_target = |keeping| Connection::to_target(target, proxy.as_ref(), keeping);
@@ -121,7 +119,6 @@ impl Line {
 
     /// Sends a request and reads the whole answer; `anew` makes a new connection.
     ///
-    /// # Errors
     /// Fails if no complete answer comes in time.
     pub(super) async fn exchange(&self, call: &Call, lent: Option<&Lent>, anew: bool) -> Result<Exchange, TransportError> {
         let started = Instant::now();

@@ -131,7 +131,6 @@ impl Wallet {
 
     /// A token for a request.
     ///
-    /// # Errors
     /// Fails if the token has expired and there is no other.
     pub(super) async fn lend(&self, identity: usize) -> Result<Lent, String> {
         let own = &self.tokens[identity];
@@ -152,7 +151,6 @@ impl Wallet {
 
     /// Records the status that a token got. Returns whether to send the request again with another token.
     ///
-    /// # Errors
     /// Fails if the token has expired and there is no other.
     pub(super) async fn answered(&self, identity: usize, lent: &Lent, status: u16) -> Result<bool, String> {
         let own = &self.tokens[identity];

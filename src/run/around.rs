@@ -59,9 +59,5 @@ pub fn beside(stage: &Stage, records: &[Record]) -> Vec<Case> {
 
 /// Whether the run has users to lend to a case.
 fn can_run(stage: &Stage, case: &Case) -> bool {
-    let mut candidates = case.candidates.clone();
-    for users in &mut candidates {
-        users.retain(|user| stage.is_lendable(*user));
-    }
-    assign(&candidates, &vec![true; stage.target.users.len()]).is_some()
+    assign(&stage.lendable(case), &vec![true; stage.target.users.len()]).is_some()
 }

@@ -126,7 +126,7 @@ impl<'a> Restorer<'a> {
                     return restoration;
                 }
                 // Another version may tell more.
-                if result.as_ref().is_none_or(|result| result.says_less_than(&restoration)) {
+                if result.as_ref().is_none_or(|result| result.progress() < restoration.progress()) {
                     result = Some(restoration);
                 }
             }

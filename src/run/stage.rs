@@ -94,6 +94,12 @@ impl Stage {
         self.examined.users.iter().any(|(known, _)| *known == user)
     }
 
+    /// For each user in a case, the users that are suitable and may be lent.
+    pub fn lendable(&self, case: &Case) -> Vec<Vec<usize>> {
+        let may_be_lent = |users: &Vec<usize>| users.iter().copied().filter(|user| self.is_lendable(*user)).collect();
+        case.candidates.iter().map(may_be_lent).collect()
+    }
+
     /// The cases in the order in which they run: that of the plan, and the scenarios that come last at the end. If phones
     /// can't be deleted, cases about deletions come first, while there are users without phones of an earlier scenario.
     pub fn order(&self) -> Vec<usize> {
@@ -156,10 +162,7 @@ impl Stage {
     /// The users that suit a case. If phones can't be deleted, each case prefers a different user, while unchanged ones
     /// remain.
     fn candidates(&self, index: usize) -> Vec<Vec<usize>> {
-        let mut candidates = self.cases.case(index).candidates.clone();
-        for users in &mut candidates {
-            users.retain(|user| self.is_lendable(*user));
-        }
+        let mut candidates = self.lendable(self.cases.case(index));
         // Users that the run does not write to allow few checks, so other users replace them if possible.
         let others: Vec<Vec<usize>> =
             candidates.iter().map(|users| users.iter().copied().filter(|user| !self.is_left_alone(*user)).collect()).collect();

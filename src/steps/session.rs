@@ -138,22 +138,17 @@ impl Session {
 
     /// The `Authorization` of a caller.
     pub(super) fn credential(&self, caller: Caller) -> Result<Credential, Halt> {
-        let identity = || {
-            self.setting
-                .cast
-                .get(&caller)
-                .copied()
-                .ok_or_else(|| Halt::Errored(format!("the plan found nobody to play {}", caller.phrase())))
-        };
+        let (identity, administrator) = (self.setting.cast.get(&caller).copied(), self.conversation.endpoint.administrator);
         Ok(match caller {
-            Caller::Administrator => {
-                Credential::Identity(self.setting.cast.get(&caller).copied().unwrap_or(self.conversation.endpoint.administrator))
-            }
+            Caller::Administrator => Credential::Identity(identity.unwrap_or(administrator)),
             Caller::WithoutToken => Credential::Nothing,
             Caller::GarbageToken => Credential::Garbage,
             Caller::EmptyBearer => Credential::EmptyBearer,
-            Caller::OtherScheme => Credential::OtherScheme(self.conversation.endpoint.administrator),
-            _ => Credential::Identity(identity()?),
+            Caller::OtherScheme => Credential::OtherScheme(administrator),
+            _ => {
+                let nobody = || Halt::Errored(format!("the plan found nobody to play {}", caller.phrase()));
+                Credential::Identity(identity.ok_or_else(nobody)?)
+            }
         })
     }
 
@@ -205,6 +200,14 @@ impl Session {
             }
             self.asked.judged = Some(self.conversation.send(&call).await?);
         }
+    }
+
+    /// Checks the accepted answer to the request; a read, as long as it may lag.
+    pub(super) async fn check_accepted<E>(&mut self, check: impl Fn(&Exchange) -> Result<(), E>) -> Result<(), Halt>
+    where
+        Halt: From<E>,
+    {
+        self.eventually(|session| Ok(check(session.accepted()?)?)).await
     }
 
     /// Sends the request that the scenario is about.

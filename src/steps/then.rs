@@ -26,7 +26,7 @@ async fn answers(world: &mut ScenarioWorld, statuses: Statuses) -> Result<(), Ha
 
 #[then(expr = "the request succeeds")]
 async fn succeeds(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    step(world, async |session| session.eventually(|session| check::succeeded(session.accepted()?).map_err(Halt::from)).await).await
+    step(world, async |session| session.check_accepted(check::succeeded).await).await
 }
 
 #[then(expr = "the request is refused")]
@@ -83,7 +83,7 @@ fn no_refusal() -> Halt {
 
 #[then(expr = "the answer is a phone")]
 async fn is_a_phone(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    step(world, async |session| session.eventually(|session| check::phone_object(session.accepted()?).map_err(Halt::from)).await).await
+    step(world, async |session| session.check_accepted(check::phone_object).await).await
 }
 
 #[then(expr = "the answer is a collection of phones")]
@@ -107,8 +107,7 @@ async fn shows_as_requested(world: &mut ScenarioWorld) -> Result<(), Halt> {
 
 #[then(expr = "the answer has the well-known id of a(n) {kind} phone")]
 async fn has_well_known_id(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    step(world, async |session| session.eventually(|session| check::well_known_id(session.accepted()?, kind.0).map_err(Halt::from)).await)
-        .await
+    step(world, async |session| session.check_accepted(|exchange| check::well_known_id(exchange, kind.0)).await).await
 }
 
 #[then(expr = "the listed {kind} phone has its well-known id")]
@@ -117,14 +116,13 @@ async fn listed_with_well_known_id(world: &mut ScenarioWorld, kind: Kind) -> Res
         check::lists_well_known_id(exchange, kind.0)?
             .ok_or_else(|| Halt::Blocked(format!("the list shows no {} phone with an id that could be compared", kind.0)))
     };
-    step(world, async |session| session.eventually(|session| check(session.accepted()?)).await).await
+    step(world, async |session| session.check_accepted(check).await).await
 }
 
 #[then(expr = "the answer holds no phones")]
 async fn holds_none(world: &mut ScenarioWorld) -> Result<(), Halt> {
     let none = Phones::default();
-    step(world, async |session| session.eventually(|session| check::holds_exactly(session.accepted()?, &none).map_err(Halt::from)).await)
-        .await
+    step(world, async |session| session.check_accepted(|exchange| check::holds_exactly(exchange, &none)).await).await
 }
 
 #[then(expr = "the answer holds exactly the user's phones")]
@@ -134,7 +132,7 @@ async fn holds_the_users(world: &mut ScenarioWorld) -> Result<(), Halt> {
             return Ok(());
         }
         let phones = session.people.phones(0)?.as_seen(session.setting.masking);
-        session.eventually(|session| check::holds_exactly(session.accepted()?, &phones).map_err(Halt::from)).await
+        session.check_accepted(|exchange| check::holds_exactly(exchange, &phones)).await
     })
     .await
 }
@@ -147,7 +145,7 @@ async fn is_the_users(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt>
         }
         let phone = session.people.phones(0)?.of(kind.0).cloned().ok_or_else(|| Halt::Errored(format!("the user has no {kind} phone")))?;
         let masking = session.setting.masking;
-        session.eventually(|session| check::is_phone(session.accepted()?, &phone, masking).map_err(Halt::from)).await
+        session.check_accepted(|exchange| check::is_phone(exchange, &phone, masking)).await
     })
     .await
 }
@@ -169,15 +167,12 @@ async fn shows_the_same(world: &mut ScenarioWorld) -> Result<(), Halt> {
             }
         };
         let seen = seen.ok_or_else(|| Halt::Blocked("what the administrator sees can't be told".to_owned()))?;
-        session
-            .eventually(|session| {
-                let exchange = session.accepted()?;
-                match seen.iter().next().filter(|_| operation == Operation::Get) {
-                    Some(phone) => check::is_phone(exchange, phone, true).map_err(Halt::from),
-                    None => check::holds_exactly(exchange, &seen).map_err(Halt::from),
-                }
-            })
-            .await
+        let one = seen.iter().next().filter(|_| operation == Operation::Get);
+        let check = |exchange: &Exchange| match one {
+            Some(phone) => check::is_phone(exchange, phone, true),
+            None => check::holds_exactly(exchange, &seen),
+        };
+        session.check_accepted(check).await
     })
     .await
 }
@@ -194,14 +189,8 @@ fn shown_in(exchange: &Exchange) -> Option<Phones> {
 async fn shows_only(world: &mut ScenarioWorld, kept: Kept) -> Result<(), Halt> {
     step(world, async |session| {
         holds_to_begin_with(session, kept.0)?;
-        session
-            .eventually(|session| {
-                let exchange = session.accepted()?;
-                let phones =
-                    check::listed(exchange).ok_or_else(|| Halt::Blocked("the answer is no list whose phones could be told".to_owned()))?;
-                check::keeps(kept.0, &phones).map_err(Halt::from)
-            })
-            .await
+        let no_list = || Halt::Blocked("the answer is no list whose phones could be told".to_owned());
+        session.check_accepted(|exchange| Ok::<_, Halt>(check::keeps(kept.0, &check::listed(exchange).ok_or_else(no_list)?)?)).await
     })
     .await
 }

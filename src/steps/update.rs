@@ -41,14 +41,15 @@ async fn changes_claiming(world: &mut ScenarioWorld, kind: Kind, property: Strin
     .await
 }
 
-#[when(expr = "the administrator changes the number of the user's {kind} phone as {string}")]
+#[when(
+    regex = r#"^the administrator changes the number of the user's (mobile|alternateMobile|office) phone (?:as "(.+)"|without a Content-Type)$"#
+)]
 async fn changes_as(world: &mut ScenarioWorld, kind: Kind, content_type: String) -> Result<(), Halt> {
-    step(world, async |session| change_as(session, kind.0, Some(content_type)).await).await
-}
-
-#[when(expr = "the administrator changes the number of the user's {kind} phone without a Content-Type")]
-async fn changes_untyped(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    step(world, async |session| change_as(session, kind.0, None).await).await
+    step(world, async |session| {
+        let text = json!({ "phoneNumber": session.numbers.phone(kind.0) }).to_string();
+        update(session, kind.0, Body { content_type: Some(content_type).filter(|name| !name.is_empty()), text }).await
+    })
+    .await
 }
 
 #[when(expr = "the administrator changes the type of the user's {kind} phone to {kind}")]
@@ -66,18 +67,13 @@ async fn changes_number_and_type(world: &mut ScenarioWorld, kind: Kind, other: K
     .await
 }
 
-#[when(regex = r"^the administrator updates the user's (mobile|alternateMobile|office) phone from the body (.+)$")]
+#[when(regex = r"^the administrator updates the user's (mobile|alternateMobile|office) phone from (?:the body (.+)|an empty body)$")]
 async fn updates_from(world: &mut ScenarioWorld, kind: Kind, body: String) -> Result<(), Halt> {
     step(world, async |session| {
         let body = body.replace(NUMBER, &session.numbers.phone(kind.0));
         update(session, kind.0, Body::json(body)).await
     })
     .await
-}
-
-#[when(expr = "the administrator updates the user's {kind} phone from an empty body")]
-async fn updates_from_nothing(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    step(world, async |session| update(session, kind.0, Body::json("")).await).await
 }
 
 /// Asks for another number, as any caller and by any route.
@@ -100,12 +96,6 @@ async fn change(
 /// The administrator asks for another number.
 async fn change_number(session: &mut Session, kind: PhoneType, number: String, more: &[(&str, Value)]) -> Result<(), Halt> {
     change(session, Caller::Administrator, (Whose::Users, Route::Ordinary), Wanted { kind, number }, more).await
-}
-
-/// The administrator asks for another number, in a body of this type.
-async fn change_as(session: &mut Session, kind: PhoneType, content_type: Option<String>) -> Result<(), Halt> {
-    let text = json!({ "phoneNumber": session.numbers.phone(kind) }).to_string();
-    update(session, kind, Body { content_type, text }).await
 }
 
 async fn update(session: &mut Session, kind: PhoneType, body: Body) -> Result<(), Halt> {

@@ -49,28 +49,22 @@ async fn adds_claiming(world: &mut ScenarioWorld, kind: Kind, property: String, 
     .await
 }
 
-#[when(expr = "the administrator adds a(n) {kind} phone for the user as {string}")]
+#[when(regex = r#"^the administrator adds an? (mobile|alternateMobile|office) phone for the user (?:as "(.+)"|without a Content-Type)$"#)]
 async fn adds_as(world: &mut ScenarioWorld, kind: Kind, content_type: String) -> Result<(), Halt> {
-    step(world, async |session| create_as(session, kind.0, Some(content_type)).await).await
+    step(world, async |session| {
+        let text = json!({ "phoneNumber": session.numbers.phone(kind.0), "phoneType": kind.0.name() }).to_string();
+        add_from(session, Body { content_type: Some(content_type).filter(|name| !name.is_empty()), text }).await
+    })
+    .await
 }
 
-#[when(expr = "the administrator adds a(n) {kind} phone for the user without a Content-Type")]
-async fn adds_untyped(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
-    step(world, async |session| create_as(session, kind.0, None).await).await
-}
-
-#[when(regex = r"^the administrator adds a phone from the body (.+)$")]
+#[when(regex = r"^the administrator adds a phone from (?:the body (.+)|an empty body)$")]
 async fn adds_body(world: &mut ScenarioWorld, body: String) -> Result<(), Halt> {
     step(world, async |session| {
         let text = body.replace(NUMBER, &session.numbers.line());
         add_from(session, Body::json(text)).await
     })
     .await
-}
-
-#[when(expr = "the administrator adds a phone from an empty body")]
-async fn adds_nothing(world: &mut ScenarioWorld) -> Result<(), Halt> {
-    step(world, async |session| add_from(session, Body::json("")).await).await
 }
 
 #[when(expr = "{caller} lists {whose} phones{route}")]
@@ -136,12 +130,6 @@ async fn add(session: &mut Session, kind: PhoneType, number: String, claims: &[(
 async fn add_from(session: &mut Session, body: Body) -> Result<(), Halt> {
     let account = session.account(Address::Id)?;
     session.request(Caller::Administrator, Operation::Create, session.about(account), Some(body)).await
-}
-
-/// Asks for a phone in a body of this type.
-async fn create_as(session: &mut Session, kind: PhoneType, content_type: Option<String>) -> Result<(), Halt> {
-    let text = json!({ "phoneNumber": session.numbers.phone(kind), "phoneType": kind.name() }).to_string();
-    add_from(session, Body { content_type, text }).await
 }
 
 /// All of a user's phones, or the one of a type, and how to address them.

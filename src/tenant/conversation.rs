@@ -169,8 +169,6 @@ impl Conversation {
     }
 
     /// Sends an administrator's request about a user.
-    ///
-    /// Fails if no complete answer comes.
     pub async fn ask(
         &mut self,
         operation: Operation,
@@ -182,8 +180,6 @@ impl Conversation {
     }
 
     /// Sends an administrator's request about a user who had the phones `before`.
-    ///
-    /// Fails if no complete answer comes.
     pub async fn ask_knowing(
         &mut self,
         operation: Operation,

@@ -72,8 +72,6 @@ fn will_do(phones: &Phones, wanted: &[Wanted]) -> bool {
 ///
 /// If reads may lag, phones that are not shown may exist too: then one of each type is deleted, and the result ignores
 /// these deletions.
-///
-/// Fails if no answer comes.
 pub async fn clear(conversation: &mut Conversation, user: &str, present: &Phones) -> Result<Option<(String, bool)>, TransportError> {
     let mut last = None;
     let mut refused: Vec<String> = Vec::new();

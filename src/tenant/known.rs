@@ -67,8 +67,6 @@ impl Known {
     /// Gives the user the starting phones with the fewest requests, and checks that the user has them.
     ///
     /// Returns `None` if anything deviates: then the user's phones are unknown.
-    ///
-    /// Fails if no answer comes.
     pub async fn lead_to(
         self,
         conversation: &mut Conversation,

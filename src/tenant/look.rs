@@ -20,8 +20,6 @@ pub struct Look {
 
 impl Look {
     /// Looks at a user once; `None` if neither the list nor the single reads show anything.
-    ///
-    /// Fails if no answer comes.
     pub async fn take(conversation: &mut Conversation, user: &str) -> Result<Option<Self>, TransportError> {
         let listed = by_list(conversation, user).await?;
         let reads = by_reads(conversation, user, listed.as_ref()).await?;

@@ -39,8 +39,6 @@ fn unreadable() -> Setback {
 }
 
 /// Looks at a user's phones until they are as expected, or until reads can no longer lag.
-///
-/// Fails if the phones can't be read.
 pub async fn observe(conversation: &mut Conversation, user: &str, expected: impl Fn(&Phones) -> bool) -> Result<Observed, Setback> {
     let deadline = conversation.deadline();
     let mut looks = 0;
@@ -75,8 +73,6 @@ pub async fn observe(conversation: &mut Conversation, user: &str, expected: impl
 }
 
 /// Looks once at a user's phones, after reads can no longer lag.
-///
-/// Fails if the phones can't be read.
 pub async fn look(conversation: &mut Conversation, user: &str, expected: impl Fn(&Phones) -> bool) -> Result<Observed, Setback> {
     let phones = read_phones(conversation, user).await?;
     if expected(&phones) {
@@ -89,8 +85,6 @@ pub async fn look(conversation: &mut Conversation, user: &str, expected: impl Fn
 }
 
 /// The phones and other items that the list shows; `None` if the answer is no list.
-///
-/// Fails if no answer comes.
 pub async fn by_list(conversation: &mut Conversation, user: &str) -> Result<Option<Phones>, TransportError> {
     let masking = conversation.endpoint.masking;
     let exchange = conversation.ask(Operation::List, user, None, None).await?;
@@ -106,8 +100,6 @@ const MOST: usize = 16;
 ///
 /// `None` if they are unknown: an answer is neither 404 nor a phone of the requested type, or there are too many to
 /// read.
-///
-/// Fails if no answer comes.
 pub async fn by_reads(conversation: &mut Conversation, user: &str, listed: Option<&Phones>) -> Result<Option<Phones>, TransportError> {
     let masking = conversation.endpoint.masking;
     let of_type = |kind: PhoneType| listed.map_or_else(|| kind.well_known_id().to_owned(), |listed| listed.id_of(kind));

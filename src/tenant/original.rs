@@ -63,24 +63,19 @@ pub enum Restoration {
 }
 
 impl Restoration {
-    /// Whether another attempt got further than this one.
-    pub const fn says_less_than(&self, other: &Self) -> bool {
-        const fn weight(restoration: &Restoration) -> u8 {
-            match restoration {
-                Restoration::Unknown => 0,
-                Restoration::Incomplete { transport: true, .. } => 1,
-                Restoration::Incomplete { .. } => 2,
-                Restoration::Done => 3,
-            }
+    /// How far the attempt got; of several, the one with the highest number is reported.
+    pub const fn progress(&self) -> u8 {
+        match self {
+            Self::Unknown => 0,
+            Self::Incomplete { transport: true, .. } => 1,
+            Self::Incomplete { .. } => 2,
+            Self::Done => 3,
         }
-        weight(self) < weight(other)
     }
 }
 
 impl Original {
     /// Reads a user's phones before a run changes them, by list and single reads, in the first version that shows them.
-    ///
-    /// Fails if no answer comes.
     pub async fn read(endpoint: &Arc<Endpoint>, versions: &[ApiVersion], user: &str) -> Result<Found, TransportError> {
         let mut found = Found::Nothing;
         for version in versions {
@@ -233,20 +228,4 @@ fn possible(conversation: &Conversation, before: &Phones, now: Option<&Phones>, 
     let all = amendments(before, now, conversation.endpoint.masking, manner);
     let (never, possible): (Vec<_>, Vec<_>) = all.into_iter().partition(|amendment| left_out.contains_key(&amendment.operation));
     (possible, never.first().map(|amendment| left_out[&amendment.operation].clone()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_one_version_knows_more_about_counts() {
-        let incomplete = |transport| Restoration::Incomplete { message: String::new(), commands: Vec::new(), transport };
-        let all = [Restoration::Unknown, incomplete(true), incomplete(false), Restoration::Done];
-        for (place, less) in all.iter().enumerate() {
-            for (other, more) in all.iter().enumerate() {
-                assert_eq!(less.says_less_than(more), place < other);
-            }
-        }
-    }
 }

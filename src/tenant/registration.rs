@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::check::Phones;
-use crate::graph::{Phone, PhoneType};
+use crate::graph::{Phone, PhoneType, SmsSignInState};
 
 use super::{Conversation, Deadline, Observed, Setback, observe};
 
@@ -16,8 +16,6 @@ use super::{Conversation, Deadline, Observed, Setback, observe};
 const MOMENT: Duration = Duration::from_secs(1);
 
 /// Like `observe`, but looks again for a moment if a mobile phone may still be registered.
-///
-/// Fails if the phones can't be read.
 pub async fn observe_registration(
     conversation: &mut Conversation,
     user: &str,
@@ -44,7 +42,7 @@ pub fn may_be_registered(phones: &Phones) -> bool {
 
 /// Whether SMS sign-in is off for a phone that supports it.
 pub fn is_off(phone: &Phone) -> bool {
-    matches!(phone.sms_sign_in_state.as_deref(), Some("notConfigured" | "notEnabled"))
+    phone.sms_sign_in_state.as_ref().is_some_and(SmsSignInState::is_off)
 }
 
 #[cfg(test)]

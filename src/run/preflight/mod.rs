@@ -21,8 +21,9 @@ use crate::graph::{Account, Body, Call, Client, Credential, Exchange, Phase, Tra
 use crate::plan::Cast;
 use crate::report::Note;
 use crate::target::{Identity, IdentityKind, Target, User};
-use crate::tenant::{Control, Facts, VersionFacts};
-use crate::tenant::{Conversation, Endpoint, Found, Journal, Known, LeftAlone, Made, Numbers, Original, Share};
+use crate::tenant::{
+    Control, Conversation, Endpoint, Facts, Found, Journal, Known, LeftAlone, Made, Numbers, Original, Share, VersionFacts,
+};
 
 pub use scope::Scope;
 

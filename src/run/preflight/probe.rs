@@ -4,9 +4,9 @@ use crate::api::Operation;
 use crate::check::{Phones, Wanted};
 use crate::graph::{Body, Exchange, Phone, PhoneType, SmsSignInState, TransportError};
 use crate::run::places::Places;
-use crate::tenant::{Control, VersionFacts};
 use crate::tenant::{
-    Conversation, Numbers, Observed, Setback, UNREADABLE, by_reads, clear, may_be_registered, observe_registration, phone_body, read_phones,
+    Control, Conversation, Numbers, Observed, Setback, UNREADABLE, VersionFacts, by_reads, clear, may_be_registered, observe_registration,
+    phone_body, read_phones,
 };
 
 /// The place of the trial's numbers.

@@ -6,8 +6,7 @@ use crate::api::Operation;
 use crate::check::{Phones, Wanted};
 use crate::graph::{Body, PhoneType, SmsSignInState, TransportError};
 use crate::run::places::Places;
-use crate::tenant::Control;
-use crate::tenant::{Conversation, Known, Numbers, by_list, by_reads, clear, may_be_registered, phone_body};
+use crate::tenant::{Control, Conversation, Known, Numbers, by_list, by_reads, clear, may_be_registered, phone_body};
 
 use super::lists::plausible;
 use super::probe::Probed;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::rc::Rc;
 
-use crate::check::{Mismatch, Phones};
+use crate::check::Phones;
 use crate::tenant::{Deadline, Observed, look};
 
 use crate::steps::{Halt, Session};
@@ -74,10 +74,7 @@ impl Session {
             Observed::AsExpected(_) => Ok(()),
             Observed::Otherwise(phones) => {
                 let timeout = humantime::format_duration(self.conversation.endpoint.consistency_timeout);
-                let request = self.asked.judged.map(|index| &self.conversation.exchanges[index]);
-                let after = request
-                    .map_or_else(String::new, |request| format!(", {timeout} after {} had answered {}", request.method, request.status));
-                Err(Halt::WrongPhones(Mismatch::new(&late.wording, format!("{phones}{after}"))))
+                Err(self.wrong_phones(&late.wording, &phones, &format!("{timeout} ")))
             }
         }
     }

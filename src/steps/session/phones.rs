@@ -78,12 +78,14 @@ impl Session {
         let user = self.people.id(person);
         match observe_registration(&mut self.conversation, &user, expected).await? {
             Observed::AsExpected(_) => Ok(()),
-            Observed::Otherwise(phones) => {
-                let answered = self.asked.judged.map(|index| &self.conversation.exchanges[index]);
-                let after =
-                    answered.map_or_else(String::new, |exchange| format!(", after {} had answered {}", exchange.method, exchange.status));
-                Err(Halt::WrongPhones(Mismatch::new(wording, format!("{phones}{after}"))))
-            }
+            Observed::Otherwise(phones) => Err(self.wrong_phones(wording, &phones, "")),
         }
+    }
+
+    /// The halt of a scenario whose phones are not as expected, some time (`later`) after the judged answer.
+    pub(super) fn wrong_phones(&self, wording: &str, phones: &Phones, later: &str) -> Halt {
+        let answered = self.asked.judged.map(|index| &self.conversation.exchanges[index]);
+        let after = answered.map(|exchange| format!(", {later}after {} had answered {}", exchange.method, exchange.status));
+        Halt::WrongPhones(Mismatch::new(wording, format!("{phones}{}", after.unwrap_or_default())))
     }
 }
