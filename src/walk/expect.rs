@@ -1,12 +1,13 @@
 //! Decides what each step of a walk may result in, and which rule says so.
 
 use crate::api::Operation;
-use crate::check::{Mismatch, line_of, refused, succeeded};
-use crate::graph::{Exchange, PhoneType};
+use crate::check::line_of;
+use crate::graph::PhoneType;
 
-use super::model::{Account, Divergence, Known, Model, States};
+use super::expectation::{Answer, Blame, Expectation, Outcome};
+use super::model::{Account, Known, Model, States};
 use super::rules::{
-    self, CREATE_AGAIN, CREATE_ALL_THREE, CREATE_BAD_NUMBER, CREATE_FIRST, CREATE_NEEDS_MOBILE, CREATE_NUMBERS, CREATE_ONE_PER_TYPE,
+    CREATE_AGAIN, CREATE_ALL_THREE, CREATE_BAD_NUMBER, CREATE_FIRST, CREATE_NEEDS_MOBILE, CREATE_NUMBERS, CREATE_ONE_PER_TYPE,
     CREATE_OTHER_TYPES, CREATE_OUTSIDE_POLICY, CREATE_READY, CREATE_STORED, CREATE_TAKEN, DELETE_ABSENT, DELETE_DEFAULT,
     DELETE_MOBILE_STAYS, DELETE_REMOVES, DISABLE_ABSENT, DISABLE_MOBILE, DISABLE_OFF, DISABLE_STAYS, DISABLE_TWICE, ENABLE_ABSENT,
     ENABLE_MOBILE, ENABLE_POLICY, ENABLE_READY, ENABLE_TWICE, ENABLE_UNIQUE, UPDATE_ABSENT, UPDATE_BAD_NUMBER, UPDATE_ID, UPDATE_NUMBER,
@@ -17,70 +18,6 @@ use super::step::{Deed, NumberChoice, Step};
 /// The states of an allowed user's mobile phone whose SMS sign-in is off.
 const OFF: [&str; 2] = ["notConfigured", "notEnabled"];
 
-/// The possible results of a step.
-#[derive(Debug, Clone)]
-pub struct Expectation {
-    /// The user whose phone the step is about.
-    pub(super) user: usize,
-    /// The type of that phone.
-    pub(super) kind: PhoneType,
-    /// The operation.
-    pub(super) operation: Operation,
-    /// Every other phone, as it should be afterwards.
-    pub(super) bystanders: Vec<Account>,
-    answer: Answer,
-    accepted: Outcome,
-    refused: Outcome,
-}
-
-/// The right answers, and the rule that other answers break.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Answer {
-    Accepted(&'static str),
-    Refused(&'static str),
-    /// The documents allow both.
-    Either(&'static str),
-}
-
-/// The effect of a step.
-#[derive(Debug, Clone)]
-pub struct Outcome {
-    /// The possible states of the step's phone; each is right.
-    pub(super) after: Vec<Option<Known>>,
-    /// The rules that are broken if the phone is in no such state, or something else changed.
-    pub(super) blame: Blame,
-}
-
-/// Which rule is broken for each kind of wrong phone.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Blame {
-    /// The phone is missing, has another number, or exists although it should not.
-    pub effect: &'static str,
-    /// The phone is in another state.
-    pub state: &'static str,
-    /// The phone is in the state for a number that somebody else uses.
-    pub not_unique: &'static str,
-    /// The phone has another id.
-    pub id: &'static str,
-    /// Another phone of the user has changed.
-    pub other_phones: &'static str,
-    /// A phone of another user has changed.
-    pub other_users: &'static str,
-}
-
-impl Blame {
-    /// An accepted operation changes one phone and no other.
-    const fn of(operation: Operation, rule: &'static str) -> Self {
-        let (other_phones, other_users) = (rules::other_phones(operation), rules::other_users(operation));
-        Self { effect: rule, state: rule, not_unique: rule, id: rule, other_phones, other_users }
-    }
-
-    /// A rule that requires a refusal also requires that nothing changes.
-    const fn all(rule: &'static str) -> Self {
-        Self { effect: rule, state: rule, not_unique: rule, id: rule, other_phones: rule, other_users: rule }
-    }
-}
-
 /// Whether another user signs in with a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rival {
@@ -88,39 +25,6 @@ enum Rival {
     Somebody,
     /// It is unknown.
     Unclear,
-}
-
-impl Expectation {
-    /// The rule that a wrong answer breaks.
-    pub const fn rule(&self) -> &'static str {
-        let (Answer::Accepted(rule) | Answer::Refused(rule) | Answer::Either(rule)) = self.answer;
-        rule
-    }
-
-    /// The same expectation if the update also asks for another type: it is refused, or changes the number and ignores
-    /// the type.
-    fn with_another_type(mut self) -> Self {
-        self.answer = Answer::Either(UPDATE_TYPE);
-        self.accepted.blame.effect = UPDATE_TYPE;
-        self.accepted.blame.id = UPDATE_TYPE;
-        self.refused.blame = Blame::all(UPDATE_TYPE);
-        self
-    }
-
-    /// The effect that follows from an answer.
-    ///
-    /// Fails if the answer is wrong.
-    pub fn outcome(&self, exchange: &Exchange) -> Result<&Outcome, Divergence> {
-        let right = match self.answer {
-            Answer::Accepted(_) => succeeded(exchange),
-            Answer::Refused(_) => refused(exchange),
-            Answer::Either(_) => succeeded(exchange).or_else(|_| refused(exchange)),
-        };
-        match right {
-            Ok(()) => Ok(if exchange.succeeded() { &self.accepted } else { &self.refused }),
-            Err(Mismatch { expected, actual, hint }) => Err(Divergence { rule: self.rule(), expected, actual, hint }),
-        }
-    }
 }
 
 impl Model {

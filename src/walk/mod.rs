@@ -9,7 +9,9 @@
 //! The model belongs to the judge and shares nothing with the reference server.
 
 mod expect;
+mod expectation;
 mod generate;
+mod judge;
 mod model;
 mod path;
 mod rules;

@@ -8,7 +8,8 @@ use crate::graph::{Account, Credential, PhoneType, TransportError};
 use crate::suite::Caller;
 use crate::tenant::{Conversation, Observed, Setback, clear, establish, observe_registration, read_phones};
 
-use super::model::{Divergence, Model};
+use super::expectation::Divergence;
+use super::model::Model;
 use super::step::Step;
 
 /// A user of a walk.

@@ -5,7 +5,7 @@ use super::super::rules::{DELETE_FREES, DISABLE_FREES, RULES, UPDATE_FREES};
 use super::super::step::Manner;
 use super::*;
 use crate::check::Phones;
-use crate::graph::{Call, Phone};
+use crate::graph::{Call, Exchange, Phone};
 
 const OPERATIONS: [Operation; 5] =
     [Operation::Create, Operation::Update, Operation::Delete, Operation::EnableSmsSignIn, Operation::DisableSmsSignIn];
