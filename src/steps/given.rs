@@ -64,8 +64,7 @@ async fn examples(session: &mut Session, person: usize, wanted: &[Wanted]) -> Re
 
 /// Lets a scenario that needs only one answer go on with a mock's examples.
 fn go_on_without(session: &Session, setback: Setback) -> Result<(), Halt> {
-    // If phones can't be deleted, no user starts without phones. A rule about the effect of deletion fails for exactly
-    // this reason.
+    // If phones can't be deleted, users can't be set up. A rule about the effect of deletion fails for this reason.
     let deletion = session.setting.asks_for_effect_of.filter(|operation| *operation == Operation::Delete && !session.known().stateless);
     if let Some(cause) = deletion.and_then(|operation| session.known().ineffective.get(&operation)) {
         return Err(Mismatch::new("a phone whose deletion was accepted is gone", cause.as_str()).into());
@@ -190,8 +189,7 @@ async fn list_and_read_agree(world: &mut ScenarioWorld, kind: Kind) -> Result<()
     .await
 }
 
-/// If the endpoint takes somebody without an account for a user, that user now has a phone, so an accepted request
-/// shows.
+/// If the endpoint takes somebody without an account for a user, that user gets this phone.
 #[given(expr = "{caller} has tried to add a(n) {kind} phone for themself")]
 async fn tried_for_themself(world: &mut ScenarioWorld, caller: Who, kind: Kind) -> Result<(), Halt> {
     step(world, async |session| {

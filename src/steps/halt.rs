@@ -16,8 +16,7 @@ pub enum Halt {
     /// A precondition could not be established through the endpoint.
     #[error("{0}")]
     Blocked(String),
-    /// The precondition could not be established, for a reason known before the scenario began. Another try would end
-    /// the same way.
+    /// The precondition could not be established, as was known before the scenario began. Another try would not help.
     #[error("{0}")]
     Known(String),
     /// The harness or the network failed.

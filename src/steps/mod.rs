@@ -12,7 +12,6 @@ mod update;
 mod when;
 
 pub use halt::Halt;
-pub use race::Pair;
 pub use session::{Breach, FreshNumbers, People, Session, Setting};
 pub use start::{keeps, starts};
 

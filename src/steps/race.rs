@@ -10,27 +10,11 @@ use crate::suite::Caller;
 use crate::tenant::{Observed, observe_registration, phone_body};
 
 use super::parameters::Kind;
+use super::session::Pair;
 use super::{Halt, ScenarioWorld, Session, step};
 
 /// The number of pairs sent. An endpoint that checks first and stores later rarely fails on a single pair.
 const PAIRS: usize = 10;
-
-/// The result of the last pair of requests.
-#[derive(Debug, Clone, Copy)]
-pub struct Pair {
-    /// How many of the two were accepted.
-    accepted: usize,
-    /// How many of the two phones the list showed afterwards; `None` if it was not asked for or can't be read.
-    phones: Option<usize>,
-    /// Whether two users were ready with one number afterwards.
-    both_ready: bool,
-}
-
-impl Pair {
-    fn is_as_it_should_be(self) -> bool {
-        self.accepted <= 1 && self.phones.is_none_or(|phones| phones <= 1)
-    }
-}
 
 #[when(expr = "the administrator adds two {kind} phones for the user at once, again and again")]
 async fn adds_two_at_once(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {

@@ -10,7 +10,7 @@ mod setting;
 mod watch;
 
 pub use aftercare::Aftercare;
-pub use asked::{Asked, Resource, Trace};
+pub use asked::{Asked, Pair, Resource, Trace};
 pub use people::{People, Person, states};
 pub use setting::{FreshNumbers, Setting};
 pub use watch::Breach;
@@ -86,9 +86,8 @@ impl Session {
         check(self.judged()?).map_err(Halt::from)
     }
 
-    /// The judged exchange, which should have succeeded. A mock of examples may rightly refuse the request, because its
-    /// example phones are not the ones that the scenario starts from: it may have a phone of the type to be added.
-    /// Statuses about something else still count: 422 is about the body, 405 about the method.
+    /// The judged exchange, which should have succeeded. Blocks the scenario if a mock of examples may rightly refuse the
+    /// request because of its example phones. Other statuses still count: 422 is about the body, 405 about the method.
     pub(super) fn judged_unless_mock_refused(&self) -> Result<&Exchange, Halt> {
         let exchange = self.judged()?;
         let (Some(kind), Some(shown)) = (self.asked.concerned, self.people.lent.first().and_then(|person| person.examples.as_ref())) else {
@@ -248,8 +247,7 @@ impl Session {
     }
 }
 
-/// Whether an answer asks for a fresh sign-in, as the service does if people who manage their own methods have not
-/// signed in lately.
+/// Whether an answer asks for a fresh sign-in, as the service asks people who manage their own methods.
 ///
 /// Source: the pages of 2025 on what people do to their own authentication methods.
 fn asks_to_sign_in_again(exchange: &Exchange) -> bool {

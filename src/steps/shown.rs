@@ -42,11 +42,11 @@ pub(super) async fn shown(session: &mut Session, kind: PhoneType, expected: impl
     let id = session.people.phone_id(0, kind);
     let masking = session.conversation.endpoint.masking;
     let mut looks = 0;
-    let mut said = session.conversation.exchanges.len();
+    let mut looked = session.conversation.exchanges.len();
     loop {
         looks += 1;
-        session.conversation.drop_bulk_since(said);
-        said = session.conversation.exchanges.len();
+        session.conversation.drop_bulk_since(looked);
+        looked = session.conversation.exchanges.len();
         let list = session.conversation.ask(Operation::List, &user, None, None).await?;
         let listed = Phones::read(list, masking).and_then(|phones| phones.of(kind).cloned());
         let read = session.conversation.ask(Operation::Get, &user, Some(&id), None).await?;

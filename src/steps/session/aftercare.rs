@@ -26,8 +26,7 @@ pub struct Aftercare {
 
 impl Session {
     /// Leaves the users to the next scenario. If all went well, they keep their phones, and the next scenario may start
-    /// from them. Otherwise it deletes the phones that this scenario created, as far as they are known; the next
-    /// scenario deletes the rest.
+    /// from them. Otherwise deletes the phones that this scenario is known to have created; the next deletes the rest.
     pub async fn leave(&mut self, chained: bool) {
         for call in self.aftercare.unexpected.drain(..).filter(|call| call.phone.is_some()) {
             let _ = self.conversation.send(&call).await;

@@ -5,7 +5,7 @@ use tokio::time::Instant;
 use crate::api::ApiVersion;
 use crate::check::Wanted;
 use crate::graph::{Account, Call, PhoneType};
-use crate::steps::{Halt, Pair};
+use crate::steps::Halt;
 
 /// What a request is about.
 #[derive(Debug, Clone)]
@@ -16,6 +16,23 @@ pub struct Resource {
     pub phone: Option<String>,
     /// The version of the API.
     pub version: ApiVersion,
+}
+
+/// The result of two requests that were sent at once.
+#[derive(Debug, Clone, Copy)]
+pub struct Pair {
+    /// How many of the two were accepted.
+    pub(in crate::steps) accepted: usize,
+    /// How many of the two phones the list showed afterwards; `None` if it was not asked for or can't be read.
+    pub(in crate::steps) phones: Option<usize>,
+    /// Whether two users were ready with one number afterwards.
+    pub(in crate::steps) both_ready: bool,
+}
+
+impl Pair {
+    pub(in crate::steps) fn is_as_it_should_be(self) -> bool {
+        self.accepted <= 1 && self.phones.is_none_or(|phones| phones <= 1)
+    }
 }
 
 /// What the scenario has asked for.

@@ -1,14 +1,11 @@
-//! Tells whether a failing answer is wrong regardless of other scenarios, or may show what another scenario did to the
-//! user.
-
-use crate::tenant::{View, by_list, by_reads};
+//! Tells whether a failing answer is wrong by itself, or may show what another scenario did to the user.
 
 use crate::steps::{Halt, Session};
+use crate::tenant::{View, by_list, by_reads};
 
 impl Session {
-    /// Whether the answer that ended the scenario is wrong regardless of what others did to its users. It is if the
-    /// endpoint failed, if it answered an accepted write wrongly, or if the users still have the phones that the answer
-    /// denies.
+    /// Whether the answer that ended the scenario is wrong by itself: the endpoint failed, or answered an accepted write
+    /// wrongly, or the users still have the phones that the answer denies.
     ///
     /// Reads the users once more and drops these exchanges.
     pub async fn is_wrong_by_itself(&mut self) -> bool {
