@@ -1,9 +1,8 @@
 //! Sends every request to the endpoint; nothing else talks to it. This file is the loop of attempts.
 
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
 
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use crate::target::Target;
@@ -12,7 +11,7 @@ use super::connection::ConnectionError;
 use super::health::{GONE_AFTER, Health};
 use super::line::Line;
 use super::outage::Outage;
-use super::throttle::{self, Gate, REPETITIONS};
+use super::throttle::{self, Gate};
 use super::wallet::Lent;
 use super::{Call, Credential, Exchange, Limits, Phase, Redactor, Repeat, TransportError, Wallet};
 
@@ -34,8 +33,6 @@ pub struct Client {
     limits: Limits,
     /// When the endpoint throttles one request, all of them wait.
     gate: Gate,
-    /// Whether sending has ended.
-    halted: watch::Sender<bool>,
     /// As many requests as may be in flight, if that is bounded.
     places: Option<Semaphore>,
 }
@@ -54,7 +51,6 @@ impl Client {
             limits,
             gate: Gate::default(),
             outage: Outage::new(limits.wait),
-            halted: watch::Sender::new(false),
             places: limits.concurrency.map(Semaphore::new),
         })
     }
@@ -107,7 +103,7 @@ impl Client {
     /// Fails if the endpoint asks to wait longer than the limit.
     pub fn is_put_off(&self, call: &Call, exchange: &Exchange, sent: Instant, attempts: u32) -> Result<bool, TransportError> {
         let Repeat::UnlessDone(wait) = Repeat::of(call, Ok(exchange), attempts) else { return Ok(false) };
-        if self.closes_gate(wait, sent, attempts) {
+        if self.gate.close(wait, attempts, sent + self.limits.max_retry_wait) {
             return Ok(true);
         }
         self.health().throttled();
@@ -120,7 +116,7 @@ impl Client {
     /// Fails if it is not, because the 401 then says nothing about the endpoint, or if no answer comes.
     pub async fn still_accepts(&self, call: &Call) -> Result<(), TransportError> {
         let Credential::Identity(identity) = call.credential else { return Ok(()) };
-        let Some(before) = self.health().accepted_read(identity) else { return Ok(()) };
+        let Some(before) = self.health().accepted.get(&identity).cloned() else { return Ok(()) };
         if self.send(&before).await?.status != 401 {
             return Ok(());
         }
@@ -131,23 +127,23 @@ impl Client {
 
     /// Stops sending; requests in flight go on.
     pub fn halt(&self) {
-        self.halted.send_replace(true);
+        self.gate.halted.send_replace(true);
     }
 
     /// Allows sending again and forgets that the endpoint was silent.
     pub fn resume(&self) {
-        self.halted.send_replace(false);
+        self.gate.halted.send_replace(false);
         self.outage.resume();
         self.health().forget_silence();
     }
 
     async fn try_to_send(&self, call: &Call, scenario: Option<&str>) -> Result<Exchange, TransportError> {
-        let start = Instant::now();
+        let deadline = Instant::now() + self.limits.max_retry_wait;
         let ended = || self.line.failure(call, Phase::Interrupted, AT_AN_END);
         let no_token = |message| self.line.failure(call, Phase::Token, message);
         let (mut tokens, mut refused) = (1, false);
         for attempt in 1.. {
-            if !self.may_send().await {
+            if !self.gate.pass().await {
                 return Err(ended());
             }
             let again = attempt > 1 && !refused;
@@ -190,7 +186,7 @@ impl Client {
             match Repeat::of(call, result.as_ref(), attempt) {
                 // Only a kept connection is dropped, and none is kept from then on.
                 Repeat::Now => {}
-                Repeat::After(wait) if self.closes_gate(wait, start, attempt) => {}
+                Repeat::After(wait) if self.gate.close(wait, attempt, deadline) => {}
                 Repeat::After(_) => {
                     return result.and_then(|exchange| match exchange.status {
                         504 => Ok(exchange),
@@ -213,24 +209,6 @@ impl Client {
         let result = self.line.exchange(call, lent, anew).await;
         self.health().attempted(anew, &result);
         result
-    }
-
-    /// Waits until sending is allowed; false if sending has ended.
-    async fn may_send(&self) -> bool {
-        let mut halted = self.halted.subscribe();
-        tokio::select! {
-            biased;
-            _ = halted.wait_for(|halted| *halted) => false,
-            () = self.gate.pass() => true,
-        }
-    }
-
-    /// Lets all requests wait before one is repeated that was first sent at `sent`. Returns false if the wait would end
-    /// after the longest permitted one, or if the request was repeated often enough.
-    fn closes_gate(&self, wait: Duration, sent: Instant, attempts: u32) -> bool {
-        let deadline = sent + self.limits.max_retry_wait;
-        let until = Instant::now().checked_add(wait).filter(|until| *until <= deadline && attempts <= REPETITIONS);
-        until.map(|until| self.gate.close_until(until)).is_some()
     }
 
     /// The error for a request that the endpoint throttles beyond the limit.

@@ -75,7 +75,7 @@ pub(super) enum Keeping {
 impl Connection {
     /// Connections to a target, with the client's certificate if the target file names one.
     ///
-    /// A file can't be used, the proxy is none that can be spoken to, or TLS can't be set up.
+    /// Fails if a file can't be used, the proxy is of an unsupported kind, or TLS can't be set up.
     pub(super) fn to_target(target: &Target, proxy: Option<&EnvironmentProxy>, keeping: Keeping) -> Result<Self, ConnectionError> {
         let identity =
             target.client_certificate_file.as_deref().map(|path| identity(path, target.client_key_file.as_deref())).transpose()?;

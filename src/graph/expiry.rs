@@ -8,8 +8,7 @@ use serde_json::Value;
 
 use crate::target::Secret;
 
-/// The remaining lifetime of a token, if it is a JWT with an expiry time. An expiry time before the fetch is ignored,
-/// because mocks accept such tokens for ever.
+/// The remaining lifetime of a token, if it is a JWT that expires after now: mocks accept expired tokens for ever.
 pub(super) fn lifetime_of(token: &Secret) -> Option<Duration> {
     let payload = token.reveal().split('.').nth(1)?;
     let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?).ok()?;

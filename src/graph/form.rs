@@ -21,7 +21,7 @@ pub(super) struct Text {
 
 /// Reads a body that came with these values of `Content-Encoding`.
 ///
-/// It is compressed, which is never asked for; how, as far as it is told.
+/// Fails with the name of the compression if the body is compressed: no request asks for that.
 pub(super) fn read<'a>(bytes: &[u8], mut codings: impl Iterator<Item = &'a str>) -> Result<Text, String> {
     let coding = codings.find_map(|value| {
         let mut codings = value.split(',').map(str::trim);

@@ -39,7 +39,7 @@ pub struct Health {
     /// When the last answer came, and the number of requests without an answer since.
     heard: (Instant, u32),
     /// For each identity whose token was accepted, a read that was accepted with it.
-    accepted: BTreeMap<usize, Call>,
+    pub(super) accepted: BTreeMap<usize, Call>,
     connections: Connections,
     answers: Answers,
 }
@@ -94,11 +94,6 @@ impl Health {
     /// Forgets that the endpoint was silent.
     pub(super) fn forget_silence(&mut self) {
         self.heard = (Instant::now(), 0);
-    }
-
-    /// A read that was accepted with an identity's token.
-    pub(super) fn accepted_read(&self, identity: usize) -> Option<Call> {
-        self.accepted.get(&identity).cloned()
     }
 
     /// Records the result of one attempt, over a new connection or not.

@@ -40,8 +40,7 @@ pub struct Limits {
     pub body: usize,
     /// How long to wait for an endpoint that refuses connections.
     pub wait: Duration,
-    /// How many requests are in flight at most. With one, no connection is kept either: an endpoint that serves one
-    /// connection at a time would not see the next.
+    /// How many requests are in flight at most. With one, no connection is kept: the endpoint may serve one at a time.
     pub concurrency: Option<usize>,
 }
 
@@ -61,11 +60,7 @@ pub struct Line {
 }
 
 impl Line {
-    /// The way to a target's endpoint.
-    ///
-    /// Fails if a certificate file can't be used or TLS can't be set up.
-    ///
-    /// Never for a target that was read: its headers are valid.
+    /// The way to a target's endpoint. Fails if a certificate file can't be used or TLS can't be set up.
     pub(super) fn new(target: &Target, proxy: Option<EnvironmentProxy>, limits: Limits) -> Result<Self, ConnectionError> {
         let to_target = |keeping| Connection::to_target(target, proxy.as_ref(), keeping);
         let (kept, fresh) = (to_target(Keeping::Kept)?, to_target(Keeping::Fresh)?);
@@ -118,8 +113,6 @@ impl Line {
     }
 
     /// Sends a request and reads the whole answer; `anew` makes a new connection.
-    ///
-    /// Fails if no complete answer comes in time.
     pub(super) async fn exchange(&self, call: &Call, lent: Option<&Lent>, anew: bool) -> Result<Exchange, TransportError> {
         let started = Instant::now();
         let deadline = started + self.limits.request_timeout;
@@ -131,7 +124,8 @@ impl Line {
             Ok(Err(error)) if !fresh && was_dropped(&error) => return Err(self.broken(call, &error, Phase::Dropped)),
             Ok(Err(error)) => {
                 let mut broken = self.broken(call, &error, Phase::Answer);
-                if broken.is_malformed() && self.can_ask_plainly(call) {
+                let can_be_shown = self.url(call).scheme() == "http" && self.proxy.is_none() && self.mock_proxy.is_none();
+                if broken.is_malformed() && can_be_shown && call.operation.reads() {
                     let again = self.request(call, lent, &self.fresh).0.build();
                     let header = timeout_at(deadline, async { malformed::header(&again.ok()?).await }).await;
                     broken.message.extend(header.ok().flatten().map(|header| format!(" in the line `{header}`")));
@@ -176,11 +170,6 @@ impl Line {
                 }
             }
         }
-    }
-
-    /// Whether a request may be sent once more without a library, to see what the library can't read.
-    fn can_ask_plainly(&self, call: &Call) -> bool {
-        self.url(call).scheme() == "http" && self.proxy.is_none() && self.mock_proxy.is_none() && call.operation.reads()
     }
 
     /// The request, and its headers in a form that may be shown.

@@ -47,8 +47,7 @@ impl Lost {
         format!("{}{body}{scenario}", self.request)
     }
 
-    /// How likely the request broke the endpoint: writes are likelier than reads, and odd bodies likelier than plain
-    /// ones.
+    /// How likely the request broke the endpoint: a write is likelier than a read, an odd body likelier than a plain one.
     fn suspicion(&self) -> (bool, bool) {
         let body: Option<serde_json::Value> = self.body.as_deref().and_then(|body| serde_json::from_str(body).ok());
         let plain = body.is_some_and(|body| {

@@ -58,8 +58,7 @@ impl FromStr for PhoneType {
     }
 }
 
-/// A phone that the endpoint showed. Only the properties that identify it must be readable; another rule judges the
-/// rest.
+/// A phone that the endpoint showed. Only what identifies it must be readable; another rule judges the rest.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Phone {
     /// `phoneType`

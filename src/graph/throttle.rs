@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 use super::Exchange;
@@ -13,24 +14,42 @@ const LONGEST_WAIT: Duration = Duration::from_secs(16);
 /// The minimum wait before a repetition, even if `Retry-After` is shorter; it doubles each time.
 const SHORTEST_WAIT: Duration = Duration::from_millis(20);
 /// A request is repeated at most this many times.
-pub(super) const REPETITIONS: u32 = 8;
+const REPETITIONS: u32 = 8;
 
 /// The gate that every request must pass.
 #[derive(Debug, Default)]
 pub(super) struct Gate {
     /// The gate is closed until this moment.
     open_at: Mutex<Option<Instant>>,
+    /// Whether sending has ended.
+    pub halted: watch::Sender<bool>,
 }
 
 impl Gate {
+    /// Closes the gate for this time, before a request is repeated that was tried so often. Returns false if the time
+    /// ends after the deadline, or if the request was tried often enough.
+    pub(super) fn close(&self, wait: Duration, attempts: u32, deadline: Instant) -> bool {
+        let until = Instant::now().checked_add(wait).filter(|until| *until <= deadline && attempts <= REPETITIONS);
+        until.map(|until| self.close_until(until)).is_some()
+    }
+
     /// Closes the gate until a moment.
-    pub(super) fn close_until(&self, until: Instant) {
+    fn close_until(&self, until: Instant) {
         let mut open_at = self.open_at.lock().expect("nothing panics while it is locked");
         *open_at = (*open_at).max(Some(until));
     }
 
-    /// Waits until the gate is open.
-    pub(super) async fn pass(&self) {
+    /// Waits until the gate is open; false if sending has ended.
+    pub(super) async fn pass(&self) -> bool {
+        let mut halted = self.halted.subscribe();
+        tokio::select! {
+            biased;
+            _ = halted.wait_for(|halted| *halted) => false,
+            () = self.opens() => true,
+        }
+    }
+
+    async fn opens(&self) {
         loop {
             let open_at = *self.open_at.lock().expect("nothing panics while it is locked");
             match open_at {

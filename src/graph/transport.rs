@@ -18,8 +18,7 @@ pub enum Phase {
     Tls,
     /// The request was sent, and no answer began.
     Answer,
-    /// The request was sent on a connection that may have been idle for too long, and the connection closed before an
-    /// answer began.
+    /// The request was sent on a kept connection, which closed before an answer began: it may have been idle too long.
     Dropped,
     /// The answer began but did not end, or not in time.
     Body,

@@ -129,9 +129,7 @@ impl Wallet {
         &self.tokens[identity].identity
     }
 
-    /// A token for a request.
-    ///
-    /// Fails if the token has expired and there is no other.
+    /// A token for a request. Fails if the token has expired and there is no other.
     pub(super) async fn lend(&self, identity: usize) -> Result<Lent, String> {
         let own = &self.tokens[identity];
         let held = own.held();
