@@ -15,6 +15,7 @@ use futures::channel::mpsc;
 use futures::{FutureExt as _, StreamExt as _, stream};
 
 use crate::api::Operation;
+use crate::report::terminal::text::count;
 use crate::report::{Note, Outcome, Runs, Tally};
 use crate::steps::{ScenarioWorld, Session};
 
@@ -29,8 +30,7 @@ use super::stage::Stage;
 pub struct Executed {
     /// Each case's record.
     pub records: Vec<Record>,
-    /// Whether a case that fails alone may also affect other scenarios' users, which explains failures under
-    /// concurrency.
+    /// Whether a case that fails alone may change other scenarios' users, which explains failures under concurrency.
     pub explained: bool,
     /// What the second runs showed.
     pub notes: Vec<Note>,
@@ -150,19 +150,20 @@ impl Differ {
         };
         let kept = (!self.kept.is_empty()).then(|| {
             Note::with_hint(
-                format!("{} only beside others, and not alone: {}", deviate(self.kept.len()), named(&self.kept)),
+                format!(
+                    "{} {} only beside others, and not alone: {}",
+                    count(self.kept.len(), "scenario"),
+                    if self.kept.len() == 1 { "deviates" } else { "deviate" },
+                    named(&self.kept)
+                ),
                 "the endpoint answers otherwise while other requests are in flight, or now and then; `--concurrency 1` runs one scenario at a time",
             )
         });
         let acquitted = (!self.acquitted.is_empty()).then(|| {
             Note::with_hint(
                 format!(
-                    "{} beside others, where others had changed their users, and passed alone: {}",
-                    if self.acquitted.len() == 1 {
-                        "1 scenario deviated".to_owned()
-                    } else {
-                        format!("{} scenarios deviated", self.acquitted.len())
-                    },
+                    "{} deviated beside others, where others had changed their users, and passed alone: {}",
+                    count(self.acquitted.len(), "scenario"),
                     named(&self.acquitted)
                 ),
                 "what is wrong with the rules that failed alone may have changed these users; run again once that is fixed",
@@ -174,10 +175,6 @@ impl Differ {
 
 /// A note names at most this many scenarios.
 const NAMED: usize = 3;
-
-fn deviate(scenarios: usize) -> String {
-    if scenarios == 1 { "1 scenario deviates".to_owned() } else { format!("{scenarios} scenarios deviate") }
-}
 
 /// What the hooks and the writer of one pass share; cucumber runs them all on one task.
 struct Shared {

@@ -201,13 +201,9 @@ impl Record {
         let lag = session.conversation.lag;
         let exchanges = Rc::new(session.conversation.exchanges.into_iter().map(Exchange::without_bulk).collect());
         Self {
-            case: index,
-            outcome,
             reason,
             cause,
-            by_itself: false,
             inherited,
-            runs: None,
             violations,
             exchanges,
             held,
@@ -216,6 +212,7 @@ impl Record {
             sightings,
             duration,
             lag,
+            ..Self::unrun(index, outcome, String::new())
         }
     }
 }
@@ -240,8 +237,7 @@ fn sightings(suite: &Suite, scenario: &Scenario, own: &Rule, exchanges: &[Exchan
     sightings
 }
 
-/// The invariants that the scenario's writes broke. The blame goes to the writing operation's rule about the invariant,
-/// or else to the list's.
+/// The invariants that the scenario's writes broke, under the writing operation's rule about each, or else the list's.
 fn breaches(suite: &Suite, scenario: &Scenario, session: &Session) -> Vec<Sighting> {
     let exchanges = &session.conversation.exchanges;
     let states = |breach: &Breach, operation: Operation| {

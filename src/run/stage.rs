@@ -159,8 +159,7 @@ impl Stage {
         Session::new(setting, numbers, People::new(lease, &self.target.users, starts), conversation)
     }
 
-    /// The users that suit a case. If phones can't be deleted, each case prefers a different user, while unchanged ones
-    /// remain.
+    /// The users that suit a case. If phones can't be deleted, each case prefers a user that no case has changed yet.
     fn candidates(&self, index: usize) -> Vec<Vec<usize>> {
         let mut candidates = self.lendable(self.cases.case(index));
         // Users that the run does not write to allow few checks, so other users replace them if possible.
@@ -207,8 +206,7 @@ impl Stage {
         callers.iter().filter_map(|caller| Some((*caller, player(*caller)?))).collect()
     }
 
-    /// The identity that plays a caller. If several could play the administrator, the one that manages the users is
-    /// preferred.
+    /// The identity that plays a caller. The administrator is, if possible, the one that manages the users.
     fn player(&self, caller: Caller, administrator: Option<Caller>, user: Option<usize>) -> Option<usize> {
         let cast = Cast::new(&self.target);
         match (caller, administrator) {

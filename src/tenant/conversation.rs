@@ -29,8 +29,7 @@ pub struct Endpoint {
     pub left_alone: LeftAlone,
     /// Phones that were created under ids that only the endpoint knows.
     pub made: Arc<Made>,
-    /// Operations that are never sent because the endpoint is documented to lack them, each with the sentence that says
-    /// so.
+    /// Operations that the endpoint is documented to lack, so that they are never sent, each with the sentence about it.
     pub left_out: BTreeMap<Operation, String>,
 }
 
@@ -135,9 +134,9 @@ impl Conversation {
         failed
     }
 
-    /// Drops large bodies from the exchanges since index `said`, because a later look replaces them.
-    pub fn drop_bulk_since(&mut self, said: usize) {
-        self.exchanges.iter_mut().skip(said).for_each(Exchange::drop_bulk);
+    /// Drops large bodies from the exchanges since index `first`, because a later look replaces them.
+    pub fn drop_bulk_since(&mut self, first: usize) {
+        self.exchanges.iter_mut().skip(first).for_each(Exchange::drop_bulk);
     }
 
     /// Fails if there is no time left, or if the request would change a user whose phones could not be put back.

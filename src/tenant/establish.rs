@@ -7,8 +7,7 @@ use crate::graph::{PhoneType, TransportError};
 use super::conversation::phone_body;
 use super::{Conversation, Observed, Setback, UNREADABLE, observe, read_phones};
 
-/// At most this many phones of one type are deleted: a longer list is not a list of one user's phones, and not worth
-/// the requests.
+/// At most this many phones of one type are deleted: a longer list is hardly a list of one user's phones.
 const MOST: usize = 4;
 /// At most this many unreadable items are deleted.
 const MOST_STRANGE: usize = 16;
@@ -53,8 +52,6 @@ pub async fn replace(conversation: &mut Conversation, user: &str, present: &Phon
 }
 
 /// Whether a scenario can use the phones that a user has already.
-///
-/// Fails if they can't be read.
 pub async fn find(conversation: &mut Conversation, user: &str, wanted: &[Wanted]) -> Result<Observed, Setback> {
     let phones = read_phones(conversation, user).await?;
     Ok(if will_do(&phones, wanted) { Observed::AsExpected(phones) } else { Observed::Otherwise(phones) })

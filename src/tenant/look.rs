@@ -36,8 +36,7 @@ impl Look {
         self.listed.is_some() || !self.all.is_empty()
     }
 
-    /// Whether the list shows several phones under one id, or a number that differs from the single read's, and neither
-    /// is clearly wrong.
+    /// Whether the list shows several phones under one id, or another number than a single read, neither clearly wrong.
     pub fn is_contradictory(&self) -> bool {
         let listed = self.listed.iter().flat_map(Phones::iter);
         let read = |phone: &Phone| self.reads.as_ref()?.iter().find(|read| read.kind == phone.kind).map(|read| read.number.clone());
@@ -66,8 +65,7 @@ impl Look {
         &self.all
     }
 
-    /// Whether the user has exactly these phones. If the single reads show exactly `phones` and the list shows more,
-    /// the list is wrong.
+    /// Whether the user has exactly these phones. If the single reads show just `phones`, a list that shows more is wrong.
     pub fn shows(&self, phones: &Phones) -> bool {
         self.all.same_as(phones) || self.reads.as_ref().is_some_and(|reads| reads.same_as(phones))
     }

@@ -42,11 +42,11 @@ fn unreadable() -> Setback {
 pub async fn observe(conversation: &mut Conversation, user: &str, expected: impl Fn(&Phones) -> bool) -> Result<Observed, Setback> {
     let deadline = conversation.deadline();
     let mut looks = 0;
-    let mut said = conversation.exchanges.len();
+    let mut looked = conversation.exchanges.len();
     loop {
         looks += 1;
-        conversation.drop_bulk_since(said);
-        said = conversation.exchanges.len();
+        conversation.drop_bulk_since(looked);
+        looked = conversation.exchanges.len();
         let listed = match conversation.view() {
             View::List => by_list(conversation, user).await?,
             View::Reads => None,
@@ -91,15 +91,12 @@ pub async fn by_list(conversation: &mut Conversation, user: &str) -> Result<Opti
     Ok(Phones::read(exchange, masking))
 }
 
-/// At most this many phones are read one by one: a longer list is not a list of one user's phones, and not worth the
-/// requests.
+/// At most this many phones are read one by one: a longer list is hardly a list of one user's phones.
 const MOST: usize = 16;
 
-/// The phones that single reads show: one of each type, the other ids of the list, and ids that the endpoint chose for
-/// created phones.
+/// The phones that single reads show: one of each type, the other ids of the list, and the ids of created phones.
 ///
-/// `None` if they are unknown: an answer is neither 404 nor a phone of the requested type, or there are too many to
-/// read.
+/// `None` if an answer is neither 404 nor a phone of the requested type, or if there are too many to read.
 pub async fn by_reads(conversation: &mut Conversation, user: &str, listed: Option<&Phones>) -> Result<Option<Phones>, TransportError> {
     let masking = conversation.endpoint.masking;
     let of_type = |kind: PhoneType| listed.map_or_else(|| kind.well_known_id().to_owned(), |listed| listed.id_of(kind));

@@ -9,8 +9,7 @@ use crate::graph::{Body, Phase, Phone, Redactor, TransportError};
 use super::amend::{Amendment, Difference, Manner, amendments, signs_in};
 use super::{Conversation, Endpoint, Look, Setback};
 
-/// The manner of each attempt. A replacement may do what an update can't; the last attempt only turns SMS sign-in of a
-/// new phone on or off.
+/// The manner of each attempt. Replacing may do what updating can't; the last attempt only switches SMS sign-in.
 const ATTEMPTS: [Manner; 4] = [Manner::Update, Manner::Update, Manner::Replace, Manner::Update];
 
 /// A user's phones as the run found them.
@@ -27,8 +26,7 @@ pub struct Original {
 pub enum Found {
     /// These phones.
     Phones(Look),
-    /// Every read is answered with 404, and there is no list: the user may have no phones or be unknown, or nothing may
-    /// be readable.
+    /// Every read is answered with 404: the user may have no phones or be unknown, or nothing may be readable.
     Nothing,
     /// The answers contain no readable phones, or contradict each other.
     Unreadable,
