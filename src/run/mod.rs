@@ -210,15 +210,7 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
             (None, None) => unreachable!("work that nobody ends has a result"),
         }
         let put_back = preflight.put_back(&seen).await;
-        if let Some(silence) = client.outage.back() {
-            notes.insert(0, Note { hint: silence.hint, ..Note::plain(silence.message) });
-        }
-        let health = client.health();
-        notes.splice(0..0, health.flaws.iter().map(|flaw| Note::flaw(flaw)));
-        notes.extend(health.chunks_nothing.then(Note::chunked));
-        notes.extend(health.reconnected().then(Note::reconnected));
-        notes.extend(health.failures().iter().map(failing));
-        drop(health);
+        note_health(&client, &mut notes);
         match put_back.missing.len() {
             0 => {}
             1 => undone.push("1 user could not be put back".to_owned()),
@@ -255,6 +247,18 @@ fn places(plan: &Plan, target: &Target) -> Result<Places, RunError> {
 /// Fails if there are too few.
 pub fn has_numbers(plan: &Plan, target: &Target) -> Result<(), RunError> {
     places(plan, target).map(drop)
+}
+
+/// Adds what the answers say about the endpoint and the connections to it.
+fn note_health(client: &Client, notes: &mut Vec<Note>) {
+    if let Some(silence) = client.outage.back() {
+        notes.insert(0, Note { hint: silence.hint, ..Note::plain(silence.message) });
+    }
+    let health = client.health();
+    notes.splice(0..0, health.flaws.iter().map(|flaw| Note::flaw(flaw)));
+    notes.extend(health.chunks_nothing.then(Note::chunked));
+    notes.extend(health.reconnected().then(Note::reconnected));
+    notes.extend(health.failures().iter().map(failing));
 }
 
 /// The note about an endpoint that sometimes answers the same request with an error.

@@ -117,14 +117,14 @@ impl FromStr for Number {
             " with an unspaced number" | " to an unspaced one" => Self::Unspaced,
             " with the user's own number" | " to the one it has" => Self::Of(0),
             " with the other user's number" | " to the other user's" => Self::Of(1),
-            _ => match text.split_once('"') {
-                // A blank is visible in the scenario's text.
-                Some((_, number)) => Self::Literal(number.strip_suffix('"').unwrap_or(number).replace('␣', " ")),
-                None => {
-                    let kind = text.split(' ').rev().nth(1).unwrap_or_default().parse()?;
-                    Self::OfAnother(usize::from(text.contains("the other user's")), kind)
+            _ => {
+                if let Some((_, number)) = text.split_once('"') {
+                    // A blank is visible in the scenario's text.
+                    return Ok(Self::Literal(number.strip_suffix('"').unwrap_or(number).replace('␣', " ")));
                 }
-            },
+                let kind = text.split(' ').rev().nth(1).unwrap_or_default().parse()?;
+                Self::OfAnother(usize::from(text.contains("the other user's")), kind)
+            }
         })
     }
 }
