@@ -266,7 +266,7 @@ Feature: Creating a phone: the business rules
       When the administrator adds a mobile phone claiming the smsSignInState "notConfigured" for the user
       Then the user's mobile phone, if there is one, has the smsSignInState "ready"
 
-  @id:create.id-is-read-only @must @stated
+  @id:create.id-is-read-only @must @stated @last
   Rule: id is read-only: sending it does not set it, whether the request is accepted or refused.
     Source: resource-beta-ja-en, Properties
 
@@ -303,6 +303,16 @@ Feature: Creating a phone: the business rules
       Given a user allowed SMS sign-in with a mobile phone
       When the administrator adds <a phone> for the user
       Then the user's <type> phone has the smsSignInState "notSupported"
+
+      Examples:
+        | a phone                  | type            |
+        | an alternateMobile phone | alternateMobile |
+        | an office phone          | office          |
+
+    Scenario Outline: <a phone> of any user has one of the two states
+      Given a user with a mobile phone
+      When the administrator adds <a phone> for the user
+      Then the user's <type> phone has the smsSignInState "notSupported" or "notAllowedByPolicy"
 
       Examples:
         | a phone                  | type            |

@@ -159,7 +159,7 @@ Feature: Creating a phone: the contract
         | without a phoneType     | {"phoneNumber": "NUMBER"}                    |
         | whose phoneType is null | {"phoneNumber": "NUMBER", "phoneType": null} |
 
-  @id:create.phone-type-is-known @must @stated
+  @id:create.phone-type-is-known @must @stated @last
   Rule: phoneType is one of mobile, alternateMobile and office.
     Source: create-v1.0-ja + create-beta-en + create-beta-es, Request body; resource-beta-ja-en, Properties; resource-beta-ja-en, Introduction
 

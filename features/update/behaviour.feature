@@ -63,7 +63,7 @@ Feature: Updating a phone: the business rules
         | alternateMobile |
         | office          |
 
-  @id:update.type-is-fixed @must @reference @watch:one-phone-of-each-type
+  @id:update.type-is-fixed @must @reference @last @watch:one-phone-of-each-type
   Rule: The type of a phone cannot be changed: an update that asks for another type is refused, or leaves the type as it is.
     The page says that the type stays, and not whether the request fails.
     Source: reference:update, Introduction
@@ -145,7 +145,7 @@ Feature: Updating a phone: the business rules
       Then the request is refused
       And the user's phones are unchanged
 
-  @id:update.read-only-properties @must @stated
+  @id:update.read-only-properties @must @stated @last
   Rule: id and smsSignInState are read-only: an update that sends them does not set them, whether it is accepted or refused.
     Source: resource-beta-ja-en, Properties; create-beta-en, Request body
 
@@ -164,7 +164,7 @@ Feature: Updating a phone: the business rules
       When the administrator updates the user's office phone from the body {"smsSignInState": "ready"}
       Then no phone of the user has the smsSignInState "ready"
 
-  @id:update.what-is-not-sent-stays @must @reference
+  @id:update.what-is-not-sent-stays @must @reference @last
   Rule: An update that sends no number leaves the number as it is, whether it is accepted or refused.
     Source: reference:update, Request body
 

@@ -6,7 +6,7 @@ use std::hash::{Hash as _, Hasher as _};
 
 use crate::api::Operation;
 
-use super::{Call, Exchange};
+use super::{Account, Call, Exchange};
 
 /// An operation that sometimes fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +26,10 @@ pub struct Failures {
 pub(super) struct Answers {
     asked: BTreeMap<Operation, u64>,
     failed: BTreeMap<(Operation, u16), u64>,
-    /// By request, whether it was ever answered without a failure, and the failure statuses.
+    /// By user, how many writes were accepted. A user may be addressed in several ways, so a write by name or under
+    /// `/me` counts for everybody.
+    writes: HashMap<Option<String>, u64>,
+    /// By request and the number of writes before it, whether it was ever answered without a failure, and the failure statuses.
     heard: HashMap<u64, (bool, BTreeSet<u16>)>,
 }
 
@@ -35,8 +38,17 @@ impl Answers {
     pub fn count(&mut self, call: &Call, exchange: &Exchange) {
         let (operation, status) = (call.operation, exchange.status);
         *self.asked.entry(operation).or_default() += 1;
+        let user = match &call.account {
+            Account::User(user) if !user.contains('@') => Some(user.clone()),
+            Account::User(_) | Account::Me => None,
+        };
+        let writes = |user| self.writes.get(&user).copied().unwrap_or_default();
+        let before = (writes(user.clone()), writes(None));
+        if !operation.reads() && exchange.succeeded() {
+            *self.writes.entry(user).or_default() += 1;
+        }
         let mut request = DefaultHasher::new();
-        (exchange.method, &exchange.url, &exchange.request_body, format!("{:?}", call.credential)).hash(&mut request);
+        (exchange.method, &exchange.url, &exchange.request_body, format!("{:?}", call.credential), before).hash(&mut request);
         let (answered, failures) = self.heard.entry(request.finish()).or_default();
         if status < 500 {
             *answered = true;
@@ -70,7 +82,7 @@ mod tests {
 
     use super::*;
     use crate::api::ApiVersion;
-    use crate::graph::{Account, Credential};
+    use crate::graph::Credential;
 
     fn answers(told: &[(Operation, &str, u16)]) -> Vec<Failures> {
         let mut answers = Answers::default();
@@ -88,6 +100,16 @@ mod tests {
         let told =
             [(Operation::List, "kim", 200), (Operation::List, "kim", 502), (Operation::List, "lee", 200), (Operation::List, "lee", 200)];
         assert_eq!(answers(&told), [Failures { operation: Operation::List, status: 502, failed: 1, of: 4 }]);
+    }
+
+    #[test]
+    fn an_answer_that_a_write_may_explain_is_none() {
+        for writer in ["kim", "kim@contoso.com"] {
+            let told = [(Operation::List, "kim", 500), (Operation::Create, writer, 201), (Operation::List, "kim", 200)];
+            assert_eq!(answers(&told), [], "{writer}");
+        }
+        let told = [(Operation::List, "kim", 500), (Operation::Create, "lee", 201), (Operation::List, "kim", 200)];
+        assert_eq!(answers(&told).len(), 1);
     }
 
     #[test]

@@ -133,6 +133,14 @@ impl StrangeItem {
         serde_json::from_str(&self.shown).unwrap_or_default()
     }
 
+    /// The documented type that the item claims by its `phoneType` or its id. The endpoint may take it for a phone.
+    pub fn kind(&self) -> Option<PhoneType> {
+        let value = self.value();
+        let named = value.get("phoneType").and_then(Value::as_str);
+        let has_id = |kind: PhoneType| self.id.as_ref().is_some_and(|id| id.eq_ignore_ascii_case(kind.well_known_id()));
+        PhoneType::ALL.into_iter().find(|kind| named == Some(kind.name()) || has_id(*kind))
+    }
+
     /// What tells the item from others, without numbers.
     pub fn described(&self) -> String {
         let kind = self.value().get("phoneType").map_or_else(|| "none".to_owned(), Value::to_string);

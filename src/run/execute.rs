@@ -90,7 +90,7 @@ async fn planned(stage: &Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options: &O
             differ.note(id, before, first);
         }
     }
-    Executed { records, explained, notes: differ.notes() }
+    Executed { records, explained, notes: differ.notes(stage.concurrency > 1) }
 }
 
 /// The result of a case that deviated among others and was then run again alone.
@@ -142,27 +142,36 @@ impl Differ {
         }
     }
 
-    fn notes(self) -> Vec<Note> {
+    /// The notes. `beside` tells whether scenarios ran at the same time.
+    fn notes(self, beside: bool) -> Vec<Note> {
         let named = |ids: &[String]| {
             let more = ids.len().saturating_sub(NAMED);
             let more = if more == 0 { String::new() } else { format!(" and {more} more") };
             format!("{}{more}", ids[..ids.len().min(NAMED)].join(", "))
         };
+        let (others, hint) = if beside {
+            (
+                "beside others",
+                "the endpoint answers otherwise while other requests are in flight, or now and then; `--concurrency 1` runs one scenario at a time",
+            )
+        } else {
+            ("after others", "the endpoint keeps something of earlier scenarios, or answers otherwise now and then")
+        };
         let kept = (!self.kept.is_empty()).then(|| {
             Note::with_hint(
                 format!(
-                    "{} {} only beside others, and not alone: {}",
+                    "{} {} only {others}, and not alone: {}",
                     count(self.kept.len(), "scenario"),
                     if self.kept.len() == 1 { "deviates" } else { "deviate" },
                     named(&self.kept)
                 ),
-                "the endpoint answers otherwise while other requests are in flight, or now and then; `--concurrency 1` runs one scenario at a time",
+                hint,
             )
         });
         let acquitted = (!self.acquitted.is_empty()).then(|| {
             Note::with_hint(
                 format!(
-                    "{} deviated beside others, where others had changed their users, and passed alone: {}",
+                    "{} deviated {others}, where others had changed their users, and passed alone: {}",
                     count(self.acquitted.len(), "scenario"),
                     named(&self.acquitted)
                 ),

@@ -41,6 +41,15 @@ impl Value {
         }
     }
 
+    /// Whether a case has a value of this one's dimension.
+    fn is_varied_in(self, variation: Variation) -> bool {
+        match self {
+            Self::Caller(_) => variation.caller.is_some(),
+            Self::Address(_) => variation.address.is_some(),
+            Self::Number(_) => variation.number.is_some(),
+        }
+    }
+
     /// Whether the text of a scenario names this value.
     fn is_named_in(self, scenario: &Scenario) -> bool {
         match self {
@@ -147,7 +156,10 @@ fn unknown(stage: &Stage, records: &[Record]) -> Vec<Unknown> {
             .collect();
         found.extend(more);
     }
-    let is_the_cause = |unknown: &&Unknown| stands_out(stage, records, **unknown) || tells_all(stage, records, &found, **unknown);
+    let is_the_cause = |unknown: &&Unknown| {
+        stands_out(stage, records, **unknown)
+            || succeeds_otherwise(stage, records, **unknown) && tells_all(stage, records, &found, **unknown)
+    };
     found.iter().filter(is_the_cause).copied().collect()
 }
 
@@ -176,6 +188,15 @@ fn stands_out(stage: &Stage, records: &[Record], unknown: Unknown) -> bool {
         }
     }
     others_pass
+}
+
+/// Whether any case of the operation passes without the value. If none does, the value is no reason to tell it apart.
+fn succeeds_otherwise(stage: &Stage, records: &[Record], unknown: Unknown) -> bool {
+    records.iter().filter(|record| record.outcome == Outcome::Passed).any(|record| {
+        let case = stage.cases.case(record.case);
+        let is_of_it = (stage.cases.operation(record.case), case.version) == (unknown.operation, unknown.version);
+        is_of_it && unknown.value.is_varied_in(case.variation) && !unknown.value.is_in(case.variation)
+    })
 }
 
 /// Whether every failing case of the operation has an unknown value. If others fail too, the unknown value is not the

@@ -48,7 +48,8 @@ pub struct Scenario {
     pub single_answer: bool,
     /// Whether it checks the basic effect of its operation: without that, other effects can't be judged.
     pub asks_for_effect: bool,
-    /// Whether its requests are sent after all others, because a careless server may not survive them.
+    /// Whether its requests are sent after all others, because a careless server may not survive them, or keeps
+    /// what they leave.
     pub last: bool,
     /// What it needs.
     pub needs: Needs,

@@ -45,7 +45,10 @@ pub async fn replace(conversation: &mut Conversation, user: &str, present: &Phon
         Observed::Otherwise(phones) if will_do(&phones, wanted) => Ok(phones),
         Observed::Otherwise(phones) if !phones.are_understood() => {
             let known = names(phones.kinds());
-            Err(Setback::Unreadable(format!("the list shows what is no phone, and keeps it (beside it: {known})")))
+            let message = format!("the list shows what is no phone, and keeps it (beside it: {known})");
+            // An endpoint that takes it for a phone of a type may refuse another of the type.
+            let in_the_way = phones.strange().iter().any(|item| item.kind().is_some());
+            Err(if in_the_way { Setback::Unchangeable(message) } else { Setback::Unreadable(message) })
         }
         Observed::Otherwise(phones) => Err(Setback::Unchangeable(unchanged(wanted, &phones, last))),
     }
