@@ -154,8 +154,9 @@ where
         {
             return reply(stream, status, &[], shown.as_bytes());
         }
-        reply(stream, status, &[("Content-Type", "application/json;odata.metadata=minimal;charset=utf-8")], body.to_string().as_bytes())
-            && stays
+        let headers = [("Content-Type", "application/json;odata.metadata=minimal;charset=utf-8"), ("WWW-Authenticate", "Bearer")];
+        let headers = if status == 401 { &headers[..] } else { &headers[..1] };
+        reply(stream, status, headers, body.to_string().as_bytes()) && stays
     });
     let look = move || {
         let state = seen.lock().unwrap();
