@@ -374,7 +374,7 @@ async fn none_has_state(world: &mut ScenarioWorld, state: String) -> Result<(), 
 
 /// Whether a phone that is made without a claim has the state as well. Then it is not the claim that sets it.
 async fn has_it_anyway(session: &mut Session, state: &str) -> Result<bool, Halt> {
-    let kind = session.asked.requested()?.kind;
+    let Some(kind) = session.asked.requested.as_ref().map(|asked| asked.kind) else { return Ok(false) };
     let wanted = [Wanted { kind, number: session.numbers.phone(kind) }];
     let user = session.people.id(0);
     let present = read_phones(&mut session.conversation, &user).await?;
@@ -390,7 +390,8 @@ async fn none_has_id(world: &mut ScenarioWorld, id: String) -> Result<(), Halt> 
         let claimed = id.clone();
         session.expect_phones_to_stay(0, &wording, move |phones| check::no_phone_has_id(phones, &id).is_ok()).await?;
         // Only the body can have told the endpoint this id, so a list that shows it is enough, whatever reads show.
-        let lists = session.conversation.exchanges.iter().filter(|exchange| exchange.operation == Operation::List);
+        let since = session.asked.judged.unwrap_or_default();
+        let lists = session.conversation.exchanges[since..].iter().filter(|exchange| exchange.operation == Operation::List);
         let mut shown = lists.filter_map(|list| Phones::read(list, session.setting.masking));
         shown.try_for_each(|phones| check::no_phone_has_id(&phones, &claimed)).map_err(Halt::from)
     })
