@@ -28,6 +28,14 @@ const FOUND_BY_WALKS: usize = 80;
 /// The file that lists the rules that each fault breaks.
 const BREAKS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/reference/fault/breaks.toml");
 
+/// Faults that reach the users of other scenarios, each with a rule that fails or not, as it happens: it depends on
+/// which scenarios run at the same time.
+const BY_CHANCE: [(&str, &str); 3] = [
+    ("create.stored-on-every-user", "delete.absent-phone-is-refused"),
+    ("delete.everybodys-removed", "create.one-phone-per-type"),
+    ("enable-sms-sign-in.enabled-for-other-users", "enable-sms-sign-in.becomes-ready"),
+];
+
 /// Runs the suite and walks against a reference server with these faults.
 fn report(suite: &Arc<Suite>, edition: Edition, faults: Vec<Fault>, selection: &Selection, walks: u64, seed: u64) -> Report {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
@@ -54,8 +62,9 @@ fn rules(report: &Report, outcome: Outcome) -> BTreeSet<&String> {
 fn complaint(fault: &Fault, report: &Report, bless: bool) -> Option<String> {
     let failed = rules(report, Outcome::Failed);
     let breaks: BTreeSet<&String> = if bless { failed.clone() } else { fault.breaks().iter().collect() };
-    let unnoticed: Vec<_> = breaks.difference(&failed).collect();
-    let accused: Vec<_> = failed.difference(&breaks).collect();
+    let is_sure = |rule: &&&String| !BY_CHANCE.contains(&(fault.id.as_str(), rule.as_str()));
+    let unnoticed: Vec<_> = breaks.difference(&failed).filter(is_sure).collect();
+    let accused: Vec<_> = failed.difference(&breaks).filter(is_sure).collect();
     let (errored, blocked) = (rules(report, Outcome::Errored), rules(report, Outcome::Blocked).len());
     if unnoticed.is_empty() && accused.is_empty() && errored.is_empty() {
         return None;
