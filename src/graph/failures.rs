@@ -29,7 +29,8 @@ pub(super) struct Answers {
     /// By user, how many writes were accepted. A user may be addressed in several ways, so a write by name or under
     /// `/me` counts for everybody.
     writes: HashMap<Option<String>, u64>,
-    /// By request and the number of writes before it, whether it was ever answered without a failure, and the failure statuses.
+    /// By request and the number of writes before it, whether it was ever answered without a failure, and the failure
+    /// statuses.
     heard: HashMap<u64, (bool, BTreeSet<u16>)>,
 }
 

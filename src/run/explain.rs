@@ -84,6 +84,11 @@ impl Unknown {
     }
 }
 
+/// Whether a record is of the operation and version of an unknown value.
+fn is_of(stage: &Stage, record: &Record, unknown: Unknown) -> bool {
+    (stage.cases.operation(record.case), stage.cases.case(record.case).version) == (unknown.operation, unknown.version)
+}
+
 /// Skips the cases that fail because of something that another rule reports.
 pub fn leave_out_explained(stage: &Stage, records: &mut [Record]) {
     let unknown = unknown(stage, records);
@@ -167,11 +172,8 @@ fn unknown(stage: &Stage, records: &[Record]) -> Vec<Unknown> {
 /// with it fails because of it, whatever other mistakes the endpoint makes.
 fn stands_out(stage: &Stage, records: &[Record], unknown: Unknown) -> bool {
     let mut others_pass = false;
-    for record in records {
+    for record in records.iter().filter(|record| is_of(stage, record, unknown)) {
         let (case, rule) = (stage.cases.case(record.case), stage.cases.rule(record.case));
-        if (rule.operation, case.version) != (unknown.operation, unknown.version) {
-            continue;
-        }
         let passes = record.outcome == Outcome::Passed;
         if case.rule == unknown.rule
             && (unknown.value.is_in(case.variation) || unknown.value.is_named_in(stage.cases.scenario(record.case)))
@@ -190,25 +192,25 @@ fn stands_out(stage: &Stage, records: &[Record], unknown: Unknown) -> bool {
     others_pass
 }
 
-/// Whether any case of the operation passes without the value. If none does, the value is no reason to tell it apart.
+/// Whether any case of the operation passes with another value of the dimension. If none does, nothing shows that the
+/// value matters.
 fn succeeds_otherwise(stage: &Stage, records: &[Record], unknown: Unknown) -> bool {
-    records.iter().filter(|record| record.outcome == Outcome::Passed).any(|record| {
-        let case = stage.cases.case(record.case);
-        let is_of_it = (stage.cases.operation(record.case), case.version) == (unknown.operation, unknown.version);
-        is_of_it && unknown.value.is_varied_in(case.variation) && !unknown.value.is_in(case.variation)
+    records.iter().filter(|record| record.outcome == Outcome::Passed && is_of(stage, record, unknown)).any(|record| {
+        let variation = stage.cases.case(record.case).variation;
+        unknown.value.is_varied_in(variation) && !unknown.value.is_in(variation)
     })
 }
 
 /// Whether every failing case of the operation has an unknown value. If others fail too, the unknown value is not the
 /// cause.
 fn tells_all(stage: &Stage, records: &[Record], found: &[Unknown], unknown: Unknown) -> bool {
-    records.iter().filter(|record| record.outcome == Outcome::Failed).all(|record| {
-        let (case, operation) = (stage.cases.case(record.case), stage.cases.operation(record.case));
-        let is_of_it = (operation, case.version) == (unknown.operation, unknown.version);
+    records.iter().filter(|record| record.outcome == Outcome::Failed && is_of(stage, record, unknown)).all(|record| {
+        let case = stage.cases.case(record.case);
         // If the text of a scenario names the value, its cases do not vary in it.
         let scenario = stage.cases.scenario(record.case);
-        let is_told = |found: &Unknown| found.rule == case.rule || found.is_in(case, operation) || found.value.is_named_in(scenario);
-        !is_of_it || found.iter().any(is_told)
+        let is_told =
+            |found: &Unknown| found.rule == case.rule || found.is_in(case, unknown.operation) || found.value.is_named_in(scenario);
+        found.iter().any(is_told)
     })
 }
 
