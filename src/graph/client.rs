@@ -1,9 +1,10 @@
 //! Sends every request to the endpoint; nothing else talks to it. This file is the loop of attempts.
 
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use crate::target::Target;
 
@@ -17,6 +18,9 @@ use super::{Call, Credential, Exchange, Limits, Phase, Redactor, Repeat, Transpo
 
 /// A request is tried with at most this many tokens: one may expire on its way.
 const TOKENS: u32 = 4;
+
+/// A refusal to connect comes at once; the answer to a request may take longer.
+const REFUSED_WITHIN: Duration = Duration::from_millis(500);
 
 /// Why a request is not sent after sending has ended.
 const AT_AN_END: &str = "nothing more is sent, as the run is at an end";
@@ -158,7 +162,10 @@ impl Client {
                 }
                 _ => None,
             };
-            let result = self.attempt(call, lent.as_ref()).await;
+            let result = match self.attempt(call, lent.as_ref()).await {
+                Err(error) => Err(self.when_down(error).await),
+                answered => answered,
+            };
             refused = result.as_ref().is_err_and(|error| error.phase == Phase::Refused);
             if refused {
                 if self.outage.another_attempt().await {
@@ -197,6 +204,27 @@ impl Client {
             }
         }
         unreachable!("the loop ends when the deadline has come")
+    }
+
+    /// Gives the error of a request that the endpoint went down under the phase that says so.
+    async fn when_down(&self, error: TransportError) -> TransportError {
+        let phase = match error.phase {
+            Phase::Connect if self.refuses_connections().await => Phase::Refused,
+            Phase::Answer if self.refuses_connections().await => Phase::Dropped,
+            phase => phase,
+        };
+        TransportError { phase, ..error }
+    }
+
+    /// Whether the endpoint, which has answered before, refuses a new connection.
+    async fn refuses_connections(&self) -> bool {
+        let Some((identity, read)) = self.health().accepted.first_key_value().map(|(identity, read)| (*identity, read.clone())) else {
+            return false;
+        };
+        let Ok(lent) = self.wallet.lend(identity).await else { return false };
+        self.health().traffic.requests += 1;
+        let answer = timeout(REFUSED_WITHIN, self.line.exchange(&read, Some(&lent), true)).await;
+        answer.is_ok_and(|answer| answer.is_err_and(|error| error.phase == Phase::Refused))
     }
 
     /// Sends a request once, when fewer are in flight than may be.

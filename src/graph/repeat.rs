@@ -6,8 +6,8 @@
 //! | 503 with `Retry-After` | after the wait | after the wait, once a look does not show that it was carried out |
 //! | 504 with `Retry-After` | after the wait | never |
 //! | any other answer | never | never |
-//! | nothing: a kept connection closed | at once | once a look shows that it was not carried out |
-//! | nothing, or half an answer | never | never |
+//! | nothing: a kept connection closed, or the endpoint went down | at once | once a look shows that it was not carried out |
+//! | nothing otherwise, or half an answer | never | never |
 //!
 //! Two more results say that the endpoint did nothing, and the client repeats either kind of request: a 401, once with
 //! each new token, and a refused connection, until the wait for the endpoint is over.

@@ -18,7 +18,8 @@ pub enum Phase {
     Tls,
     /// The request was sent, and no answer began.
     Answer,
-    /// The request was sent on a kept connection, which closed before an answer began: it may have been idle too long.
+    /// The request was sent, and the connection closed before an answer began: it was kept and may have been idle too
+    /// long, or the endpoint went down.
     Dropped,
     /// The answer began but did not end, or not in time.
     Body,
