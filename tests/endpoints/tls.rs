@@ -1,12 +1,10 @@
 //! TLS that fails: the phase, the reason, and what to do about it.
 
-mod common;
-
 use std::net::SocketAddr;
 use std::path::Path;
 
-use common::tls::{Authority, Pair, authority, certificate, terminate};
-use common::{listen, reply, run};
+use crate::common::tls::{Authority, Pair, authority, certificate, terminate};
+use crate::common::{listen, reply, run};
 
 /// Answers everything with 401, over TLS.
 fn serve(pair: &Pair, clients_of: Option<&Authority>) -> SocketAddr {

@@ -1,15 +1,13 @@
 //! Right answers in an odd form: what is wrong is said once, in one sentence, and nothing else is blamed.
 
-mod common;
-
 use std::io::Write as _;
 use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use common::graph::{Manner, start};
-use common::mangled::{Plain, mangled, one_at_a_time};
-use common::{Request, Run, listen, reply, run};
+use crate::common::graph::{Manner, start};
+use crate::common::mangled::{Plain, mangled, one_at_a_time};
+use crate::common::{Request, Run, listen, reply, run};
 
 fn target() -> String {
     start(&Manner::default())

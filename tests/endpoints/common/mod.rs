@@ -2,8 +2,6 @@
 //!
 //! They share nothing with the built-in server; their common ground comes from the documents.
 
-#![allow(dead_code, unused_imports, reason = "each test crate uses its own part of what is here")]
-
 pub mod dev_proxy;
 pub mod graph;
 pub mod mangled;

@@ -1,16 +1,14 @@
 //! Proxies from the environment, and what each party receives.
 
-mod common;
-
 use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use common::dev_proxy;
-use common::graph::{Fate, Manner, start_fated};
-use common::tls::{authority, certificate, proxy, terminate};
-use common::{Run, listen, reply, run_in};
+use crate::common::dev_proxy;
+use crate::common::graph::{Fate, Manner, start_fated};
+use crate::common::tls::{authority, certificate, proxy, terminate};
+use crate::common::{Run, listen, reply, run_in};
 
 const TOKEN: &str = "opaque-Token_1/with+signs=and~more";
 
@@ -154,7 +152,7 @@ fn asked_of_a_service(keys: impl Fn(std::net::SocketAddr) -> String, variables: 
     std::fs::write(&trusted, authority.pem()).unwrap();
     let service = terminate(&certificate(&authority, "localhost", false), None, plain);
     let other = folder.path().join("other.pem");
-    std::fs::write(&other, common::tls::authority().pem()).unwrap();
+    std::fs::write(&other, crate::common::tls::authority().pem()).unwrap();
     let keys = keys(service).replace("TRUSTED", trusted.to_str().unwrap()).replace("OTHER", other.to_str().unwrap());
     let variables = [variables, &[("SSL_CERT_FILE", trusted.to_str().unwrap())]].concat();
     let run = run_in(&variables, &target(&format!("https://localhost:{}", service.port()), &keys), &["--rule", "list."]);

@@ -1,11 +1,9 @@
 //! Walks: no right server is accused in many walks, and walks find a wrong server that no scenario finds.
 
-mod common;
-
 use std::time::Duration;
 
-use common::graph::{Manner, start};
-use common::{Run, run};
+use crate::common::graph::{Manner, start};
+use crate::common::{Run, run};
 
 /// Takes many walks on a right server.
 fn unaccused(manner: &Manner, arguments: &[&str]) {

@@ -1,17 +1,15 @@
 //! Servers with one mistake: they are caught, nothing else is blamed, and no user keeps anything that a run created.
 //!
-//! `ZOO=all cargo test --test wrong_servers zoo` tries every fault of the built-in server, and `ZOO=create.*` some of
+//! `ZOO=all cargo test --test endpoints zoo` tries every fault of the built-in server, and `ZOO=create.*` some of
 //! them.
-
-mod common;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::graph::{Manner, start};
-use common::naive::{self, Death, Mistakes};
-use common::run;
+use crate::common::graph::{Manner, start};
+use crate::common::naive::{self, Death, Mistakes};
+use crate::common::run;
 use graph_phone_conformance::api::{ApiVersion, Edition};
 use graph_phone_conformance::cli::reference::target;
 use graph_phone_conformance::graph::Wallet;

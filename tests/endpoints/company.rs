@@ -1,14 +1,12 @@
 //! Deviations that show only sometimes: while other requests are in flight, or in one answer out of many.
 
-mod common;
-
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use common::{Request, Run, listen, reply, run};
+use crate::common::{Request, Run, listen, reply, run};
 use graph_phone_conformance::api::Edition;
 use graph_phone_conformance::reference::{Fault, Options, Server, start};
 use graph_phone_conformance::{cli, target};

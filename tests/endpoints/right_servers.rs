@@ -1,11 +1,9 @@
 //! Right servers with many different choices: none of them may be accused, whatever the documents leave open.
 
-mod common;
-
 use std::time::Duration;
 
-use common::graph::{DefaultMethod, Manner, start, start_seen};
-use common::run;
+use crate::common::graph::{DefaultMethod, Manner, start, start_seen};
+use crate::common::run;
 
 /// Runs everything against a server, which must be conformant with warnings from exactly these rules.
 fn conformant(manner: &Manner, warned: &[&str]) {
@@ -96,7 +94,7 @@ fn tokens_may_end_in_the_middle_of_a_run() {
     let manner = Manner { tokens_live: Some(Duration::from_millis(300)), ..Manner::default() };
     conformant(&manner, &[]);
     let run = run(&start(&manner), &["--rule", "create.", "-vvv"]);
-    assert!(!run.all.contains("issued-token-") && !run.all.contains(common::graph::CLIENT_SECRET), "{}", run.all);
+    assert!(!run.all.contains("issued-token-") && !run.all.contains(crate::common::graph::CLIENT_SECRET), "{}", run.all);
 }
 
 #[test]

@@ -1,14 +1,12 @@
 //! Tokens that can't be fetched: the error is one sentence, and nothing is sent to the endpoint.
 
-mod common;
-
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use common::graph::{Fate, Manner, start_fated};
-use common::{Request, listen, reply, run};
+use crate::common::graph::{Fate, Manner, start_fated};
+use crate::common::{Request, listen, reply, run};
 
 const SECRET: &str = "hush/hush+hush";
 

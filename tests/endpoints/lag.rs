@@ -1,13 +1,11 @@
 //! Reads that lag behind writes: no right server is accused, and a wrong one is caught even if it is slow.
 
-mod common;
-
 use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::graph::{Manner, Stale, start};
-use common::{Run, run};
+use crate::common::graph::{Manner, Stale, start};
+use crate::common::{Run, run};
 use graph_phone_conformance::api::Edition;
 use graph_phone_conformance::cli::reference::target;
 use graph_phone_conformance::graph::Wallet;

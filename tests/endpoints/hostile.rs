@@ -1,14 +1,12 @@
 //! Endpoints that are nothing like a server of this API: a run ends soon, says why in a sentence, and reveals no token.
 
-mod common;
-
 use std::io::Write as _;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use common::{Request, Run, listen, reply, run};
+use crate::common::{Request, Run, listen, reply, run};
 
 const TOKEN: &str = "opaque-Token_1/with+signs=and~more.of&them";
 const JSON: (&str, &str) = ("Content-Type", "application/json");

@@ -1,11 +1,9 @@
 //! Users are put back however a run ends: killed runs, killed restorations, runs that end early, and hundreds of runs
 //! in a row.
 //!
-//! The long versions are ignored by default: `cargo test --test restore -- --ignored`.
+//! The long versions are ignored by default: `cargo test --test endpoints restore -- --ignored`.
 
 #![cfg(unix)]
-
-mod common;
 
 use std::process::{Child, Command};
 use std::thread::sleep;
@@ -14,9 +12,9 @@ use std::time::{Duration, Instant};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use common::graph::{Fate, Manner, start_fated};
-use common::run;
-use common::served::Served;
+use crate::common::graph::{Fate, Manner, start_fated};
+use crate::common::run;
+use crate::common::served::Served;
 
 /// Random moments that are the same in each test run.
 struct Moments(u64);
@@ -261,7 +259,7 @@ const PREFLIGHT: usize = 200;
 
 #[test]
 fn a_write_without_an_answer_is_looked_after() {
-    let lost = |count: usize, request: &common::Request| {
+    let lost = |count: usize, request: &crate::common::Request| {
         if count > PREFLIGHT && count.is_multiple_of(11) && request.method != "GET" { Fate::Lost } else { Fate::Answered }
     };
     let (target, look) = start_fated(&furnished(), lost);
@@ -275,7 +273,7 @@ fn a_write_without_an_answer_is_looked_after() {
 
 #[test]
 fn a_write_that_is_put_off_is_not_repeated_where_it_was_carried_out() {
-    let put_off = |count: usize, request: &common::Request| {
+    let put_off = |count: usize, request: &crate::common::Request| {
         if count > PREFLIGHT && count.is_multiple_of(7) && request.method != "GET" { Fate::PutOff } else { Fate::Answered }
     };
     let (target, look) = start_fated(&furnished(), put_off);
@@ -297,7 +295,7 @@ fn a_write_that_is_put_off_is_not_repeated_where_it_was_carried_out() {
 #[test]
 fn a_write_that_is_carried_out_late_is_looked_after() {
     let once = AtomicBool::new(true);
-    let late = move |count: usize, request: &common::Request| {
+    let late = move |count: usize, request: &crate::common::Request| {
         let first = count > PREFLIGHT && request.method == "POST" && once.swap(false, Ordering::Relaxed);
         if first { Fate::Late(Duration::from_millis(1200)) } else { Fate::Answered }
     };
@@ -309,7 +307,7 @@ fn a_write_that_is_carried_out_late_is_looked_after() {
 }
 
 /// Runs with reads of the chosen user answered like this. Returns whether a write about one of the users was sent.
-fn run_unread(status: u16, body: &'static str, chosen: &'static str) -> (common::Run, bool) {
+fn run_unread(status: u16, body: &'static str, chosen: &'static str) -> (crate::common::Run, bool) {
     let written = Arc::new(AtomicBool::new(false));
     let writes = Arc::clone(&written);
     let (target, look) = start_fated(&furnished(), move |_, request| {
@@ -415,7 +413,7 @@ fn run_quietly(target: &str, journals: &std::path::Path) -> String {
 fn whom_a_run_could_not_put_back_the_next_one_does() {
     let stuck = Arc::new(AtomicBool::new(true));
     let sticks = Arc::clone(&stuck);
-    let refused = move |count: usize, request: &common::Request| {
+    let refused = move |count: usize, request: &crate::common::Request| {
         if count > PREFLIGHT && request.method != "GET" && sticks.load(Ordering::Relaxed) { Fate::Refused } else { Fate::Answered }
     };
     let (target, look) = start_fated(&furnished(), refused);

@@ -1,13 +1,11 @@
 //! Whoever has `features/` and nothing else knows every request that a run sends.
 
-mod common;
-
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use common::graph::{Fate, Manner, start_fated};
-use common::run;
+use crate::common::graph::{Fate, Manner, start_fated};
+use crate::common::run;
 use regex::Regex;
 use serde_json::Value;
 
