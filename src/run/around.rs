@@ -1,4 +1,5 @@
-//! More cases near those that fail: each differs in the caller, the address, the number or the version.
+//! Adds cases near those that fail. Each differs from a failing case in the caller, the address, the number or the
+//! version.
 //!
 //! A run tries only a few of all possible cases, so a failing case may differ from the passing ones in several things.
 //! The extra cases show which of these things matters.
@@ -14,10 +15,10 @@ use super::stage::Stage;
 
 /// The run adds cases for at most this many failing scenarios of a rule.
 const SCENARIOS: usize = 2;
-/// At most this many cases are added. An endpoint with more mistakes has bigger problems.
+/// The run adds at most this many cases. An endpoint with more mistakes has bigger problems.
 const MOST: usize = 120;
 
-/// The cases to add: each differs in one thing from a failing case of a rule that has passing cases too.
+/// The cases to add. Each differs in one thing from a failing case; the rule of that case also has passing cases.
 pub fn beside(stage: &Stage, records: &[Record]) -> Vec<Case> {
     if !stage.cases.plan.covers || stage.cases.plan.shard.is_some() {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! Records → report.
+//! Makes the report from the records.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -112,7 +112,7 @@ fn rule_report(rule: &Rule, scenarios: Vec<ScenarioReport>) -> RuleReport {
     report
 }
 
-/// The report of one case. `way` is its variation, and whether it is the canonical case.
+/// The report of one case. `way` holds its variation and whether it is the canonical case.
 fn scenario_report(
     rule: &Rule,
     scenario: usize,
@@ -133,7 +133,7 @@ fn scenario_report(
         line: scenario.line,
         outcome: record.outcome,
         reason: record.reason,
-        // Another rule reports the reason.
+        // A case is skipped here if another rule already reports the reason.
         skip: (record.outcome == Outcome::Skipped).then_some(Skip::NotApplicable),
         runs: record.runs,
         duration_ms: millis(record.duration),
@@ -148,7 +148,7 @@ fn named(variation: Variation) -> Option<BTreeMap<String, String>> {
     Some(variation.named()).filter(|named| !named.is_empty())
 }
 
-/// The operations that their own rules found broken.
+/// The operations whose own rules fail.
 fn broken_operations(suite: &Suite, plan: &Plan, records: &[Record]) -> BTreeSet<Operation> {
     let mut broken = BTreeSet::new();
     for record in records {
@@ -161,7 +161,7 @@ fn broken_operations(suite: &Suite, plan: &Plan, records: &[Record]) -> BTreeSet
     broken
 }
 
-/// Reports a walk that deviated as a scenario of the rule that it found broken. All exchanges belong to its last step.
+/// Reports a walk that deviated as a scenario of the rule that it breaks. All exchanges belong to its last step.
 fn walk_report(rule: &Rule, found: Found) -> ScenarioReport {
     let last = found.steps.len().saturating_sub(1);
     let step = |(index, text)| StepReport {
@@ -191,7 +191,7 @@ fn walk_report(rule: &Rule, found: Found) -> ScenarioReport {
     }
 }
 
-/// The steps of a scenario: those that held, the one that decided, and the rest.
+/// The steps of a scenario: those that held, the one that ended the scenario, and the rest.
 fn steps(scenario: &gherkin::Scenario, record: &Record) -> Vec<StepReport> {
     let step = |(index, step): (usize, &gherkin::Step)| {
         let before = index.checked_sub(1).map_or(Some(0), |before| record.sent.get(before).copied());
@@ -210,7 +210,7 @@ fn steps(scenario: &gherkin::Scenario, record: &Record) -> Vec<StepReport> {
     scenario.steps.iter().enumerate().map(step).collect()
 }
 
-/// A violation of a watching rule, seen while a scenario of another rule ran.
+/// The report of a violation of a watching rule that was seen while a scenario of another rule ran.
 fn sighting_report(rule: &Rule, during: &Scenario, case: &Case, sighting: &Sighting, strict: bool) -> ScenarioReport {
     ScenarioReport {
         id: sighting_id(&rule.id, &during.id),
@@ -285,10 +285,11 @@ pub fn redacted_note(mut note: Note, redactor: &Redactor) -> Note {
     note
 }
 
-/// A sentence of a report holds at most this many characters that come from the endpoint; the exchange shows more.
+/// The report cuts a sentence with text from the endpoint after this many characters; the exchange shows the whole
+/// text.
 const LONGEST: usize = 2000;
 
-/// Redacts a sentence, then cuts it. In the other order a cut secret would no longer be recognised.
+/// Redacts a sentence, then cuts it. If it were cut first, the redactor would not recognise a cut secret.
 fn clean_and_cut(text: &mut String, redactor: &Redactor) {
     redactor.clean(text);
     if let Some((at, _)) = text.char_indices().nth(LONGEST) {
@@ -298,7 +299,7 @@ fn clean_and_cut(text: &mut String, redactor: &Redactor) {
     }
 }
 
-/// The report with all secrets redacted: every text that may come from an endpoint, a target file or a program.
+/// The report with all secrets redacted, in every text that may come from an endpoint, a target file or a program.
 pub fn redacted(mut report: Report, redactor: &Redactor) -> Report {
     redactor.clean(&mut report.target.base_url);
     report.notes = report.notes.into_iter().map(|note| redacted_note(note, redactor)).collect();
@@ -329,7 +330,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_long_sentence_is_cut_behind_whatever_is_secret() {
+    fn a_long_sentence_is_redacted_before_it_is_cut() {
         let redactor = Redactor::new(["tok3n-tok3n"]);
         let mut text = format!("{}tok3n-tok3n{}", "ä".repeat(LONGEST - 6), "ö".repeat(400_000));
         clean_and_cut(&mut text, &redactor);

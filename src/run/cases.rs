@@ -9,7 +9,7 @@ use crate::suite::{Rule, Scenario, Suite};
 
 use super::snapshots;
 
-/// The cases of a run. An index tells them apart.
+/// The cases of a run. Each has an index in the plan.
 #[derive(Debug, Clone)]
 pub struct Cases {
     /// The specification.
@@ -27,12 +27,13 @@ impl Cases {
         Self { suite: Arc::clone(suite), plan: Arc::new(plan.clone()), compared }
     }
 
-    /// The same cases and more.
+    /// These cases and `more`.
     pub fn with(&self, more: Vec<Case>) -> Self {
         Self::new(&self.suite, &Plan::clone(&self.plan).with(more), self.compared.is_some())
     }
 
-    /// Whether the answers of a case are compared or recorded. Its exchanges stay whole until then.
+    /// Whether the answer of a case is compared with a snapshot or recorded. Such a case keeps its whole exchanges
+    /// until then.
     pub fn is_compared(&self, index: usize) -> bool {
         self.compared.as_ref().is_some_and(|compared| compared.contains(&index))
     }
@@ -69,7 +70,7 @@ impl Cases {
         self.operation(index).reads() && self.scenario(index).needs.people.len() > 1
     }
 
-    /// Whether the mistake of a case may change users' phones: a wrong status or body changes nothing.
+    /// Whether the mistake that a case shows may change users' phones. A wrong status or body changes nothing.
     pub fn changes_users(&self, index: usize) -> bool {
         let rule = self.rule(index);
         rule.area != Area::Contract && !rule.operation.reads()

@@ -1,6 +1,6 @@
 //! Ends a run early.
 //!
-//! The run sends nothing more but waits for requests in flight. Otherwise such a request could still change a user
+//! The run sends no more requests, but waits for requests in flight. Otherwise such a request could still change a user
 //! after the user was put back.
 
 use std::time::Duration;
@@ -11,7 +11,7 @@ use tokio::time::{sleep_until, timeout};
 use crate::graph::{Client, Silence};
 use crate::report::Note;
 
-/// The extra time, on top of one request's time, for everything that is not a request.
+/// The time to end the run, on top of the time of one request.
 const GRACE: Duration = Duration::from_secs(5);
 
 /// Why a run ends early.
@@ -57,8 +57,8 @@ pub struct Limits<'a> {
     pub request_timeout: Duration,
 }
 
-/// Runs `work` until it is done or must end early; then waits for requests in flight. The result is `None` if the work
-/// does not end even then.
+/// Runs `work` until it is done or must end early, then waits for requests in flight. The first value is `None` if
+/// `work` does not end in that time; the second says why it ended early.
 pub async fn until_cut<T>(work: impl Future<Output = T>, client: &Client, limits: Limits<'_>) -> (Option<T>, Option<Cut>) {
     tokio::pin!(work);
     let asked = async {

@@ -12,20 +12,20 @@ use super::preflight::Scope;
 
 /// The requests that read a user before and after the run, by list and by single reads.
 const LOOKS: usize = 8;
-/// The number of cases with the same starting phones that one user serves while other users serve more of them.
+/// How many cases with the same starting phones one user serves, if more users are free.
 const CHAIN: usize = 6;
 /// The requests of one walk: its steps, and reads of its two users after each step.
 const WALK: u64 = 32;
 
-/// The approximate number of requests of a run against a correct endpoint. `embedded` tells whether it is the embedded
-/// server.
+/// The approximate number of requests of a run against a correct endpoint. `embedded` tells whether the endpoint is the
+/// embedded server.
 pub fn estimate(suite: &Suite, target: &Target, plan: &Plan, walks: u64, embedded: bool) -> u64 {
     let walks = plan.walks(suite, walks).number;
     let cast = Cast::new(target);
     let scope = Scope::of(suite, target, &cast, plan, walks);
     let mut requests = scope.users.len() * LOOKS;
     if !embedded {
-        // One read for each user that the run does not use.
+        // The preflight reads each user that the run does not use once.
         requests += target.users.len() - scope.users.len();
     }
     let asks = |operation| usize::from(scope.operations.contains(&operation));
@@ -54,7 +54,7 @@ pub fn estimate(suite: &Suite, target: &Target, plan: &Plan, walks: u64, embedde
             *cases += 1;
         }
     }
-    // The more cases start from the same phones, the more users are given these phones.
+    // If more cases start from the same phones, more users need these phones.
     let users = scope.users.len();
     requests += beginnings.values().map(|(set_up, cases)| set_up * cases.div_ceil(CHAIN).min(users)).sum::<usize>();
     requests as u64 + walks * WALK

@@ -1,8 +1,8 @@
-//! Runs scenarios through cucumber: first concurrently, then those that deviated once more, alone.
+//! Runs scenarios through cucumber: first all of them concurrently, then each scenario that deviated again, alone.
 //!
-//! If the endpoint's mistake changes a user of another scenario, that other scenario would get the blame. So every
-//! scenario that deviates while others run is run again alone. The second run can show that another scenario changed
-//! the users; it can't excuse a wrong answer.
+//! A mistake of the endpoint in one scenario may change a user of another scenario, so that the other scenario fails
+//! too. So every scenario that deviates while others run is run again alone. The second run can show that another
+//! scenario changed the users; it can't excuse a wrong answer.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
@@ -36,11 +36,11 @@ pub struct Executed {
     pub notes: Vec<Note>,
 }
 
-/// At most this many cases wait for users at a time. The more there are, the fewer phones must be made and deleted between
-/// two cases; each takes memory.
+/// At most this many cases wait for users at a time. With more of them, fewer phones must be created and deleted
+/// between two cases, but each takes memory.
 const CHOICE: usize = 2048;
 
-/// Runs every case of the plan, and adds cases if some fail: the returned stage has all of them. `done` collects the
+/// Runs every case of the plan, and more cases if some fail. The returned stage has all of them. `done` collects the
 /// results as cases end, for a run that is cut short.
 pub async fn execute(stage: Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options: &Options<'_>) -> (Rc<Stage>, Executed) {
     let mut executed = planned(&stage, done, options).await;
@@ -72,7 +72,7 @@ async fn planned(stage: &Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options: &O
     let changes = |record: &&Record| record.has_breach() || record.is_a_finding() && stage.cases.changes_users(record.case);
     let left_behind = alone.iter().any(|record| changes(&record));
     let explained = alone.iter().filter(changes).any(|record| stage.cases.reaches_others(record.case));
-    // An operation that shows other users' phones may do so in any scenario while other users have phones.
+    // If an operation shows other users' phones, it may do so in any scenario that runs among others.
     let shows_others: BTreeSet<Operation> = alone
         .iter()
         .filter(|record| record.is_a_finding() && stage.cases.shows_others(record.case))
@@ -96,8 +96,8 @@ async fn planned(stage: &Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options: &O
 /// The result of a case that deviated among others and was then run again alone.
 ///
 /// The second result replaces the first only if it tells more. An answer that was wrong regardless of other scenarios
-/// stays wrong. `explained` means that another scenario may have caused the first result, since something that fails
-/// alone affects others; the second result then replaces it.
+/// stays wrong. `explained` means that another scenario may have caused the first result, because a case that fails
+/// alone affects other users; the second result then replaces the first.
 fn of_both(first: Record, mut second: Record, explained: bool, deletions_fail: bool) -> Record {
     if second.cause == Cause::Interrupted {
         return first;
@@ -124,7 +124,7 @@ fn of_both(first: Record, mut second: Record, explained: bool, deletions_fail: b
     Record { runs, ..second }
 }
 
-/// Scenarios whose result alone differs from the one among others.
+/// Scenarios whose second result, alone, differs from their first, among others.
 #[derive(Debug, Default)]
 struct Differ {
     /// Scenarios that keep their first result.
@@ -210,7 +210,7 @@ struct Ending {
 }
 
 impl Ending {
-    /// Takes the late looks, leaves the users to the next scenario, and records the result.
+    /// Takes the late looks, hands the users to the next scenario, and records the result.
     async fn close(mut self, stage: &Stage, shared: &Shared, chained: bool) {
         let mut by_itself = false;
         if let Some(session) = &mut self.session {
@@ -218,7 +218,7 @@ impl Ending {
             session.look_back().await;
             by_itself = self.in_company && session.is_wrong_by_itself().await;
             let exchanges = session.conversation.exchanges.len();
-            // The scenario may have used up its time; cleaning up gets as long as it needs.
+            // The scenario may have used up its time, but the cleanup has no limit.
             session.conversation.limit = None;
             session.leave(chained && self.complaint.is_none()).await;
             // Exchanges of the cleanup are not part of the scenario.
@@ -252,7 +252,8 @@ async fn pass(
 ) -> Vec<Record> {
     let shared = Rc::new(Shared { records: Rc::clone(done), failed: Cell::default(), started: RefCell::default() });
     let (shared_before, shared_after) = (Rc::clone(&shared), Rc::clone(&shared));
-    // A case that runs again alone shares the endpoint with nothing until it has ended.
+    // Only the first round leaves late looks to run beside later scenarios. A case that runs again alone takes them
+    // before the next case starts.
     let (late, waiting) = mpsc::unbounded();
     let late = (round == 0).then_some(late);
     let chained = stage.chained && round == 0;
@@ -279,7 +280,7 @@ async fn pass(
                 let waits = session.as_ref().is_some_and(Session::has_late_looks);
                 let mut ending = Ending { index, session, complaint, in_company };
                 match late.filter(|_| waits) {
-                    // The users stay lent during the late look while the next scenario starts with others.
+                    // This scenario keeps its users during the late look; the next scenario starts with other users.
                     Some(late) => {
                         ending.session.iter_mut().for_each(|session| session.people.lease.rest());
                         late.unbounded_send(ending).expect("whoever waits is listened to until the last scenario has ended");
@@ -303,7 +304,7 @@ async fn pass(
     records
 }
 
-/// The prefix of the tag that tells the hooks which case runs: cucumber hands them only the scenario.
+/// The prefix of the tag that tells the hooks which case runs, because cucumber gives them only the scenario.
 const CASE: &str = "case:";
 
 fn case_of(scenario: &gherkin::Scenario) -> usize {
@@ -311,7 +312,7 @@ fn case_of(scenario: &gherkin::Scenario) -> usize {
     tag.expect("every scenario of a pass is tagged with its case")
 }
 
-/// One feature per case, so that cases run in the order of the plan.
+/// One feature per case, so that cucumber runs the cases in this order.
 fn features(stage: &Stage, cases: &[usize]) -> Vec<parser::Result<gherkin::Feature>> {
     cases
         .iter()
@@ -385,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn a_result_only_gives_way_to_one_that_tells_more() {
+    fn a_second_result_replaces_the_first_only_if_it_tells_more() {
         use Outcome::{Blocked, Errored, Failed, Passed, Warned};
         // The first and second result; then the result of both, without and with an explanation.
         for (first, second, unexplained, explained) in [
@@ -408,7 +409,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nothing_explains_is_kept_with_how_often_it_came() {
+    fn an_unexplained_failure_is_kept_with_the_number_of_deviations() {
         let both = of_both(record(Outcome::Failed), record(Outcome::Passed), false, false);
         assert_eq!(both.outcome, Outcome::Failed);
         let tally = |deviated| Tally { deviated, of: 1 };

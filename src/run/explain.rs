@@ -1,7 +1,7 @@
 //! Finds cases that fail for a reason that another rule already reports.
 //!
-//! Every rule is tried with each caller, address and kind of number. If the endpoint does not know one of them at all,
-//! one rule reports exactly that, and the failing cases of other rules add nothing.
+//! The plan varies the caller, the address and the kind of number in every rule. If the endpoint does not know one of
+//! these values at all, one rule reports exactly that, and the failing cases of other rules add nothing.
 
 use crate::api::{ApiVersion, Operation};
 use crate::plan::{Address, Case, Variation};
@@ -12,7 +12,7 @@ use crate::target::NumberKind;
 use super::recorder::Record;
 use super::stage::Stage;
 
-/// The rules that ask the endpoint to know a value of a dimension; the operation's prefix is left out.
+/// The rules that ask the endpoint to know a value of a dimension. The ids here lack the operation's prefix.
 const TELLING: [(&str, Value); 5] = [
     ("privileged-authentication-administrator-allowed", Value::Caller(Caller::PrivilegedAuthenticationAdministrator)),
     ("application-allowed", Value::Caller(Caller::Application)),
@@ -41,7 +41,7 @@ impl Value {
         }
     }
 
-    /// Whether a case has a value of this one's dimension.
+    /// Whether the plan chose a value of this value's dimension.
     fn is_varied_in(self, variation: Variation) -> bool {
         match self {
             Self::Caller(_) => variation.caller.is_some(),
@@ -78,7 +78,7 @@ struct Unknown {
 
 impl Unknown {
     fn is_in(self, case: &Case, operation: Operation) -> bool {
-        // The case creates the phones that it starts from.
+        // A case of any operation creates the phones that it starts from.
         let starts_from = matches!(self.value, Value::Number(_)) && self.operation == Operation::Create;
         (self.operation == operation || starts_from) && self.version == case.version && self.value.is_in(case.variation)
     }
@@ -104,8 +104,8 @@ pub fn leave_out_explained(stage: &Stage, records: &mut [Record]) {
     }
 }
 
-/// What the endpoint was seen to know, so that walks may use it: callers who play the administrator, user names, kinds
-/// of number.
+/// What the endpoint knows according to the scenarios, so that walks may use it: callers who act as administrator, user
+/// principal names, and kinds of number.
 #[derive(Debug, Clone, Default)]
 pub struct Seen {
     pub callers: Vec<Caller>,
@@ -114,7 +114,7 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// Reads it from the rules that ask for it: every one was checked and holds.
+    /// Derives this from the rules that ask for these values: a value is known if its rule was checked and holds.
     pub fn of(stage: &Stage, records: &[Record]) -> Self {
         let holds = |requirement: &str| {
             let of = |record: &&Record| {
@@ -141,8 +141,8 @@ fn deviates(record: &Record) -> bool {
     matches!(record.outcome, Outcome::Failed | Outcome::Warned | Outcome::Blocked)
 }
 
-/// What the endpoint does not know. Callers come first, then addresses, then numbers: a case that an earlier dimension
-/// explains says nothing about a later one.
+/// The values that the endpoint does not know. Looks at callers first, then at addresses, then at numbers. If an
+/// unknown caller explains a failing case, that case says nothing about its address or number.
 fn unknown(stage: &Stage, records: &[Record]) -> Vec<Unknown> {
     let mut found: Vec<Unknown> = Vec::new();
     for dimension in [callers, addresses, numbers] {
@@ -151,7 +151,7 @@ fn unknown(stage: &Stage, records: &[Record]) -> Vec<Unknown> {
             .filter(|record| record.outcome == Outcome::Failed)
             .filter_map(|record| {
                 let (case, rule) = (stage.cases.case(record.case), stage.cases.rule(record.case));
-                // If the endpoint accepts no request of the operation, the way it is sent makes no difference.
+                // If the endpoint refuses every request of the operation, the value makes no difference.
                 let facts = stage.examined.facts.versions.get(&case.version)?;
                 let broken = facts.refuses(rule.operation);
                 let value = dimension(&rule.id, case, stage.cases.scenario(record.case))?;
@@ -168,8 +168,8 @@ fn unknown(stage: &Stage, records: &[Record]) -> Vec<Unknown> {
     found.iter().filter(is_the_cause).copied().collect()
 }
 
-/// Whether plain requests fail with the value and succeed with another value of its dimension. Then whatever else fails
-/// with it fails because of it, whatever other mistakes the endpoint makes.
+/// Whether plain requests fail with the value and succeed with another value of its dimension. If so, the value
+/// explains every other case that fails with it, even if the endpoint makes other mistakes.
 fn stands_out(stage: &Stage, records: &[Record], unknown: Unknown) -> bool {
     let mut others_pass = false;
     for record in records.iter().filter(|record| is_of(stage, record, unknown)) {
@@ -192,8 +192,8 @@ fn stands_out(stage: &Stage, records: &[Record], unknown: Unknown) -> bool {
     others_pass
 }
 
-/// Whether any case of the operation passes with another value of the dimension. If none does, nothing shows that the
-/// value matters.
+/// Whether any case of the operation passes with another value of the dimension. If no case does, nothing shows that
+/// the value matters.
 fn succeeds_otherwise(stage: &Stage, records: &[Record], unknown: Unknown) -> bool {
     records.iter().filter(|record| record.outcome == Outcome::Passed && is_of(stage, record, unknown)).any(|record| {
         let variation = stage.cases.case(record.case).variation;
@@ -206,7 +206,7 @@ fn succeeds_otherwise(stage: &Stage, records: &[Record], unknown: Unknown) -> bo
 fn tells_all(stage: &Stage, records: &[Record], found: &[Unknown], unknown: Unknown) -> bool {
     records.iter().filter(|record| record.outcome == Outcome::Failed && is_of(stage, record, unknown)).all(|record| {
         let case = stage.cases.case(record.case);
-        // If the text of a scenario names the value, its cases do not vary in it.
+        // If the text of a scenario names the value, the plan chooses no other value for its cases.
         let scenario = stage.cases.scenario(record.case);
         let is_told =
             |found: &Unknown| found.rule == case.rule || found.is_in(case, unknown.operation) || found.value.is_named_in(scenario);
@@ -243,7 +243,7 @@ mod tests {
     use crate::suite::Suite;
 
     #[test]
-    fn every_telling_rule_is_there_for_every_operation() {
+    fn every_telling_rule_exists_for_every_operation() {
         let suite = Suite::embedded().unwrap();
         for (rule, _) in TELLING {
             for operation in Operation::ALL {

@@ -41,10 +41,10 @@ use restoration::Restorer;
 use stage::Stage;
 use walks::Walked;
 
-/// The largest body that is read, in bytes. An answer with three phones is a thousand times smaller.
+/// The client reads at most this many bytes of a body. An answer with three phones is a thousand times smaller.
 const LARGEST_BODY: usize = 1 << 20;
 
-/// How long to wait for an endpoint on this machine that refuses connections: it may be starting.
+/// How long to wait for an endpoint on this machine that refuses connections. It may still be starting.
 const WAIT: Duration = Duration::from_secs(10);
 
 /// The options of a run.
@@ -57,17 +57,16 @@ pub struct Options<'a> {
     pub walks: u64,
     /// What to do with snapshots of the answers; `None` for nothing.
     pub snapshots: Option<Snapshots>,
-    /// A notification ends the run: scenarios in flight are abandoned, users are put back, and the report holds what
-    /// was judged.
+    /// A notification ends the run. The run abandons scenarios in flight, puts the users back, and reports what was
+    /// judged.
     pub interrupted: Option<Arc<Notify>>,
     /// How long to wait for an endpoint that refuses connections. `None` means ten seconds on the loopback interface
     /// and no wait elsewhere.
     pub wait: Option<Duration>,
-    /// The longest time of the run, without the time to put users back. A scenario that has not ended by then is not
-    /// judged.
+    /// The longest time of the run, without the time to put users back. A scenario that takes longer is not judged.
     pub max_duration: Duration,
-    /// The file that records the users' phones; `None` for an endpoint that does not outlive the run. Users in it from
-    /// an earlier run are put back first.
+    /// The file that records the users' phones; `None` for an endpoint that does not outlive the run. The run first
+    /// puts back the users that an earlier run left in the file.
     pub journal: Option<Journal>,
     /// Called when a scenario ends, with the counts of ended, planned and failed cases.
     pub progress: &'a dyn Fn(Progress),
@@ -76,7 +75,7 @@ pub struct Options<'a> {
 }
 
 impl Default for Options<'_> {
-    /// A run without walks, snapshots and journal, as long as it takes, of which nobody is told before the report.
+    /// A run without walks, snapshots, journal, time limit and progress messages.
     fn default() -> Self {
         Self {
             strict: false,
@@ -102,14 +101,14 @@ struct Job<'a> {
     options: &'a Options<'a>,
 }
 
-/// What a run has come to.
+/// The results of a run.
 struct Harvest {
-    /// The plan, with the cases that were added because others failed.
+    /// The plan, with the cases that the run added because others failed.
     plan: Plan,
     records: Vec<Record>,
     walked: Walked,
     notes: Vec<Note>,
-    /// Why the run is unfinished, if it is.
+    /// The reasons why the run is unfinished; empty if it is finished.
     undone: Vec<String>,
     traffic: Traffic,
 }
@@ -124,12 +123,12 @@ pub struct RunError {
     pub hint: Option<String>,
 }
 
-/// Whether a run of this plan with this number of walks sends anything. A shard may have walks and no scenario.
+/// Whether a run of this plan with this number of walks sends any request. A shard may have walks and no scenario.
 pub fn sends(plan: &Plan, walks: u64) -> bool {
     !plan.cases.is_empty() || walks > 0 && plan.checked().next().is_some()
 }
 
-/// Checks a target: the preflight, then the scenarios. Puts the users back whatever the outcome.
+/// Checks a target: runs the preflight, the scenarios and the walks. Always puts the users back.
 ///
 /// # Errors
 /// Fails if the client can't be set up. An endpoint that can't be reached is a finding, not an error.
@@ -156,9 +155,9 @@ pub async fn run(suite: &Arc<Suite>, target: &Arc<Target>, plan: &Plan, wallet: 
             Scope::of(suite, target, &cast, plan, plan.walks(suite, options.walks).number),
             options.journal.as_ref(),
         );
-        // What a run that is cut short has so far.
+        // The results so far, for a run that is cut short.
         let (done, said) = (Rc::new(RefCell::new(Vec::new())), RefCell::new(Vec::new()));
-        // The users' phones are known only if no case was broken off.
+        // The users' phones are known only if the run was not cut short.
         let mut seen = BTreeMap::new();
         let planned = &planned;
         let work = async {
@@ -275,13 +274,13 @@ fn failing(failures: &Failures) -> Note {
 pub struct Restored {
     /// How many users have their original phones again.
     pub done: usize,
-    /// The users who have not, with the commands that would restore them.
+    /// The users who do not, with the commands that would restore them.
     pub missing: Vec<Note>,
     /// The users who no longer exist.
     pub gone: Vec<Note>,
 }
 
-/// Puts back the users that an earlier run left in the journal. Those who can't be put back stay in it.
+/// Puts back the users that an earlier run left in the journal. Users who can't be put back stay in it.
 ///
 /// # Errors
 /// Fails if the client can't be set up or the journal can't be written.

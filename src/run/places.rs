@@ -1,4 +1,4 @@
-//! Assigns the target's numbers: the preflight, each scenario and each further attempt have numbers of their own.
+//! Assigns the target's numbers: the preflight, each case and each further attempt have numbers of their own.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -10,14 +10,15 @@ use crate::tenant::{Numbers, PER_SLOT, Share};
 /// How many places the preflight uses: two for each version.
 pub(super) const PREFLIGHT: usize = 4;
 
-/// A run's places among the slots of the target's numbers; each kind of number has its own places.
+/// The places of the preflight, the cases and the attempts of a run. A place is the index of a slot of numbers in the
+/// run's share; each kind of number has its own places.
 #[derive(Debug)]
 pub struct Places {
     /// The run's share of the target's numbers.
     pub share: Share,
     /// The number of slots of each kind.
     slots: BTreeMap<NumberKind, u64>,
-    /// The place of each case among those with the same kind of number.
+    /// The index of each case among the cases with the same kind of number.
     cases: Vec<usize>,
     /// For each kind, the number of cases and the number of attempts so far.
     taken: RefCell<BTreeMap<NumberKind, (usize, usize)>>,
@@ -35,7 +36,7 @@ pub struct TooFew {
 }
 
 impl Places {
-    /// The places for a plan.
+    /// Assigns places to the cases of a plan.
     ///
     /// # Errors
     /// Fails if the target has too few numbers of a kind.
@@ -71,8 +72,8 @@ impl Places {
         PREFLIGHT + self.cases[case]
     }
 
-    /// A place for a further attempt with a kind of number. It is new, because a wrong endpoint may have damaged the
-    /// numbers of an earlier attempt.
+    /// A new place for a further attempt with a kind of number. A wrong endpoint may have damaged the numbers of an
+    /// earlier attempt.
     pub fn attempt(&self, kind: Option<NumberKind>) -> usize {
         let kind = Numbers::kind(&self.slots, kind);
         let mut taken = self.taken.borrow_mut();
@@ -124,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn however_many_attempts_there_are_they_stay_behind_the_scenarios() {
+    fn attempts_never_take_the_places_of_cases() {
         let (suite, target) = (Suite::embedded().unwrap(), target(""));
         let plan = Plan::new(&suite, &target, &Selection::default());
         let places = Places::new(&plan, &target).unwrap();
@@ -134,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn too_few_numbers_are_told_with_how_many_it_takes() {
+    fn the_error_about_too_few_numbers_says_how_many_are_needed() {
         let suite = Suite::embedded().unwrap();
         let few = target("[phone_numbers]\nprefixes = [\"+1 206555010\"]\ndigits = 1\n");
         let plan = Plan::new(&suite, &few, &Selection::default());

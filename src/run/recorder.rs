@@ -43,7 +43,7 @@ pub struct Record {
     pub runs: Option<Runs>,
     /// What did not hold.
     pub violations: Vec<Violation>,
-    /// The requests and answers. Copies of the record share them.
+    /// The requests and answers, shared by the copies of the record.
     pub exchanges: Rc<Vec<Exchange>>,
     /// How many steps held.
     pub held: usize,
@@ -51,7 +51,7 @@ pub struct Record {
     pub sent: Vec<usize>,
     /// The index of the last exchange that was judged.
     pub judged: Option<usize>,
-    /// Violations of other rules that were seen meanwhile.
+    /// Violations of other rules that were seen in the scenario.
     pub sightings: Vec<Sighting>,
     /// How long it took.
     pub duration: Duration,
@@ -62,10 +62,10 @@ pub struct Record {
 /// Where the reason comes from if a case could not be judged.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Cause {
-    /// The case itself met it.
+    /// It appeared in the case itself.
     #[default]
     Own,
-    /// The preflight met it before.
+    /// The preflight had already found it.
     Known,
     /// The run ended early.
     Interrupted,
@@ -78,7 +78,7 @@ pub struct Sighting {
     pub rule: usize,
     /// What did not hold.
     pub violation: Violation,
-    /// The exchanges that show it: first the request at fault, then what was seen after it.
+    /// The exchanges that show it: first the request at fault, then the read that shows its effect, if there is one.
     pub exchanges: Vec<Exchange>,
     /// The operation that broke an invariant, if one was broken.
     pub writer: Option<Operation>,
@@ -90,13 +90,13 @@ impl Record {
         self.sightings.iter().any(|sighting| sighting.writer.is_some())
     }
 
-    /// Every case of a plan as not judged.
+    /// Records every case of a plan as not judged.
     pub fn all_unjudged(plan: &Plan, why: &Unjudgeable) -> Vec<Self> {
         let outcome = if why.transport { Outcome::Errored } else { Outcome::Blocked };
         (0..plan.cases.len()).map(|case| Self::unrun(case, outcome, why.message.clone())).collect()
     }
 
-    /// The cases that ended before the run was cut short, and all others as not judged.
+    /// Adds to `done`, the cases that ended before the run was cut short, all other cases as not judged.
     pub fn cut_short(plan: &Plan, mut done: Vec<Self>, reason: &str) -> Vec<Self> {
         for record in done.iter_mut().filter(|record| record.cause == Cause::Interrupted) {
             record.reason = Some(reason.to_owned());
@@ -109,12 +109,12 @@ impl Record {
         done
     }
 
-    /// Whether the case failed or could not be judged.
+    /// Whether the case failed, warned or is blocked, or one of its writes broke an invariant.
     pub fn deviates(&self) -> bool {
         matches!(self.outcome, Outcome::Failed | Outcome::Warned | Outcome::Blocked) || self.has_breach()
     }
 
-    /// Whether the endpoint was seen to be at fault.
+    /// Whether the case shows a mistake of the endpoint.
     pub fn is_a_finding(&self) -> bool {
         matches!(self.outcome, Outcome::Failed | Outcome::Warned) || self.has_breach()
     }
@@ -149,7 +149,8 @@ impl Record {
         }
     }
 
-    /// The result of a case whose scenario has ended. `complaint` is the runner's error, used if the scenario has none.
+    /// The result of a case whose scenario has ended. `complaint` is the runner's error; it counts only if the scenario
+    /// has none of its own.
     pub fn of(
         index: usize,
         case: &Case,
@@ -193,7 +194,8 @@ impl Record {
         if outcome == Outcome::Passed {
             sightings.extend(breaches(suite, scenario, &session));
         } else {
-            // If an operation is wrong, later reads show its damage; their own rules are not to blame.
+            // If an operation is wrong, later reads show its damage. So the rules of these reads are not reported as
+            // broken.
             sightings.retain(|sighting| suite.rules[sighting.rule].operation == rule.operation && !rule.operation.reads());
         }
         let inherited = session.people.inherited;
@@ -237,7 +239,8 @@ fn sightings(suite: &Suite, scenario: &Scenario, own: &Rule, exchanges: &[Exchan
     sightings
 }
 
-/// The invariants that the scenario's writes broke, under the writing operation's rule about each, or else the list's.
+/// The invariants that the scenario's writes broke. Each counts against the rule of the writing operation about this
+/// invariant, or against the list's rule if that operation has none.
 fn breaches(suite: &Suite, scenario: &Scenario, session: &Session) -> Vec<Sighting> {
     let exchanges = &session.conversation.exchanges;
     let states = |breach: &Breach, operation: Operation| {
@@ -249,7 +252,7 @@ fn breaches(suite: &Suite, scenario: &Scenario, session: &Session) -> Vec<Sighti
         let actual = format!("after {}: {}", write.summary(), breach.mismatch.actual);
         let mismatch = Mismatch { actual, ..breach.mismatch.clone() };
         let violation = violation(&suite.rules[rule], format!("while: {}", scenario.gherkin.name), mismatch);
-        // The answer to a write may show the broken invariant.
+        // The answer to the write itself may show the broken invariant.
         let shown = if breach.write == breach.read { vec![breach.write] } else { vec![breach.write, breach.read] };
         let exchanges = shown.into_iter().map(|at| exchanges[at].clone().without_bulk()).collect();
         Some(Sighting { rule, violation, exchanges, writer: Some(write.operation) })
@@ -257,15 +260,15 @@ fn breaches(suite: &Suite, scenario: &Scenario, session: &Session) -> Vec<Sighti
     session.aftercare.watch.breaches.iter().filter_map(sighting).collect()
 }
 
-/// A violation that blames the first of its exchanges.
+/// A violation in the first exchange of a sighting.
 fn violation(rule: &Rule, step: String, mismatch: Mismatch) -> Violation {
     let Mismatch { expected, actual, hint } = mismatch;
     Violation { step, line: rule.line, expected, actual, hint, exchange: Some(0) }
 }
 
-/// Whether an answer to a rule's operation tells about that operation in a scenario of another rule.
+/// Whether an answer to the operation of `rule`, seen in a scenario of `own`, can break `rule`.
 ///
-/// A refusal does, and so does the answer to a write. What a read shows may be the fault of an earlier write.
+/// A refusal can, and so can the answer to a write. A read may be wrong because of an earlier write.
 fn concerns(watch: Watch, rule: &Rule, own: &Rule) -> bool {
     watch == Watch::ErrorObject || !rule.operation.reads() || rule.operation == own.operation
 }

@@ -1,4 +1,4 @@
-//! Puts users back: after a run, and from the journal of a run that could not do it.
+//! Puts users back: after a run, and from the journal of an earlier run that could not put them back.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::report::Note;
 use crate::target::Target;
 use crate::tenant::{Conversation, Endpoint, LeftAlone, Made, Original, Restoration};
 
-/// The wait before the second look at users: the endpoint may carry out a request late that it did not answer.
+/// The wait before the second look at users. The endpoint may carry out late a request that it did not answer.
 const SECOND_LOOK: Duration = Duration::from_secs(1);
 
 /// A user whose original phones could not be restored.
@@ -32,10 +32,10 @@ pub struct Missing {
 pub struct PutBack {
     /// Users whose original phones could not be restored.
     pub missing: Vec<Missing>,
-    /// Why the journal could not be written, if it could not. It may then name users who are already restored, or lack
-    /// some who are not.
+    /// Why the journal could not be written, if writing failed. The journal may then name users who are already
+    /// restored, or lack users who are not.
     pub unwritten: Option<Note>,
-    /// Other notes, about users who no longer exist: nothing can be restored for them.
+    /// Other notes, such as those about users who no longer exist and so can't be restored.
     pub remarks: Vec<Note>,
 }
 
@@ -44,7 +44,7 @@ pub(super) struct Restorer<'a> {
     target: &'a Target,
     client: &'a Client,
     endpoints: Vec<Arc<Endpoint>>,
-    /// Whether the run that changed the users ended long ago, so that some users may be deleted since.
+    /// Whether the run that changed the users ended long ago, so that some users may have been deleted since.
     long_ago: bool,
 }
 
@@ -64,9 +64,9 @@ impl<'a> Restorer<'a> {
     ///
     /// `seen` maps user ids to their present phones, as far as they are known.
     pub async fn put_back(&self, originals: &[Original], seen: &BTreeMap<String, Phones>) -> PutBack {
-        // Even if scenarios lost the endpoint, each user gets one try.
+        // Even if the endpoint stopped answering during the scenarios, the run tries once to put each user back.
         self.client.resume();
-        // Before that, a read may show the state before the last change.
+        // Until then, a read may show the state before the last change.
         sleep(self.target.consistency_timeout).await;
         let mut results = self.round(originals.iter().collect(), seen).await;
         let again: Vec<_> = if self.client.health().lost_writes > 0 {
@@ -88,7 +88,7 @@ impl<'a> Restorer<'a> {
         sum_up(results, gone)
     }
 
-    /// Whether the endpoint knows any user: if it knows nobody, its address may be wrong.
+    /// Whether the endpoint knows any user. If it knows none, its address may be wrong.
     async fn knows_anybody(&self) -> bool {
         let Some(endpoint) = self.endpoints.first() else { return false };
         for version in &self.target.versions {
@@ -102,7 +102,8 @@ impl<'a> Restorer<'a> {
         false
     }
 
-    /// Tries once for each user. Users who had SMS sign-in come first, before somebody else can register their number.
+    /// Tries once for each user. Users who had SMS sign-in come first, so that no other user registers their number
+    /// before.
     async fn round<'o>(&self, originals: Vec<&'o Original>, seen: &BTreeMap<String, Phones>) -> Vec<(&'o Original, Restoration)> {
         let (first, then): (Vec<_>, Vec<_>) = originals.into_iter().partition(|original| original.signed_in());
         let mut results = Vec::new();
@@ -125,12 +126,12 @@ impl<'a> Restorer<'a> {
                 if restoration == Restoration::Done {
                     return restoration;
                 }
-                // Another version may tell more.
+                // Keep the result of the version that restored more.
                 if result.as_ref().is_none_or(|result| result.progress() < restoration.progress()) {
                     result = Some(restoration);
                 }
             }
-            // If no answer comes, another token does not help.
+            // If the endpoint does not answer, another token does not help.
             if matches!(result, Some(Restoration::Incomplete { transport: true, .. })) {
                 break;
             }
@@ -143,7 +144,7 @@ impl<'a> Restorer<'a> {
     }
 }
 
-/// The result for all users. `gone` tells whether users that the endpoint does not know may be deleted for good.
+/// The result for all users. If `gone`, a user that the endpoint does not know counts as deleted.
 fn sum_up(results: Vec<(&Original, Restoration)>, gone: bool) -> PutBack {
     let mut sum = PutBack::default();
     for (original, result) in results {
@@ -174,7 +175,7 @@ fn sum_up(results: Vec<(&Original, Restoration)>, gone: bool) -> PutBack {
     sum
 }
 
-/// The endpoint as an administrator sees it, before anything is known about its lists.
+/// The endpoint with `administrator` as identity. Nothing is known about its lists yet.
 pub(super) fn endpoint(target: &Target, client: &Arc<Client>, administrator: usize, made: &Arc<Made>) -> Arc<Endpoint> {
     Arc::new(Endpoint {
         client: Arc::clone(client),

@@ -15,8 +15,8 @@ use super::recorder::Record;
 /// The name of the check in a drift violation.
 const STEP: &str = "the answer is as recorded";
 
-/// Compares or records the answers of the scenarios that passed. A failed one is reported already and makes no good
-/// snapshot.
+/// Compares or records the answers of the scenarios that passed. A failed scenario is already reported, and its answer
+/// makes no good snapshot.
 pub fn compare_or_record(job: Job<'_>, snapshots: &Snapshots, plan: &Plan, records: &mut [Record], secrets: &Redactor) -> Vec<Note> {
     let Job { suite, target, options, .. } = job;
     let hidden = Hidden::new(target, secrets);
@@ -38,8 +38,9 @@ pub fn compare_or_record(job: Job<'_>, snapshots: &Snapshots, plan: &Plan, recor
     }
 }
 
-/// For each scenario and version, the case whose answer is used: the first whose snapshot equals that of the canonical
-/// case. A snapshot does not depend on the caller, the user's name or the number, but on `/me` and on an extension.
+/// The cases whose answers are used: for each scenario and version, the first case that has the same snapshot as the
+/// canonical case. A snapshot depends on `/me` and on an extension, but not on the caller, the user's name or the
+/// number.
 pub fn shown(plan: &Plan) -> BTreeSet<usize> {
     let shows = |variation: Variation| (variation.address == Some(Address::Me), variation.number == Some(NumberKind::Extension));
     let mut seen = BTreeSet::new();
@@ -103,7 +104,7 @@ fn record<'a>(dir: &SnapshotDir, answers: impl Iterator<Item = Answer<'a>>) -> V
     let mut written = 0;
     for (id, (rule, answers)) in by_rule {
         if let Err(error) = dir.record(id, &format!("{id}: {}", rule.title), &answers) {
-            // If one file can't be written, the others hardly can.
+            // If one file can't be written, the others probably can't either.
             return vec![Note::plain(format!("{error}; {written} were written before"))];
         }
         written += answers.len() as u64;

@@ -21,10 +21,10 @@ use super::cases::Cases;
 use super::places::Places;
 use super::preflight::Examined;
 
-/// A scenario may last as long as this many requests and waits of full length; most take less than a second.
+/// A scenario may take as long as this many requests and waits of full length. Most take less than a second.
 const FULL_LENGTHS: u32 = 10;
 
-/// How long a scenario may take on a target. Each request has its own limit, but their number has none.
+/// How long a scenario may take on a target. Each request has a time limit, but the number of requests has no limit.
 fn limit(target: &Target) -> Duration {
     (target.request_timeout.saturating_add(target.consistency_timeout)).saturating_mul(FULL_LENGTHS).saturating_add(target.max_retry_wait)
 }
@@ -49,9 +49,10 @@ pub struct Stage {
     pub pool: Arc<Pool>,
     /// The identity that plays a caller for a user under test, cached for all cases.
     players: RefCell<BTreeMap<Part, Option<usize>>>,
-    /// Scenarios in flight at most.
+    /// The largest number of scenarios in flight.
     pub concurrency: usize,
-    /// Whether a scenario may start from the phones that the one before it left: everything that this needs works.
+    /// Whether a scenario may start from the phones that the previous scenario left. This needs working deletions and
+    /// reliable, immediate reads.
     pub chained: bool,
 }
 
@@ -84,7 +85,7 @@ impl Stage {
         }
     }
 
-    /// The same stage with more cases.
+    /// This stage with `more` cases.
     pub fn with(&self, more: Vec<Case>) -> Self {
         Self { cases: self.cases.with(more), ..self.clone() }
     }
@@ -100,15 +101,16 @@ impl Stage {
         case.candidates.iter().map(may_be_lent).collect()
     }
 
-    /// The cases in the order in which they run: that of the plan, and the scenarios that come last at the end. If phones
-    /// can't be deleted, cases about deletions come first, while there are users without phones of an earlier scenario.
+    /// The cases in the order in which they run: the order of the plan, but the scenarios marked `last` at the end. If
+    /// phones can't be deleted, cases about deletions come first, while some users still have no phones of an earlier
+    /// scenario.
     pub fn order(&self) -> Vec<usize> {
         let mut cases: Vec<usize> = (0..self.cases.plan.cases.len()).collect();
         if !self.examined.facts.deletes() {
             let ineffective = self.deletions_fail();
             cases.sort_by_key(|index| {
                 let rule = self.cases.rule(*index);
-                // If accepted deletions have no effect, only rules about the effect say so.
+                // If accepted deletions have no effect, only rules about behaviour report this.
                 (rule.operation != Operation::Delete, ineffective && rule.area != Area::Behaviour)
             });
         }
@@ -159,10 +161,11 @@ impl Stage {
         Session::new(setting, numbers, People::new(lease, &self.target.users, starts), conversation)
     }
 
-    /// The users that suit a case. If phones can't be deleted, each case prefers a user that no case has changed yet.
+    /// The suitable users for each user in a case. If phones can't be deleted, each case starts its search at another
+    /// user, to find one that no case has changed yet.
     fn candidates(&self, index: usize) -> Vec<Vec<usize>> {
         let mut candidates = self.lendable(self.cases.case(index));
-        // Users that the run does not write to allow few checks, so other users replace them if possible.
+        // A user that the run does not write to allows few checks, so the case gets another user if possible.
         let others: Vec<Vec<usize>> =
             candidates.iter().map(|users| users.iter().copied().filter(|user| !self.is_left_alone(*user)).collect()).collect();
         if assign(&others, &vec![true; self.target.users.len()]).is_some() {
@@ -183,12 +186,12 @@ impl Stage {
         users.filter_map(|(user, known)| Some((user.id.clone(), known?.phones))).collect()
     }
 
-    /// Deletes the phones that the last scenarios left to the next: a case that runs again alone must not meet them.
+    /// Deletes the phones that the last scenarios left. A case that runs again alone must not start with them.
     pub async fn clear_users(&self) {
         for (place, known) in self.pool.known().into_iter().enumerate() {
             let Some(known) = known.filter(|known| !known.phones.is_empty()) else { continue };
             let mut conversation = Conversation::new(Arc::clone(&self.examined.endpoint), known.version);
-            // An error does not matter: the next scenario of this user looks again.
+            // An error does not matter, because the next scenario reads this user's phones again.
             let _ = clear(&mut conversation, &self.target.users[place].id, &known.phones).await;
             self.pool.keep(place, None);
         }
@@ -199,14 +202,14 @@ impl Stage {
         self.examined.endpoint.left_alone.has(&self.target.users[user].id)
     }
 
-    /// Which identity plays which caller.
+    /// Maps each caller to the identity that plays it.
     fn cast(&self, callers: &BTreeSet<Caller>, administrator: Option<Caller>, user: Option<usize>) -> BTreeMap<Caller, usize> {
         let mut players = self.players.borrow_mut();
         let mut player = |caller| *players.entry((caller, administrator, user)).or_insert_with(|| self.player(caller, administrator, user));
         callers.iter().filter_map(|caller| Some((*caller, player(*caller)?))).collect()
     }
 
-    /// The identity that plays a caller. The administrator is, if possible, the one that manages the users.
+    /// The identity that plays a caller. If possible, the identity that sets up the users also plays the administrator.
     fn player(&self, caller: Caller, administrator: Option<Caller>, user: Option<usize>) -> Option<usize> {
         let cast = Cast::new(&self.target);
         match (caller, administrator) {

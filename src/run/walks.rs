@@ -1,7 +1,8 @@
-//! Takes walks: first concurrently, then those that deviated alone, and shortens them as far as possible.
+//! Takes walks: first all of them concurrently, then each walk that deviated again, alone. Shortens deviating walks as
+//! far as possible.
 //!
-//! As with scenarios, another walk or scenario may have caused what goes wrong concurrently. It still counts against
-//! the endpoint, unless something that is wrong alone explains it.
+//! As with scenarios, another walk or scenario may have caused a concurrent deviation. It still counts against the
+//! endpoint, unless a mistake that also shows alone explains it.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -21,9 +22,9 @@ use super::explain::Seen;
 use super::recorder::Record;
 use super::stage::Stage;
 
-/// The longest time to shorten a walk, plus the time of lagging reads below.
+/// The longest time to shorten a walk, without the waits for lagging reads.
 const SHORTENING: Duration = Duration::from_secs(30);
-/// The number of waits for lagging reads that shortening may take.
+/// How many waits for lagging reads are added to that time.
 const WAITS: u32 = 10;
 
 /// The results of the walks of a run.
@@ -38,7 +39,7 @@ pub struct Walked {
 }
 
 impl Walked {
-    /// The findings so far, for a run that was cut short: the other walks are not judged.
+    /// The findings so far, for a run that was cut short. The other walks are not judged.
     pub fn cut_short(mut self) -> Self {
         self.found.retain(|found| matches!(found.outcome, Outcome::Failed | Outcome::Warned));
         self
@@ -91,7 +92,7 @@ pub async fn walks(stage: &Stage, number: u64, seed: u64, records: &[Record], ex
         return walked;
     }
     let walks = Walks { stage, seed, number, seen: Seen::of(stage, records) };
-    // A walk is the same walk in every shard.
+    // A walk keeps its number, and so its steps, in every shard.
     let own = |walk: u64| stage.cases.plan.shard.is_none_or(|shard| shard.has(walk - 1));
     let numbered: Vec<_> = (1..=number).zip(grounds.iter().cycle()).filter(|(walk, _)| own(*walk)).collect();
     walked.taken = numbered.len() as u64;
@@ -137,18 +138,18 @@ pub async fn walks(stage: &Stage, number: u64, seed: u64, records: &[Record], ex
     walked
 }
 
-/// Where walks can be taken: a version, suitable users, and the possible requests.
+/// What walks can use: a version, suitable users, and the possible requests.
 #[derive(Debug)]
 struct Ground {
     version: ApiVersion,
-    /// Users that the policy treats alike, so that the same seed makes the same walk.
+    /// Users with the same policy, so that the same seed makes the same walk.
     candidates: Vec<Vec<usize>>,
     operations: Vec<Operation>,
     /// The selected rules.
     selected: BTreeSet<&'static str>,
 }
 
-/// The grounds of a run, and notes why some versions have none.
+/// The grounds of a run, and notes that say why some versions have none.
 fn grounds(stage: &Stage) -> Result<(Vec<Ground>, Vec<Note>), Note> {
     let cast = Cast::new(&stage.target);
     let of_walks = |user: &usize| !cast.is_administrator(*user) && !stage.is_left_alone(*user);
@@ -182,7 +183,7 @@ fn grounds(stage: &Stage) -> Result<(Vec<Ground>, Vec<Note>), Note> {
     Ok((grounds, notes))
 }
 
-/// The selected rules that a walk can find broken, and their operations, without operations whose plainest request the
+/// The selected rules that a walk can break, and their operations. Leaves out operations whose plainest request the
 /// endpoint refuses.
 fn selection(stage: &Stage, version: ApiVersion, facts: &VersionFacts) -> (BTreeSet<&'static str>, Vec<Operation>) {
     let mut selected = BTreeSet::new();
@@ -219,7 +220,7 @@ struct Taken {
 }
 
 impl Taken {
-    /// Whether it ended with an answer that is the endpoint's own failure, regardless of what others did to the users.
+    /// Whether it ended with a 5xx answer. That is the endpoint's failure, whatever other walks did to the users.
     fn is_failure(&self) -> bool {
         let End::Diverged { exchanges, judged, .. } = &self.end else { return false };
         exchanges.get(*judged).and_then(|at| self.exchanges.get(*at)).is_some_and(|exchange| exchange.status >= 500)
@@ -232,7 +233,7 @@ struct Walks<'a> {
     seed: u64,
     /// The number of walks.
     number: u64,
-    /// What the endpoint knows.
+    /// The callers, names and numbers that the endpoint knows.
     seen: Seen,
 }
 
@@ -240,9 +241,9 @@ struct Walks<'a> {
 enum Confirmation {
     /// A finding.
     Found(Found),
-    /// No finding: something that is wrong elsewhere explains it.
+    /// No finding, because a mistake found elsewhere explains it.
     Explained,
-    /// No finding: its rule is not part of the run.
+    /// No finding, because its rule is not part of the run.
     Unknown,
 }
 
@@ -254,7 +255,7 @@ impl Walks<'_> {
         Ways { users: ground.candidates.len(), operations: &ground.operations, callers: &self.seen.callers, names }
     }
 
-    /// Takes these steps once. If walks are `chained`, it starts from the phones that the walk before left.
+    /// Takes these steps once. If `chained`, starts from the phones that the previous walk left.
     async fn take(&self, ground: &Ground, steps: &[Step], chained: bool) -> Taken {
         let candidates: Vec<_> = ground.candidates.iter().map(|users| Candidates { users: users.clone(), start: None }).collect();
         let mut lease = self.stage.pool.lease(&candidates, Terms::default()).await;
@@ -287,7 +288,7 @@ impl Walks<'_> {
             *left = phones.map(|phones| Known { version: ground.version, phones, given: Vec::new(), switched: false });
         }
         let end = match end {
-            // If the rule was not selected, the walk ends without a finding, since what follows can't be judged.
+            // If the rule was not selected, the walk ends without a finding, because later steps can't be judged.
             End::Diverged { divergence, .. } if !ground.selected.contains(divergence.rule) => End::Held,
             End::Blocked(rule, _) | End::Errored(rule, _) if !ground.selected.contains(rule) => End::Held,
             end => end,
@@ -297,12 +298,12 @@ impl Walks<'_> {
 
     /// Takes a deviating walk again, alone, and returns the result.
     ///
-    /// A walk that deviates only among others is a finding too, unless something that is wrong elsewhere explains it.
+    /// A walk that deviates only among others is a finding too, unless a mistake found elsewhere explains it.
     async fn confirm(&self, walk: u64, ground: &Ground, steps: &[Step], first: Taken, explained: bool) -> Confirmation {
         let clock = Instant::now();
         if !matches!(first.end, End::Diverged { .. }) {
             return match self.doubt(walk, ground, steps, &first.end) {
-                // Another walk may have caused it if this one could not go on.
+                // If this walk could not go on, another walk may have caused that.
                 Some(found) if found.outcome == Outcome::Blocked => {
                     let alone = self.take(ground, steps, false).await;
                     match alone.end {
@@ -329,8 +330,8 @@ impl Walks<'_> {
         }
     }
 
-    /// The result of a walk that deviated alone: if it deviates again, it is shortened. If it deviates only sometimes,
-    /// it is still a finding, unless something that is wrong elsewhere explains it.
+    /// The result of a walk that deviated alone, after shortening. If it deviates only sometimes, it is still a
+    /// finding, unless a mistake found elsewhere explains it.
     async fn alone(&self, walk: u64, ground: &Ground, clock: Instant, first: Taken, explained: bool) -> Confirmation {
         let End::Diverged { divergence, steps, .. } = &first.end else { return Confirmation::Unknown };
         let (rule, shortest) = self.shorten(ground, divergence.rule, steps.clone()).await;
@@ -365,7 +366,7 @@ impl Walks<'_> {
         Some(found)
     }
 
-    /// A finding with nothing but the walk and the rule.
+    /// A finding with only the walk and the rule.
     fn found(&self, walk: u64, ground: &Ground, steps: &[Step], rule: &str) -> Option<Found> {
         let rule = self.stage.cases.suite.rules.iter().position(|known| known.id == rule)?;
         let words: Vec<_> = steps.iter().map(ToString::to_string).collect();
@@ -397,12 +398,11 @@ impl Walks<'_> {
         Some(Found { outcome, reason: Some(reason), ..found })
     }
 
-    /// Removes steps while the walk still deviates. Returns the rule that is broken then: a removed step may have made
-    /// it look like another rule.
+    /// Removes steps while the walk still deviates. Returns the rule that the shortened walk breaks, and its steps. The
+    /// rule may be another one than before.
     async fn shorten(&self, ground: &Ground, mut rule: &'static str, mut shortest: Vec<Step>) -> (&'static str, Vec<Step>) {
         let deadline = Instant::now() + SHORTENING + self.stage.examined.endpoint.consistency_timeout * WAITS;
-        // A step may be removable only after another was removed, so the loop starts again until nothing can be
-        // removed.
+        // Some steps can be removed only after others, so the loop starts again after each removal.
         'anew: loop {
             for fewer in fewer(&shortest) {
                 if Instant::now() > deadline {

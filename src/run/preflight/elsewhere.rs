@@ -1,6 +1,6 @@
-//! Looks for a server on the other loopback address, where the endpoint's own refuses connections.
+//! Looks for a server on the other loopback address if the endpoint's loopback address refuses connections.
 //!
-//! A server that is told to listen on `localhost` listens on `127.0.0.1` or on `::1`, and often not on both.
+//! A server that listens on `localhost` often listens on only one of `127.0.0.1` and `::1`.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::target::is_loopback;
 /// How long a connection within this machine may take.
 const LONG: Duration = Duration::from_millis(500);
 
-/// The same address at the loopback address where something listens.
+/// The same URL with another loopback address, if something listens there.
 pub(super) async fn listener(url: &Url) -> Option<Url> {
     if !is_loopback(url) {
         return None;
@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn whoever_listens_on_the_other_address_is_found() {
+    async fn a_server_on_the_other_loopback_address_is_found() {
         let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = server.local_addr().unwrap().port();
         let at = |host: &str| format!("http://{host}:{port}/x").parse::<Url>().unwrap();

@@ -1,7 +1,7 @@
 //! Tests whether lists are reliable: creates three phones and looks for them in the list of every version.
 //!
-//! A list that omits phones, or shows another user's, would spoil the scenarios of all other operations. If single
-//! reads are right, the scenarios use them instead, and only the list's own rules use the list.
+//! If a list omits phones or shows another user's phones, the scenarios of all other operations would fail too. If
+//! single reads are right, the scenarios use them instead, and only the rules about the list use the list.
 
 use std::collections::BTreeSet;
 
@@ -13,9 +13,9 @@ use crate::tenant::{Conversation, Numbers, by_list, by_reads, clear, phone_body}
 
 use super::probe::TRIES;
 
-/// Versions whose list differs from single reads that are right.
+/// Versions whose list is wrong although their single reads are right.
 ///
-/// `talks` has one conversation per version. `user` has no phones, and the function deletes those that it creates;
+/// `talks` has one conversation per version. `user` has no phones; the function deletes the phones that it creates.
 /// `other` is a second user, if there is one.
 pub(super) async fn wrong(
     talks: &mut [Conversation],
@@ -57,7 +57,7 @@ async fn lists_rightly(talk: &mut Conversation, user: &str, other: Option<&str>,
     let deadline = talk.deadline();
     let mut tries = TRIES;
     while !by_list(talk, user).await?.is_some_and(|phones| phones.are(wanted) && plausible(&phones)) {
-        // An endpoint that only fails sometimes still has a usable list.
+        // If the endpoint fails only sometimes, its list is still usable.
         tries = tries.saturating_sub(1);
         let fails = talk.exchanges.last().is_some_and(|exchange| exchange.status >= 500);
         if (!fails || tries == 0) && !deadline.next_look().await {

@@ -1,4 +1,4 @@
-//! Examines an endpoint before any scenario runs: can it be judged, and what may the scenarios rely on?
+//! Examines an endpoint before any scenario runs, to find out whether it can be judged and what works.
 
 mod elsewhere;
 mod lists;
@@ -69,19 +69,19 @@ pub struct Preflight<'a> {
     share: Share,
     /// What the run depends on.
     scope: Scope,
-    /// Every used user as the run found it. The first identity that can read a user sets the entry, because later reads
-    /// show the run's own changes.
+    /// The phones that every used user had before the run. The first identity that can read a user sets the entry,
+    /// because later reads show the run's own changes.
     originals: RefCell<Vec<Original>>,
     /// The best endpoint known so far to put users back through.
     endpoint: RefCell<Option<Arc<Endpoint>>>,
-    /// Phones that any identity created under ids that only the endpoint knows.
+    /// Phones that any identity created under ids chosen by the endpoint.
     made: Arc<Made>,
     /// The file that records the users' original phones.
     journal: Option<&'a Journal>,
-    /// Users that an earlier run changed and that could not be put back yet. Their present phones are not the original
-    /// ones.
+    /// Users that an earlier run changed and that could not be put back yet. Their present phones are not their
+    /// original phones.
     owed: RefCell<Vec<Missing>>,
-    /// Users whose every read was answered with 404.
+    /// Users for whom the endpoint answered every read with 404.
     nothing: RefCell<BTreeSet<String>>,
     /// Notes about phones that the preflight may have left behind.
     left: RefCell<Vec<Note>>,
@@ -100,8 +100,8 @@ struct Candidate {
 }
 
 impl Candidate {
-    /// Ranks an identity, the lowest is best: whether it may write nothing at all, then the number of refused
-    /// operations.
+    /// Ranks an identity; the lowest rank is best. First counts whether it is blind, then how many operations are
+    /// refused.
     fn shortcomings(&self) -> (bool, usize) {
         let controls = self.probed.values().flat_map(|probed| probed.facts.controls.values());
         (self.blind, controls.filter(|control| matches!(control, Control::Refused(_))).count())
@@ -136,8 +136,8 @@ impl<'a> Preflight<'a> {
         }
     }
 
-    /// Puts back the users that an earlier run left in the journal. Those who can't be put back are tried again at the
-    /// end.
+    /// Puts back the users that an earlier run left in the journal. Tries those who can't be put back again at the end
+    /// of the run.
     ///
     /// # Errors
     /// Fails if the journal can't be written.
@@ -152,7 +152,7 @@ impl<'a> Preflight<'a> {
 
     /// Puts back every user that the preflight, a scenario or an earlier run may have changed.
     ///
-    /// `seen` maps user ids to their present phones, as far as they are known.
+    /// `seen` maps user ids to the users' present phones, if known.
     pub async fn put_back(&self, seen: &BTreeMap<String, Phones>) -> PutBack {
         let Some(endpoint) = self.endpoint.borrow().clone() else {
             return PutBack { missing: self.owed.take(), remarks: self.left.take(), unwritten: None };
@@ -176,8 +176,8 @@ impl<'a> Preflight<'a> {
         })
     }
 
-    /// Keeps the original phones of users who have no entry yet, and writes them to the journal before anything
-    /// changes.
+    /// Keeps the original phones of users whose phones are not known yet, and writes them to the journal before the run
+    /// changes anything.
     fn keep(&self, mut read: Vec<Original>) -> Result<(), Unjudgeable> {
         if let Some(original) = read.iter().find(|original| original.tells(self.client.redactor())) {
             return Err(indiscreet(&original.user));
@@ -203,7 +203,7 @@ impl<'a> Preflight<'a> {
         self.write_down(&kept, false)
     }
 
-    /// Examines every version, through the identity that can do most.
+    /// Examines every version through the identity that may do most.
     ///
     /// # Errors
     /// Fails with the reason if the endpoint can't be judged.
@@ -217,7 +217,7 @@ impl<'a> Preflight<'a> {
             let reading = match originals::read(self.target, &self.users(), &endpoint, tried, &self.numbers(&[])).await {
                 Ok(reading) => reading,
                 Err(error) => {
-                    // Where a proxy stands in for the service, nothing connects to the service itself.
+                    // If a mock proxy answers for the service, the run never connects to the base URL itself.
                     let looks = error.phase == Phase::Refused && self.target.mock_proxy.is_none();
                     let other = if looks { elsewhere::listener(&self.target.base_url).await } else { None };
                     let unjudgeable = unreachable(&error);
@@ -275,19 +275,19 @@ impl<'a> Preflight<'a> {
         Ok(Examined { endpoint, facts: Arc::new(facts), numbers: Arc::new(best.numbers), users, notes })
     }
 
-    /// The user of the trials: one whose phones may be written and, if possible, whom policy allows SMS sign-in.
+    /// The user of the trials. If possible, the run may write its phones and policy allows it SMS sign-in.
     fn user(&self) -> &User {
         let alone = self.left_alone();
         self.candidates().into_iter().min_by_key(|user| alone.has(&user.id)).unwrap_or(&self.target.users[0])
     }
 
-    /// The users of the run; all users while the run's own are not known yet.
+    /// The users of the run, or all users of the target if the scope has none.
     fn users(&self) -> Vec<&User> {
         let all = || self.target.users.iter().collect();
         if self.scope.users.is_empty() { all() } else { self.scope.users.iter().map(|index| &self.target.users[*index]).collect() }
     }
 
-    /// The users that may serve for trials, the best first.
+    /// The users that trials may use, the best first.
     fn candidates(&self) -> Vec<&User> {
         let is_administrator = |user: &User| {
             self.target.users.iter().position(|known| known.id == user.id).is_some_and(|index| self.cast.is_administrator(index))
@@ -297,12 +297,12 @@ impl<'a> Preflight<'a> {
         users
     }
 
-    /// The users whose phones nobody could read.
+    /// The users that the run must not write to.
     fn left_alone(&self) -> LeftAlone {
         LeftAlone::new(self.target, &self.originals.borrow())
     }
 
-    /// What the run's users have, as far as it was seen.
+    /// The run's users, each with its phones if they are known.
     fn known(&self, tried: Option<&BTreeMap<String, Known>>) -> Vec<(usize, Option<Known>)> {
         let version = self.target.versions[0];
         let originals = self.originals.borrow();
@@ -316,7 +316,7 @@ impl<'a> Preflight<'a> {
         self.scope.users.iter().map(|index| (*index, known(&self.target.users[*index]))).collect()
     }
 
-    /// Reads every user of the target, also those that the run does not need: if phones can't be deleted, each scenario
+    /// Reads every user of the target, including users outside the scope. If phones can't be deleted, each scenario
     /// needs a user that no other scenario has used.
     async fn all_users(&self, best: &Candidate) -> Result<Vec<(usize, Option<Known>)>, Unjudgeable> {
         let read = |user: &&User| self.originals.borrow().iter().any(|original| original.user == user.id);
@@ -331,8 +331,8 @@ impl<'a> Preflight<'a> {
         Ok((0..self.target.users.len()).filter(|user| readable || self.scope.users.contains(user)).map(|user| (user, None)).collect())
     }
 
-    /// Tries every version with as few requests as possible; `None` if anything deviates. Each version has its own user
-    /// if there are enough.
+    /// Tries every version with as few requests as possible. Returns `None` if anything deviates. Each version has its
+    /// own user if there are enough users.
     async fn try_quickly(&self, endpoint: &Arc<Endpoint>, numbers: &Numbers) -> Result<Option<Quickly>, TransportError> {
         let phones_of = |user: &User| {
             let originals = self.originals.borrow();
@@ -346,7 +346,8 @@ impl<'a> Preflight<'a> {
         let versions = self.target.versions.iter().enumerate();
         let mut results = Vec::new();
         if users.len() >= self.target.versions.len() {
-            // One after the other: an endpoint that does to everybody else what it is asked to do would look right.
+            // The trials run one after the other. If they ran at once, an endpoint that changes other users than the
+            // one it was asked to change could look right.
             for ((place, _), (user, phones)) in versions.zip(&users) {
                 let (talk, trial) = self.trial(endpoint, place, user, phones.clone());
                 let result = quick(talk, trial, &self.scope, numbers).await?;
@@ -373,7 +374,7 @@ impl<'a> Preflight<'a> {
         Ok(Some(quickly))
     }
 
-    /// The trial of the version at `place`, on a user who has the phones `before`.
+    /// The trial of the version with index `place`, on a user who has the phones `before`.
     fn trial<'u>(&'u self, endpoint: &Arc<Endpoint>, place: usize, user: &'u User, before: Phones) -> (Conversation, Trial<'u>) {
         let talk = |version: &ApiVersion| Conversation::new(Arc::clone(endpoint), *version);
         let versions = &self.target.versions;
@@ -415,7 +416,7 @@ impl<'a> Preflight<'a> {
         Ok(Candidate { endpoint, numbers, probed, exchanges, blind, known: None })
     }
 
-    /// Versions whose list is unreliable, as far as a test can tell that leaves nothing behind.
+    /// Versions whose list is unreliable. Tests this only if the test can delete the phones that it creates.
     async fn wrong_lists(&self, best: &Candidate) -> Result<BTreeSet<ApiVersion>, TransportError> {
         if best.known.is_some() || best.probed.values().any(|probed| probed.created != Some(true) || probed.deleted != Some(true)) {
             return Ok(BTreeSet::new());
@@ -427,7 +428,8 @@ impl<'a> Preflight<'a> {
         lists::wrong(&mut talks, &user.id, other, &best.numbers).await
     }
 
-    /// Two users of the target that are the same account, as far as a test can tell that leaves nothing behind.
+    /// Two users of the target that are the same account. Tests this only if created phones show and deletions don't
+    /// fail.
     async fn twins(&self, best: &Candidate) -> Result<Option<(&'a str, &'a str)>, TransportError> {
         if best.probed.values().any(|probed| probed.created != Some(true) || probed.deleted == Some(false)) {
             return Ok(None);
@@ -437,8 +439,8 @@ impl<'a> Preflight<'a> {
         twins::find(&mut talk, &self.target.users, &originals, &best.numbers).await
     }
 
-    /// Every caller of the run reads once, unless it has read already. If a token works now and fails later, it has
-    /// expired in between.
+    /// Sends one read as every caller of the run, except as the administrator, who has already read. If a token works
+    /// now and fails later, it has expired.
     async fn greet(&self, administrator: usize) -> Result<(), TransportError> {
         let read = |(index, identity): (usize, &Identity)| {
             let account = if identity.kind == IdentityKind::Application { Account::User(self.user().id.clone()) } else { Account::Me };
@@ -450,19 +452,19 @@ impl<'a> Preflight<'a> {
         try_join_all(calls.iter().map(|call| self.client.send(call))).await.map(drop)
     }
 
-    /// A user whom the endpoint does not know although it knows the trial's user: neither the list nor a create finds
-    /// the user.
+    /// A user whom the endpoint does not know although it knows the trial's user: it answers both a list and a create
+    /// with 404.
     async fn unknown_user(&self, endpoint: &Arc<Endpoint>) -> Result<Option<&str>, Unjudgeable> {
         let mut suspects = self.nothing.borrow().clone();
-        // The embedded server has no journal, and knows its users.
+        // Only the embedded server has no journal, and it knows its users.
         if self.journal.is_some() {
             suspects.extend(self.unknown_among_unused(endpoint).await?);
         }
         self.unknown_among(&suspects, endpoint).await.map_err(|error| unreachable(&error))
     }
 
-    /// The users that the run does not need and whose every read is answered with 404. Their phones are recorded like
-    /// the others'.
+    /// The users outside the scope for whom the endpoint answers every read with 404. Keeps their phones, none, like
+    /// those of the other users.
     async fn unknown_among_unused(&self, endpoint: &Arc<Endpoint>) -> Result<Vec<String>, Unjudgeable> {
         let read: BTreeSet<String> = self.originals.borrow().iter().map(|original| original.user.clone()).collect();
         let versions = &self.target.versions;
@@ -500,7 +502,7 @@ impl<'a> Preflight<'a> {
         Ok(None)
     }
 
-    /// Some scenarios need no administrator, and so no users: they are judged without an examination.
+    /// The result for a run without an administrator. Its scenarios change no users, so nothing is examined.
     fn without_administrator(&self) -> Examined {
         let facts = Facts { versions: self.target.versions.iter().map(|version| (*version, VersionFacts::default())).collect() };
         let numbers = Arc::new(self.numbers(&[]));
@@ -517,20 +519,20 @@ impl<'a> Preflight<'a> {
     }
 }
 
-/// What the quick trials showed of every version, and the phones of the users that they used.
+/// What the quick trials showed about every version, and the phones of their users after them.
 #[derive(Debug, Default)]
 struct Quickly {
     probed: BTreeMap<ApiVersion, Probed>,
     known: BTreeMap<String, Known>,
 }
 
-/// Merges the facts of all versions: an endpoint that stores data in one version stores data.
+/// Merges the facts of all versions. An endpoint that stores data in one version is not stateless in another.
 fn facts(probed: BTreeMap<ApiVersion, Probed>) -> Facts {
     let stores = probed.values().any(|probed| probed.created == Some(true));
     let versions = probed.into_iter().map(|(version, probed)| {
         let accepted_without_effect = probed.created == Some(false) || probed.deleted == Some(false);
-        // A server that stores nothing but knows it refuses to read or delete an absent phone; a mock of examples
-        // accepts both.
+        // A stateless mock of examples answers reads and deletions of absent phones with success. A server that stores
+        // nothing by mistake refuses them.
         let stateless =
             !stores && accepted_without_effect && probed.deleted != Some(true) && (probed.reads_examples || probed.deleted == Some(false));
         let mut facts = probed.facts;

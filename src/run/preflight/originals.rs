@@ -18,16 +18,17 @@ use super::probe::shows_what_is_made;
 pub(super) struct Reading {
     /// One entry per user; the phones of some may be unknown.
     pub originals: Vec<Original>,
-    /// Exchanges beyond plain reads.
+    /// The exchanges that create and delete a phone to see whether the endpoint shows it.
     pub exchanges: Vec<Exchange>,
-    /// The users whose every read is answered with 404, whether or not they count as known.
+    /// The users for whom the endpoint answers every read with 404, whether or not they count as users without phones.
     pub nothing: BTreeSet<String>,
     /// A note about a phone that was created and could not be deleted.
     pub left: Option<Note>,
 }
 
-/// Reads the phones of these users. A user whose every read is answered with 404 counts as one without phones if the
-/// endpoint shows phones of any user. If it shows nobody's, a phone is created on `tried` to find out.
+/// Reads the phones of these users. If the endpoint answers every read about a user with 404 but shows phones of
+/// another user, the first user counts as one without phones. If it answers 404 about all users, the function creates a
+/// phone for `tried` to find out whether the endpoint shows phones at all.
 ///
 /// # Errors
 /// Fails if the endpoint does not answer.
@@ -55,7 +56,7 @@ pub(super) async fn read(
     }
     let is_nothing = |(user, found): (&&User, &Found)| (*found == Found::Nothing).then(|| user.id.clone());
     let nothing = users.iter().zip(&found).filter_map(is_nothing).collect();
-    // If single reads find phones at all, a phone that only the list shows may be another user's.
+    // If single reads find phones of any user, a phone that only the list shows may be another user's.
     let reads_find = found.iter().any(|found| matches!(found, Found::Phones(look) if look.reads_find()));
     let phones = |found: Found| match found {
         Found::Phones(look) if reads_find && look.lists_more() => None,
@@ -68,7 +69,7 @@ pub(super) async fn read(
     Ok(Reading { originals, exchanges: talk.exchanges, nothing, left })
 }
 
-/// Notes about the users that the run does not write to.
+/// Notes about the users that the run must not write to.
 pub(super) fn left_alone(originals: &[Original]) -> Vec<Note> {
     unread(originals).into_iter().chain(strange(originals)).collect()
 }
@@ -115,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whoever_is_left_alone_is_named() {
+    fn notes_name_the_users_that_the_run_does_not_write_to() {
         let original = |user: &str, phones| Original { user: user.to_owned(), phones };
         let of = |originals: &[Original]| unread(originals).map(|note| note.message.split(" can't").next().unwrap().to_owned());
         let known = || original("max", Some(Phones::default()));

@@ -1,4 +1,4 @@
-//! Tries every operation once, so that the scenarios know what they can rely on.
+//! Tries every operation once, to find out what works.
 
 use crate::api::Operation;
 use crate::check::{Phones, Wanted};
@@ -12,7 +12,7 @@ use crate::tenant::{
 /// The place of the trial's numbers.
 const PLACE: usize = Places::preflight(0);
 
-/// How many times a read is sent if the endpoint fails to answer it: the failure may be temporary.
+/// How many times a read is sent if the endpoint fails to answer it. The failure may be temporary.
 pub(super) const TRIES: usize = 3;
 
 /// What the trial showed.
@@ -24,12 +24,11 @@ pub(super) struct Probed {
     pub created: Option<bool>,
     /// Whether a phone disappeared after an accepted deletion; `None` if no deletion was accepted.
     pub deleted: Option<bool>,
-    /// Whether a read succeeds for a phone that was never shown to exist.
+    /// Whether a single read succeeds although no read showed the created phone, as with a mock of examples.
     pub reads_examples: bool,
 }
 
-/// What can be learned about an endpoint without writing to its users: whether they can be read, and how it answers a
-/// write about a user who does not exist.
+/// Examines an endpoint without writing to its users: reads `user`, and sends a write about a user who does not exist.
 pub(super) async fn read_only(conversation: &mut Conversation, user: &str) -> Result<Probed, TransportError> {
     let mut probed = Probed::default();
     conversation.ask(Operation::List, user, None, None).await?;
@@ -42,9 +41,9 @@ pub(super) async fn read_only(conversation: &mut Conversation, user: &str) -> Re
     Ok(probed)
 }
 
-/// Whether a phone becomes readable after it is created, although every read so far was answered with 404. The test
-/// uses an office phone: it has no SMS sign-in, and if the user already has one, the create is refused. The second
-/// value is a note if the phone could not be deleted again.
+/// Creates a phone and tells whether a read shows it, although the endpoint has answered every read with 404 so far.
+/// Uses an office phone, because it has no SMS sign-in and because the endpoint refuses the create if the user already
+/// has one. The second value is the answer to the deletion, if the endpoint refused that.
 pub(super) async fn shows_what_is_made(
     conversation: &mut Conversation,
     user: &str,
@@ -58,7 +57,7 @@ pub(super) async fn shows_what_is_made(
     }
     let own = made.json().and_then(|phone| phone.get("id")?.as_str()).filter(|id| !id.is_empty()).map(str::to_owned);
     let deadline = conversation.deadline();
-    // The well-known ids are the only way to ask for phones that users had before.
+    // Reads use the well-known id, because phones from before the run can be read only by such an id.
     let mut shown = conversation.ask(Operation::Get, user, Some(well_known), None).await?.succeeded();
     while !shown && deadline.next_look().await {
         shown = conversation.ask(Operation::Get, user, Some(well_known), None).await?.succeeded();
@@ -68,7 +67,7 @@ pub(super) async fn shows_what_is_made(
     Ok((shown, left))
 }
 
-/// Sends one request of each operation, in an order in which each finds what it needs.
+/// Sends a request of each operation, in an order in which each finds the phones that it needs.
 pub(super) async fn probe(conversation: &mut Conversation, user: &str, allowed: bool, numbers: &Numbers) -> Result<Probed, TransportError> {
     let mut probed = Probed::default();
     for _ in 0..TRIES {
@@ -111,7 +110,7 @@ pub(super) async fn probe(conversation: &mut Conversation, user: &str, allowed: 
     note(conversation, &mut probed.facts, Operation::Get);
     probed.reads_examples = probed.created != Some(true) && last(conversation).succeeded();
     let change = serde_json::json!({ "phoneNumber": numbers.number(PLACE, 1) }).to_string();
-    // Only whether the phone changed matters; other rules check that it changed as requested.
+    // Any change counts here. A rule checks that the phone changes as requested.
     let has_changed = |phones: &Phones| !phones.are(std::slice::from_ref(&wanted));
     change_it(conversation, &mut probed, Operation::Update, user, &id, Some(Body::json(change)), bare, has_changed).await?;
     if allowed {
@@ -129,7 +128,7 @@ pub(super) async fn probe(conversation: &mut Conversation, user: &str, allowed: 
         _ => None,
     };
     if let Some(summary) = survivor {
-        // A later refused deletion says nothing about a first one that was accepted.
+        // The endpoint accepted an earlier deletion without effect, so it does not matter if it refused a later one.
         probed.facts.controls.insert(Operation::Delete, Control::Accepted);
         note_effect(&mut probed.facts, Operation::Delete, Some(false), &summary);
         probed.facts.setup = Some(format!("phones can't be set up: {summary}, and the phone is still there"));
@@ -137,7 +136,7 @@ pub(super) async fn probe(conversation: &mut Conversation, user: &str, allowed: 
     Ok(probed)
 }
 
-/// Whether the mobile number becomes registered for SMS sign-in only a moment after the answer.
+/// Whether the endpoint registers a mobile number for SMS sign-in only a moment after its answer.
 async fn is_registered_late(conversation: &mut Conversation, user: &str) -> Result<bool, TransportError> {
     let at_first = Phones::read(last(conversation), conversation.endpoint.masking);
     if !at_first.as_ref().is_some_and(may_be_registered) {
@@ -150,7 +149,7 @@ async fn is_registered_late(conversation: &mut Conversation, user: &str) -> Resu
     }
 }
 
-/// The answer to the deletion of a phone that still exists.
+/// The answer to a deletion that succeeded although the phone still exists.
 async fn survivor(conversation: &mut Conversation, user: &str) -> Result<Option<String>, TransportError> {
     let asked = conversation.exchanges.len();
     let left = whatever_is_there(conversation, user).await?;
@@ -161,8 +160,8 @@ async fn survivor(conversation: &mut Conversation, user: &str) -> Result<Option<
     Ok(conversation.exchanges[..asked].iter().find(stays).map(Exchange::summary))
 }
 
-/// Sends a change and looks whether it shows, if that `tells` anything. `None` if the change was refused or the result
-/// can't be read.
+/// Sends a change, records whether it was accepted, and looks whether it shows. Returns `None` if the change was
+/// refused, if the result can't be read, or if it would tell nothing (`tells` is false).
 #[expect(clippy::too_many_arguments, reason = "a change is an operation on a phone, and what it is expected to bring about")]
 async fn change_it(
     conversation: &mut Conversation,
@@ -185,7 +184,7 @@ async fn change_it(
     Ok(shown)
 }
 
-/// Records that an accepted request changed nothing.
+/// Records that an accepted request had no effect, if `shown` is false.
 fn note_effect(facts: &mut VersionFacts, operation: Operation, shown: Option<bool>, summary: &str) {
     if shown == Some(false) {
         facts.ineffective.insert(operation, format!("a valid {operation} has no effect: {summary}, and the phones don't show it"));

@@ -1,4 +1,4 @@
-//! Recognises a wrong configuration, to report it in one sentence instead of seventy failures.
+//! Recognises a wrong configuration and reports it in one sentence, instead of seventy failures.
 
 use serde_json::Value;
 
@@ -51,7 +51,7 @@ pub(super) fn named_twice(one: &str, other: &str) -> Unjudgeable {
     }
 }
 
-/// The endpoint masks digits of users' phones: once replaced, they could not be put back.
+/// The endpoint masks digits of users' phones. The run could not put such phones back after it replaced them.
 pub(super) fn irretrievable(originals: &[Original]) -> Option<Unjudgeable> {
     let masked = |phones: &Phones| phones.iter().any(|phone| phone.number.is_masked());
     let original = originals.iter().find(|original| original.phones.as_ref().is_some_and(masked))?;
@@ -67,7 +67,8 @@ pub(super) fn irretrievable(originals: &[Original]) -> Option<Unjudgeable> {
     })
 }
 
-/// A user's phone contains a secret of the run, so it can't be written to the journal, and must not be changed.
+/// A user's phone contains a secret of the run. The journal must not hold secrets, so the run must not change this
+/// phone.
 pub(super) fn indiscreet(user: &str) -> Unjudgeable {
     Unjudgeable {
         message: format!("the endpoint shows a secret that it was sent among the phones of user {user}, which can't be kept for later so"),
@@ -117,7 +118,8 @@ pub(super) fn configuration_problem(exchanges: &[Exchange]) -> Option<Unjudgeabl
             "is the base URL the root of the Graph endpoint, without the version segment?",
         );
     }
-    // An endpoint that tells creating from deleting by a status speaks the language, however badly.
+    // If the status differs between requests, such as 201 and 204, the endpoint may implement the API badly. Then the
+    // configuration is right.
     if all(&|exchange| exchange.succeeded() && exchange.status == first.status && says_nothing(exchange)) {
         return problem(
             format!("every request is answered with {} and {}: this is not the API", first.status, nothing(first)),
@@ -155,7 +157,8 @@ pub(super) fn configuration_problem(exchanges: &[Exchange]) -> Option<Unjudgeabl
     None
 }
 
-/// The error text of a refusal, if it is short. The text is never cut: a cut token would no longer be recognised.
+/// The error text of a refusal, if it is short. The text is never cut, because the redactor would not recognise a cut
+/// token.
 fn said(exchange: &Exchange) -> String {
     let error = exchange.json().and_then(|body| body.get("error"));
     let text = |key: &str| error.and_then(|error| error.get(key)?.as_str()).filter(|text| !text.is_empty());
@@ -170,7 +173,7 @@ fn adds_a_slash(exchange: &Exchange) -> bool {
     exchange.header("location").map(path).is_some_and(|location| location.strip_suffix('/') == Some(&path(&exchange.url)))
 }
 
-/// Whether a 404 speaks of the user, and not of the path.
+/// Whether a 404 names the user and not the path.
 fn knows_paths(exchange: &Exchange) -> bool {
     let Account::User(user) = &exchange.account else { return false };
     let error = exchange.json().and_then(|body| body.get("error"));
@@ -179,7 +182,7 @@ fn knows_paths(exchange: &Exchange) -> bool {
     !repeats_path && (text("code") == "Request_ResourceNotFound" || text("message").contains(user.as_str()))
 }
 
-/// Whether the body has no property and no item.
+/// Whether the body is an empty JSON object or array, or is neither an object nor an array.
 fn says_nothing(exchange: &Exchange) -> bool {
     match exchange.json() {
         Some(Value::Object(object)) => object.is_empty(),

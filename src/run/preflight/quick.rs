@@ -1,4 +1,4 @@
-//! Tries the operations with as few requests as possible, on an endpoint that does everything right.
+//! Tries the operations with as few requests as possible. This is enough if the endpoint does everything right.
 
 use serde_json::json;
 
@@ -31,8 +31,7 @@ pub(super) struct Trial<'a> {
     pub place: usize,
 }
 
-/// What the trial showed, and the user's phones after it. `None` if anything deviates, so that the thorough trial must
-/// follow.
+/// What the trial showed, and the user's phones after it. `None` if anything deviates; the thorough trial must follow.
 pub(super) async fn quick(
     mut talk: Conversation,
     trial: Trial<'_>,
@@ -53,12 +52,12 @@ pub(super) async fn quick(
     let mut wanted = Vec::new();
     for (kind, index) in PhoneType::ALL.into_iter().zip(0..).filter(|(kind, _)| scope.kinds.contains(kind)) {
         let number = numbers.number(Places::preflight(QUICK + place), index);
-        // A list that omits extensions is not reliable.
+        // The extension shows whether the list omits extensions.
         let number = if kind == PhoneType::Office && scope.is_whole() { format!("{number}x123") } else { number };
         wanted.push(Wanted { kind, number });
         quick.ask(Operation::Create, None, wanted.last().map(phone_body)).await?;
     }
-    // A number that may still be registered for SMS sign-in needs the thorough trial.
+    // If the endpoint may register a number for SMS sign-in after its answer, the thorough trial must follow.
     let mut phones = quick.shows(&wanted, |phones| !may_be_registered(phones)).await?;
     for reader in &mut readers {
         if quick.all_well {
@@ -106,7 +105,7 @@ pub(super) async fn quick(
         phones = quick.shows(&wanted, |_| true).await?;
     }
     if !quick.all_well {
-        // The thorough trial must find the user without phones, as if the quick trial had not happened.
+        // The thorough trial must start with a user without phones.
         if let Some(left) = by_reads(quick.talk, user, None).await? {
             clear(quick.talk, user, &left).await?;
         }
@@ -126,7 +125,7 @@ pub(super) async fn quick(
     Ok(Some((probed, Known { version, switched: switched && !phones.is_empty(), phones, given: wanted })))
 }
 
-/// One trial of one user, which goes on while nothing deviates.
+/// A trial on one user. It sends no more requests once something deviates.
 struct Quick<'a> {
     talk: &'a mut Conversation,
     user: &'a str,
@@ -151,7 +150,7 @@ impl Quick<'_> {
         Ok(())
     }
 
-    /// The phones that the list shows, if they are exactly `wanted`.
+    /// The phones that the list shows. Checks that they are exactly `wanted` and that `also` holds.
     async fn shows(&mut self, wanted: &[Wanted], also: impl Fn(&Phones) -> bool) -> Result<Phones, TransportError> {
         if !self.all_well {
             return Ok(Phones::default());

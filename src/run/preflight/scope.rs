@@ -1,4 +1,4 @@
-//! Which parts of an endpoint the cases of a run depend on, so that the preflight examines only these.
+//! Finds the parts of an endpoint that the cases of a run depend on. The preflight examines only these.
 
 use std::collections::BTreeSet;
 
@@ -10,13 +10,13 @@ use crate::suite::{Caller, Scenario, Suite};
 use crate::target::Target;
 use crate::tenant::assign;
 
-/// One more user is used per this many cases.
+/// The run uses one user per this many cases, or more users if a case needs them.
 const CASES: usize = 16;
 
 /// Walks use at least this many users.
 const WALKERS: usize = 4;
 
-/// The step that depends on reads of absent phones being refused.
+/// Words of the step that needs the endpoint to refuse a read of an absent phone.
 const ABSENT: &str = "cannot be read";
 
 /// What a run depends on.
@@ -26,9 +26,9 @@ pub struct Scope {
     pub operations: BTreeSet<Operation>,
     /// The types of phone that the cases mention.
     pub kinds: BTreeSet<PhoneType>,
-    /// Whether the cases need a read of an absent phone to be refused.
+    /// Whether the cases need the endpoint to refuse a read of an absent phone.
     pub absent: bool,
-    /// Indices of the target's users that are lent to cases or that a caller is signed in as.
+    /// Indices of the target's users that the run lends to cases or signs in as callers.
     pub users: Vec<usize>,
     /// Indices of the identities that send requests.
     pub identities: BTreeSet<usize>,
@@ -55,8 +55,8 @@ impl Scope {
             scope.kinds.insert(PhoneType::Mobile);
         }
         let mut used = users(plan, target.users.len());
-        // A walk takes two users. A caller without users still needs one, to show that the endpoint accepts a valid
-        // request.
+        // Walks need more users than one walk takes. Even if no case takes a user, the run needs one to show that the
+        // endpoint accepts a valid request.
         let others = (0..target.users.len()).filter(|user| !cast.is_administrator(*user));
         let walkers = if walks == 0 { 1 } else { WALKERS };
         let missing = walkers.saturating_sub(used.len());
@@ -91,7 +91,7 @@ impl Scope {
     }
 }
 
-/// The users that are worth their requests: reading one before and after the run takes several.
+/// The users that the cases use. Takes no more than needed, because each costs several reads before and after the run.
 fn users(plan: &Plan, all: usize) -> BTreeSet<usize> {
     let mut used = vec![false; all];
     for case in &plan.cases {

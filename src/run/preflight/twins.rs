@@ -1,8 +1,8 @@
 //! Finds users of the target that are the same account: two names of it, or its name and its id.
 //!
-//! A run that takes one account for two users finds only contradictions. Two different ids are two users; so are two
-//! users whose id and name are both known. A user known only by name may be any other user. To find out, the test adds
-//! a phone to one user and looks for it in the others.
+//! A run that takes one account for two users finds only contradictions. Two different ids always mean two users. A
+//! user that the target gives by name may be the same as any other user. To find out, the test adds a phone to that
+//! user and looks for it in the others.
 
 use crate::api::Operation;
 use crate::check::Wanted;
@@ -30,7 +30,7 @@ pub(super) async fn find<'a>(
         if alike.is_empty() {
             continue;
         }
-        // Other trials leave two numbers of each slot unused.
+        // Other trials do not use the last two numbers of each slot.
         let number = numbers.number(Places::preflight(place % PREFLIGHT), 6 + (place / PREFLIGHT % 2) as u64);
         if let Some(twin) = twin(talk, user, &alike, number).await? {
             return Ok(Some((&user.id, twin)));
@@ -39,8 +39,8 @@ pub(super) async fn find<'a>(
     Ok(None)
 }
 
-/// Which of `others` shows the phone that is added to `user`. If an unknown user shows it too, the endpoint confuses
-/// all users, and there is no twin.
+/// Adds a phone to `user` and returns the one of `others` that shows it. If a user who does not exist shows it too, the
+/// endpoint confuses all users, and there is no twin.
 async fn twin<'a>(talk: &mut Conversation, user: &User, others: &[&'a User], number: String) -> Result<Option<&'a str>, TransportError> {
     let Some(has) = by_list(talk, &user.id).await? else { return Ok(None) };
     let Some(kind) = [PhoneType::Office, PhoneType::Mobile].into_iter().find(|kind| has.of(*kind).is_none()) else { return Ok(None) };
@@ -64,7 +64,7 @@ async fn twin<'a>(talk: &mut Conversation, user: &User, others: &[&'a User], num
     Ok(twin)
 }
 
-/// Whether a user shows a phone before reads can no longer lag.
+/// Whether a list of the user shows a phone. Looks again as long as reads may lag.
 async fn shows(talk: &mut Conversation, user: &str, wanted: &Wanted) -> Result<bool, TransportError> {
     let deadline = talk.deadline();
     loop {
@@ -78,7 +78,7 @@ async fn shows(talk: &mut Conversation, user: &str, wanted: &Wanted) -> Result<b
     }
 }
 
-/// Whether this is a user principal name, which the target may give instead of an id.
+/// Whether this is a user principal name. The target may give one instead of an id.
 fn is_a_name(id: &str) -> bool {
     id.contains('@')
 }
