@@ -33,14 +33,14 @@ async fn a_user(world: &mut ScenarioWorld, phones: String) -> Result<(), Halt> {
     .await
 }
 
-/// The phones after their numbers are registered, for an endpoint that registers them after its answer.
+/// The phones once their numbers are registered. Some endpoints register a number only after their answer.
 async fn registered(session: &mut Session, person: usize, phones: Phones) -> Result<Phones, Halt> {
     if session.people.lent[person].switched || !may_be_registered(&phones) {
         return Ok(phones);
     }
     let user = session.people.id(person);
     if !session.known().registers_late {
-        // Even if the preflight saw no late registration, one early read does not prove the state.
+        // The preflight saw no late registration, but one early read does not prove the state.
         let again = read_phones(&mut session.conversation, &user).await?;
         return Ok(if again.wanted() == phones.wanted() { again } else { phones });
     }
@@ -49,7 +49,7 @@ async fn registered(session: &mut Session, person: usize, phones: Phones) -> Res
     Ok(phones)
 }
 
-/// The phones that a mock of examples shows: requests don't change them.
+/// The phones that a mock of examples shows. Requests don't change them.
 async fn examples(session: &mut Session, person: usize, wanted: &[Wanted]) -> Result<Phones, Setback> {
     let user = session.people.id(person);
     match find(&mut session.conversation, &user, wanted).await? {
@@ -62,9 +62,10 @@ async fn examples(session: &mut Session, person: usize, wanted: &[Wanted]) -> Re
     }
 }
 
-/// Lets a scenario that needs only one answer go on with a mock's examples.
+/// Decides whether a scenario goes on after its phones could not be set up. If it needs only one answer, it goes on
+/// with the examples of a mock.
 fn go_on_without(session: &Session, setback: Setback) -> Result<(), Halt> {
-    // If phones can't be deleted, users can't be set up. A rule about the effect of deletion fails for this reason.
+    // If phones can't be deleted, users can't be set up. The rules about the effect of deletion then fail.
     let deletion = session.setting.asks_for_effect_of.filter(|operation| *operation == Operation::Delete && !session.known().stateless);
     if let Some(cause) = deletion.and_then(|operation| session.known().ineffective.get(&operation)) {
         return Err(Mismatch::new("a phone whose deletion was accepted is gone", cause.as_str()).into());
@@ -153,7 +154,7 @@ async fn tried_others_number(world: &mut ScenarioWorld, kind: Kind) -> Result<()
     .await
 }
 
-/// Reads the phone before another replaces it, so that an endpoint that caches the earlier number has seen it.
+/// Reads the phone before another replaces it. If the endpoint caches phones, it now caches the earlier number.
 #[given(expr = "the administrator has replaced the user's {kind} phone by one with another number")]
 async fn replaced(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     step(world, async |session| {
@@ -189,7 +190,7 @@ async fn list_and_read_agree(world: &mut ScenarioWorld, kind: Kind) -> Result<()
     .await
 }
 
-/// If the endpoint takes somebody without an account for a user, that user gets this phone.
+/// The caller has no account. If the endpoint takes the caller for a user, that user gets this phone.
 #[given(expr = "{caller} has tried to add a(n) {kind} phone for themself")]
 async fn tried_for_themself(world: &mut ScenarioWorld, caller: Who, kind: Kind) -> Result<(), Halt> {
     step(world, async |session| {
@@ -205,7 +206,7 @@ async fn tried_for_themself(world: &mut ScenarioWorld, caller: Who, kind: Kind) 
 
 /// Turns a user's SMS sign-in on or off.
 async fn switch(session: &mut Session, person: usize, on: bool) -> Result<(), Halt> {
-    // A phone that is absent, or whose number somebody else uses, is neither on nor off.
+    // SMS sign-in is neither on nor off if the phone is absent or if another user uses its number.
     let is_on = |phones: &Phones| match phones.of(PhoneType::Mobile)?.sms_sign_in_state.as_ref()? {
         SmsSignInState::Ready => Some(true),
         state if state.is_off() => Some(false),
@@ -213,7 +214,7 @@ async fn switch(session: &mut Session, person: usize, on: bool) -> Result<(), Ha
     };
     let operation = if on { Operation::EnableSmsSignIn } else { Operation::DisableSmsSignIn };
     let is_as_wanted = session.people.lent[person].phones.as_ref().is_some_and(|phones| is_on(phones) == Some(on));
-    // A phone whose SMS sign-in was never turned off may still be about to be registered.
+    // If SMS sign-in was never turned off, the endpoint may still register the phone's number.
     let stays = on || session.people.lent[person].switched || session.known().refuses(operation);
     if is_as_wanted && stays {
         return Ok(());
@@ -226,7 +227,7 @@ async fn switch(session: &mut Session, person: usize, on: bool) -> Result<(), Ha
     let before = session.people.lent[person].phones.clone();
     let answered = session.conversation.ask_knowing(operation, &user, Some(&id), None, before.as_ref()).await?.summary();
     let given = session.people.lent[person].phones.as_ref().map(Phones::wanted);
-    // A lagging read may show an earlier phone, whose state says nothing.
+    // A lagging read may show an earlier phone. Its state says nothing about this one.
     let switched = |phones: &Phones| is_on(phones) == Some(on) && given.as_ref().is_none_or(|given| phones.are(given));
     match observe_registration(&mut session.conversation, &user, switched).await? {
         Observed::AsExpected(phones) => {

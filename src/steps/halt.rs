@@ -16,7 +16,8 @@ pub enum Halt {
     /// A precondition could not be established through the endpoint.
     #[error("{0}")]
     Blocked(String),
-    /// The precondition could not be established, as was known before the scenario began. Another try would not help.
+    /// A precondition can't be established, and the run knew that before the scenario began. Another try would not
+    /// help.
     #[error("{0}")]
     Known(String),
     /// The harness or the network failed.

@@ -1,4 +1,4 @@
-//! The Gherkin vocabulary, by domain concept. Steps say what is done and what is expected; judging is left to [`crate::check`].
+//! The Gherkin vocabulary, by domain concept. Steps say what to do and what to expect; [`crate::check`] judges.
 
 mod given;
 mod halt;
@@ -34,7 +34,7 @@ async fn step(world: &mut ScenarioWorld, step: impl AsyncFnOnce(&mut Session) ->
     result
 }
 
-/// The first step of the specification with no definition or several, as an error that gives its place.
+/// The first step of the specification that has no definition or more than one, as an error with its file and line.
 pub fn undefined(suite: &Suite) -> Option<SuiteError> {
     let collection = <ScenarioWorld as cucumber::World>::collection();
     suite.rules.iter().find_map(|rule| {

@@ -27,7 +27,7 @@ impl FromStr for Who {
     }
 }
 
-/// An operation on a phone or on a user's phones, however the step words it.
+/// An operation on a phone or on a user's phones, in any wording of a step.
 #[derive(Debug, Clone, Copy)]
 pub struct Deed(pub Operation);
 
@@ -99,11 +99,11 @@ pub enum Number {
     Extended,
     /// One that no user has, without the space after the country code.
     Unspaced,
-    /// That of this person's phone of the type.
+    /// The number of this person's phone of the same type.
     Of(usize),
-    /// That of this person's phone of another type, without the extension: a sign-in name has none.
+    /// The number of this person's phone of another type, without the extension, because a sign-in name has none.
     OfAnother(usize, PhoneType),
-    /// This one.
+    /// This number.
     Literal(String),
 }
 
@@ -119,7 +119,7 @@ impl FromStr for Number {
             " with the other user's number" | " to the other user's" => Self::Of(1),
             _ => {
                 if let Some((_, number)) = text.split_once('"') {
-                    // A blank is visible in the scenario's text.
+                    // The text of a scenario writes a blank as `␣` to make it visible.
                     return Ok(Self::Literal(number.strip_suffix('"').unwrap_or(number).replace('␣', " ")));
                 }
                 let kind = text.split(' ').rev().nth(1).unwrap_or_default().parse()?;
@@ -142,7 +142,7 @@ impl FromStr for Which {
     }
 }
 
-/// Whose account a new phone belongs to, and how the request addresses it.
+/// The account that a new phone belongs to, and how the request addresses it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Parameter)]
 #[param(name = "owner", regex = "the user by user principal name|the user|themself by id|themself")]
 pub enum Owner {
@@ -216,7 +216,7 @@ pub enum Route {
     WellKnown,
     /// With the user's id or name and the phone's id in capitals.
     Capitals,
-    /// In the version that the scenario does not use otherwise.
+    /// In the other version, which the rest of the scenario does not use.
     OtherVersion,
 }
 
@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn phones_are_listed_as_one_would_say_it() {
+    fn phones_are_listed_as_in_english() {
         let kinds = |text: &str| text.parse::<Kinds>().unwrap().0;
         assert_eq!(kinds("no phones"), []);
         assert_eq!(kinds("an office phone"), [PhoneType::Office]);

@@ -40,7 +40,7 @@ async fn one_is_accepted(world: &mut ScenarioWorld) -> Result<(), Halt> {
     step(world, async |session| match pair(session)?.accepted {
         0 | 1 => Ok(()),
         _ => {
-            // Somebody else may have taken the first phone away before the second came.
+            // Another scenario may have deleted the first phone before the endpoint handled the second request.
             Err(Halt::WrongPhones(Mismatch::new("at most one of two requests at once accepted", "both were accepted")))
         }
     })
@@ -72,14 +72,14 @@ async fn add_two(session: &mut Session, kind: PhoneType, numbers: &[String; 2], 
     }
     let user = session.people.id(0);
     let list = session.conversation.ask(Operation::List, &user, None, None).await?;
-    // What else a wrong list shows is the mistake of the list.
+    // Count only the two new phones. The rules about the list report other phones in it.
     let shown = Phones::read(list, true).map(|phones| phones.wanted());
     let is_shown = |number: &&String| shown.iter().flatten().any(|phone| phone.kind == kind && same_number(number, &phone.number, true));
     let phones = shown.is_some().then(|| numbers.iter().filter(is_shown).count());
     Ok(Pair { accepted, phones, both_ready: false })
 }
 
-/// The administrator's request for a phone of a user of the scenario.
+/// The administrator's request to add a phone for a user of the scenario.
 fn add(session: &Session, person: usize, kind: PhoneType, number: &str) -> Result<Call, Halt> {
     let account = if person == 0 { session.account(Address::Id)? } else { Account::User(session.people.id(person)) };
     Ok(Call {
@@ -92,8 +92,8 @@ fn add(session: &Session, person: usize, kind: PhoneType, number: &str) -> Resul
     })
 }
 
-/// Sends two requests at once. The one that came second is judged, so that each run shows the same: it is refused, or its
-/// phone is not ready. Returns how many were accepted.
+/// Sends two requests at once and returns how many were accepted. Judges the request that the endpoint refused, or else
+/// the one whose phone is not ready, so that each run shows the same.
 async fn send_both(session: &mut Session, calls: &[Call; 2]) -> Result<usize, Halt> {
     let first = session.conversation.send_two(calls).await?;
     let answers = &session.conversation.exchanges[first..];
@@ -138,13 +138,13 @@ async fn one_is_ready(world: &mut ScenarioWorld) -> Result<(), Halt> {
     .await
 }
 
-/// Whether an answer leaves it possible that the phone is ready: most show the state.
+/// Whether the phone may be ready according to the answer. Most answers show the state.
 fn may_be_ready(exchange: &Exchange) -> bool {
     let state = exchange.json().and_then(|phone| phone.get("smsSignInState")?.as_str());
     exchange.succeeded() && state.is_none_or(|state| SmsSignInState::from(state) == SmsSignInState::Ready)
 }
 
-/// Whether both users' mobile phones are ready, and stay so while a number may still be being registered.
+/// Whether both users' mobile phones are ready, and stay ready as long as the endpoint may still register a number.
 async fn both_ready(session: &mut Session) -> Result<bool, Halt> {
     let ready = |phones: &Phones| phones.of(PhoneType::Mobile).is_some_and(|phone| phone.sms_sign_in_state == Some(SmsSignInState::Ready));
     for person in [1, 0] {
@@ -156,7 +156,8 @@ async fn both_ready(session: &mut Session) -> Result<bool, Halt> {
     Ok(true)
 }
 
-/// If both phones become ready also one after the other, two at once tell nothing more.
+/// Blocks the scenario if both phones become ready even when sent one after the other. Two requests at once then show
+/// nothing more.
 async fn is_refused_later(session: &mut Session, calls: &[Call; 2]) -> Result<(), Halt> {
     for person in [0, 1] {
         take_away(session, person, PhoneType::Mobile).await?;
@@ -170,7 +171,7 @@ async fn is_refused_later(session: &mut Session, calls: &[Call; 2]) -> Result<()
     Ok(())
 }
 
-/// If the endpoint accepts a second phone anyway, two at once tell nothing more.
+/// Blocks the scenario if the endpoint accepts a second phone even later. Two requests at once then show nothing more.
 async fn accepts_no_second(session: &mut Session, kind: PhoneType, number: &str) -> Result<(), Halt> {
     let call = add(session, 0, kind, number)?;
     let later = session.conversation.send(&call).await?;

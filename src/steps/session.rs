@@ -51,7 +51,7 @@ impl Session {
         Self { setting, numbers, people, conversation, asked, trace, aftercare }
     }
 
-    /// The account under test, addressed as the plan chose; `otherwise` is used if it chose nothing.
+    /// The account under test, with the address that the plan chose, or `otherwise` if it chose none.
     pub(super) fn account(&self, otherwise: Address) -> Result<Account, Halt> {
         let user =
             || self.people.lent.first().ok_or_else(|| Halt::Errored("the scenario speaks of a user whom it doesn't introduce".to_owned()));
@@ -86,8 +86,9 @@ impl Session {
         check(self.judged()?).map_err(Halt::from)
     }
 
-    /// The judged exchange, which should have succeeded. Blocks the scenario if a mock of examples may rightly refuse the
-    /// request because of its example phones. Other statuses still count: 422 is about the body, 405 about the method.
+    /// The judged exchange, which should have succeeded. Blocks the scenario if a mock of examples refused the request
+    /// with 400, 404, 409 or 410 and its example phones are a good reason. Other statuses still count: 422 is about the
+    /// body, 405 about the method.
     pub(super) fn judged_unless_mock_refused(&self) -> Result<&Exchange, Halt> {
         let exchange = self.judged()?;
         let (Some(kind), Some(shown)) = (self.asked.concerned, self.people.lent.first().and_then(|person| person.examples.as_ref())) else {
@@ -107,8 +108,8 @@ impl Session {
         Ok(exchange)
     }
 
-    /// The judged exchange, which should have been accepted. If the endpoint refuses even the plainest request of this
-    /// kind, that is one deviation, not one for every missing effect.
+    /// The judged exchange, which should have been accepted. If the endpoint refuses even the plainest request of the
+    /// operation, this blocks the scenario, because another rule reports that once.
     pub(super) fn accepted(&self) -> Result<&Exchange, Halt> {
         let exchange = self.judged_unless_mock_refused()?;
         match self.known().controls.get(&exchange.operation) {
@@ -117,18 +118,18 @@ impl Session {
         }
     }
 
-    /// The judged exchange, whose effect can be checked. If an operation never has an effect, one rule reports exactly
-    /// that, and the other rules can't be judged.
+    /// The judged exchange, if its effect can be checked. If an operation never has an effect, the rule about the
+    /// effect reports exactly that, and scenarios of other rules are blocked.
     pub(super) fn effective(&self) -> Result<&Exchange, Halt> {
         let exchange = self.accepted()?;
         match self.known().ineffective.get(&exchange.operation) {
-            // If nothing at all has an effect, that is reported elsewhere.
+            // If no operation has an effect, the preflight's note reports it.
             Some(cause) if self.setting.asks_for_effect_of.is_none() && !self.known().stateless => Err(Halt::Known(cause.clone())),
             _ => Ok(exchange),
         }
     }
 
-    /// Whether a scenario may be decided by the answer alone, because its effect can't be observed.
+    /// Whether the answer alone decides the scenario, because the effect of the request can't be observed.
     pub(super) fn answer_decides(&self) -> Result<bool, Halt> {
         let exchange = self.judged()?;
         let blind = self.known().stateless || self.known().ineffective.contains_key(&exchange.operation) || self.user().phones.is_none();
@@ -165,7 +166,7 @@ impl Session {
         }
     }
 
-    /// The number that a request asks for, for a phone of this type.
+    /// The number to send for a phone of this type.
     pub(super) fn number(&mut self, number: Number, kind: PhoneType) -> Result<String, Halt> {
         Ok(match number {
             Number::Fresh => self.numbers.phone(kind),
@@ -177,7 +178,8 @@ impl Session {
         })
     }
 
-    /// Repeats a read that fails its check while it may lag behind the scenario's setup.
+    /// Checks the answer. If it answers a read and fails the check, repeats the read as long as reads may lag behind
+    /// the scenario's setup.
     pub(super) async fn eventually(&mut self, check: impl Fn(&Self) -> Result<(), Halt>) -> Result<(), Halt> {
         let mut looks = 0;
         loop {
@@ -201,7 +203,7 @@ impl Session {
         }
     }
 
-    /// Checks the accepted answer to the request; a read, as long as it may lag.
+    /// Checks the accepted answer to the request. Repeats a read as long as it may lag.
     pub(super) async fn check_accepted<E>(&mut self, check: impl Fn(&Exchange) -> Result<(), E>) -> Result<(), Halt>
     where
         Halt: From<E>,
@@ -247,7 +249,7 @@ impl Session {
     }
 }
 
-/// Whether an answer asks for a fresh sign-in, as the service asks people who manage their own methods.
+/// Whether an answer asks for a fresh sign-in. The service asks for it when users manage their own methods.
 ///
 /// Source: the pages of 2025 on what people do to their own authentication methods.
 fn asks_to_sign_in_again(exchange: &Exchange) -> bool {

@@ -1,4 +1,4 @@
-//! What list and read show of one phone.
+//! Compares what the list and a single read show of one phone.
 
 use cucumber::then;
 
@@ -17,14 +17,14 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// The halt of a scenario in which both should show a phone as `expected`.
+    /// The halt of a scenario in which both should show the phone as `expected`.
     fn instead_of(&self, expected: &str) -> Halt {
         let text = |phone: &Option<Phone>| phone.as_ref().map_or_else(|| "no such phone".to_owned(), ToString::to_string);
         let seen = format!("the list shows {}, the read shows {}", text(&self.listed), text(&self.read));
         Halt::WrongPhones(Mismatch::new(format!("list and read both show {expected}"), seen))
     }
 
-    /// Which of the two lacks what the other has, without user data.
+    /// How the list and the read disagree, without user data.
     pub fn disagreement(&self) -> &'static str {
         match (&self.listed, &self.read) {
             (None, None) => "neither shows it",
@@ -35,7 +35,7 @@ impl Seen {
     }
 }
 
-/// Looks until the list and a single read both show a phone as expected, or until reads can no longer lag.
+/// Repeats the list and a single read until both show a phone as expected, or until reads can no longer lag.
 pub(super) async fn shown(session: &mut Session, kind: PhoneType, expected: impl Fn(&Phone) -> bool) -> Result<Result<(), Seen>, Halt> {
     let (deadline, moment) = (session.conversation.deadline(), registration());
     let user = session.people.id(0);
@@ -100,7 +100,7 @@ async fn same_id(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
             .expect_phones(0, &wording, |phones| {
                 phones.of(kind.0).is_some_and(|phone| match (&phone.id, &before) {
                     (Some(now), Some(before)) => now.eq_ignore_ascii_case(before),
-                    // The schema's own rule reports a phone without an id.
+                    // The rule about the schema reports a phone without an id.
                     _ => true,
                 })
             })
@@ -134,7 +134,7 @@ async fn other_can_use(world: &mut ScenarioWorld) -> Result<(), Halt> {
         let wanted = Wanted { kind: PhoneType::Mobile, number };
         session.conversation.ask(Operation::Create, &user, None, Some(phone_body(&wanted))).await?;
         session.asked.judged = Some(session.conversation.exchanges.len() - 1);
-        // Another rule checks that a create registers the number, so here SMS sign-in may also be turned on.
+        // Another rule checks that a create registers the number, so this step may turn SMS sign-in on.
         if let Observed::Otherwise(phones) = observe_registration(&mut session.conversation, &user, is_ready).await? {
             let id = phones.id_of(PhoneType::Mobile);
             session.conversation.ask(Operation::EnableSmsSignIn, &user, Some(&id), None).await?;

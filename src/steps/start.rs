@@ -1,11 +1,11 @@
-//! Where a scenario starts, and whether it stays there, read off its steps.
+//! Derives from the steps of a scenario the phones that it starts from, and whether it leaves them unchanged.
 
 use crate::api::ApiVersion;
 use crate::tenant::Start;
 
 use super::parameters::Kinds;
 
-/// The starting phones of each user of a scenario, from its steps.
+/// The starting phones of each user of a scenario.
 pub fn starts(steps: &[gherkin::Step], version: ApiVersion) -> Vec<Start> {
     let mut starts: Vec<Start> = Vec::new();
     for text in steps.iter().map(|step| step.value.as_str()) {
@@ -27,7 +27,7 @@ pub fn starts(steps: &[gherkin::Step], version: ApiVersion) -> Vec<Start> {
     starts
 }
 
-/// Whether a scenario should leave its starting phones unchanged: it only reads, or is refused.
+/// Whether a scenario should leave its starting phones unchanged, because its request only reads or is refused.
 pub fn keeps(steps: &[gherkin::Step]) -> bool {
     let says = |words: &str| steps.iter().any(|step| step.value.contains(words));
     says("is refused") || says("answer is 4") || says(" lists ") || says(" reads ")
@@ -44,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn starting_phones_are_read_off_the_steps() {
+    fn starting_phones_are_derived_from_the_steps() {
         let starts = starts(
             &steps(&[
                 "a user allowed SMS sign-in with a mobile and an office phone",

@@ -39,7 +39,7 @@ async fn is_refused(world: &mut ScenarioWorld) -> Result<(), Halt> {
     .await
 }
 
-/// If the endpoint refuses a valid request too, a refusal shows nothing.
+/// Blocks the scenario if the endpoint refuses even a valid request. A refusal then shows nothing.
 fn refusal_means_something(session: &Session) -> Result<(), Halt> {
     let exchange = session.judged()?;
     match session.known().controls.get(&exchange.operation) {
@@ -150,7 +150,7 @@ async fn is_the_users(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt>
     .await
 }
 
-/// Compares the answers of two callers only; other rules report what is wrong with every answer.
+/// Only compares the answers for two callers. If both are wrong in the same way, other rules report it.
 #[then(expr = "the answer shows what the administrator sees")]
 async fn shows_the_same(world: &mut ScenarioWorld) -> Result<(), Halt> {
     step(world, async |session| {
@@ -205,7 +205,7 @@ async fn phones_keep(world: &mut ScenarioWorld, kept: Kept) -> Result<(), Halt> 
     .await
 }
 
-/// A violation that existed before the request is not the request's fault.
+/// Blocks the scenario if the phones broke the invariant before the request.
 fn holds_to_begin_with(session: &Session, invariant: Invariant) -> Result<(), Halt> {
     let before = session.people.phones(0)?;
     if before.keep(invariant) {
@@ -233,7 +233,7 @@ async fn user_has(world: &mut ScenarioWorld, kinds: Kinds) -> Result<(), Halt> {
     .await
 }
 
-/// The number that the user's phone of a type should have: the requested one, or else the earlier one.
+/// The number that the user's phone of a type should have: the requested number, or else the earlier number.
 fn number_now(session: &Session, before: &Phones, kind: PhoneType) -> Result<Wanted, Halt> {
     if let Some(wanted) = session.asked.requested.as_ref().filter(|wanted| wanted.kind == kind) {
         return Ok(wanted.clone());
@@ -372,7 +372,7 @@ async fn none_has_state(world: &mut ScenarioWorld, state: String) -> Result<(), 
     .await
 }
 
-/// Whether a phone that is made without a claim has the state as well. Then it is not the claim that sets it.
+/// Whether a phone has the state even if the request does not claim it. Then the claim is not the cause.
 async fn has_it_anyway(session: &mut Session, state: &str) -> Result<bool, Halt> {
     let Some(kind) = session.asked.requested.as_ref().map(|asked| asked.kind) else { return Ok(false) };
     let wanted = [Wanted { kind, number: session.numbers.phone(kind) }];
@@ -389,7 +389,8 @@ async fn none_has_id(world: &mut ScenarioWorld, id: String) -> Result<(), Halt> 
         let wording = format!("no phone with id {id}");
         let claimed = id.clone();
         session.expect_phones_to_stay(0, &wording, move |phones| check::no_phone_has_id(phones, &id).is_ok()).await?;
-        // Only the body can have told the endpoint this id, so a list that shows it is enough, whatever reads show.
+        // The endpoint can know this id only from the body. So one list that shows it is enough, even if single reads
+        // don't.
         let since = session.asked.judged.unwrap_or_default();
         let lists = session.conversation.exchanges[since..].iter().filter(|exchange| exchange.operation == Operation::List);
         let mut shown = lists.filter_map(|list| Phones::read(list, session.setting.masking));

@@ -76,7 +76,7 @@ async fn updates_from(world: &mut ScenarioWorld, kind: Kind, body: String) -> Re
     .await
 }
 
-/// Asks for another number, as any caller and by any route.
+/// Sends a request to change a phone's number, as any caller and by any route.
 async fn change(
     session: &mut Session,
     caller: Caller,
@@ -93,7 +93,7 @@ async fn change(
     ask(session, caller, Operation::Update, target, Some(Body::json(body.to_string()))).await
 }
 
-/// The administrator asks for another number.
+/// Sends the administrator's request to change a phone's number.
 async fn change_number(session: &mut Session, kind: PhoneType, number: String, more: &[(&str, Value)]) -> Result<(), Halt> {
     change(session, Caller::Administrator, (Whose::Users, Route::Ordinary), Wanted { kind, number }, more).await
 }

@@ -13,11 +13,11 @@ use super::parameters::{Deed, Kind, Number, Owner, Route, Who, Whose};
 use super::session::Resource;
 use super::{Halt, ScenarioWorld, Session, step};
 
-/// The placeholder for one of the scenario's numbers in a spelled-out body.
+/// The placeholder for one of the scenario's numbers in a body that the scenario spells out.
 pub(super) const NUMBER: &str = "NUMBER";
 /// A well-formed id that belongs to nobody.
 const NOBODYS_ID: &str = "00000000-0000-4000-8000-000000000000";
-/// The id of a user who does not exist; unlikely as the id of a test user.
+/// The id of a user who does not exist. It is random, so no test user should have it.
 const STRANGERS_ID: &str = "7d1f0c3e-52b9-4a68-9e04-c8f3b1a6d275";
 
 #[when(
@@ -97,7 +97,7 @@ async fn asks_about_nobody(world: &mut ScenarioWorld, deed: Deed) -> Result<(), 
     .await
 }
 
-/// Sends a request as the administrator about a user or phone that does not exist. It would be granted if they existed.
+/// Sends a request as the administrator about a user or phone that does not exist. The request is valid otherwise.
 async fn ask_about_nothing(session: &mut Session, operation: Operation, account: Account, phone: Option<&str>) -> Result<(), Halt> {
     let body = match operation {
         Operation::Create => Some(json!({ "phoneNumber": session.numbers.line(), "phoneType": PhoneType::Mobile.name() })),
@@ -109,7 +109,7 @@ async fn ask_about_nothing(session: &mut Session, operation: Operation, account:
     session.request(Caller::Administrator, operation, about, body).await
 }
 
-/// Asks for a phone.
+/// Sends a request to create a phone.
 async fn create(session: &mut Session, caller: Caller, owner: Owner, wanted: Wanted, claims: &[(&str, Value)]) -> Result<(), Halt> {
     let mut body = json!({ "phoneNumber": wanted.number, "phoneType": wanted.kind.name() });
     for (property, value) in claims {
@@ -121,18 +121,18 @@ async fn create(session: &mut Session, caller: Caller, owner: Owner, wanted: Wan
     session.request(caller, Operation::Create, session.about(account), Some(Body::json(body.to_string()))).await
 }
 
-/// The administrator asks for a phone of the user.
+/// Sends the administrator's request to create a phone for the user.
 async fn add(session: &mut Session, kind: PhoneType, number: String, claims: &[(&str, Value)]) -> Result<(), Halt> {
     create(session, Caller::Administrator, Owner::User, Wanted { kind, number }, claims).await
 }
 
-/// The administrator asks for a phone of the user in this body.
+/// Sends the administrator's request to create a phone for the user, with this body.
 async fn add_from(session: &mut Session, body: Body) -> Result<(), Halt> {
     let account = session.account(Address::Id)?;
     session.request(Caller::Administrator, Operation::Create, session.about(account), Some(body)).await
 }
 
-/// All of a user's phones, or the one of a type, and how to address them.
+/// All phones of a user, or the phone of one type, and how to address them.
 pub(super) struct Target {
     pub whose: Whose,
     pub route: Route,
@@ -157,7 +157,7 @@ pub(super) async fn ask(
         Route::OtherVersion => session.setting.other_version.ok_or_else(|| Halt::Errored("the plan found no other version".to_owned()))?,
         _ => session.conversation.version,
     };
-    // An application is no user, so no phone id is known.
+    // If the scenario has no user, as for an application, no phone id is known.
     let mut phone = kind.map(|kind| {
         if session.people.lent.is_empty() || route == Route::WellKnown {
             kind.well_known_id().to_owned()

@@ -1,4 +1,4 @@
-//! What is left to do after the last step: the users are left to the next scenario, with or without their phones.
+//! What a scenario does after its last step: it leaves its users to the next scenario, with or without their phones.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,8 +25,9 @@ pub struct Aftercare {
 }
 
 impl Session {
-    /// Leaves the users to the next scenario. If all went well, they keep their phones, and the next scenario may start
-    /// from them. Otherwise deletes the phones that this scenario is known to have created; the next deletes the rest.
+    /// Leaves the users to the next scenario. If `chained` and all went well, they keep their phones, and the next
+    /// scenario may start from these. Otherwise deletes the phones that this scenario knows; the next scenario deletes
+    /// the rest.
     pub async fn leave(&mut self, chained: bool) {
         for call in self.aftercare.unexpected.drain(..).filter(|call| call.phone.is_some()) {
             let _ = self.conversation.send(&call).await;
@@ -45,7 +46,7 @@ impl Session {
             for kind in PhoneType::FOR_DELETION {
                 if before.of(kind).is_some() || created.contains(&kind) {
                     let id = before.id_of(kind);
-                    // An error does not matter: the next scenario and the end of the run look again.
+                    // An error does not matter, because the next scenario and the end of the run read the phones again.
                     let _ = self.conversation.ask(Operation::Delete, &user, Some(&id), None).await;
                 }
             }
@@ -55,7 +56,7 @@ impl Session {
         }
     }
 
-    /// The types of phone that requests may have created for a person; every type, if a body names none.
+    /// The types of phone that requests may have created for a person: every type, if an accepted body names none.
     fn created(&self, person: usize) -> BTreeSet<PhoneType> {
         let exchanges = self.conversation.exchanges.iter();
         let own = exchanges.filter(|exchange| exchange.operation == Operation::Create && self.people.is_meant(person, &exchange.account));
@@ -67,10 +68,12 @@ impl Session {
         .collect()
     }
 
-    /// Records what each user was last seen to have, for the next scenario, if nothing was written to the user since.
+    /// Records the phones of each user for the next scenario, if the scenario read them after its last write to the
+    /// user.
     fn remember(&mut self) {
         let mut all: Vec<Option<Known>> = (0..self.people.introduced).map(|person| self.known_of(person)).collect();
-        // A line that two phones had is not left to the next scenario. An extension does not make it another line.
+        // The next scenario must not get a line that two phones have. Two numbers that differ only in the extension are
+        // one line.
         let mut phones: BTreeMap<String, usize> = BTreeMap::new();
         for given in all.iter().flatten().flat_map(|known| &known.given) {
             *phones.entry(line_of(&given.number).to_owned()).or_default() += 1;
@@ -85,7 +88,7 @@ impl Session {
 
     fn known_of(&self, person: usize) -> Option<Known> {
         let (place, person) = (person, &self.people.lent[person]);
-        // A request about nobody who is known may be about anybody.
+        // A request about an unknown account may change any user.
         let concerns =
             |exchange: &Exchange| self.people.is_meant(place, &exchange.account) || self.people.meant(&exchange.account).is_none();
         let exchanges = &self.conversation.exchanges;
@@ -95,11 +98,11 @@ impl Session {
             None if written.is_none() => person.phones.clone()?,
             None => return None,
         };
-        // Phones that are unreadable, hidden or duplicated are deleted before the next scenario.
+        // If phones are unreadable, hidden or duplicated, the next scenario reads and deletes them.
         let hidden = self.conversation.endpoint.made.of(&person.id);
         let is_shown = |id: &String| phones.ids().any(|shown| shown.eq_ignore_ascii_case(id));
         let once = |kind: &PhoneType| phones.kinds().iter().filter(|other| *other == kind).count() == 1;
-        // What has the id of another type is found under it.
+        // A phone with the well-known id of another type could be taken for a phone of that type.
         let has_an_id_of_another = |phone: &Phone| {
             let id = phone.id.as_deref().unwrap_or_default();
             PhoneType::ALL.iter().any(|kind| *kind != phone.kind && kind.well_known_id().eq_ignore_ascii_case(id))
@@ -116,12 +119,12 @@ impl Session {
         numbers.extend(person.given.iter().map(|given| given.number.clone()));
         let given = phones.wanted().into_iter().filter_map(|shown| {
             let mut same = numbers.iter().filter(|number| same_number(number, &shown.number, self.conversation.endpoint.masking));
-            // Masked digits may not tell which of two numbers it is.
+            // If digits are masked, two numbers may match. Then the number is unknown.
             let number = same.next().filter(|number| same.next().is_none() && self.numbers.makes(number))?;
             Some(Wanted { kind: shown.kind, number: number.clone() })
         });
         let mobile = phones.of(PhoneType::Mobile).and_then(|phone| phone.sms_sign_in_state.as_ref());
-        // The last accepted write may still be about to make the phone ready.
+        // The endpoint may still make the phone ready after the last accepted write.
         let accepted = exchanges.iter().rfind(|exchange| !exchange.operation.reads() && exchange.succeeded() && concerns(exchange));
         if mobile.is_some_and(SmsSignInState::is_off) && accepted.is_some_and(|exchange| exchange.operation != Operation::DisableSmsSignIn)
         {
@@ -135,7 +138,7 @@ impl Session {
     }
 }
 
-/// The value that a request asks for a property to have.
+/// The value of a property in a request body, if it is a string.
 fn requested(exchange: &Exchange, property: &str) -> Option<String> {
     let body: Value = serde_json::from_str(exchange.request_body.as_deref()?).ok()?;
     Some(body.get(property)?.as_str()?.to_owned())

@@ -1,4 +1,4 @@
-//! What the scenario has asked of the endpoint, and how the scenario goes.
+//! What the scenario has asked of the endpoint, and how far it got.
 
 use tokio::time::Instant;
 
@@ -10,7 +10,7 @@ use crate::steps::Halt;
 /// What a request is about.
 #[derive(Debug, Clone)]
 pub struct Resource {
-    /// Whose phones.
+    /// The account whose phones the request is about.
     pub account: Account,
     /// The id of one of the phones, if the request is about one.
     pub phone: Option<String>,
@@ -23,7 +23,7 @@ pub struct Resource {
 pub struct Pair {
     /// How many of the two were accepted.
     pub(in crate::steps) accepted: usize,
-    /// How many of the two phones the list showed afterwards; `None` if it was not asked for or can't be read.
+    /// How many of the two phones the list showed afterwards; `None` if the list was not requested or can't be read.
     pub(in crate::steps) phones: Option<usize>,
     /// Whether two users were ready with one number afterwards.
     pub(in crate::steps) both_ready: bool,
@@ -79,7 +79,7 @@ pub struct Trace {
 }
 
 impl Trace {
-    /// Records the result of a step, after which there are so many exchanges.
+    /// Records the result of a step. `exchanges` is the number of exchanges after it.
     pub(in crate::steps) fn finish_step(&mut self, halt: Option<&Halt>, exchanges: usize) {
         self.sent.push(exchanges);
         match halt {

@@ -1,11 +1,11 @@
-//! Tells whether a failing answer is wrong by itself, or may show what another scenario did to the user.
+//! Tells whether a failing answer is wrong by itself, or may be wrong because another scenario changed the user.
 
 use crate::steps::{Halt, Session};
 use crate::tenant::{View, by_list, by_reads};
 
 impl Session {
-    /// Whether the answer that ended the scenario is wrong by itself: the endpoint failed, or answered an accepted write
-    /// wrongly, or the users still have the phones that the answer denies.
+    /// Whether the answer that ended the scenario is wrong by itself: its status is 5xx, it answers an accepted write,
+    /// or the users still have the phones that they had before the request, so that no other scenario changed them.
     ///
     /// Reads the users once more and drops these exchanges.
     pub async fn is_wrong_by_itself(&mut self) -> bool {
@@ -29,7 +29,7 @@ impl Session {
         self.users_are_as_known().await
     }
 
-    /// Whether the users have the phones that they had when the request was sent, by the list or by single reads.
+    /// Whether the list or single reads show the phones that the users had before the request.
     async fn users_are_as_known(&mut self) -> bool {
         for person in 0..self.people.introduced {
             let Some(known) = self.people.lent[person].phones.clone() else { return false };

@@ -1,4 +1,5 @@
-//! Looks again once reads can no longer lag: something that a refused request stored anyway may show late.
+//! Looks again once reads can no longer lag. A refused request may have stored something, and a lagging read shows it
+//! late.
 
 use std::fmt;
 use std::rc::Rc;
@@ -8,14 +9,14 @@ use crate::tenant::{Deadline, Observed, look};
 
 use crate::steps::{Halt, Session};
 
-/// An expectation that held at the first look, where a read of an older state would look the same.
+/// An expectation that held at the first look. That look may have read an older state, for which it holds too.
 pub struct LateLook {
     person: usize,
     wording: String,
     expected: Rc<dyn Fn(&Phones) -> bool>,
     /// The step that expects it.
     step: usize,
-    /// The number of exchanges at that time.
+    /// The number of exchanges at the first look.
     exchanges: usize,
 }
 
@@ -47,7 +48,7 @@ impl Session {
         self.trace.halt.is_none() && !self.aftercare.late.is_empty()
     }
 
-    /// Waits until no read can lag behind the request, then checks again what was expected to stay the same.
+    /// Waits until no read can lag behind the request, then checks again whether the phones stayed the same.
     pub async fn look_late(&mut self) {
         if self.has_late_looks()
             && let Some((_, asked)) = self.asked.call
@@ -66,7 +67,7 @@ impl Session {
 
     async fn holds_still(&mut self, late: &LateLook) -> Result<(), Halt> {
         if !self.conversation.exchanges[late.exchanges..].iter().all(|exchange| exchange.operation.reads()) {
-            // A later write may have changed it.
+            // A later write may have changed the phones.
             return Ok(());
         }
         let user = self.people.id(late.person);

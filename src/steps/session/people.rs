@@ -17,20 +17,20 @@ pub struct Person {
     pub start: Option<Start>,
     /// The phones that the user had when the request was sent; `None` if unknown.
     pub phones: Option<Phones>,
-    /// The example phones of a mock, instead of the phones that the scenario starts from.
+    /// The example phones of a mock, if it shows them instead of the phones that the scenario starts from.
     pub examples: Option<Phones>,
-    /// The phones that the user was given, with their numbers in full: an endpoint may show them masked.
+    /// The phones that the run gave to the user, with full numbers. The endpoint may mask digits when it shows them.
     pub given: Vec<Wanted>,
     /// Whether an earlier scenario turned SMS sign-in on or off after the mobile phone was added.
     pub switched: bool,
 }
 
-/// The users that are lent to a scenario, the user under test first. An index tells them apart.
+/// The users that are lent to a scenario, the user under test first. A `person` is an index into them.
 #[derive(Debug)]
 pub struct People {
-    /// Returns the users when the session ends.
+    /// The lease of the users; they return to the pool when the session ends.
     pub lease: Lease,
-    /// Whether they had phones from earlier scenarios at the start.
+    /// Whether the users had phones from earlier scenarios at the start.
     pub inherited: bool,
     /// How many of them the steps have introduced.
     pub(in crate::steps) introduced: usize,
@@ -39,7 +39,7 @@ pub struct People {
 }
 
 impl People {
-    /// The lent users among the target's users, with the phones that each of them starts from.
+    /// The users of `lease`, each with the phones that it starts from. `users` are all users of the target.
     pub fn new(lease: Lease, users: &[User], starts: Vec<Start>) -> Self {
         let mut starts = starts.into_iter();
         let person = |user: &usize| Person {
@@ -60,7 +60,7 @@ impl People {
         self.lent[person].id.clone()
     }
 
-    /// Whether a request to this account is about this person. The first person is the one behind `/me`.
+    /// Whether a request to this account is about this person. `/me` is the first person.
     pub(super) fn is_meant(&self, person: usize, account: &Account) -> bool {
         match account {
             Account::Me => person == 0,
@@ -73,7 +73,7 @@ impl People {
         (0..self.lent.len()).find(|person| self.is_meant(*person, account))
     }
 
-    /// The id that the endpoint gave to a user's phone of a type, or else the well-known one.
+    /// The id of a user's phone of a type as the endpoint shows it, or else the well-known id.
     pub(in crate::steps) fn phone_id(&self, person: usize, kind: PhoneType) -> String {
         self.lent[person].phones.as_ref().map_or_else(|| kind.well_known_id().to_owned(), |phones| phones.id_of(kind))
     }

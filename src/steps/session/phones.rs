@@ -7,8 +7,8 @@ use crate::steps::{Halt, Session};
 use crate::tenant::{Observed, Setback, View, establish, observe, observe_registration};
 
 impl Session {
-    /// Gives a user the phones that the scenario wants, unless the user has them. Phones that may stay keep their
-    /// numbers; `wanted` then has the full numbers.
+    /// Gives a user the phones that the scenario wants, unless the user already has them. If the user keeps phones,
+    /// sets `wanted` to their full numbers.
     pub(in crate::steps) async fn begin(&mut self, person: usize, wanted: &mut Vec<Wanted>) -> Result<Phones, Setback> {
         let user = self.people.id(person);
         let known = self.people.lease.known.get_mut(person).and_then(Option::take);
@@ -23,7 +23,7 @@ impl Session {
         establish(&mut self.conversation, &user, wanted).await
     }
 
-    /// The phones that a person was seen to have after the request and after the last write to anyone.
+    /// The phones of a person, if the scenario read them after the request and after the last write to any user.
     fn seen_since(&self, person: usize) -> Option<Phones> {
         let written = self.conversation.exchanges.iter().rposition(|exchange| !exchange.operation.reads());
         let since = written.map(|index| index + 1).max(self.asked.judged);
@@ -46,9 +46,9 @@ impl Session {
         Phones::read(list, self.conversation.endpoint.masking)
     }
 
-    /// Checks that the users still have their phones: setting up one user may have changed another.
+    /// Checks that the users still have their phones. Setting up one user may have changed another.
     pub(super) async fn still_set_up(&mut self) -> Result<(), Halt> {
-        // Nothing is written yet.
+        // Nothing was written yet.
         let untouched = !self.conversation.may_lag() && self.conversation.exchanges.iter().all(|exchange| exchange.operation.reads());
         for person in 0..self.people.lent.len() {
             let (user, phones) = (self.people.id(person), self.people.lent[person].phones.clone());
@@ -82,7 +82,7 @@ impl Session {
         }
     }
 
-    /// The halt of a scenario whose phones are not as expected, some time (`later`) after the judged answer.
+    /// The halt of a scenario whose phones are not as expected. `later` is the time since the judged answer, in words.
     pub(super) fn wrong_phones(&self, wording: &str, phones: &Phones, later: &str) -> Halt {
         let answered = self.asked.judged.map(|index| &self.conversation.exchanges[index]);
         let after = answered.map(|exchange| format!(", {later}after {} had answered {}", exchange.method, exchange.status));

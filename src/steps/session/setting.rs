@@ -19,7 +19,7 @@ pub struct Setting {
     pub variation: Variation,
     /// The index of the identity that plays each caller.
     pub cast: BTreeMap<Caller, usize>,
-    /// The version that the scenario does not use otherwise, if there is one.
+    /// The other version, which the rest of the scenario does not use, if there is one.
     pub other_version: Option<ApiVersion>,
     /// Whether the sender of the request may see masked numbers.
     pub masking: bool,
@@ -56,7 +56,7 @@ impl FreshNumbers {
         format!("{}{}", self.line(), if extended { EXTENSION } else { "" })
     }
 
-    /// Whether the run makes a number like this.
+    /// Whether this number is one of the run's numbers.
     pub(super) fn makes(&self, number: &str) -> bool {
         self.numbers.makes(number)
     }

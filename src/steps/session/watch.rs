@@ -1,8 +1,8 @@
 //! Watches the invariants during every scenario.
 //!
-//! A scenario breaks an invariant if it saw the invariant hold for a user, then sent a write about that user, and then
-//! sees it broken until reads can no longer lag. So odd phones from before the run or from another scenario are never
-//! blamed on this one, and the write at fault can be named.
+//! A scenario breaks an invariant if it first sees the invariant hold for a user, then sends a write about that user,
+//! and then sees the invariant broken until reads can no longer lag. So this scenario is not blamed for odd phones from
+//! before the run or from another scenario, and the report can name the write at fault.
 
 use std::collections::BTreeMap;
 
@@ -19,11 +19,11 @@ use super::{Aftercare, People, Session};
 /// An invariant that a write has broken.
 #[derive(Debug, Clone)]
 pub struct Breach {
-    /// Which one.
+    /// The broken invariant.
     pub invariant: Invariant,
     /// The write after which it was first seen broken, as an index into the exchanges.
     pub write: usize,
-    /// The read that shows it, also as an index.
+    /// The read that shows it, as an index into the exchanges.
     pub read: usize,
     /// What was seen.
     pub mismatch: Mismatch,
@@ -32,7 +32,7 @@ pub struct Breach {
 /// What is known about the watched users.
 #[derive(Debug, Default)]
 pub struct InvariantWatch {
-    /// By person and invariant, the last look at which it held.
+    /// For each person and invariant, the index of the last look at which the invariant held.
     held: BTreeMap<(usize, Invariant), usize>,
     /// The number of exchanges already examined.
     heard: usize,
@@ -41,13 +41,13 @@ pub struct InvariantWatch {
 }
 
 impl InvariantWatch {
-    /// Records a person's phones as seen before the exchange at `place`.
+    /// Records the invariants that hold for a person's phones, seen before the exchange at index `place`.
     pub(super) fn trust(&mut self, person: usize, phones: &Phones, place: usize) {
         let held = Invariant::ALL.into_iter().filter(|invariant| phones.keep(*invariant));
         self.held.extend(held.map(|invariant| ((person, invariant), place)));
     }
 
-    /// Judges the answer to a write, which shows the phone as it is after the write.
+    /// Judges the phone in the answer to a write.
     fn judge_answer(&mut self, person: usize, write: usize, exchange: &Exchange) {
         let invariant = Invariant::OthersAreNotSupported;
         let Some(Err(mismatch)) = exchange.json().map(|phone| check::keeps(invariant, &[phone])) else { return };
@@ -71,10 +71,10 @@ fn is_write(people: &People, person: usize, exchange: &Exchange) -> bool {
 }
 
 impl Session {
-    /// Examines what the last step showed of the users; sends requests only if an invariant seems broken.
+    /// Examines the users' phones that the last step showed. Sends requests only if an invariant seems broken.
     pub(in crate::steps) async fn watch_over(&mut self) {
         if self.known().stateless {
-            // A mock's examples are not what a user has.
+            // A mock's examples are not the phones of a user.
             return;
         }
         self.listen();
@@ -85,7 +85,7 @@ impl Session {
         }
     }
 
-    /// Goes through the exchanges since the last step: what held at each look, and what writes answered.
+    /// Goes through the new exchanges. Records which invariants held at each look, and judges the answers to writes.
     fn listen(&mut self) {
         let Self { conversation, people, aftercare: Aftercare { watch, .. }, .. } = self;
         for (index, exchange) in conversation.exchanges.iter().enumerate().skip(watch.heard) {
@@ -102,7 +102,7 @@ impl Session {
         watch.heard = conversation.exchanges.len();
     }
 
-    /// Reads the phones of users that the scenario wrote to and did not read since.
+    /// Reads the phones of users if the scenario did not read them after its last write.
     pub async fn look_back(&mut self) {
         if self.trace.halt.is_some() || self.known().stateless || self.conversation.view() == View::Reads {
             return;
@@ -117,17 +117,17 @@ impl Session {
             }
         }
         self.watch_over().await;
-        // These reads belong to the last step: every exchange belongs to one step.
+        // Every exchange belongs to a step, so these reads belong to the last step.
         if let Some(sent) = self.trace.sent.last_mut() {
             *sent = self.conversation.exchanges.len();
         }
     }
 
-    /// The last list of a person's phones, if nothing was written since.
+    /// The last list of a person's phones, if it came after the last write.
     fn last_look(&self, person: usize) -> Option<usize> {
         let list = self.last_list(person)?;
         let current = self.last_write(person).is_none_or(|write| write < list);
-        // A wrong list doesn't show what a user has.
+        // An unreliable list doesn't show the user's phones.
         (current && self.conversation.view() == View::List).then_some(list)
     }
 
@@ -147,7 +147,8 @@ impl Session {
         Ok(())
     }
 
-    /// Looks again until reads can no longer lag, then by single reads, as far as they can tell.
+    /// Lists the phones again until reads can no longer lag, then uses single reads. Returns the list that still shows
+    /// the invariant broken, if no later look shows that it holds.
     async fn stays_broken(
         &mut self,
         person: usize,
@@ -176,7 +177,7 @@ impl Session {
                 self.conversation.ask(Operation::Get, &user, Some(kind.well_known_id()), None).await?;
             }
             let read: Vec<&Exchange> = self.conversation.exchanges[first..].iter().collect();
-            // If the endpoint gives its phones other ids, single reads find none and the list decides.
+            // If the endpoint does not use the well-known ids, single reads find no phones, and the list decides.
             let telling = read.iter().any(|exchange| exchange.succeeded());
             let phones: Vec<&Value> = read.iter().filter(|exchange| exchange.succeeded()).filter_map(|exchange| exchange.json()).collect();
             if telling && check::keeps(invariant, &phones).is_ok() {
@@ -196,7 +197,7 @@ impl Session {
         self.conversation.exchanges.iter().rposition(|exchange| is_write(&self.people, person, exchange))
     }
 
-    /// The write that a later look blames: the last accepted one, or else the last one.
+    /// The write to blame between the looks `held` and `look`: the last accepted write, or else the last write.
     fn write_between(&self, person: usize, held: usize, look: usize) -> Option<usize> {
         let exchanges = &self.conversation.exchanges;
         let writes = || (held..look).rev().filter(|index| is_write(&self.people, person, &exchanges[*index]));
