@@ -7,7 +7,7 @@ use super::{Mismatch, Phones, Wanted, same_number};
 /// Checks that the status is one of these.
 ///
 /// # Errors
-/// Fails if it is another.
+/// Fails if the answer has another status.
 pub fn status(exchange: &Exchange, allowed: &[u16]) -> Result<(), Mismatch> {
     if allowed.contains(&exchange.status) {
         return Ok(());
@@ -27,7 +27,7 @@ pub fn status(exchange: &Exchange, allowed: &[u16]) -> Result<(), Mismatch> {
     })
 }
 
-/// Checks that the request was refused as the caller's fault.
+/// Checks that the endpoint refused the request.
 ///
 /// The documents leave the exact status open, so every 4xx is a refusal.
 ///
@@ -52,10 +52,10 @@ pub fn succeeded(exchange: &Exchange) -> Result<(), Mismatch> {
     if exchange.succeeded() { Ok(()) } else { Err(Mismatch::new("success: any 2xx status", came(exchange))) }
 }
 
-/// Checks that the answer calls itself JSON.
+/// Checks that the Content-Type of the answer is JSON.
 ///
 /// # Errors
-/// Fails if it has another Content-Type or none.
+/// Fails if the answer has another Content-Type or none.
 pub fn json_media_type(exchange: &Exchange) -> Result<(), Mismatch> {
     let came = match exchange.media_type().as_deref() {
         Some("application/json") => return Ok(()),
@@ -90,7 +90,7 @@ pub fn empty(exchange: &Exchange) -> Result<(), Mismatch> {
     if !exchange.body.is_empty() {
         return Err(Mismatch::new("an empty body", format!("a body of {} bytes", exchange.body.len())));
     }
-    // Both announce a body, which 204 may not have. `Content-Length: 0` does no harm.
+    // A 204 must not announce a body with either header. `Content-Length: 0` does no harm.
     //
     // Source: RFC 9110, 8.6; RFC 9112, 6.1.
     let announced = [("content-length", "Content-Length"), ("transfer-encoding", "Transfer-Encoding")]
@@ -140,11 +140,11 @@ pub fn well_known_id(exchange: &Exchange, kind: PhoneType) -> Result<(), Mismatc
     }
 }
 
-/// Checks that the list shows the phone of a type with the well-known id. `None` if the list shows no such phone with
-/// an id; other rules check that.
+/// Checks that the list shows the phone of a type with the well-known id. `None` if the list shows no phone of the
+/// type, or shows it without an id; other rules check that.
 ///
 /// # Errors
-/// Fails if it has another id.
+/// Fails if the phone has another id.
 pub fn lists_well_known_id(exchange: &Exchange, kind: PhoneType) -> Result<Option<()>, Mismatch> {
     let Some(id) = Phones::read(exchange, true).and_then(|phones| phones.of(kind)?.id.clone()) else { return Ok(None) };
     if id.eq_ignore_ascii_case(kind.well_known_id()) {
@@ -157,7 +157,7 @@ pub fn lists_well_known_id(exchange: &Exchange, kind: PhoneType) -> Result<Optio
 /// Checks that the phone in the answer, if there is one, does not have this value of a property.
 ///
 /// # Errors
-/// Fails if it has.
+/// Fails if the phone has this value.
 pub fn answers_without(exchange: &Exchange, property: &str, value: &str) -> Result<(), Mismatch> {
     let shown = exchange.json().filter(|_| exchange.succeeded()).and_then(|body| body.get(property)).and_then(serde_json::Value::as_str);
     let same = |shown: &str| if property == "id" { shown.eq_ignore_ascii_case(value) } else { shown == value };
@@ -175,7 +175,7 @@ pub(super) fn phone_in(exchange: &Exchange) -> Option<Phone> {
     exchange.succeeded().then(|| exchange.json().and_then(Phone::read)).flatten()
 }
 
-/// The status, and for a refusal also the endpoint's reason.
+/// The status, and for a failed request also the endpoint's error code.
 pub(super) fn came(exchange: &Exchange) -> String {
     let code = exchange.json().and_then(|body| body.pointer("/error/code")).and_then(serde_json::Value::as_str);
     match code {
@@ -207,7 +207,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn any_challenge_for_bearer_will_do() {
+    fn any_bearer_challenge_passes() {
         let shown = |values: &[&str]| {
             let headers = values.iter().map(|value| ("www-authenticate".to_owned(), (*value).to_owned())).collect();
             names_bearer(&Exchange::new(&Call::example(), "http://host/".into(), vec![], None, 401, headers, String::new(), Duration::ZERO))
@@ -227,7 +227,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_body_that_the_documents_find_complete_is_hinted_at() {
+    fn a_400_or_422_for_a_documented_body_gets_a_hint() {
         let created = |code: u16, body: Option<&str>| {
             let body = body.map(str::to_owned);
             Exchange::new(&Call::example(), "http://host/".into(), vec![], body, code, vec![], String::new(), Duration::ZERO)
@@ -242,7 +242,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_value_that_was_only_claimed_is_not_in_the_answer() {
+    fn an_answer_that_shows_a_claimed_value_fails() {
         let claimed = |code: u16| answer(code, r#"{"smsSignInState":"ready"}"#);
         assert!(answers_without(&claimed(201), "smsSignInState", "ready").is_err());
         assert_eq!(answers_without(&claimed(201), "smsSignInState", "notConfigured"), Ok(()));
@@ -269,7 +269,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn an_empty_answer_has_no_byte() {
+    fn an_empty_answer_has_no_body_and_announces_none() {
         assert_eq!(empty(&answer(204, "")), Ok(()));
         assert_eq!(empty(&answer(204, "{}")).unwrap_err().actual, "a body of 2 bytes");
         let with = |status: u16, name: &str, value: &str| {
@@ -283,7 +283,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn number_and_type_are_both_echoed() {
+    fn an_answer_must_show_the_number_and_the_type() {
         let wanted = Wanted { kind: PhoneType::Office, number: "+1 2065550100x1".into() };
         let body = |kind: &str, number: &str| answer(201, &format!(r#"{{"phoneType":"{kind}","phoneNumber":"{number}"}}"#));
         assert_eq!(echoes(&body("office", "+1 2065550100x1"), &wanted), Ok(()));
@@ -296,7 +296,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn an_id_belongs_to_its_type() {
+    fn a_phone_has_the_well_known_id_of_its_type() {
         let with = |id: &str| answer(201, &format!(r#"{{"id":"{id}"}}"#));
         assert_eq!(well_known_id(&with(&PhoneType::Mobile.well_known_id().to_uppercase()), PhoneType::Mobile), Ok(()));
         assert!(well_known_id(&with(PhoneType::Office.well_known_id()), PhoneType::Mobile).is_err());
@@ -304,7 +304,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_listed_phone_has_the_id_of_its_type() {
+    fn a_listed_phone_has_the_well_known_id_of_its_type() {
         let with = |id: &str| answer(200, &format!(r#"{{"value":[{{"phoneType":"office","phoneNumber":"+1 2","id":"{id}"}}]}}"#));
         assert_eq!(lists_well_known_id(&with(PhoneType::Office.well_known_id()), PhoneType::Office), Ok(Some(())));
         assert!(lists_well_known_id(&with(PhoneType::Mobile.well_known_id()), PhoneType::Office).is_err());
@@ -312,7 +312,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn the_endpoints_reason_is_part_of_what_came() {
+    fn a_failed_request_is_described_with_its_error_code() {
         assert_eq!(came(&answer(403, r#"{"error":{"code":"accessDenied"}}"#)), "403 Forbidden (accessDenied)");
         assert_eq!(came(&answer(200, r#"{"error":{"code":"accessDenied"}}"#)), "200 OK", "a success is not explained");
         assert_eq!(came(&answer(299, "")), "299");

@@ -1,4 +1,4 @@
-//! What holds for a user's phones at all times.
+//! Invariants: what always holds for a user's phones.
 //!
 //! These checks use the raw answers instead of parsed phones, because one of them looks for unknown values.
 
@@ -44,7 +44,7 @@ pub fn keeps(invariant: Invariant, phones: &[&Value]) -> Result<(), Mismatch> {
     })
 }
 
-/// What an invariant requires, to follow “the answer shows”.
+/// What an invariant requires, worded to follow “the answer shows”.
 pub const fn expected(invariant: Invariant) -> &'static str {
     match invariant {
         Invariant::OnePhoneOfEachType => "at most one phone of each type",
@@ -55,8 +55,9 @@ pub const fn expected(invariant: Invariant) -> &'static str {
     }
 }
 
-/// Whether a phone that is not mobile is in a state that only a mobile phone can have. For a backup phone of a user
-/// outside the policy, both rows of the table apply. Another invariant checks unknown states.
+/// Whether a phone that is not mobile is in a state that only a mobile phone can have. If the policy leaves a user out,
+/// the documents allow both `notSupported` and `notAllowedByPolicy` for the other phones. Another invariant checks
+/// unknown states.
 fn is_supported(phone: &Value) -> bool {
     matches!(text(phone, "phoneType"), Some("alternateMobile" | "office"))
         && text(phone, "smsSignInState").is_some_and(|state| {
@@ -65,13 +66,14 @@ fn is_supported(phone: &Value) -> bool {
         })
 }
 
-/// Whether a value is undocumented; the schema's own rule checks missing values.
+/// Whether a value is undocumented. The rule about the schema checks missing values.
 fn has_unknown_value(phone: &Value) -> bool {
     text(phone, "phoneType").is_some_and(|kind| kind.parse::<PhoneType>().is_err())
         || text(phone, "smsSignInState").is_some_and(|state| !SmsSignInState::from(state).is_documented())
 }
 
-/// The phones that share a property with another phone. An endpoint may show thousands of phones.
+/// The phones that share a property with another phone. Counts values first, because an endpoint may show thousands of
+/// phones.
 fn repeated<'a>(phones: &[&'a Value], of: impl Fn(&Value) -> Option<String>) -> Vec<&'a Value> {
     let values: Vec<Option<String>> = phones.iter().map(|phone| of(phone)).collect();
     let mut counts: HashMap<&str, usize> = HashMap::new();
@@ -110,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn phones_as_they_should_be_break_nothing() {
+    fn correct_phones_break_no_invariant() {
         assert_eq!(broken(&[]), []);
         assert_eq!(broken(&[phone("mobile", "notAllowedByPolicy"), phone("office", "notAllowedByPolicy")]), []);
         for state in SmsSignInState::DOCUMENTED.into_iter().filter(SmsSignInState::is_of_a_mobile) {
@@ -124,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn each_invariant_is_broken_by_what_it_forbids() {
+    fn wrong_phones_break_exactly_one_invariant() {
         let mobile = || phone("mobile", "ready");
         let mut second = phone("mobile", "notConfigured");
         second["id"] = json!("another");
@@ -142,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mismatch_shows_the_phones_that_are_to_blame() {
+    fn a_mismatch_shows_the_wrong_phones() {
         let alternate = phone("alternateMobile", "notSupported");
         let office = phone("office", "notSupported");
         let mismatch = keeps(Invariant::AlternateMobileBesideAMobile, &[&alternate, &office]).unwrap_err();
@@ -153,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn every_invariant_has_words_of_its_own() {
+    fn every_invariant_has_its_own_words() {
         let words: std::collections::BTreeSet<_> = Invariant::ALL.into_iter().map(expected).collect();
         assert_eq!(words.len(), Invariant::ALL.len());
         assert!(words.iter().all(|words| words.split(' ').count() > 2), "{words:?}");

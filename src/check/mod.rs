@@ -1,4 +1,4 @@
-//! Checks: pure functions of what was sent and what came back.
+//! Checks: pure functions of a request and its answer.
 
 mod answer;
 mod invariant;

@@ -4,8 +4,8 @@ use crate::graph::PhoneNumber;
 
 /// Whether the endpoint shows the number that was registered.
 ///
-/// If the reader may see masked numbers, a hidden digit matches any digit. The form of a mask is not documented, so
-/// only the visible digits are compared: those after the mask must end the number.
+/// If the reader may see masked numbers (`masking`), a hidden digit matches any digit. The form of a mask is not
+/// documented, so only the visible digits are compared: the digits after the mask must end the number.
 ///
 /// Source: the note on masked numbers, pages of list and get.
 pub fn same_number(registered: &str, shown: &str, masking: bool) -> bool {
@@ -31,14 +31,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_the_same_to_the_letter() {
+    fn without_masks_numbers_must_be_identical() {
         assert!(same_number("+1 2065550100", "+1 2065550100", false));
         assert!(!same_number("+1 2065550100", "+12065550100", false));
         assert!(!same_number("+1 2065550100x1", "+1 2065550100", true));
     }
 
     #[test]
-    fn a_mask_hides_digits_from_those_who_see_masks() {
+    fn a_mask_matches_only_for_readers_who_may_see_masks() {
         assert!(same_number("+1 2065550100", "+1 XXXXXXXX00", true));
         for shown in ["***0100", "+1 ########00", "(∗∗∗) 00", "...00", "xxxxxx0100", "+X XXX-XXX-XX00"] {
             assert!(same_number("+1 2065550100", shown, true), "{shown}");

@@ -27,7 +27,7 @@ pub struct Phones {
 }
 
 impl Phones {
-    /// These phones, given in any order.
+    /// These phones, in any order.
     pub fn new(mut phones: Vec<Phone>, masking: bool) -> Self {
         phones.sort();
         Self { known: phones, strange: Vec::new(), masking }
@@ -69,7 +69,7 @@ impl Phones {
         self.strange.is_empty()
     }
 
-    /// Every id that is shown.
+    /// The ids of all phones and other items.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         let of_strange = self.strange.iter().filter_map(|item| item.id.as_deref());
         self.known.iter().filter_map(|phone| phone.id.as_deref()).chain(of_strange)
@@ -80,7 +80,7 @@ impl Phones {
         self.known.iter().find(|phone| phone.kind == kind)
     }
 
-    /// The id that the endpoint gave to the phone of a type, or else the well-known one.
+    /// The id of the phone of a type as the endpoint shows it, or else the well-known id.
     pub fn id_of(&self, kind: PhoneType) -> String {
         self.of(kind).and_then(|phone| phone.id.clone()).unwrap_or_else(|| kind.well_known_id().to_owned())
     }
@@ -90,7 +90,7 @@ impl Phones {
         self.known.iter().map(|phone| phone.kind).collect()
     }
 
-    /// Whether nothing is shown.
+    /// Whether there is no phone and no other item.
     pub const fn is_empty(&self) -> bool {
         self.known.is_empty() && self.strange.is_empty()
     }
@@ -117,7 +117,7 @@ impl Phones {
         keeps(invariant, &shown.iter().collect::<Vec<_>>()).is_ok()
     }
 
-    /// The same phones for a reader who may, or may not, see masked numbers.
+    /// The same phones, read by someone who may see masked numbers if `masking`.
     #[must_use]
     pub fn as_seen(self, masking: bool) -> Self {
         Self { masking: masking || self.masking, ..self }
@@ -130,7 +130,7 @@ impl Phones {
         Self { known: phones, ..self.clone() }
     }
 
-    /// What to create to have these phones.
+    /// The types and numbers that create these phones.
     pub fn wanted(&self) -> Vec<Wanted> {
         self.known.iter().map(|phone| Wanted { kind: phone.kind, number: phone.number.to_string() }).collect()
     }
@@ -155,7 +155,7 @@ impl fmt::Display for Phones {
 fn same_phone(before: &Phone, now: &Phone, masking: bool) -> bool {
     let same = |before: Option<&str>, now: Option<&str>| match (before, now) {
         (Some(before), Some(now)) => before.eq_ignore_ascii_case(now),
-        // The schema's own rule reports a value that is missing in one place.
+        // The rule about the schema reports a missing value.
         _ => true,
     };
     before.kind == now.kind
@@ -167,7 +167,7 @@ fn same_phone(before: &Phone, now: &Phone, masking: bool) -> bool {
 /// Checks that the answer to a list contains exactly these phones.
 ///
 /// # Errors
-/// Fails if it contains others or can't be read.
+/// Fails if it contains other phones or can't be read.
 pub fn holds_exactly(exchange: &Exchange, phones: &Phones) -> Result<(), Mismatch> {
     match Phones::read(exchange, phones.masking) {
         Some(shown) if shown.same_as(phones) => Ok(()),
@@ -243,13 +243,13 @@ mod tests {
     }
 
     #[test]
-    fn the_order_in_which_phones_come_is_free() {
+    fn phones_may_come_in_any_order() {
         let body = r#"{"value":[{"phoneType":"mobile","phoneNumber":"+1 1","smsSignInState":"ready"},{"phoneType":"office","phoneNumber":"+1 2"}]}"#;
         assert_eq!(holds_exactly(&answer(200, body), &two()), Ok(()));
     }
 
     #[test]
-    fn a_missing_an_additional_and_a_changed_phone_are_all_seen() {
+    fn a_missing_additional_or_changed_phone_is_noticed() {
         let wanted = |numbers: &[(PhoneType, &str)]| {
             numbers.iter().map(|(kind, number)| Wanted { kind: *kind, number: (*number).into() }).collect::<Vec<_>>()
         };
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_or_a_read_that_shows_something_else_is_told_with_both() {
+    fn a_mismatch_names_the_expected_and_the_shown_phones() {
         let listed = answer(200, r#"{"value":[{"phoneType":"mobile","phoneNumber":"+1 1","smsSignInState":"ready"}]}"#);
         let mismatch = holds_exactly(&listed, &two()).unwrap_err();
         assert_eq!(mismatch.expected, "exactly mobile +1 1 (ready), office +1 2 (notSupported)");
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mask_on_either_side_hides_no_other_number() {
+    fn a_masked_number_matches_only_its_own_number() {
         let masked = |number: &str| Phones::new(vec![phone(PhoneType::Mobile, number, Some("ready"))], true);
         assert!(masked("+1 2065550100").same_as(&masked("+1 XXXXXXXX00")));
         assert!(masked("+1 XXXXXXXX00").same_as(&masked("+1 2065550100")));
@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn phones_are_taken_apart_and_named() {
+    fn phones_give_their_ids_types_and_numbers() {
         let renamed = Phones::new(vec![Phone { id: Some("1".into()), ..phone(PhoneType::Mobile, "+1 1", None) }], false);
         assert_eq!(renamed.id_of(PhoneType::Mobile), "1");
         assert_eq!(renamed.id_of(PhoneType::Office), PhoneType::Office.well_known_id());
@@ -300,14 +300,14 @@ mod tests {
     }
 
     #[test]
-    fn phones_keep_to_an_invariant_or_break_it() {
+    fn phones_keep_an_invariant_or_break_it() {
         let alone = Phones::new(vec![phone(PhoneType::AlternateMobile, "+1 3", Some("notSupported"))], false);
         assert!(!alone.keep(Invariant::AlternateMobileBesideAMobile));
         assert!(two().keep(Invariant::AlternateMobileBesideAMobile));
     }
 
     #[test]
-    fn an_unreadable_list_holds_nothing() {
+    fn an_unreadable_list_never_matches() {
         for (status, body) in [(500, r#"{"value":[]}"#), (200, "{}"), (200, "[]"), (200, r#"{"value":[{}]}"#)] {
             assert!(holds_exactly(&answer(status, body), &Phones::default()).is_err(), "{status} {body}");
         }
@@ -315,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_phone_is_still_there() {
+    fn an_item_that_is_no_phone_still_counts() {
         let pager = r#"{"id":"A7","phoneType":"pager","phoneNumber":"+1 3"}"#;
         let listed = |items: &str| Phones::read(&answer(200, &format!(r#"{{"value":[{items}]}}"#)), false).unwrap();
         let mobile = r#"{"phoneType":"mobile","phoneNumber":"+1 1","id":"3179e48a-750b-4051-897c-87b9720928f7"}"#;
@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn a_read_shows_the_very_phone() {
+    fn a_read_must_show_exactly_the_phone() {
         let mobile = two().of(PhoneType::Mobile).cloned().unwrap();
         let body = |number: &str| {
             answer(200, &format!(r#"{{"phoneType":"mobile","phoneNumber":"{number}","id":"{}"}}"#, PhoneType::Mobile.well_known_id()))
@@ -344,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn states_and_ids_are_judged_phone_by_phone() {
+    fn states_and_ids_are_judged_for_each_phone() {
         let states = |states: &[&str]| states.iter().map(|state| (*state).to_owned()).collect::<Vec<_>>();
         assert_eq!(has_state(&two(), PhoneType::Mobile, &states(&["notConfigured", "ready"])), Ok(()));
         assert!(has_state(&two(), PhoneType::Office, &states(&["ready"])).is_err());

@@ -10,14 +10,14 @@ use crate::words::words;
 
 use super::{Mismatch, json_media_type};
 
-/// The placeholder value in the documents' own example answer.
+/// The placeholder for a value in the documents' example answer.
 const PLACEHOLDER: &str = "phoneType-value";
 
 static PHONE: LazyLock<Validator> = LazyLock::new(|| compile(&phone()));
 static COLLECTION: LazyLock<Validator> = LazyLock::new(|| compile(&embedded(include_str!("schemas/collection.json"))));
 static ERROR: LazyLock<Validator> = LazyLock::new(|| compile(&embedded(include_str!("schemas/error.json"))));
 
-/// The schema of a phone: a string for each property, of the values that the API has for it.
+/// The schema of a phone: each property is a string and one of its documented values.
 fn phone() -> Value {
     let values = |names: Vec<&str>| json!({ "enum": names });
     let of = |name: &str| match name {
@@ -53,8 +53,8 @@ pub fn phone_object(exchange: &Exchange) -> Result<(), Mismatch> {
     conforms(&PHONE, body, "a phoneAuthenticationMethod with id, phoneNumber, phoneType and smsSignInState", "")
 }
 
-/// Checks that the answer is one phone in JSON, or matches the request. If the endpoint accepts a request that it
-/// should refuse, an answer that repeats the requested values is not a second mistake.
+/// Checks that the answer is one phone in JSON, but accepts a wrong value that the request asked for. If the endpoint
+/// accepts a request that it should refuse, an answer with the requested value is not a second mistake.
 ///
 /// # Errors
 /// Fails with every deviation from the schema.
@@ -91,7 +91,7 @@ pub fn collection_object(exchange: &Exchange) -> Result<(), Mismatch> {
 /// Checks that the answer has an error object in Graph's form.
 ///
 /// # Errors
-/// Fails if it has not.
+/// Fails if it has none.
 pub fn error_object(exchange: &Exchange) -> Result<(), Mismatch> {
     let expected = r#"an error object: {"error": {"code": "…", "message": "…"}}"#;
     let Some(body) = exchange.json() else {
@@ -113,7 +113,7 @@ fn json_body<'a>(exchange: &'a Exchange, expected: &str) -> Result<&'a Value, Mi
     readable(exchange).map(|()| body)
 }
 
-/// What an answer with JSON is in any case.
+/// The expectation about every answer with JSON.
 pub const READABLE: &str = "JSON that every client can read";
 
 fn readable(exchange: &Exchange) -> Result<(), Mismatch> {
@@ -130,7 +130,7 @@ fn conforms(validator: &Validator, value: &Value, expected: &str, prefix: &str) 
         .iter_errors(value)
         .map(|error| {
             let path = format!("{prefix}{}", error.instance_path());
-            // A number is hidden unless the number itself is wrong.
+            // The message about a wrong number must not show the number.
             let message = if path.ends_with("/phoneNumber") { error.masked().to_string() } else { error.to_string() };
             if path.is_empty() { message } else { format!("{path}: {message}") }
         })
@@ -161,14 +161,14 @@ mod tests {
     }
 
     #[test]
-    fn the_documents_placeholder_is_told() {
+    fn the_documents_placeholder_gets_a_hint() {
         let mismatch = phone_object(&answer(201, &PHONE_BODY.replace(r#""mobile""#, r#""phoneType-value""#))).unwrap_err();
         assert!(mismatch.actual.starts_with("/phoneType: "), "{}", mismatch.actual);
         assert!(mismatch.hint.unwrap().contains("placeholder"));
     }
 
     #[test]
-    fn an_answer_that_shows_what_was_asked_for_is_no_mistake_of_its_own() {
+    fn an_answer_with_the_requested_value_is_no_second_mistake() {
         let answered = |asked: &str, shown: &str| {
             let mut exchange = answer(201, &PHONE_BODY.replace(r#""mobile""#, shown));
             exchange.request_body = Some(format!(r#"{{"phoneNumber":"+1 2065550100","phoneType":{asked}}}"#));
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_is_no_json_is_no_phone() {
+    fn an_answer_that_is_not_json_is_no_phone() {
         assert_eq!(phone_object(&answer(200, "")).unwrap_err().actual, "200 and an empty body");
         assert_eq!(phone_object(&answer(200, "<html>")).unwrap_err().actual, "200 and a body that is not JSON");
     }

@@ -23,7 +23,7 @@ pub fn watched(watch: Watch, exchange: &Exchange) -> Watched {
     if exchange.is_without_bulk() {
         return Watched::NotConcerned;
     }
-    // A 204 has no body by HTTP's own rules, and an update may answer without one.
+    // A 204 has no body, and an update may be answered with 204.
     let verdict = match watch {
         Watch::Phone if exchange.succeeded() && exchange.status != 204 => phone_as_asked_for(exchange),
         Watch::Collection if exchange.succeeded() => collection_object(exchange),
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_operation_has_its_statuses_of_success() {
+    fn each_operation_has_its_own_success_statuses() {
         let enable = |version| successes(Operation::EnableSmsSignIn, version);
         assert_eq!((enable(ApiVersion::V1), enable(ApiVersion::Beta)), (&[204][..], &[200, 204][..]));
         let others: Vec<_> =
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn refusals_and_successes_are_watched_for_different_things() {
+    fn different_checks_watch_refusals_and_successes() {
         assert_eq!(watched(Watch::ErrorObject, &answer(200, "")), Watched::NotConcerned);
         assert_eq!(watched(Watch::ErrorObject, &answer(500, "")), Watched::NotConcerned);
         assert!(matches!(watched(Watch::ErrorObject, &answer(404, "")), Watched::Broken(_)));

@@ -1,4 +1,4 @@
-//! A request, before anything is sent.
+//! A request, before it is sent.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
@@ -12,15 +12,15 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 /// One of the seven operations on a user's phones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
-    /// Which operation.
+    /// The operation.
     pub operation: Operation,
-    /// Which version of the API.
+    /// The version of the API.
     pub version: ApiVersion,
-    /// Whose phones.
+    /// The account whose phones the request is about.
     pub account: Account,
     /// The phone's id, for an operation on one phone.
     pub phone: Option<String>,
-    /// Who calls.
+    /// The content of the `Authorization` header.
     pub credential: Credential,
     /// The request body.
     pub body: Option<Body>,
@@ -95,7 +95,7 @@ impl Call {
     }
 }
 
-/// A path with this value where the braces stand.
+/// A path with this value in place of its placeholder in braces.
 fn filled(path: &str, value: &str) -> String {
     match (path.find('{'), path.rfind('}')) {
         (Some(open), Some(close)) if open < close => format!("{}{value}{}", &path[..open], &path[close + 1..]),

@@ -1,4 +1,4 @@
-//! Sends every request to the endpoint; nothing else talks to it. This file is the loop of attempts.
+//! Sends every request to the endpoint, and repeats it if needed. No other code talks to the endpoint.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -16,10 +16,10 @@ use super::throttle::{self, Gate};
 use super::wallet::Lent;
 use super::{Call, Credential, Exchange, Limits, Phase, Redactor, Repeat, TransportError, Wallet};
 
-/// A request is tried with at most this many tokens: one may expire on its way.
+/// A request is tried with at most this many tokens, because a token may expire before it arrives.
 const TOKENS: u32 = 4;
 
-/// A refusal to connect comes at once; the answer to a request may take longer.
+/// How long to wait for a refused connection. A refusal comes at once; an answer may take longer.
 const REFUSED_WITHIN: Duration = Duration::from_millis(500);
 
 /// Why a request is not sent after sending has ended.
@@ -28,7 +28,7 @@ const AT_AN_END: &str = "nothing more is sent, as the run is at an end";
 /// Speaks to one endpoint.
 #[derive(Debug)]
 pub struct Client {
-    /// The way to it.
+    /// The connections to the endpoint.
     pub line: Line,
     /// What is known about refused connections.
     pub outage: Outage,
@@ -37,7 +37,7 @@ pub struct Client {
     limits: Limits,
     /// When the endpoint throttles one request, all of them wait.
     gate: Gate,
-    /// As many requests as may be in flight, if that is bounded.
+    /// One permit for each request that may be in flight; `None` if there is no limit.
     places: Option<Semaphore>,
 }
 
@@ -69,7 +69,8 @@ impl Client {
         self.health.lock().expect("nothing panics while it is locked")
     }
 
-    /// Sends a request and reads the whole answer. Repeats it if [`Repeat`] asks for that without a look at the phones.
+    /// Sends a request and reads the whole answer. Repeats the request if [`Repeat`] allows that without a look at the
+    /// user's phones.
     ///
     /// # Errors
     /// Fails if no complete answer comes within the limits.
@@ -100,8 +101,8 @@ impl Client {
         self.send_for(call, scenario).await
     }
 
-    /// Whether an answer puts off a write; then all requests wait as long as it asks. The write was first sent at `sent`
-    /// and tried `attempts` times.
+    /// Whether the endpoint asks to send a write again later. If so, all requests wait as long as it asks. The write
+    /// was first sent at `sent` and tried `attempts` times.
     ///
     /// # Errors
     /// Fails if the endpoint asks to wait longer than the limit.
@@ -114,10 +115,11 @@ impl Client {
         Err(self.throttled_too_long(call, exchange, attempts))
     }
 
-    /// After a 401: checks whether the caller's token is still accepted for a read that it was accepted for before.
+    /// Checks after a 401 whether the endpoint still accepts the caller's token for a read that it accepted before.
     ///
     /// # Errors
-    /// Fails if it is not, because the 401 then says nothing about the endpoint, or if no answer comes.
+    /// Fails if the endpoint refuses the token, because the 401 then says nothing about conformance, or if no answer
+    /// comes.
     pub async fn still_accepts(&self, call: &Call) -> Result<(), TransportError> {
         let Credential::Identity(identity) = call.credential else { return Ok(()) };
         let Some(before) = self.health().accepted.get(&identity).cloned() else { return Ok(()) };
@@ -191,7 +193,7 @@ impl Client {
                 Err(_) => {}
             }
             match Repeat::of(call, result.as_ref(), attempt) {
-                // Only a kept connection is dropped, and none is kept from then on.
+                // This repeats at most once: after a dropped connection, no connection is kept.
                 Repeat::Now => {}
                 Repeat::After(wait) if self.gate.close(wait, attempt, deadline) => {}
                 Repeat::After(_) => {
@@ -206,7 +208,7 @@ impl Client {
         unreachable!("the loop ends when the deadline has come")
     }
 
-    /// Gives the error of a request that the endpoint went down under the phase that says so.
+    /// The error of a request. If the endpoint now refuses connections, the error's phase says so.
     async fn when_down(&self, error: TransportError) -> TransportError {
         let phase = match error.phase {
             Phase::Connect if self.refuses_connections().await => Phase::Refused,
@@ -216,7 +218,7 @@ impl Client {
         TransportError { phase, ..error }
     }
 
-    /// Whether the endpoint, which has answered before, refuses a new connection.
+    /// Whether the endpoint answered before and now refuses a new connection.
     async fn refuses_connections(&self) -> bool {
         let Some((identity, read)) = self.health().accepted.first_key_value().map(|(identity, read)| (*identity, read.clone())) else {
             return false;
@@ -227,7 +229,7 @@ impl Client {
         answer.is_ok_and(|answer| answer.is_err_and(|error| error.phase == Phase::Refused))
     }
 
-    /// Sends a request once, when fewer are in flight than may be.
+    /// Sends a request once, as soon as the number of requests in flight allows it.
     async fn attempt(&self, call: &Call, lent: Option<&Lent>) -> Result<Exchange, TransportError> {
         let _place = match &self.places {
             Some(places) => places.acquire().await.ok(),

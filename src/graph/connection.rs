@@ -1,4 +1,4 @@
-//! How connections are made: which authorities to trust, which certificate to show, and when to use a proxy.
+//! Sets up connections: which authorities to trust, which certificate to show, and when to use a proxy.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use url::Url;
 use super::EnvironmentProxy;
 use crate::target::{Target, is_loopback};
 
-/// How many headers an answer may have; some gateways add a hundred.
+/// An answer may have at most this many headers. Some gateways add a hundred.
 const MOST_HEADERS: usize = 1000;
 
 /// A connection that can't be set up.
@@ -26,7 +26,7 @@ pub enum ConnectionError {
         /// The reason.
         problem: String,
     },
-    /// The environment names a proxy that is not spoken to.
+    /// The environment names a proxy of an unsupported kind.
     #[error("{0} is of a kind that is not supported: use one that begins with http:// or https://")]
     Proxy(EnvironmentProxy),
     /// TLS can't be set up.
@@ -46,20 +46,20 @@ impl ConnectionError {
     }
 }
 
-/// Clients for addresses on this machine and for all others: no proxy of the environment leads to this machine's own loopback. Where the
-/// target names a mock proxy, both clients send everything through it.
+/// A client for addresses on this machine, and a client for all other addresses, which may use a proxy of the
+/// environment. If the target names a mock proxy, both clients send everything through it.
 #[derive(Debug)]
 pub(super) struct Connection {
     direct: Client,
     proxied: Client,
 }
 
-/// Through which proxies addresses beyond this machine are reached, where the target names none.
+/// The proxies to use for addresses beyond this machine, if the target names no mock proxy.
 #[derive(Debug, Clone, Copy)]
 enum Proxies<'a> {
     None,
     One(&'a EnvironmentProxy),
-    /// Whichever the environment names for an address.
+    /// The proxy that the environment names for each address.
     Environment,
 }
 
@@ -100,21 +100,22 @@ impl Connection {
         keeping: Keeping,
         proxies: Proxies<'_>,
     ) -> Result<Self, ConnectionError> {
-        // This fails only if a provider is installed already, which is just as good.
+        // This fails only if a provider is already installed. That provider works too.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let authorities = target.ca_file.as_deref().map(certificates).transpose()?.unwrap_or_default();
         let plain = urls.all(|url| url.scheme() == "http");
         let builder = || {
             let mut builder = ClientBuilder::new()
                 .redirect(reqwest::redirect::Policy::none())
-                // Answers are not decompressed, so a small one can't expand to a huge body.
+                // Answers are not decompressed, so a small answer can't expand to a huge body.
                 .default_headers(HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static("identity"))]))
                 .http1_max_headers(MOST_HEADERS)
                 .user_agent(concat!("graph-phone-conformance/", env!("CARGO_PKG_VERSION")))
                 .pool_max_idle_per_host(if keeping == Keeping::Kept { usize::MAX } else { 0 })
                 .pool_idle_timeout(Duration::from_secs(10));
-            // Without TLS, a machine without system certificates is enough. Behind a mock proxy, a certificate that the
-            // system trusts is the real service's, and the service must not receive anything.
+            // Without TLS, no system certificates are needed, and the machine may have none. Behind a mock proxy, a
+            // server with a certificate that the system trusts is the real service, and the service must not receive
+            // anything.
             builder = if plain || target.mock_proxy.is_some() {
                 builder.tls_certs_only(authorities.clone())
             } else {

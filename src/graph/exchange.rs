@@ -9,7 +9,8 @@ use crate::api::{ApiVersion, Operation};
 
 use super::{Account, Call, Credential};
 
-/// A larger body, or larger headers in all, are dropped. An answer with three phones is ten times smaller.
+/// A body larger than this, or headers larger than this in all, are dropped. An answer with three phones is ten times
+/// smaller.
 const BULK: usize = 16 << 10;
 
 /// A request that was sent and its answer, as plain data.
@@ -35,13 +36,13 @@ pub struct Exchange {
     pub status: u16,
     /// Headers as received, names in lower case; bytes that aren't text are replaced.
     pub headers: Vec<(String, String)>,
-    /// Body as received, without what keeps clients from reading it; bytes that aren't text are replaced.
+    /// Body as received, without the flaw; bytes that aren't text are replaced.
     pub body: String,
-    /// What keeps clients from reading the body, where something does.
+    /// What keeps clients from reading the body, if anything does.
     pub flaw: Option<String>,
-    /// From sending to the last byte.
+    /// The time from sending to the last byte.
     pub duration: Duration,
-    /// The proxy that answers in place of the service, and its certificate file.
+    /// The address and the certificate file of the proxy that answers in place of the service.
     mock_proxy: Option<(String, String)>,
     parsed: OnceLock<Option<Value>>,
     /// Whether the body was dropped.
@@ -84,24 +85,24 @@ impl Exchange {
         }
     }
 
-    /// The exchange, marked as answered by a mock proxy: its address and its certificate file.
+    /// This exchange, answered by a mock proxy with this address and certificate file.
     #[must_use]
     pub fn behind(mut self, mock_proxy: Option<(String, String)>) -> Self {
         self.mock_proxy = mock_proxy;
         self
     }
 
-    /// The same exchange, with a body that clients can't read for this reason.
+    /// This exchange, with a body that clients can't read for this reason.
     #[must_use]
     pub fn flawed(mut self, flaw: Option<String>) -> Self {
         self.flaw = flaw;
         self
     }
 
-    /// The exchange without a body or headers of a size that no report needs, and without the parsed body; judged answers
-    /// are kept by the thousand.
+    /// This exchange without the parsed body, and without a body or headers that are larger than a report needs. A run
+    /// keeps thousands of judged answers.
     ///
-    /// They are dropped whole: a cut one might end in half a token that nobody recognises.
+    /// Bodies and headers are dropped whole. A cut one might end in half a token that the redactor does not recognise.
     #[must_use]
     pub fn without_bulk(mut self) -> Self {
         self.drop_bulk();
@@ -109,7 +110,8 @@ impl Exchange {
         self
     }
 
-    /// Drops all headers and the answer's body, and keeps what was asked and the status: nobody reads more of a case that passed.
+    /// Drops all headers and the answer's body, and keeps the request and the status. The report needs no more of a
+    /// case that passed.
     pub fn shorten(&mut self) {
         (self.request_headers, self.headers, self.body) = (Vec::new(), Vec::new(), String::new());
         self.parsed = OnceLock::new();
@@ -235,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn the_curl_line_asks_the_mock_proxy_and_nobody_else() {
+    fn the_curl_line_sends_only_to_the_mock_proxy() {
         let exchange = exchange(&[], None).behind(Some(("http://127.0.0.1:8000".to_owned(), "my authority.pem".to_owned())));
         assert!(
             exchange.curl().ends_with(" --proxy http://127.0.0.1:8000 --noproxy '' --cacert 'my authority.pem'"),

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::target::Secret;
 
-/// The remaining lifetime of a token, if it is a JWT that expires after now: mocks accept expired tokens for ever.
+/// The remaining lifetime of a token. `None` if it is no JWT, or an expired one, because a mock accepts expired tokens.
 pub(super) fn lifetime_of(token: &Secret) -> Option<Duration> {
     let payload = token.reveal().split('.').nth(1)?;
     let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?).ok()?;
@@ -16,7 +16,7 @@ pub(super) fn lifetime_of(token: &Secret) -> Option<Duration> {
     end.duration_since(SystemTime::now()).ok().and_then(plausible)
 }
 
-/// A lifetime that fits into the clock; `None` for an absurd one.
+/// The lifetime, if it is longer than zero and shorter than a leap year.
 pub(super) fn plausible(lifetime: Duration) -> Option<Duration> {
     (!lifetime.is_zero() && lifetime < Duration::from_secs(366 * 24 * 60 * 60)).then_some(lifetime)
 }
@@ -30,14 +30,14 @@ mod tests {
     }
 
     #[test]
-    fn a_token_that_says_when_it_ends_is_believed() {
+    fn the_expiry_in_a_token_gives_its_lifetime() {
         let soon = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() + 100;
         let left = lifetime_of(&token(&format!(r#"{{"exp":{soon}}}"#))).unwrap();
         assert!(left > Duration::from_secs(90) && left <= Duration::from_secs(100), "{left:?}");
     }
 
     #[test]
-    fn a_token_that_says_nothing_plausible_has_no_end() {
+    fn a_token_without_a_plausible_expiry_has_no_lifetime() {
         for claims in [r#"{"exp":1}"#, r#"{"exp":1e300}"#, r#"{"exp":"soon"}"#, "{}", "x", r#"{"exp":-5}"#, r#"{"exp":99999999999}"#] {
             assert_eq!(lifetime_of(&token(claims)), None, "{claims}");
         }

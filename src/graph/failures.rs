@@ -21,16 +21,16 @@ pub struct Failures {
     pub of: u64,
 }
 
-/// Every answer of an endpoint, counted.
+/// Counts of the answers of an endpoint.
 #[derive(Debug, Default)]
 pub(super) struct Answers {
     asked: BTreeMap<Operation, u64>,
     failed: BTreeMap<(Operation, u16), u64>,
-    /// By user, how many writes were accepted. A user may be addressed in several ways, so a write by name or under
-    /// `/me` counts for everybody.
+    /// For each user id, the number of accepted writes. A request by name or `/me` does not tell the id, so such writes
+    /// have the key `None` and count for every user.
     writes: HashMap<Option<String>, u64>,
-    /// By request and the number of writes before it, whether it was ever answered without a failure, and the failure
-    /// statuses.
+    /// For each request and number of writes before it: whether it was ever answered without a failure, and the
+    /// statuses of its failures.
     heard: HashMap<u64, (bool, BTreeSet<u16>)>,
 }
 
@@ -59,7 +59,7 @@ impl Answers {
         }
     }
 
-    /// The operations that sometimes fail: at least one request was answered both ways.
+    /// The operations that sometimes fail. At least one request got both a failure and another answer.
     pub fn failures<'a>(&'a self, operations: impl Iterator<Item = &'a Operation> + 'a) -> impl Iterator<Item = Failures> + 'a {
         let now_and_then: BTreeSet<u16> =
             self.heard.values().filter(|(answered, _)| *answered).flat_map(|(_, failures)| failures.iter().copied()).collect();
@@ -97,14 +97,14 @@ mod tests {
     }
 
     #[test]
-    fn a_request_that_fails_now_and_then_is_told_with_how_often() {
+    fn a_request_that_sometimes_fails_is_counted() {
         let told =
             [(Operation::List, "kim", 200), (Operation::List, "kim", 502), (Operation::List, "lee", 200), (Operation::List, "lee", 200)];
         assert_eq!(answers(&told), [Failures { operation: Operation::List, status: 502, failed: 1, of: 4 }]);
     }
 
     #[test]
-    fn an_answer_that_a_write_may_explain_is_none() {
+    fn a_failure_before_a_write_does_not_count() {
         for writer in ["kim", "kim@contoso.com"] {
             let told = [(Operation::List, "kim", 500), (Operation::Create, writer, 201), (Operation::List, "kim", 200)];
             assert_eq!(answers(&told), [], "{writer}");
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_that_always_fails_is_none() {
+    fn a_request_that_always_fails_does_not_count() {
         assert_eq!(answers(&[(Operation::List, "kim", 500), (Operation::List, "kim", 500), (Operation::List, "lee", 200)]), []);
     }
 }

@@ -1,27 +1,27 @@
-//! The form of a body: what keeps clients from reading the JSON that is in it.
+//! Reads a body as text, and finds what keeps clients from reading its JSON.
 
 use serde::de::IgnoredAny;
 
 use crate::encoding::{self, Encoding};
 
-/// Content codings that clients undo by themselves.
+/// Content codings that clients decode by themselves.
 const CODINGS: [&str; 7] = ["gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress"];
 
-/// What every body that gzip made begins with.
+/// The first two bytes of every gzip body.
 const GZIP: &[u8] = b"\x1f\x8b";
 
 /// The body of an answer as text.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Text {
-    /// The text; bytes that are none are replaced.
+    /// The text; bytes that aren't text are replaced.
     pub text: String,
-    /// Why clients can't read it all the same.
+    /// Why clients can't read the body although this program can.
     pub flaw: Option<String>,
 }
 
-/// Reads a body that came with these values of `Content-Encoding`.
+/// Reads a body. `codings` are the values of `Content-Encoding`.
 ///
-/// Fails with the name of the compression if the body is compressed: no request asks for that.
+/// Fails with the name of the compression if the body is compressed, because no request asks for that.
 pub(super) fn read<'a>(bytes: &[u8], mut codings: impl Iterator<Item = &'a str>) -> Result<Text, String> {
     let coding = codings.find_map(|value| {
         let mut codings = value.split(',').map(str::trim);
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn what_clients_stumble_over_is_named_and_read_past() {
+    fn a_flaw_is_named_and_the_body_is_still_read() {
         for (bytes, coding, words) in [
             (&b"\xef\xbb\xbf{}"[..], "", "byte-order mark"),
             (b"{}\0", "", "NUL"),
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_said_of_a_body_that_can_be_read() {
+    fn a_readable_body_has_no_flaw() {
         for coding in ["", "identity", "utf-8"] {
             assert_eq!(flaw(b"{}", coding), Ok(None), "{coding}");
         }
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_compressed_is_not_read() {
+    fn a_compressed_body_is_not_read() {
         assert_eq!(flaw(b"\x1f\x8b\x08\0", "gzip"), Err("gzip".to_owned()));
         assert_eq!(flaw(b"\x1f\x8b\x08\0", ""), Err("gzip".to_owned()));
         assert_eq!(flaw(b"\x0b\x02\x80{}\x03", "br"), Err("br".to_owned()));

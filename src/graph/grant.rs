@@ -1,4 +1,4 @@
-//! Fetching a token with a client's credentials: RFC 6749, section 4.4.
+//! Fetches a token with a client's credentials: RFC 6749, section 4.4.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use super::Redactor;
 use super::connection::Connection;
 use super::transport::{cause, fault_of};
 
-/// The largest answer that is read, in bytes; a token has a few thousand.
+/// The largest answer that is read, in bytes. A token has a few thousand bytes.
 const LARGEST: usize = 256 << 10;
 
 /// A token and its lifetime.
@@ -23,7 +23,7 @@ pub(super) struct Granted {
     pub lifetime: Option<Duration>,
 }
 
-/// Asks the issuer for a token. The secret goes to `token_url` and nowhere else: redirects are not followed.
+/// Asks the issuer for a token. Sends the secret only to `token_url`: redirects are not followed.
 pub(super) async fn fetch(
     connection: &Connection,
     credentials: &ClientCredentials,
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_without_a_token_is_told() {
+    fn the_error_says_why_an_answer_has_no_token() {
         let told = |status, body: &str| read(status, body.as_bytes()).err().unwrap();
         assert_eq!(
             told(401, r#"{"error":"invalid_client","error_description":"AADSTS7000215: wrong.\r\nTrace ID: 1"}"#),

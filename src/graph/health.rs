@@ -10,13 +10,13 @@ use crate::api::Operation;
 use super::failures::{Answers, Failures};
 use super::{Call, Credential, Exchange, Phase, Repeat, TransportError};
 
-/// After this many requests in a row without an answer, a silent endpoint counts as gone.
+/// The endpoint counts as gone after this many requests in a row without an answer.
 pub(super) const GONE_AFTER: u32 = 8;
 
-/// A request that was throttled for the whole permitted time counts as this many requests without an answer.
+/// A request that the endpoint throttles beyond the limit counts as this many requests without an answer.
 const THROTTLED: u32 = GONE_AFTER / 2;
 
-/// Counts of what was sent.
+/// Counts of the requests that were sent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Traffic {
     /// Requests, retries included.
@@ -30,11 +30,11 @@ pub struct Traffic {
 pub struct Health {
     /// What was sent.
     pub traffic: Traffic,
-    /// How many writes got no answer, so that nobody knows whether they were carried out.
+    /// How many writes got no answer. The endpoint may have carried them out or not.
     pub lost_writes: u64,
-    /// Whether the endpoint sends chunks where 204 says that there is no body.
+    /// Whether the endpoint sends `Transfer-Encoding` with a 204, which has no body.
     pub chunks_nothing: bool,
-    /// Why clients can't read answers: each a noun and what it is about.
+    /// Why clients can't read answers: the different [`Exchange::flaw`]s.
     pub flaws: BTreeSet<String>,
     /// When the last answer came, and the number of requests without an answer since.
     heard: (Instant, u32),
@@ -44,19 +44,19 @@ pub struct Health {
     answers: Answers,
 }
 
-/// What connections the endpoint needs.
+/// Which connections the endpoint needs.
 #[derive(Debug, PartialEq, Eq)]
 enum Connections {
     /// Connections are kept.
     Kept,
-    /// One was closed without an answer; from then on each request uses a new connection.
+    /// The endpoint closed one without an answer. From then on each request uses a new connection.
     Dropped,
     /// An answer has come since then.
     Reconnected,
 }
 
 impl Health {
-    /// An endpoint that was sent nothing yet.
+    /// The health of an endpoint before the first request.
     pub(super) fn new() -> Self {
         Self {
             traffic: Traffic::default(),
@@ -96,7 +96,7 @@ impl Health {
         self.heard = (Instant::now(), 0);
     }
 
-    /// Records the result of one attempt, over a new connection or not.
+    /// Records the result of one attempt. `anew` tells whether it used a new connection.
     pub(super) fn attempted(&mut self, anew: bool, result: &Result<Exchange, TransportError>) {
         match result {
             Ok(exchange) => {
@@ -123,7 +123,7 @@ impl Health {
                 {
                     self.accepted.entry(identity).or_insert_with(|| call.clone());
                 }
-                // If it is to be repeated, whether that succeeds shows later.
+                // If the request will be repeated, this answer does not show that the endpoint works.
                 if Repeat::of(call, Ok(exchange), 1) == Repeat::Never {
                     self.forget_silence();
                 }
@@ -141,7 +141,7 @@ impl Health {
         }
     }
 
-    /// Records that a request was throttled for the whole permitted time.
+    /// Records that the endpoint throttled a request beyond the limit.
     pub(super) fn throttled(&mut self) {
         self.heard.1 += THROTTLED;
     }

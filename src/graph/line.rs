@@ -19,17 +19,17 @@ use super::{Call, Credential, EnvironmentProxy, Exchange, Phase, TransportError,
 /// A token that no endpoint issued.
 const GARBAGE: &str = "this-token-was-never-issued";
 
-/// What to do about an answer that does not begin.
+/// The hint if no answer begins.
 const SLOW: &str =
     "if the endpoint is only slow, raise `request_timeout` in the target file; if it serves one connection at a time, run with `-j 1`";
 
-/// What to do about an answer that does not end.
+/// The hint if an answer does not end.
 const ENDLESS: &str = "leave Transfer-Encoding out where there is a Content-Length, or let it be `chunked`";
 
-/// What to do about an answer that is compressed.
+/// The hint if an answer is compressed.
 const COMPRESSED: &str = "let the endpoint, or the proxy in front of it, send answers as they are";
 
-/// Bounds on what an endpoint can make the harness do.
+/// Limits on the time, memory and requests that an endpoint can cost the harness.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// The time limit of a request, from connecting to the last byte of the answer.
@@ -40,11 +40,12 @@ pub struct Limits {
     pub body: usize,
     /// How long to wait for an endpoint that refuses connections.
     pub wait: Duration,
-    /// How many requests are in flight at most. With one, no connection is kept: the endpoint may serve one at a time.
+    /// The largest number of requests in flight. If it is one, no connection is kept, because the endpoint may serve
+    /// one connection at a time.
     pub concurrency: Option<usize>,
 }
 
-/// The way to one endpoint.
+/// The connections to one endpoint.
 #[derive(Debug)]
 pub struct Line {
     kept: Connection,
@@ -60,7 +61,7 @@ pub struct Line {
 }
 
 impl Line {
-    /// The way to a target's endpoint. Fails if a certificate file can't be used or TLS can't be set up.
+    /// The connections to a target's endpoint. Fails if a certificate file can't be used or TLS can't be set up.
     pub(super) fn new(target: &Target, proxy: Option<EnvironmentProxy>, limits: Limits) -> Result<Self, ConnectionError> {
         let to_target = |keeping| Connection::to_target(target, proxy.as_ref(), keeping);
         let (kept, fresh) = (to_target(Keeping::Kept)?, to_target(Keeping::Fresh)?);
@@ -112,7 +113,7 @@ impl Line {
         }
     }
 
-    /// Sends a request and reads the whole answer; `anew` makes a new connection.
+    /// Sends a request and reads the whole answer. If `anew`, uses a new connection.
     pub(super) async fn exchange(&self, call: &Call, lent: Option<&Lent>, anew: bool) -> Result<Exchange, TransportError> {
         let started = Instant::now();
         let deadline = started + self.limits.request_timeout;
@@ -195,7 +196,7 @@ impl Line {
         ] {
             let Some((sent, as_shown)) = value else { continue };
             shown.push((name.to_owned(), as_shown));
-            // Reading the token refused every value that is not a valid header.
+            // Every value is a valid header: the wallet refuses other tokens when it reads them.
             if let Ok(mut sent) = HeaderValue::try_from(sent) {
                 sent.set_sensitive(name == "authorization");
                 request = request.header(name, sent);
@@ -207,7 +208,7 @@ impl Line {
         (request, shown)
     }
 
-    /// The error for an exchange whose time ran out in this phase.
+    /// The error for an exchange that reached its time limit in this phase.
     fn late(&self, call: &Call, phase: Phase, why: &str) -> TransportError {
         self.failure(call, phase, format!("nothing within {}{why}", humantime::format_duration(self.limits.request_timeout)))
     }
@@ -218,7 +219,7 @@ impl Line {
         let phase = if fault.phase == Phase::Answer { reached } else { fault.phase };
         let failure = |hint, cause| TransportError { hint, ..self.failure(call, phase, cause) };
         match &self.proxy {
-            // A proxy knows nothing of this machine.
+            // Too many open files is a problem of this machine, not of the proxy.
             Some(proxy) if fault.hint != Some(TOO_FEW_FILES) => match proxied_hint(phase, proxy.scheme()) {
                 Some(hint) => failure(Some(hint), format!("{} (through {proxy})", cause(error))),
                 None => failure(fault.hint, cause(error)),

@@ -1,14 +1,14 @@
-//! Which header of an answer is malformed: the library for HTTP refuses such an answer, and does not say.
+//! Finds the malformed header of an answer. The HTTP library refuses such an answer without naming the header.
 
 use std::fmt::Write as _;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// How much of an answer is looked at, in bytes.
+/// At most this many bytes of the answer are examined.
 const HEAD: usize = 64 << 10;
 
-/// Sends a request by plain http once more; the first header of the answer that is malformed.
+/// Sends a request once more, over plain HTTP. Returns the first malformed header of the answer.
 pub(super) async fn header(request: &reqwest::Request) -> Option<String> {
     let url = request.url();
     let mut head = format!("{} {} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n", request.method(), url.path(), url.authority());
@@ -19,12 +19,12 @@ pub(super) async fn header(request: &reqwest::Request) -> Option<String> {
     let mut stream = TcpStream::connect(url.socket_addrs(|| None).ok()?.as_slice()).await.ok()?;
     stream.write_all(head.as_bytes()).await.ok()?;
     let mut answer = Vec::new();
-    // Not every server ends the connection when asked to.
+    // Stop after the headers, because some servers keep the connection open.
     while answer.len() < HEAD && !answer.windows(4).any(|bytes| bytes == b"\r\n\r\n") && stream.read_buf(&mut answer).await.ok()? > 0 {}
     first(&String::from_utf8_lossy(&answer))
 }
 
-/// The first header in the head of an answer that is none.
+/// The first line in the head of an answer that is not a valid header.
 fn first(answer: &str) -> Option<String> {
     let lines = answer.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
     let mut headers = lines.skip_while(|line| line.starts_with("HTTP/1.1 1")).skip(1).take_while(|line| !line.is_empty());
@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_line_that_is_no_header_is_found() {
+    fn the_first_malformed_header_is_found() {
         let found = |header: &str| first(&format!("HTTP/1.1 200 OK\r\nX-Good: a: b\tc\r\n{header}\r\n\r\nno header"));
         for (header, line) in [
             ("X-Space : a", Some("X-Space : a")),

@@ -1,4 +1,4 @@
-//! Talks HTTP to an endpoint: what was sent and what came back. Other modules judge it.
+//! Talks HTTP to an endpoint and records requests and answers. Other modules judge them.
 
 mod call;
 mod client;

@@ -6,7 +6,7 @@ use std::ops::Deref;
 /// Characters that stand for a hidden digit.
 const MASKS: [char; 4] = ['*', '•', 'X', '●'];
 
-/// How many of any one character in a row stand for hidden digits, where it is no digit itself.
+/// This many of the same character in a row stand for hidden digits, unless the character is a digit or a space.
 const RUN: usize = 3;
 
 /// The value of `phoneNumber`, as shown.
@@ -14,7 +14,8 @@ const RUN: usize = 3;
 pub struct PhoneNumber(String);
 
 impl PhoneNumber {
-    /// Whether digits are hidden, so that the number can't be registered again as it is shown. How a mask looks is not documented.
+    /// Whether digits are hidden. The number as shown can't be registered again. The documents do not say what a mask
+    /// looks like.
     pub fn is_masked(&self) -> bool {
         let characters: Vec<char> = self.chars().collect();
         let is_run = |run: &[char]| !run[0].is_ascii_digit() && !run[0].is_whitespace() && run.iter().all(|c| *c == run[0]);
@@ -31,7 +32,7 @@ impl PhoneNumber {
         parts.is_some_and(|(country, rest)| digits(country) && digits(rest)) && extension.is_none_or(digits)
     }
 
-    /// The digits, with a mark where an extension begins: the same for every way to write a number.
+    /// The digits, with an `x` where an extension begins. Every way to write a number has the same digits.
     pub fn digits(&self) -> String {
         self.chars().filter(|character| character.is_ascii_digit() || character.eq_ignore_ascii_case(&'x')).collect()
     }

@@ -1,4 +1,4 @@
-//! Handles an endpoint that refuses connections: how long to wait for it, and which request came last.
+//! Handles an endpoint that refuses connections: waits for it, and names the requests that may have broken it.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -10,13 +10,13 @@ use tokio::time::{Instant, sleep};
 const PAUSE: Duration = Duration::from_millis(200);
 /// The endpoint counts as gone after at least this many refused connections in a row.
 const REFUSALS: u32 = 8;
-/// A request that was lost at most this long before the first refused connection may be the cause.
+/// A request that got no answer at most this long before the first refused connection may be the cause.
 const SHORTLY_BEFORE: Duration = Duration::from_secs(2);
 /// At most this many lost requests are remembered.
 const MOST: usize = 32;
-/// At most this many requests are named.
+/// A message names at most this many requests.
 const SUSPECTS: usize = 3;
-/// A longer body is left out of a sentence.
+/// A message leaves out a body with more characters than this.
 const SHORT_BODY: usize = 60;
 
 /// A request whose connection ended before the answer came.
@@ -47,7 +47,8 @@ impl Lost {
         format!("{}{body}{scenario}", self.request)
     }
 
-    /// How likely the request broke the endpoint: a write is likelier than a read, an odd body likelier than a plain one.
+    /// How likely the request broke the endpoint. A write is likelier than a read, and an odd body likelier than a
+    /// plain body.
     fn suspicion(&self) -> (bool, bool) {
         let body: Option<serde_json::Value> = self.body.as_deref().and_then(|body| serde_json::from_str(body).ok());
         let plain = body.is_some_and(|body| {
@@ -69,7 +70,7 @@ pub struct Silence {
 /// What is known about refused connections.
 #[derive(Debug)]
 pub struct Outage {
-    /// How long to wait for an endpoint.
+    /// How long to wait for the endpoint.
     wait: Duration,
     state: Mutex<State>,
     /// Why the endpoint counts as gone, once it does.
@@ -80,12 +81,12 @@ pub struct Outage {
 struct State {
     /// Whether any answer has come.
     heard: bool,
-    /// When the refusals began, and their number.
+    /// The time of the first refusal in a row, and the number of refusals since.
     since: Option<Instant>,
     refused: u32,
     /// Lost requests with their times.
     lost: Vec<(Instant, Lost)>,
-    /// Whether waiting has ended for good.
+    /// Whether no request waits for the endpoint any more.
     given_up: bool,
     /// What the report says about an endpoint that came back.
     back: Option<Silence>,
@@ -153,12 +154,12 @@ impl Outage {
         }
     }
 
-    /// Lets requests go out again; the endpoint is not waited for any more.
+    /// Allows sending again. Requests don't wait for the endpoint any more.
     pub(super) fn resume(&self) {
         self.gone.send_replace(None);
     }
 
-    /// What to report about an endpoint that was away and came back.
+    /// What to report about an endpoint that refused connections for a while.
     pub fn back(&self) -> Option<Silence> {
         self.state().back.clone()
     }
@@ -173,7 +174,7 @@ fn told(state: &State, what: &str) -> Silence {
     let since = state.since.unwrap_or_else(Instant::now);
     let near = state.lost.iter().filter(|(at, _)| *at + SHORTLY_BEFORE >= since).map(|(_, lost)| lost);
     let likeliest = near.clone().map(Lost::suspicion).max();
-    // Requests that were in flight together are lost together, so that equally likely ones are all named.
+    // Requests in flight at the same time are lost at the same time, so the message names all that are equally likely.
     let suspects: Vec<&Lost> = near.filter(|lost| Some(lost.suspicion()) == likeliest).take(SUSPECTS).collect();
     match suspects.as_slice() {
         [lost] => Silence {
@@ -203,7 +204,7 @@ mod tests {
     const WAIT: Duration = Duration::from_millis(700);
 
     #[tokio::test]
-    async fn the_likeliest_cause_is_named_once_nobody_waits_any_more() {
+    async fn the_likeliest_causes_are_named_after_the_wait() {
         let outage = Outage::new(WAIT);
         outage.answered();
         for lost in [
@@ -228,7 +229,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_endpoint_that_comes_back_is_gone_on_with() {
+    async fn an_endpoint_that_comes_back_is_reported() {
         let outage = Outage::new(WAIT);
         outage.answered();
         outage.lost(lost("DELETE …/phoneMethods/1", None));
@@ -244,7 +245,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn one_that_never_answered_is_waited_for_and_never_gone() {
+    async fn an_endpoint_that_never_answered_never_counts_as_gone() {
         let outage = Outage::new(WAIT);
         while outage.another_attempt().await {}
         for _ in 0..2 * REFUSALS {

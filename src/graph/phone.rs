@@ -1,4 +1,4 @@
-//! Phones as the API shows them, and list items that are no phones.
+//! Phones as the API shows them, and list items that are not phones.
 
 use std::fmt;
 use std::str::FromStr;
@@ -26,7 +26,8 @@ impl PhoneType {
     /// Every type, in an order that allows creating them.
     pub const ALL: [Self; 3] = [Self::Mobile, Self::AlternateMobile, Self::Office];
 
-    /// Every type, in an order that allows deleting them: the alternate mobile phone depends on the mobile one.
+    /// Every type, in an order that allows deleting them, because the alternate mobile phone depends on the mobile
+    /// phone.
     pub const FOR_DELETION: [Self; 3] = [Self::AlternateMobile, Self::Office, Self::Mobile];
 
     /// The value of `phoneType`.
@@ -58,7 +59,8 @@ impl FromStr for PhoneType {
     }
 }
 
-/// A phone that the endpoint showed. Only what identifies it must be readable; another rule judges the rest.
+/// A phone that the endpoint showed. Only its number and type must be readable; the rule about the schema judges the
+/// rest.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Phone {
     /// `phoneType`
@@ -72,7 +74,7 @@ pub struct Phone {
 }
 
 impl Phone {
-    /// Reads a phone from a JSON object; `None` if number or type is missing or unknown.
+    /// Reads a phone from a JSON object. `None` if the number is missing, or the type is missing or unknown.
     pub fn read(value: &Value) -> Option<Self> {
         let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
         Some(Self {
@@ -104,7 +106,7 @@ impl fmt::Display for Phone {
     }
 }
 
-/// A list item that can't be read as a phone. The user has it all the same, and it can be deleted by its id.
+/// A list item that can't be read as a phone. The user still has it, and it can be deleted by its id.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct StrangeItem {
     /// `id`, if there is one.
@@ -141,7 +143,7 @@ impl StrangeItem {
         PhoneType::ALL.into_iter().find(|kind| named == Some(kind.name()) || has_id(*kind))
     }
 
-    /// What tells the item from others, without numbers.
+    /// The item's type and id in words, without its number.
     pub fn described(&self) -> String {
         let kind = self.value().get("phoneType").map_or_else(|| "none".to_owned(), Value::to_string);
         format!("the item with phoneType {kind} and {}", self.id.as_ref().map_or_else(|| "no id".to_owned(), |id| format!("id {id}")))
@@ -164,7 +166,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whatever_is_no_phone_is_an_item_and_keeps_its_id() {
+    fn an_item_that_is_no_phone_keeps_its_id() {
         let pager = StrangeItem::new(&json!({ "phoneType": "pager", "id": "7", "phoneNumber": "+1 2065550100", "lastUsed": 3 }));
         assert_eq!(pager.id.as_deref(), Some("7"));
         assert_eq!(pager.number(), Some("+1 2065550100".into()));

@@ -7,7 +7,7 @@ use url::{Host, Url};
 
 use crate::target::is_loopback;
 
-/// A proxy, and the variable of the environment that names it.
+/// A proxy, and the environment variable that names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EnvironmentProxy {
     /// The variable.
@@ -17,7 +17,7 @@ pub struct EnvironmentProxy {
 }
 
 impl EnvironmentProxy {
-    /// The proxy for an address; none leads to this machine's own loopback.
+    /// The proxy for an address. A loopback address has none.
     pub(super) fn find(url: &Url, env: &dyn Fn(&str) -> Option<String>) -> Option<Self> {
         let set = |names: &[&'static str]| names.iter().find_map(|name| env(name).map(|value| (*name, value)));
         let by_scheme = if url.scheme() == "https" { ["HTTPS_PROXY", "https_proxy"] } else { ["HTTP_PROXY", "http_proxy"] };
@@ -28,7 +28,7 @@ impl EnvironmentProxy {
         (!passed).then(|| Self { variable, address: address.trim().to_owned() })
     }
 
-    /// Its scheme: `http` where the variable leaves it out.
+    /// Its scheme; `http` if the variable has none.
     pub(super) fn scheme(&self) -> &str {
         self.address.split_once("://").map_or("http", |(scheme, _)| scheme)
     }
@@ -42,8 +42,8 @@ impl fmt::Display for EnvironmentProxy {
     }
 }
 
-/// Whether an entry of `NO_PROXY` is about an address: `*`, a host with those below it, an IP address or a block of them, each with a
-/// port or without.
+/// Whether an entry of `NO_PROXY` covers an address. An entry is `*`, a host (with its subdomains), an IP address, or a
+/// block of IP addresses, with or without a port.
 fn leaves_out(entry: &str, url: &Url) -> bool {
     let port = url.port_or_known_default().unwrap_or_default();
     let entry = entry.strip_suffix(&format!(":{port}")).filter(|host| !host.is_empty() && !host.ends_with(':')).unwrap_or(entry);
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn a_proxy_is_named_with_its_variable_and_without_its_password() {
+    fn a_message_names_the_proxy_and_its_variable_but_not_its_password() {
         let proxy = |variable, value| found("https://mock.example", &[(variable, value)]);
         assert_eq!(proxy("HTTPS_PROXY", "http://me:secret@p:3128/").unwrap(), "the proxy http://p:3128 that HTTPS_PROXY names");
         assert_eq!(proxy("all_proxy", "socks5://p").unwrap(), "the proxy socks5://p that all_proxy names");
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn no_proxy_holds_for_hosts_addresses_and_ports() {
+    fn no_proxy_covers_hosts_addresses_and_ports() {
         let passed = |url: &str, entries: &str| found(url, &[("HTTP_PROXY", "http://p"), ("NO_PROXY", entries)]).is_none();
         for entries in ["*", "x, 192.0.2.2", "192.0.2.2:18081", "192.0.2.0/24", "0.0.0.0/0"] {
             assert!(passed("http://192.0.2.2:18081", entries), "{entries}");

@@ -1,8 +1,8 @@
 //! Removes secrets from everything that is shown, written or kept. No other code does this.
 //!
-//! An endpoint may echo a secret in any encoding. So a text is searched as it is, and again with its escapes decoded,
-//! one format at a time, three levels deep. Each search looks for the secret as it is, reversed, in hexadecimal and in
-//! base64.
+//! An endpoint may echo a secret in any encoding. So the redactor searches a text as it is, and again with its escapes
+//! decoded, one format at a time, three levels deep. Each search looks for the secret as it is, reversed, in
+//! hexadecimal and in base64.
 
 mod unescape;
 
@@ -14,20 +14,20 @@ use aho_corasick::AhoCorasick;
 
 use unescape::{MARKS, unescape};
 
-/// Replaces a secret.
+/// The text that replaces a secret.
 pub const MARK: &str = "[secret]";
 
-/// Shorter secrets occur inside other words by chance, so they count only as whole words.
+/// A secret with fewer bytes than this counts only as a whole word, because it occurs inside other words by chance.
 const SHORT: usize = 4;
 
-/// The automaton finds this many bytes of a form, and the rest is compared, so that many long tokens don't make the
-/// automaton large.
+/// The automaton finds the first bytes of a form, at most this many; the rest is then compared. So many long tokens
+/// don't make the automaton large.
 const PREFIX: usize = 12;
 
-/// The depth to which escapes are decoded. Deeper or mixed escapes are no accident.
+/// How many levels of escapes are decoded. Deeper escapes do not happen by accident.
 const LEVELS: usize = 3;
 
-/// Replaces secrets, however an endpoint encoded them.
+/// Replaces secrets in every encoding that an endpoint may use.
 #[derive(Debug, Default)]
 pub struct Redactor {
     known: Mutex<Known>,
@@ -36,7 +36,7 @@ pub struct Redactor {
 #[derive(Debug, Default)]
 struct Known {
     secrets: BTreeSet<String>,
-    /// Finds them; built on demand, and rebuilt after a new secret is learnt.
+    /// Finds the secrets. It is built on demand, and rebuilt after a new secret is learnt.
     finder: Option<Arc<Finder>>,
 }
 
@@ -82,7 +82,7 @@ impl Redactor {
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Form {
     bytes: Vec<u8>,
-    /// Whether it counts only with no letter or digit next to it.
+    /// Whether the form counts only if no letter or digit is next to it.
     word: bool,
     /// Whether the case of ASCII letters matters.
     exact: bool,
@@ -197,8 +197,8 @@ fn all_forms(secret: &str) -> Vec<Form> {
     forms
 }
 
-/// The base64 of a text depends on its offset in a longer text. For each of the three offsets, the characters that do
-/// not depend on the neighbours can be searched for.
+/// The base64 characters of a secret for each of three offsets in a longer text. The first and last characters depend
+/// on the neighbours in the text, so they are left out.
 fn base64_cores(secret: &[u8]) -> Vec<Vec<u8>> {
     let mut cores = Vec::new();
     for offset in 0..3 {

@@ -9,11 +9,11 @@
 //! | nothing: a kept connection closed, or the endpoint went down | at once | once a look shows that it was not carried out |
 //! | nothing otherwise, or half an answer | never | never |
 //!
-//! Two more results say that the endpoint did nothing, and the client repeats either kind of request: a 401, once with
+//! Two more results show that the endpoint did nothing, so the client repeats both reads and writes: a 401, once with
 //! each new token, and a refused connection, until the wait for the endpoint is over.
 //!
-//! A write must not be carried out twice: the second answer would be a refusal, and the endpoint would be blamed for
-//! the wrong mistake. The harness therefore looks at the user's phones first.
+//! The endpoint must not carry out a write twice. It would refuse the second one, and the report would blame it for the
+//! wrong mistake. So the harness first looks at the user's phones.
 
 use std::time::{Duration, SystemTime};
 
@@ -28,14 +28,15 @@ pub enum Repeat {
     Now,
     /// After this time.
     After(Duration),
-    /// A write that the endpoint puts off: after this time, unless the user's phones show that it was carried out.
+    /// After this time, unless the user's phones show that the endpoint carried out the write although it asked to
+    /// wait.
     UnlessDone(Duration),
-    /// A write that was lost: if the user's phones show that it was not carried out.
+    /// Only if the user's phones show that the endpoint did not carry out the write. The write got no answer.
     IfNotDone,
 }
 
 impl Repeat {
-    /// What the result of an attempt asks for; attempts count from 1.
+    /// Whether to send a request again after the result of an attempt. The first attempt is 1.
     pub fn of(call: &Call, result: Result<&Exchange, &TransportError>, attempt: u32) -> Self {
         let reads = call.operation.reads();
         match result {

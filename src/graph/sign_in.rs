@@ -14,7 +14,7 @@ pub enum SmsSignInState {
     NotAllowedByPolicy,
     /// It is off.
     NotEnabled,
-    /// Somebody else signs in with this number.
+    /// Another user signs in with this number.
     PhoneNumberNotUnique,
     /// The number is a sign-in name.
     Ready,
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_text_is_a_state_and_keeps_its_letters() {
+    fn every_text_is_a_state_with_that_name() {
         for text in ["ready", "notSupported", "Ready", "", "off"] {
             assert_eq!(SmsSignInState::from(text).name(), text);
         }

@@ -8,10 +8,10 @@ use tokio::time::{Instant, sleep_until};
 
 use super::Exchange;
 
-/// The wait after a first 429 without `Retry-After`; it doubles each time, up to the longest.
+/// The wait after the first 429 without `Retry-After`. It doubles each time, up to `LONGEST_WAIT`.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 const LONGEST_WAIT: Duration = Duration::from_secs(16);
-/// The minimum wait before a repetition, even if `Retry-After` is shorter; it doubles each time.
+/// The minimum wait before a repetition, even if `Retry-After` is shorter. It doubles each time.
 const SHORTEST_WAIT: Duration = Duration::from_millis(20);
 /// A request is repeated at most this many times.
 const REPETITIONS: u32 = 8;
@@ -26,8 +26,8 @@ pub(super) struct Gate {
 }
 
 impl Gate {
-    /// Closes the gate for this time, before a request is repeated that was tried so often. Returns false if the time
-    /// ends after the deadline, or if the request was tried often enough.
+    /// Closes the gate for the time `wait`, before a request is sent again that was already sent `attempts` times.
+    /// Returns false if `wait` ends after the deadline, or if the request was sent often enough.
     pub(super) fn close(&self, wait: Duration, attempts: u32, deadline: Instant) -> bool {
         let until = Instant::now().checked_add(wait).filter(|until| *until <= deadline && attempts <= REPETITIONS);
         until.map(|until| self.close_until(until)).is_some()
@@ -39,7 +39,7 @@ impl Gate {
         *open_at = (*open_at).max(Some(until));
     }
 
-    /// Waits until the gate is open; false if sending has ended.
+    /// Waits until the gate is open. Returns false if sending has ended.
     pub(super) async fn pass(&self) -> bool {
         let mut halted = self.halted.subscribe();
         tokio::select! {
@@ -62,7 +62,8 @@ impl Gate {
 
 /// How long to wait before a request is sent again; `None` if its answer is final.
 ///
-/// A 503 counts only with `Retry-After`. After a 504 a write may have taken place, so only reads are sent again.
+/// A 503 or 504 counts only with `Retry-After`. Before a 504 the endpoint may have carried out a write, so only reads
+/// are sent again.
 pub(super) fn wait(status: u16, retry_after: Option<&str>, is_read: bool, attempt: u32, now: SystemTime) -> Option<Duration> {
     let named = retry_after.and_then(|value| parse(value, now));
     let doublings = 2_u32.pow(attempt.saturating_sub(1).min(REPETITIONS));
@@ -84,12 +85,12 @@ pub(super) fn too_long(exchange: &Exchange, attempts: u32, longest: Duration) ->
     format!("the endpoint answers {}{asked} after {tries}{enough}", exchange.status)
 }
 
-/// Parses `Retry-After`: seconds, with a fraction as in Graph's own documents, or an HTTP date.
+/// Parses `Retry-After`: an HTTP date, or seconds, which may have a fraction as in Graph's documents.
 fn parse(value: &str, now: SystemTime) -> Option<Duration> {
     let value = value.trim();
     if value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
         let seconds: f64 = value.parse().ok()?;
-        // Too long for a `Duration`.
+        // A time too long for a `Duration` becomes the longest one.
         return Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
     }
     let date = httpdate::parse_http_date(value).ok()?;
@@ -133,20 +134,20 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_that_nobody_names_grows_and_stays_bounded() {
+    fn the_wait_without_retry_after_grows_up_to_a_limit() {
         let waits: Vec<_> = (1..40).filter_map(|attempt| wait(429, None, false, attempt, NOW)).collect();
         assert!(waits.is_sorted() && waits[0] == FIRST_WAIT && waits[38] <= LONGEST_WAIT * 2, "{waits:?}");
     }
 
     #[test]
-    fn whoever_says_that_there_is_no_wait_is_asked_less_and_less_often() {
+    fn the_wait_grows_even_if_retry_after_is_zero() {
         let waits: Vec<_> = (1..40).filter_map(|attempt| wait(429, Some("0"), true, attempt, NOW)).collect();
         assert!(waits.is_sorted() && waits[0] == SHORTEST_WAIT && waits[8] > Duration::from_secs(5), "{waits:?}");
         assert!(waits[38] < Duration::from_secs(30), "{waits:?}");
     }
 
     #[tokio::test]
-    async fn the_later_of_two_waits_holds_for_everybody() {
+    async fn all_requests_wait_for_the_later_of_two_waits() {
         let gate = Gate::default();
         let start = Instant::now();
         gate.close_until(start + Duration::from_millis(60));
@@ -157,7 +158,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_the_header_holds_there_is_a_wait(value in "\\PC{0,40}", status in 100_u16..600, attempt in any::<u32>()) {
+        fn any_retry_after_gives_a_wait_after_429(value in "\\PC{0,40}", status in 100_u16..600, attempt in any::<u32>()) {
             let waited = wait(status, Some(&value), true, attempt, SystemTime::now());
             prop_assert_eq!(waited.is_some(), status == 429 || matches!(status, 503 | 504) && parse(&value, NOW).is_some());
         }

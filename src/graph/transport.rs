@@ -10,24 +10,24 @@ use rustls::{AlertDescription, CertificateError, Error as TlsError, OtherError};
 pub enum Phase {
     /// There was no token to send.
     Token,
-    /// No connection.
+    /// No connection was made.
     Connect,
-    /// No connection: nobody listens.
+    /// The endpoint refused the connection, because nothing listens there.
     Refused,
-    /// A connection, but TLS failed on it.
+    /// A connection was made, but TLS failed on it.
     Tls,
     /// The request was sent, and no answer began.
     Answer,
-    /// The request was sent, and the connection closed before an answer began: it was kept and may have been idle too
+    /// The request was sent, and the connection closed before an answer began. Either a kept connection was idle too
     /// long, or the endpoint went down.
     Dropped,
     /// The answer began but did not end, or not in time.
     Body,
     /// The endpoint throttled the request for longer than the limit.
     Throttled,
-    /// The endpoint asks to send a write again that it has carried out.
+    /// The endpoint carried out a write and asks to send it again.
     Unclear,
-    /// A token that was accepted before is now refused.
+    /// The endpoint refuses a token that it accepted before.
     Spent,
     /// The request was not sent.
     NotSent,
@@ -63,7 +63,7 @@ pub struct TransportError {
     pub origin: String,
     /// The reason, as reported by the layer that noticed.
     pub message: String,
-    /// What to do about it, if the reason tells.
+    /// What to do about it, if known.
     pub hint: Option<&'static str>,
 }
 
@@ -74,25 +74,25 @@ impl TransportError {
     }
 }
 
-/// What to do where an endpoint breaks off.
+/// The hint if an endpoint closes a TLS connection.
 const CERTIFICATE: &str = "it may want a certificate of the client: name one that it trusts in `client_certificate_file`";
 
 /// The hint if the port does not speak TLS.
 const PLAIN: &str = "if the port does not speak TLS, the address has to begin with `http://`";
 
-/// What to do where this program may not open another connection.
+/// The hint if this program may not open another connection.
 pub(super) const TOO_FEW_FILES: &str =
     "this machine lets the program open too few files at once: raise `ulimit -n`, or send fewer requests at once with `-j`";
 
-/// Where an exchange broke off, and what to do about it.
+/// The phase in which an exchange broke off, and what to do about it.
 pub(super) struct Fault {
-    /// The phase, as far as the error tells.
+    /// The phase according to the error.
     pub phase: Phase,
     /// What to do about it.
     pub hint: Option<&'static str>,
 }
 
-/// What to do if a mock proxy can't be reached, or is not one.
+/// The hint if a mock proxy can't be reached, or is no mock proxy.
 pub(super) const fn mocked_hint(phase: Phase) -> Option<&'static str> {
     match phase {
         Phase::Connect | Phase::Refused => Some("is the proxy that `mock_proxy` names running? Nothing was sent to the service"),
@@ -103,7 +103,7 @@ pub(super) const fn mocked_hint(phase: Phase) -> Option<&'static str> {
     }
 }
 
-/// What to do where there is no connection through a proxy of the environment whose address has this scheme.
+/// The hint if no connection can be made through a proxy of the environment. `scheme` is the scheme of its address.
 pub(super) fn proxied_hint(phase: Phase, scheme: &str) -> Option<&'static str> {
     match (phase, scheme) {
         (Phase::Connect | Phase::Refused, _) => {
@@ -114,7 +114,7 @@ pub(super) fn proxied_hint(phase: Phase, scheme: &str) -> Option<&'static str> {
     }
 }
 
-/// The innermost reason of a client error: the outer ones repeat the address, which may hold a user's name.
+/// The innermost reason of a client error. The outer ones repeat the address, which may contain a user's name.
 pub(super) fn innermost(error: &reqwest::Error) -> String {
     let mut inner: &dyn Error = error;
     while let Some(source) = inner.source() {
@@ -143,15 +143,15 @@ fn is_refused(error: &reqwest::Error) -> bool {
     io_error(error).is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
 }
 
-/// What the system has to say.
+/// The system's error inside a client error.
 fn io_error(error: &reqwest::Error) -> Option<&io::Error> {
     std::iter::successors(error.source(), |error| Error::source(*error)).find_map(|error| error.downcast_ref())
 }
 
-/// What systems call it that a program has too many files open, or the system has.
+/// The system's error codes if the program, or the whole system, has too many files open.
 const FILES: [i32; 2] = if cfg!(windows) { [10_024, 10_024] } else { [24, 23] };
 
-/// The reason of a client error in words that say what it means.
+/// The reason of a client error, in words for the user.
 pub(super) fn cause(error: &reqwest::Error) -> String {
     match tls_error(error) {
         Some(error) => tls_cause(error),
@@ -182,12 +182,12 @@ pub(super) fn fault_of(error: &reqwest::Error, scheme: &str) -> Fault {
     if error.is_connect() || error.source().is_none() && error.is_builder() {
         return Fault { phase: Phase::Connect, hint: None };
     }
-    // With TLS 1.3, a client that lacks a certificate may see nothing but a closed connection.
+    // With TLS 1.3, a client without the required certificate may only see that the connection closes.
     let hint = (scheme == "https" && error.is_request()).then_some(CERTIFICATE);
     Fault { phase: Phase::Answer, hint }
 }
 
-/// The rustls error inside a client error, however deep.
+/// The rustls error inside a client error, at any depth.
 fn tls_error(error: &reqwest::Error) -> Option<&TlsError> {
     let mut inner: Option<&(dyn Error + 'static)> = error.source();
     while let Some(error) = inner {
@@ -228,7 +228,7 @@ fn tls_cause(error: &TlsError) -> String {
     }
 }
 
-/// What the library for certificates calls one of an authority, and one of an old version.
+/// The certificate library's names for the certificate of an authority, and for one of an old version.
 const AUTHORITY: &str = "CaUsedAsEndEntity";
 const VERSION: &str = "UnsupportedCertVersion";
 
@@ -284,7 +284,7 @@ mod tests {
         7JXiQyzRXWI77blGcTtCTraiVDyrKJh7TQ==";
 
     #[test]
-    fn an_old_certificate_is_called_so() {
+    fn the_message_says_that_a_certificate_is_old() {
         let certificate = CertificateDer::from(STANDARD.decode(OLD).unwrap());
         let error = ParsedCertificate::try_from(&certificate).map(drop).unwrap_err();
         assert_eq!(tls_cause(&error), "the certificate has version 1, which can name no host");

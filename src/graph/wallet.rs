@@ -13,7 +13,7 @@ use super::expiry::lifetime_of;
 use super::grant::{self, Granted};
 use super::{EnvironmentProxy, Redactor};
 
-/// Give up renewing a token after this many renewals that did not help: a 401 that stays has another reason.
+/// Give up renewing a token after this many renewals that did not help. A 401 that stays has another reason.
 const MOST_USELESS: u32 = 5;
 
 /// Give up renewing a token after this many failed fetches.
@@ -39,7 +39,7 @@ struct IdentityToken {
     identity: String,
     source: TokenSource,
     token: Mutex<Token>,
-    /// One task fetches, and all others that need the token wait.
+    /// One task fetches a token, and all other tasks that need it wait.
     renewal: tokio::sync::Mutex<Renewal>,
 }
 
@@ -47,11 +47,11 @@ struct IdentityToken {
 #[derive(Clone)]
 struct Token {
     secret: Secret,
-    /// How many tokens the identity had before.
+    /// How many tokens the identity had before this one.
     number: u64,
     /// When to renew it, and when it expires; `None` if unknown.
     ends: Option<(Instant, Instant)>,
-    /// Whether the endpoint has answered it with anything but 401.
+    /// Whether the endpoint has answered a request with this token with another status than 401.
     accepted: bool,
 }
 
@@ -124,7 +124,7 @@ impl Wallet {
         EnvironmentProxy::find(url, &self.env)
     }
 
-    /// What messages call an identity.
+    /// The name of an identity, for messages.
     pub(super) fn identity(&self, identity: usize) -> &str {
         &self.tokens[identity].identity
     }
@@ -147,7 +147,8 @@ impl Wallet {
         Ok(own.held().lent())
     }
 
-    /// Records the status that a token got. Returns whether to send the request again with another token.
+    /// Records the status of the answer to a request with this token. Returns whether to send the request again with
+    /// another token.
     ///
     /// Fails if the token has expired and there is no other.
     pub(super) async fn answered(&self, identity: usize, lent: &Lent, status: u16) -> Result<bool, String> {
@@ -190,7 +191,7 @@ impl Wallet {
                 renewal.failures = 0;
                 let mut token = own.token.lock().expect("nothing panics while it is locked");
                 if token.secret == fetched.secret {
-                    // The source still considers this token valid, so only the endpoint can say otherwise.
+                    // The source still considers this token valid. From now on only a 401 shows that it has expired.
                     token.ends = None;
                     renewal.useless += 1;
                     return Ok(false);
@@ -281,7 +282,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_token_that_was_accepted_is_replaced_once_for_all_who_hold_it() {
+    async fn an_expired_token_is_replaced_once_for_all_requests() {
         let folder = tempfile::tempdir().unwrap();
         let wallet = counting(folder.path()).await;
         let first = wallet.lend(0).await.unwrap();
@@ -302,7 +303,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_stays_401_is_not_asked_for_ever() {
+    async fn renewals_stop_if_the_401_stays() {
         let folder = tempfile::tempdir().unwrap();
         let wallet = counting(folder.path()).await;
         let mut lent = wallet.lend(0).await.unwrap();
@@ -316,7 +317,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_token_from_a_variable_is_all_there_is() {
+    async fn a_token_from_a_variable_is_never_renewed() {
         let target = Target::from_flags("http://127.0.0.1:1", "TOKEN", &["1".to_owned()]).unwrap();
         let wallet = Wallet::open(&target, Box::new(|_| Some("t0ken".to_owned()))).await.unwrap();
         let lent = wallet.lend(0).await.unwrap();

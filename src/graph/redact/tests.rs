@@ -6,7 +6,7 @@ use super::*;
 const SECRET: &str = "s3cr3t/with+sig\"ns=";
 
 #[test]
-fn a_secret_is_found_however_it_is_written() {
+fn a_secret_is_found_in_every_spelling() {
     let redactor = Redactor::new([SECRET]);
     for echo in [
         SECRET,
@@ -27,7 +27,7 @@ fn a_secret_is_found_however_it_is_written() {
 }
 
 #[test]
-fn what_stands_around_a_secret_stays() {
+fn the_text_around_a_secret_stays() {
     let redactor = Redactor::new(["hunter2"]);
     assert_eq!(redactor.text("ü%20hunter%32&amp;é hunter2"), "ü%20[secret]&amp;é [secret]");
 }
@@ -42,12 +42,12 @@ fn base64_is_found_at_every_offset() {
 }
 
 #[test]
-fn a_short_secret_mangles_no_other_word() {
+fn a_short_secret_is_not_replaced_inside_words() {
     assert_eq!(Redactor::new(["abc", ""]).text("abcabc abc, \"abc\""), "abcabc [secret], \"[secret]\"");
 }
 
 #[test]
-fn a_secret_that_is_learnt_late_is_found_with_the_others() {
+fn a_secret_that_is_learnt_late_is_found_too() {
     let redactor = Redactor::new(["first-secret"]);
     assert_eq!(redactor.text("first-secret second-secret"), "[secret] second-secret");
     redactor.learn(" second-secret\n");
@@ -106,12 +106,12 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_it_panic(text in any::<String>(), secret in any::<String>()) {
+    fn no_text_makes_the_redactor_panic(text in any::<String>(), secret in any::<String>()) {
         let _ = Redactor::new([secret.as_str()]).text(&text);
     }
 
     #[test]
-    fn what_holds_no_secret_stays_as_it_is(text in "[a-m%&;\\\\\"0-9 ]{0,60}") {
+    fn a_text_without_secrets_stays_as_it_is(text in "[a-m%&;\\\\\"0-9 ]{0,60}") {
         prop_assert_eq!(Redactor::new(["nopqrstu", "vwxyz"]).text(&text), text);
     }
 }

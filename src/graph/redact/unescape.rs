@@ -1,10 +1,10 @@
-//! Decodes the escapes of several formats, whichever of them is in use.
+//! Decodes the escapes of several formats.
 
-/// A text with escapes decoded, and the position of each byte in the text before.
+/// A text with escapes decoded, and the position of each byte in the original text.
 pub(super) struct Unescaped {
     /// The decoded bytes.
     pub bytes: Vec<u8>,
-    /// For each of them, the range of bytes that encoded it.
+    /// For each decoded byte, the range of the original bytes that encoded it.
     pub origins: Vec<(usize, usize)>,
 }
 
@@ -51,9 +51,9 @@ const ENTITIES: &[(&str, char)] = &[
     ("nbsp", ' '),
 ];
 
-/// Decodes the escapes that start with `mark`, once; `None` if there are none.
+/// Decodes the escapes that start with `mark`, once. `None` if there are none.
 ///
-/// One format at a time: an escape in one format is ordinary text in another.
+/// Decodes one format at a time, because an escape in one format is ordinary text in another.
 pub(super) fn unescape(text: &[u8], mark: u8) -> Option<Unescaped> {
     let first = text.iter().position(|byte| *byte == mark)?;
     let mut found = Unescaped { bytes: text[..first].to_vec(), origins: (0..first).map(|at| (at, at + 1)).collect() };
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_of_escape_is_read() {
+    fn every_kind_of_escape_is_decoded() {
         for (text, meant) in [
             ("a%2Bb%2f", "a+b/"),
             ("%u00fc%C3%BC", "üü"),
@@ -152,14 +152,14 @@ mod tests {
     }
 
     #[test]
-    fn what_only_looks_like_an_escape_stays() {
+    fn text_that_only_looks_like_an_escape_stays() {
         for text in ["100%", "%zz", r"\u12", r"\ud83d", "a & b; c", "&#xffffffff;", "&nothing;", "'", "plain"] {
             assert_eq!(read(text), "unchanged", "{text}");
         }
     }
 
     #[test]
-    fn every_byte_knows_where_it_stood() {
+    fn every_decoded_byte_has_its_original_position() {
         assert_eq!(unescape(b"x%C3%BC&", b'%').unwrap().origins, [(0, 1), (1, 4), (4, 7), (7, 8)]);
         assert_eq!(unescape(b"&#252;x", b'&').unwrap().origins, [(0, 6), (0, 6), (6, 7)]);
     }
