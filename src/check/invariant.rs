@@ -55,9 +55,9 @@ pub const fn expected(invariant: Invariant) -> &'static str {
     }
 }
 
-/// Whether a phone that is not mobile is in a state that only a mobile phone can have. If the policy leaves a user out,
-/// the documents allow both `notSupported` and `notAllowedByPolicy` for the other phones. Another invariant checks
-/// unknown states.
+/// Whether a phone that is not mobile is in a state that only a mobile phone can have. For a user whom the policy
+/// excludes, the documents support both `notSupported` and `notAllowedByPolicy`, so either is right. Another invariant
+/// checks unknown states.
 fn is_supported(phone: &Value) -> bool {
     matches!(text(phone, "phoneType"), Some("alternateMobile" | "office"))
         && text(phone, "smsSignInState").is_some_and(|state| {

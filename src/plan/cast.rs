@@ -1,4 +1,4 @@
-//! Which identities of a target can play which caller.
+//! Decides which identities of a target can play which caller.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ pub struct Cast<'a> {
 }
 
 impl<'a> Cast<'a> {
-    /// The cast of a target. It is computed once for all cases of a plan.
+    /// The cast of a target.
     pub fn new(target: &'a Target) -> Self {
         let players: BTreeMap<Caller, Vec<usize>> = Caller::ALL.iter().map(|caller| (*caller, players(target, *caller))).collect();
         Self {
@@ -38,7 +38,7 @@ impl<'a> Cast<'a> {
         }
     }
 
-    /// Whether any identity can play this caller, for any user.
+    /// Whether any identity can play this caller for some user.
     pub fn has(&self, caller: Caller) -> bool {
         if caller == Caller::Administrator {
             return !self.administrators().is_empty();
@@ -51,14 +51,14 @@ impl<'a> Cast<'a> {
         self.playing(caller).any(|player| player == identity)
     }
 
-    /// The identities that can manage users, the best first: those that see unmasked numbers, then applications, then
-    /// the others.
+    /// The identities that can manage users, the best first: privileged authentication administrators, applications,
+    /// authentication administrators, global administrators.
     pub fn administrators(&self) -> &[usize] {
         &self.administrators
     }
 
-    /// The identity that plays a caller when this user is under test. For a caller without a token, the index means
-    /// nothing.
+    /// The index of the identity that plays a caller when this user is under test. For a caller without a valid token,
+    /// the index has no meaning.
     pub fn identity(&self, caller: Caller, user: Option<usize>) -> Option<usize> {
         match caller {
             Caller::WithoutToken | Caller::GarbageToken | Caller::EmptyBearer => Some(0),
@@ -67,22 +67,24 @@ impl<'a> Cast<'a> {
                 self.playing(caller).find(|index| self.signed_in[*index].is_some_and(|own| user.is_none_or(|user| own == user)))
             }
             Caller::FellowUser => self.playing(caller).find(|index| user.is_none_or(|user| self.is_somebody_else(*index, user))),
-            // Users have more rights over themselves than over others, and an administrator has no fewer.
+            // The caller must not be the user under test, because users may do more to themselves than to others.
             _ => self.playing(caller).find(|index| user.is_none() || self.signed_in[*index] != user),
         }
     }
 
-    /// Whether a user can manage users. Administrators may not do to themselves everything that scenarios set up.
+    /// Whether a user can manage users. Scenarios avoid such users, because administrators may not do everything to
+    /// themselves that scenarios set up.
     pub fn is_administrator(&self, user: usize) -> bool {
         self.administrators().iter().any(|identity| self.signed_in[*identity] == Some(user))
     }
 
-    /// Index of the target's user who is signed in.
+    /// The index of the target's user that an identity is signed in as.
     pub fn signed_in(&self, identity: usize) -> Option<usize> {
         self.signed_in[identity]
     }
 
-    /// Whether an identity certainly belongs to another user. An id and a user principal name may be the same user.
+    /// Whether an identity certainly belongs to another user. If only an id and a user principal name are known, they
+    /// may be the same user.
     fn is_somebody_else(&self, identity: usize, user: usize) -> bool {
         let Some(name) = self.target.identities[identity].user.as_deref() else { return true };
         let by_name = name.contains('@');
@@ -109,9 +111,8 @@ pub fn sees_masks(identity: &Identity) -> bool {
         && !identity.roles.iter().any(|role| words().writes(role) && !masks(role))
 }
 
-/// The identities that can play a caller. Identities with a permission that every document names come before those
-/// whose permission is for phones only. So an endpoint that does not know the newer names fails only the rules about
-/// them.
+/// The identities that can play a caller. Identities whose only permissions are the newer ones, for phones, play it
+/// only if there is no other. So an endpoint that does not know the newer permissions fails only the rules about them.
 fn players(target: &Target, caller: Caller) -> Vec<usize> {
     let playing = || target.identities.iter().enumerate().filter(|(_, identity)| plays(identity, caller, target.edition));
     let known = playing().any(|(_, identity)| !only_phones(identity));
@@ -131,7 +132,7 @@ fn administrators(target: &Target, players: &BTreeMap<Caller, Vec<usize>>) -> Ve
     found
 }
 
-/// Index of the target's user that an identity is signed in as.
+/// The index of the target's user that an identity is signed in as.
 fn signed_in(target: &Target, identity: &Identity) -> Option<usize> {
     let name = identity.user.as_deref()?;
     target.users.iter().position(|user| {
@@ -151,9 +152,11 @@ fn plays(identity: &Identity, caller: Caller, edition: Edition) -> bool {
         }
 }
 
-/// Whether an identity has this permission. A permission to write may have its newer name, and must not come with one
-/// that reaches further. Any other permission for phones must be the only one, and a permission for something else means
-/// that there is none for phones.
+/// Whether an identity has the permission `scope`.
+///
+/// - To write authentication methods: the identity may have the newer name instead, but no permission that reaches further.
+/// - Any other permission for phones: the identity must have no other permission for phones.
+/// - A permission for something else: the identity must have no permission for phones.
 fn has_scope(identity: &Identity, scope: &str) -> bool {
     match scope.strip_prefix(METHODS) {
         Some(reach) if reach.starts_with("ReadWrite") => {
@@ -165,14 +168,14 @@ fn has_scope(identity: &Identity, scope: &str) -> bool {
     }
 }
 
-/// Whether an identity has one of these roles, and no other that would change what it may do.
+/// Whether an identity has one of these roles, and no other role that changes what it may do.
 fn has_roles(identity: &Identity, wanted: &[String]) -> bool {
     let writes = wanted.iter().any(|role| words().writes(role));
     let mut others = identity.roles.iter().filter(|role| !has(wanted, role));
     (wanted.is_empty() || wanted.iter().any(|role| has(&identity.roles, role))) && others.all(|other| writes && !words().writes(other))
 }
 
-/// Whether a name is in a list; letters may differ in case.
+/// Whether a name is in a list. Upper and lower case count as equal.
 fn has(list: &[String], name: &str) -> bool {
     list.iter().any(|own| own.eq_ignore_ascii_case(name))
 }
@@ -190,7 +193,7 @@ fn without_permission(identity: &Identity) -> bool {
     !has_of(identity, METHODS) && !has_of(identity, PHONES)
 }
 
-/// Whether an identity has access to phones only through the newer permissions, which cover phones alone.
+/// Whether an identity has access to phones only through the newer permissions, which are for phones only.
 fn only_phones(identity: &Identity) -> bool {
     has_of(identity, PHONES) && !has_of(identity, METHODS)
 }

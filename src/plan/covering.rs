@@ -1,4 +1,4 @@
-//! Selects the cases of a rule: few, but such that every pair of values of two dimensions occurs.
+//! Selects few cases of a rule, so that every pair of values of two dimensions occurs in some case.
 //!
 //! The selection finds every mistake that depends on one value or on two values together. The same scenarios and values
 //! give the same selection on every machine.
@@ -19,7 +19,7 @@ named! {
         Covering = "covering",
         /// Every combination of values.
         All = "all",
-        /// One for each scenario and version.
+        /// One case for each scenario and version.
         One = "one",
     }
 }
@@ -29,14 +29,14 @@ named! {
 pub(super) struct Job {
     /// The version.
     pub version: ApiVersion,
-    /// The scenario, by its line in the feature file; the examples of an outline are one scenario.
+    /// The line of the scenario in the feature file. The examples of an outline are one scenario.
     pub scenario: usize,
-    /// The caller that the scenario names, if it leaves no choice.
+    /// The caller that the scenario names, if it names one.
     pub caller: Option<Caller>,
     /// The variations, the canonical one first.
     pub variations: Vec<Variation>,
-    /// Whether the request asks for a number. If not, each kind of stored number is tried, but not with every caller
-    /// and address.
+    /// Whether the request asks for a number. If not, the kind of number is paired with the scenario, but not with the
+    /// caller and the address.
     pub asks_for_number: bool,
     /// How long one case takes, as a weight.
     pub weight: u64,
@@ -84,9 +84,9 @@ impl Cells {
     }
 }
 
-/// Takes each job once, with the variation that adds most pairs; then adds cases until every pair occurs.
+/// Takes each job once, with the variation that adds most pairs. Then adds cases until every pair occurs.
 fn covering(jobs: &[Job]) -> Vec<Vec<Variation>> {
-    // Pairs are compared again and again, so each has a number.
+    // Each pair gets a number, because numbers are faster to compare.
     let mut numbers: HashMap<Pair, usize> = HashMap::new();
     let mut number = |pair| {
         let next = numbers.len();
@@ -96,7 +96,7 @@ fn covering(jobs: &[Job]) -> Vec<Vec<Variation>> {
     let pairs: Vec<Vec<Vec<usize>>> =
         jobs.iter().map(|job| job.variations.iter().map(|variation| pairs_of(job, variation)).collect()).collect();
     let mut missing = Missing { pairs: vec![true; numbers.len()], left: numbers.len() };
-    // For each job, the places of its chosen variations.
+    // For each job, the indices of its chosen variations.
     let mut chosen: Vec<Vec<usize>> = vec![Vec::new(); jobs.len()];
     for (index, pairs) in pairs.iter().enumerate() {
         if let Some((_, place)) = missing.best(pairs) {
@@ -105,7 +105,7 @@ fn covering(jobs: &[Job]) -> Vec<Vec<Variation>> {
         }
     }
     while missing.left > 0 {
-        // Of those that add most pairs, the scenario with the fewest cases so far.
+        // Take a case that adds most pairs; if several do, the job with the fewest cases so far.
         let next = pairs.iter().enumerate().filter_map(|(index, pairs)| {
             let (added, place) = missing.best(pairs)?;
             Some(((added, Reverse((chosen[index].len(), jobs[index].weight, index))), place))
@@ -123,14 +123,14 @@ fn covering(jobs: &[Job]) -> Vec<Vec<Variation>> {
 
 /// The pairs that occur in no chosen case yet.
 struct Missing {
-    /// By a pair's number, whether it is missing.
+    /// Whether each pair is missing, by the pair's number.
     pairs: Vec<bool>,
     /// How many are missing.
     left: usize,
 }
 
 impl Missing {
-    /// The place of the variation that adds most pairs, and how many; of equal ones the first.
+    /// How many pairs the best variation adds, and its index. If several add the same number, the first is best.
     fn best(&self, variations: &[Vec<usize>]) -> Option<(usize, usize)> {
         let added = |pairs: &Vec<usize>| pairs.iter().filter(|pair| self.pairs[**pair]).count();
         let ways = variations.iter().enumerate().map(|(place, pairs)| (added(pairs), Reverse(place)));

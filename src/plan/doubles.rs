@@ -1,11 +1,11 @@
-//! Finds identities that share a token: the endpoint can't tell them apart.
+//! Finds identities that share a token. The endpoint can't tell them apart.
 
 use crate::target::{Identity, SecretSource, Target, TokenSource};
 
 use super::Cast;
 
-/// Removes every identity whose token another identity has too, and returns pairs of removed and kept names. An
-/// identity that can manage users stays. `env` looks up environment variables.
+/// Removes identities until no two have the same token, and returns the names of each removed and kept identity. Of two
+/// identities with one token, the one that can manage users stays. `env` looks up environment variables.
 pub fn leave_out_doubles(target: &mut Target, env: &dyn Fn(&str) -> Option<String>) -> Vec<(String, String)> {
     let mut order = Cast::new(target).administrators().to_vec();
     let others: Vec<_> = (0..target.identities.len()).filter(|index| !order.contains(index)).collect();

@@ -1,4 +1,4 @@
-//! Decides, before anything is sent, which scenario runs against which version, and why others don't.
+//! Decides, before the run sends anything, which scenarios run against which version, and why others don't.
 
 mod cast;
 mod covering;
@@ -38,7 +38,7 @@ pub struct Plan {
     pub skipped: Vec<Skipped>,
     /// The shard, if the run is one of several.
     pub shard: Option<Shard>,
-    /// Whether it has only those cases of each rule that cover all pairs of values, so that more cases exist.
+    /// Whether the plan has only the cases of each rule that cover all pairs of values. Then more cases exist.
     pub covers: bool,
     /// The dimensions that the target file limits, in one sentence.
     pub narrowed: Option<String>,
@@ -70,9 +70,9 @@ pub struct Skipped {
     pub scenario: usize,
     /// The version of the API.
     pub version: ApiVersion,
-    /// The case, if it is a single case that another shard has.
+    /// The variation and the canonical variation, if this is a single case that another shard has.
     pub case: Option<(Variation, Variation)>,
-    /// Why.
+    /// Why it does not run.
     pub reason: Reason,
 }
 
@@ -100,8 +100,8 @@ impl Case {
 impl Plan {
     /// The plan for a target.
     ///
-    /// The cases of a rule depend only on the rule and the target, so the same case has the same place in its rule,
-    /// whatever else is selected.
+    /// The cases of a rule depend only on the rule and the target. So a case has the same place in its rule, whichever
+    /// rules are selected.
     pub fn new(suite: &Suite, target: &Target, selection: &Selection) -> Self {
         let cast = Cast::new(target);
         let kinds = target.phone_numbers.kinds();
@@ -125,7 +125,7 @@ impl Plan {
                     match ways(rule, scenario, target, &cast, &kinds, version, narrowed) {
                         Ok(ways) => {
                             let variations = ways.iter().map(|way| way.variation).collect();
-                            // With several users a case takes many requests, and other rules try each caller with each kind
+                            // A case with several users takes many requests. Other rules try each caller with each kind
                             // of number.
                             let asks_for_number =
                                 matches!(rule.operation, Operation::Create | Operation::Update) && scenario.needs.people.len() < 2;
@@ -179,7 +179,7 @@ impl Plan {
         self
     }
 
-    /// A shard's part of the plan; the cases of other shards are skipped.
+    /// A shard's part of the plan. It skips the cases of other shards.
     ///
     /// The split covers every selected and applicable scenario, even those that the target's identities and users can't
     /// run. So shards with different identities and users split in the same way.
@@ -211,7 +211,7 @@ impl Plan {
         self
     }
 
-    /// Every rule, by index, and version that this run checks in any shard; may repeat.
+    /// Each rule (by index) and version that this run checks in any shard. Pairs may repeat.
     pub fn checked(&self) -> impl Iterator<Item = (usize, ApiVersion)> {
         let elsewhere =
             self.skipped.iter().filter(|skipped| skipped.reason == Reason::Elsewhere).map(|skipped| (skipped.rule, skipped.version));
@@ -229,7 +229,7 @@ fn weight(scenario: &Scenario) -> u64 {
     (scenario.gherkin.steps.len() + 3 * scenario.needs.people.len()) as u64
 }
 
-/// Why a scenario never applies to this target and version, whatever is selected and whichever callers and users exist.
+/// Why a scenario never applies to this target and version, whatever the selection, the callers and the users.
 fn excluded(rule: &Rule, scenario: &Scenario, target: &Target, version: ApiVersion) -> Option<Reason> {
     if let Some(edition) = rule.edition.filter(|edition| *edition != target.edition) {
         let why = format!("about the {edition} edition of the documents only; the target has the {} one", target.edition);
@@ -259,7 +259,7 @@ struct Way {
     candidates: Vec<Vec<usize>>,
 }
 
-/// What the target file lacks, although scenarios could vary in it.
+/// The values that scenarios could vary in but the target file lacks.
 #[derive(Default)]
 struct Narrowed {
     callers: BTreeSet<Caller>,
@@ -279,8 +279,8 @@ impl Narrowed {
     }
 }
 
-/// The variations of a scenario that can run against a target, which has numbers of these kinds; the canonical one
-/// first, or why none can.
+/// The variations of a scenario that can run against a target with numbers of these kinds, the canonical one first. If
+/// none can run, the reason.
 fn ways(
     rule: &Rule,
     scenario: &Scenario,
@@ -333,7 +333,7 @@ fn needed_callers(scenario: &Scenario) -> impl Iterator<Item = Caller> {
     implied.into_iter().chain(scenario.needs.callers.iter().copied())
 }
 
-/// Who sends a scenario's request.
+/// The caller who sends a scenario's request.
 fn caller_of(scenario: &Scenario) -> Option<Caller> {
     scenario.gherkin.steps.iter().filter(|step| step.ty == StepType::When).find_map(|step| Caller::at_start_of(&step.value))
 }
@@ -354,7 +354,7 @@ fn candidates(scenario: &Scenario, person: usize, named: bool, target: &Target, 
         .collect()
 }
 
-/// Whether a scenario is about an administrator's own phones, and another administrator can set it up.
+/// Whether a scenario is about an administrator's own phones and another administrator can set it up.
 fn is_set_up_by_another(scenario: &Scenario, user: usize, cast: &Cast) -> bool {
     scenario.needs.callers.contains(&Caller::UserWithAdministratorRole)
         && cast.administrators().first().is_some_and(|first| cast.signed_in(*first) != Some(user))

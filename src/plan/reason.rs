@@ -5,7 +5,7 @@ use std::fmt;
 /// Why a scenario does not run against a version.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
-    /// It never applies to the target, whichever callers and users exist; the text says why.
+    /// It never applies to the target, whatever the callers and the users. The text says why.
     NotApplicable(String),
     /// The target lacks something.
     Lacks(Lack),
@@ -20,19 +20,19 @@ pub enum Reason {
 pub struct Lack {
     /// What a scenario needs.
     pub need: String,
-    /// What adds it; `None` if only a target file can.
+    /// What to add to the target file; `None` if there is no target file.
     pub add: Option<String>,
-    /// The option that adds it where options describe the target, if one does.
+    /// The option that adds it if options describe the target, if there is one.
     pub option: Option<&'static str>,
 }
 
 impl Lack {
-    /// What adds it to a target file, which no option does.
+    /// A lack that only a target file can fill.
     pub(super) fn in_file(need: impl Into<String>, add: impl Into<String>) -> Self {
         Self { need: need.into(), add: Some(add.into()), option: None }
     }
 
-    /// The same lack, which an option adds as well.
+    /// This lack, if an option can fill it too.
     pub(super) fn or_by(self, option: &'static str) -> Self {
         Self { option: Some(option), ..self }
     }

@@ -10,7 +10,7 @@ use crate::suite::{Rule, Scenario, Suite};
 
 use super::{Cells, Variation};
 
-/// The shortest prefix of an id that counts as similar.
+/// A text must have at least this many characters to be compared with parts of ids.
 const SHORTEST: usize = 4;
 
 /// A scenario's id and version, and its variation if it has several.
@@ -21,7 +21,7 @@ pub type Key = (String, ApiVersion, Option<BTreeMap<String, String>>);
 pub struct Selection {
     rules: Vec<String>,
     tags: Option<TagOperation>,
-    /// Scenarios by id and version, and by variation if there are several; `None` for all.
+    /// The selected cases; `None` for all.
     only: Option<BTreeSet<Key>>,
     /// Words that the full name of a case must contain, in lower case.
     words: Vec<String>,
@@ -32,7 +32,7 @@ pub struct Selection {
 /// The selection is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SelectionError {
-    /// No rule starts with this.
+    /// No rule's id starts with this.
     #[error("no rule's id is or begins with `{0}`")]
     UnknownRule(String, Option<String>),
     /// The tag expression is invalid.
@@ -57,8 +57,8 @@ impl SelectionError {
     }
 }
 
-/// The id that the user may have meant: one that contains `wanted`, or else the most similar one, compared in whole or
-/// by its start.
+/// The id that the user may have meant: an id that contains `wanted`, or else the id that is most similar, in whole or
+/// in its first characters.
 pub fn nearest_id<'a>(wanted: &str, ids: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
     let length = wanted.chars().count();
     if length >= SHORTEST
@@ -103,7 +103,7 @@ impl Selection {
     /// Selects rules by id or prefix, and scenarios by a cucumber tag expression.
     ///
     /// # Errors
-    /// Fails if no rule starts with a given prefix or the expression is invalid.
+    /// Fails if no rule's id starts with a given prefix, or if the expression is invalid.
     pub fn new(suite: &Suite, rules: &[String], tags: Option<&str>) -> Result<Self, SelectionError> {
         for wanted in rules {
             if !suite.rules.iter().any(|rule| rule.id.starts_with(wanted.as_str())) {
@@ -164,7 +164,7 @@ impl Selection {
     /// Whether a case of a selected scenario is selected.
     pub(super) fn takes_case(&self, scenario: &Scenario, version: ApiVersion, variation: Variation) -> bool {
         let named = variation.named();
-        // An old report does not tell which case it was.
+        // The report of an older version does not name the variation.
         let is_it = |(id, of, case): &Key| *id == scenario.id && *of == version && case.as_ref().is_none_or(|case| *case == named);
         let full_name = variation.full_name(&scenario.gherkin.name, version).to_lowercase();
         self.only.as_ref().is_none_or(|cases| cases.iter().any(is_it)) && self.words.iter().all(|words| full_name.contains(words))

@@ -49,7 +49,7 @@ fn plan(target: &Target, rules: &[&str]) -> (Suite, Plan) {
 }
 
 #[test]
-fn what_a_target_lacks_is_said_with_what_to_add() {
+fn the_reason_names_what_a_target_lacks_and_how_to_add_it() {
     let (suite, plan) = plan(&target(KIM), &[]);
     assert_eq!(reason(&plan, &suite, "create.other-users-stay"), "needs 2 users at a time: add [[users]] to the target file");
     assert_eq!(
@@ -71,7 +71,7 @@ fn what_a_target_lacks_is_said_with_what_to_add() {
 }
 
 #[test]
-fn only_what_is_selected_tells_what_the_target_leaves_out() {
+fn only_selected_scenarios_report_what_the_target_lacks() {
     let narrowed = |rules: &[&str]| plan(&target(KIM), rules).1.narrowed;
     assert!(narrowed(&["create.one-phone-per-type"]).is_some_and(|sentence| sentence.contains("by an application")));
     assert_eq!(narrowed(&["list.me-lists-own-phones"]), None);
@@ -103,7 +103,7 @@ fn every_scenario_is_either_a_case_or_skipped() {
 }
 
 #[test]
-fn a_selection_takes_a_family_and_refuses_what_is_unknown() {
+fn a_selection_takes_a_prefix_and_refuses_unknown_ids() {
     let (suite, plan) = plan(&target(KIM), &["list.answers"]);
     assert!(!plan.cases.is_empty());
     assert!(plan.cases.iter().all(|case| suite.rules[case.rule].id == "list.answers-200"));
@@ -113,7 +113,7 @@ fn a_selection_takes_a_family_and_refuses_what_is_unknown() {
 }
 
 #[test]
-fn what_a_cloud_leaves_out_is_skipped_with_the_source() {
+fn operations_that_a_cloud_lacks_are_skipped_with_the_source() {
     let china = Target { cloud: Some(crate::api::Cloud::China), ..target(&format!("{KIM}{LEE}")) };
     let (suite, plan) = plan(&china, &[]);
     let left_out = |operation: &str| {
@@ -140,7 +140,7 @@ fn tags_narrow_the_selection() {
 }
 
 #[test]
-fn shards_are_disjoint_and_complete_and_have_about_equally_much_to_do() {
+fn shards_are_disjoint_complete_and_about_equal() {
     let target = target(&[KIM, LEE].concat());
     let (suite, whole) = plan(&target, &[]);
     let all = "1/3".parse::<Shard>().unwrap().all();
@@ -160,7 +160,7 @@ fn shards_are_disjoint_and_complete_and_have_about_equally_much_to_do() {
 }
 
 #[test]
-fn another_cast_makes_no_other_shards() {
+fn shards_do_not_depend_on_the_users() {
     let shard = "2/3".parse().unwrap();
     let ids = |users: &str| {
         let target = target(users);
@@ -203,7 +203,7 @@ fn with_phone_permissions() -> Target {
 }
 
 #[test]
-fn permissions_for_phones_alone_play_their_own_callers_and_leave_the_others_be() {
+fn permissions_for_phones_only_play_their_own_callers_if_there_are_others() {
     let target = with_phone_permissions();
     let cast = Cast::new(&target);
     let name = |caller, user| cast.identity(caller, user).map(|index| target.identities[index].name.as_str());
@@ -217,7 +217,7 @@ fn permissions_for_phones_alone_play_their_own_callers_and_leave_the_others_be()
 }
 
 #[test]
-fn permissions_for_phones_alone_play_everybody_where_there_are_no_others() {
+fn permissions_for_phones_only_play_every_caller_if_there_are_no_others() {
     let mut target = with_phone_permissions();
     target.identities.truncate(2);
     let cast = Cast::new(&target);
@@ -227,7 +227,7 @@ fn permissions_for_phones_alone_play_everybody_where_there_are_no_others() {
 }
 
 #[test]
-fn what_falls_to_another_shard_is_checked_all_the_same() {
+fn a_rule_of_another_shard_counts_as_checked() {
     let target = target(&format!("{KIM}{LEE}"));
     let suite = Suite::embedded().unwrap();
     let selection = Selection::new(&suite, &["create".to_owned()], None).unwrap();
@@ -242,7 +242,7 @@ fn what_falls_to_another_shard_is_checked_all_the_same() {
 }
 
 #[test]
-fn a_scenario_weighs_its_steps_and_what_its_users_take() {
+fn the_weight_of_a_scenario_counts_its_steps_and_users() {
     let suite = Suite::embedded().unwrap();
     let of = |rule: &str| weight(&suite.rule(rule).unwrap().scenarios[0]);
     assert_eq!(of("get.application-has-no-me"), 3);
@@ -251,13 +251,13 @@ fn a_scenario_weighs_its_steps_and_what_its_users_take() {
 }
 
 #[test]
-fn two_versions_are_enough_for_a_look_at_the_other_one() {
+fn two_versions_are_enough_to_compare_versions() {
     let both = Target { versions: vec![ApiVersion::V1, ApiVersion::Beta], ..target(KIM) };
     assert!(!plan(&both, &["list.same-in-both-versions"]).1.cases.is_empty());
 }
 
 #[test]
-fn whoever_starts_from_phones_needs_somebody_to_set_them_up() {
+fn a_scenario_with_users_needs_an_administrator() {
     let mut without = target(KIM);
     without.identities.remove(0);
     let (suite, plan) = plan(&without, &[]);
@@ -278,7 +278,7 @@ fn only_the_user_must_sign_in_and_have_a_name() {
 }
 
 #[test]
-fn what_the_user_lacks_is_said_and_not_what_the_other_one_lacks() {
+fn the_reason_names_the_missing_user() {
     let suite = Suite::embedded().unwrap();
     let mut scenario = suite.rule("create.other-users-stay").unwrap().scenarios[0].clone();
     let said = |scenario: &Scenario, candidates: &[Vec<usize>]| missing_users(scenario, candidates).to_string();
@@ -290,7 +290,7 @@ fn what_the_user_lacks_is_said_and_not_what_the_other_one_lacks() {
 }
 
 #[test]
-fn how_many_of_the_users_policy_must_allow_is_said() {
+fn the_reason_says_how_many_users_the_policy_must_allow() {
     let (suite, plan) = plan(&target(LEE), &[]);
     assert_eq!(
         reason(&plan, &suite, "delete.frees-the-number"),
@@ -299,7 +299,7 @@ fn how_many_of_the_users_policy_must_allow_is_said() {
 }
 
 #[test]
-fn walks_take_an_administrator_a_user_and_a_rule_that_they_can_break() {
+fn walks_need_an_administrator_a_user_and_a_rule_that_they_can_break() {
     let walks = |target: &Target, rules: &[&str], shard: Option<&str>| {
         let (suite, plan) = plan(target, rules);
         let shard = shard.map(|shard| shard.parse().unwrap());

@@ -1,5 +1,5 @@
-//! What a scenario leaves open and the plan chooses: who plays the administrator, how the user is addressed, and which
-//! kind of number is used.
+//! The dimensions that a scenario leaves open, so that the plan chooses: who plays the administrator, how requests
+//! address the user, and the kind of number.
 //!
 //! A dimension is open if the text of the rule and the scenario names no value of it. The run tries each value of an
 //! open dimension that the target offers.
@@ -24,20 +24,21 @@ named! {
     }
 }
 
-/// What the plan chooses for a case; `None` where the scenario's text decides.
+/// What the plan chooses for a case; `None` if the scenario's text decides.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Variation {
-    /// Who plays the administrator.
+    /// The caller who plays the administrator.
     pub caller: Option<Caller>,
-    /// How the user is addressed.
+    /// How requests address the user.
     pub address: Option<Address>,
-    /// Which numbers are used.
+    /// The kind of number.
     pub number: Option<NumberKind>,
 }
 
-/// Who may play the administrator, the best first. The documents allow each of them every operation on another user.
+/// The callers who may play the administrator, the best first. The documents allow each of them every operation on
+/// another user.
 ///
-/// A global administrator plays only if there is no other: the documents of v1.0 never name that role.
+/// A global administrator plays only if there is no other, because the documents of v1.0 never name that role.
 const ADMINISTRATORS: [Caller; 4] =
     [Caller::PrivilegedAuthenticationAdministrator, Caller::Application, Caller::AuthenticationAdministrator, Caller::GlobalAdministrator];
 
@@ -87,11 +88,11 @@ struct Exemption {
 /// The values of each dimension that a scenario leaves open, the canonical one first; empty if the scenario decides.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Open {
-    /// Who may play the administrator.
+    /// The callers who may play the administrator.
     pub callers: Vec<Caller>,
-    /// How the user may be addressed.
+    /// The ways to address the user.
     pub addresses: Vec<Address>,
-    /// Which numbers may be used.
+    /// The kinds of number.
     pub numbers: Vec<NumberKind>,
 }
 
@@ -105,8 +106,8 @@ impl Open {
         } else {
             Vec::new()
         };
-        // Only a user that the scenario introduces can be addressed by name; a scenario that names `/me` is about
-        // `/me`.
+        // Requests can address only a user that the scenario introduces by name. If the scenario names `/me`, it is
+        // about `/me`.
         let introduced = open(Dimension::Address) && !scenario.needs.people.is_empty() && !scenario.gherkin.name.contains("/me");
         let addresses = requests().next().filter(|_| introduced).map(addresses).unwrap_or_default();
         Self { callers, addresses, numbers: if open(Dimension::Number) { numbers(scenario) } else { Vec::new() } }
@@ -132,7 +133,7 @@ fn addresses(request: &str) -> Vec<Address> {
         return vec![Address::Me, Address::Id, Address::Name];
     }
     match Caller::at_start_of(request) {
-        // A caller without a valid sign-in must be refused at `/me` too.
+        // The endpoint must refuse a caller without a valid sign-in at `/me` too.
         Some(Caller::WithoutToken | Caller::GarbageToken | Caller::EmptyBearer | Caller::OtherScheme) => {
             vec![Address::Id, Address::Name, Address::Me]
         }
@@ -140,7 +141,7 @@ fn addresses(request: &str) -> Vec<Address> {
     }
 }
 
-/// The kinds of number that a scenario leaves open: all, if it uses numbers without spelling them out.
+/// The kinds of number that a scenario leaves open: all kinds, if it uses numbers without spelling them out.
 fn numbers(scenario: &Scenario) -> Vec<NumberKind> {
     let steps = || scenario.gherkin.steps.iter().map(|step| step.value.as_str());
     let given = |step: &str| step.contains(" user") && step.contains(" with a");
@@ -172,7 +173,7 @@ impl Variation {
         [caller, address, number].into_iter().flatten().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     }
 
-    /// Describes the values that differ from another case.
+    /// Describes the values that differ from those of another case.
     pub fn words(&self, other: &Self) -> Vec<&'static str> {
         let caller = self.caller.filter(|_| self.caller != other.caller).map(Caller::noun);
         let address = self.address.filter(|_| self.address != other.address).map(|address| match address {
@@ -209,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_words_of_a_scenario_leave_open_varies() {
+    fn dimensions_that_a_scenario_leaves_open_vary() {
         let office = open("create.one-phone-per-type", "A second office phone is refused");
         assert_eq!(office.callers, ADMINISTRATORS);
         assert_eq!(office.addresses, [Address::Id, Address::Name]);
@@ -219,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_words_of_a_scenario_name_does_not_vary() {
+    fn dimensions_that_a_scenario_names_do_not_vary() {
         assert_eq!(open("create.application-allowed", "An application is allowed").callers, []);
         assert_eq!(open("create.bad-number-is-refused", "A number is refused that is empty").numbers, []);
         assert_eq!(open("list.addressed-by-user-principal-name", "The phones of a user principal name are listed").addresses, []);
@@ -245,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_case_is_named_by_what_differs_from_the_canonical_one() {
+    fn the_name_of_a_case_says_how_it_differs_from_the_canonical_case() {
         let canonical = Variation { caller: Some(Caller::Application), address: Some(Address::Id), number: Some(NumberKind::OneDigit) };
         assert_eq!(canonical.name("It is refused", &canonical), "It is refused");
         let other = Variation { address: Some(Address::Name), number: Some(NumberKind::ThreeDigits), ..canonical };

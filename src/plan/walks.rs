@@ -1,4 +1,4 @@
-//! The walks of a plan, as far as they are known before anything is sent.
+//! The walks of a plan, as planned before the run sends anything.
 
 use std::collections::BTreeSet;
 
@@ -7,12 +7,13 @@ use crate::api::Operation;
 use crate::suite::Suite;
 use crate::walk::RULES;
 
-/// The walks that a run intends to take. It takes none if the endpoint stores nothing or deletes nothing.
+/// The walks that a run plans to take. It takes none if the preflight shows that the endpoint stores or deletes
+/// nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Walks {
-    /// How many of them this run or shard takes.
+    /// How many walks this run or shard takes.
     pub number: u64,
-    /// The operations in them.
+    /// The operations in the walks.
     pub operations: BTreeSet<Operation>,
 }
 

@@ -30,7 +30,7 @@ enum Rival {
 impl Model {
     /// The possible results of a step.
     ///
-    /// `None` if nothing can be learnt from it: two rules refuse it at once, the documents leave open whether another
+    /// `None` if the step would show nothing: two rules refuse it at once, the documents leave open whether another
     /// user uses the number, or reads lag and could show either of two right results.
     pub fn expect(&self, step: &Step, numbers: &[String; 8]) -> Option<Expectation> {
         let account = self.accounts.get(step.user)?;
@@ -50,7 +50,7 @@ impl Model {
             }
             (Deed::Delete, Some(_)) => {
                 let removed = Outcome { after: vec![None], blame: Blame::of(Operation::Delete, DELETE_REMOVES) };
-                // The default method can't be deleted while there are others.
+                // The endpoint may refuse to delete the default method while the user has other methods.
                 let answer = match step.kind {
                     _ if account.phones.len() == 1 => Answer::Accepted(DELETE_REMOVES),
                     PhoneType::Mobile => Answer::Either(DELETE_DEFAULT),
@@ -82,7 +82,7 @@ impl Model {
                 let outcome = Outcome { after: vec![Some(Known { number, id: None, states })], blame };
                 Some(self.expectation(step, Answer::Accepted(rule), outcome, None))
             }
-            // The live service refuses the number but keeps the phone; the documents say neither.
+            // The live service refuses the number but keeps the phone. The documents don't say what happens.
             Rival::Somebody if !self.lags => {
                 let taken = Known { number, id: None, states: States::of(&["phoneNumberNotUnique"]) };
                 let after = vec![Some(taken), None];
@@ -139,7 +139,7 @@ impl Model {
         match (self.rival(step, &before.number), self.accounts[step.user].allowed) {
             (Rival::Unclear, _) => None,
             (Rival::Somebody, _) => {
-                // Only this attempt may show that the number is taken.
+                // The state may show that the number is taken only after this attempt.
                 let tried = Known { states: before.states.or(&["phoneNumberNotUnique"]), ..before.clone() };
                 let mut expectation = self.refusal(step, ENABLE_UNIQUE, Some(before));
                 expectation.refused.after = vec![Some(tried)];
@@ -151,7 +151,7 @@ impl Model {
                 let outcome = Outcome { after: vec![Some(ready)], blame: Blame { not_unique: freed, ..blame } };
                 Some(self.expectation(step, Answer::Accepted(freed), outcome, Some(before)))
             }
-            // The policy for the user is unknown, but an accepted request must show.
+            // The policy for the user is unknown, but an accepted request must take effect.
             (Rival::Nobody, _) => {
                 let accepted = Outcome { after: vec![Some(ready)], blame };
                 let refused =
@@ -181,7 +181,8 @@ impl Model {
         Some(self.twice(step, before, after, DISABLE_TWICE, DISABLE_STAYS))
     }
 
-    /// Turns SMS sign-in on or off when it already is: the request is accepted or refused, and changes nothing.
+    /// The results of turning SMS sign-in on if it is already on, or off if it is off: the endpoint accepts or refuses
+    /// the request, and nothing changes.
     fn twice(&self, step: &Step, before: &Known, after: Known, rule: &'static str, effect: &'static str) -> Expectation {
         let blame = Blame { effect, id: effect, ..Blame::of(step.operation(), rule) };
         let accepted = Outcome { after: vec![Some(after)], blame };
@@ -212,7 +213,7 @@ impl Model {
     /// Whether another user signs in with the present or new number of a mobile phone.
     fn rival(&self, step: &Step, number: &str) -> Rival {
         if step.kind != PhoneType::Mobile {
-            // No document says whether two users can have the same number on other types of phone.
+            // The documents leave open whether two users can have the same number on other types of phone.
             let others = self.accounts.iter().enumerate().filter(|(user, _)| *user != step.user);
             let shared = others.flat_map(|(_, account)| account.phones.values()).any(|theirs| line_of(&theirs.number) == line_of(number));
             return if shared { Rival::Unclear } else { Rival::Nobody };
@@ -234,15 +235,15 @@ impl Model {
         rival
     }
 
-    /// The rule that says that another user's former number is free.
+    /// The rule by which this number, which another user had, is free now.
     fn freed_by_another(&self, user: usize, number: &str) -> Option<&'static str> {
         self.freed.get(number).filter(|(whose, _)| *whose != user).map(|(_, rule)| *rule)
     }
 }
 
 impl Account {
-    /// A phone whose number another user had, or is about to have, may show another state: a server may check
-    /// uniqueness only on request.
+    /// Allows more states for the phone if another user gives up or takes its number. A server may check uniqueness
+    /// only when it handles a request.
     fn may_be_recalculated(&mut self, numbers: &[&str]) {
         if let Some(mobile) = self.phones.get_mut(&PhoneType::Mobile)
             && numbers.contains(&mobile.number.as_str())
@@ -253,7 +254,7 @@ impl Account {
     }
 }
 
-/// The rules by which a step must be refused.
+/// The rules by which the endpoint must refuse a step.
 fn refusals(step: &Step, account: &Account) -> Vec<&'static str> {
     let there = account.phones.contains_key(&step.kind);
     let bad_number = step.number().is_some_and(|number| !number.is_valid());
@@ -270,8 +271,8 @@ fn refusals(step: &Step, account: &Account) -> Vec<&'static str> {
     reasons.into_iter().filter(|(holds, _)| *holds).map(|(_, rule)| rule).collect()
 }
 
-/// The rule that allows a phone to be created: a rule about the user's history comes before one about any phone.
-/// Shortening a walk removes history that does not matter.
+/// The rule by which the endpoint must accept a create. A rule about the user's history comes before a rule about any
+/// phone, because shortening a walk removes history that does not matter.
 fn acceptance(account: &Account, kind: PhoneType, choice: NumberChoice, number: &str) -> &'static str {
     let extended = matches!(choice, NumberChoice::Own { extension: true, .. }) && kind == PhoneType::Office;
     if account.lost_types.contains(&kind) || account.lost_numbers.contains(line_of(number)) {

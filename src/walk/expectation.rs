@@ -16,7 +16,7 @@ pub struct Expectation {
     pub(super) kind: PhoneType,
     /// The operation.
     pub(super) operation: Operation,
-    /// Every other phone, as it should be afterwards.
+    /// The phones that the users should have afterwards. The entry of the step's own phone does not count.
     pub(super) bystanders: Vec<Account>,
     pub(super) answer: Answer,
     pub(super) accepted: Outcome,
@@ -37,18 +37,18 @@ pub(super) enum Answer {
 pub struct Outcome {
     /// The possible states of the step's phone; each is right.
     pub(super) after: Vec<Option<Known>>,
-    /// The rules that are broken if the phone is in no such state, or something else changed.
+    /// The rules that the endpoint breaks if the phone is in no such state, or if something else changed.
     pub(super) blame: Blame,
 }
 
-/// Which rule is broken for each kind of wrong phone.
+/// The broken rule for each kind of wrong phone.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Blame {
     /// The phone is missing, has another number, or exists although it should not.
     pub effect: &'static str,
     /// The phone is in another state.
     pub state: &'static str,
-    /// The phone is in the state for a number that somebody else uses.
+    /// The phone is in the state `phoneNumberNotUnique`.
     pub not_unique: &'static str,
     /// The phone has another id.
     pub id: &'static str,
@@ -59,13 +59,13 @@ pub(super) struct Blame {
 }
 
 impl Blame {
-    /// An accepted operation changes one phone and no other.
+    /// The blame for an accepted operation, which changes one phone and no other.
     pub const fn of(operation: Operation, rule: &'static str) -> Self {
         let (other_phones, other_users) = (rules::other_phones(operation), rules::other_users(operation));
         Self { effect: rule, state: rule, not_unique: rule, id: rule, other_phones, other_users }
     }
 
-    /// A rule that requires a refusal also requires that nothing changes.
+    /// The blame for a rule that requires a refusal, and so also that nothing changes.
     pub const fn all(rule: &'static str) -> Self {
         Self { effect: rule, state: rule, not_unique: rule, id: rule, other_phones: rule, other_users: rule }
     }
@@ -91,8 +91,8 @@ impl Expectation {
         rule
     }
 
-    /// The same expectation if the update also asks for another type: it is refused, or changes the number and ignores
-    /// the type.
+    /// This expectation for an update that also asks for another type. The endpoint refuses it, or changes the number
+    /// and ignores the type.
     pub(super) fn with_another_type(mut self) -> Self {
         self.answer = Answer::Either(UPDATE_TYPE);
         self.accepted.blame.effect = UPDATE_TYPE;

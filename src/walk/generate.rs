@@ -8,9 +8,9 @@ use crate::suite::Caller;
 
 use super::step::{BAD_NUMBERS, Deed, Manner, NumberChoice, Step};
 
-/// The most steps of a walk: another walk finds more than a longer one.
+/// A walk has at most this many steps. Two short walks find more than a long one.
 const LONGEST: usize = 12;
-/// The number of steps drawn for a walk; most of those without effect are dropped.
+/// The number of steps drawn for a walk. Most steps without effect are dropped.
 const DRAWN: usize = 60;
 
 /// The possible requests of a walk.
@@ -20,13 +20,13 @@ pub struct Ways<'a> {
     pub users: usize,
     /// The operations.
     pub operations: &'a [Operation],
-    /// The callers who may play the administrator, besides the identity that manages the users.
+    /// The callers who may play the administrator, in addition to the identity that manages the users.
     pub callers: &'a [Caller],
-    /// Whether users may be addressed by user principal name.
+    /// Whether requests may address users by user principal name.
     pub names: bool,
 }
 
-/// The steps of a walk: the same for the same seed, walk and ways.
+/// The steps of a walk. The same seed, walk and ways give the same steps.
 ///
 /// Empty if there are no operations.
 pub fn sequence(seed: u64, walk: u64, ways: Ways<'_>) -> Vec<Step> {
@@ -52,7 +52,7 @@ struct Draw(u64);
 
 impl Draw {
     fn new(seed: u64, walk: u64) -> Self {
-        // Neighbouring seeds and walks must be unrelated.
+        // Mix twice, so that neighbouring seeds and walks give unrelated numbers.
         let mut mixed = Self(seed);
         let start = mixed.next() ^ walk;
         Self(Self(start).next())
@@ -66,7 +66,7 @@ impl Draw {
         z ^ (z >> 31)
     }
 
-    /// Picks one of these, with a probability proportional to its weight.
+    /// Picks one value. The weights decide how likely each is.
     fn one_of<T: Copy>(&mut self, weighted: &[(u64, T)]) -> T {
         let all: u64 = weighted.iter().map(|(weight, _)| weight).sum();
         let mut left = self.next() % all;
@@ -84,7 +84,7 @@ impl Draw {
     }
 
     fn step(&mut self, asks: &[(u64, Ask)], ways: Ways<'_>) -> Step {
-        // Other users act less often than the first one.
+        // The first user acts twice as often as each other user.
         let user = self.one_of(&(0..ways.users).map(|user| (if user == 0 { 2 } else { 1 }, user)).collect::<Vec<_>>());
         let kind = self.one_of(&[(5, PhoneType::Mobile), (2, PhoneType::AlternateMobile), (2, PhoneType::Office)]);
         let deed = match self.one_of(asks) {
@@ -102,14 +102,14 @@ impl Draw {
         Step { user, kind, deed, manner }
     }
 
-    /// The first number is the most likely, because mistakes show when a number comes back.
+    /// Picks one of the walk's numbers, most often the first, because mistakes show when a number is used again.
     fn own(&mut self) -> NumberChoice {
         NumberChoice::Own { index: self.one_of(&[(3, 0), (2, 1), (1, 2)]), extension: self.any(&[false, true]) }
     }
 }
 
-/// Whether a step can take effect, and updates the existing types of phone. A walk of refused requests only would test
-/// little.
+/// Whether a step can take effect. Updates `there`, the types of the user's phones. A walk of refused requests would
+/// test little.
 fn has_effect(step: &Step, there: &mut BTreeSet<PhoneType>) -> bool {
     let alternate = there.contains(&PhoneType::AlternateMobile);
     match &step.deed {
@@ -136,7 +136,8 @@ enum Ask {
     Disable,
 }
 
-/// The possible requests of an operation with their weights: walks that are refused at every step test little.
+/// The possible requests of an operation with their weights. Invalid requests are rare, because a walk of refused
+/// requests tests little.
 fn asks(operation: Operation) -> Vec<(u64, Ask)> {
     match operation {
         Operation::Create => vec![(12, Ask::Create), (1, Ask::CreateBad)],
@@ -148,7 +149,7 @@ fn asks(operation: Operation) -> Vec<(u64, Ask)> {
     }
 }
 
-/// The steps with some removed, the most first: halves, then quarters, down to single steps.
+/// Shorter versions of a walk: without each half of the steps, then without each quarter, down to single steps.
 pub fn fewer(steps: &[Step]) -> Vec<Vec<Step>> {
     let mut all = Vec::new();
     let mut size = steps.len() / 2;
@@ -174,14 +175,14 @@ mod tests {
     }
 
     #[test]
-    fn the_seed_and_the_walk_decide() {
+    fn the_seed_and_the_walk_decide_the_steps() {
         assert_eq!(sequence(7, 3, of(&ALL, 2)), sequence(7, 3, of(&ALL, 2)));
         assert_ne!(sequence(7, 3, of(&ALL, 2)), sequence(7, 4, of(&ALL, 2)));
         assert_ne!(sequence(7, 3, of(&ALL, 2)), sequence(8, 3, of(&ALL, 2)));
     }
 
     #[test]
-    fn walks_are_neither_long_nor_empty_and_reach_everything() {
+    fn walks_are_short_and_together_reach_every_request() {
         let steps: Vec<Vec<Step>> = (0..200).map(|walk| sequence(7, walk, of(&ALL, 2))).collect();
         assert!(steps.iter().all(|steps| (1..=LONGEST).contains(&steps.len())));
         let seen: BTreeSet<_> = steps.iter().flatten().map(|step| (step.user, step.kind, step.operation())).collect();
@@ -191,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn most_steps_find_what_they_take() {
+    fn most_steps_can_take_effect() {
         let (mut with_effect, mut all) = (0, 0);
         for walk in 0..200 {
             let mut there: [BTreeSet<PhoneType>; 2] = Default::default();
@@ -204,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_was_asked_for_is_used() {
+    fn a_walk_uses_only_the_given_ways() {
         let ways = Ways { callers: &[], names: false, ..of(&[Operation::Create, Operation::List], 1) };
         let steps = sequence(7, 0, ways);
         assert!(steps.iter().all(|step| step.operation() == Operation::Create && step.user == 0 && step.manner == Manner::default()));
@@ -212,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_is_left_out_the_rest_keeps_its_order() {
+    fn shorter_walks_keep_the_order_of_the_steps() {
         let steps = sequence(7, 0, of(&ALL, 2));
         let shorter = fewer(&steps);
         assert_eq!(shorter[0], steps[steps.len() / 2..]);

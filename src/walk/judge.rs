@@ -1,4 +1,4 @@
-//! Compares what the endpoint shows after a step with the model.
+//! Compares the phones that the endpoint shows after a step with the model.
 
 use crate::check::{Phones, line_of, same_number};
 use crate::graph::{Phone, PhoneType};
@@ -15,7 +15,7 @@ enum Fit {
     State,
     /// All except the id matches.
     Id,
-    /// No match: it is missing, has another number, or exists although it should not.
+    /// No match: the phone is missing, has another number, or exists although it should not.
     Not,
 }
 
@@ -34,7 +34,7 @@ impl Known {
     }
 }
 
-/// How well the shown phones of one type, at most one in a right answer, match this one.
+/// How well the shown phones of one type match the expected phone. A right answer shows at most one.
 fn fit(known: Option<&Known>, shown: &[&Phone], masking: bool) -> Fit {
     match (known, shown) {
         (None, []) => Fit::Whole,
@@ -111,7 +111,7 @@ impl Model {
         next
     }
 
-    /// Records which number is free now, and by which rule.
+    /// Records the number that is free after the step, and the rule that frees it.
     fn note_freed(&mut self, expectation: &Expectation, before: Option<Known>) {
         let now = self.accounts[expectation.user].phones.get(&PhoneType::Mobile);
         if let (Some(before), Some(rule)) = (before.filter(|before| before.states.may_be_ready()), rules::frees(expectation.operation)) {
@@ -128,7 +128,8 @@ impl Model {
 }
 
 impl Account {
-    /// Learns from a read what the model left open. If reads lag, only ids count, because a shown state may be old.
+    /// Learns ids and states from a read where the model leaves them open. If reads lag, learns only ids, because a
+    /// shown state may be old.
     fn see(&mut self, shown: &Phones, lags: bool) {
         for (kind, known) in &mut self.phones {
             let Some(phone) = shown.of(*kind) else { continue };

@@ -1,9 +1,9 @@
-//! Generated walks: from a seed, random valid and invalid operations on users, each compared with a small model of what
-//! the documents say.
+//! Generated walks: random valid and invalid operations on users, derived from a seed. After each operation, a small
+//! model of the documents says what the endpoint should show.
 //!
 //! A scenario tests one thing on phones that it sets up. A walk finds mistakes that depend on history: a number that
 //! does not become free again, a state that is not reset. Each expectation of the model comes from a rule of the
-//! specification, and a divergence breaks that rule. Where the documents leave a result open, the model follows the
+//! specification, and a divergence breaks that rule. If the documents leave a result open, the model follows the
 //! endpoint.
 //!
 //! The model belongs to the judge and shares nothing with the reference server.

@@ -11,7 +11,7 @@ const STATES: [&str; 6] = ["notSupported", "notAllowedByPolicy", "notEnabled", "
 #[derive(Debug, Clone)]
 pub struct Model {
     pub(super) accounts: Vec<Account>,
-    /// Numbers that were used for SMS sign-in and are free now: whose they were, and the rule that frees them.
+    /// Numbers that were used for SMS sign-in and are free now, each with its former user and the rule that frees it.
     pub(super) freed: BTreeMap<String, (usize, &'static str)>,
     /// Whether reads or registrations lag, so that a read may show an old state.
     pub(super) lags: bool,
@@ -27,7 +27,7 @@ pub(super) struct Account {
     pub phones: BTreeMap<PhoneType, Known>,
     /// The types of deleted phones.
     pub lost_types: BTreeSet<PhoneType>,
-    /// Their numbers, without extensions.
+    /// The numbers of deleted phones, without extensions.
     pub lost_numbers: BTreeSet<String>,
 }
 
@@ -68,7 +68,8 @@ impl States {
         self.allow(Some("ready"))
     }
 
-    /// The schema's own rule reports a missing state.
+    /// Whether the phone may be in the shown state. A missing state is allowed, because the rule about the schema
+    /// reports it.
     pub fn allow(&self, shown: Option<&str>) -> bool {
         let Some((states, shown)) = self.0.as_ref().zip(shown) else { return true };
         states.contains(shown)
@@ -78,7 +79,7 @@ impl States {
         STATES.iter().find(|state| Some(**state) == shown).map_or_else(|| self.clone(), |state| Self::of(&[*state]))
     }
 
-    /// The first of them, if they are known.
+    /// The first of the states, if they are known.
     #[cfg(test)]
     pub fn first(&self) -> Option<&'static str> {
         self.0.as_ref()?.first().copied()

@@ -1,4 +1,4 @@
-//! Takes a sequence of steps against an endpoint, and follows it with the model.
+//! Takes a sequence of steps against an endpoint and judges each step by the model.
 
 use std::collections::BTreeMap;
 
@@ -28,27 +28,28 @@ pub struct Walker {
 pub struct Path<'a> {
     /// The conversation with the endpoint.
     pub conversation: &'a mut Conversation,
-    /// The users; they belong to the walk while it lasts.
+    /// The users. No one else uses them during the walk.
     pub walkers: &'a [Walker],
     /// The identities that play the callers.
     pub callers: &'a BTreeMap<Caller, usize>,
     /// Numbers that no user has.
     pub numbers: &'a [String; 8],
-    /// The phones that each walker is known to have before the walk, and after a walk that held; the next user of the
-    /// walkers then deletes these phones. Empty if the phones must be read first.
+    /// The phones that each walker is known to have before the walk; empty if the walk must read them first. After a
+    /// walk that held, the phones that it leaves; the next scenario or walk then deletes them.
     pub known: Vec<Option<Phones>>,
-    /// Whether other users are looked at after a refusal too. That takes requests, and pays where the cause of a deviation is looked for.
+    /// Whether to read the phones of other users after a refusal too. This costs requests, but helps to find the cause
+    /// of a deviation.
     pub thorough: bool,
-    /// Whether a mobile number is registered for SMS sign-in only a moment after the answer.
+    /// Whether the endpoint registers a mobile number for SMS sign-in only a moment after its answer.
     pub registers_late: bool,
 }
 
 /// How a walk ended.
 #[derive(Debug, Clone)]
 pub enum End {
-    /// Everything was as the documents say.
+    /// Every result was right.
     Held,
-    /// Something was not.
+    /// A result was wrong.
     Diverged {
         /// The divergence.
         divergence: Divergence,
@@ -61,7 +62,7 @@ pub enum End {
     },
     /// The endpoint does not allow the walk to go on.
     Blocked(&'static str, String),
-    /// The network failed. The rule is the one that the next check was about.
+    /// The network failed. The rule is the rule of the step that was under way.
     Errored(&'static str, String),
 }
 
@@ -84,7 +85,7 @@ impl From<TransportError> for Stop {
 }
 
 impl Path<'_> {
-    /// Takes these steps, starting without phones.
+    /// Deletes the walkers' phones, then takes these steps.
     pub async fn take(&mut self, steps: &[Step]) -> End {
         let mut taken = Vec::new();
         let mut exchanges = Vec::new();
@@ -144,7 +145,7 @@ impl Path<'_> {
             let judged = exchanges.len() - 1;
             let outcome =
                 expectation.outcome(&self.conversation.exchanges[index]).map_err(|divergence| Stop::Diverged(divergence, judged))?;
-            // The user whom the step is about first: what is wrong there explains what is wrong elsewhere.
+            // Judge the step's user first. A mistake there explains mistakes at other users.
             let looks_at_others = self.thorough || self.conversation.exchanges[index].succeeded();
             let others = (0..self.walkers.len()).filter(|user| *user != step.user && looks_at_others);
             for user in [step.user].into_iter().chain(others) {
@@ -162,7 +163,7 @@ impl Path<'_> {
         Ok(())
     }
 
-    /// Deletes all phones. An error does not matter, because the next user of the walkers looks again.
+    /// Deletes all phones. An error does not matter, because the next scenario or walk reads these users again.
     async fn leave(&mut self) {
         for walker in self.walkers {
             if let Ok(phones) = read_phones(self.conversation, &walker.id).await {
@@ -173,7 +174,7 @@ impl Path<'_> {
 }
 
 impl Model {
-    /// The id that the endpoint showed for a phone, or else the well-known one.
+    /// The id that the endpoint showed for a phone, or else the well-known id.
     fn phone_id(&self, user: usize, kind: PhoneType) -> String {
         let known = self.accounts[user].phones.get(&kind).and_then(|known| known.id.clone());
         known.unwrap_or_else(|| kind.well_known_id().to_owned())

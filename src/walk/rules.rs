@@ -1,4 +1,4 @@
-//! The rules that a walk can find broken.
+//! The rules that a walk can break.
 
 use crate::api::Operation;
 
@@ -62,7 +62,7 @@ rules! {
     DISABLE_OTHER_USERS "disable-sms-sign-in.other-users-stay";
 }
 
-/// The rule that an operation does not change the user's other phones.
+/// The rule that this operation does not change the user's other phones.
 pub(super) const fn other_phones(operation: Operation) -> &'static str {
     match operation {
         Operation::Update => UPDATE_OTHER_PHONES,
@@ -73,7 +73,7 @@ pub(super) const fn other_phones(operation: Operation) -> &'static str {
     }
 }
 
-/// The rule that an operation does not change other users' phones.
+/// The rule that this operation does not change other users' phones.
 pub(super) const fn other_users(operation: Operation) -> &'static str {
     match operation {
         Operation::Update => UPDATE_OTHER_USERS,
@@ -84,7 +84,7 @@ pub(super) const fn other_users(operation: Operation) -> &'static str {
     }
 }
 
-/// The rule that a number is free after an operation has released it.
+/// The rule that a number is free after this operation.
 pub(super) const fn frees(operation: Operation) -> Option<&'static str> {
     match operation {
         Operation::Update => Some(UPDATE_FREES),
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_rule_is_one_of_the_specification_and_binds() {
+    fn every_rule_is_a_requirement_of_the_specification() {
         let suite = Suite::embedded().unwrap();
         for id in RULES {
             let rule = suite.rule(id).unwrap_or_else(|| panic!("{id} is no rule"));

@@ -8,7 +8,7 @@ use crate::api::Operation;
 use crate::graph::{Body, PhoneType};
 use crate::suite::Caller;
 
-/// Invalid numbers, one for each of the errors that endpoints most often miss.
+/// Invalid numbers: one for each kind of error that endpoints most often accept.
 pub const BAD_NUMBERS: [&str; 4] = ["12345", "abc", "+1", "+1 20655a0100"];
 
 /// A step of a walk: one operation.
@@ -20,16 +20,16 @@ pub struct Step {
     pub kind: PhoneType,
     /// The request.
     pub deed: Deed,
-    /// The caller, and how the user is addressed.
+    /// The caller, and how the request addresses the user.
     pub manner: Manner,
 }
 
-/// The caller, and how the user is addressed. The default is the administrator, by object id.
+/// The caller, and how the request addresses the user. The default is the administrator, by object id.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Manner {
-    /// Who plays the administrator; `None` for the identity that manages the users.
+    /// The caller who plays the administrator; `None` for the identity that manages the users.
     pub caller: Option<Caller>,
-    /// Whether the user is addressed by user principal name.
+    /// Whether the request addresses the user by user principal name.
     pub by_name: bool,
 }
 
@@ -53,11 +53,12 @@ pub enum Deed {
 /// The number in a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NumberChoice {
-    /// One of the walk's few numbers for phones of this type, so that numbers come back.
+    /// One of the walk's few numbers for phones of this type, so that a walk uses numbers again.
     Own {
         /// The index of the number.
         index: usize,
-        /// Whether it has an extension, which every right server accepts for an office phone only.
+        /// Whether it has an extension. It gets one only for an office phone, because endpoints may refuse extensions
+        /// for other types.
         extension: bool,
     },
     /// An invalid number.
@@ -65,13 +66,13 @@ pub enum NumberChoice {
 }
 
 impl NumberChoice {
-    /// Whether it has the documented form.
+    /// Whether the number has the documented form.
     pub const fn is_valid(self) -> bool {
         matches!(self, Self::Own { .. })
     }
 
-    /// The number itself, from the walk's eight: three for mobile phones, two for alternate ones, three for office
-    /// phones. So no user has one number twice.
+    /// The number as text, from the walk's eight numbers: three for mobile phones, two for alternate mobile phones,
+    /// three for office phones. So no user has the same number twice.
     pub fn text(self, kind: PhoneType, numbers: &[String; 8]) -> String {
         match self {
             Self::Bad(text) => text.to_owned(),
@@ -173,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn steps_read_as_a_sentence_does() {
+    fn a_step_is_described_in_words() {
         let own = NumberChoice::Own { index: 0, extension: true };
         let step = |user, kind, deed| Step { user, kind, deed, manner: Manner::default() }.to_string();
         assert_eq!(step(0, PhoneType::Mobile, Deed::Create(own)), "create mobile");

@@ -20,13 +20,14 @@ fn target(identities: &str, edition: Edition) -> Target {
     Target::parse(&text, "t.toml", &|_| None).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
-/// An identity in TOML, signed in as `who` unless that is empty.
+/// An identity in TOML, signed in as `who` unless it is an application.
 fn identity(kind: &str, scopes: &[&str], roles: &[&str], who: &str) -> String {
     let user = if kind == "application" { String::new() } else { format!("user = \"{who}\"\n") };
     format!("[[identities]]\nname = \"one\"\nkind = \"{kind}\"\nscopes = {scopes:?}\nroles = {roles:?}\n{user}token = \"secret\"\n")
 }
 
-/// Every caller that an identity can play, except the one whom each administrator can play for their own phones.
+/// Every caller that an identity can play, except the user with an administrator role, which each administrator can
+/// play.
 fn roles_of(kind: &str, scopes: &[&str], roles: &[&str], edition: Edition) -> Vec<Caller> {
     let target = target(&identity(kind, scopes, roles, "somebody@contoso.com"), edition);
     let plays = |caller: &Caller| *caller != Caller::UserWithAdministratorRole && plays(&target.identities[0], *caller, edition);
@@ -34,7 +35,7 @@ fn roles_of(kind: &str, scopes: &[&str], roles: &[&str], edition: Edition) -> Ve
 }
 
 #[test]
-fn an_identity_plays_what_its_kind_permissions_and_roles_make_of_it() {
+fn kind_permissions_and_roles_decide_which_callers_an_identity_plays() {
     const ALL: &str = "UserAuthenticationMethod.ReadWrite.All";
     const OWN: &str = "UserAuthenticationMethod.ReadWrite";
     let delegated = |scopes: &[&str], roles: &[&str]| roles_of("delegated", scopes, roles, Edition::Current);
@@ -89,12 +90,12 @@ fn an_identity_plays_what_its_kind_permissions_and_roles_make_of_it() {
 }
 
 #[test]
-fn every_permission_is_of_one_of_the_two_families() {
+fn every_permission_has_one_of_the_two_prefixes() {
     assert!(words().permissions.iter().all(|permission| permission.name.starts_with(METHODS) || permission.name.starts_with(PHONES)));
 }
 
 #[test]
-fn what_is_said_to_be_missing_is_enough() {
+fn adding_what_the_message_asks_for_is_enough() {
     for caller in
         Caller::ALL.iter().copied().filter(|caller| !matches!(caller, Caller::WithoutToken | Caller::GarbageToken | Caller::EmptyBearer))
     {
@@ -125,7 +126,7 @@ fn only_authentication_administrators_may_see_masks() {
 }
 
 #[test]
-fn callers_are_somebody_else_where_they_must_be() {
+fn callers_who_must_be_another_user_are_another_user() {
     let own = |who: &str| identity("delegated", &["UserAuthenticationMethod.ReadWrite"], &[], who);
     let fellow = |who: &str, user| Cast::new(&target(&own(who), Edition::Current)).identity(Caller::FellowUser, Some(user)).is_some();
     assert!(!fellow("KIM@contoso.com", 0), "kim is no fellow of kim's");
@@ -146,7 +147,7 @@ fn callers_are_somebody_else_where_they_must_be() {
 }
 
 #[test]
-fn the_best_administrator_stands_first() {
+fn the_best_administrator_comes_first() {
     const ALL: &str = "UserAuthenticationMethod.ReadWrite.All";
     let text = [
         identity("delegated", &[ALL], &[AUTHENTICATION], "1"),

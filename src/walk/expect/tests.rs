@@ -9,7 +9,7 @@ use crate::graph::{Call, Exchange, Phone};
 
 const OPERATIONS: [Operation; 5] =
     [Operation::Create, Operation::Update, Operation::Delete, Operation::EnableSmsSignIn, Operation::DisableSmsSignIn];
-/// The users of the walks, by policy: two whom it allows SMS sign-in, and other combinations.
+/// Groups of users, by whether the policy allows each of them SMS sign-in.
 const COMPANIES: [&[Option<bool>]; 4] = [&[Some(true), Some(true)], &[Some(true)], &[Some(false), Some(false)], &[None, None]];
 
 fn numbers() -> [String; 8] {
@@ -36,7 +36,7 @@ fn answered(status: u16) -> Exchange {
     Exchange::new(&Call::example(), String::new(), vec![], None, status, vec![], String::new(), std::time::Duration::ZERO)
 }
 
-/// What an endpoint does that meets the expectation; if several results are right, the first.
+/// The result of an endpoint that meets the expectation. If several results are right, the first.
 fn obey(model: &Model, expectation: &Expectation) -> (Outcome, Vec<Phones>) {
     let outcome = [201, 400].into_iter().find_map(|status| expectation.outcome(&answered(status)).ok()).unwrap().clone();
     let shown = (0..model.accounts.len()).map(|user| {
@@ -81,7 +81,7 @@ fn after(allowed: &[Option<bool>], steps: &[Step]) -> Model {
     model
 }
 
-/// The right answers to a step, and the rule that says so; `None` if a walk does not take the step.
+/// The right answers to a step, and the rule that requires them. `None` if a walk does not take the step.
 fn answers(allowed: &[Option<bool>], before: &[Step], last: &Step) -> Option<(&'static str, &'static str)> {
     let expectation = after(allowed, before).expect(last, &numbers())?;
     let right = |status| expectation.outcome(&answered(status)).is_ok();
@@ -96,7 +96,7 @@ fn answers(allowed: &[Option<bool>], before: &[Step], last: &Step) -> Option<(&'
 }
 
 #[test]
-fn every_rule_has_a_transition_and_no_transition_another_rule() {
+fn walks_reach_exactly_the_listed_rules() {
     let mut reached = BTreeSet::new();
     for company in COMPANIES {
         for walk in 0..2000 {
@@ -116,7 +116,7 @@ fn every_rule_has_a_transition_and_no_transition_another_rule() {
 }
 
 #[test]
-fn what_binds_is_expected_on_account_of_the_rule_that_says_it() {
+fn each_expectation_names_the_rule_that_requires_it() {
     use PhoneType::{AlternateMobile, Mobile, Office};
     let two: &[Option<bool>] = &[Some(true), Some(true)];
     let mobile = create(0, Mobile, 0);
@@ -164,10 +164,10 @@ fn what_binds_is_expected_on_account_of_the_rule_that_says_it() {
 }
 
 #[test]
-fn what_tells_nothing_is_not_asked() {
+fn steps_that_would_show_nothing_are_left_out() {
     use PhoneType::{AlternateMobile, Mobile, Office};
     let mobile = create(0, Mobile, 0);
-    // Two reasons to refuse at once.
+    // Two rules refuse the step.
     let bad = |kind| step(0, kind, Deed::Create(NumberChoice::Bad("abc")));
     assert_eq!(answers(&[Some(true)], &[], &bad(AlternateMobile)), None);
     assert_eq!(answers(&[Some(true)], std::slice::from_ref(&mobile), &bad(Mobile)), None);
@@ -184,7 +184,7 @@ fn what_tells_nothing_is_not_asked() {
 }
 
 #[test]
-fn where_reads_lag_nothing_is_concluded_from_one_of_two_right_sights() {
+fn a_lagging_read_does_not_decide_between_two_right_results() {
     use PhoneType::Mobile;
     let mut model = Model::new(&[Some(true), Some(true)], true, false);
     for step in [create(0, Mobile, 0), step(0, Mobile, Deed::Disable), update(0, Mobile, 1)] {
@@ -199,7 +199,7 @@ fn where_reads_lag_nothing_is_concluded_from_one_of_two_right_sights() {
 }
 
 #[test]
-fn effects_are_blamed_on_the_rule_of_what_was_touched() {
+fn a_wrong_effect_breaks_the_rule_about_the_changed_phone() {
     use PhoneType::{Mobile, Office};
     let model = after(&[Some(true), Some(true)], &[create(0, Mobile, 0), create(0, Office, 0), create(1, Mobile, 1)]);
     let numbers = numbers();
