@@ -80,7 +80,7 @@ impl Operation {
 named! {
     /// A deployment of Microsoft Graph with its own service root and token issuers.
     Cloud {
-        /// The service for everyone who is in none of the others.
+        /// The service for everyone who is in no other cloud.
         Global = "global",
         /// US government, level 4.
         UsL4 = "us-l4",
@@ -148,7 +148,7 @@ named! {
 }
 
 named! {
-    /// The edition of the documents, which decides where editions disagree.
+    /// The edition of the documents that counts if editions disagree.
     Edition {
         /// The documents of 2023 and later: users may not add or change their own phones.
         Current = "current",
@@ -163,14 +163,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_read_back_as_the_member_they_name() {
+    fn every_name_parses_to_its_member() {
         for operation in Operation::ALL {
             assert_eq!(operation.name().parse(), Ok(*operation));
         }
     }
 
     #[test]
-    fn an_unknown_name_is_told_what_is_known() {
+    fn the_error_about_an_unknown_name_lists_the_known_names() {
         let error = "v2.0".parse::<ApiVersion>().unwrap_err();
         assert_eq!(error.to_string(), "`v2.0` is none of v1.0, beta");
     }

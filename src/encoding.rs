@@ -1,12 +1,12 @@
-//! How text is encoded: UTF-8 with or without a byte-order mark, or UTF-16 as PowerShell's `>` writes it.
+//! Recognises the encoding of text: UTF-8 with or without a byte-order mark, or UTF-16 as PowerShell's `>` writes it.
 
 use std::borrow::Cow;
 use std::str::Utf8Error;
 
-/// An encoding that bytes can be told to have.
+/// An encoding that this module recognises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
-    /// UTF-8, or nothing that is known here.
+    /// UTF-8, or an encoding that this module does not recognise.
     Utf8,
     /// UTF-8 with a byte-order mark before the text.
     MarkedUtf8,
@@ -17,8 +17,8 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// The encoding of a text. UTF-16 is known by its mark, or without one by the NULs around its first two characters, which are ASCII
-    /// in JSON and TOML.
+    /// The encoding of a text. UTF-16 has a byte-order mark, or else NULs around its first two characters, which are
+    /// ASCII in JSON and TOML.
     pub const fn of(bytes: &[u8]) -> Self {
         match bytes {
             [0xef, 0xbb, 0xbf, ..] => Self::MarkedUtf8,
@@ -32,7 +32,7 @@ impl Encoding {
 /// The text of these bytes, without a mark.
 ///
 /// # Errors
-/// They are neither UTF-8 nor UTF-16.
+/// Fails if the bytes are neither UTF-8 nor UTF-16.
 pub fn text(bytes: &[u8]) -> Result<Cow<'_, str>, Utf8Error> {
     let utf16 = |unit: fn([u8; 2]) -> u16| {
         let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
@@ -50,7 +50,7 @@ pub fn text(bytes: &[u8]) -> Result<Cow<'_, str>, Utf8Error> {
 /// Reads a file of text.
 ///
 /// # Errors
-/// It can't be read, or holds neither UTF-8 nor UTF-16.
+/// Fails if the file can't be read, or holds neither UTF-8 nor UTF-16.
 pub fn read(path: &std::path::Path) -> std::io::Result<String> {
     let bytes = std::fs::read(path)?;
     text(&bytes).map(Cow::into_owned).map_err(|error| {
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_encoding_holds_the_same_text() {
+    fn every_encoding_gives_the_same_text() {
         let json = "{\"ü\": \"☎\"}";
         let units = |mark: bool| json.encode_utf16().collect::<Vec<_>>().into_iter().rev().chain(mark.then_some(0xfeff)).rev();
         let forms = [
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_none() {
+    fn bytes_that_are_no_text_are_refused() {
         assert!(text(b"{\"\xff\"}").is_err());
         for bytes in [&b""[..], b"{", b"{}", b"\0", b"{}\0", b"{}\0\0"] {
             assert_eq!(Encoding::of(bytes), Encoding::Utf8, "{bytes:?}");

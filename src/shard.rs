@@ -1,10 +1,10 @@
-//! Splits a run among machines: which shard this is, and which cases belong to it.
+//! Splits a run among machines, and says which cases belong to a shard.
 
 use std::cmp::Reverse;
 use std::fmt;
 use std::str::FromStr;
 
-/// The most shards of a run: the specification has fewer scenarios.
+/// A run has at most this many shards. The specification has fewer scenarios.
 const MOST: usize = 1000;
 
 /// One of several disjoint parts of a run.
@@ -56,8 +56,8 @@ impl Shard {
         (1..=self.of).map(move |number| Self { number, of: self.of })
     }
 
-    /// Whether the equal-sized job with this number belongs to this shard. Each round deals one job to each shard.
-    /// Rounds start with different shards, so that alternating kinds of job are spread evenly.
+    /// Whether the job with this number belongs to this shard, if all jobs have the same weight. Each round deals one
+    /// job to each shard. Rounds start with different shards, so that alternating kinds of job are spread evenly.
     pub const fn has(self, number: u64) -> bool {
         let of = self.of as u64;
         if of == 1 {
@@ -71,8 +71,9 @@ impl Shard {
         digits % of == self.index() as u64
     }
 
-    /// The jobs of this shard, from jobs with unique names and weights. The heaviest job is dealt first, each to the
-    /// shard with the least weight so far. The split depends only on names and weights, not on the order of the input.
+    /// The jobs of this shard, from all jobs with their names, which must be unique, and weights. Deals the heaviest
+    /// job first, and each job to the shard with the least weight so far. The split depends only on names and weights,
+    /// not on the order of the input.
     pub fn own<N: Ord + Copy>(self, jobs: impl IntoIterator<Item = (N, u64)>) -> Vec<N> {
         let mut jobs: Vec<_> = jobs.into_iter().collect();
         jobs.sort_by_key(|(name, weight)| (Reverse(*weight), *name));
@@ -97,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_is_written_as_it_is_read() {
+    fn a_shard_is_written_as_it_is_read() {
         for text in ["1/1", "2/4", "1000/1000"] {
             assert_eq!(shard(text).to_string(), text);
         }
@@ -114,13 +115,13 @@ mod tests {
     }
 
     #[test]
-    fn alike_jobs_are_dealt_in_turn() {
+    fn jobs_of_equal_weight_are_dealt_in_turn() {
         let own = |text: &str| (1..=7).filter(|number| shard(text).has(*number)).collect::<Vec<_>>();
         assert_eq!(["1/3", "2/3", "3/3"].map(own), [vec![5, 7], vec![1, 3], vec![2, 4, 6]]);
     }
 
     #[test]
-    fn every_part_gets_jobs_of_each_sort_that_takes_turns() {
+    fn every_shard_gets_jobs_of_each_alternating_kind() {
         for (of, sorts) in [(2, 2), (2, 4), (3, 3), (4, 2), (4, 4)] {
             for part in shard(&format!("1/{of}")).all() {
                 let of_sort = |sort| (0..64).filter(|number| number % sorts == sort && part.has(*number)).count();
@@ -135,7 +136,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_parts_are_disjoint_complete_and_about_equal(jobs in any_jobs(), of in 1_usize..9) {
+        fn the_shards_are_disjoint_complete_and_about_equal(jobs in any_jobs(), of in 1_usize..9) {
             let named = || jobs.iter().map(|(name, weight)| (name.as_str(), *weight));
             let weight = |name: &str| jobs.iter().find(|(known, _)| known == name).map_or(0, |(_, weight)| *weight);
             let parts: Vec<Vec<&str>> = shard(&format!("1/{of}")).all().map(|part| part.own(named())).collect();
@@ -148,7 +149,7 @@ mod tests {
         }
 
         #[test]
-        fn the_order_of_the_jobs_makes_no_difference(jobs in any_jobs().prop_shuffle(), of in 1_usize..5) {
+        fn the_order_of_the_jobs_does_not_matter(jobs in any_jobs().prop_shuffle(), of in 1_usize..5) {
             let mut sorted = jobs.clone();
             sorted.sort();
             for part in shard(&format!("1/{of}")).all() {

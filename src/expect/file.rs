@@ -32,7 +32,7 @@ pub struct Entry {
     pub version: Option<ApiVersion>,
     /// The scenarios that deviate, by their short names; `None` for every scenario of the rule.
     pub scenarios: Option<Vec<String>>,
-    /// The outcome of the rule.
+    /// The expected outcome of the rule.
     pub outcome: Outcome,
     /// Why the deviation is accepted; empty if no one has filled it in yet.
     pub reason: String,
@@ -69,7 +69,7 @@ const KEYS: &[&str] = &["rule", "scenarios", "version", "outcome", "reason"];
 const OUTCOMES: &[&str] = &["failed", "errored", "blocked", "warned"];
 
 impl Expectations {
-    /// Reads a file; `names` contains all rules and scenarios.
+    /// Reads a file. `names` contains all rules and scenarios.
     ///
     /// Fails if the file can't be read, or with its first mistake.
     pub fn read(path: &Path, names: &Names) -> Result<Self, ExpectError> {
@@ -83,7 +83,7 @@ impl Expectations {
         Self::parse(&text, &name, names)
     }
 
-    /// Parses the text of a file; `path` names it in errors.
+    /// Parses the text of a file. `path` names the file in errors.
     ///
     /// Fails with the first mistake in the text, and its place.
     pub fn parse(text: &str, path: &str, names: &Names) -> Result<Self, ExpectError> {
@@ -98,7 +98,7 @@ impl Expectations {
 }
 
 impl Entry {
-    /// Whether both are about the same scenario in the same version.
+    /// Whether both entries are about the same scenario in the same version.
     fn overlaps(&self, other: &Self) -> bool {
         let of_one_version = self.version.is_none() || other.version.is_none() || self.version == other.version;
         let of_one_scenario = match (&self.scenarios, &other.scenarios) {
@@ -137,7 +137,7 @@ fn entries(text: &str, names: &Names) -> Result<Vec<Entry>, Mistake> {
 
 /// An entry, and the place of its rule.
 fn entry(text: &str, start: usize, table: &DeTable<'_>, names: &Names) -> Result<(Entry, usize), Mistake> {
-    // The entries of a table are sorted by key, but the first mistake must be the first in the file.
+    // The table sorts its entries by key. Sort them by position, so that the first mistake is the first in the file.
     let mut keys: Vec<_> = table.iter().collect();
     keys.sort_by_key(|(key, _)| key.span().start);
     for (key, value) in keys {
@@ -195,7 +195,7 @@ fn scenarios(list: &Spanned<DeValue<'_>>, rule: &str, known: &[String]) -> Resul
     for item in items {
         let at = item.span().start;
         let name = item.get_ref().as_str().ok_or_else(|| wrong(at))?;
-        // The report writes a scenario's id with the rule before it.
+        // A user may copy a scenario's id from the report, where the rule's id comes first.
         let short = name.strip_prefix(rule).and_then(|rest| rest.strip_prefix('/')).unwrap_or(name);
         if !is_scenario(short, known) {
             let known: Vec<&str> = known.iter().map(String::as_str).collect();
@@ -217,7 +217,7 @@ fn scenarios(list: &Spanned<DeValue<'_>>, rule: &str, known: &[String]) -> Resul
     Ok(scenarios)
 }
 
-/// Whether a rule with these scenarios has one with this name; any rule may have walks and sightings.
+/// Whether a rule with these scenarios has a scenario with this name. Any rule may have walks and sightings.
 fn is_scenario(name: &str, known: &[String]) -> bool {
     let plain = name.split_once(" (").map_or(name, |(plain, _)| plain);
     known.iter().any(|known| known == plain) || [WALKS, SEEN].contains(&plain)
@@ -237,7 +237,7 @@ mod tests {
         Expectations::parse(text, "e.toml", &BTreeMap::from(names))
     }
 
-    /// What a terminal shows for a file in which `piece` is replaced by `other`.
+    /// The text that a terminal shows for the file `GOOD` with `other` in place of `piece`.
     fn complaint(piece: &str, other: &str) -> String {
         assert!(GOOD.contains(piece));
         let error = parse(&GOOD.replacen(piece, other, 1)).unwrap_err();
@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_expected_twice() {
+    fn two_entries_for_one_scenario_are_a_mistake() {
         let other = |version: &str| format!("{GOOD}\n{}", GOOD.replace("version = \"beta\"\n", version));
         let words = "e.toml:8:8: line 1 says already what is expected of `get.found`";
         assert_eq!(parse(&other("")).unwrap_err().to_string(), words);
@@ -318,7 +318,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_breaks_the_reader(lines in prop::collection::vec("(\\[\\[expect\\]\\]|rule = \"get.found\"|version = \"(beta|v1.0)\"|outcome = \"(failed|x)\"|reason = \"\"|[a-z]{1,8} = .{0,8}|.{0,12})", 0..12)) {
+        fn no_text_makes_the_reader_panic(lines in prop::collection::vec("(\\[\\[expect\\]\\]|rule = \"get.found\"|version = \"(beta|v1.0)\"|outcome = \"(failed|x)\"|reason = \"\"|[a-z]{1,8} = .{0,8}|.{0,12})", 0..12)) {
             let text = lines.join("\n");
             match parse(&text) {
                 Ok(read) => prop_assert!(read.entries.iter().all(|entry| entry.rule == "get.found")),

@@ -52,7 +52,7 @@ mod tests {
     use crate::api::ApiVersion;
     use crate::report::{Outcome, RuleReport, ScenarioReport, Skip, Unfinished, Verdict, sample};
 
-    /// The report after this file is applied; the file's rules are those of the report.
+    /// The report after applying this file. The file may name the rules of the report.
     fn expected(mut report: Report, file: &str) -> Report {
         parsed(&report, file).apply(&mut report);
         report
@@ -67,14 +67,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_expected_does_not_count_and_what_is_better_is_stale() {
+    fn an_expected_outcome_does_not_count_and_a_better_one_makes_the_entry_stale() {
         use Outcome::{Blocked, Errored, Failed, Passed, Skipped, Warned};
         let (good, bad, open, old) = (Verdict::Conformant, Verdict::Nonconformant, Verdict::Inconclusive, Verdict::Stale);
         for (announced, outcome, expected_flag, stale, verdict) in [
             ("failed", Failed, true, false, good),
             ("failed", Passed, false, true, old),
             ("failed", Warned, false, true, old),
-            // A rule that was not judged did not do better.
+            // A rule that was not judged is no better than expected.
             ("failed", Blocked, false, false, open),
             ("failed", Errored, false, false, open),
             ("failed", Skipped, false, false, good),
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn an_expectation_of_one_version_says_nothing_of_the_other() {
+    fn an_entry_for_one_version_does_not_apply_to_the_other() {
         let two = |first, second| {
             let mut report = report(first);
             let mut other = sample::rule("get.found", second).scenarios.remove(0);
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_that_was_checked_in_part_is_not_stale() {
+    fn a_partly_checked_rule_is_not_stale() {
         let mut report = report(Outcome::Passed);
         let mut left_out: RuleReport = sample::rule("get.found", Outcome::Skipped);
         left_out.scenarios[0].skip = Some(Skip::NotSelected);
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn what_else_was_wrong_with_a_run_stays_wrong() {
+    fn an_unfinished_run_stays_inconclusive() {
         let mut unfinished = report(Outcome::Failed);
         unfinished.rules[0].outcome = Outcome::Passed;
         unfinished.rules[0].scenarios[0].outcome = Outcome::Passed;
@@ -136,14 +136,14 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_reason_is_complained_of() {
+    fn an_empty_reason_gets_a_note() {
         let report = expected(report(Outcome::Failed), &entry("get.found", "", "failed").replace("known", " "));
         assert_eq!(report.verdict, Verdict::Conformant);
         assert_eq!(report.notes[0].message, "expect.toml gives no reason for what it expects of get.found");
     }
 
     #[test]
-    fn what_is_written_is_what_is_read_and_makes_the_run_conformant() {
+    fn a_written_file_can_be_read_and_makes_the_run_conformant() {
         for (name, report) in sample::all() {
             let text = to_toml(&report, None).0;
             let written = expected(report.clone(), &text);
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_listed_scenario_that_holds_is_named() {
+    fn a_listed_scenario_that_passes_is_named() {
         let file = to_toml(&two_scenarios(Outcome::Failed, Outcome::Failed), None).0;
         let report = expected(two_scenarios(Outcome::Failed, Outcome::Passed), &file);
         let stale: Vec<_> = report.rules[0].stale().map(|(_, came)| came).collect();
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_target_no_longer_offers_is_named() {
+    fn a_listed_rule_that_the_target_no_longer_supports_is_named() {
         let file = to_toml(&report(Outcome::Failed), None).0;
         let mut lacking = report(Outcome::Skipped);
         lacking.rules[0].scenarios[0].skip = Some(Skip::TargetLacks);
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_run_this_time_stays_listed() {
+    fn a_listed_scenario_that_did_not_run_stays_listed() {
         let file = to_toml(&two_scenarios(Outcome::Failed, Outcome::Failed), None).0.replace("reason = \"\"", "reason = \"known\"");
         let mut part = two_scenarios(Outcome::Failed, Outcome::Skipped);
         part.rules[0].scenarios[1].skip = Some(Skip::NotSelected);

@@ -14,11 +14,11 @@ const HEAD: &str = "\
 # does, until it is taken out of its entry. Say in each `reason` why the deviation is accepted.
 ";
 
-/// A file that lists the failed and blocked scenarios of a report, per version if versions differ, and the number of
-/// its entries.
+/// The text of a file that lists the failed and blocked scenarios of a report, per version if versions differ, and the
+/// number of its entries.
 ///
-/// Reasons come from `known`, and so do the entries of scenarios that did not run this time. Errored scenarios are left
-/// out, because they say nothing about the endpoint.
+/// Takes reasons from `known`, and also the entries of scenarios that did not run this time. Leaves out errored
+/// scenarios, because they say nothing about the endpoint.
 pub fn to_toml(report: &Report, known: Option<&Expectations>) -> (String, usize) {
     let known = known.map_or(&[][..], |known| &known.entries);
     let entries: Vec<Entry> = report
@@ -47,7 +47,8 @@ fn written(entry: &Entry) -> String {
     format!("\n[[expect]]\nrule = \"{rule}\"\n{scenarios}{version}outcome = \"{outcome}\"\nreason = {reason}\n")
 }
 
-/// The deviations of a rule: one entry for what deviates in all versions, and one per version for the rest.
+/// The deviations of a rule: one entry for the scenarios that deviate in all versions, and one entry per version for
+/// the rest.
 fn deviations(rule: &RuleReport, known: &[&Entry]) -> Vec<Entry> {
     let judged = |version: &ApiVersion| rule.outcome_in(Some(*version)) != Outcome::Skipped;
     let versions: BTreeSet<ApiVersion> = rule.scenarios.iter().map(|scenario| scenario.version).filter(judged).collect();
@@ -70,8 +71,8 @@ fn deviations(rule: &RuleReport, known: &[&Entry]) -> Vec<Entry> {
     entries
 }
 
-/// The scenarios of a rule with an outcome in a version. If only some variations of a scenario have the outcome, each
-/// of them is named.
+/// The names of a rule's scenarios with an outcome in a version. If only some variations of a scenario have the
+/// outcome, names each of these variations.
 fn names(rule: &RuleReport, version: ApiVersion, outcome: Outcome) -> Vec<String> {
     let ran = || rule.scenarios.iter().filter(|scenario| scenario.version == version && scenario.outcome != Outcome::Skipped);
     let alike = |scenario: &ScenarioReport| {
@@ -84,7 +85,7 @@ fn names(rule: &RuleReport, version: ApiVersion, outcome: Outcome) -> Vec<String
             names.push(name);
         }
     }
-    // The version in which a sighting happens depends on the order of the scenarios.
+    // A sighting may appear in another version next time, because it depends on the order of the scenarios.
     let seen = rule.scenarios.iter().any(|scenario| scenario.seen_in().is_some() && scenario.outcome == outcome);
     if seen && !names.iter().any(|name| name == SEEN) {
         names.push(SEEN.to_owned());
@@ -113,7 +114,7 @@ fn left_out(rule: &RuleReport, old: &Entry) -> Option<Entry> {
     let Some(names) = &old.scenarios else { return (!any_ran).then(|| old.clone()) };
     let is_left_out = |name: &&String| {
         let mut called = rule.scenarios.iter().filter(|scenario| scenario.is_called(name)).peekable();
-        // A walk or sighting is only in the report if it found something.
+        // The report contains a walk or a sighting only if it found something.
         if called.peek().is_some() { !called.any(ran) } else { !any_ran }
     };
     let names: Vec<String> = names.iter().filter(is_left_out).cloned().collect();

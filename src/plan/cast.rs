@@ -154,7 +154,8 @@ fn plays(identity: &Identity, caller: Caller, edition: Edition) -> bool {
 
 /// Whether an identity has the permission `scope`.
 ///
-/// - To write authentication methods: the identity may have the newer name instead, but no permission that reaches further.
+/// - To write authentication methods: the identity may have the permission by its newer name, but none that reaches
+///   further.
 /// - Any other permission for phones: the identity must have no other permission for phones.
 /// - A permission for something else: the identity must have no permission for phones.
 fn has_scope(identity: &Identity, scope: &str) -> bool {

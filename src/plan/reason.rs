@@ -20,19 +20,19 @@ pub enum Reason {
 pub struct Lack {
     /// What a scenario needs.
     pub need: String,
-    /// What to add to the target file; `None` if there is no target file.
+    /// How to add it; `None` if options describe the target and no option can add it.
     pub add: Option<String>,
-    /// The option that adds it if options describe the target, if there is one.
+    /// How to add it by an option, if options describe the target.
     pub option: Option<&'static str>,
 }
 
 impl Lack {
-    /// A lack that only a target file can fill.
+    /// A lack that a target file can fill. `add` says how.
     pub(super) fn in_file(need: impl Into<String>, add: impl Into<String>) -> Self {
         Self { need: need.into(), add: Some(add.into()), option: None }
     }
 
-    /// This lack, if an option can fill it too.
+    /// The same lack, which `option` can fill too.
     pub(super) fn or_by(self, option: &'static str) -> Self {
         Self { option: Some(option), ..self }
     }

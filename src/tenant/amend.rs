@@ -28,13 +28,13 @@ pub(super) enum Manner {
     Replace,
 }
 
-/// The requests that turn the present phones into the original ones; `now` is `None` if the present phones are unknown.
+/// The requests that turn the present phones (`now`, `None` if unknown) into the original phones (`before`).
 pub(super) fn amendments(before: &Phones, now: Option<&Phones>, masking: bool, manner: Manner) -> Vec<Amendment> {
     let nothing = Phones::default();
     let Pairs { pairs, surplus } = pairs(before, now.unwrap_or(&nothing), masking);
     let on_phone = |operation, id: String, body| Amendment { operation, phone: Some(id), body };
 
-    // The phones to delete: surplus ones and replaced ones.
+    // The phones to delete: surplus phones, and phones that will be added again.
     let replaced = |(wanted, shown): &(&Phone, Option<&Phone>)| {
         let shown = shown.filter(|shown| manner == Manner::Replace && (!right(wanted, shown, masking) || unregistered(wanted, shown)));
         shown.map(|shown| (shown.kind, id_of(shown)))
@@ -72,7 +72,7 @@ pub(super) fn amendments(before: &Phones, now: Option<&Phones>, masking: bool, m
         }
         mobile_is_new |= wanted.kind == PhoneType::Mobile;
     }
-    // A new phone, or one with a new number, may have either state.
+    // SMS sign-in may be on or off for a new phone, or for one with a new number.
     let mobile = pairs.iter().find(|(wanted, _)| wanted.kind == PhoneType::Mobile);
     let state = mobile.and_then(|(_, shown)| *shown).filter(|_| !mobile_is_new).and_then(state_of);
     let switch = match mobile.and_then(|(wanted, _)| state_of(wanted)) {
@@ -85,7 +85,7 @@ pub(super) fn amendments(before: &Phones, now: Option<&Phones>, masking: bool, m
     all
 }
 
-/// Matches original phones with present ones.
+/// The original phones, matched with the present phones.
 struct Pairs<'a> {
     /// Each original phone with the most similar present phone of its type.
     pairs: Vec<(&'a Phone, Option<&'a Phone>)>,
@@ -108,12 +108,12 @@ fn pairs<'a>(before: &'a Phones, now: &'a Phones, masking: bool) -> Pairs<'a> {
     Pairs { pairs, surplus }
 }
 
-/// Whether a phone has this type and is not among those to delete.
+/// Whether a phone has this type and is not one of the phones to delete (`gone`).
 fn stays(shown: Option<&Phone>, kind: PhoneType, gone: &[(PhoneType, String)]) -> bool {
     shown.is_some_and(|shown| shown.kind == kind && !gone.contains(&(kind, id_of(shown))))
 }
 
-/// The id that the endpoint gave to a phone, or else the well-known one.
+/// The id of a phone as the endpoint shows it, or else the well-known id.
 fn id_of(phone: &Phone) -> String {
     phone.id.clone().unwrap_or_else(|| phone.kind.well_known_id().to_owned())
 }
@@ -131,13 +131,13 @@ fn right(wanted: &Phone, shown: &Phone, masking: bool) -> bool {
     same_number(&wanted.number, &shown.number, masking)
 }
 
-/// The number was somebody else's sign-in name before and is this user's now. Only deleting and adding it again frees
-/// it for the other.
+/// Whether the number was another user's sign-in name before the run and is this user's now. The run must delete and
+/// add the phone again to free the number for the other user.
 fn unregistered(wanted: &Phone, shown: &Phone) -> bool {
     (state_of(wanted), state_of(shown)) == (Some(&SmsSignInState::PhoneNumberNotUnique), Some(&SmsSignInState::Ready))
 }
 
-/// How phones differ from the original ones, without numbers.
+/// How the present phones differ from the original phones, in words without numbers.
 pub(super) struct Difference<'a> {
     pub before: &'a Phones,
     pub now: &'a Phones,
@@ -204,7 +204,7 @@ mod tests {
     use PhoneType::{AlternateMobile, Mobile, Office};
 
     #[test]
-    fn phones_that_are_right_are_left_alone() {
+    fn right_phones_are_not_changed() {
         let before = phones(&[(Mobile, "+1 1", "ready"), (Office, "+1 2", "notSupported")]);
         assert_eq!(words(&before, Some(&before), Manner::Update), Vec::<String>::new());
         assert_eq!(words(&before, Some(&before), Manner::Replace), Vec::<String>::new());
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_comes_in_an_order_in_which_it_is_allowed() {
+    fn requests_come_in_an_order_that_the_endpoint_allows() {
         let before = phones(&[(Mobile, "+1 1", "ready"), (AlternateMobile, "+1 2", "notSupported")]);
         assert_eq!(
             words(&before, Some(&phones(&[])), Manner::Update),
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_number_is_changed_and_only_then_replaced() {
+    fn a_wrong_number_is_updated_or_replaced() {
         let before = phones(&[(Mobile, "+1 1", "notAllowedByPolicy"), (AlternateMobile, "+1 2", "notSupported")]);
         let now = phones(&[(Mobile, "+1 9", "notAllowedByPolicy"), (AlternateMobile, "+1 2", "notSupported")]);
         assert_eq!(words(&before, Some(&now), Manner::Update), ["update mobile"]);
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn sign_in_is_switched_where_it_was_otherwise() {
+    fn sms_sign_in_is_switched_if_it_differs() {
         let mobile = |state| phones(&[(Mobile, "+1 1", state)]);
         assert_eq!(words(&mobile("ready"), Some(&mobile("notEnabled")), Manner::Update), ["enable-sms-sign-in mobile"]);
         for off in ["notConfigured", "notEnabled"] {
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn where_nothing_is_known_nothing_is_left_to_chance() {
+    fn unknown_phones_are_deleted_and_the_original_ones_added() {
         let before = phones(&[(Mobile, "+1 1", "ready")]);
         assert_eq!(
             words(&before, None, Manner::Update),
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_one_too_many_goes_whatever_it_is() {
+    fn surplus_phones_and_other_items_are_deleted() {
         let own = |kind: PhoneType, id: &str| Phone { kind, id: Some(id.to_owned()), number: "+1 9".into(), sms_sign_in_state: None };
         let pager = |id: &str| StrangeItem::new(&json!({ "id": id, "phoneType": "pager" }));
         let deleted = |before: &Phones, now: &Phones| -> Vec<String> {

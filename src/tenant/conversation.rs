@@ -23,22 +23,22 @@ pub struct Endpoint {
     pub masking: bool,
     /// How long a read may lag behind a write.
     pub consistency_timeout: Duration,
-    /// Versions whose list is wrong, so that phones are read one by one.
+    /// Versions whose list is wrong. Phones are then read one by one.
     pub wrong_lists: BTreeSet<ApiVersion>,
     /// Users that the run never writes to.
     pub left_alone: LeftAlone,
-    /// Phones that were created under ids that only the endpoint knows.
+    /// Phones that were created under ids chosen by the endpoint.
     pub made: Arc<Made>,
-    /// Operations that the endpoint is documented to lack, so that they are never sent, each with the sentence about it.
+    /// Operations that the documents say this endpoint lacks, each with a sentence. They are never sent.
     pub left_out: BTreeMap<Operation, String>,
 }
 
-/// How a user's phones are read.
+/// How to read a user's phones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum View {
-    /// By the list, and by single reads if the list is in doubt.
+    /// With the list, and with single reads if the list is in doubt.
     List,
-    /// By single reads.
+    /// With single reads.
     Reads,
 }
 
@@ -51,7 +51,7 @@ pub struct Conversation {
     pub version: ApiVersion,
     /// Every exchange so far.
     pub exchanges: Vec<Exchange>,
-    /// When the conversation must end, and how long that allows in all; nothing is sent afterwards.
+    /// The time when the conversation must end, and its length in all. It sends nothing afterwards.
     pub limit: Option<(Instant, Duration)>,
     /// The longest time that a write took to show, if reads had to be repeated.
     pub lag: Option<Duration>,
@@ -70,7 +70,7 @@ impl Conversation {
         if self.endpoint.wrong_lists.contains(&self.version) { View::Reads } else { View::List }
     }
 
-    /// How long, from now on, a repeated read may still show something new.
+    /// The time, from now on, until which a repeated read may show something new.
     pub fn deadline(&self) -> Deadline {
         Deadline::since(Instant::now(), self.endpoint.consistency_timeout)
     }
@@ -80,7 +80,7 @@ impl Conversation {
         !self.endpoint.consistency_timeout.is_zero()
     }
 
-    /// Records how long a write took to show; nothing if the first look showed it.
+    /// Records how long a write took to show, unless the first look showed it.
     pub fn shown_after(&mut self, looks: u32, deadline: &Deadline) {
         if looks > 1 {
             self.lag = self.lag.max(Some(deadline.elapsed()));
@@ -89,8 +89,8 @@ impl Conversation {
 
     /// Sends a request and records the exchange. Returns its index.
     ///
-    /// Fails if no complete answer comes, if a token that was accepted before is now refused, or if the effect of a
-    /// write can't be determined.
+    /// Fails if no complete answer comes, if the endpoint refuses a token that it accepted before, or if it is unclear
+    /// whether a write took effect.
     pub async fn send(&mut self, call: &Call) -> Result<usize, TransportError> {
         self.send_knowing(call, None).await
     }
@@ -114,7 +114,7 @@ impl Conversation {
 
     /// Sends two writes at the same time and records both exchanges, in this order. Returns the index of the first.
     ///
-    /// Fails if one of them gets no complete answer: it may or may not have been carried out.
+    /// Fails if one of them gets no complete answer. The endpoint may or may not have carried it out.
     pub async fn send_two(&mut self, calls: &[Call; 2]) -> Result<usize, TransportError> {
         calls.iter().try_for_each(|call| self.may_send(call))?;
         let scenario = self.scenario.as_deref();
@@ -139,7 +139,7 @@ impl Conversation {
         self.exchanges.iter_mut().skip(first).for_each(Exchange::drop_bulk);
     }
 
-    /// Fails if there is no time left, or if the request would change a user whose phones could not be put back.
+    /// Fails if there is no time left, or if the request may change a user that the run must not write to.
     fn may_send(&self, call: &Call) -> Result<(), TransportError> {
         self.has_time(call)?;
         if self.endpoint.left_alone.forbids(call) {
@@ -148,7 +148,7 @@ impl Conversation {
         Ok(())
     }
 
-    /// Whether a request may still be sent.
+    /// Fails if there is no time left for a request.
     pub(super) fn has_time(&self, call: &Call) -> Result<(), TransportError> {
         let Some((_, limit)) = self.limit.filter(|(end, _)| Instant::now() >= *end) else { return Ok(()) };
         let why = format!("the scenario has taken longer than {}", humantime::format_duration(limit));
@@ -193,7 +193,7 @@ impl Conversation {
     }
 }
 
-/// The body that asks for a phone.
+/// The body of a request to create a phone.
 pub fn phone_body(wanted: &Wanted) -> Body {
     Body::json(serde_json::json!({ "phoneNumber": wanted.number, "phoneType": wanted.kind.name() }).to_string())
 }

@@ -5,28 +5,28 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-/// The pause between two looks starts at this length and grows up to the longest one.
+/// The pause between two looks starts at this length and grows up to `LONGEST_PAUSE`.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 
-/// The time until which it makes sense to look again.
+/// The time until which a repeated look may show something new.
 #[derive(Debug)]
 pub struct Deadline {
     start: Instant,
     end: Instant,
-    /// Whether the last look has begun, or no look is left at all.
+    /// Whether the last look has begun, or there is none.
     over: Cell<bool>,
 }
 
 impl Deadline {
-    /// The time from `start` on, for as long as `timeout`.
+    /// The deadline `timeout` after `start`.
     pub fn since(start: Instant, timeout: Duration) -> Self {
         let end = start + timeout;
         Self { start, end, over: Cell::new(Instant::now() >= end) }
     }
 
-    /// Waits for the next look; returns false if none is left. The last look begins when the time is up or later, however
-    /// long the one before it takes: by then the write must show.
+    /// Waits for the next look. Returns false if none is left. The last look never begins before the time is up,
+    /// because only then must the write show.
     pub async fn next_look(&self) -> bool {
         if self.over.get() {
             return false;
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_last_look_comes_when_the_time_is_up() {
+    async fn the_last_look_begins_when_the_time_is_up() {
         assert_eq!(looks(Duration::ZERO).await.0, 1);
         for timeout in [1, 10, 40, 120].map(Duration::from_millis) {
             let (looks, took) = looks(timeout).await;
@@ -75,7 +75,7 @@ mod tests {
     #[tokio::test]
     async fn a_look_that_takes_too_long_is_not_the_last() {
         let deadline = Deadline::since(Instant::now(), Duration::from_millis(10));
-        // The first look shows the state of its begin, and takes longer than there is time.
+        // The first look takes longer than the deadline, but shows the state at its beginning.
         tokio::time::sleep(Duration::from_millis(20)).await;
         assert!(deadline.next_look().await);
         assert!(!deadline.next_look().await);

@@ -1,4 +1,4 @@
-//! What a user's phones show after a write was carried out.
+//! What a user's phones show after the endpoint carried out a write.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use crate::api::Operation;
 use crate::check::Phones;
 use crate::graph::{Call, Phone, PhoneNumber, PhoneType, SmsSignInState, StrangeItem};
 
-/// What a user's phones show after a write was carried out.
+/// What a user's phones show after the endpoint carried out a write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Effect {
     /// A phone with this number exists, of this type or of any.
@@ -20,7 +20,7 @@ pub(super) enum Effect {
 }
 
 impl Effect {
-    /// The effect of a write; `None` if nothing would show.
+    /// The effect of a write; `None` if the phones would not show it.
     pub(super) fn of(call: &Call) -> Option<Self> {
         let body: Option<Value> = call.body.as_ref().and_then(|body| serde_json::from_str(&body.text).ok());
         let text = |key: &str| body.as_ref()?.get(key)?.as_str();
@@ -35,7 +35,7 @@ impl Effect {
         })
     }
 
-    /// Whether these phones show it.
+    /// Whether these phones show the effect.
     pub(super) fn is_in(&self, phones: &Phones) -> bool {
         let has_id = |phone: &Phone, id: &str| phone.id.as_deref().unwrap_or(phone.kind.well_known_id()).eq_ignore_ascii_case(id);
         match self {
@@ -52,20 +52,20 @@ impl Effect {
         }
     }
 
-    /// Whether only a state after the write can show it, because the number is new to the user.
+    /// Whether only a state after the write can show the effect, because the number is new to the user.
     pub(super) const fn is_new(&self) -> bool {
         matches!(self, Self::Added(..) | Self::Renumbered(..))
     }
 
-    /// Whether phones that show it prove that the write was carried out. `before` was seen last; the operations `since`
-    /// were carried out afterwards.
+    /// Whether phones that show the effect prove that the endpoint carried out the write. `before` are the phones of
+    /// the last look; `since` are the operations accepted after it.
     pub(super) fn tells(&self, before: Option<&Phones>, since: &[Operation]) -> bool {
         let was_there = before.is_some_and(|before| self.is_in(before));
         match self {
             Self::Added(..) | Self::Renumbered(..) => !was_there,
-            // Deleting an absent phone has the same result.
+            // If the phone was absent before, its absence proves nothing.
             Self::Gone(_) => before.is_some() && !was_there || since.contains(&Operation::Create),
-            // Switching twice has the same result, so a doubt does no harm.
+            // In doubt, the write is sent again: switching twice has the same result as switching once.
             Self::SignsIn(_) => before.is_some() && !was_there && since.is_empty(),
         }
     }
@@ -93,7 +93,7 @@ mod tests {
     const ADDED: &str = r#"{"phoneNumber":"+1 2065550100","phoneType":"mobile"}"#;
 
     #[test]
-    fn a_write_that_was_carried_out_shows() {
+    fn the_phones_show_the_effect_of_each_write() {
         let (none, one, other) = (Phones::default(), mobile("+1 2065550100", "ready"), mobile("+1 2065550101", "notEnabled"));
         for (operation, before, after) in [
             (Operation::Create, &none, &one),
@@ -110,14 +110,14 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_known_however_it_is_written() {
+    fn a_number_is_recognised_in_any_spelling() {
         let spaceless = call(Operation::Create, r#"{"phoneNumber":"+12065550100","phoneType":"mobile"}"#);
         assert!(Effect::of(&spaceless).unwrap().is_in(&mobile("+1 2065550100", "ready")));
         assert!(!Effect::of(&spaceless).unwrap().is_in(&mobile("+1 2065550100x1", "ready")));
     }
 
     #[test]
-    fn what_does_not_show_or_may_be_older_tells_nothing() {
+    fn an_effect_that_may_be_older_proves_nothing() {
         assert_eq!(Effect::of(&call(Operation::Create, "{}")), None);
         assert_eq!(Effect::of(&call(Operation::Update, "no JSON")), None);
         let gone = Effect::of(&call(Operation::Delete, "")).unwrap();

@@ -7,15 +7,15 @@ use crate::graph::{PhoneType, TransportError};
 use super::conversation::phone_body;
 use super::{Conversation, Observed, Setback, UNREADABLE, observe, read_phones};
 
-/// At most this many phones of one type are deleted: a longer list is hardly a list of one user's phones.
+/// At most this many phones of one type are deleted. A longer list probably shows other users' phones too.
 const MOST: usize = 4;
 /// At most this many unreadable items are deleted.
 const MOST_STRANGE: usize = 16;
 
 /// Gives a user exactly these phones through the API, and checks that the user has them.
 ///
-/// If the endpoint keeps a phone that should go, or stores another number, the phones are accepted as long as they have
-/// the right types: a scenario about something else can start from them too.
+/// Also accepts phones of the right types with other numbers. Scenarios that are not about the difference can start
+/// from them too.
 ///
 /// Fails if the user does not get phones of these types.
 pub async fn establish(conversation: &mut Conversation, user: &str, wanted: &[Wanted]) -> Result<Phones, Setback> {
@@ -27,7 +27,7 @@ pub async fn establish(conversation: &mut Conversation, user: &str, wanted: &[Wa
     replace(conversation, user, &present, wanted).await
 }
 
-/// Gives a user exactly these phones instead of the present ones. Otherwise as [`establish`].
+/// Like [`establish`], but always deletes the `present` phones first.
 pub async fn replace(conversation: &mut Conversation, user: &str, present: &Phones, wanted: &[Wanted]) -> Result<Phones, Setback> {
     if conversation.endpoint.left_alone.has(user) {
         return Err(Setback::Unreadable(UNREADABLE.to_owned()));
@@ -35,7 +35,7 @@ pub async fn replace(conversation: &mut Conversation, user: &str, present: &Phon
     let mut last = clear(conversation, user, present).await?;
     for wanted in wanted {
         let exchange = conversation.ask(Operation::Create, user, None, Some(phone_body(wanted))).await?;
-        // The first refusal is the cause of all that follow.
+        // Keep the first refusal, because it causes the later ones.
         if last.as_ref().is_none_or(|(_, accepted)| *accepted) {
             last = Some((exchange.summary(), exchange.succeeded()));
         }
@@ -46,7 +46,7 @@ pub async fn replace(conversation: &mut Conversation, user: &str, present: &Phon
         Observed::Otherwise(phones) if !phones.are_understood() => {
             let known = names(phones.kinds());
             let message = format!("the list shows what is no phone, and keeps it (beside it: {known})");
-            // An endpoint that takes it for a phone of a type may refuse another of the type.
+            // If the endpoint takes the item for a phone of some type, it may refuse another phone of that type.
             let in_the_way = phones.strange().iter().any(|item| item.kind().is_some());
             Err(if in_the_way { Setback::Unchangeable(message) } else { Setback::Unreadable(message) })
         }
@@ -54,30 +54,30 @@ pub async fn replace(conversation: &mut Conversation, user: &str, present: &Phon
     }
 }
 
-/// Whether a scenario can use the phones that a user has already.
+/// Reads the user's phones and tells whether a scenario can use them.
 pub async fn find(conversation: &mut Conversation, user: &str, wanted: &[Wanted]) -> Result<Observed, Setback> {
     let phones = read_phones(conversation, user).await?;
     Ok(if will_do(&phones, wanted) { Observed::AsExpected(phones) } else { Observed::Otherwise(phones) })
 }
 
-/// Whether a scenario can start from these phones: they have the right types, and numbers.
+/// Whether a scenario can start from these phones: they have the right types and any numbers.
 fn will_do(phones: &Phones, wanted: &[Wanted]) -> bool {
     phones.are(wanted)
         || phones.are_understood() && phones.kinds() == kinds(wanted) && phones.iter().all(|phone| phone.number.starts_with('+'))
 }
 
-/// Deletes a user's phones in an order that the endpoint accepts. A phone whose deletion is refused is tried again
-/// after the others are gone, since it may be the default method. Returns the last deletion and whether it was
-/// accepted.
+/// Deletes a user's phones in an order that the endpoint accepts. If the endpoint refuses to delete a phone, tries
+/// again after the others are gone, because the phone may be the default method. Returns the deletion that decides, and
+/// whether the endpoint accepted it.
 ///
-/// If reads may lag, phones that are not shown may exist too: then one of each type is deleted, and the result ignores
-/// these deletions.
+/// If reads may lag, the user may have phones that the read did not show. So the function also deletes a phone of each
+/// type that was not shown, and ignores the answers.
 pub async fn clear(conversation: &mut Conversation, user: &str, present: &Phones) -> Result<Option<(String, bool)>, TransportError> {
     let mut last = None;
     let mut refused: Vec<String> = Vec::new();
     let mut deleted = false;
     let before = (!conversation.may_lag()).then_some(present);
-    // An item of an unknown type can be deleted at any time.
+    // Items of unknown types come first; their order does not matter.
     for id in present.strange().iter().filter_map(|item| item.id.as_ref()).take(MOST_STRANGE) {
         let exchange = conversation.ask(Operation::Delete, user, Some(id), None).await?;
         if last.as_ref().is_none_or(|(_, accepted)| *accepted) {

@@ -7,12 +7,12 @@ use crate::api::{ApiVersion, Operation};
 /// What the preflight found out about an endpoint.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facts {
-    /// By version.
+    /// The facts of each version.
     pub versions: BTreeMap<ApiVersion, VersionFacts>,
 }
 
 impl Facts {
-    /// Whether phones can be deleted in every version, as far as is known.
+    /// Whether no version is known to refuse deletions or to keep deleted phones.
     pub fn deletes(&self) -> bool {
         self.versions.values().all(VersionFacts::deletes)
     }
@@ -21,27 +21,28 @@ impl Facts {
 /// What the preflight found out about a version.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct VersionFacts {
-    /// Whether an administrator's valid request is accepted: otherwise a refusal shows nothing.
+    /// For each operation, whether the endpoint accepts an administrator's valid request. If not, a refusal shows
+    /// nothing.
     pub controls: BTreeMap<Operation, Control>,
-    /// The endpoint accepts changes and shows none of them: its answers are fixed examples.
+    /// Whether the endpoint accepts changes but shows none of them, as a mock with fixed examples does.
     pub stateless: bool,
-    /// The endpoint refuses to read an absent phone.
+    /// Whether the endpoint refuses to read an absent phone.
     pub absent_is_refused: bool,
-    /// Operations that are accepted but have no effect, each with a description.
+    /// Operations that the endpoint accepts but that have no effect, each with a description.
     pub ineffective: BTreeMap<Operation, String>,
     /// Why users can't be given phones, if they can't.
     pub setup: Option<String>,
-    /// Whether the endpoint registers a mobile number for SMS sign-in only a moment after the answer.
+    /// Whether the endpoint registers a mobile number for SMS sign-in only a moment after its answer.
     pub registers_late: bool,
 }
 
 impl VersionFacts {
-    /// Whether phones can be deleted, as far as is known.
+    /// Whether the version is not known to refuse deletions or to keep deleted phones.
     pub fn deletes(&self) -> bool {
         !self.ineffective.contains_key(&Operation::Delete) && !self.refuses(Operation::Delete)
     }
 
-    /// Whether an administrator's valid request is refused.
+    /// Whether the endpoint refuses an administrator's valid request.
     pub fn refuses(&self, operation: Operation) -> bool {
         matches!(self.controls.get(&operation), Some(Control::Refused(_)))
     }
@@ -50,8 +51,8 @@ impl VersionFacts {
 /// The result of a valid request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Control {
-    /// It was accepted.
+    /// The endpoint accepted it.
     Accepted,
-    /// It was refused; the text describes the answer.
+    /// The endpoint refused it; the text describes the answer.
     Refused(String),
 }

@@ -1,4 +1,4 @@
-//! What a user was last seen to have, so that the next scenario need not set it up again.
+//! The phones that a user is known to have, so that the next scenario need not set them up again.
 
 use crate::api::{ApiVersion, Operation};
 use crate::check::{Phones, Wanted};
@@ -13,18 +13,19 @@ use super::{Conversation, by_list};
 pub struct Start {
     /// The version of the API.
     pub version: ApiVersion,
-    /// Their types.
+    /// The types of the phones.
     pub kinds: Vec<PhoneType>,
-    /// Whether the mobile phone must be a sign-in name; `None` if its state stays as it was when added.
+    /// Whether the mobile phone must be a sign-in name; `None` if SMS sign-in must not have been switched since the
+    /// phone was added.
     pub sign_in: Option<bool>,
-    /// The kind of their numbers; `None` for any number without an extension.
+    /// The kind of the numbers; `None` for any number without an extension.
     pub number: Option<NumberKind>,
 }
 
-/// What a user was last seen to have; nothing was written to the user since.
+/// The phones that a user is known to have: they were read after the last write to the user.
 #[derive(Debug, Clone)]
 pub struct Known {
-    /// The version that showed it.
+    /// The version that showed the phones.
     pub version: ApiVersion,
     /// The phones.
     pub phones: Phones,
@@ -34,7 +35,7 @@ pub struct Known {
     pub switched: bool,
 }
 
-/// The number of requests that empty a user with unknown phones, including reads before and after.
+/// The approximate number of requests that read and delete unknown phones of a user.
 const UNKNOWN: usize = 4;
 
 impl Known {
@@ -42,14 +43,14 @@ impl Known {
     fn kept(&self, start: &Start) -> Vec<Wanted> {
         let usable = |kind: PhoneType| {
             let as_wanted = kind != PhoneType::Mobile || start.sign_in.is_some() || !self.switched;
-            // An extension shows in answers, which must look the same in each run, even if the scenario accepts any
-            // kind of number.
+            // Even if the scenario accepts any kind of number, an extension must not stay: answers show it, and they
+            // must look the same in each run.
             let right = |given: &Wanted| given.kind == kind && is_of(start.number, given);
-            // One rule checks that both versions show the same phone; other scenarios must not depend on it.
+            // One rule checks that both versions show the same phone. Other scenarios must not depend on that.
             self.version == start.version && start.kinds.contains(&kind) && as_wanted && self.given.iter().any(right)
         };
         let mobile_goes = self.phones.of(PhoneType::Mobile).is_some() && !usable(PhoneType::Mobile);
-        // The alternate mobile phone must be deleted before the mobile one.
+        // The alternate mobile phone must be deleted before the mobile phone.
         let stays = |given: &&Wanted| usable(given.kind) && !(mobile_goes && given.kind == PhoneType::AlternateMobile);
         self.given.iter().filter(stays).cloned().collect()
     }
@@ -66,7 +67,7 @@ impl Known {
 
     /// Gives the user the starting phones with the fewest requests, and checks that the user has them.
     ///
-    /// Returns `None` if anything deviates: then the user's phones are unknown.
+    /// Returns `None` if anything deviates. The user's phones are then unknown.
     pub async fn lead_to(
         self,
         conversation: &mut Conversation,
@@ -142,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_there_already_costs_nothing() {
+    fn phones_that_the_user_already_has_need_no_request() {
         for kinds in [&[][..], &[Mobile], &[Mobile, AlternateMobile, Office], &[Office]] {
             assert_eq!(known(kinds, "ready", false).distance(&start(kinds, None)), 0, "{kinds:?}");
         }
@@ -151,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_difference_is_written() {
+    fn only_differences_need_requests() {
         assert_eq!(known(&[], "", false).distance(&start(&[Mobile], None)), 2);
         assert_eq!(known(&[Mobile, Office], "ready", false).distance(&start(&[Mobile], None)), 2);
         assert_eq!(known(&[Mobile], "ready", false).distance(&start(&[Mobile], Some(false))), 2);
@@ -161,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_phone_that_was_switched_or_is_not_the_runs_own_is_replaced() {
+    fn a_phone_is_replaced_if_it_was_switched_or_is_not_the_runs() {
         assert_eq!(known(&[Mobile], "ready", true).distance(&start(&[Mobile], None)), 3);
         let foreign = Known { given: Vec::new(), ..known(&[Mobile], "ready", false) };
         assert_eq!(foreign.distance(&start(&[Mobile], None)), 3);
@@ -183,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn an_extension_stays_only_where_it_is_asked_for() {
+    fn a_mobile_number_with_an_extension_does_not_stay() {
         let mut extended = known(&[Mobile], "ready", false);
         extended.given[0].number.push_str("x123");
         assert_eq!(extended.distance(&start(&[Mobile], None)), 3);

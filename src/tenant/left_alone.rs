@@ -1,4 +1,4 @@
-//! Users that the run never changes, because their phones are unknown and could not be put back.
+//! Users that the run never changes, because it could not put back their phones.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use crate::target::Target;
 
 use super::Original;
 
-/// Why nothing is changed if phones can't be read, without user data.
+/// The message about a user that the run does not change, without user data.
 pub const UNREADABLE: &str = "phones that can't be read before the run, neither by a list nor one by one, could not be put back, so that \
                               nothing is changed about them";
 
@@ -21,7 +21,7 @@ pub struct LeftAlone {
 }
 
 impl LeftAlone {
-    /// The users of a target whose phones could not be read.
+    /// The users of a target whose phones, or items in their lists, could not be read.
     pub fn new(target: &Target, originals: &[Original]) -> Self {
         let unknown = |id: &str| originals.iter().any(|original| original.user == id && !original.is_understood());
         let (alone, others): (Vec<_>, Vec<_>) = target.users.iter().partition(|user| unknown(&user.id));
@@ -44,7 +44,7 @@ impl LeftAlone {
         self.names.contains(&user.to_lowercase())
     }
 
-    /// Whether a request must not be sent: it is a write, and it is or may be about one of these users.
+    /// Whether a request must not be sent, because it is a write that may be about one of these users.
     pub fn forbids(&self, call: &Call) -> bool {
         !self.names.is_empty()
             && !call.operation.reads()
@@ -63,7 +63,7 @@ mod tests {
     use crate::check::Phones;
 
     #[test]
-    fn nothing_is_written_about_whoever_could_not_be_put_back() {
+    fn no_write_is_sent_about_a_user_who_could_not_be_put_back() {
         let target = Target::from_flags("http://localhost:1", "TOKEN", &["KIM".to_owned(), "lee".to_owned()]).unwrap();
         let original = |user: &str, phones| Original { user: user.to_owned(), phones };
         let alone = LeftAlone::new(&target, &[original("KIM", None), original("lee", Some(Phones::default()))]);

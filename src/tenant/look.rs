@@ -1,13 +1,13 @@
-//! Compares what the list and the single reads show of a user.
+//! Merges the phones that the list and the single reads show.
 //!
-//! The original phones must not be lost if the list omits a phone or a single read misses one.
+//! The run must not lose an original phone if the list omits it or a single read does not find it.
 
 use crate::check::Phones;
 use crate::graph::{Phone, PhoneNumber, PhoneType, SmsSignInState, StrangeItem, TransportError};
 
 use super::{Conversation, by_list, by_reads};
 
-/// Everything that the endpoint shows of a user's phones.
+/// All phones of a user that the endpoint shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Look {
     /// The phones that the list shows; `None` if there is no list.
@@ -19,7 +19,7 @@ pub struct Look {
 }
 
 impl Look {
-    /// Looks at a user once; `None` if neither the list nor the single reads show anything.
+    /// Reads a user's phones once. `None` if neither the list nor the single reads can be read.
     pub async fn take(conversation: &mut Conversation, user: &str) -> Result<Option<Self>, TransportError> {
         let listed = by_list(conversation, user).await?;
         let reads = by_reads(conversation, user, listed.as_ref()).await?;
@@ -31,12 +31,14 @@ impl Look {
         Some(Self { listed, reads, all })
     }
 
-    /// Whether it shows what the user has. Without a list, reads that find nothing may have used the wrong ids.
+    /// Whether it shows what the user has. If there is no list and single reads find no phone, they may have used the
+    /// wrong ids.
     pub const fn tells(&self) -> bool {
         self.listed.is_some() || !self.all.is_empty()
     }
 
-    /// Whether the list shows several phones under one id, or another number than a single read, neither clearly wrong.
+    /// Whether the list shows several phones with one id, or another number than a single read and neither number is
+    /// clearly wrong.
     pub fn is_contradictory(&self) -> bool {
         let listed = self.listed.iter().flat_map(Phones::iter);
         let read = |phone: &Phone| self.reads.as_ref()?.iter().find(|read| read.kind == phone.kind).map(|read| read.number.clone());
@@ -65,15 +67,16 @@ impl Look {
         &self.all
     }
 
-    /// Whether the user has exactly these phones. If the single reads show just `phones`, a list that shows more is wrong.
+    /// Whether the user has exactly these phones. If the single reads show exactly `phones`, a list that shows more is
+    /// wrong.
     pub fn shows(&self, phones: &Phones) -> bool {
         self.all.same_as(phones) || self.reads.as_ref().is_some_and(|reads| reads.same_as(phones))
     }
 }
 
-/// Merges what the list and the single reads show; `None` if neither shows anything.
+/// Merges the phones that the list and the single reads show; `None` if neither can be read.
 ///
-/// An unreadable item of the list counts as the phone that a read by its id shows.
+/// If a read by the id of an unreadable item shows a phone, that phone replaces the item.
 pub(super) fn together(listed: Option<Phones>, reads: Option<&Phones>, masking: bool) -> Option<Phones> {
     let (listed, reads) = match (listed, reads) {
         (listed, None) => return listed,
@@ -82,7 +85,7 @@ pub(super) fn together(listed: Option<Phones>, reads: Option<&Phones>, masking: 
     };
     let mut unmatched: Vec<&Phone> = reads.iter().collect();
     let mut phones = Vec::new();
-    // One id belongs to one phone: if the list shows several, some are another user's, and the single read decides.
+    // If the list shows several phones with one id, some are another user's, and the single read decides.
     let is_doubtful = |phone: &&Phone| listed.iter().filter(|other| is_one(phone, other)).count() > 1;
     for phone in listed.iter().filter(|phone| !is_doubtful(phone)) {
         let alone = listed.iter().filter(|other| other.kind == phone.kind).count() == 1;
@@ -101,20 +104,21 @@ pub(super) fn together(listed: Option<Phones>, reads: Option<&Phones>, masking: 
     Some(Phones::new(phones, masking).with_strange(strange))
 }
 
-/// Whether the list gives two items the same id.
+/// Whether the list shows two phones of one type with the same id.
 fn is_one(phone: &Phone, other: &Phone) -> bool {
     phone.kind == other.kind && same_id(phone.id.as_deref(), other.id.as_deref())
 }
 
-/// Whether two ids are equal; if one is missing, they may be.
+/// Whether both ids are known and equal.
 fn same_id(one: Option<&str>, other: Option<&str>) -> bool {
     one.zip(other).is_some_and(|(one, other)| one.eq_ignore_ascii_case(other))
 }
 
-/// Which of two versions of a phone to believe.
+/// Takes the more likely number and state of a phone that the list and a single read show differently.
 ///
-/// Neither source is always right. A documented form beats an undocumented one, and a number with extension beats one
-/// without. A state that says *ready* is more likely to be wrong.
+/// A number without masked digits is likelier than one with, a documented form is likelier than another, and a number
+/// with an extension is likelier than the same number without. A documented state for the type is likelier than
+/// another, and a state other than `ready` is likelier than `ready`.
 fn better_of(listed: &Phone, read: &Phone) -> Phone {
     let longer = |one: &str, other: &str| one.strip_prefix(other).is_some_and(|rest| rest.starts_with('x'));
     let worth = |number: &PhoneNumber| (!number.is_masked(), number.is_documented());
@@ -156,7 +160,7 @@ mod tests {
     const OFFICE: (PhoneType, &str) = (PhoneType::Office, "+1 2065550101");
 
     #[test]
-    fn a_phone_that_only_one_of_them_shows_is_not_lost() {
+    fn a_phone_that_only_list_or_read_shows_is_kept() {
         let both = phones(&[MOBILE, OFFICE]);
         for (listed, read) in [(&[MOBILE][..], &[MOBILE, OFFICE][..]), (&[MOBILE, OFFICE], &[OFFICE]), (&[MOBILE], &[OFFICE])] {
             assert_eq!(Look::of(Some(phones(listed)), Some(phones(read)), false).unwrap().phones(), &both);
@@ -167,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hidden_number_is_taken_from_where_it_is_seen() {
+    fn a_full_number_replaces_a_masked_number() {
         let masked = phones(&[(PhoneType::Mobile, "+1 XXXXXXXX00")]);
         for (listed, read) in [(&masked, &phones(&[MOBILE])), (&phones(&[MOBILE]), &masked)] {
             assert_eq!(Look::of(Some(listed.clone()), Some(read.clone()), false).unwrap().phones(), &phones(&[MOBILE]));
@@ -175,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn where_list_and_read_disagree_the_likelier_is_believed() {
+    fn the_likelier_value_counts_if_list_and_read_disagree() {
         let mobile = |number: &str, state: Option<&str>| {
             let sms_sign_in_state = state.map(Into::into);
             Phones::new(vec![Phone { kind: PhoneType::Mobile, number: number.into(), id: None, sms_sign_in_state }], false)
@@ -204,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_that_forgets_nothing_is_overruled_and_one_that_forgets_is_not_believed() {
+    fn single_reads_can_overrule_the_list() {
         let never_forgets = Look::of(Some(phones(&[MOBILE, OFFICE])), Some(phones(&[MOBILE])), false).unwrap();
         assert!(never_forgets.shows(&phones(&[MOBILE])));
         let hides = Look::of(Some(phones(&[])), Some(phones(&[OFFICE])), false).unwrap();
@@ -218,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn an_item_that_can_not_be_read_is_the_phone_that_its_id_shows() {
+    fn a_read_by_the_id_of_an_unreadable_item_shows_the_phone() {
         let listed = phones(&[MOBILE]).with_strange(vec![strange(OFFICE.0.well_known_id(), "phoneType-value")]);
         let look = |read| Look::of(Some(listed.clone()), read, false).unwrap();
         assert_eq!(look(Some(phones(&[MOBILE, OFFICE]))).phones(), &phones(&[MOBILE, OFFICE]));
@@ -231,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn two_phones_of_a_type_are_two_where_their_ids_are() {
+    fn ids_tell_phones_of_one_type_apart() {
         let mobile = |id: &str, number: &str| Phone {
             id: Some(id.to_owned()),
             number: number.into(),
@@ -248,13 +252,13 @@ mod tests {
     }
 
     #[test]
-    fn without_a_list_nothing_tells_nothing() {
+    fn without_a_list_empty_reads_prove_nothing() {
         let look = |listed, read| Look::of(listed, read, false).unwrap().tells();
         assert!(!look(None, Some(phones(&[]))) && look(None, Some(phones(&[MOBILE]))) && look(Some(phones(&[])), None));
     }
 
     #[test]
-    fn two_numbers_that_are_as_good_contradict_each_other() {
+    fn two_equally_likely_numbers_contradict_each_other() {
         let office = |number: &'static str| phones(&[(PhoneType::Office, number)]);
         let contradicts = |listed: &'static str, read: &'static str| {
             Look::of(Some(office(listed)), Some(office(read)), false).unwrap().is_contradictory()

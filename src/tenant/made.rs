@@ -1,7 +1,7 @@
-//! The ids of phones that the endpoint said it created and that were not deleted since.
+//! The ids of phones that the endpoint created, according to its answers, and that were not deleted since.
 //!
-//! A list may hide a phone, and a read by the well-known id misses a phone that has another id. Then only the answer to
-//! the create shows that the phone exists.
+//! A list may hide a phone, and a read by the well-known id does not find a phone with another id. Then only the answer
+//! to the create shows that the phone exists.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
@@ -24,7 +24,7 @@ pub struct Made {
 }
 
 impl Made {
-    /// Starts with no ids.
+    /// A record without ids.
     pub fn new(target: &Target) -> Self {
         let names: BTreeMap<String, String> = target
             .users
@@ -37,7 +37,7 @@ impl Made {
         Self { names, signed_in, ids: Mutex::default() }
     }
 
-    /// Records an answer.
+    /// Records the answer to a create or a deletion.
     pub fn note(&self, call: &Call, exchange: &Exchange) {
         let Some(user) = self.user(call) else { return };
         let mut ids = self.ids.lock().expect("nothing panics while it is locked");
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_made_is_known_until_it_is_deleted() {
+    fn a_created_phone_is_known_until_it_is_deleted() {
         let target = Target::from_flags("http://localhost:1", "TOKEN", &["Kim@contoso.com".to_owned()]).unwrap();
         let made = Made::new(&target);
         let call = |operation, id: &str| Call {

@@ -40,7 +40,7 @@ use crate::graph::TransportError;
 pub enum Setback {
     /// The endpoint does not show a user's phones.
     Unreadable(String),
-    /// The endpoint does not do what would set up the phones.
+    /// The endpoint did not carry out the requests that set up the phones.
     Unchangeable(String),
     /// No answer came.
     Transport(TransportError),

@@ -1,7 +1,7 @@
 //! Numbers that no user has; each scenario has its own.
 //!
-//! A target's numbers lie in slots, one per scenario, and each kind of number has its own slots. The shards of a run
-//! may run at the same time, so they share the slots among them, whatever their seeds.
+//! A target's numbers are divided into slots, one per scenario, and each kind of number has its own slots. The shards
+//! of a run may run at the same time, so each shard has its own slots, whatever its seed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -11,7 +11,7 @@ use crate::target::{NumberKind, PhoneNumbers};
 /// The extension that is appended to a number.
 pub const EXTENSION: &str = "x123";
 
-/// The numbers of a slot; no scenario needs more.
+/// How many numbers a slot has. No scenario needs more.
 pub const PER_SLOT: u64 = 8;
 
 /// A run's share of a target's numbers.
@@ -28,7 +28,7 @@ impl Share {
     pub const WHOLE: Self = Self { index: 0, of: 1 };
 }
 
-/// The numbers of one run: the same for the same seed, without numbers that users had before.
+/// The numbers of one run. The same seed gives the same numbers. Numbers that users had before are left out.
 #[derive(Debug, Clone)]
 pub struct Numbers {
     /// The numbers of each kind; the first kind is the default.
@@ -42,7 +42,7 @@ struct Lines {
     digits: u32,
     /// The run's slots.
     range: Range<u64>,
-    /// The slots among them with a number that a user had before, in order.
+    /// Those of the run's slots with a number that a user had before, in order.
     spoilt: Vec<u64>,
     /// The first slot.
     start: u64,
@@ -55,13 +55,13 @@ impl Numbers {
         prefixes(numbers).into_iter().map(|(kind, prefixes)| (kind, each.saturating_mul(prefixes.len() as u64) / PER_SLOT)).collect()
     }
 
-    /// The kind of number to use: the one `asked` for, or the default if none was asked for or the target lacks it.
+    /// The kind of number to use: `asked`, or the default kind if `asked` is `None` or the target lacks it.
     pub fn kind(slots: &BTreeMap<NumberKind, u64>, asked: Option<NumberKind>) -> NumberKind {
         let there = asked.filter(|kind| slots.contains_key(kind));
         there.or_else(|| slots.keys().next().copied()).unwrap_or(NumberKind::OneDigit)
     }
 
-    /// A run's share of a target's numbers, without slots that contain a taken number.
+    /// A run's share of a target's numbers, without slots that contain a number in `taken`.
     pub fn new(numbers: &PhoneNumbers, share: Share, seed: u64, taken: impl IntoIterator<Item = String>) -> Self {
         let taken: Vec<String> = taken.into_iter().collect();
         let slots = Self::slots(numbers);
@@ -84,7 +84,7 @@ impl Numbers {
         lines.map_or_else(String::new, |lines| lines.number(place, index))
     }
 
-    /// Whether this type could have made the number.
+    /// Whether this is one of the run's numbers, with or without the extension.
     pub fn makes(&self, number: &str) -> bool {
         let line = number.strip_suffix(EXTENSION).unwrap_or(number);
         self.kinds.values().any(|lines| lines.makes(line))
@@ -96,7 +96,7 @@ impl Lines {
         let mut own = Self { prefixes, digits, range, spoilt: Vec::new(), start: 0 };
         let spoilt: BTreeSet<u64> = taken.iter().filter_map(|number| own.slot_of(number)).collect();
         own.spoilt = spoilt.into_iter().filter(|slot| own.range.contains(slot)).collect();
-        // If every slot is spoilt, numbers can't be unique anyway.
+        // If every slot is spoilt, use them all, because numbers can't be unique anyway.
         if own.spoilt.len() as u64 >= own.range.end - own.range.start {
             own.spoilt.clear();
         }
@@ -128,7 +128,7 @@ impl Lines {
         self.slot_of(line).is_some_and(own) && self.prefixes.iter().any(|prefix| line.len() == prefix.len() + self.digits as usize)
     }
 
-    /// The slot of a number, with or without extension; `None` for a foreign number.
+    /// The slot of a number, with or without extension; `None` if no slot contains it.
     fn slot_of(&self, number: &str) -> Option<u64> {
         let digits = self.digits as usize;
         self.prefixes.iter().zip(0_u64..).find_map(|(prefix, place)| {
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn scenarios_have_numbers_of_their_own() {
+    fn each_scenario_has_its_own_numbers() {
         let numbers = all(7);
         let all: Vec<_> = (0..500)
             .flat_map(|scenario| (0..PER_SLOT).map(move |index| (scenario, index)))
@@ -176,13 +176,13 @@ mod tests {
     }
 
     #[test]
-    fn the_seed_decides() {
+    fn the_seed_decides_the_numbers() {
         assert_eq!(all(7).number(3, 1), all(7).number(3, 1));
         assert_ne!(all(7).number(3, 1), all(8).number(3, 1));
     }
 
     #[test]
-    fn nobodys_number_is_taken_away() {
+    fn numbers_of_users_are_never_used() {
         let first = all(7).number(3, 1);
         for taken in [first.clone(), format!("{first}x12")] {
             let numbers = Numbers::new(&space(), Share::WHOLE, 7, [taken]);
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_known_again() {
+    fn the_runs_numbers_are_recognised() {
         let numbers = all(7);
         assert!(numbers.makes(&numbers.number(3, 1)));
         assert!(numbers.makes(&format!("{}{EXTENSION}", numbers.number(3, 1))));
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn a_kind_of_number_is_given_where_there_is_one() {
+    fn the_default_kind_replaces_a_kind_that_the_target_lacks() {
         let mut space = space();
         space.prefixes.push("+353 76100".into());
         let numbers = Numbers::new(&space, Share::WHOLE, 7, []);
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_space_in_which_all_is_taken_still_gives_numbers() {
+    fn there_are_numbers_even_if_every_slot_is_taken() {
         let one = PhoneNumbers { prefixes: vec!["+1 206555010".into()], digits: 1 };
         let numbers = Numbers::new(&one, Share::WHOLE, 7, ["+1 2065550100".to_owned()]);
         assert!(numbers.number(900, 7).starts_with("+1 206555010"));
@@ -220,7 +220,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn runs_with_shares_of_their_own_share_no_number(
+        fn runs_with_different_shares_have_different_numbers(
             seeds in (any::<u64>(), any::<u64>()), of in 2_u64..9, taken in prop::collection::vec(0_u64..20_000, 0..9), places in (any::<usize>(), any::<usize>())
         ) {
             let whole = all(0);
@@ -231,7 +231,7 @@ mod tests {
         }
 
         #[test]
-        fn places_share_no_number(seed in any::<u64>(), taken in prop::collection::vec(0_u64..320, 0..20), left in 0_usize..40, right in 0_usize..40) {
+        fn different_places_have_different_numbers(seed in any::<u64>(), taken in prop::collection::vec(0_u64..320, 0..20), left in 0_usize..40, right in 0_usize..40) {
             let whole = all(0);
             let taken: Vec<String> = taken.iter().map(|n| lines(&whole).nth(*n)).collect();
             let numbers = Lines::new(space().prefixes, 4, 0..40, seed, &taken);

@@ -1,7 +1,7 @@
-//! Reads a user's phones, by the list first, and by single reads if the list is in doubt.
+//! Reads a user's phones: first with the list, and with single reads if the list is in doubt.
 //!
-//! A mistake in one operation must not spoil a scenario about another. So if the list does not show what is expected,
-//! the single reads are asked, and either is enough. A list that the preflight found wrong is not used.
+//! A mistake in one operation must not make a scenario about another operation fail. So if the list does not show the
+//! expected phones, single reads may show them instead. A list that the preflight found wrong is not used.
 
 use crate::api::Operation;
 use crate::check::Phones;
@@ -72,7 +72,7 @@ pub async fn observe(conversation: &mut Conversation, user: &str, expected: impl
     }
 }
 
-/// Looks once at a user's phones, after reads can no longer lag.
+/// Reads a user's phones once. The caller has waited until reads can no longer lag.
 pub async fn look(conversation: &mut Conversation, user: &str, expected: impl Fn(&Phones) -> bool) -> Result<Observed, Setback> {
     let phones = read_phones(conversation, user).await?;
     if expected(&phones) {
@@ -91,7 +91,7 @@ pub async fn by_list(conversation: &mut Conversation, user: &str) -> Result<Opti
     Ok(Phones::read(exchange, masking))
 }
 
-/// At most this many phones are read one by one: a longer list is hardly a list of one user's phones.
+/// At most this many phones are read one by one. A longer list probably shows other users' phones too.
 const MOST: usize = 16;
 
 /// The phones that single reads show: one of each type, the other ids of the list, and the ids of created phones.

@@ -1,4 +1,4 @@
-//! The original phones of users, and how they are put back.
+//! The original phones of users, and how to put users back.
 
 use std::sync::Arc;
 
@@ -9,10 +9,11 @@ use crate::graph::{Body, Phase, Phone, Redactor, TransportError};
 use super::amend::{Amendment, Difference, Manner, amendments, signs_in};
 use super::{Conversation, Endpoint, Look, Setback};
 
-/// The manner of each attempt. Replacing may do what updating can't; the last attempt only switches SMS sign-in.
+/// The manner of each attempt. Replacing may work if updating does not. After it, the last attempt switches SMS sign-in
+/// if needed.
 const ATTEMPTS: [Manner; 4] = [Manner::Update, Manner::Update, Manner::Replace, Manner::Update];
 
-/// A user's phones as the run found them.
+/// A user's phones before the run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Original {
     /// Object id of the user.
@@ -26,19 +27,20 @@ pub struct Original {
 pub enum Found {
     /// These phones.
     Phones(Look),
-    /// Every read is answered with 404: the user may have no phones or be unknown, or nothing may be readable.
+    /// The endpoint answers every read with 404. The user may have no phones or be unknown, or no phone may be
+    /// readable.
     Nothing,
     /// The answers contain no readable phones, or contradict each other.
     Unreadable,
 }
 
-/// What a user has in the end.
+/// The phones that a user has after an attempt to put the user back.
 enum Now {
     /// The original phones.
     AsBefore,
-    /// The user does not exist.
+    /// None, because the user does not exist.
     Nobody,
-    /// Other phones, these.
+    /// These other phones.
     Otherwise(Phones),
 }
 
@@ -49,19 +51,19 @@ pub enum Restoration {
     Done,
     /// The endpoint does not know the user.
     Unknown,
-    /// The user does not have the original phones. The sentence says what is missing; the commands would restore it.
+    /// The user does not have the original phones. The message says how they differ; the commands would restore them.
     Incomplete {
         /// One sentence.
         message: String,
         /// Commands with `$TOKEN`.
         commands: Vec<String>,
-        /// Whether an answer was missing, so that another try may succeed.
+        /// Whether a request got no answer, so that another try may succeed.
         transport: bool,
     },
 }
 
 impl Restoration {
-    /// How far the attempt got; of several, the one with the highest number is reported.
+    /// How far the attempt got. The report shows the attempt with the highest number.
     pub const fn progress(&self) -> u8 {
         match self {
             Self::Unknown => 0,
@@ -73,14 +75,15 @@ impl Restoration {
 }
 
 impl Original {
-    /// Reads a user's phones before a run changes them, by list and single reads, in the first version that shows them.
+    /// Reads a user's phones before the run changes them, with the list and single reads of the first version that
+    /// shows them.
     pub async fn read(endpoint: &Arc<Endpoint>, versions: &[ApiVersion], user: &str) -> Result<Found, TransportError> {
         let mut found = Found::Nothing;
         for version in versions {
             let mut conversation = Conversation::new(Arc::clone(endpoint), *version);
             let deadline = conversation.deadline();
             let mut look = Look::take(&mut conversation, user).await?;
-            // One of the two may show the state before the last change.
+            // The list or a single read may still show the state before the last change.
             while look.as_ref().is_some_and(|look| look.is_contradictory() || look.lists_more()) && deadline.next_look().await {
                 look = Look::take(&mut conversation, user).await?;
             }
@@ -88,7 +91,7 @@ impl Original {
                 _ if conversation.exchanges.iter().all(|exchange| exchange.status == 404) => {}
                 Some(look) if look.is_contradictory() => found = Found::Unreadable,
                 Some(look) if look.tells() => return Ok(Found::Phones(look)),
-                // Reads by the well-known ids find nothing: the user may have no phones, or phones under other ids.
+                // Reads by the well-known ids find no phone, but the user may have phones under other ids.
                 Some(_) => {}
                 None => found = Found::Unreadable,
             }
@@ -96,17 +99,18 @@ impl Original {
         Ok(found)
     }
 
-    /// Whether everything that the user had can be put back.
+    /// Whether the run could put back everything that the user had.
     pub fn is_understood(&self) -> bool {
         self.phones.as_ref().is_some_and(Phones::are_understood)
     }
 
-    /// Whether the user signed in by SMS. Such a user must get the number back before anybody else can take it.
+    /// Whether the user signed in by SMS. Such a user must get the number back before another user can take it.
     pub fn signed_in(&self) -> bool {
         self.phones.as_ref().is_some_and(signs_in)
     }
 
-    /// Whether the phones contain a secret, so that they can't be written down. Digits may match by chance.
+    /// Whether the phones contain a secret. The journal must not hold such phones. Ignores numbers without letters,
+    /// because digits may match by chance.
     pub fn tells(&self, redactor: &Redactor) -> bool {
         let texts = |phone: &Phone| {
             let number = phone.number.to_string();
@@ -117,10 +121,10 @@ impl Original {
         self.phones.iter().flat_map(Phones::iter).flat_map(texts).any(|text| redactor.text(&text) != text)
     }
 
-    /// Restores the user's phones and checks them. `seen` has the phones that were seen last and not changed since.
+    /// Restores the user's phones and checks them. `seen` are the user's present phones, if known.
     pub async fn restore(&self, endpoint: &Arc<Endpoint>, version: ApiVersion, seen: Option<&Phones>) -> Restoration {
         let Some(before) = &self.phones else {
-            // The run never writes to a user whose phones could not be read.
+            // The run never changes a user whose phones it could not read.
             return Restoration::Done;
         };
         let mut conversation = Conversation::new(Arc::clone(endpoint), version);
@@ -133,7 +137,7 @@ impl Original {
                 let difference = Difference { before, now: &now, masking }.to_string();
                 self.incomplete(&conversation, before, Some(&now), &difference, false)
             }
-            // Another identity's token may still be valid.
+            // If this token has expired, another identity's token may still work.
             Err(Setback::Transport(error)) => self.incomplete(&conversation, before, None, &error.to_string(), error.phase != Phase::Spent),
             Err(Setback::Unreadable(reason) | Setback::Unchangeable(reason)) => {
                 self.incomplete(&conversation, before, None, &reason, false)
@@ -141,11 +145,11 @@ impl Original {
         }
     }
 
-    /// Changes the user's phones until they are the original ones.
+    /// Changes the user's phones until they are the original phones.
     ///
-    /// Every round starts with a look, so that no request with an unknown result is repeated; the first round may use
-    /// `seen` instead. If nothing can be read, phones that were absent before are deleted anyway, and the original ones
-    /// are added.
+    /// Every round starts with a look, so that it does not repeat a request that took effect. The first round may use
+    /// `seen` instead. If no phone can be read, deletes phones that were absent before anyway, and adds the original
+    /// phones.
     async fn bring_back(&self, conversation: &mut Conversation, before: &Phones, mut seen: Option<&Phones>) -> Result<Now, Setback> {
         let mut blind = false;
         for manner in ATTEMPTS {
@@ -170,12 +174,12 @@ impl Original {
         Ok(if look.shows(before) { Now::AsBefore } else { Now::Otherwise(look.phones().clone()) })
     }
 
-    /// Whether the endpoint does not know the user. If nothing can be read, a create with an empty body tells.
+    /// Whether the endpoint does not know the user. Sends a create with an empty body and looks for a 404.
     async fn is_unknown(&self, conversation: &mut Conversation) -> Result<bool, TransportError> {
         Ok(conversation.ask(Operation::Create, &self.user, None, Some(Body::json("{}"))).await?.status == 404)
     }
 
-    /// Sends the requests that turn the present phones into the original ones.
+    /// Sends the requests that turn the present phones (`now`) into the original phones (`before`).
     async fn amend(
         &self,
         conversation: &mut Conversation,
@@ -186,7 +190,7 @@ impl Original {
         let known = now.filter(|_| !conversation.may_lag());
         for Amendment { operation, phone, body } in possible(conversation, before, now, manner).0 {
             match conversation.ask_knowing(operation, &self.user, phone.as_deref(), body, known).await {
-                // The endpoint carried it out, and the next look shows the result.
+                // The endpoint carried out the request. The next look shows the result.
                 Err(error) if error.phase == Phase::Unclear => {}
                 answered => _ = answered?,
             }
@@ -194,7 +198,7 @@ impl Original {
         Ok(())
     }
 
-    /// Looks at the user until the phones are the original ones, or until reads can no longer lag.
+    /// Reads the user's phones until they are the original phones, or until reads can no longer lag.
     async fn look(&self, conversation: &mut Conversation, before: &Phones) -> Result<Look, Setback> {
         let deadline = conversation.deadline();
         loop {
@@ -220,7 +224,7 @@ impl Original {
     }
 }
 
-/// The requests that restore the original phones, and why some of the needed ones are never sent.
+/// The requests that restore the original phones. The second value says why some of them are never sent, if so.
 fn possible(conversation: &Conversation, before: &Phones, now: Option<&Phones>, manner: Manner) -> (Vec<Amendment>, Option<String>) {
     let left_out = &conversation.endpoint.left_out;
     let all = amendments(before, now, conversation.endpoint.masking, manner);

@@ -1,4 +1,5 @@
-//! Lends users to one scenario at a time, first to the one whose start is nearest to what the users have.
+//! Lends each user to one scenario at a time. The scenario that needs the fewest requests to set up its users comes
+//! first.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -14,7 +15,7 @@ pub struct Pool {
     state: Mutex<State>,
 }
 
-/// The users who suit one person of a scenario.
+/// The users who are suitable for one person of a scenario.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidates {
     /// Indices into the target's users.
@@ -26,9 +27,9 @@ pub struct Candidates {
 /// How a scenario asks for users.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Terms {
-    /// Whether it should leave its users unchanged.
+    /// Whether the scenario should leave its users unchanged.
     pub keeps: bool,
-    /// Whether it gives way to every waiting scenario that doesn't.
+    /// Whether the scenario waits until only scenarios with `last` wait.
     pub last: bool,
 }
 
@@ -37,9 +38,9 @@ pub struct Terms {
 pub struct Lease {
     /// Indices into the target's users.
     pub users: Vec<usize>,
-    /// What each of them was last seen to have. The next scenario starts from what is here when the lease is dropped.
+    /// The phones that each user is known to have. When the lease is dropped, the next scenario starts from these.
     pub known: Vec<Option<Known>>,
-    /// Whether its scenario counts as in flight.
+    /// Whether the scenario counts as in flight.
     in_flight: bool,
     pool: Arc<Pool>,
 }
@@ -48,15 +49,15 @@ pub struct Lease {
 struct State {
     free: Vec<bool>,
     known: Vec<Option<Known>>,
-    /// The starting phones of all scenarios that came, each once.
+    /// The different starting phones of all scenarios that asked for users.
     starts: Vec<Start>,
-    /// By user and start, how many requests lead from what the user has to the start.
+    /// For each user and each start, the number of requests from the user's phones to the start.
     distances: Vec<Vec<usize>>,
-    /// The loan number at which each user was lent last.
+    /// For each user, the number of its last loan.
     lent: Vec<u64>,
     loans: u64,
-    /// Whether no scenario without users is in flight. If the endpoint wrongly takes one such caller for a user, it may
-    /// take the others for the same user.
+    /// Whether a scenario without users may start: only one at a time is in flight. If the endpoint wrongly takes the
+    /// callers of such scenarios for users, it may take all of them for the same user.
     nobody: bool,
     /// How many more scenarios may be in flight.
     slots: usize,
@@ -65,15 +66,15 @@ struct State {
     arrivals: usize,
 }
 
-/// [`Candidates`] whose start is an index into the starts of the pool.
+/// [`Candidates`] with an index into the starts of the pool.
 #[derive(Debug, PartialEq, Eq)]
 struct Need {
     start: Option<usize>,
     users: Vec<usize>,
 }
 
-/// What decides who starts first: the user is no other's to choose, requests to the start, changes its users, and place
-/// in the queue. The least comes first.
+/// Decides which scenario starts first; the lowest rank does. The parts: whether no person has only one suitable user,
+/// the number of requests to the start, whether the scenario changes its users, and the place in the queue.
 type Rank = (bool, usize, bool, usize);
 
 #[derive(Debug)]
@@ -101,20 +102,19 @@ impl Pool {
         Arc::new(Self { state: Mutex::new(state) })
     }
 
-    /// Records what a user was seen to have, or `None` if unknown.
+    /// Records the phones that a user has; `None` if unknown.
     pub fn keep(&self, user: usize, known: Option<Known>) {
         self.lock().learn(user, known);
     }
 
-    /// What each user was last seen to have, as far as it is known.
+    /// The phones that each user has; `None` if unknown.
     pub fn known(&self) -> Vec<Option<Known>> {
         self.lock().known.clone()
     }
 
-    /// Lends one user for each person, all at once, so that scenarios can't deadlock. `keeps` means that the scenario
-    /// should leave its users unchanged.
+    /// Waits for free users and lends one for each person. Lends all of them at once, so that scenarios can't deadlock.
     ///
-    /// The plan makes sure that there is a different user for each; the caller waits until then.
+    /// The plan makes sure that the target has a different user for each person.
     pub async fn lease(self: &Arc<Self>, candidates: &[Candidates], terms: Terms) -> Lease {
         let (sender, receiver) = oneshot::channel();
         {
@@ -148,13 +148,13 @@ impl Pool {
 }
 
 impl State {
-    /// Records what a user has, and how far that is from each start.
+    /// Records the phones that a user has, and the number of requests from them to each start.
     fn learn(&mut self, user: usize, known: Option<Known>) {
         self.distances[user] = self.starts.iter().map(|start| distance(known.as_ref(), start)).collect();
         self.known[user] = known;
     }
 
-    /// The candidates, with their start among the starts of the pool.
+    /// The candidates, with the index of their start in `starts`, which grows if the start is new.
     fn need(&mut self, person: &Candidates) -> Need {
         let start = person.start.as_ref().map(|start| {
             self.starts.iter().position(|other| other == start).unwrap_or_else(|| {
@@ -168,8 +168,7 @@ impl State {
         Need { users: person.users.clone(), start }
     }
 
-    /// The waiting scenario that can start with the fewest requests. Ties go to the one with only one suitable user,
-    /// then to one that leaves its users unchanged, then to the one that has waited longest.
+    /// The waiting scenario that starts next, with its users. [`Rank`] decides.
     fn next(&mut self, pool: &Arc<Pool>) -> Option<(oneshot::Sender<Lease>, Lease)> {
         if self.slots == 0 {
             return None;
@@ -182,7 +181,7 @@ impl State {
             let Some((place, _)) = group.queue.front() else { continue };
             let bound = group.needs.iter().any(|need| need.start.is_some() && need.users.len() == 1);
             let rank = |cost: usize| (!bound, cost, !group.terms.keeps, *place);
-            // Most groups lose whatever they cost, so their cost is not looked at.
+            // Skip the search for users if even a start without requests would not beat the best rank so far.
             if first.as_ref().is_some_and(|(best, ..)| *best < rank(0)) {
                 continue;
             }
@@ -208,8 +207,8 @@ impl State {
         Some((sender, Lease { users, known, in_flight: true, pool: Arc::clone(pool) }))
     }
 
-    /// The free suitable users that are nearest to the scenario's start. Ties go to the user that rested longest: if
-    /// phones can't be deleted, such users still have none.
+    /// The free suitable users with the fewest requests to the scenario's start, and the number of requests. Prefers
+    /// users that were not lent for the longest time. If phones can't be deleted, such users may still have none.
     fn best(&self, needs: &[Need]) -> Option<(Vec<usize>, usize)> {
         if needs.is_empty() {
             return self.nobody.then(|| (Vec::new(), 0));
@@ -218,7 +217,7 @@ impl State {
         for need in needs {
             let free = need.users.iter().filter(|user| self.free[**user] && (users.is_empty() || !users.contains(*user)));
             let Some(user) = free.min_by_key(|user| self.rank(**user, need)) else {
-                // A user who suits one need alone may be taken by another.
+                // Another need may have taken the only user that suits this one, so search all combinations.
                 users = self.assigned(needs)?;
                 break;
             };
@@ -228,12 +227,12 @@ impl State {
         Some((users, cost))
     }
 
-    /// How far a user is from a start, and when the user was lent last.
+    /// The number of requests from a user's phones to a start, and the user's last loan.
     fn rank(&self, user: usize, need: &Need) -> (usize, u64) {
         (need.start.map_or(0, |start| self.distances[user][start]), self.lent[user])
     }
 
-    /// Any free users that meet the needs together, near ones first.
+    /// A different free user for each need, if there are enough. Tries users with fewer requests first.
     fn assigned(&self, needs: &[Need]) -> Option<Vec<usize>> {
         let nearest = |need: &Need| {
             let mut users: Vec<usize> = need.users.iter().copied().filter(|user| self.free[*user]).collect();
@@ -260,7 +259,7 @@ pub fn assign(candidates: &[Vec<usize>], free: &[bool]) -> Option<Vec<usize>> {
 }
 
 impl Lease {
-    /// Lets another scenario start with other users while this one only waits.
+    /// Lets another scenario start while this one only waits. This one keeps its users.
     pub fn rest(&mut self) {
         if std::mem::take(&mut self.in_flight) {
             self.pool.lock().slots += 1;
@@ -301,7 +300,7 @@ mod tests {
 
     #[test]
     fn users_are_lent_together_or_not_at_all() {
-        // Either user suits the first person; only user 0 suits the second.
+        // Both users suit the first person; only user 0 suits the second.
         assert_eq!(assign(&[vec![0, 1], vec![0]], &[true, true]), Some(vec![1, 0]));
         assert_eq!(assign(&[vec![0], vec![0]], &[true, true]), None);
         assert_eq!(assign(&[vec![0]], &[false, true]), None);
@@ -323,7 +322,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn no_more_are_in_flight_than_may_be_and_one_that_rests_is_not() {
+    async fn a_scenario_that_rests_does_not_count_as_in_flight() {
         let pool = Pool::new(2, 1);
         let mut first = pool.lease(&[anybody(&[0, 1])], KEEPS).await;
         let second = tokio::spawn({
@@ -337,7 +336,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn scenarios_without_users_come_one_after_the_other() {
+    async fn scenarios_without_users_run_one_after_the_other() {
         let pool = Pool::new(1, 4);
         let first = pool.lease(&[], KEEPS).await;
         let second = tokio::spawn({
@@ -351,7 +350,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_user_goes_to_whoever_can_begin_soonest() {
+    async fn the_scenario_with_the_fewest_requests_gets_the_user() {
         let pool = Pool::new(1, 1);
         let wants = |kinds: &[PhoneType]| {
             let start = Start { version: ApiVersion::ALL[0], kinds: kinds.to_vec(), sign_in: None, number: None };

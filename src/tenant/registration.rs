@@ -1,7 +1,7 @@
 //! Waits for an endpoint that registers a number for SMS sign-in only after its answer.
 //!
-//! The documents say that the system *attempts* to register a number. An endpoint may do so after it answered, so the
-//! phone may look for a moment as if SMS sign-in were off.
+//! The documents say that the system *attempts* to register a number. An endpoint may do so after its answer, so for a
+//! moment the phone may show SMS sign-in as off.
 
 use std::time::Duration;
 
@@ -30,12 +30,12 @@ pub async fn observe_registration(
     }
 }
 
-/// How long to wait for a registration, from now on.
+/// The deadline of a registration that may happen from now on.
 pub fn registration() -> Deadline {
     Deadline::since(Instant::now(), MOMENT)
 }
 
-/// Whether there is a mobile phone whose number may still be registered for SMS sign-in.
+/// Whether the endpoint may still register the number of a mobile phone for SMS sign-in.
 pub fn may_be_registered(phones: &Phones) -> bool {
     phones.of(PhoneType::Mobile).is_some_and(is_off)
 }
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_mobile_phone_that_is_off_may_still_be_registered() {
+    fn only_a_mobile_phone_with_sms_sign_in_off_may_still_be_registered() {
         let shown = |kind, state: &str| {
             let phone = Phone { kind, number: "+1 2065550100".into(), id: None, sms_sign_in_state: Some(state.into()) };
             may_be_registered(&Phones::new(vec![phone], false))

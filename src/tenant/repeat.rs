@@ -1,4 +1,4 @@
-//! Looks at a user's phones before a write is sent again; [`Repeat`] says when a look is needed.
+//! Looks at a user's phones before a write is sent again. [`Repeat`] says when a look is needed.
 
 use tokio::time::Instant;
 
@@ -9,15 +9,16 @@ use crate::graph::{Account, Call, Credential, Exchange, Phase, TransportError};
 use super::effect::Effect;
 use super::{Conversation, by_reads};
 
-/// Why a write that was put off has no answer to judge.
+/// Why there is no answer to judge if the endpoint asks to send a write again that it has carried out.
 const UNCLEAR: &str =
     "the endpoint answers 503 with Retry-After, as if it had to be sent again, and the user's phones show that it must not be";
 
 impl Conversation {
-    /// Repeats a write while its answer, the exchange at `first`, puts it off, and looks at the phones before each try.
-    /// Drops the exchanges in between, as if the client had waited on its own.
+    /// Repeats a write as long as its answer asks to send it again later. `first` is the index of that exchange. Looks
+    /// at the phones before each try. Drops the exchanges in between.
     ///
-    /// Fails if the write was carried out after all, because its real answer is unknown then; fails if no answer comes.
+    /// Fails if the phones show that the endpoint carried out the write, because its real answer is then unknown. Fails
+    /// if no answer comes.
     pub(super) async fn repeat_put_off(&mut self, call: &Call, first: usize, before: Option<&Phones>) -> Result<(), TransportError> {
         let start = Instant::now();
         let mut known = None;
@@ -45,10 +46,10 @@ impl Conversation {
         Ok(())
     }
 
-    /// Repeats a write whose connection closed with `error`, if a look shows that the write changed nothing: then the
-    /// endpoint answers the second one like the first. Drops the exchanges in between.
+    /// Repeats a write whose connection closed with `error`, if a look shows that the write changed nothing. The
+    /// endpoint then answers the second one as it would have answered the first. Drops the exchanges in between.
     ///
-    /// Returns `error` if the write may have been carried out; fails if no answer comes.
+    /// Returns `error` if the endpoint may have carried out the write. Fails if no answer comes.
     pub(super) async fn repeat_lost(
         &mut self,
         call: &Call,
@@ -58,15 +59,15 @@ impl Conversation {
         let first = self.exchanges.len();
         let seen = (!self.may_lag() && self.carried_out_since(first).is_empty()).then(|| self.last_seen(&call.account, first)).flatten();
         let known = before.cloned().or(seen);
-        // Before that, a read may show the state before the write.
+        // Until then, a read may show the state before the write.
         self.deadline().passes().await;
         let changed_nothing = self.changed_nothing(call, known.as_ref()).await?;
         self.exchanges.truncate(first);
         if changed_nothing { self.endpoint.client.send_again(call, self.scenario.as_deref()).await } else { Err(error) }
     }
 
-    /// Looks at the account until its phones show the effect, or until reads can no longer lag. An effect that an older
-    /// state can show counts only then. A caller who may not even read can't have changed anything.
+    /// Lists the account's phones until they show the effect, or until reads can no longer lag. If an older state can
+    /// show the effect too, it counts only at the last look.
     async fn shows(&mut self, call: &Call, effect: &Effect) -> Result<bool, TransportError> {
         let deadline = self.deadline();
         let mut looked = self.exchanges.len();
@@ -87,7 +88,7 @@ impl Conversation {
         let listed = self.list(call).await?;
         let now = match (Phones::read(&listed, self.endpoint.masking), &call.account) {
             (None, Account::User(user)) => by_reads(self, user, None).await?,
-            // A caller who may not even read can't have changed anything.
+            // A caller who may not read the phones can't have changed them.
             (None, Account::Me) => return Ok(listed.refused()),
             (shown, _) => shown,
         };
@@ -106,14 +107,14 @@ impl Conversation {
         self.endpoint.client.send(&look).await
     }
 
-    /// The phones of an account in the last list before an exchange.
+    /// The phones of an account in the last list before the exchange at index `until`.
     fn last_seen(&self, account: &Account, until: usize) -> Option<Phones> {
         let mut lists =
             self.exchanges[..until].iter().rev().filter(|exchange| exchange.operation == Operation::List && exchange.account == *account);
         lists.find_map(|exchange| Phones::read(exchange, self.endpoint.masking))
     }
 
-    /// The operations that were accepted between the last list and an exchange.
+    /// The writes that were accepted between the last list and the exchange at index `until`.
     fn carried_out_since(&self, until: usize) -> Vec<Operation> {
         let after = self.exchanges[..until].iter().rev().take_while(|exchange| exchange.operation != Operation::List);
         after.filter(|exchange| exchange.succeeded() && !exchange.operation.reads()).map(|exchange| exchange.operation).collect()

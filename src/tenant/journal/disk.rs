@@ -1,4 +1,4 @@
-//! Files that survive a power cut, and locks that die with their process.
+//! Files that survive a power cut, and locks that end with their process.
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Write as _};
@@ -22,8 +22,8 @@ impl Lock {
                 Err(TryLockError::WouldBlock) => return Ok(None),
                 Err(TryLockError::Error(error)) => return Err(error),
             }
-            // The previous holder may have removed the file between the two calls above; then this lock protects
-            // nothing.
+            // The previous holder may have removed the file between the two calls above. Then this lock is useless, and
+            // the loop tries again.
             if still_there(&file, path) {
                 return Ok(Some(Self { path: path.to_owned(), _file: file }));
             }
@@ -33,7 +33,7 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Only a locked file may be removed. If it can't be removed, an empty file stays, which does no harm.
+        // Only the holder of the lock may remove the file. If this fails, an empty file stays and does no harm.
         #[cfg(unix)]
         let _ = std::fs::remove_file(&self.path);
     }
@@ -72,7 +72,7 @@ pub fn probe(path: &Path) -> io::Result<()> {
     std::fs::remove_file(fresh)
 }
 
-/// Replaces a file atomically: at any moment either the old or the new file exists, complete.
+/// Replaces a file atomically. At any moment, the path holds either the complete old file or the complete new file.
 pub fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
     let fresh = fresh(path);
     let mut file = private().create(true).truncate(true).open(&fresh)?;
@@ -107,7 +107,7 @@ fn private() -> OpenOptions {
     options
 }
 
-/// Syncs the folder entry of a file. Outside Unix a folder can't be synced, and needs no sync.
+/// Syncs the folder entry of a file. Does nothing outside Unix, where a folder can't be synced and need not be.
 fn sync_entry(path: &Path) -> io::Result<()> {
     if !cfg!(unix) {
         return Ok(());
@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_at_a_time_has_a_lock_and_nothing_is_left_of_it() {
+    fn only_one_process_has_a_lock_and_no_file_stays() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.lock");
         let lock = Lock::take(&path).unwrap();
@@ -133,10 +133,10 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_replaced_as_a_whole_and_removed_once() {
+    fn a_file_is_replaced_as_a_whole_and_can_be_removed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.toml");
-        // A process that was killed while it wrote leaves such a file.
+        // A process that is killed while it writes leaves such a file.
         std::fs::write(fresh(&path), "half of an earlier one, which was longer").unwrap();
         probe(&path).unwrap();
         replace(&path, b"one").unwrap();

@@ -1,4 +1,4 @@
-//! The journal as text: readable TOML, with a last line that proves it complete.
+//! The journal as text: readable TOML, with a last line that proves that the text is complete.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +14,7 @@ pub const VERSION: i64 = 1;
 const PREAMBLE: &str = "# What users had before a run of graph-phone-conformance. It is still here because they may not have it any more:\n\
     # `graph-phone-conformance restore` gives it back to them, and removes this file. It holds personal data, and no token.\n\n";
 
-/// The start of the last line; the SHA-256 of all lines before follows.
+/// The start of the last line. The SHA-256 of all earlier lines follows.
 const SEAL: &str = "# sha256 ";
 
 /// Why a text is not a journal of this version.
@@ -64,7 +64,7 @@ pub fn write(target: &str, base_url: &str, left: &Left) -> String {
         sms_sign_in_state: phone.sms_sign_in_state.as_ref().map(ToString::to_string),
     };
     let user = |user: &Original| {
-        // Users that could not be put back are never changed, so they are left out.
+        // The run never changes users whose phones it can't put back, so the journal does not need them.
         let phones = user.phones.as_ref().filter(|phones| phones.are_understood())?;
         Some(UserEntry { id: user.user.clone(), phones: phones.iter().map(phone).collect() })
     };
@@ -84,7 +84,8 @@ pub fn write(target: &str, base_url: &str, left: &Left) -> String {
 
 /// Reads the users' original phones from a text. Fails with the line where the text is damaged, and the flaw.
 ///
-/// A cut text may still be valid TOML with users missing, so the last line is checked against all the others.
+/// A cut text may still be valid TOML with some of the users. So the function checks that the last line matches all
+/// earlier lines.
 pub fn read(bytes: &[u8]) -> Result<Left, (usize, Flaw)> {
     let damage = |line: usize, what: &str| (line, Flaw::Damage(what.to_owned()));
     let line_at = |offset: usize| bytes[..offset.min(bytes.len())].split(|byte| *byte == b'\n').count();
@@ -159,7 +160,7 @@ mod tests {
         }
 
         #[test]
-        fn no_beginning_of_a_journal_is_one(left in left(), share in 0.0..1.0) {
+        fn a_cut_journal_is_never_read(left in left(), share in 0.0..1.0) {
             let text = write("acme", "http://localhost", &left);
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "any place will do")]
             let end = (text.len() as f64 * share) as usize;
@@ -167,7 +168,7 @@ mod tests {
         }
 
         #[test]
-        fn a_byte_that_differs_is_noticed(left in left(), place: prop::sample::Index, byte: u8) {
+        fn a_changed_byte_is_noticed(left in left(), place: prop::sample::Index, byte: u8) {
             let mut bytes = write("acme", "http://localhost", &left).into_bytes();
             let place = place.index(bytes.len());
             prop_assume!(bytes[place] != byte);
@@ -176,7 +177,7 @@ mod tests {
         }
 
         #[test]
-        fn nothing_else_is_a_journal(bytes: Vec<u8>) {
+        fn other_bytes_are_never_read(bytes: Vec<u8>) {
             prop_assert!(read(&bytes).is_err());
         }
     }
@@ -199,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flaw_is_told_with_its_line() {
+    fn a_flaw_comes_with_its_line() {
         let text = write("acme", "http://localhost", &Left { users: vec![], reported: false, written_at: String::new() });
         let flaw = |text: &str| read(text.as_bytes()).unwrap_err();
         assert_eq!(flaw(&text.replace("version = 1", "version = 2")), (4, Flaw::Version(2)));

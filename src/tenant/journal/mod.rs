@@ -1,7 +1,7 @@
-//! The users' original phones on disk, so that they can be put back even after the run was killed.
+//! Keeps the users' original phones on disk, so that they can be put back even if the run is killed.
 //!
-//! Each target has one file, and one process at a time holds it. The file exists from before the first change until
-//! every user is known to be restored. So if the file exists, users may not be restored.
+//! Each target has one file, and only one process at a time holds it. The file exists from before the first change
+//! until every user is restored. So if the file exists, some users may not be restored.
 
 mod disk;
 mod document;
@@ -16,29 +16,29 @@ use super::Original;
 use disk::Lock;
 use document::{Flaw, read, write};
 
-/// The journal of a target; no other process holds it at the same time.
+/// The journal of a target. Only one process at a time holds it.
 #[derive(Debug)]
 pub struct Journal {
     target: String,
     base_url: String,
     path: PathBuf,
     left: Option<Left>,
-    /// Held while the journal exists.
+    /// Locks the file as long as this value exists.
     _lock: Lock,
 }
 
 /// What an earlier run left in the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Left {
-    /// The users who may still be changed, with their original phones.
+    /// The users who may not have their original phones again, with these phones.
     pub users: Vec<Original>,
-    /// Whether that run ended and reported that it could not put these users back; otherwise it was killed.
+    /// Whether that run ended and reported that it could not put these users back. If not, it was killed.
     pub reported: bool,
-    /// When it was written, RFC 3339, UTC.
+    /// When the journal was written: RFC 3339, UTC.
     pub written_at: String,
 }
 
-/// The journal can't be used, and nothing may be changed without it.
+/// The journal can't be used. A run must not change anything without it.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
     /// The folder or a file in it can't be written.
@@ -106,8 +106,7 @@ impl Journal {
     /// Fails if another process holds it, it can't be written, or its contents can't be understood.
     pub fn claim(folder: &Path, target: &Target) -> Result<Self, JournalError> {
         let base_url = target.base_url.as_str().trim_end_matches('/').to_owned();
-        // Two targets of the same name are different targets if their addresses differ, or if one goes through a mock
-        // proxy.
+        // Two targets with the same name are different if their addresses or their mock proxies differ.
         let place = target.mock_proxy.as_ref().map_or_else(|| base_url.clone(), |proxy| format!("{base_url} through {proxy}"));
         let name = format!("{}-{}", target.name, &document::digest(place.as_bytes())[..16]);
         let unwritable = |path: &Path| {
@@ -123,7 +122,7 @@ impl Journal {
         Ok(Self { target: target.name.clone(), base_url, path, left, _lock: lock })
     }
 
-    /// What an earlier run left, as found when the journal was taken.
+    /// What an earlier run left in the file before this process took the journal.
     pub const fn left(&self) -> Option<&Left> {
         self.left.as_ref()
     }
@@ -133,10 +132,10 @@ impl Journal {
         &self.path
     }
 
-    /// Replaces the contents with these users' original phones; once this returns, they survive a power cut. Users
-    /// whose phones were not shown are left out. If no user remains, the file is removed.
+    /// Replaces the contents with these users' original phones. Once this returns, they survive a power cut. Leaves out
+    /// users whose phones are unknown. If no user remains, removes the file.
     ///
-    /// Fails if the file can't be written; it then keeps its earlier contents.
+    /// Fails if the file can't be written. It then keeps its earlier contents.
     pub fn write(&self, users: &[Original], reported: bool) -> Result<(), JournalError> {
         let unwritable = |source| JournalError::Unwritable { path: self.path.clone(), source };
         if !users.iter().any(Original::is_understood) {
@@ -174,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_found_by_the_next_and_goes_with_the_last_user() {
+    fn the_next_process_finds_the_users_until_none_is_left() {
         let folder = tempfile::tempdir().unwrap();
         let target = target("acme", "http://localhost:1");
         let journal = Journal::claim(folder.path(), &target).unwrap();
@@ -191,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_else_gets_it_meanwhile_and_other_targets_have_their_own() {
+    fn only_one_process_holds_the_journal_of_a_target() {
         let folder = tempfile::tempdir().unwrap();
         let journal = Journal::claim(folder.path(), &target("acme", "http://localhost:1")).unwrap();
         journal.write(&[empty("kim")], false).unwrap();
@@ -204,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_can_not_be_is_named() {
+    fn the_error_names_a_folder_that_can_not_be_made() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("file"), "").unwrap();
         let error = Journal::claim(&folder.path().join("file/below"), &target("acme", "http://localhost:1")).unwrap_err();
@@ -213,7 +212,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn only_the_owner_can_look_into_it() {
+    fn only_the_owner_can_read_the_journal() {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path().join("state/journals");
