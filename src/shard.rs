@@ -71,9 +71,9 @@ impl Shard {
         digits % of == self.index() as u64
     }
 
-    /// The jobs of this shard, from all jobs with their names, which must be unique, and weights. Deals the heaviest
-    /// job first, and each job to the shard with the least weight so far. The split depends only on names and weights,
-    /// not on the order of the input.
+    /// The jobs of this shard. `jobs` holds the name and the weight of every job; names must be unique. Deals the
+    /// heaviest job first, and each job to the shard with the least weight so far. The split depends only on names and
+    /// weights, not on the order of `jobs`.
     pub fn own<N: Ord + Copy>(self, jobs: impl IntoIterator<Item = (N, u64)>) -> Vec<N> {
         let mut jobs: Vec<_> = jobs.into_iter().collect();
         jobs.sort_by_key(|(name, weight)| (Reverse(*weight), *name));

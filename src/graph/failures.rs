@@ -59,7 +59,7 @@ impl Answers {
         }
     }
 
-    /// The operations that sometimes fail. At least one request got both a failure and another answer.
+    /// The operations that sometimes fail: some request got this failure at one time and another answer at another.
     pub fn failures<'a>(&'a self, operations: impl Iterator<Item = &'a Operation> + 'a) -> impl Iterator<Item = Failures> + 'a {
         let now_and_then: BTreeSet<u16> =
             self.heard.values().filter(|(answered, _)| *answered).flat_map(|(_, failures)| failures.iter().copied()).collect();

@@ -111,8 +111,9 @@ pub fn sees_masks(identity: &Identity) -> bool {
         && !identity.roles.iter().any(|role| words().writes(role) && !masks(role))
 }
 
-/// The identities that can play a caller. Identities whose only permissions are the newer ones, for phones, play it
-/// only if there is no other. So an endpoint that does not know the newer permissions fails only the rules about them.
+/// The identities that can play a caller. An identity with only the newer permissions, which are for phones only, plays
+/// it only if no other identity can. So an endpoint that does not know the newer permissions fails only the rules about
+/// them.
 fn players(target: &Target, caller: Caller) -> Vec<usize> {
     let playing = || target.identities.iter().enumerate().filter(|(_, identity)| plays(identity, caller, target.edition));
     let known = playing().any(|(_, identity)| !only_phones(identity));

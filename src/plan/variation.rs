@@ -106,8 +106,8 @@ impl Open {
         } else {
             Vec::new()
         };
-        // Requests can address only a user that the scenario introduces by name. If the scenario names `/me`, it is
-        // about `/me`.
+        // Requests can use the name of a user only if the scenario introduces that user. If the scenario names `/me`,
+        // it is about `/me`.
         let introduced = open(Dimension::Address) && !scenario.needs.people.is_empty() && !scenario.gherkin.name.contains("/me");
         let addresses = requests().next().filter(|_| introduced).map(addresses).unwrap_or_default();
         Self { callers, addresses, numbers: if open(Dimension::Number) { numbers(scenario) } else { Vec::new() } }

@@ -90,7 +90,7 @@ impl Stage {
         Self { cases: self.cases.with(more), ..self.clone() }
     }
 
-    /// Whether a user may be lent: its original phones are recorded.
+    /// Whether the run may lend a user. It may if the user's original phones are recorded.
     pub fn is_lendable(&self, user: usize) -> bool {
         self.examined.users.iter().any(|(known, _)| *known == user)
     }

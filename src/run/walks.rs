@@ -398,8 +398,8 @@ impl Walks<'_> {
         Some(Found { outcome, reason: Some(reason), ..found })
     }
 
-    /// Removes steps while the walk still deviates. Returns the rule that the shortened walk breaks, and its steps. The
-    /// rule may be another one than before.
+    /// Removes steps while the walk still deviates. Returns the rule that the shortened walk breaks, and its steps. It
+    /// may break another rule than before.
     async fn shorten(&self, ground: &Ground, mut rule: &'static str, mut shortest: Vec<Step>) -> (&'static str, Vec<Step>) {
         let deadline = Instant::now() + SHORTENING + self.stage.examined.endpoint.consistency_timeout * WAITS;
         // Some steps can be removed only after others, so the loop starts again after each removal.

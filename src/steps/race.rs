@@ -156,8 +156,8 @@ async fn both_ready(session: &mut Session) -> Result<bool, Halt> {
     Ok(true)
 }
 
-/// Blocks the scenario if both phones become ready even when sent one after the other. Two requests at once then show
-/// nothing more.
+/// Blocks the scenario if both phones become ready even if the requests come one after the other. Two requests at once
+/// then show nothing more.
 async fn is_refused_later(session: &mut Session, calls: &[Call; 2]) -> Result<(), Halt> {
     for person in [0, 1] {
         take_away(session, person, PhoneType::Mobile).await?;

@@ -116,9 +116,9 @@ fn same_id(one: Option<&str>, other: Option<&str>) -> bool {
 
 /// Takes the more likely number and state of a phone that the list and a single read show differently.
 ///
-/// A number without masked digits is likelier than one with, a documented form is likelier than another, and a number
-/// with an extension is likelier than the same number without. A documented state for the type is likelier than
-/// another, and a state other than `ready` is likelier than `ready`.
+/// Numbers: full is likelier than masked, a documented form is likelier than another, and a number with an extension is
+/// likelier than the same number without. States: a documented state for the type is likelier than another, and any
+/// other documented state is likelier than `ready`.
 fn better_of(listed: &Phone, read: &Phone) -> Phone {
     let longer = |one: &str, other: &str| one.strip_prefix(other).is_some_and(|rest| rest.starts_with('x'));
     let worth = |number: &PhoneNumber| (!number.is_masked(), number.is_documented());

@@ -93,7 +93,7 @@ fn strange(originals: &[Original]) -> Option<Note> {
     })
 }
 
-/// The note about users whose phones nobody could read.
+/// The note about users whose phones no identity could read.
 fn unread(originals: &[Original]) -> Option<Note> {
     let users: Vec<_> = originals.iter().filter(|original| original.phones.is_none()).map(|original| original.user.as_str()).collect();
     let whose = match &users[..] {
