@@ -35,8 +35,8 @@ pub(super) struct Job {
     pub caller: Option<Caller>,
     /// The variations, the canonical one first.
     pub variations: Vec<Variation>,
-    /// Whether the request asks for a number. If not, the kind of number is paired with the scenario, but not with the
-    /// caller and the address.
+    /// Whether the request asks for a number. If not, each kind of number occurs with each version, but not with each
+    /// scenario, caller and address.
     pub asks_for_number: bool,
     /// How long one case takes, as a weight.
     pub weight: u64,

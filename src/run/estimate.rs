@@ -12,7 +12,7 @@ use super::preflight::Scope;
 
 /// The requests that read a user before and after the run, by list and by single reads.
 const LOOKS: usize = 8;
-/// How many cases with the same starting phones one user serves, if more users are free.
+/// How many cases with the same starting phones one user serves, if there are enough users.
 const CHAIN: usize = 6;
 /// The requests of one walk: its steps, and reads of its two users after each step.
 const WALK: u64 = 32;

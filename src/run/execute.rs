@@ -252,8 +252,8 @@ async fn pass(
 ) -> Vec<Record> {
     let shared = Rc::new(Shared { records: Rc::clone(done), failed: Cell::default(), started: RefCell::default() });
     let (shared_before, shared_after) = (Rc::clone(&shared), Rc::clone(&shared));
-    // Only the first round leaves late looks to run beside later scenarios. A case that runs again alone takes them
-    // before the next case starts.
+    // In the first round, late looks may happen while later scenarios run. A case that runs again alone takes its late
+    // looks before the next case starts.
     let (late, waiting) = mpsc::unbounded();
     let late = (round == 0).then_some(late);
     let chained = stage.chained && round == 0;

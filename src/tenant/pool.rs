@@ -207,8 +207,9 @@ impl State {
         Some((sender, Lease { users, known, in_flight: true, pool: Arc::clone(pool) }))
     }
 
-    /// The free suitable users with the fewest requests to the scenario's start, and the number of requests. Prefers
-    /// users that were not lent for the longest time. If phones can't be deleted, such users may still have none.
+    /// The free suitable users with the fewest requests to the scenario's start, and the number of requests. If several
+    /// need equally many, takes the one whose last loan is longest ago: if phones can't be deleted, it may still have
+    /// none.
     fn best(&self, needs: &[Need]) -> Option<(Vec<usize>, usize)> {
         if needs.is_empty() {
             return self.nobody.then(|| (Vec::new(), 0));
