@@ -1,11 +1,11 @@
-//! The cases of a scenario that passed: they have the same steps, so a report has the steps once.
+//! Cases of one scenario that passed. They have the same steps, so a report contains these steps only once.
 
 use std::collections::BTreeSet;
 
 use super::{Outcome, RuleReport, ScenarioReport, StepReport};
 
 impl RuleReport {
-    /// Leaves out the steps of a case that passed if an earlier passed case of the same scenario has them.
+    /// Removes the steps of a passed case if an earlier passed case of the same scenario has them.
     pub fn leave_out_repeated_steps(&mut self) {
         let mut shown = BTreeSet::new();
         for scenario in self.scenarios.iter_mut().filter(|scenario| passed(scenario)) {
@@ -15,7 +15,7 @@ impl RuleReport {
         }
     }
 
-    /// The steps of a scenario; if they were left out, those of the passed case that has them.
+    /// The steps of a scenario. If they were removed, the steps of the passed case that still has them.
     pub fn steps_of<'a>(&'a self, scenario: &'a ScenarioReport) -> &'a [StepReport] {
         if scenario.steps.is_empty() && passed(scenario) {
             self.alike(scenario).next().map_or(&[], |first| &first.steps)
@@ -24,7 +24,7 @@ impl RuleReport {
         }
     }
 
-    /// The cases of the same scenario that passed, itself included.
+    /// The passed cases with the same scenario id, including `scenario` itself.
     pub fn alike<'a>(&'a self, scenario: &'a ScenarioReport) -> impl Iterator<Item = &'a ScenarioReport> {
         self.scenarios.iter().filter(|other| passed(other) && other.id == scenario.id)
     }
@@ -40,7 +40,7 @@ mod tests {
     use crate::report::sample;
 
     #[test]
-    fn the_steps_of_passed_cases_are_kept_once() {
+    fn passed_cases_share_one_copy_of_their_steps() {
         let mut rule = sample::rule("get.found", Outcome::Passed);
         let first = rule.scenarios[0].clone();
         rule.scenarios.push(ScenarioReport { outcome: Outcome::Failed, ..first.clone() });

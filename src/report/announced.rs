@@ -42,7 +42,7 @@ impl Announcement {
         deviates(scenario.outcome) && self.lists(scenario) && (scenario.outcome == self.outcome || whole())
     }
 
-    /// Whether these scenarios do better than expected. If some did not run, nobody knows.
+    /// Whether these scenarios do better than expected. False if some did not run, because their outcome is unknown.
     fn is_beaten_by<'a>(&self, mut scenarios: impl Iterator<Item = &'a ScenarioReport> + Clone) -> bool {
         let outcome = Outcome::worst(scenarios.clone().map(|scenario| scenario.outcome));
         let all_ran = !scenarios.any(|scenario| scenario.skip.is_some_and(|skip| skip != Skip::NotApplicable));
@@ -52,7 +52,7 @@ impl Announcement {
     /// The listed scenarios that do better than expected.
     fn better_in(&self, rule: &RuleReport) -> Vec<String> {
         let is_better = |name: &&String| {
-            // Walks and sightings happen by chance, so a run without them means little.
+            // A run meets a deviation in a walk or sighting only by chance, so its absence proves little.
             let by_chance = [WALKS, SEEN].contains(&name.as_str());
             !by_chance
                 && self.is_beaten_by(rule.scenarios.iter().filter(|scenario| self.is_about(scenario.version) && scenario.is_called(name)))
@@ -130,7 +130,7 @@ impl RuleReport {
     }
 }
 
-/// Whether the scenario or rule ran and did not pass.
+/// Whether a scenario or rule ran and did not pass.
 const fn deviates(outcome: Outcome) -> bool {
     !matches!(outcome, Outcome::Passed | Outcome::Skipped)
 }
@@ -148,8 +148,8 @@ impl Report {
         self.rules.iter().map(|rule| rule.announced.iter().filter(|known| happens(rule, known)).count()).sum()
     }
 
-    /// The rules with a listed scenario that the target now lacks something to run, so nobody knows whether it still
-    /// deviates.
+    /// The rules with a listed scenario that was skipped because the target lacks something. Nobody knows whether that
+    /// scenario still deviates.
     pub fn no_longer_checked(&self) -> impl Iterator<Item = &RuleReport> {
         self.rules.iter().filter(|rule| {
             let lacking = |scenario: &&ScenarioReport| scenario.skip == Some(Skip::TargetLacks);

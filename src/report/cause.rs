@@ -9,13 +9,13 @@ use crate::words::words;
 
 use super::{ExchangeReport, Outcome, Report, RuleReport, ScenarioReport, Violation, pattern};
 
-/// With fewer rules than this that get the same error, each rule is shown on its own.
+/// An operation counts as unserved only if it gives the same error to at least this many rules.
 const RULES_OF_AN_UNSERVED_OPERATION: usize = 3;
 
-/// Rules about the ids that phones of a type have for every user: an endpoint that makes up ids breaks all of them.
+/// Part of the ids of rules about well-known phone ids. An endpoint that makes up its own ids breaks all of them.
 const WELL_KNOWN: &str = "well-known-id";
 
-/// Rules about requests without a valid token: an endpoint that looks at no token breaks all of them.
+/// Part of the ids of rules about requests without a valid token. An endpoint that ignores tokens breaks all of them.
 const TOKEN: &str = "token";
 
 /// A failed check, with the scenario that saw it.
@@ -52,9 +52,9 @@ pub struct Cause<'a> {
 /// Which other rules share a cause, and why.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Shared<'a> {
-    /// The same requirement breaks in the same way for these other operations; often empty.
+    /// The same requirement breaks in the same way for these other operations. The list is often empty.
     Requirement(Vec<&'a RuleReport>),
-    /// The operation answers these other rules with the same error, and never answers better.
+    /// The operation answers these other rules with the same error and never succeeds.
     Operation {
         /// The status of that answer.
         status: u16,
@@ -65,7 +65,7 @@ pub enum Shared<'a> {
     Sometimes {
         /// The note that says how often.
         note: &'a str,
-        /// The other rules that met with this error.
+        /// The other rules that this error breaks.
         rules: Vec<&'a RuleReport>,
     },
 }
@@ -98,7 +98,7 @@ impl<'a> Case<'a> {
 
     fn is_like(&self, other: &Self) -> bool {
         let (own, others) = (&self.violation.actual, &other.violation.actual);
-        // A place in a body, and what the endpoint has there.
+        // A text that starts with `/` names a place in a body, and quotes the endpoint's value at this place.
         let alike_there = own.starts_with('/') && unquoted(own) == unquoted(others);
         let same_words =
             same_but_identifiers(&self.violation.expected, &other.violation.expected) && (alike_there || same_but_identifiers(own, others));
@@ -107,8 +107,8 @@ impl<'a> Case<'a> {
     }
 }
 
-/// The unexpected rules of an outcome, by root cause. The cause of most rules comes first, then the report's order
-/// decides.
+/// The unexpected rules of an outcome, grouped by root cause. The cause with the most rules comes first; causes of
+/// equal size keep the order of the report.
 pub fn causes(report: &Report, outcome: Outcome) -> Vec<Cause<'_>> {
     let (following, broken): (Vec<_>, Vec<_>) = report
         .rules
@@ -128,7 +128,7 @@ pub fn causes(report: &Report, outcome: Outcome) -> Vec<Cause<'_>> {
         .collect();
     let mut unserved_rules = BTreeMap::new();
     for (rule, findings, unserved, _) in &broken {
-        // The claim that an operation always answers like this needs every answer of the report.
+        // An operation is unserved only if none of its answers in the whole report is a success.
         let unserved = unserved
             .filter(|_| !findings.first().and_then(|finding| finding.first.exchange()).is_some_and(|asked| is_served(report, asked)));
         *unserved_rules.entry((rule.operation, unserved)).or_insert(0_usize) += 1;
@@ -163,7 +163,7 @@ pub fn causes(report: &Report, outcome: Outcome) -> Vec<Cause<'_>> {
     causes
 }
 
-/// The first rule among those whose own scenarios failed wherever this rule was seen broken. `None` if this rule was
+/// If `rule` was seen broken only in failed scenarios of other rules, returns the first of those rules. `None` if it was
 /// also seen broken elsewhere.
 fn follows<'a>(report: &'a Report, rule: &'a RuleReport) -> Option<&'a str> {
     let fails = |scenario: &&ScenarioReport| scenario.outcome == rule.outcome && !rule.is_known(scenario);
@@ -191,8 +191,8 @@ impl<'a> Cause<'a> {
         self.rule.id == rule || self.others().iter().any(|other| other.id == rule)
     }
 
-    /// The rules to run to check the cause alone: the rule itself, and, if it was only seen broken in scenarios of
-    /// other rules, the first of those rules.
+    /// The rules to run to check this cause alone. A sighting happens in a scenario of another rule, so that rule runs
+    /// too.
     pub fn rules_to_check(&self) -> Vec<&'a str> {
         let seen_in = self.findings.first().and_then(|finding| finding.first.scenario.seen_in());
         let owner = seen_in.and_then(|scenario| scenario.split_once('/')).map(|(rule, _)| rule);
@@ -206,7 +206,7 @@ impl<'a> Cause<'a> {
         }
     }
 
-    /// The list that a rule belongs to if this cause breaks it too; `None` if it has another cause.
+    /// The list of rules that `rule` joins if it has this cause; `None` if it has another cause.
     fn rules_like(
         &mut self,
         rule: &RuleReport,
@@ -281,29 +281,29 @@ fn requirement(id: &str) -> &str {
     id.split_once('.').map_or(id, |(_, requirement)| requirement)
 }
 
-/// Describes what only the failing cases of a rule have, apart from their scenarios: those of two rules are never the
-/// same.
+/// Describes what sets the failing cases of a rule apart. `None` if only their scenarios do, because two rules never
+/// share a scenario.
 fn apart(rule: &RuleReport) -> Option<String> {
     pattern(rule).filter(|pattern| !pattern.is_of_scenarios()).map(|pattern| pattern.to_string())
 }
 
-/// The statuses that break a rule. Operations succeed with different ones.
+/// The statuses that break a rule. All 2xx statuses count as one, because operations succeed with different ones.
 fn statuses(findings: &[Finding<'_>]) -> BTreeSet<Option<u16>> {
     let alike = |status| if (200..300).contains(&status) { 200 } else { status };
     findings.iter().map(|finding| finding.first.status().map(alike)).collect()
 }
 
-/// What was expected and what came, without what the endpoint says in its own words.
+/// What was expected and what came, without identifiers and without the endpoint's own words.
 fn wording(findings: &[Finding<'_>]) -> BTreeSet<(String, String)> {
     findings.iter().map(|finding| finding.first.violation).map(|one| (without_identifiers(&one.expected), unquoted(&one.actual))).collect()
 }
 
-/// A text without the words in quotation marks.
+/// A text with `…` in place of each quoted part.
 fn unquoted(text: &str) -> String {
     text.split('"').step_by(2).collect::<Vec<_>>().join("…")
 }
 
-/// What keeps clients from reading the answers, where nothing else is broken.
+/// The flaw that keeps clients from reading the answers, if every finding reports it.
 fn flaw<'a>(findings: &[Finding<'a>]) -> Option<&'a str> {
     let violation = findings.first()?.first.violation;
     let is_alike = |finding: &Finding<'_>| {
@@ -312,14 +312,15 @@ fn flaw<'a>(findings: &[Finding<'a>]) -> Option<&'a str> {
     (violation.expected == READABLE && findings.iter().all(is_alike)).then_some(violation.actual.as_str())
 }
 
-/// The status with which an operation turns every request away: not known, not allowed, not there, not working.
+/// The status with which an operation refuses every request: unauthorized, forbidden, not found, method not allowed or
+/// server error. `None` if the findings have several statuses.
 fn unserved_status(findings: &[Finding<'_>]) -> Option<u16> {
     let status = findings.first()?.first.status()?;
     let unserved = matches!(status, 401 | 403..=405 | 500..=599);
     (unserved && findings.iter().all(|finding| finding.first.status() == Some(status))).then_some(status)
 }
 
-/// The note that the endpoint sometimes gives the answer that breaks the rule, whatever is asked.
+/// The note that the operation sometimes gives this error, if it explains every finding.
 fn sometimes<'a>(report: &'a Report, findings: &[Finding<'_>]) -> Option<&'a str> {
     let told = |finding: &Finding<'_>| {
         let exchange = finding.first.exchange()?;
@@ -371,7 +372,7 @@ fn without_identifiers(text: &str) -> String {
     while !rest.is_empty() {
         let run = rest.find(|c: char| !(c.is_ascii_hexdigit() || c == '-')).unwrap_or(rest.len());
         let (candidate, after) = rest.split_at(run);
-        // Statuses have three digits and must stay, also in a range of them, because they tell causes apart.
+        // Numbers of three digits stay, also in a range. They may be statuses, and statuses tell causes apart.
         let is_long = candidate.split('-').any(|piece| piece.len() > 3);
         let is_identifier = is_long && candidate.contains(|c: char| c.is_ascii_digit());
         out.push_str(if is_identifier { "…" } else { candidate });
@@ -425,7 +426,7 @@ mod tests {
     }
 
     #[test]
-    fn an_accepted_request_is_no_sign_of_an_unserved_operation() {
+    fn rules_that_break_by_accepted_requests_have_separate_causes() {
         let mut report = sample::unserved_operation();
         for rule in &mut report.rules {
             rule.scenarios[0].exchanges[0].status = Some(201);
@@ -433,7 +434,7 @@ mod tests {
         assert_eq!(causes(&report, Outcome::Failed).len(), 3);
     }
 
-    /// A rule that is seen broken in a scenario of another rule; that scenario has this outcome.
+    /// A report in which a rule was seen broken in a scenario of another rule. That scenario has this outcome.
     fn seen_in_a_scenario_that(outcome: Outcome) -> Report {
         let owner = sample::rule("create.number-is-a-string", outcome);
         let mut follower = sample::rule("create.answer-is-a-phone", Outcome::Failed);
@@ -442,7 +443,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_seen_only_where_another_rule_fails_is_a_consequence_of_that() {
+    fn a_sighting_in_a_failed_scenario_is_a_consequence() {
         let report = seen_in_a_scenario_that(Outcome::Failed);
         let causes = causes(&report, Outcome::Failed);
         assert_eq!(causes.iter().map(|cause| cause.rule.id.as_str()).collect::<Vec<_>>(), ["create.number-is-a-string", "get.found"]);
@@ -451,20 +452,20 @@ mod tests {
     }
 
     #[test]
-    fn what_is_seen_where_another_rule_passes_is_a_cause_of_its_own() {
+    fn a_sighting_in_a_passed_scenario_has_its_own_cause() {
         let report = seen_in_a_scenario_that(Outcome::Passed);
         assert!(causes(&report, Outcome::Failed).iter().all(|cause| cause.consequences.is_empty()));
     }
 
     #[test]
-    fn what_was_seen_in_a_scenario_of_another_rule_is_checked_with_that_rule() {
+    fn a_sighting_is_checked_with_the_rule_of_its_scenario() {
         let report = sample::beside();
         let causes = causes(&report, Outcome::Failed);
         assert_eq!(causes[0].rules_to_check(), ["create.one-phone-per-type", "create.is-stored"]);
     }
 
     #[test]
-    fn expected_failures_are_no_cause() {
+    fn known_failures_have_no_cause() {
         let report = sample::expectations();
         assert_eq!(causes(&report, Outcome::Failed), []);
     }
@@ -487,7 +488,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_alike_up_to_identifiers_but_not_up_to_status() {
+    fn texts_are_alike_if_only_their_identifiers_differ() {
         let left = "GET /v1.0/users/00000000-0000-0000-0000-000000000001 answered 404 for +1 2065550100";
         let right = "GET /beta/users/00000000-0000-0000-0000-000000000002 answered 404 for +1 2065550199";
         assert!(same_but_identifiers(left, right));

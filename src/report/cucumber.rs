@@ -56,7 +56,7 @@ fn element(rule: &RuleReport, scenario: &ScenarioReport) -> Value {
     })
 }
 
-/// An entry that is out of date. It makes the run fail, so an element must fail too.
+/// The element for an outdated entry. Such an entry fails the run, so the element must fail too.
 fn stale(rule: &RuleReport, first: &ScenarioReport, known: &Announcement, came: &str) -> Value {
     let step = StepReport {
         keyword: "*".to_owned(),
@@ -121,7 +121,7 @@ fn steps(rule: &RuleReport, scenario: &ScenarioReport) -> Vec<Value> {
         value["result"]["error_message"] = json!(message(rule, scenario));
         steps.push(value);
     }
-    // Exchanges after the last step, once reads could no longer lag.
+    // The remaining exchanges were sent after the last step.
     if !rest.is_empty() && scenario.outcome != Outcome::Passed {
         let seen = StepReport {
             keyword: "*".to_owned(),
@@ -162,7 +162,7 @@ fn status(known: bool, outcome: Outcome) -> &'static str {
     }
 }
 
-/// Why a scenario did not pass.
+/// The reason why a scenario did not pass.
 fn message(rule: &RuleReport, scenario: &ScenarioReport) -> String {
     let known = rule.accepted_because_of(scenario).map(|reason| format!("known deviation: {reason}"));
     let violations = scenario.violations.iter().map(|violation| plain::violation(rule, scenario, violation));
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn every_scenario_that_did_not_pass_has_a_step_that_tells() {
+    fn every_scenario_that_did_not_pass_has_a_step_with_an_error_message() {
         for (name, report) in sample::all() {
             let all = rendered(&report);
             let elements = all.as_array().unwrap().iter().flat_map(|feature| feature["elements"].as_array().unwrap());
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_seen_after_the_last_step_is_there_as_well() {
+    fn exchanges_after_the_last_step_are_included() {
         let mut report = sample::one_failure();
         let scenario = &mut report.rules[0].scenarios[0];
         let steps: usize = scenario.steps.iter().map(|step| step.exchanges).sum();
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_seen_beside_the_steps_is_a_step_of_its_own() {
+    fn findings_outside_the_steps_get_their_own_step() {
         let mut report = sample::one_failure();
         report.rules[0].scenarios[0].steps.clear();
         let steps = &rendered(&report)[0]["elements"][0]["steps"];

@@ -1,7 +1,8 @@
 //! The report as GitHub workflow commands: annotations.
 //!
-//! Whatever makes the run fail is an error, advice is a warning, and known deviations are notices. An annotation points
-//! into a feature file only if that file is there, for GitHub shows it in the repository that runs the workflow.
+//! An unexpected finding is an error, advice is a warning, and a known deviation is a notice. GitHub shows an
+//! annotation in the repository that runs the workflow, so an annotation names a feature file only if that repository
+//! has the file.
 
 use super::cause::{causes, reasons};
 use super::terminal::text::clean;
@@ -58,7 +59,7 @@ impl Annotations<'_> {
         self.shown.push((level, format!("::{level} {place}title={}::{}\n", property(title), data(text))));
     }
 
-    /// As many commands as GitHub shows. Where there are more, the last of a level says how many.
+    /// The commands, but no more than GitHub shows. If there are more, the last command of a level counts the rest.
     fn text(self, target: &str) -> String {
         let mut out = String::new();
         for level in ["error", "warning", "notice"] {
@@ -110,13 +111,13 @@ mod tests {
     }
 
     #[test]
-    fn a_place_is_named_only_where_the_file_is() {
+    fn an_annotation_names_a_feature_file_only_if_it_exists() {
         let shown = |is_there| render(&sample::one_failure(), &|_| is_there);
         assert!(shown(true).contains("file=") && !shown(false).contains("file="));
     }
 
     #[test]
-    fn no_more_annotations_are_made_than_are_shown() {
+    fn no_more_annotations_are_written_than_github_shows() {
         for (notes, notices, more) in [(10, 10, None), (12, 10, Some("::notice title=acme-mock::3 more are in the output of the step"))] {
             let noted = vec![Note::plain("seen".to_owned()); notes];
             let report = Report { notes: noted, ..sample::passing() };

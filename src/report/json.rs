@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_absent_is_null() {
+    fn absent_values_are_null() {
         let report = serde_json::to_value(sample::one_failure()).unwrap();
         assert_eq!(report.get("shard"), Some(&Value::Null));
         assert_eq!(report.pointer("/rules/0/scenarios/0/reason"), Some(&Value::Null));
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn the_schema_refuses_what_a_report_never_holds() {
+    fn the_schema_refuses_values_that_no_report_has() {
         let report = serde_json::to_value(sample::one_failure()).unwrap();
         let places = [("/verdict", json!("fine")), ("/shard", json!("second half")), ("/rules/0/outcome", json!("ok"))];
         for (pointer, wrong) in places {

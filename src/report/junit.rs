@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_judged_is_an_error_and_what_is_known_is_skipped() {
+    fn unjudged_scenarios_are_errors_and_known_deviations_are_skipped() {
         let count = |report: &Report, tag: &str| render(report).matches(tag).count();
         assert_eq!([count(&sample::inconclusive(), "<error "), count(&sample::inconclusive(), "<failure ")], [2, 0]);
         assert_eq!(

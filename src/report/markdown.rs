@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn it_stays_below_the_limit_and_says_so() {
+    fn a_long_report_is_cut_to_the_limit_and_counts_what_is_missing() {
         let mut report = sample::one_failure();
         let broken = report.rules[0].clone();
         for number in 0..2000 {
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn one_finding_that_is_too_large_takes_no_other_with_it() {
+    fn a_finding_that_is_too_large_is_left_out_alone() {
         let mut report = sample::one_failure();
         let mut large = report.rules[0].clone();
         large.id = "create.large".to_owned();
@@ -224,7 +224,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_breaks_out_of_code(text in prop::collection::vec(prop_oneof![any::<char>(), prop::sample::select(vec!['`', '\n', '<', '|'])], 0..40).prop_map(String::from_iter)) {
+        fn text_stays_inside_its_code_span_or_block(text in prop::collection::vec(prop_oneof![any::<char>(), prop::sample::select(vec!['`', '\n', '<', '|'])], 0..40).prop_map(String::from_iter)) {
             let span = code(&text);
             prop_assert!(!span.contains('\n'));
             let fence: String = span.chars().take_while(|c| *c == '`').collect();

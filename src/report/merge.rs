@@ -256,7 +256,7 @@ mod tests {
     use super::*;
     use crate::report::{Announcement, Kind, Note, Verdict, json, sample, sighting_id, walk_id};
 
-    /// Splits a report as a sharded run would: one part has each scenario that ran.
+    /// Splits a report into shards. Each scenario that ran is in exactly one of them.
     fn parts(whole: &Report, of: usize) -> Vec<Part> {
         let part = |number: usize| {
             let mut report = Report { shard: Some(format!("{number}/{of}")), ..whole.clone() };
@@ -292,7 +292,7 @@ mod tests {
         (1..=of).map(part).collect()
     }
 
-    /// A run without expectations, with a deviation that was seen in other rules' scenarios.
+    /// A run without expectations, in which a rule was seen broken in scenarios of other rules.
     fn whole() -> Report {
         let mut report = sample::one_failure();
         let seen: Vec<_> = report.rules[1..3].iter().map(|rule| rule.scenarios[0].id.clone()).collect();
@@ -315,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn the_parts_of_a_report_are_the_report() {
+    fn merging_the_parts_of_a_report_restores_it() {
         let unannounced = |report: &Report| report.rules.iter().all(|rule| !rule.expected && rule.announced.is_empty());
         for (name, report) in sample::all().into_iter().filter(|(_, report)| unannounced(report)).chain([("sightings", whole())]) {
             for of in 1..5 {
@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_belong_together_is_refused() {
+    fn reports_of_different_runs_are_refused() {
         let spoilt = |spoil: fn(&mut Report)| {
             let mut parts = parts(&whole(), 3);
             spoil(&mut parts[1].report);
@@ -355,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_of_its_own_for_each_shard_is_one_target() {
+    fn each_shard_may_start_its_own_server() {
         let mut parts = parts(&whole(), 2);
         parts[1].report.target.base_url = "http://127.0.0.1:9999".into();
         assert_eq!(merge(parts).unwrap().target.base_url, "http://127.0.0.1:8080");
@@ -392,7 +392,7 @@ mod tests {
     }
 
     #[test]
-    fn of_the_walks_that_broke_a_rule_the_first_is_told() {
+    fn only_the_first_walk_that_broke_a_rule_is_kept() {
         let mut parts = parts(&sample::passing(), 3);
         for (part, walk) in parts.iter_mut().zip([9, 4, 11]) {
             let rule = &mut part.report.rules[2];
@@ -417,14 +417,14 @@ mod tests {
     }
 
     #[test]
-    fn a_sentence_on_all_parts_is_said_once() {
+    fn equal_notes_of_all_parts_appear_once() {
         let merged = merge(parts(&sample::stateless_mock(), 3)).unwrap();
         assert_eq!(merged.notes, sample::stateless_mock().notes);
     }
 
     proptest! {
         #[test]
-        fn the_verdict_of_the_parts_is_that_of_the_whole(
+        fn the_merged_report_has_the_verdict_of_the_whole(
             facts in prop::collection::vec((prop::sample::select(Outcome::ALL), prop::option::of(prop::sample::select(Outcome::ALL))), 1..8),
             cut in prop::collection::vec(prop::bool::weighted(0.1), 1..5)
         ) {

@@ -163,7 +163,7 @@ pub struct Counts {
     pub walks: u64,
 }
 
-/// A run that ended early, or that left users different from how it found them.
+/// The run ended early, or users are not as the run found them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unfinished {
     /// What is missing.
@@ -229,8 +229,8 @@ pub struct ScenarioReport {
     pub runs: Option<Runs>,
     /// How long it took, in milliseconds.
     pub duration_ms: u64,
-    /// Its steps, with the examples filled in; empty for a sighting, because the exchanges belong to a scenario of
-    /// another rule, and for a case that passed if another passed case of the scenario has them.
+    /// Its steps, with the examples filled in. Empty for a sighting, because its exchanges belong to a scenario of
+    /// another rule. Also empty for a passed case if another passed case of the scenario has the same steps.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<StepReport>,
     /// Every check that did not hold.
@@ -298,7 +298,8 @@ pub struct StepReport {
     pub text: String,
     /// The step's line in the feature file.
     pub line: usize,
-    /// Passed before the deciding step, the scenario's outcome at that step, and skipped after it.
+    /// The scenario's outcome if this step decided it; `Passed` for steps before that one, `Skipped` for steps after
+    /// it.
     pub outcome: Outcome,
     /// How many of the scenario's exchanges belong to it; the exchanges are in the order of the steps.
     pub exchanges: usize,

@@ -78,7 +78,7 @@ impl Note {
         )
     }
 
-    /// A form of answers that clients stumble over.
+    /// Notes a flaw in the form of answers that keeps many clients from reading them.
     pub fn flaw(flaw: &str) -> Self {
         Self::with_hint(
             format!("answers come with {flaw}: many clients can't read them; this run reads past it and judges the rest"),
@@ -86,7 +86,7 @@ impl Note {
         )
     }
 
-    /// Chunks where there is no body: nothing that a client sees.
+    /// Notes that answers without a body have chunks. Clients don't show this to their callers.
     pub fn chunked() -> Self {
         Self::with_hint(
             "204 comes with Transfer-Encoding, which RFC 9112 forbids: a client that keeps the connection takes the chunks for the next answer",
@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_parts_say_is_said_once() {
+    fn equal_notes_of_several_parts_are_merged() {
         let plain = |message: &str| Note::plain(message);
         let counted = |what: &str, number| Note::counted(what, number, Some("do".to_owned()));
         let lagged = |ms| Note::lagged(ms, Duration::from_secs(2));
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sentence_that_only_looks_like_a_count_is_none() {
+    fn a_plain_note_that_ends_with_a_number_is_not_added_up() {
         let note = Note::plain("the endpoint said: 5");
         assert_eq!(join(&[note.clone(), note.clone()]), std::slice::from_ref(&note));
         assert_eq!(join(&[note.clone(), Note::counted("the endpoint said", 5, None)]).len(), 2);

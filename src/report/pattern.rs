@@ -23,7 +23,7 @@ impl Dimension {
         Self::ALL.into_iter().enumerate().filter(|(place, _)| bits >> place & 1 == 1).map(|(_, dimension)| dimension).collect()
     }
 
-    /// The value of a case; `None` if the scenario decides it.
+    /// The value of a case in this dimension; `None` if the case does not vary in it.
     fn of(self, case: &ScenarioReport) -> Option<&str> {
         let named = |name: &str| case.case.as_ref()?.get(name).map(String::as_str);
         match self {
@@ -54,7 +54,7 @@ pub struct Pattern<'a> {
 }
 
 impl Pattern<'_> {
-    /// Whether nothing but their scenarios sets failing cases apart.
+    /// Whether only their scenarios set the failing cases apart.
     pub fn is_of_scenarios(&self) -> bool {
         self.clauses.iter().all(|(dimension, _)| *dimension == Dimension::Scenario)
     }
@@ -72,10 +72,11 @@ pub fn pattern(rule: &RuleReport) -> Option<Pattern<'_>> {
     if failing.is_empty() {
         return None;
     }
-    // The fewest dimensions first; the scenario last, because it tells least.
+    // Subsets with fewer dimensions come first. Among equals, those with the scenario come last, because it explains
+    // least.
     let mut subsets: Vec<Vec<Dimension>> = (0_usize..1 << Dimension::ALL.len()).map(Dimension::subset).collect();
     subsets.sort_by_key(|subset| (subset.len(), subset.contains(&Dimension::Scenario)));
-    // If every case of the failing scenarios fails, it is the scenarios that matter, whatever the values of their cases.
+    // If every case of the failing scenarios fails, the scenarios are the reason, whatever the values of their cases.
     let by_scenario = !passing.iter().any(|case| failing.iter().any(|failed| failed.id == case.id));
     let is_likely = |subset: &Vec<Dimension>| subset.is_empty() || !by_scenario || subset.contains(&Dimension::Scenario);
     let clauses = subsets.into_iter().filter(is_likely).find_map(|subset| {
@@ -93,7 +94,7 @@ pub fn pattern(rule: &RuleReport) -> Option<Pattern<'_>> {
     Some(Pattern { clauses, passing: others, everybody: callers > 1, both_versions: versions.len() > 1, scenarios })
 }
 
-/// The values of cases in a dimension; `None` if the scenario of one of them decides it.
+/// The values of cases in a dimension; `None` if one of the cases does not vary in it.
 fn values<'a>(dimension: Dimension, cases: &[&'a ScenarioReport]) -> Option<BTreeSet<&'a str>> {
     cases.iter().map(|case| dimension.of(case)).collect()
 }
@@ -211,14 +212,14 @@ mod tests {
     }
 
     #[test]
-    fn a_scenario_that_always_fails_is_not_explained_by_the_values_of_its_cases() {
+    fn the_values_of_cases_do_not_explain_a_scenario_that_always_fails() {
         let mut rule = rule(|case| has(case, "get.found/one"));
         rule.scenarios.retain(|case| has(case, "get.found/one") == has(case, "application"));
         assert_eq!(pattern(&rule).unwrap().to_string(), "fails only in 1 of 2 scenarios, in both versions");
     }
 
     #[test]
-    fn what_has_no_cases_has_no_pattern() {
+    fn a_rule_without_cases_has_no_pattern() {
         assert_eq!(pattern(&sample::rule("get.found", Outcome::Failed)), None);
     }
 

@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_is_told_with_line_and_column() {
+    fn a_syntax_error_names_its_line_and_column() {
         assert_eq!(error(""), "line 1, column 1: EOF while parsing a value");
         assert_eq!(error("{\n  \"schema\": 1,\n  x\n}"), "line 3, column 3: key must be a string");
         assert_eq!(error(b"{\n \"schema\": \"\xff\"}"), "line 2, column 13: the text is not UTF-8 from here on");
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn other_json_is_told_from_a_report() {
+    fn other_json_is_not_taken_for_a_report() {
         for text in ["[]", "null", "7", "{}", "\"report\""] {
             assert_eq!(error(text), "this is JSON, but not a report of a run: it names no schema", "{text}");
         }
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_value_is_told_with_its_path() {
+    fn a_wrong_value_is_reported_with_its_path() {
         assert!(with("/rules/0/outcome", json!("ok")).starts_with("at /rules/0/outcome: the value is not one of "));
         assert!(with("/counts", json!({})).starts_with("at /counts: "), "{}", with("/counts", json!({})));
         assert_eq!(with("/started_at", json!("yesterday")), r#"at /started_at: the value is not a "date-time""#);
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_no_counter_holds_is_told_with_its_line() {
+    fn a_number_of_the_wrong_type_is_reported_with_its_line() {
         let text = to_json(&sample::one_failure()).replace("\"seed\": 7", "\"seed\": 7.0");
         let line = text.lines().position(|line| line.contains("\"seed\"")).unwrap() + 1;
         assert_eq!(error(text), format!("line {line}, column 13: invalid type: floating point `7.0`, expected u64"));
@@ -285,7 +285,7 @@ mod tests {
         }
 
         #[test]
-        fn spoilt_bytes_are_an_error_or_a_report(spoils in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4), cut in any::<prop::sample::Index>(), shorten in any::<bool>()) {
+        fn damaged_bytes_are_an_error_or_a_report(spoils in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4), cut in any::<prop::sample::Index>(), shorten in any::<bool>()) {
             let mut bytes = to_json(&sample::inconclusive()).into_bytes();
             for (index, byte) in spoils {
                 let at = index.index(bytes.len());

@@ -32,7 +32,7 @@ mod tests {
     use crate::report::{Kind, sample, sighting_id};
 
     #[test]
-    fn whatever_did_not_pass_is_run_again() {
+    fn scenarios_that_did_not_pass_run_again() {
         let ids = |report: Report| to_run_again(&report).into_iter().map(|key| format!("{} {}", key.id, key.version)).collect::<Vec<_>>();
         assert_eq!(ids(sample::inconclusive()), ["delete.state-is-kept/as-it-should v1.0", "get.state-is-kept/as-it-should v1.0"]);
         assert_eq!(ids(sample::one_failure()).len(), 4 + 1);
@@ -40,7 +40,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sighting_stands_for_the_scenario_it_was_made_in_and_for_its_rule() {
+    fn for_a_sighting_its_scenario_and_its_rule_run_again() {
         let mut rule = sample::rule("get.found", Outcome::Passed);
         let seen = ScenarioReport {
             id: sighting_id("get.found", "list.kept/one"),

@@ -58,7 +58,7 @@ impl RuleReport {
         Outcome::worst(self.scenarios.iter().map(|scenario| scenario.outcome))
     }
 
-    /// Whether the rule was checked, and so holds or does not hold.
+    /// Whether the rule was checked, so that it is known whether it holds.
     pub const fn is_checked(&self) -> bool {
         matches!(self.outcome, Outcome::Passed | Outcome::Warned | Outcome::Failed)
     }

@@ -67,7 +67,7 @@ fn no_longer_checked(was: Option<&RuleReport>, is: Option<&RuleReport>, now: &Re
     was.scenarios.iter().filter(checked).filter_map(lost).collect()
 }
 
-/// A scenario's name, with why it did not pass.
+/// A scenario's name, followed by the reason why it did not pass.
 fn named(scenario: &ScenarioReport) -> String {
     let violation = scenario.violations.first().map(|violation| format!("expected {}; got {}", violation.expected, violation.actual));
     let why = violation.or_else(|| scenario.reason.clone()).unwrap_or_else(|| scenario.outcome.to_string());

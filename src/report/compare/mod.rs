@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use super::{Outcome, Report, RuleReport, Verdict};
 use change::{Change, change};
 
-/// At most this many scenarios of a rule are named.
+/// At most this many scenarios are named for each rule.
 const TOLD: usize = 3;
 
 /// Several reports, side by side.
@@ -82,9 +82,9 @@ pub struct Row {
 pub struct Cell {
     /// The outcome.
     pub outcome: Outcome,
-    /// Whether an expectation file lists it.
+    /// Whether an expectation file lists this outcome.
     pub expected: bool,
-    /// What is wrong, in a sentence.
+    /// What is wrong, in one sentence.
     pub why: Option<String>,
 }
 

@@ -38,7 +38,7 @@ pub fn to_terminal(comparison: &Comparison, width: usize) -> String {
             &section.kind.title().to_uppercase(),
             &format!("{}{outcomes}", count(section.rows.len(), "rule")),
         );
-        // What all reports pass or skip is not listed one by one.
+        // If all reports pass or skip a rule, the rule is counted but not listed.
         table.rows(&mut page, section.rows.iter().filter(|row| !same || !is_well(row)));
     }
     page.blank();
@@ -47,7 +47,7 @@ pub fn to_terminal(comparison: &Comparison, width: usize) -> String {
     page.into_text()
 }
 
-/// How many of these rules have each outcome, which is that of all reports.
+/// Counts these rules by outcome. All reports agree on the outcome of each rule.
 fn outcomes(section: &Section) -> String {
     let number = |outcome: Outcome| section.rows.iter().filter(|row| of(row) == Some(outcome)).count();
     let told = Outcome::ALL.iter().rev().map(|outcome| (outcome, number(*outcome))).filter(|(_, number)| *number > 0);
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn what_all_pass_is_counted_and_what_all_fail_is_listed() {
+    fn rules_that_all_pass_are_counted_and_rules_that_all_fail_are_listed() {
         use Outcome::{Failed, Passed, Skipped};
         let outcomes = [("a", Passed), ("b", Passed), ("c", Skipped), ("broken", Failed)];
         let reports = ["one", "two", "three"].map(|target| (target.to_owned(), report(target, &outcomes)));
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_can_not_command_the_terminal() {
+    fn text_from_a_file_cannot_control_the_terminal() {
         let mut comparison = targets();
         comparison.columns[0].label = "\u{1b}[31m".to_owned();
         comparison.sections[0].rows[0].rule = "a\u{1b}]0;x\u{7}\nb".to_owned();

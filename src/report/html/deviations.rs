@@ -14,7 +14,7 @@ const NAMED: usize = 6;
 /// At most this many ways of breaking a rule are shown here; the rule's own entry shows all.
 const FINDINGS: usize = 3;
 
-/// Every deviation, and every reason why rules were not judged, worst first, then what was left out.
+/// Deviations and the reasons why rules were not judged, worst first; then the skipped rules.
 pub fn deviations(report: &Report) -> Markup {
     html! {
         @if report.rules.iter().any(stands_out) {

@@ -18,7 +18,7 @@ use super::{Outcome, Report};
 pub(crate) use matrix::anchor;
 pub(crate) use shown::Shown;
 
-/// The characters of a rule's id, which stay unescaped in a link within the page.
+/// The characters of a rule's id that stay unescaped in a link within the page.
 const FRAGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
 
 /// The style of every page.
@@ -36,7 +36,7 @@ pub(crate) fn head(script: Option<&str>, more: Option<&str>, title: &Markup) -> 
             meta name="color-scheme" content="light dark";
             meta name="referrer" content="no-referrer";
             title { (title) }
-            // Without its own icon, the page makes the browser ask a server for one.
+            // If the page had no icon, the browser would ask a server for one.
             link rel="icon" href="data:,";
             style { (PreEscaped(STYLE)) }
             @if let Some(more) = more { style { (PreEscaped(more)) } }
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_the_json_report_knows_is_shown() {
+    fn every_value_of_the_json_report_is_shown() {
         // The page words these values differently: durations with their unit, severity in a sentence, indices by what
         // they refer to.
         let reworded = [
@@ -210,13 +210,13 @@ mod tests {
     }
 
     #[test]
-    fn nothing_in_the_style_or_the_script_ends_it() {
+    fn the_style_and_the_script_do_not_end_their_own_element() {
         assert!(!STYLE.contains("</") && !SCRIPT.contains("</"));
         assert!(!STYLE.contains("url(") && !STYLE.contains("@import"));
     }
 
     #[test]
-    fn an_endpoint_can_not_write_markup_or_hide_text() {
+    fn an_endpoint_cannot_write_markup_or_hide_text() {
         let attack = "</script></style><img src=x onerror=alert(1)>\"'&\u{202e}\u{0}\u{1b}[2J\r\\ud800";
         let mut report = sample::hostile(attack);
         // Values from a rule file or from a report that somebody else wrote.

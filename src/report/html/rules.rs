@@ -103,7 +103,7 @@ fn rule(report: &Report, rule: &RuleReport, open: bool) -> Markup {
                 @let shown = first_cases(rule);
                 @for scenario in &rule.scenarios {
                     @let mut alike = rule.alike(scenario);
-                    // The first case that passed tells of the others.
+                    // The entry of the first passed case names the other passed cases.
                     @if scenario.outcome != Outcome::Passed || alike.next().is_none_or(|first| std::ptr::eq(first, scenario)) {
                         (scenario::scenario(scenario, shown.iter().any(|first| std::ptr::eq(*first, scenario)), alike))
                     }

@@ -11,7 +11,7 @@ use super::{label, link};
 use crate::report::terminal::text::duration;
 use crate::report::{Outcome, ScenarioReport, StepReport, Violation};
 
-/// A scenario that the reader can unfold. If it passed, `alike` are its other cases that did: their names are enough.
+/// A scenario that the reader can unfold. If it passed, `alike` are the other passed cases; only their names are shown.
 pub fn scenario<'a>(scenario: &ScenarioReport, open: bool, alike: impl Iterator<Item = &'a ScenarioReport>) -> Markup {
     let parts = Parts { scenario };
     let mut alike = alike.filter(|_| scenario.outcome == Outcome::Passed).peekable();
@@ -40,7 +40,7 @@ pub fn scenario<'a>(scenario: &ScenarioReport, open: bool, alike: impl Iterator<
             }
             @for violation in scenario.violations.iter().filter(|violation| parts.home(violation).is_none()) {
                 div.stray {
-                    // For a sighting, the step is the scenario that the summary names.
+                    // The step of a sighting is the name of a scenario, and the summary already shows that name.
                     @if scenario.seen_in().is_none() { p { (Shown(&violation.step)) } }
                     (parts.violation(violation))
                 }
@@ -54,7 +54,7 @@ pub fn scenario<'a>(scenario: &ScenarioReport, open: bool, alike: impl Iterator<
     }
 }
 
-/// What tells a case from others of its scenario.
+/// The version and the values that distinguish a case from the other cases of its scenario.
 fn variant(scenario: &ScenarioReport) -> Markup {
     html! {
         (scenario.version)
@@ -83,8 +83,8 @@ impl Parts<'_> {
         told.min(self.scenario.exchanges.len())
     }
 
-    /// The step that a check belongs to. All steps of a walk have the line of its rule, so the step that went wrong is
-    /// taken.
+    /// The index of the step that a check belongs to. All steps of a walk have the same line, so the step that went
+    /// wrong comes first.
     fn home(&self, violation: &Violation) -> Option<usize> {
         let steps = || self.scenario.steps.iter().enumerate().filter(|(_, step)| step.line == violation.line);
         let decided = steps().find(|(_, step)| !matches!(step.outcome, Outcome::Passed | Outcome::Skipped));

@@ -115,7 +115,7 @@ pub fn words(known: bool, walks: bool) -> Markup {
     }
 }
 
-/// What a page is called: options give a target no name but that of its host.
+/// The title of a page. A target that options describe has no name of its own, so its address is the title.
 pub fn title(report: &Report) -> &str {
     if report.init.is_some() { &report.target.base_url } else { &report.target.name }
 }

@@ -90,7 +90,7 @@ pub fn request(exchange: &ExchangeReport, base_url: &str) -> String {
     let path = exchange.url.strip_prefix(base_url.trim_end_matches('/')).filter(|path| path.starts_with('/'));
     let body = exchange.request_body.as_deref().map(|body| format!(" {}", one_line(body))).unwrap_or_default();
     let path = without_user(path.unwrap_or(&exchange.url));
-    // Next to a body, the phone's id says least.
+    // A body says more about the request than the phone's id.
     let path = if body.is_empty() { path } else { without_phone(&path) };
     format!("{} {path}{body}", exchange.method)
 }
@@ -128,7 +128,7 @@ fn one_line(text: &str) -> String {
     shorten(&context.unwrap_or(text), LONGEST)
 }
 
-/// Text with one blank for each run of blanks and line breaks. Strings in JSON stay as they are, because blanks in them count.
+/// Text with one space for each run of white space. JSON strings stay as they are, because spaces in them matter.
 fn without_layout(text: &str) -> String {
     let is_json = text.trim_start().starts_with(['{', '[', '"']);
     let mut out = String::with_capacity(text.len());
@@ -164,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn blanks_in_strings_count_and_others_do_not() {
+    fn repeated_spaces_stay_only_inside_json_strings() {
         assert_eq!(without_layout("{\n  \"phoneNumber\":   \"+1  206 \\\"  x\"\r\n}\n"), r#"{ "phoneNumber": "+1  206 \"  x" }"#);
         assert_eq!(without_layout("<html>\n  <a href=\"x  y\">"), "<html> <a href=\"x y\">");
         assert_eq!(without_layout("  "), "");

@@ -9,7 +9,7 @@ use crate::report::cause::Case;
 
 /// The minimum and maximum width of the label next to an underline, in characters.
 const LABEL_WIDTH: RangeInclusive<usize> = 20..=60;
-/// The width left of a source line, for its number and the margin, in characters.
+/// The width of what stands left of a source line, its number and a margin, in characters.
 const MARGIN: usize = 8;
 
 /// An excerpt of a feature file, ready to print.
@@ -20,7 +20,7 @@ pub struct Caret {
     pub complete: bool,
 }
 
-/// The failed step in its feature file, below the scenario's first line; for an outline, above its example.
+/// The failed step in its feature file, with the scenario's first line; for an outline, with the line of its example.
 ///
 /// `None` if the file has no such line: the report may come from another version of the files.
 pub fn caret(case: &Case<'_>, feature_text: &str, width: usize) -> Option<Caret> {
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_that_are_empty_or_not_there_have_no_place() {
+    fn empty_and_missing_lines_have_no_span() {
         for line in [0, 2, 4, usize::MAX] {
             assert_eq!(line_span("a\n\nb\n", line), None, "{line}");
         }

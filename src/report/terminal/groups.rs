@@ -15,7 +15,7 @@ use crate::report::{Outcome, Report, RuleReport, Skip};
 
 /// If the target file lacks more things than this, each is shown in short.
 const LACKS: usize = 3;
-/// At most this many of them are named then.
+/// The short form names at most this many of them.
 const NAMED: usize = 5;
 
 /// Blocked or errored rules: each reason once, followed by its rules.
@@ -136,7 +136,7 @@ pub fn skipped(page: &mut Page, report: &Report, detail: Detail) {
     list(page, &others);
 }
 
-/// The need without the advice.
+/// What a reason for skipping needs, without the advice on how to supply it.
 fn need(reason: &str) -> &str {
     let need = reason.strip_prefix("needs ").unwrap_or(reason);
     need.split_once(": ").map_or(need, |(need, _)| need)

@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn an_endpoint_can_not_command_the_terminal() {
+    fn an_endpoint_cannot_control_the_terminal() {
         let attack = "\u{1b}]0;owned\u{7}\u{1b}[2J\u{1b}[32mPASS\r\u{9b}31m\u{202e}";
         for detail in [Detail::Quiet, Detail::Normal, Detail::Verbose] {
             let text = render(&sample::hostile(attack), Options { detail, ..Options::default() }, &sample::feature_text);
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_feature_file_leaves_the_step_by_name() {
+    fn without_a_feature_file_the_step_is_named() {
         let text = render(&sample::one_failure(), Options { detail: Detail::Verbose, ..Options::default() }, &|_| None);
         let text = anstream::adapter::strip_str(&text).to_string();
         assert!(text.contains("step      Then the request is refused (features/create/behaviour.feature:9, v1.0)"), "{text}");

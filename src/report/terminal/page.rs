@@ -82,7 +82,7 @@ impl Page {
     pub fn lines(&mut self, indent: usize, most: usize, text: &str) {
         let width = self.width - indent;
         if most == 1 {
-            // Wrapping would lose blanks, and they may count.
+            // Wrapping would merge spaces, which may be part of the answer.
             return self.raw(&format!("{:indent$}{}", "", shorten(&clean_line(text), width)));
         }
         for line in wrap(&shorten(&clean_line(text), most * width - most), width) {

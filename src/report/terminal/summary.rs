@@ -11,9 +11,9 @@ use crate::report::{Outcome, Report, Skip, Violation};
 const CAUSES: usize = 18;
 /// With more causes than this, each has one line of evidence.
 const FEW: usize = 6;
-/// The most characters that a line gives to what came.
+/// The maximum width of the actual answer on a line, in characters.
 const CAME: usize = 40;
-/// Between a request and what came.
+/// Separates a request from the actual answer.
 const ARROW: &str = " → ";
 
 /// Lists the root causes of what failed, and the command that shows the first in full.
@@ -78,7 +78,7 @@ fn rules_were(number: usize) -> String {
     format!("{} {}", count(number, "rule"), if number == 1 { "was" } else { "were" })
 }
 
-/// The request, and what did not hold.
+/// The request and the failed check of a cause.
 fn evidence<'a>(cause: &Cause<'a>, context: &Context<'_, '_>) -> Option<(String, &'a Violation)> {
     let case = cause.findings.first()?.first;
     Some((case.exchange().map(|exchange| request(exchange, context.base_url)).unwrap_or_default(), case.violation))

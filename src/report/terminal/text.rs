@@ -191,7 +191,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_terminal_would_obey_is_escaped() {
+    fn characters_that_a_terminal_might_obey_are_escaped() {
         assert_eq!(clean("a\u{1b}[31mb\r\tc\u{9b}d\u{202e}e"), r"a\u{1b}[31mb\r\tc\u{9b}d\u{202e}e");
         assert_eq!(clean("grün, 電話\nsecond"), "grün, 電話\nsecond");
         assert_eq!(clean_line("a\nb"), r"a\nb");
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn durations_read_like_speech() {
+    fn durations_are_written_in_words() {
         let shown = [0, 412, 9_999, 12_340, 125_000, 3_780_000].map(duration);
         assert_eq!(shown, ["0.00 s", "0.41 s", "10.00 s", "12.3 s", "2 min 5 s", "1 h 3 min"]);
     }

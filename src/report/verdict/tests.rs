@@ -132,7 +132,8 @@ fn report(facts: &Facts, cut: bool, put_back: bool) -> Report {
     report
 }
 
-/// The contract's table in other words: decides whether each scenario counts, then takes the first row that applies.
+/// The documented table of verdicts, implemented in another way: decides whether each scenario counts, then takes the
+/// first row that applies.
 fn by_the_table(facts: &Facts, unfinished: bool) -> Verdict {
     let worst = |facts: &[Fact]| Outcome::worst(facts.iter().map(|fact| fact.outcome));
     let covered = |facts: &[Fact], whole: Option<Outcome>, fact: &Fact| match whole {
@@ -173,13 +174,13 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
-    fn the_verdict_is_that_of_the_table(facts in any_facts(), cut in prop::bool::weighted(0.2), put_back in prop::bool::weighted(0.8)) {
+    fn the_verdict_matches_the_documented_table(facts in any_facts(), cut in prop::bool::weighted(0.2), put_back in prop::bool::weighted(0.8)) {
         let report = report(&facts, cut, put_back);
         prop_assert_eq!(report.verdict, by_the_table(&facts, cut || !put_back), "{:#?}", report.rules);
     }
 
     #[test]
-    fn nothing_that_is_expected_makes_an_unfinished_run_a_success(facts in any_facts(), cut in any::<bool>()) {
+    fn an_unfinished_run_is_never_a_success(facts in any_facts(), cut in any::<bool>()) {
         let report = report(&facts, cut, !cut);
         prop_assert_eq!(report.unfinished.is_some(), cut);
         if cut {
