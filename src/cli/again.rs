@@ -8,7 +8,7 @@ use clap::{ArgAction, Args as _, CommandFactory as _};
 use super::args::{Args, RunArgs};
 use crate::graph::shell_word;
 
-/// Options that select rules, write files or change how much is printed.
+/// Options that are not repeated: they select rules, write files or change how much is printed.
 const OF_ONE_RUN: &[&str] =
     &["rule", "tags", "case", "shard", "rerun", "report", "write-expect", "dry-run", "quiet", "verbose", "seed", "restore-first"];
 
@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_checked_and_how_stays() {
+    fn options_that_decide_what_is_checked_and_how_are_repeated() {
         assert_eq!(again(&[]), "graph-phone-conformance --seed 7");
         assert_eq!(
             again(&["run", "-t", "my mock.toml", "--strict", "-j", "2", "--api-version", "beta", "--snapshots", "off"]),
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn what_concerns_one_run_goes() {
+    fn options_of_one_run_are_not_repeated() {
         let narrow = [
             "--rule",
             "create.",

@@ -52,7 +52,7 @@ pub fn dry_run(
         }
     }
     for (reason, rules) in reasons {
-        // The user chose the selection, so what it leaves out is not listed.
+        // The user chose the selection, so rules outside of it are counted but not listed.
         if matches!(reason, Reason::NotSelected | Reason::Elsewhere) {
             let _ = writeln!(out, "would skip, {reason}: {}", count(rules.len(), "rule"));
             continue;

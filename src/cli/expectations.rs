@@ -33,7 +33,7 @@ impl Known {
     /// Compares a report with the known deviations, and writes the deviations.
     ///
     /// # Errors
-    /// Fails if the file can't be written after all.
+    /// Fails if the file can't be written.
     pub fn apply(self, report: &mut Report) -> Result<(), CliError> {
         if let Some(read) = &self.read {
             read.apply(report);

@@ -10,7 +10,7 @@ use super::CliError;
 /// The program's folder inside the state folder.
 const FOLDER: &str = "graph-phone-conformance";
 
-/// Takes the target's journal, from `folder` or else from the user's state folder.
+/// Takes the target's journal from `folder`. Without a folder, takes it from the user's state folder.
 ///
 /// # Errors
 /// Fails if the journal can't be written, another run holds it, or its contents can't be understood.
@@ -27,8 +27,8 @@ pub fn claim(folder: Option<&Path>, target: &Target) -> Result<Journal, CliError
 /// Like [`claim`], for a run. The run may start if no user needs to be put back, or if that is done first.
 ///
 /// On the loopback interface, the run may also start if an earlier run reported that it could not put users back.
-/// Otherwise the author of a mock would have to run `restore` before every run. The run tries again and keeps the users
-/// in the journal if it fails.
+/// Otherwise the author of a mock would have to run `restore` before every run. This run also tries to put them back;
+/// if that fails, they stay in the journal.
 ///
 /// # Errors
 /// Fails like [`claim`], and if users must be put back first.
@@ -58,7 +58,7 @@ fn state_folder(env: &dyn Fn(&str) -> Option<PathBuf>, home: Option<PathBuf>) ->
         let home = home.filter(|home| home.is_absolute())?;
         Some(home.join(if cfg!(target_os = "macos") { "Library/Application Support" } else { ".local/state" }))
     };
-    // The specification ignores a relative path.
+    // The specification says to ignore a relative path.
     Some(named.filter(|folder| folder.is_absolute()).or_else(below_home)?.join(FOLDER))
 }
 

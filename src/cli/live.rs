@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 
 use crate::run::Progress;
 
-/// How often a terminal's line is drawn anew.
+/// How often the line on a terminal is redrawn.
 const REDRAWN: Duration = Duration::from_millis(100);
-/// How often something is said where standard error is no terminal.
+/// How often a line is printed if standard error is not a terminal.
 const SAID: Duration = Duration::from_secs(10);
 
-/// One line that is drawn again and again on a terminal; elsewhere a line now and then, so that nobody takes a long run
-/// for a dead one.
+/// Shows progress. On a terminal, it redraws one line. Elsewhere it prints a line now and then, so that nobody thinks
+/// that a long run hangs.
 pub struct Live {
     manner: Manner,
     started: Instant,
@@ -47,7 +47,7 @@ impl Live {
         }
         self.last.replace(Some(Instant::now()));
         let text = line(progress, self.started.elapsed());
-        // Whoever does not listen misses nothing else.
+        // If standard error is closed, only the progress is lost.
         let _ = match self.manner {
             Manner::Terminal => write!(std::io::stderr(), "\r\x1b[K{text}"),
             _ => writeln!(std::io::stderr(), "{text}"),
@@ -62,7 +62,7 @@ impl Live {
     }
 }
 
-/// How far a run has come after this time, how fast it is, and how long the rest takes at this speed.
+/// Shows how far a run has come after `elapsed`, how fast it is, and how long the rest takes at this speed.
 fn line(Progress { done, all, failed }: Progress, elapsed: Duration) -> String {
     let failed = if failed > 0 { format!(", {failed} failed") } else { String::new() };
     let seconds = elapsed.as_secs_f64();
@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_tells_how_long_the_rest_takes() {
+    fn a_line_shows_how_long_the_rest_takes() {
         let of = |done, failed, seconds| line(Progress { done, all: 1800, failed }, Duration::from_secs_f64(seconds));
         assert_eq!(of(0, 0, 0.0), "0 of 1800 cases");
         assert_eq!(of(40, 1, 0.2), "40 of 1800 cases, 1 failed");

@@ -60,7 +60,7 @@ pub fn execute(args: Args) -> ExitCode {
     result.unwrap_or_else(|error| fail(&error))
 }
 
-/// Prints the help or the version that was asked for, or what is wrong with the arguments.
+/// Prints the requested help or version, or the mistake in the arguments.
 pub fn answer(error: &clap::Error) -> ExitCode {
     match error.print() {
         Err(lost) if lost.kind() != std::io::ErrorKind::BrokenPipe => {
@@ -70,7 +70,7 @@ pub fn answer(error: &clap::Error) -> ExitCode {
     }
 }
 
-/// Prints what was wrong with the call.
+/// Prints the error of a command.
 fn fail(error: &CliError) -> ExitCode {
     complain(error);
     ExitCode::from(EXIT_USAGE)
@@ -81,7 +81,7 @@ fn warn(note: &Note) {
     use std::io::Write as _;
 
     let mut stderr = anstream::stderr();
-    // If standard error is closed, the exit status still tells.
+    // If standard error is closed, the exit status still reports the result.
     let _ = writeln!(stderr, "note: {}", clean(&note.message));
     if let Some(hint) = &note.hint {
         let _ = writeln!(stderr, "hint: {}", clean(hint));
@@ -92,7 +92,7 @@ fn warn(note: &Note) {
 fn say(message: &str) {
     use std::io::Write as _;
 
-    // If standard error is closed, the work is done anyway.
+    // If standard error is closed, the work is done all the same.
     let _ = writeln!(anstream::stderr(), "{}", clean(message));
 }
 
@@ -102,8 +102,8 @@ fn complain(error: &CliError) {
 
     let bold = anstyle::Style::new().bold().fg_color(Some(anstyle::AnsiColor::Red.into()));
     let mut stderr = anstream::stderr();
-    // If standard error is closed, the exit status still tells. A message may quote a file or an endpoint, so control
-    // characters are escaped.
+    // If standard error is closed, the exit status still reports the error. A message may quote a file or an endpoint,
+    // so control characters are escaped.
     let _ = writeln!(stderr, "{bold}error:{bold:#} {}", clean(&error.message));
     if let Some(hint) = &error.hint {
         let _ = writeln!(stderr, "hint: {}", clean(hint));

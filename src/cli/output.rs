@@ -25,7 +25,7 @@ impl OutputFile {
             .map_err(|error| CliError::new(format!("{what} {} can't be written: {error}", path.display())).with_hint(advice(path, &error)))
     }
 
-    /// Opens the file without changing it, and creates a new file next to it, which is removed at once.
+    /// Opens the file without changing it. Then creates a new file next to it and removes that file at once.
     fn try_out(&self) -> std::io::Result<()> {
         if self.path.exists() {
             OpenOptions::new().write(true).open(&self.path)?;
@@ -56,7 +56,7 @@ impl OutputFile {
     /// Replaces the contents of the file.
     ///
     /// # Errors
-    /// Fails if the disk is full or a reader has gone. The file then stays unchanged.
+    /// Fails if the disk is full or the reader of a pipe is gone. A regular file then stays unchanged.
     pub fn write(self, text: &str) -> std::io::Result<()> {
         if !self.is_replaced() {
             return OpenOptions::new().write(true).open(&self.path)?.write_all(text.as_bytes());
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_there_stays_until_something_is_written() {
+    fn a_file_keeps_its_contents_until_a_report_is_written() {
         let folder = tempfile::tempdir().unwrap();
         let (old, new) = (folder.path().join("old"), folder.path().join("new"));
         fs::write(&old, "a long report").unwrap();
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_known_again_under_another_name() {
+    fn different_paths_to_one_file_are_recognised() {
         let folder = tempfile::tempdir().unwrap();
         let open = |path: &str| OutputFile::open(&folder.path().join(path), "the report").unwrap();
         fs::create_dir(folder.path().join("inner")).unwrap();

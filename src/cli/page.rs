@@ -17,15 +17,15 @@ pub const fn detail(quiet: bool, verbose: u8) -> Detail {
     }
 }
 
-/// The width of a page: that of the terminal, if there is one, but neither too narrow to fit anything nor too wide to
-/// read.
+/// The width of a page: the width of the terminal, within limits. A narrower page fits nothing, and a wider one is hard
+/// to read.
 pub fn width() -> usize {
     let columns = terminal_size::terminal_size_of(std::io::stdout()).map(|(terminal_size::Width(columns), _)| usize::from(columns));
     columns.map_or(Options::default().width, |columns| columns.clamp(60, Options::default().width))
 }
 
-/// Prints a report. It goes to standard error if standard output is `taken`; `files` has the feature files it points
-/// into.
+/// Prints a report. It goes to standard error if standard output is `taken`. `files` has the texts of the feature files
+/// that the report points into.
 ///
 /// # Errors
 /// Fails if standard output can't be written.
@@ -40,8 +40,8 @@ pub fn print(report: &Report, files: &BTreeMap<String, String>, detail: Detail, 
     stdout::print(&page)
 }
 
-/// Wraps the page so that a GitHub runner reads no commands in it, because it quotes the endpoint. The runner reads
-/// commands again after `token`, which must be unguessable.
+/// Wraps the page so that a GitHub runner reads no commands in it, because the page quotes the endpoint. The runner
+/// reads commands again after `token`, so the endpoint must not be able to guess it.
 fn without_commands(page: &str, token: &str) -> String {
     format!("::stop-commands::{token}\n{page}::{token}::\n")
 }

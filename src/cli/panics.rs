@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use crate::graph::Redactor;
 
-/// Hides in every later panic the secrets that this redactor knows or learns.
+/// From now on, hides the secrets that this redactor knows or learns when a panic is printed.
 pub fn hide_secrets(redactor: &Arc<Redactor>) {
     let redactor = Arc::clone(redactor);
     set_hook(Box::new(move |info| {
-        // If standard error is closed, the exit status still tells.
+        // If standard error is closed, the exit status still reports the panic.
         let _ = writeln!(std::io::stderr(), "{}", redactor.text(&told(info)));
     }));
 }

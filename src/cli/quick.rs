@@ -1,4 +1,4 @@
-//! A target given by options in place of a file: the command that writes the file, and messages that fit.
+//! A target that is described by options, not by a file: the command that writes the file, and messages that name it.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -10,7 +10,7 @@ use crate::plan::{Plan, Reason};
 use super::CliError;
 use super::args::{FlagArgs, TargetArgs};
 
-/// The command that writes the target file that these options stand for; `None` without them.
+/// The command that writes a target file from these options; `None` if there are no options.
 pub fn init_command(flags: &FlagArgs, versions: &[ApiVersion]) -> Option<String> {
     let mut words = vec![format!("{} init target.toml --base-url {}", env!("CARGO_PKG_NAME"), shell_word(flags.base_url.as_ref()?))];
     words.extend(flags.token_env.iter().map(|name| format!("--token-env {}", shell_word(name))));
@@ -19,15 +19,15 @@ pub fn init_command(flags: &FlagArgs, versions: &[ApiVersion]) -> Option<String>
     Some(words.join(" "))
 }
 
-/// What the command is for.
+/// Tells the user what the command does.
 pub fn advice(init: &str) -> String {
     format!("a target file has room for more than these options; this writes it: {init}")
 }
 
-/// Has each reason of what is skipped say what is missing, and an option where one adds it. Where a target file has
-/// to, the report names the command that writes one.
+/// If an option can supply what a skipped scenario needs, its reason names this option. If only a target file can, the
+/// report names the command that writes one.
 pub fn speak_of_options(plan: &mut Plan) {
-    // What is left out is among the reasons.
+    // The reasons already say what was left out.
     plan.narrowed = None;
     for skipped in &mut plan.skipped {
         if let Reason::Lacks(lack) = &mut skipped.reason {
@@ -47,14 +47,14 @@ pub fn restore_command(target: &TargetArgs) -> String {
     format!("{} restore{}", env!("CARGO_PKG_NAME"), options.collect::<String>())
 }
 
-/// Adds the command to a hint that speaks of a target file.
+/// If the hint mentions a target file, adds the command that writes one.
 pub fn name_command(hint: &mut String, init: &str) {
     if hint.contains("target file") {
         hint.push_str(&format!("; this writes the file: {init}"));
     }
 }
 
-/// Adds the command to the hint of an error, too.
+/// Adds the command to the hint of an error.
 pub fn explain(result: Result<ExitCode, CliError>, flags: &FlagArgs, versions: &[ApiVersion]) -> Result<ExitCode, CliError> {
     result.map_err(|mut error| {
         if let (Some(hint), Some(init)) = (&mut error.hint, init_command(flags, versions)) {
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_command_that_restores_names_the_target() {
+    fn the_restore_command_names_the_target() {
         let flags = FlagArgs { base_url: Some("http://h".to_owned()), token_env: Some("T".to_owned()), user: vec!["7".to_owned()] };
         let by_options = TargetArgs { file: None, flags, journal_dir: None };
         assert_eq!(restore_command(&by_options), "graph-phone-conformance restore --base-url http://h --token-env T --user 7");
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn the_command_repeats_what_was_said() {
+    fn the_init_command_repeats_the_options() {
         let flags = |base_url: Option<&str>| FlagArgs {
             base_url: base_url.map(str::to_owned),
             token_env: Some("T".to_owned()),

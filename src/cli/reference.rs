@@ -35,7 +35,7 @@ pub fn target(server: &Server, edition: Edition, faulty: bool) -> Target {
     let name = match (edition, faulty) {
         (Edition::Current, false) => "reference",
         (Edition::Legacy, false) => "reference-legacy",
-        // Answers of a faulty server must not be compared with the reference's snapshots.
+        // The reference's snapshots do not apply to the answers of a faulty server.
         (_, true) => "reference-with-faults",
     };
     Target {

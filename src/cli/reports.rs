@@ -22,7 +22,7 @@ pub struct Reports {
     files: Vec<(Format, OutputFile)>,
     /// Formats printed to standard output after the page: a GitHub runner reads its commands there.
     printed: Vec<Format>,
-    /// The report that has standard output to itself, because a program reads it.
+    /// The report that has standard output to itself, because a program reads it there.
     piped: Option<Format>,
     /// The path and the file of a GitHub job's summary.
     summary: Option<(String, File)>,
@@ -32,7 +32,7 @@ impl Reports {
     /// Parses each `FORMAT=PATH` and opens its file.
     ///
     /// # Errors
-    /// Fails if a format is unknown, a path is missing or used twice, a file can't be written or is one of these
+    /// Fails if a format is unknown, a path is missing or used twice, a file can't be written, a file is one of
     /// `others`, or several reports would go to standard output.
     pub fn open(wanted: &[String], others: &[&Path]) -> Result<Self, CliError> {
         let mut reports = Self::default();
@@ -91,7 +91,7 @@ impl Reports {
             lost.extend(file.write(&render(format, report, &is_there)).err().map(|error| (path, error)));
         }
         for format in self.printed {
-            // A reader who has seen enough closes the pipe.
+            // If the reader has closed the pipe, it has seen enough.
             let _ = std::io::stdout().write_all(render(format, report, &is_there).as_bytes());
         }
         if let Some(format) = self.piped {
@@ -132,7 +132,7 @@ fn summary() -> Result<Option<(String, File)>, CliError> {
     Ok(Some((path, file)))
 }
 
-/// Appends to what other commands of the step wrote; the size limit applies to the whole file.
+/// Appends the report to what other commands of the step wrote. The size limit applies to the whole file.
 fn append(mut file: File, report: &Report) -> std::io::Result<()> {
     let written = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
     file.write_all(markdown::render(report, markdown::SUMMARY.saturating_sub(written)).as_bytes())

@@ -13,7 +13,7 @@ use super::{CliError, earlier};
 /// A sentence names at most this many scenarios.
 const NAMED: usize = 3;
 
-/// The selection of an earlier report.
+/// The scenarios that an earlier report selects.
 pub struct Rerun {
     file: String,
     /// The scenarios that did not pass.
@@ -21,7 +21,7 @@ pub struct Rerun {
 }
 
 impl Rerun {
-    /// Reads from a report file what did not pass.
+    /// Reads a report file and selects the scenarios that did not pass.
     ///
     /// # Errors
     /// Fails if the file is not a report.
@@ -29,7 +29,7 @@ impl Rerun {
         Ok(Self { file: path.display().to_string(), cases: to_run_again(&earlier::read(path)?) })
     }
 
-    /// A note for the new report if there was nothing to run again, or if some of it no longer exists.
+    /// A note for the new report if the earlier report selects no scenario, or if some of them no longer exist.
     pub fn note(&self, suite: &Suite, versions: &[ApiVersion]) -> Option<Note> {
         if self.cases.is_empty() {
             return Some(Note::plain(format!("nothing in {} failed, so there is nothing to run again", self.file)));
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_can_not_be_run_again_is_mentioned() {
+    fn the_note_names_only_scenarios_that_cannot_run_again() {
         let suite = Suite::embedded().unwrap();
         let known = suite.rules[0].scenarios[0].id.as_str();
         assert_eq!(note(&[(known, ApiVersion::V1)]), None);

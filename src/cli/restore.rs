@@ -16,7 +16,7 @@ pub async fn restore(args: &RestoreArgs) -> Result<ExitCode, CliError> {
     })?;
     let journal = journal::claim(args.target.journal_dir.as_deref(), &target)?;
     let mut out = anstream::stdout();
-    // If standard output is closed, the exit status still tells.
+    // If standard output is closed, the exit status still reports the result.
     if journal.left().is_none() {
         let _ = writeln!(out, "nothing to put back: every run on the target `{}` has put its users back itself", target.name);
         return Ok(ExitCode::from(EXIT_CONFORMANT));

@@ -25,8 +25,9 @@ use super::{CliError, quick, reference};
 
 /// The number of users of the embedded server: enough for scenarios to run concurrently.
 const EMBEDDED_USERS: usize = 16;
-/// How many scenarios are in flight on the embedded server. With fewer scenarios than users, a user is more often free
-/// whose phones suit the next scenario, and on a server of this machine more scenarios in flight save no time.
+/// The number of scenarios that run at the same time on the embedded server. If it is smaller than the number of users,
+/// there is more often a free user whose phones suit the next scenario. More scenarios would save no time on a local
+/// server.
 const EMBEDDED_CONCURRENCY: usize = 4;
 
 /// Checks an endpoint and prints the report.
@@ -109,7 +110,7 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     Ok(reports.finish(&report, printed))
 }
 
-/// The note if no scenario is selected.
+/// A note if the options select no scenario.
 fn nothing_selected(args: &RunArgs, plan: &Plan) -> Option<Note> {
     let selected = plan.checked().next().is_some() || plan.skipped.iter().any(|skipped| skipped.reason != Reason::NotSelected);
     let rules = args.rule.iter().map(|rule| format!("--rule {rule}"));
@@ -131,7 +132,8 @@ fn suite(args: &RunArgs) -> Result<Suite, CliError> {
     }
 }
 
-/// The target that the arguments name, if any. Options say which versions it has; a file says so itself.
+/// The target that the arguments name, if any. `versions` applies to a target from options; a target file lists its own
+/// versions.
 pub fn named_target(args: &TargetArgs, versions: &[ApiVersion]) -> Result<Option<Target>, CliError> {
     let env = |name: &str| std::env::var(name).ok();
     match &args.file {
@@ -140,7 +142,7 @@ pub fn named_target(args: &TargetArgs, versions: &[ApiVersion]) -> Result<Option
     }
 }
 
-/// The target that options describe, if any, with these versions; without one, the default.
+/// The target that options describe, if any. If `versions` is empty, it has the default versions.
 pub fn flagged_target(flags: &FlagArgs, versions: &[ApiVersion]) -> Result<Option<Target>, CliError> {
     let Some(base_url) = &flags.base_url else { return Ok(None) };
     let mut target = Target::from_flags(base_url, flags.token_env.as_deref().unwrap_or_default(), &flags.user)?;
@@ -175,7 +177,7 @@ async fn target(args: &RunArgs) -> Result<(Option<Server>, Target), CliError> {
     Ok((server, target))
 }
 
-/// Removes identities that share a token with another, and returns a note about it.
+/// Removes identities whose token another identity already has, and returns a note about it.
 fn doubles(target: &mut Target) -> Option<Note> {
     let left_out = leave_out_doubles(target, &|name| std::env::var(name).ok());
     let pairs: Vec<_> = left_out.iter().map(|(left_out, kept)| format!("`{left_out}` and `{kept}`")).collect();

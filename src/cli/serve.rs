@@ -36,7 +36,7 @@ pub async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     }
     let mut signals = Signals::listen()?;
     let mut stdout = std::io::stdout();
-    // The program that started the server may wait for this line, but need not.
+    // The program that started the server may wait for this line.
     let _ = writeln!(stdout, "listening on http://{}", server.addr);
     let _ = stdout.flush();
     tokio::select! {

@@ -11,7 +11,8 @@ use super::CliError;
 /// The exit status that a shell reports for a program ended by Ctrl-C.
 const ENDED_BY_CTRL_C: i32 = 130;
 
-/// Receives Ctrl-C and SIGTERM from its creation on: none is lost, and none ends the program on its own.
+/// Receives every Ctrl-C and SIGTERM as soon as it exists. From then on, these signals do not end the program by
+/// themselves.
 pub struct Signals {
     #[cfg(unix)]
     interrupt: tokio::signal::unix::Signal,
@@ -47,7 +48,7 @@ impl Signals {
     }
 }
 
-/// Notifies of the first Ctrl-C or SIGTERM while it exists; the second one ends the program at once.
+/// Notifies of the first Ctrl-C or SIGTERM. The second one ends the program at once.
 pub struct Interruption {
     /// Notified by the first signal.
     pub first: Arc<Notify>,
@@ -66,7 +67,7 @@ impl Interruption {
         let listener = tokio::spawn(async move {
             signals.next().await;
             notify.notify_one();
-            // If standard error is closed, the users are put back anyway.
+            // If standard error is closed, the users are put back all the same.
             let _ = writeln!(anstream::stderr(), "\nusers are put back before the end; once more ends the program at once");
             signals.next().await;
             std::process::exit(ENDED_BY_CTRL_C);

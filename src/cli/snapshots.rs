@@ -11,7 +11,7 @@ use super::args::{RunArgs, SnapshotMode};
 /// The default folder of the snapshots.
 const FOLDER: &str = "snapshots";
 
-/// What the arguments ask for; `None` for nothing. If answers are recorded, the folder is created.
+/// What the arguments ask for; `None` if the run does not use snapshots. To record answers, it creates the folder.
 ///
 /// # Errors
 /// Fails if the arguments contradict each other, the folder can't be written, or the environment changes what insta
@@ -33,7 +33,7 @@ pub fn snapshots(args: &RunArgs, target: &Target, env: &dyn Fn(&str) -> Option<S
         SnapshotMode::Compare => {
             let name = args.baseline.as_deref().unwrap_or(&target.name);
             let baseline = if named { Baseline::named(folder, args.snapshot_dir.is_some(), name)? } else { Baseline::find(folder, name)? };
-            // Whoever tries an endpoint with a few options has recorded nothing yet.
+            // A user who tries an endpoint with a few options has recorded no snapshots yet.
             let first_try = args.target.flags.base_url.is_some() && args.snapshots.is_none();
             (!first_try || !baseline.is_missing()).then_some(Snapshots::Compare(baseline))
         }
@@ -45,7 +45,7 @@ pub fn snapshots(args: &RunArgs, target: &Target, env: &dyn Fn(&str) -> Option<S
     })
 }
 
-/// An environment variable that would make insta write files or use another folder.
+/// An environment variable that would make insta write files or use another folder; `None` if there is none.
 fn disturbing(env: &dyn Fn(&str) -> Option<String>) -> Option<&'static str> {
     let value = |name| env(name).unwrap_or_default();
     let harmless = ["", "auto", "always", "1", "new", "unseen", "no"].contains(&value("INSTA_UPDATE").as_str());
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_makes_insta_write_is_in_the_way() {
+    fn only_variables_that_make_insta_write_are_refused() {
         let with = |name: &'static str, value: &'static str| disturbing(&move |asked| (asked == name).then(|| value.to_owned()));
         assert_eq!(with("INSTA_UPDATE", "force"), Some("INSTA_UPDATE"));
         assert_eq!(with("INSTA_UPDATE", "no"), None);
