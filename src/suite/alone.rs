@@ -1,4 +1,4 @@
-//! The features stand alone: a reader who has nothing else can build a server.
+//! Tests that the features are complete: a reader who has nothing else can build a server.
 
 use crate::api::{ApiVersion, Edition, IdentityKind, Operation};
 use crate::words::{Answer, Member, SignedIn, words};
@@ -15,7 +15,7 @@ fn listed<'a>(names: impl IntoIterator<Item = &'a String>) -> String {
     }
 }
 
-/// What a reader needs to know of an operation before its rules.
+/// What a reader needs to know about an operation before its rules.
 fn introduction(operation: Operation) -> String {
     let (words, of, may) = (words(), words().operation(operation), words().may(operation));
     let statuses = |version| listed(&of.status[&version].iter().map(u16::to_string).collect::<Vec<_>>());
@@ -86,7 +86,7 @@ fn without_space(text: &str) -> String {
 }
 
 #[test]
-fn each_operation_is_introduced_in_the_words_of_the_api() {
+fn each_operation_is_introduced_with_the_words_of_the_api() {
     let suite = Suite::embedded().unwrap();
     let differs = |operation: &&Operation| {
         let file = &suite.files[&format!("features/{operation}/contract.feature")];
@@ -99,7 +99,8 @@ fn each_operation_is_introduced_in_the_words_of_the_api() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Whether the words of the API let a caller act, on somebody else or on their own phones.
+/// Whether the words of the API allow a caller to act on their own phones or, for all other callers, on those of
+/// another user.
 fn lets(operation: Operation, member: &Member, edition: Edition) -> bool {
     let (of, may) = (words().operation(operation), words().may(operation));
     let scope = member.scope.as_ref().unwrap();
@@ -117,7 +118,7 @@ fn lets(operation: Operation, member: &Member, edition: Edition) -> bool {
 }
 
 #[test]
-fn the_tables_of_who_may_say_what_the_words_of_the_api_say() {
+fn the_access_tables_agree_with_the_words_of_the_api() {
     let suite = Suite::embedded().unwrap();
     let mut compared = 0;
     for rule in suite.rules.iter().filter(|rule| rule.title.contains(" (User")) {

@@ -65,7 +65,7 @@ fn complaints_about_statement(statement: &Statement, suite: &Suite, statements: 
         found.push(format!("there is no rule `{id}`"));
     }
     let stands_at = format!("{}, {}", statement.document, statement.section);
-    // A statement that contradicts another may be the one that a rule does not follow.
+    // A rule need not follow a statement that contradicts another one.
     for rule in statement.rules.iter().filter(|_| statement.contradicts.is_empty()).filter_map(|id| suite.rule(id)) {
         if !rule.sources.contains(&stands_at) {
             found.push(format!("`{}` is said to check the statement, and does not name `{stands_at}` as a source", rule.id));
@@ -89,7 +89,7 @@ fn complaints_about_statement(statement: &Statement, suite: &Suite, statements: 
     found
 }
 
-/// What a reader lacks to look up documents, pages and observations.
+/// Missing facts that a reader needs to look up documents, pages and observations.
 fn complaints_about_sources(suite: &Suite, statements: &Statements) -> Vec<String> {
     let mut found = Vec::new();
     for document in &statements.documents {
@@ -119,7 +119,7 @@ fn is_evidence(source: &str) -> bool {
     source.starts_with("reference:") || source.starts_with("observed, ")
 }
 
-/// If all documents of an edition describe one version, its rules must be asked of that version only.
+/// Whether a rule of one edition applies to a version that the edition's own documents do not describe.
 fn binds_another_version(rule: &Rule, statements: &Statements) -> bool {
     let Some(edition) = rule.edition else { return false };
     let only = match edition {
@@ -154,7 +154,7 @@ fn complaints_about_rule(rule: &Rule, statements: &Statements) -> Vec<String> {
             found.push(format!("`{}` rests on `{document}, {section}`, of which no statement names it", rule.id));
         }
     }
-    // A tag of the rule is a tag of each of its scenarios, but is reported once.
+    // A tag of a rule is also a tag of each of its scenarios, but it is reported once.
     let tags: BTreeSet<_> = rule.scenarios.iter().flat_map(|scenario| &scenario.tags).filter(|tag| !is_known(tag)).collect();
     found.extend(tags.into_iter().map(|tag| format!("nobody knows the tag `@{tag}` of `{}`", rule.id)));
     found
@@ -186,7 +186,7 @@ fn complaints_about_steps(scenario: &Scenario) -> Vec<String> {
     found
 }
 
-/// Names that occur twice in a file: a reader who looks for one may find the wrong scenario.
+/// Scenario names that occur twice in a file. A reader who looks for one may find the wrong scenario.
 fn repeated_names(suite: &Suite) -> Vec<String> {
     let mut first: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let mut found = Vec::new();
@@ -315,7 +315,7 @@ rules = ["create.a"]
     }
 
     #[test]
-    fn a_contradiction_is_known_and_settled() {
+    fn a_contradiction_names_a_known_source_and_is_settled() {
         assert_eq!(
             catalogue("rules =", "contradicts = [\"e, Section: It doesn't.\"]\nnote = \"N\"\nrules ="),
             ["s.toml:14: the contradiction `e, Section: It doesn't.` names no document, reference or observation"]
@@ -332,7 +332,7 @@ rules = ["create.a"]
     }
 
     #[test]
-    fn a_stated_rule_is_named_by_a_statement() {
+    fn a_stated_rule_has_a_statement() {
         assert_eq!(
             catalogue("rules = [\"create.a\"]", "untested = \"It rings.\""),
             [
@@ -346,7 +346,7 @@ rules = ["create.a"]
     }
 
     #[test]
-    fn everything_is_quoted() {
+    fn every_source_is_quoted() {
         for empty in ["", " ", "Ça … "] {
             let found = catalogue("quote = \"Ça vaut.\"", &format!("quote = \"{empty}\""));
             assert_eq!(found, ["s.toml:14: the quotation is empty, or a part of it is"]);
@@ -397,7 +397,7 @@ rules = ["create.a"]
     }
 
     #[test]
-    fn a_scenario_is_short_and_whole() {
+    fn a_scenario_is_short_and_has_a_when_and_a_then() {
         let steps = "Given a user with no phones\n".repeat(6);
         assert_eq!(feature("Given a user with no phones\n", &steps), ["a.feature:9: `create.a/one` has 8 steps, more than 7"]);
         assert_eq!(feature("When", "Given"), ["a.feature:9: `create.a/one` has no When"]);
@@ -405,7 +405,7 @@ rules = ["create.a"]
     }
 
     #[test]
-    fn a_name_stands_once_in_a_file() {
+    fn a_name_occurs_once_in_a_file() {
         let rule = FEATURE.split_once("\n\n").unwrap().1.replace("create.a", "create.b");
         let found = lint_of(&format!("{FEATURE}\n{rule}"), &CATALOGUE.replace("\"create.a\"", "\"create.a\", \"create.b\""));
         assert_eq!(found, ["a.feature:19: the name “One” stands on line 9 already"]);

@@ -83,7 +83,7 @@ pub(super) fn suite(files: Files) -> Result<Suite, SuiteError> {
     for (path, text) in &files {
         rules.extend(rules_of(path, text)?);
     }
-    // The sort is stable, so within an area the order of the file stays.
+    // The sort is stable, so rules of one area keep the order of the file.
     rules.sort_by_key(|rule: &Rule| (rule.operation, rule.area));
     for (index, rule) in rules.iter().enumerate() {
         if let Some(first) = rules[..index].iter().find(|other| other.id == rule.id) {
@@ -201,7 +201,7 @@ fn sources(line: &str) -> Vec<String> {
     line.split(';').map(str::trim).filter(|part| !part.is_empty()).flat_map(each).collect()
 }
 
-/// The one tag that names a member of a fixed set.
+/// The tag that names a member of a fixed set. There must be exactly one.
 fn one_of<T: FromStr>(tags: &[&str], what: &str) -> Result<T, String> {
     let mut found = tags.iter().filter_map(|tag| tag.parse::<T>().ok());
     match (found.next(), found.next()) {
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_names_several_sources() {
+    fn a_line_may_name_several_sources() {
         assert_eq!(
             sources(" a + reference:b, Section 1; observed, an odd thing"),
             ["a, Section 1", "reference:b, Section 1", "observed, an odd thing"]
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_means_the_same_wherever_it_stands() {
+    fn a_scenario_has_the_tags_of_its_rule_and_feature() {
         for place in ["@create", "@id:create.a", "    Scenario:"] {
             let tagged = RULE.replace(
                 place,

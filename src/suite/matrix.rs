@@ -1,11 +1,12 @@
-//! Rules that stand in a table, one in each row.
+//! Reads rules from tables, one rule per row.
 //!
-//! Gherkin has no such thing: a `Rule:` whose title has placeholders stands for one rule per row. The row's cells `rule`,
-//! `tags` and `source` are the rule's id, tags and sources; further rows of a rule leave tags and source empty.
+//! Gherkin does not support this. Here, a `Rule:` whose title has placeholders stands for one rule per row. The cells
+//! `rule`, `tags` and `source` of a row give the rule's id, tags and sources. If a rule has several rows, only the
+//! first has tags and a source.
 
 use gherkin::{Examples, Rule, Scenario, Table};
 
-/// Replaces each rule that is a table by the rules in its rows.
+/// Replaces each rule whose title has placeholders by the rules in the rows of its tables.
 pub(super) fn one_rule_per_row(rules: Vec<Rule>) -> Vec<Rule> {
     let mut found: Vec<Rule> = Vec::new();
     for rule in rules {
@@ -24,7 +25,7 @@ pub(super) fn one_rule_per_row(rules: Vec<Rule>) -> Vec<Rule> {
     found
 }
 
-/// The rules in the rows of a scenario's tables, with the tag that is their id.
+/// The rules in the rows of a scenario's tables, each with the tag that holds its id.
 fn rows(rule: &Rule, scenario: &Scenario) -> Vec<(String, Rule)> {
     let mut found = Vec::new();
     for examples in &scenario.examples {
@@ -35,7 +36,7 @@ fn rows(rule: &Rule, scenario: &Scenario) -> Vec<(String, Rule)> {
             let filled =
                 |text: &str| header.iter().zip(row).fold(text.to_owned(), |text, (name, cell)| text.replace(&format!("<{name}>"), cell));
             let table = Table { rows: vec![header.clone(), row.clone()], ..table.clone() };
-            // The expansion counts a row's line from that of `Examples:`.
+            // The expansion of an outline counts a row's line from the line of `Examples:`.
             let mut position = examples.position;
             position.line += index;
             let mut one = rule.clone();

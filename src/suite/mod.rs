@@ -40,7 +40,7 @@ pub struct Suite {
     pub files: BTreeMap<String, String>,
 }
 
-/// Checks that the words of the API have each type, state and caller that the program tells apart.
+/// Checks that the words of the API contain each type, state and caller that the program knows.
 fn has_every_word(words: &Words, [api, cast]: &[String; 2]) -> Result<(), SuiteError> {
     fn names(words: &[words::Word]) -> Vec<&str> {
         words.iter().map(|word| word.name.as_str()).collect()

@@ -1,4 +1,4 @@
-//! What a scenario needs, from its steps, so that the plan can report what a target lacks before anything is sent.
+//! Derives from a scenario's steps what it needs. The plan can then report what a target lacks before anything is sent.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use super::Caller;
 /// The callers and users that a scenario needs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Needs {
-    /// Every sender of a request.
+    /// Every caller that sends a request.
     pub callers: BTreeSet<Caller>,
     /// The users whose phones the scenario sets up: the user, then the other user.
     pub people: Vec<PersonNeed>,
@@ -48,12 +48,12 @@ impl Needs {
     }
 }
 
-/// The caller who acts in a step. A `Then` step may start with a caller too, but that caller sends nothing.
+/// The caller that acts in a step. A `Then` step may also start with a caller, but this caller sends nothing.
 fn caller(step: &gherkin::Step) -> Option<Caller> {
     matches!(step.ty, StepType::Given | StepType::When).then(|| Caller::at_start_of(&step.value)).flatten()
 }
 
-/// The operation that sets up the SMS sign-in state in a step.
+/// The operation that puts a phone into the SMS sign-in state that a step asks for.
 fn switch(step: &str) -> Option<Operation> {
     if step.ends_with("phone is ready for SMS sign-in") {
         Some(Operation::EnableSmsSignIn)
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn users_and_callers_are_read_off_the_steps() {
+    fn users_and_callers_follow_from_the_steps() {
         let needs = needs(&[
             "a user allowed SMS sign-in with no phones",
             "another user with a mobile phone",
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn only_steps_in_which_somebody_acts_introduce_a_caller() {
+    fn only_given_and_when_steps_have_a_caller() {
         let suite = crate::suite::Suite::embedded().unwrap();
         let scenarios = || suite.rules.iter().flat_map(|rule| &rule.scenarios);
         for step in scenarios().flat_map(|scenario| &scenario.gherkin.steps) {
@@ -121,13 +121,13 @@ mod tests {
     }
 
     #[test]
-    fn a_state_to_start_from_is_brought_about_by_an_operation() {
+    fn an_initial_sms_sign_in_state_needs_an_operation() {
         let needs = needs(&["the other user's mobile phone is ready for SMS sign-in", "SMS sign-in is off for the user's mobile phone"]);
         assert_eq!(needs.operations.into_iter().collect::<Vec<_>>(), [Operation::EnableSmsSignIn, Operation::DisableSmsSignIn]);
     }
 
     #[test]
-    fn an_address_by_name_and_a_second_version_are_needs() {
+    fn a_user_principal_name_and_a_second_version_are_needs() {
         let needs = needs(&[
             "the administrator lists the user's phones by user principal name",
             "the administrator lists the user's phones in the other version",

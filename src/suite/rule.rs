@@ -44,12 +44,11 @@ pub struct Scenario {
     pub line: usize,
     /// Tags of the feature, the rule and the scenario, without `@`.
     pub tags: Vec<String>,
-    /// Whether one answer is enough to judge it, so that it suits an endpoint that stores nothing.
+    /// Whether one answer is enough to judge it. Such a scenario suits an endpoint that stores nothing.
     pub single_answer: bool,
-    /// Whether it checks the basic effect of its operation: without that, other effects can't be judged.
+    /// Whether it checks the basic effect of its operation. Without this effect, other effects can't be judged.
     pub asks_for_effect: bool,
-    /// Whether its requests are sent after all others, because a careless server may not survive them, or keeps
-    /// what they leave.
+    /// Whether its requests are sent after all others: they may crash a careless server or leave it changed.
     pub last: bool,
     /// What it needs.
     pub needs: Needs,

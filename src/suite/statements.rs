@@ -106,7 +106,7 @@ pub struct Observation {
     pub id: String,
     /// Where it was observed.
     pub title: String,
-    /// The address of that, if there is one.
+    /// The address of this place, if it has one.
     pub address: Option<String>,
     /// The date of the observation.
     pub date: String,
@@ -126,7 +126,7 @@ pub struct Statement {
     pub section: String,
     /// The shortest quotation that shows it; ` … ` marks an omission.
     pub quote: String,
-    /// The same in our wording.
+    /// The same statement in our words.
     pub says: String,
     /// The rules that check it.
     #[serde(default)]
@@ -192,7 +192,7 @@ impl Statements {
 
     /// Whether a source exists: `DOCUMENT, SECTION`, `reference:PAGE, SECTION` or `observed, WHAT`.
     ///
-    /// Text after a colon behind the comma is a remark and does not count.
+    /// Text after the first colon behind the comma is a remark and does not count.
     pub fn knows(&self, source: &str) -> bool {
         let (name, rest) = source.split_once(',').unwrap_or((source, ""));
         match name.trim() {

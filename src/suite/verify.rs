@@ -5,10 +5,10 @@ use ring::digest::{SHA256, digest};
 use super::statements::runs;
 use super::{Document, Statements};
 
-/// Every difference between the catalogue and its documents, one sentence each: a wrong digest, or a quotation that is
-/// not in the text. `read` returns the content of a document's file, or says why it can't.
+/// Every difference between the catalogue and its documents, in one sentence each: a wrong digest, or a quotation that
+/// is not in the text. `read` returns the content of a document's file, or says why it can't.
 ///
-/// Line breaks and repeated blanks count as one blank.
+/// A line break or a run of spaces counts as one space.
 pub fn verify<E: std::fmt::Display>(statements: &Statements, read: impl Fn(&str) -> Result<Vec<u8>, E>) -> Vec<String> {
     let complaints = statements.documents.iter().map(|document| match read(&document.file) {
         Ok(content) => complaints_about(document, &content, statements),
@@ -34,7 +34,7 @@ fn complaints_about(document: &Document, content: &[u8], statements: &Statements
     found
 }
 
-/// Whether a text contains the parts of a quotation, in order.
+/// Whether a text contains all parts of a quotation, in order.
 fn stands_in(quote: &str, text: &str) -> bool {
     let mut rest = text;
     runs(quote).all(|run| {
@@ -45,7 +45,7 @@ fn stands_in(quote: &str, text: &str) -> bool {
     })
 }
 
-/// A text with all white space replaced by single blanks.
+/// A text in which one space replaces each run of white space.
 fn even(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -69,27 +69,27 @@ mod tests {
     }
 
     #[test]
-    fn words_are_found_whatever_the_space_between_them() {
+    fn a_quotation_is_found_whatever_white_space_it_has() {
         for quote in ["Add a phone.", "Add a phone. It is", "Add … +1 2065555555", "phone. It is"] {
             assert_eq!(complaints(quote, DOCUMENT), [""; 0], "{quote}");
         }
     }
 
     #[test]
-    fn other_words_and_another_order_are_told() {
+    fn a_quotation_with_other_words_or_another_order_is_reported() {
         for quote in ["Adds a phone.", "+1 2065555555 … Add", "", "Add … "] {
             assert_eq!(complaints(quote, DOCUMENT), [format!("s.toml:12: d.txt does not have the words “{quote}”")]);
         }
     }
 
     #[test]
-    fn a_changed_document_is_told() {
+    fn a_changed_document_is_reported() {
         let found = complaints("Add a phone.", &format!("{DOCUMENT} "));
         assert!(found.len() == 1 && found[0].ends_with("the document has changed"), "{found:?}");
     }
 
     #[test]
-    fn a_missing_document_is_told() {
+    fn a_missing_document_is_reported() {
         let statements = Statements::embedded().unwrap();
         let found = verify(&statements, |_| Err("it is not there"));
         assert_eq!(found.len(), statements.documents.len());
