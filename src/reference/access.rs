@@ -7,10 +7,10 @@ use super::call::Call;
 use super::cast::{Cast, CastIdentity, CastKind, Directory};
 use crate::api::{Edition, Operation};
 
-/// A permission for phones, whichever family its name belongs to.
+/// A permission for phones, from either family of names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Permission {
-    /// Covers phones only and no other method, as the newer permissions do.
+    /// Covers phones only and no other method. Only the newer permissions do.
     phones_only: bool,
     /// Covers writes as well as reads.
     write: bool,
@@ -159,7 +159,7 @@ pub(super) fn authorise(call: &Call<'_>, caller: &Caller, addressed: Option<usiz
 
 fn may_manage_oneself(call: &Call<'_>, caller: &Caller) -> bool {
     let self_service = match (call.edition, call.operation) {
-        // By the later documents, users may not add or change their own phones.
+        // In the current edition, users may not add or change their own phones.
         (Edition::Current, Operation::Create | Operation::Update) => {
             call.has(if call.through_me() { ".me-accepted" } else { ".own-id-accepted" })
                 || call.has(".own-phones-of-administrators") && caller.roles.iter().any(|role| supports(call, role))
@@ -177,8 +177,8 @@ fn may_manage_others(call: &Call<'_>, caller: &Caller) -> bool {
         && (caller.roles.iter().any(|role| supports(call, role)) || call.has(".role-unchecked"))
 }
 
-/// Whether a permission of the caller covers the call. With the mistake `unknown`, permissions for phones only count
-/// for nothing.
+/// Whether a permission of the caller covers the call. If the server makes the mistake `unknown`, it ignores
+/// permissions for phones only.
 fn has_permission(call: &Call<'_>, caller: &Caller, on_others: bool, unknown: &str) -> bool {
     let mut known = caller.permissions.iter().filter(|held| !held.phones_only || !call.has(unknown));
     known.any(|held| held.covers(call) && (held.all || !on_others))
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn people_manage_their_own_phones_but_for_adding_and_changing() {
+    fn users_may_manage_but_not_add_or_change_their_own_phones() {
         for &operation in Operation::ALL {
             let may = |edition, scope| allowed(operation, edition, true, CastKind::Delegated, scope, &[]);
             let closed = matches!(operation, Operation::Create | Operation::Update);
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn an_application_needs_no_role_and_has_no_me() {
+    fn an_application_needs_no_role_and_cannot_use_me() {
         for &operation in Operation::ALL {
             let may = |me, scope| allowed(operation, Edition::Current, me, CastKind::Application, scope, &[]);
             assert!(may(false, "UserAuthMethod-Phone.ReadWrite.All"));
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn a_personal_account_may_nothing() {
+    fn a_personal_account_may_do_nothing() {
         for &operation in Operation::ALL {
             for me in [true, false] {
                 let scope = "UserAuthenticationMethod.ReadWrite.All";

@@ -54,7 +54,8 @@ pub(super) struct Refusal {
     pub status: StatusCode,
     code: &'static str,
     message: String,
-    /// Errors of this API repeat their message inside; those of the gateway and the directory do not.
+    /// Whether the API itself refuses. Its errors repeat their message inside `innerError`; those of the gateway and
+    /// the directory do not.
     own: bool,
     /// An extra header of the refusal.
     header: Option<(HeaderName, HeaderValue)>,
@@ -244,7 +245,7 @@ fn accepted(answer: Answer, call: Option<&Call<'_>>, trace: &Trace) -> Response 
     response
 }
 
-/// The caller's preference that the server followed.
+/// The value of `Preference-Applied`: the caller's preference that the server followed.
 fn applied(call: &Call<'_>, answer: &Answer) -> Option<HeaderValue> {
     match (call.operation, &answer.content) {
         (Operation::List, Content::Json(_)) => {

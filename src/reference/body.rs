@@ -56,12 +56,12 @@ impl RawBody {
     }
 }
 
-/// A text without the byte order mark that .NET and PowerShell write before it; RFC 8259 lets a reader ignore it.
+/// A text without the byte order mark that .NET and PowerShell write before it. RFC 8259 lets a reader ignore it.
 pub(super) fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes)
 }
 
-/// A hint about a missing property: another property has almost its name.
+/// A hint for a missing property, if the body has a property with almost the same name.
 pub(super) fn near_miss(body: &Map<String, Value>, property: &str) -> Option<String> {
     let likeness = |name: &str| strsim::normalized_damerau_levenshtein(&name.to_ascii_lowercase(), &property.to_ascii_lowercase());
     let near = body
@@ -94,7 +94,7 @@ pub(super) fn read_number(call: &Call<'_>, text: &str) -> Result<Number, Refusal
     }
 }
 
-/// The fault that accepts numbers with a flaw.
+/// The fault that accepts numbers with this flaw.
 const fn lenience(flaw: Flaw) -> Option<&'static str> {
     Some(match flaw {
         Flaw::Empty => ".empty-number-accepted",
@@ -160,13 +160,13 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_order_mark_is_passed_over() {
+    fn a_byte_order_mark_is_skipped() {
         assert!(read(Some("application/json"), "\u{feff}{}", None).is_ok());
         assert_eq!(read(Some("application/json"), "\u{feff}\u{feff}{}", None), Err(400));
     }
 
     #[test]
-    fn the_nearest_name_is_named() {
+    fn a_misspelt_property_is_named() {
         let near = |body: Value| near_miss(body.as_object().unwrap(), "phoneNumber");
         for name in ["phonenumber", "PhoneNumber", "phone_number", "phoneNumbr"] {
             assert_eq!(
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn each_lenience_lets_its_own_mistake_through() {
+    fn each_fault_accepts_only_its_own_mistake() {
         let json = Some("application/json");
         for (fault, content_type, body) in [
             ("create.missing-content-type-accepted", None, "{}"),

@@ -35,8 +35,8 @@ pub(super) struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// Whether the server must make a mistake in this request: the id of a fault, or the id without the operation,
-    /// which then is the request's.
+    /// Whether the server must make a mistake in this request. `mistake` is the id of a fault. If it lacks the
+    /// operation, the operation of the request counts.
     pub fn has(&self, mistake: &str) -> bool {
         let by_user_principal_name = self.by_user_principal_name();
         let Self { operation, version, application, .. } = *self;

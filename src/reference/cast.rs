@@ -118,8 +118,8 @@ const OWNERS: usize = 4;
 /// The account of a personal token.
 const STRANGER: &str = "stranger@outlook.example";
 
-/// Builds a tenant with `count` test users, first those of the seed file, and a directory that also contains the
-/// signed-in accounts.
+/// Builds a tenant with `count` test users, and a directory that also contains the signed-in accounts. The users of the
+/// seed file come first.
 pub(super) fn assemble(seed: &[SeedUser], count: usize, edition: Edition) -> (Cast, Directory) {
     let users = test_users(seed, count);
 
@@ -140,7 +140,7 @@ pub(super) fn assemble(seed: &[SeedUser], count: usize, edition: Edition) -> (Ca
     identities.push(delegated("without-role", EVERYTHING, None, "otto@contoso.example"));
     identities.push(delegated("administrator-without-permission", UNRELATED, Some("Authentication Administrator"), "ada@contoso.example"));
     identities.push(delegated("global-reader", EVERYTHING, Some("Global Reader"), "gus@contoso.example"));
-    // The identity has both roles, so that an ignored role does not look like an ignored permission.
+    // The identity has both roles. Otherwise, a server that ignores one role would seem to ignore the permission.
     let with_both_roles = |name: &str, scope: &str| {
         let one = delegated(name, scope, None, "pia@contoso.example");
         let roles = vec!["Authentication Administrator".to_owned(), "Privileged Authentication Administrator".to_owned()];
@@ -165,7 +165,7 @@ pub(super) fn assemble(seed: &[SeedUser], count: usize, edition: Edition) -> (Ca
             identities.push(delegated(&format!("{name}-permission-to-read"), READ_OWN_PHONE, None, upn));
         }
     }
-    // With fewer users, all of them are needed as users who manage nobody.
+    // A tenant with fewer users needs all of them as users who manage nobody.
     if let Some(user) = users.get(OWNERS) {
         let upn = &user.user_principal_name;
         identities.push(delegated(&format!("{upn}-administrator"), EVERYTHING, Some("Authentication Administrator"), upn));
@@ -235,7 +235,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_ids_and_tokens_are_unique_however_many_users_there_are() {
+    fn names_ids_and_tokens_of_many_users_are_unique() {
         let (cast, directory) = assemble(&[], 300, Edition::Current);
         assert_eq!(cast.users.len(), 300);
         assert_eq!(cast.users.iter().map(|user| &user.user_principal_name).collect::<HashSet<_>>().len(), 300);
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn users_of_a_file_come_first_and_are_there_once() {
+    fn users_of_a_file_come_first_and_appear_once() {
         let file = r#"{ "users": [{ "id": "1", "user_principal_name": "KIM@contoso.example" }, { "user_principal_name": "kim@fabrikam.example" },
             { "user_principal_name": "ada@contoso.example" }, { "user_principal_name": "application@contoso.example", "sms_sign_in": false }] }"#;
         let (cast, directory) = assemble(&SeedUser::read(file).unwrap(), 5, Edition::Current);
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_current_cast_has_permissions_for_phones_alone() {
+    fn only_the_current_cast_has_permissions_for_phones_only() {
         let names = |edition| {
             let scopes = assemble(&[], 1, edition).0.identities.into_iter().flat_map(|identity| identity.scopes);
             scopes.filter(|scope| scope.starts_with("UserAuthMethod-Phone.")).count()
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_is_signed_in_is_in_the_directory() {
+    fn every_signed_in_user_is_in_the_directory() {
         let (cast, directory) = assemble(&[], 2, Edition::Legacy);
         for user in cast.identities.iter().filter_map(|identity| identity.user.as_ref()) {
             assert!(directory.find(user).is_some(), "{user}");

@@ -1,7 +1,7 @@
 //! Mistakes that the server can be told to make, to test whether the harness notices them.
 //!
-//! Each is one mistake in one place: the code that enforces a rule asks for it there, by its id. The catalogue lists the
-//! mistakes, and `breaks.toml` the rules that each one breaks.
+//! Each fault is one mistake in one place. The code that enforces a rule asks there, by the fault's id, whether it must
+//! make the mistake. The catalogue lists the faults, and `breaks.toml` lists the rules that each of them breaks.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -67,7 +67,8 @@ impl Only {
     }
 }
 
-/// The limits, each with the ending of the id and what the summary adds; those to one version come first.
+/// The limits, each with the ending of the id and the sentence that the summary gets. The limits to one version come
+/// first.
 const LIMITS: [(Only, &str, &str); 4] = [
     (Only::Version(ApiVersion::V1), "-in-v1.0", "Only v1.0 is affected."),
     (Only::Version(ApiVersion::Beta), "-in-beta", "Only beta is affected."),
@@ -77,11 +78,11 @@ const LIMITS: [(Only, &str, &str); 4] = [
 
 /// A line of the catalogue.
 struct Line {
-    /// The operations, separated by commas or `*` for all; a dot; what goes wrong.
+    /// The operations, separated by commas or `*` for all; then a dot and what goes wrong.
     id: &'static str,
     summary: &'static str,
     edition: Option<Edition>,
-    /// The limits under which the mistake is a fault of its own too.
+    /// The limits for which there are further faults with the same mistake.
     limits: &'static [(Only, &'static str, &'static str)],
 }
 
@@ -91,12 +92,12 @@ const fn fault(id: &'static str, summary: &'static str) -> Line {
 }
 
 impl Line {
-    /// Adds one fault for each version alone.
+    /// Adds a fault for each version, which shows in this version only.
     const fn in_each_version(self) -> Self {
         Self { limits: LIMITS.split_at(2).0, ..self }
     }
 
-    /// Adds one fault for each version, for applications and for users addressed by name alone.
+    /// Adds a fault for each version, one for applications, and one for users addressed by user principal name.
     const fn in_each_cell(self) -> Self {
         Self { limits: &LIMITS, ..self }
     }
@@ -111,7 +112,7 @@ impl Line {
         Self { edition: Some(Edition::Current), ..self }
     }
 
-    /// The faults of the line: for each operation the one that shows in every request, and one for each limit.
+    /// The faults of the line. Each operation has one that shows in every request, and one for each limit.
     fn faults(&self, kind: FaultKind) -> Vec<Fault> {
         let Self { summary, edition, .. } = *self;
         let (operations, name) = self.id.split_once('.').expect("an id names its operation");
@@ -137,7 +138,7 @@ impl Fault {
         static ALL: LazyLock<Vec<Fault>> = LazyLock::new(|| {
             let lines = catalogue::CATALOGUE.iter().flat_map(|(kind, lines)| lines.iter().map(|line| (*kind, line)));
             let mut all: Vec<Fault> = lines.flat_map(|(kind, line)| line.faults(kind)).collect();
-            // The sort is stable, so within an operation the order of the catalogue stays.
+            // The sort is stable, so the faults of an operation keep the order of the catalogue.
             all.sort_by_key(|fault| fault.operation);
             all
         });
@@ -187,8 +188,8 @@ impl Faults {
         self.0.iter().any(|fault| fault.mistake == mistake)
     }
 
-    /// Whether the server makes a mistake in a request. The mistake is named by its id, or by its id without the
-    /// operation: then the request's operation counts.
+    /// Whether the server makes a mistake in a request. `mistake` is the id of a fault. If it lacks the operation, the
+    /// operation of the request counts.
     pub fn has(&self, mistake: &str, circumstances: Circumstances) -> bool {
         let operation = circumstances.operation;
         let is_named = |fault: &Fault| fault.mistake == mistake || fault.mistake.strip_prefix(operation.name()) == Some(mistake);
@@ -206,7 +207,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_id_is_its_own_and_reads_back() {
+    fn every_id_is_unique_and_reads_back() {
         let ids: HashSet<_> = Fault::all().iter().map(|fault| &fault.id).collect();
         assert_eq!(ids.len(), Fault::all().len());
         for fault in Fault::all() {
@@ -224,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn every_fault_breaks_a_rule_and_nothing_else_does() {
+    fn every_fault_breaks_a_rule_and_every_listed_id_is_a_fault() {
         let listed: BTreeSet<&String> = breaks().iter().filter(|(_, rules)| !rules.is_empty()).map(|(id, _)| id).collect();
         let faults: BTreeSet<&String> = Fault::all().iter().map(|fault| &fault.id).collect();
         assert_eq!(listed, faults, "`BLESS=1 POWER=ID cargo test --test power` writes what a new fault breaks");
@@ -244,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn the_server_asks_for_every_fault_and_for_nothing_else() {
+    fn the_code_asks_for_every_fault_and_for_nothing_else() {
         let mut asked = BTreeSet::new();
         names(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/reference"), &mut asked);
         let name = |fault: &Fault| fault.mistake.strip_prefix(fault.operation.name()).unwrap().to_owned();
@@ -255,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_of_one_version_leaves_the_other_alone() {
+    fn a_fault_of_one_version_does_not_affect_the_other() {
         let faults = Faults::new(vec!["create.second-mobile-replaces-the-first-in-beta".parse().unwrap()]);
         let of = |version| Circumstances { operation: Operation::Create, version, application: false, by_user_principal_name: false };
         assert!(faults.has("create.second-mobile-replaces-the-first", of(ApiVersion::Beta)));
@@ -263,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_of_one_caller_or_address_leaves_the_others_alone() {
+    fn a_fault_of_one_caller_or_address_does_not_affect_the_others() {
         let of = |application, by_user_principal_name| {
             let (operation, version) = (Operation::Create, ApiVersion::V1);
             Circumstances { operation, version, application, by_user_principal_name }
@@ -277,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_fault_is_told_as_it_was_given() {
+    fn an_unknown_fault_is_reported_as_given() {
         assert_eq!("create.nothing".parse::<Fault>().unwrap_err().to_string(), "`create.nothing` is no fault of the reference server");
     }
 }

@@ -1,7 +1,7 @@
 //! The reference server: the whole API over one store in memory, with every mistake that the harness should notice.
 //!
-//! It shares no code with the judge. Its knowledge of phone numbers, permissions and errors is written a second time,
-//! so that a misunderstanding on one side shows as a disagreement.
+//! It shares no code with the judge. It has its own implementation of phone numbers, permissions and errors. If one
+//! side misunderstands the documents, the two disagree.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -94,7 +94,7 @@ pub struct Server {
     pub cast: Cast,
     wire: Arc<wire::Wire>,
     shutdown: Option<oneshot::Sender<()>>,
-    /// `None` after its end was reported.
+    /// `None` after `finished` or `stop` took its result.
     task: Option<JoinHandle<io::Result<()>>>,
 }
 
@@ -151,14 +151,15 @@ impl Server {
         if let Ok(ended) = timeout(GRACE, self.finished()).await {
             return ended;
         }
-        // hyper waits for the first request on an idle connection, and clients keep such connections in reserve.
+        // hyper would wait for the first request on an idle connection, and clients keep such connections open.
         if let Some(task) = self.task.take() {
             task.abort();
         }
         Ok(())
     }
 
-    /// Waits until the server ends on its own, which happens only if it fails. May be dropped and called again.
+    /// Waits until the server ends on its own. This happens only if it fails. The future may be dropped; a later call
+    /// waits again.
     ///
     /// # Errors
     ///

@@ -129,7 +129,7 @@ fn without_space(rest: &str) -> Flaw {
     }
 }
 
-/// The documented form of a text that means a number: a space after the country code, and no other marks.
+/// The documented form of a text that is meant as a number: it has a space after the country code and no other marks.
 pub(super) fn respaced(text: &str) -> Option<String> {
     let is_mark = |c: char| c.is_whitespace() || c.is_control() || "-().\u{feff}".contains(c) || ('\u{2000}'..'\u{2070}').contains(&c);
     let bare: String = text.chars().filter(|c| !is_mark(*c)).collect();
@@ -172,7 +172,7 @@ fn check_extension(extension: &str) -> Result<(), Flaw> {
     }
 }
 
-/// Only ASCII digits: other scripts have digits too, but they can't be dialled.
+/// Whether a text has only ASCII digits. Other scripts have digits too, but they can't be dialled.
 fn digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn an_extension_rings_the_same_line() {
+    fn a_number_has_the_same_line_with_and_without_an_extension() {
         assert_eq!(parse("+1 2065550100x7").unwrap().line, parse("+1 2065550100").unwrap().line);
         assert_eq!(Number::unchecked("+1 2065550100x7").line, "12065550100");
     }
@@ -250,12 +250,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_the_form_produces_is_accepted(text in r"\+[1-9][0-9]{0,2} [0-9]{1,15}(x[0-9]{1,6})?") {
+        fn numbers_in_the_documented_form_are_accepted(text in r"\+[1-9][0-9]{0,2} [0-9]{1,15}(x[0-9]{1,6})?") {
             prop_assert_eq!(parse(&text).unwrap(), Number::unchecked(&text));
         }
 
         #[test]
-        fn no_text_is_too_strange_to_be_judged(text in r"[+x 0-9a\PC]{0,12}") {
+        fn no_text_makes_the_parser_panic(text in r"[+x 0-9a\PC]{0,12}") {
             let _ = parse(&text);
             if let Some(respaced) = respaced(&text) {
                 assert!(parse(&respaced).is_ok());

@@ -41,7 +41,7 @@ pub(super) fn run(task: Task<'_>) -> Result<Answer, Refusal> {
         let mut store = task.store.clone();
         let answer = dispatch(Task { store: &mut store, ..task })?;
         for user in task.others() {
-            // It does not matter whether this succeeds for the others.
+            // The answer does not depend on whether this succeeds for the others.
             let _ = dispatch(Task { store: task.store, user, ..task });
         }
         return Ok(answer);
@@ -91,7 +91,7 @@ impl Task<'_> {
         if self.account().sms_sign_in { self.store.register(self.user, line) } else { SmsSignIn::NotAllowedByPolicy }
     }
 
-    /// Whether one of these users has such a phone with this line.
+    /// Whether one of these users has a phone with this line for which `such` holds.
     fn has_on(&self, users: &[usize], line: &str, such: impl Fn(&Phone) -> bool) -> bool {
         users.iter().any(|user| self.store.phones(*user).iter().any(|phone| phone.number.line == line && such(phone)))
     }

@@ -76,7 +76,7 @@ impl Resource {
     }
 }
 
-/// Whether a segment of a path is written in capitals.
+/// Whether a segment of a path has capital letters.
 pub(super) fn in_capitals(segment: &str) -> bool {
     segment.contains(|sign: char| sign.is_ascii_uppercase())
 }
@@ -96,7 +96,7 @@ impl Target {
         let segments = segments(path);
         let names: Vec<String> = segments.iter().map(|segment| segment.to_ascii_lowercase()).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        // A segment as written, counted from the end.
+        // The segment at this place from the end, spelt as in the request.
         let written = |from_end: usize| segments[segments.len() - from_end].clone();
         let unknown = || Refusal::no_such_path(path);
 
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn allow_lists_what_is_taken() {
+    fn allow_lists_the_supported_methods() {
         assert_eq!(Resource::Phones.allow(Edition::Current), "GET, POST, HEAD, OPTIONS");
         assert_eq!(Resource::Phone.allow(Edition::Legacy), "GET, PUT, PATCH, DELETE, HEAD, OPTIONS");
         assert_eq!(Resource::Enable.allow(Edition::Current), "POST, OPTIONS");

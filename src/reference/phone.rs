@@ -57,7 +57,7 @@ impl fmt::Display for PhoneType {
 /// Whether a phone's number is a sign-in name, and if not, why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum SmsSignIn {
-    /// This type never is.
+    /// Phones of this type can't be used for SMS sign-in.
     NotSupported,
     /// The policy excludes this user.
     NotAllowedByPolicy,
@@ -87,7 +87,7 @@ impl SmsSignIn {
 /// One phone of one user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Phone {
-    /// Without faults, it follows from the type.
+    /// Without faults, it depends only on the type.
     pub id: String,
     /// Fixed when the phone is created.
     pub kind: PhoneType,

@@ -20,7 +20,7 @@ pub(super) enum Metadata {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Preferences {
     pub metadata: Metadata,
-    /// An update must answer with the changed phone.
+    /// Whether an update must answer with the changed phone.
     pub representation: bool,
     /// The most items on a page of a list.
     pub page_size: Option<usize>,
@@ -70,7 +70,7 @@ impl Metadata {
         })
     }
 
-    /// Removes annotations from a body, or adds those that callers could otherwise derive.
+    /// Removes annotations from a body, or adds those that a caller could also derive.
     pub fn apply(self, body: &mut Value) {
         match self {
             Self::Minimal => {}
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_level_is_found_wherever_callers_write_it() {
+    fn the_metadata_level_is_found_wherever_callers_write_it() {
         for (accept, level) in [
             ("application/json;odata.metadata=none", Metadata::None),
             ("application/json; odata.streaming=true; OData.Metadata=FULL", Metadata::Full),
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn preferences_that_mean_nothing_here_are_ignored() {
+    fn unsupported_preferences_are_ignored() {
         let preferred = preferences(&[(PREFER, "return=representation, odata.maxpagesize=2"), (PREFER, "include-unknown-enum-members")]);
         assert!(preferred.representation);
         assert_eq!(preferred.page_size, Some(2));
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_phone_is_described_in_full_or_not_at_all() {
+    fn a_phone_has_all_annotations_or_none() {
         let context = "http://h/v1.0/$metadata#users('1')/authentication/phoneMethods";
         let phone = json!({ "id": "2", "phoneType": "mobile" });
         let mut list = json!({ "@odata.context": context, "@odata.count": 1, "value": [phone.clone()] });

@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_selected_is_shown() {
+    fn only_selected_properties_are_shown() {
         let query = Query::parse("$select=id,PHONENUMBER,@odata.type").unwrap();
         assert!(query.shows("id") && query.shows("phoneNumber") && !query.shows("phoneType"));
         assert!(Query::parse("$select=*").unwrap().shows("phoneType"));
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_is_refused() {
+    fn unsupported_options_are_refused() {
         for text in [
             "$expand=x",
             "$search=%22a%22",

@@ -22,7 +22,7 @@ pub struct SeedUser {
     phones: Vec<(PhoneType, Number)>,
 }
 
-/// A seed file is invalid; with the place.
+/// A mistake in a seed file, with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeedError {
     /// Line and column, counted from one.
@@ -147,7 +147,7 @@ fn from_toml(text: &str) -> Result<File, SeedError> {
     })
 }
 
-/// Gives users their initial phones. In the directory they come first, in the order of the file.
+/// Gives users their initial phones. These users come first in the directory, in the order of the file.
 pub(super) fn furnish(store: &mut Store, users: &[SeedUser]) {
     for (index, user) in users.iter().enumerate() {
         for (kind, number) in &user.phones {
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mistake_is_told_with_its_place() {
+    fn a_mistake_is_reported_with_its_place() {
         let wrong = |text: &str| SeedUser::read(text).unwrap_err().to_string();
         assert!(wrong(&TOML.replace("sms_sign_in", "sms_signin")).starts_with("12:9: unknown field `sms_signin`, expected"));
         assert!(wrong(&TOML.replace("+1 2065550102", "+12065550102")).starts_with("16:24: `+12065550102`: "));

@@ -28,13 +28,13 @@ pub(super) struct Request {
     pub method: Method,
     pub uri: Uri,
     pub headers: HeaderMap,
-    /// The decoded body, or why it can't be decoded: only callers who may call at all learn that.
+    /// The decoded body, or why it can't be decoded. Only callers with permission learn the reason.
     pub body: Result<Bytes, Refusal>,
     /// When it arrived.
     pub arrived: Instant,
 }
 
-/// The faults that refuse callers who may not, after having done what they asked.
+/// The faults that do what a caller asks and then refuse the request, because the caller lacks permission.
 pub(super) const DENIED_AFTERWARDS: [&str; 4] =
     [".denied-but-stored", ".denied-but-removed", ".denied-but-enabled", ".denied-but-disabled"];
 
@@ -69,8 +69,8 @@ impl Service {
         self.faults.include("create.checked-before-stored") || self.faults.include("create.checked-before-registered")
     }
 
-    /// Answers one request; with 500 if the work panics, because a dropped connection would look like a network
-    /// problem.
+    /// Answers one request. If the work panics, the answer is 500, because a dropped connection would look like a
+    /// network problem.
     pub fn answer(&self, request: Request) -> Response {
         let trace = Trace::of(&request.headers);
         whatever_happens(&trace, || self.respond(request, &trace))
@@ -127,20 +127,20 @@ impl Service {
         };
         let denied = match authorise(call, &caller, addressed) {
             Ok(()) => None,
-            // Only a fault carries on after a refusal.
+            // Only a fault continues after a refusal.
             Err(refusal) if addressed.is_some() && call.has_any(&DENIED_AFTERWARDS) => Some(refusal),
             Err(refusal) => return Err(refusal),
         };
         let user = match (&call.owner, addressed) {
             (_, Some(user)) => user,
             (Owner::User(user), None) if !call.has(".unknown-user-served") => return Err(Refusal::no_such_user(user)),
-            // The last account in the directory: only a fault serves a caller who is not signed in, or a user who does
-            // not exist.
+            // Only a fault serves a caller who is not signed in, or a user who does not exist. It uses the last account
+            // in the directory.
             (_, None) => self.directory.len() - 1,
         };
         let body = RawBody { content_type: text(headers, header::CONTENT_TYPE).map(str::to_owned), bytes: body? };
 
-        // A request that panicked was answered with 500; the state that it left is as valid as any other.
+        // A request that panicked was answered with 500. The state that it left is as valid as any other.
         let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
         if addressed.is_none() || call.through_me() && !caller.is_work_account() {
             furnish(call, &mut store, user);
@@ -165,7 +165,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_panic_is_answered_like_any_other_failure() {
+    async fn a_panic_is_answered_with_500() {
         let trace = Trace::of(&HeaderMap::new());
         let response = whatever_happens(&trace, || panic!("a mistake in the server itself"));
         assert_eq!(response.status(), 500);

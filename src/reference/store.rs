@@ -12,7 +12,7 @@ pub(super) struct Store {
     sign_in_names: HashMap<String, usize>,
     /// The number of the first phone of each type that each user had. Only faults use it.
     first_numbers: HashMap<(usize, PhoneType), Number>,
-    /// The line of the phone that each user lost last. Only faults use it.
+    /// The line of the phone that was last removed from each user. Only faults use it.
     pub deleted: Vec<Option<String>>,
 }
 
@@ -92,8 +92,8 @@ impl Store {
         }
     }
 
-    /// An office phone may have the mobile phone's number: deleting it must not release the mobile phone's sign-in
-    /// name.
+    /// Releases the line of a mobile phone. An office phone may have the same number, and deleting it must not release
+    /// the sign-in name of the mobile phone.
     fn release_phone(&mut self, user: usize, phone: &Phone) {
         if phone.kind == PhoneType::Mobile {
             self.release(user, &phone.number.line);

@@ -145,7 +145,7 @@ async fn sms_sign_in_follows_policy_and_uniqueness() {
 }
 
 #[tokio::test]
-async fn people_reach_their_own_phones_and_nobody_elses() {
+async fn users_reach_only_their_own_phones() {
     let fixture = Fixture::new(Edition::Current, &[]).await;
     let me = "/v1.0/me/authentication/phoneMethods";
     let kim = fixture.server.cast.identities.iter().find(|identity| identity.user.as_deref() == Some("kim@contoso.example")).unwrap();
@@ -224,7 +224,7 @@ async fn an_answer_without_content_has_neither_body_nor_type() {
 }
 
 #[tokio::test]
-async fn every_malformed_number_has_a_fault_that_lets_it_through() {
+async fn every_malformed_number_has_a_fault_that_accepts_it() {
     for (id, number) in [
         ("empty-number-accepted", ""),
         ("blank-number-accepted", "   "),
@@ -257,7 +257,7 @@ async fn every_malformed_number_has_a_fault_that_lets_it_through() {
 }
 
 #[tokio::test]
-async fn a_silent_connection_does_not_keep_a_server_from_stopping() {
+async fn a_server_stops_despite_a_silent_connection() {
     let server = start(Options::default()).await.unwrap();
     let addr = server.addr;
     let silent = tokio::net::TcpStream::connect(addr).await.unwrap();
@@ -267,7 +267,7 @@ async fn a_silent_connection_does_not_keep_a_server_from_stopping() {
 }
 
 #[tokio::test]
-async fn a_server_that_nobody_stops_goes_on() {
+async fn a_server_runs_until_it_is_stopped() {
     let mut server = start(Options::default()).await.unwrap();
     let waited = tokio::time::timeout(std::time::Duration::from_millis(20), server.finished()).await;
     assert!(waited.is_err());

@@ -69,8 +69,8 @@ impl Wire {
     }
 }
 
-/// With the fault that reads first and writes later, how long a request waits in between: long enough for another to
-/// arrive.
+/// How long a request waits between reading and writing, with the fault that separates the two. It is long enough for
+/// another request to arrive.
 const HESITATION: Duration = Duration::from_millis(3);
 
 /// Answers every request of a connection.

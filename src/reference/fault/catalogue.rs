@@ -1,8 +1,8 @@
 //! Every fault, one line each: its id, its summary and, if it does not show in every request, where it shows.
 //!
-//! `create,update.` before a name stands for one fault of each of these operations, and `*.` for one of each
-//! operation. The code that may make a mistake asks for it by the same name: `call.has("create.answers-200")`, or, where
-//! operations share the code, `call.has(".no-token-accepted")`.
+//! An id that starts with `create,update.` stands for one fault of each of these operations, and `*.` for one fault of
+//! each operation. The code that may make a mistake asks for it by its id: `call.has("create.answers-200")`. Code that
+//! several operations share leaves the operation out: `call.has(".no-token-accepted")`.
 
 use super::{FaultKind, Line, fault};
 

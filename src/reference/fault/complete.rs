@@ -1,9 +1,11 @@
-//! Tests which kinds of mistake the catalogue contains for each operation. A new operation shows here what is missing.
+//! Tests which kinds of mistake the catalogue contains for each operation. If an operation is new, they show what is
+//! missing.
 
 use super::super::service::DENIED_AFTERWARDS;
 use super::*;
 
-/// Kinds of mistake that every operation must have, except that a read changes nothing; and faults of the kind.
+/// Kinds of mistake, each with its faults. Every operation must have one of each kind. The second value tells whether
+/// this includes reads, which change nothing.
 const KINDS: [(&str, bool, &[&str]); 5] = [
     (
         "refused but done",
@@ -68,7 +70,7 @@ const KINDS: [(&str, bool, &[&str]); 5] = [
 ];
 
 #[test]
-fn every_operation_makes_every_kind_of_mistake_that_makes_sense() {
+fn every_operation_has_a_fault_of_every_kind() {
     for operation in Operation::ALL.iter().copied() {
         let has = |wanted: &dyn Fn(&Fault) -> bool| Fault::all().iter().any(|fault| fault.operation == operation && wanted(fault));
         for (kind, reads, ids) in KINDS {

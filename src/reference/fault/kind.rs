@@ -1,11 +1,11 @@
-//! The kinds of mistake, by which faults are counted.
+//! The kinds of mistake. Faults are counted by kind.
 
 use crate::api::named;
 
 named! {
     /// What a mistake is about.
     FaultKind {
-        /// The effect of one operation, unlike any other.
+        /// The effect of one operation, which no other operation has.
         Own = "own",
         /// Which phone numbers are accepted.
         Number = "number",

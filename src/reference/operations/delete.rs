@@ -78,7 +78,7 @@ fn remove(task: &mut Task<'_>, phone: &Phone) {
         }
         return;
     }
-    // If a fault put another phone under this id, it must not be removed.
+    // A fault may have put another phone under this id. That phone must stay.
     if task.phone() == Some(phone) {
         task.store.remove(task.user, &phone.id);
     }

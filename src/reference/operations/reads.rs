@@ -53,7 +53,7 @@ pub(super) fn list(task: &mut Task<'_>) -> Result<Answer, Refusal> {
     Ok(Answer::json(status, body))
 }
 
-/// The address of the next page: the same, plus the number of phones already shown.
+/// The address of the next page: the address of the request with the number of phones to skip.
 fn next_link(call: &Call<'_>, skip: usize) -> String {
     let is_skip = |option: &&str| {
         let name = option.split('=').next().unwrap_or_default();

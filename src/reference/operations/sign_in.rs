@@ -164,7 +164,7 @@ fn done() -> Answer {
     Answer::nothing(StatusCode::NO_CONTENT)
 }
 
-/// Only a mobile phone receives the text messages for sign-in.
+/// Refuses other types, because only a mobile phone receives the text messages for sign-in. A fault may be `lenient`.
 fn check_type(phone_type: PhoneType, lenient: impl Fn(PhoneType) -> bool) -> Result<(), Refusal> {
     if phone_type == PhoneType::Mobile || lenient(phone_type) {
         Ok(())

@@ -63,7 +63,7 @@ fn absent(task: &mut Task<'_>) -> Result<Answer, Refusal> {
     Err(Refusal::no_such_phone(&call.phone_id))
 }
 
-/// The type of the phone afterwards: unchanged.
+/// The type that the phone has afterwards. Without a fault, a change never changes the type.
 fn read_type(task: &mut Task<'_>, body: &Map<String, Value>, phone: &Phone) -> Result<PhoneType, Refusal> {
     let call = task.call;
     let wanted = match body.get("phoneType") {

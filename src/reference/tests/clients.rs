@@ -162,7 +162,7 @@ async fn phones_are_listed_among_methods_with_their_type() {
 }
 
 #[tokio::test]
-async fn sms_sign_in_is_not_switched_among_methods() {
+async fn sms_sign_in_is_not_switched_below_methods() {
     let fixture = Fixture::with_three_phones().await;
     let path =
         |collection: &str| format!("/beta/users/kim@contoso.example/authentication/{collection}/{MOBILE}/microsoft.graph.enableSmsSignIn");
@@ -232,7 +232,7 @@ async fn a_refused_number_is_shown_as_it_should_be_written() {
 }
 
 #[tokio::test]
-async fn put_replaces_a_phone_in_the_legacy_edition_alone() {
+async fn put_replaces_a_phone_only_in_the_legacy_edition() {
     let body = r#"{"phoneNumber":"+1 2065550109","phoneType":"mobile"}"#;
     for (edition, version) in [(Edition::Legacy, "beta"), (Edition::Legacy, "v1.0"), (Edition::Current, "beta")] {
         let fixture = Fixture::new(edition, &[]).await;
@@ -311,7 +311,7 @@ async fn lists_are_filtered_sorted_and_paged() {
 }
 
 #[tokio::test]
-async fn callers_say_how_much_they_want_to_be_told() {
+async fn callers_choose_how_much_metadata_they_get() {
     let fixture = Fixture::with_three_phones().await;
     let phones = fixture.phones();
     let accepting = |path: &str, accept: &'static str| fixture.request(ADMIN, "GET", path).header("accept", accept);
@@ -334,13 +334,13 @@ async fn callers_say_how_much_they_want_to_be_told() {
 }
 
 #[tokio::test]
-async fn a_byte_order_mark_before_a_body_is_passed_over() {
+async fn a_byte_order_mark_before_a_body_is_skipped() {
     let fixture = Fixture::new(Edition::Current, &[]).await;
     assert_eq!(sent(fixture.write("POST", &fixture.phones(), format!("\u{feff}{PHONE}"))).await.0, 201);
 }
 
 #[tokio::test]
-async fn nulls_stand_for_what_is_not_sent() {
+async fn a_null_counts_as_a_missing_property() {
     let fixture = Fixture::new(Edition::Current, &[]).await;
     let create =
         json!({ "phoneNumber": "+1 2065550100", "phoneType": "mobile", "id": null, "smsSignInState": null, "createdDateTime": null });
@@ -356,7 +356,7 @@ async fn nulls_stand_for_what_is_not_sent() {
 }
 
 #[tokio::test]
-async fn head_is_get_without_a_body_and_allow_names_what_is_taken() {
+async fn head_is_get_without_a_body_and_allow_lists_the_methods() {
     let fixture = Fixture::with_three_phones().await;
     for path in [fixture.phones(), format!("{}/{MOBILE}", fixture.phones())] {
         let get = fixture.request(ADMIN, "GET", &path).send().await.unwrap();
@@ -366,7 +366,7 @@ async fn head_is_get_without_a_body_and_allow_names_what_is_taken() {
         assert!(head.bytes().await.unwrap().is_empty());
     }
     for (method, path, allow) in [
-        // A client that lost the id.
+        // A client that has no id.
         ("DELETE", fixture.phones(), "GET, POST, HEAD, OPTIONS"),
         ("GET", format!("{}/{MOBILE}/enableSmsSignIn", fixture.phones()), "POST, OPTIONS"),
         ("HEAD", format!("{}/{MOBILE}/enableSmsSignIn", fixture.phones()), "POST, OPTIONS"),
@@ -377,7 +377,7 @@ async fn head_is_get_without_a_body_and_allow_names_what_is_taken() {
 }
 
 #[tokio::test]
-async fn whoever_asks_too_often_is_told_how_long_to_wait() {
+async fn a_throttled_caller_learns_how_long_to_wait() {
     let rate = Rate { requests: 2, window: std::time::Duration::from_secs(3600) };
     let fixture = Fixture::with(Options { throttle: Some(rate), ..Options::default() }).await;
     let phones = fixture.phones();
@@ -397,7 +397,7 @@ async fn whoever_asks_too_often_is_told_how_long_to_wait() {
 }
 
 #[tokio::test]
-async fn answers_may_be_held_back() {
+async fn answers_may_be_delayed() {
     let latency = std::time::Duration::from_millis(60);
     let fixture = Fixture::with(Options { latency, ..Options::default() }).await;
     let begun = std::time::Instant::now();

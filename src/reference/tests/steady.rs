@@ -298,7 +298,7 @@ fn expand(cast: &Cast, version: ApiVersion, path: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_server_without_faults_is_steady() {
+async fn a_server_without_faults_gives_the_same_answers_each_time() {
     for edition in Edition::ALL {
         for (version, text) in conversations(*edition) {
             let answers = converse(options(*edition), version, &text).await;

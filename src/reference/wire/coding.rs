@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_can_not_be_unpacked_is_refused() {
+    async fn a_body_that_cannot_be_unpacked_is_refused() {
         assert_eq!(sent(&["br"], b"{}".to_vec()).await, Err(415));
         assert_eq!(sent(&["gzip, zstd"], gzip(b"{}")).await, Err(415));
         assert_eq!(sent(&["gzip"], b"{}".to_vec()).await, Err(400));

@@ -20,7 +20,8 @@ pub(super) fn options(asked: &HeaderMap, path: &str, edition: Edition) -> Respon
     let methods = if batch::version(path).is_some() {
         batch::ALLOW
     } else {
-        // The request itself checks the path, because a browser never shows a page the answer to a preflight.
+        // A preflight does not check the path, because a browser never shows a page the answer to it. The request
+        // itself does.
         Target::of(path)
             .map_or(HeaderValue::from_static("GET, HEAD, POST, PATCH, PUT, DELETE, OPTIONS"), |target| target.resource.allow(edition))
     };

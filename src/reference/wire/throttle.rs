@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn so_many_requests_are_let_through_and_then_as_many_again() {
+    fn each_window_admits_the_same_number_of_requests() {
         let throttle = Throttle::new(Rate { requests: 2, window: Duration::from_millis(2500) });
         let start = Instant::now() + Duration::from_secs(1);
         let after = |millis| throttle.wait(start + Duration::from_millis(millis));
