@@ -16,10 +16,10 @@
 //!
 //! `words` are the paths, permissions and callers of `features/api.toml` and `features/cast.toml`.
 //!
-//! `reference` is the server that a run without a target checks. It shares nothing with the judge but the names in `api`.
+//! `reference` is the server that a run without a target checks. It shares only the names in `api` with the judge.
 //!
-//! For users of the library there are [`check()`] and [`check_target`]. The modules are open to the program and its
-//! tests only, and change without notice.
+//! Users of the library call [`check()`] or [`check_target`]. The modules are open only for the program and its tests,
+//! and change without notice.
 //!
 //! # Words
 //!

@@ -15,7 +15,7 @@ use crate::target::{Secret, SecretSource, Target, TokenSource};
 /// The number of walks of a check, the same as in the program.
 pub(crate) const WALKS: u64 = 8;
 
-/// A check could not begin.
+/// The reason why a check could not begin.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct CheckError(String);
@@ -35,9 +35,9 @@ pub struct Check {
 
 /// Checks an endpoint of Graph's phone methods as a delegated administrator.
 ///
-/// `base_url` is the service root without the version segment, `token` the administrator's bearer token, and each user an id or a user
-/// principal name. The check replaces the phones of these users and puts them back at the end; a test that is killed leaves them as they
-/// are.
+/// `base_url` is the service root without the version segment, and `token` is the administrator's bearer token. Each of
+/// the `users` is an id or a user principal name. The check replaces the phones of these users and puts them back at
+/// the end. If a test is killed, the phones stay as they are at that moment.
 ///
 /// ```no_run
 /// # async fn the_mock_conforms() {
@@ -103,7 +103,7 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// Whether at least one rule was checked, every checked rule holds, and no result is open.
+    /// Whether at least one rule was checked, every checked rule holds, and no result is unknown.
     pub fn is_conformant(&self) -> bool {
         self.report.verdict == Verdict::Conformant
     }
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_right_server_conforms_and_a_wrong_one_is_told_what_it_breaks() {
+    async fn a_right_server_conforms_and_the_rules_that_a_wrong_one_breaks_are_named() {
         let found = findings(&[], "delete.answers-204").await;
         assert!(found.is_conformant() && found.failed().is_empty(), "{found}");
         let found = findings(&["delete.answers-200"], "delete.answers-204").await;
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_can_t_be_checked_is_an_error_before_anything_is_sent() {
+    async fn a_check_that_cannot_begin_is_an_error() {
         let said = |check: Check| async { check.run().await.unwrap_err().to_string() };
         assert!(said(check("nonsense", "t", &["kim@contoso.com"])).await.contains("--base-url"));
         let nowhere = check("http://127.0.0.1:1", "t", &["kim@contoso.com"]).rule("create.nonsense");

@@ -1,4 +1,4 @@
-//! `graph-phone-conformance`: a thin entry point; the library does the work.
+//! `graph-phone-conformance`: the entry point. The library does the work.
 
 use std::process::ExitCode;
 

@@ -16,7 +16,7 @@ pub struct Drift {
 
 /// The difference between two unequal texts.
 pub fn drift(recorded: &str, came: &str) -> Drift {
-    // A property added at the end gives the previous line a comma, which is no difference worth showing.
+    // A property at the end gives the previous line a comma. Such a comma alone is not worth showing.
     let (mut gone, mut new) = changes(recorded, came, |line| line.trim_end_matches(','));
     if gone.is_empty() && new.is_empty() {
         (gone, new) = changes(recorded, came, |line| line);
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_differs_is_shown() {
+    fn only_differing_lines_are_shown() {
         let drift =
             drift("400 application/json\n\n{\n  \"code\": \"a\"\n}", "404 application/json\n\n{\n  \"code\": \"a\",\n  \"x\": 1\n}");
         assert_eq!(drift.recorded, "400 application/json");
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lost_line_has_nothing_in_its_place() {
+    fn a_removed_line_is_shown_without_a_replacement() {
         assert_eq!(drift("a\nb", "a"), Drift { recorded: "b".into(), came: "nothing in its place".into() });
         assert_eq!(drift("a,", "a"), Drift { recorded: "a,".into(), came: "a".into() });
     }

@@ -9,12 +9,12 @@
 //! 401 application/json
 //! ```
 //!
-//! The heading names the scenario and the versions that gave this answer. `[version]` stands for the version in paths;
-//! if the versions still differ, each has a section. Everything that differs between runs is removed, so the same
-//! behaviour gives the same file for any seed, users, port and concurrency.
+//! The heading names the scenario and the versions that gave this answer. `[version]` stands for the version in paths.
+//! If the answers of the versions still differ, each version has a section. Everything that differs between runs is
+//! removed, so the same behaviour gives the same file for any seed, users, port and concurrency.
 //!
-//! Recording writes the answers of the scenarios that passed and keeps all others, so a run of a few scenarios is
-//! enough. The section of a deleted scenario stays, and is never read.
+//! Recording writes the answers of the scenarios that passed and keeps all others, so it is enough to run a few
+//! scenarios. The section of a deleted scenario stays but is never read.
 
 mod diff;
 mod numbers;
@@ -52,7 +52,7 @@ pub enum Snapshots {
     Record(SnapshotDir),
 }
 
-/// The snapshots of one target, which may not exist.
+/// The snapshots of one target. There may be none.
 #[derive(Debug, Clone)]
 pub struct Baseline {
     /// The target's name.
@@ -71,7 +71,7 @@ enum Source {
 #[derive(Debug, Clone)]
 pub struct SnapshotDir(PathBuf);
 
-/// What the comparison of an answer with its snapshot gives.
+/// The result of comparing an answer with its snapshot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Compared {
     /// No answer is recorded.
@@ -219,8 +219,8 @@ impl SnapshotDir {
         Ok(Self(folder))
     }
 
-    /// Records answers of a rule and keeps its others, unless the file can't be read; `about` describes the rule in the
-    /// file.
+    /// Records answers of a rule, and keeps its other answers if the file can be read. `about` describes the rule in
+    /// the file.
     ///
     /// # Errors
     /// Fails if the file can't be written.
@@ -239,7 +239,7 @@ impl SnapshotDir {
     }
 }
 
-/// The absolute path of a target's folder: insta resolves a relative path from its caller's source file.
+/// The absolute path of a target's folder. insta would resolve a relative path from the source file of its caller.
 fn own_folder(folder: &Path, name: &str) -> Result<PathBuf, SnapshotError> {
     if name.is_empty() || !name.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-')) {
         return Err(SnapshotError::Name(name.to_owned()));
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn every_embedded_snapshot_belongs_to_a_scenario_of_its_own() {
+    fn every_embedded_snapshot_belongs_to_a_scenario() {
         let suite = Suite::embedded().unwrap();
         let ids: BTreeSet<&str> = suite.rules.iter().flat_map(|rule| &rule.scenarios).map(|scenario| scenario.id.as_str()).collect();
         let mut embedded = files(EMBEDDED.get_dir(REFERENCE).unwrap());
@@ -289,14 +289,14 @@ mod tests {
     }
 
     #[test]
-    fn no_name_leads_out_of_the_folder() {
+    fn no_name_points_outside_of_the_folder() {
         for bad in ["", "..", "a/b", "A", "../reference"] {
             assert_eq!(Baseline::find(Path::new("snapshots"), bad).unwrap_err(), SnapshotError::Name(bad.to_owned()));
         }
     }
 
     #[test]
-    fn only_the_reference_has_snapshots_where_the_folder_has_none() {
+    fn only_the_reference_has_embedded_snapshots() {
         let empty = tempfile::tempdir().unwrap();
         assert!(!Baseline::find(empty.path(), REFERENCE).unwrap().is_missing());
         assert!(Baseline::find(empty.path(), "acme").unwrap().is_missing());

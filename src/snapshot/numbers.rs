@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use percent_encoding::percent_decode_str;
 use regex::{Captures, Regex};
 
-/// A number with its country code, percent-encoded or masked or not; or so many digits that they are most likely a
-/// number.
+/// A number with its country code, also percent-encoded or masked. Also a run of digits that is so long that it is most
+/// likely a number.
 static NUMBERS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?:\+|%2[Bb])[\d*•●X]+(?:(?:[ .-]|%20|\+)?\(?[\d*•●X]{2,}\)?)*|[*•●X]{3,}[\d*•●X ().-]*[\d*•●X]|x{3,}[x -]*\d+|\d{7,}")
         .expect("the pattern is a constant")
@@ -16,7 +16,7 @@ static NUMBERS: LazyLock<Regex> = LazyLock::new(|| {
 /// The characters that hide a digit.
 const MASKS: [char; 5] = ['*', '•', '●', 'X', 'x'];
 
-/// Fewer digits are no number: `+1` stays.
+/// A text with fewer digits is not a number: `+1` stays.
 const FEWEST: usize = 4;
 
 /// The numbers of one answer, in the order of appearance.
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_told_apart_and_so_is_how_they_are_written() {
+    fn numbers_and_their_spelling_are_distinguished() {
         let mut numbers = Numbers::default();
         for (text, redacted) in [
             ("+1 2065550100 and +44 1632960000x123", "[number 1] and [number 2]x123"),

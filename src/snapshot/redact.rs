@@ -1,4 +1,4 @@
-//! Removes from an answer what differs between runs, and keeps its meaning.
+//! Removes from an answer the parts that differ between runs, and keeps its meaning.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -23,14 +23,14 @@ const STATE: &str = "[by policy]";
 /// The states of a phone that depend on whether the policy allows its user SMS sign-in.
 const STATES_BY_POLICY: [&str; 4] = ["notAllowedByPolicy", "notEnabled", "notConfigured", "ready"];
 
-/// Shorter names occur in ordinary words, so only a path identifies them.
+/// Shorter names occur in ordinary words, so they are hidden only in paths.
 const SHORTEST: usize = 4;
-/// Names up to this length count only as whole words.
+/// Names up to this length are hidden only as whole words.
 const SHORT: usize = 8;
 
-/// A user in a path, by any id or name.
+/// A user in a path, with any id or name.
 static PATH_USER: LazyLock<Regex> = LazyLock::new(|| regex(r#"(?i)(\busers(?:/|\('))[^/'()"\s?,\\]+"#));
-/// A phone in a path, by any id; a segment that starts with `$` is no phone.
+/// A phone in a path, with any id. A segment that starts with `$` is not a phone.
 static PATH_PHONE: LazyLock<Regex> = LazyLock::new(|| regex(r#"(?i)(\bphoneMethods(?:/|\('))([^/'()"\s?,\\$][^/'()"\s?,\\]*)"#));
 static ORIGIN: LazyLock<Regex> = LazyLock::new(|| regex(r#"(?i)\bhttps?://[^/\s"'<>\\]+"#));
 static DATES: LazyLock<Regex> = LazyLock::new(|| {
@@ -50,9 +50,9 @@ fn regex(pattern: &str) -> Regex {
 /// Which user an answer is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnyUser {
-    /// One whose permission for SMS sign-in the scenario states.
+    /// A user for whom the scenario states whether the policy allows SMS sign-in.
     No,
-    /// Any user who was free.
+    /// Any free user.
     Yes,
 }
 
@@ -86,8 +86,8 @@ impl<'a> Hidden<'a> {
         Self { secrets, names, marks: forms.into_iter().map(|(_, mark)| mark).collect() }
     }
 
-    /// The redaction of one answer: numbers are told apart by their order. If any user may be meant, states that depend
-    /// on the policy differ between runs.
+    /// The redaction of one answer. Numbers get indices in the order in which they appear. With [`AnyUser::Yes`], it
+    /// also hides the states that depend on the policy, because they differ between runs.
     pub fn redaction(&self, user: AnyUser) -> Redaction<'_> {
         Redaction { hidden: self, user, numbers: Numbers::default() }
     }
@@ -132,7 +132,8 @@ impl Redaction<'_> {
         let text = PATH_PHONE.replace_all(&text, |found: &Captures<'_>| format!("{}{}", &found[1], id(&found[2])));
         let text = DATES.replace_all(&text, DATE);
         let (mut out, mut done) = (String::with_capacity(text.len()), 0);
-        // Only between the ids, since a well-known id ends in so many digits that it looks like a number.
+        // Numbers are redacted only between the ids, because a well-known id ends in so many digits that it looks like
+        // a number.
         for found in IDS.find_iter(&text) {
             out.push_str(&self.numbers.redact(&text[done..found.start()]));
             out.push_str(id(found.as_str()));
@@ -192,7 +193,7 @@ impl Redaction<'_> {
     }
 }
 
-/// An id in a snapshot: the three documented ids of phones stay, because they are the same for everyone.
+/// An id as a snapshot shows it. The three documented ids of phones stay, because they are the same for everyone.
 fn id(text: &str) -> &str {
     let plain = percent_decode_str(text).decode_utf8_lossy();
     let known = PhoneType::ALL.iter().any(|kind| plain.eq_ignore_ascii_case(kind.well_known_id()));
@@ -225,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_keeps_its_meaning() {
+    fn the_meaning_of_a_text_stays() {
         for (text, redacted) in [
             ("http://graph.test:8080/v1.0/$metadata#users('7')/authentication", "[host]/v1.0/$metadata#users('[user]')/authentication"),
             ("/v1.0/users/kim%40contoso.test/x and KIM@contoso.test", "/v1.0/users/[user]/x and [user]"),
@@ -245,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_is_sorted_and_its_properties_known_by_their_names() {
+    fn a_document_is_sorted_and_its_properties_are_redacted_by_name() {
         let target = target(&[("user-one", "kim@contoso.test")]);
         let secrets = Redactor::default();
         let value = json!({
@@ -280,7 +281,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_volatile_survives(
+        fn nothing_that_differs_between_runs_is_left(
             id in "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}",
             name in "[a-z]{2,8}(\\.[a-z]{2,8})?@[a-z]{3,8}\\.test",
             number in "\\+[1-9][0-9]{0,2} ?[0-9]{6,10}",

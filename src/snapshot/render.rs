@@ -12,7 +12,7 @@ pub fn render(exchange: &Exchange, target: &Target, hidden: &Hidden<'_>, user: A
     if let Some(media_type) = exchange.media_type() {
         text.push_str(&format!(" {}", redaction.text(&media_type)));
     }
-    // Only the scheme: the rest names hosts and tenants.
+    // Only the scheme is shown: the rest names hosts and tenants.
     let scheme = exchange.header("www-authenticate").and_then(|challenge| challenge.split([' ', ',']).next());
     if let Some(scheme) = scheme {
         text.push_str(&format!("\nwww-authenticate: {}", redaction.text(scheme)));
@@ -27,7 +27,7 @@ pub fn render(exchange: &Exchange, target: &Target, hidden: &Hidden<'_>, user: A
     text
 }
 
-/// The path in Graph's form, even if the target serves the version elsewhere, so that baselines of other targets can be
+/// The path in Graph's form, even if the target serves the version elsewhere. So baselines of other targets can be
 /// compared.
 fn path(exchange: &Exchange, target: &Target, redaction: &mut Redaction<'_>) -> String {
     let root = target.version_root(exchange.version);
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_is_set_out() {
+    fn a_json_body_is_indented() {
         let headers = [("content-type", "application/json; charset=utf-8"), ("www-authenticate", "Bearer realm=\"\"")];
         assert_eq!(
             rendered(401, &headers, r#"{"b":1,"a":"+1 2065550100"}"#),
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn no_body_leaves_nothing_and_a_text_stays_one() {
+    fn an_empty_body_is_left_out_and_a_text_stays_as_it_is() {
         assert_eq!(rendered(204, &[], ""), "POST /v1.0/users/[user]/authentication/phoneMethods\n204");
         assert!(rendered(500, &[("content-type", "text/plain")], "no\r\nidea\n").ends_with("\n500 text/plain\n\nno\nidea"));
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::api::ApiVersion;
 
-/// Begins a heading. A line of an answer that looks like one is written with `ESCAPE` before it.
+/// Begins a heading. If a line of an answer looks like a heading, `ESCAPE` is written before it.
 const HEADING: &str = "## ";
 const ESCAPE: char = '\\';
 /// Stands for the version in paths, so that equal answers of two versions are one section.
@@ -49,13 +49,13 @@ impl Sections {
         parts.join("\n\n")
     }
 
-    /// Puts an answer in the place of an earlier one.
+    /// Inserts an answer, or replaces an earlier one.
     pub fn insert(&mut self, scenario: &str, version: ApiVersion, answer: &str) {
         self.0.entry(scenario.to_owned()).or_default().insert(version, written(answer, version));
     }
 
-    /// Compares an answer with the recorded one; `None` if none is recorded. An answer that differs gives the recorded
-    /// one.
+    /// Compares an answer with the recorded one. `None` if none is recorded; the recorded answer as an error if they
+    /// differ.
     pub fn compare(&self, scenario: &str, version: ApiVersion, answer: &str) -> Option<Result<(), String>> {
         let recorded = self.0.get(scenario)?.get(&version)?;
         Some(if *recorded == written(answer, version) { Ok(()) } else { Err(read(recorded, version)) })
@@ -68,14 +68,14 @@ impl Sections {
     }
 }
 
-/// An answer as it stands in the file.
+/// An answer as the file has it.
 fn written(answer: &str, version: ApiVersion) -> String {
     let text = answer.replace('\r', "").replace(&format!("/{version}/"), VERSION);
     let lines = text.split('\n').map(|line| if is_like_heading(line) { format!("{ESCAPE}{line}") } else { line.to_owned() });
     lines.collect::<Vec<_>>().join("\n").trim_end().to_owned()
 }
 
-/// An answer of the file as it came.
+/// An answer from the file, as the endpoint sent it.
 fn read(written: &str, version: ApiVersion) -> String {
     let lines = written.split('\n').map(|line| line.strip_prefix(ESCAPE).filter(|rest| is_like_heading(rest)).unwrap_or(line));
     lines.collect::<Vec<_>>().join("\n").replace(VERSION, &format!("/{version}/"))
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn scenarios_stand_below_each_other_and_equal_answers_of_versions_once() {
+    fn scenarios_are_sorted_and_equal_answers_of_versions_appear_once() {
         let mut sections = Sections::default();
         sections.insert("two", ApiVersion::Beta, "GET /beta/me\n404");
         sections.insert("one", ApiVersion::V1, "GET /v1.0/me\n200\n\n{}\n");
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_without_headings_is_no_file() {
+    fn a_text_without_headings_is_not_a_snapshot() {
         for broken in ["a", "<<<<<<< HEAD\n## one (v1.0)\na", "## one\na", "## one (v3)\na"] {
             assert_eq!(Sections::parse(broken), None, "{broken:?}");
         }
@@ -113,7 +113,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_answer_is_found_again(
+        fn every_answer_is_read_back(
             answers in prop::collection::vec(
                 ("[a-c]", prop::sample::select(ApiVersion::ALL), "[a\\x00-\\x20]{0,8}|(\\\\?## [a-c] \\(beta\\)|/v1.0/|/beta/|\r?\n|[a{} ]){0,8}"),
                 1..6,

@@ -1,8 +1,8 @@
 //! Reads and writes snapshot files through insta.
 //!
 //! insta is made for tests: if texts differ, it prints, leaves a `.snap.new` and panics. A comparator that saves and
-//! accepts everything prevents all three. insta calls it only if the file exists, so a placeholder file is written
-//! first.
+//! accepts everything prevents this. insta calls the comparator only if the file exists, so a placeholder file is
+//! written first.
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -72,7 +72,8 @@ pub(super) fn contents(file: &str) -> String {
     text.trim_end().to_owned()
 }
 
-/// Runs insta's comparison. Settings belong to a thread, so they are bound and used without an await in between.
+/// Runs insta's comparison. insta's settings belong to a thread, so they are bound and used without an await in
+/// between.
 fn assert(about: &str, text: &str, witness: &Witness) -> Result<(), String> {
     let mut settings = Settings::new();
     settings.set_snapshot_path(witness.file.parent().unwrap_or(&witness.file));
@@ -115,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_recorded_is_read_again() {
+    fn recorded_answers_are_read_back() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("create/a.snap");
         assert_eq!(read(&file).unwrap(), None);
@@ -128,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_file_is_no_snapshot_but_can_be_recorded_over() {
+    fn a_broken_file_cannot_be_read_but_can_be_overwritten() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("create/a.snap");
         fs::create_dir_all(folder.path().join("create")).unwrap();
@@ -142,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_git_gave_other_line_ends_is_the_same() {
+    fn line_ends_make_no_difference() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a.snap");
         write(&file, "x", &sections("a\nb")).unwrap();

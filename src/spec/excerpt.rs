@@ -18,7 +18,7 @@ pub fn rule(suite: &Suite, rule: &Rule) -> String {
     excerpt.join("\n").trim_end().to_owned()
 }
 
-/// The text of a rule that stands in a row of a table.
+/// The text of a rule that is a row of a table.
 fn row(rule: &Rule) -> String {
     let edition = rule.edition.map(|edition| format!(" @{edition}")).unwrap_or_default();
     let tags = format!("@id:{} @{} @{}{edition}", rule.id, rule.severity, rule.basis);

@@ -5,8 +5,8 @@ use super::FaultEntry;
 /// The endings of the ids of faults that show in one version only.
 const VARIANTS: [&str; 2] = ["-in-v1.0", "-in-beta"];
 
-/// Each fault with the endings of its variants, in the order of the list. A variant without its base fault in the list
-/// has its own entry.
+/// Each fault with the endings of its variants, in the order of the list. A variant whose base fault is not in the list
+/// has an entry of its own.
 pub fn families(faults: &[FaultEntry]) -> Vec<(&FaultEntry, Vec<&'static str>)> {
     let has = |id: &str| faults.iter().any(|fault| fault.id == id);
     let is_variant = |id: &str| VARIANTS.iter().any(|ending| id.strip_suffix(ending).is_some_and(has));

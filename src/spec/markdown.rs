@@ -8,8 +8,8 @@ use super::faults::{families, named};
 use super::page::{only, origin, weight};
 use super::{DocumentEntry, Part, RuleEntry, SourceEntry, Spec, evidence};
 
-/// Renders the specification as Markdown: rules by operation and area with their Gherkin, then the statements of each document, the
-/// other evidence and the glossary.
+/// Renders the specification as Markdown: rules by operation and area with their Gherkin, then the statements of each
+/// document, the other evidence and the glossary.
 pub fn to_markdown(spec: &Spec) -> String {
     let mut out = String::new();
     // Writing to a `String` can't fail, here and below.

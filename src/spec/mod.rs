@@ -1,8 +1,8 @@
 //! The specification in readable form: rules with their sources, scenarios and the faults that break them, and the
 //! documents' statements with the rules that check them.
 //!
-//! [`Spec`] is plain data, built from the suite, the catalogue of statements and a list of faults; the renderers are
-//! pure functions of it.
+//! [`Spec`] is plain data. It is built from the suite, the catalogue of statements and a list of faults, and pure
+//! functions render it.
 
 mod excerpt;
 mod faults;
@@ -63,7 +63,7 @@ pub enum Part {
     Statements,
 }
 
-/// The report that the specification is read with.
+/// The report whose outcomes the specification shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ReportEntry {
     /// The target's name.
@@ -121,7 +121,7 @@ pub struct RuleEntry {
     pub feature: String,
     /// The rule's line in that file.
     pub line: usize,
-    /// Its scenarios, examples expanded.
+    /// Its scenarios, with examples expanded.
     pub scenarios: Vec<ScenarioEntry>,
     /// The rule's text in its feature file.
     pub gherkin: String,
@@ -193,7 +193,7 @@ pub struct StatementEntry {
     pub section: String,
     /// The document's own words.
     pub quote: String,
-    /// The same in our wording.
+    /// The same statement in our words.
     pub says: String,
     /// The rules that check it.
     pub rules: Vec<String>,

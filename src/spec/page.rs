@@ -163,7 +163,7 @@ pub(super) fn origin(source: &SourceEntry) -> String {
     format!("{}{address}, {}", source.title, source.date)
 }
 
-/// The statements that a rule checks, each once, with the quotations of all documents that make it.
+/// The statements that a rule checks, each once, with the quotations from all documents that state it.
 fn said<'a>(spec: &'a Spec, rule: &'a str) -> Vec<(&'a StatementEntry, Vec<(&'a str, &'a str)>)> {
     let mut said: Vec<(&StatementEntry, Vec<(&str, &str)>)> = Vec::new();
     let alike = |one: &StatementEntry, other: &StatementEntry| {

@@ -3,8 +3,8 @@
 use super::{Part, RuleEntry, Spec, StatementEntry, names};
 
 impl Spec {
-    /// Keeps the rule with this id or, if there is none, the rules whose ids start with it; with their statements and
-    /// sources.
+    /// Keeps the rule with this id. If there is none, keeps the rules whose ids start with it. Their statements and
+    /// sources stay too.
     #[must_use]
     pub fn select(mut self, wanted: &str) -> Self {
         let exact = self.rules.iter().any(|rule| rule.id == wanted);
@@ -16,7 +16,8 @@ impl Spec {
         self
     }
 
-    /// Keeps the statements of this document, and the rules that check them. Nothing if there is no such document.
+    /// Keeps the statements of this document, and the rules that check them. Keeps nothing if there is no such
+    /// document.
     #[must_use]
     pub fn of_document(mut self, id: &str) -> Self {
         self.documents.retain(|document| document.id == id);

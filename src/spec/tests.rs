@@ -38,7 +38,7 @@ fn every_rule_and_every_statement_is_on_every_page() {
 }
 
 #[test]
-fn an_excerpt_is_the_rule_and_nothing_of_its_neighbours() {
+fn an_excerpt_contains_its_rule_and_no_other() {
     let (suite, spec) = embedded();
     for rule in &spec.rules {
         let tag = format!("@id:{}", rule.id);
@@ -108,14 +108,14 @@ fn a_rule_as_json() {
 }
 
 #[test]
-fn a_source_is_named_as_a_whole() {
+fn a_source_is_matched_by_its_whole_name() {
     assert!(names("reference:update, Response", "reference:update"));
     assert!(!names("reference:update-beta, Response", "reference:update"));
     assert!(names("observed, an empty list: 200", "observed, an empty list"));
 }
 
 #[test]
-fn a_document_and_what_is_untested_are_parts() {
+fn a_document_and_the_untested_statements_are_parts() {
     let (_, spec) = embedded();
     let document = spec.clone().of_document("enable-v1.0-fr");
     assert_eq!(document.documents.iter().map(|document| document.id.as_str()).collect::<Vec<_>>(), ["enable-v1.0-fr"]);

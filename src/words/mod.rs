@@ -1,7 +1,8 @@
 //! The words of the API, from `features/api.toml`, and its callers, from `features/cast.toml`.
 //!
-//! The reference server does not read them: it keeps its own, so that a mistake in the files shows. Code has to tell types,
-//! states and callers apart, so that enums have the same names; `suite` compares them with the files.
+//! The reference server does not read these files. It has its own words, so that a mistake in the files shows. Code
+//! distinguishes types, states and callers, so there are enums with the same names; `suite` compares them with the
+//! files.
 
 mod error;
 mod file;
@@ -34,8 +35,8 @@ pub fn words() -> &'static Words {
     })
 }
 
-/// Reads the words from a folder of features. A file that the folder does not have is the built-in one. `complete` looks
-/// whether no word is missing; it gets the paths of both files.
+/// Reads the words from a folder of features. If the folder lacks a file, the built-in file is used. `complete` checks
+/// that no word is missing; it gets the paths of both files.
 ///
 /// # Errors
 /// Fails if a file can't be read, is not valid or lacks a word, or if the program already uses other words.
@@ -85,7 +86,7 @@ pub struct Words {
     pub cast: Vec<Member>,
 }
 
-/// What all requests share; braces stand around what a request fills in.
+/// What all requests share. A name in braces stands for a part that each request fills in.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Wire {
@@ -95,7 +96,7 @@ pub struct Wire {
     pub user: String,
     /// The signed-in user.
     pub me: String,
-    /// The phones of a user.
+    /// The path of a user's phones.
     pub phones: String,
     /// The header that carries the token.
     pub header: String,
@@ -109,19 +110,19 @@ pub struct Word {
     pub name: String,
     /// What it means.
     pub means: String,
-    /// Of a type: the id that its phones have for every user.
+    /// For a type: the id that its phones have for every user.
     pub id: Option<String>,
-    /// Of a property: a value.
+    /// For a property: an example of its value.
     pub example: Option<String>,
-    /// Of a property: whether no request sets it.
+    /// For a property: whether no request sets it.
     #[serde(default)]
     pub read_only: bool,
-    /// Of a role: whether it may be shown numbers with masked digits.
+    /// For a role: whether it may be shown numbers with masked digits.
     #[serde(default)]
     pub masked: bool,
 }
 
-/// Who may read, and who may write.
+/// Who may read phones, and who may write them.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Access {
@@ -129,15 +130,15 @@ pub struct Access {
     write: Allowed,
 }
 
-/// Who may.
+/// Who may read or write phones.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Allowed {
-    /// The permissions that reach everybody's phones.
+    /// The permissions for the phones of all users.
     pub all: Vec<String>,
-    /// The permissions that reach the signed-in user's own phones only.
+    /// The permissions for the signed-in user's own phones only.
     pub own: Vec<String>,
-    /// The roles of a signed-in user who acts on somebody else.
+    /// The roles of which a signed-in user needs one to act on another user.
     pub roles: Vec<String>,
     /// Further roles in the legacy edition.
     pub legacy_roles: Vec<String>,
@@ -153,7 +154,7 @@ pub struct OperationWords {
     pub does: String,
     /// The HTTP method.
     pub method: String,
-    /// The path behind the user's phones.
+    /// The path after the user's phones.
     pub path: String,
     /// The properties that a body may set.
     #[serde(default)]
@@ -166,7 +167,7 @@ pub struct OperationWords {
     /// The body of success.
     pub answer: Answer,
     access: Group,
-    /// The only edition in which people may act on their own phones.
+    /// The only edition in which users may act on their own phones; `None` for both.
     pub own: Option<Edition>,
     /// An example of a refusal: status and body.
     pub refusal: String,
@@ -184,7 +185,7 @@ pub enum Answer {
     Nothing,
 }
 
-/// A table of who may.
+/// The access table of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Group {
@@ -198,30 +199,30 @@ enum Group {
 pub struct Member {
     /// The phrase in scenarios.
     pub caller: String,
-    /// The kind of token; `None` for a caller who sends none of their own.
+    /// The kind of token; `None` if the caller has no token of its own.
     pub kind: Option<IdentityKind>,
     /// The permission for phones.
     pub scope: Option<String>,
-    /// The roles of which the caller has one.
+    /// The caller has one of these roles.
     #[serde(default)]
     pub roles: Vec<String>,
     /// Who is signed in.
     pub signed_in: Option<SignedIn>,
     /// The only edition that has this caller.
     pub edition: Option<Edition>,
-    /// Who it is.
+    /// What it is.
     pub means: String,
 }
 
 impl Member {
-    /// Who it is, with permission and roles.
+    /// What it is, with its permission and roles.
     pub fn described(&self) -> String {
         let token = self.scope.as_ref().map(|scope| format!(" The token has {scope}")).unwrap_or_default();
         let roles = if self.roles.is_empty() { String::new() } else { format!(", the caller the role {}", self.roles.join(" or ")) };
         format!("{}{token}{roles}{}", self.means, if self.scope.is_some() { "." } else { "" })
     }
 
-    /// The keys of a target file that describe such an identity, with their values in TOML.
+    /// The keys of a target file that describe such an identity, with TOML values.
     pub fn settings(&self) -> Vec<(&'static str, String)> {
         let quoted = |text: &str| format!("\"{text}\"");
         let kind = self.kind.map(|kind| ("kind", quoted(kind.name())));
@@ -231,7 +232,7 @@ impl Member {
     }
 }
 
-/// Who is signed in, from the view of a scenario.
+/// Who is signed in, from a scenario's point of view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub enum SignedIn {
     /// The user whose phones the scenario is about.
@@ -240,7 +241,7 @@ pub enum SignedIn {
     /// A second test user.
     #[serde(rename = "another user")]
     AnotherUser,
-    /// Somebody who is none of the test users, as far as the scenario is concerned.
+    /// Someone who is not one of the scenario's test users.
     #[serde(rename = "somebody else")]
     SomebodyElse,
 }
@@ -257,7 +258,7 @@ impl Words {
         self.operations.iter().find(|words| words.name == operation).expect("the reader has seen every operation")
     }
 
-    /// Who may do an operation.
+    /// Who may call an operation.
     pub fn may(&self, operation: Operation) -> &Allowed {
         match self.operation(operation).access {
             Group::Read => &self.access.read,
@@ -265,7 +266,7 @@ impl Words {
         }
     }
 
-    /// Whether a role lets its holder write, in one of the editions.
+    /// Whether a role lets its holder write, in one of the editions or in both.
     pub fn writes(&self, role: &str) -> bool {
         let write = &self.access.write;
         write.roles.iter().chain(&write.legacy_roles).any(|known| known.eq_ignore_ascii_case(role))
@@ -282,7 +283,7 @@ impl Words {
     }
 }
 
-/// Reads the two files, and sees that they have each operation and type once.
+/// Reads the two files, and checks that they have each operation and type once.
 fn parse(paths: &[String; 2], [api, cast]: [&str; 2]) -> Result<Words, SuiteError> {
     let words = Words { cast: read::<CastFile>(&paths[1], cast)?.caller, ..read(&paths[0], api)? };
     let operations: Vec<&str> = words.operations.iter().map(|one| one.name.name()).collect();
@@ -296,7 +297,7 @@ fn parse(paths: &[String; 2], [api, cast]: [&str; 2]) -> Result<Words, SuiteErro
     Ok(words)
 }
 
-/// Checks that a file has each of the names that the program knows once, and no others.
+/// Checks that a file has each name that the program knows exactly once, and no other names.
 pub fn same_names<'a>(path: &str, what: &str, known: impl Iterator<Item = &'a str>, read: &[&str]) -> Result<(), SuiteError> {
     let known: Vec<&str> = known.collect();
     if let Some(missing) = known.iter().find(|name| read.iter().filter(|other| other == name).count() != 1) {
@@ -319,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn every_name_is_introduced_once_and_used() {
+    fn every_name_is_defined_once_and_used() {
         let words = words();
         let permissions: BTreeSet<&str> = words.permissions.iter().map(|one| one.name.as_str()).collect();
         let roles: BTreeSet<&str> = words.roles.iter().map(|one| one.name.as_str()).collect();
@@ -359,7 +360,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_that_is_missing_or_strange_is_told() {
+    fn a_missing_or_unknown_word_is_reported() {
         let [api, cast] = EMBEDDED;
         let said = |from: &str, to: &str| read_as(&api.replace(from, to), cast).unwrap_err();
         assert!(said("name = \"list\"", "name = \"all\"").contains("unknown variant `all`"));
@@ -375,7 +376,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_without_the_files_has_the_built_in_words_and_other_words_cannot_come_later() {
+    fn a_missing_file_is_replaced_by_the_built_in_one_and_words_cannot_change_later() {
         let folder = tempfile::tempdir().unwrap();
         let _ = words();
         let read_from = |folder| read_from(folder, |_, _| Ok(()));

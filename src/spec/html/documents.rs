@@ -1,4 +1,4 @@
-//! What the documents state: quotations, our wording, and the rules that check them.
+//! What the documents state: quotations, the same in our words, and the rules that check them.
 
 use maud::{Markup, html};
 

@@ -1,4 +1,4 @@
-//! Every rule: its sources in their own words, and its scenarios.
+//! Every rule: quotations from its sources, and its scenarios.
 
 use maud::{Markup, html};
 

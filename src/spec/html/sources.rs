@@ -1,4 +1,4 @@
-//! What a reader needs besides documents and rules: decisions, other evidence and the glossary.
+//! The decisions, other evidence than the documents, and the glossary.
 
 use maud::{Markup, html};
 

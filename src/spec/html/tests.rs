@@ -26,7 +26,7 @@ fn every_statement_every_rule_and_every_source_is_on_the_page_once() {
 }
 
 #[test]
-fn every_link_into_the_page_arrives() {
+fn every_link_within_the_page_has_its_target() {
     let (_, spec) = embedded();
     for spec in [spec.clone(), spec.clone().untested(), spec.clone().of_document("enable-v1.0-fr"), spec.select("create.")] {
         let page = to_html(&spec);
