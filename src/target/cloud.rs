@@ -49,8 +49,8 @@ impl Cloud {
         }
     }
 
-    /// The cloud of an address's host, however the host is written, with any port and path. A subdomain of a cloud's
-    /// host belongs to that cloud. A host that only starts like it belongs to the owner of its last labels.
+    /// The cloud that an address's host belongs to, for any spelling of the host, and any port and path. A subdomain of
+    /// a cloud's host belongs to that cloud. A longer host that only starts with it belongs to someone else.
     pub fn of(url: &Url) -> Option<Self> {
         let Some(Host::Domain(name)) = url.host() else { return None };
         let name = name.trim_end_matches('.').to_ascii_lowercase();
@@ -68,12 +68,12 @@ impl Cloud {
 }
 
 impl Target {
-    /// The deployment of Microsoft Graph that a run would call, by name or by address.
+    /// The deployment of Microsoft Graph that a run would call. The target gives its name or its address.
     pub fn cloud(&self) -> Option<Cloud> {
         self.cloud.or_else(|| Cloud::of(&self.base_url))
     }
 
-    /// Why the target's cloud lacks an operation, if it is documented to lack it.
+    /// Why the target's cloud lacks an operation, if its documents say so.
     pub fn leaves_out(&self, operation: Operation) -> Option<String> {
         let cloud = self.cloud()?;
         let source = cloud.leaves_out(operation)?;
@@ -90,14 +90,14 @@ mod tests {
     }
 
     #[test]
-    fn a_root_is_that_of_its_cloud() {
+    fn each_root_belongs_to_its_cloud() {
         for cloud in Cloud::ALL {
             assert_eq!(of(cloud.root()), Some(*cloud));
         }
     }
 
     #[test]
-    fn a_host_is_known_however_it_is_written() {
+    fn a_cloud_is_recognised_in_any_spelling_of_its_host() {
         for url in [
             "https://GRAPH.Microsoft.com",
             "https://graph.microsoft.com.",
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_that_looks_like_one_is_none() {
+    fn a_host_that_only_resembles_a_cloud_is_not_one() {
         for url in [
             "https://graph.microsoft.com.example.com",
             "https://mygraph.microsoft.com",

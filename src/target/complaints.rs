@@ -7,14 +7,14 @@ use super::{KEYS, Target};
 const START: &str = "name = \"acme\"\nbase_url = \"http://localhost\"\n";
 const USERS: &str = "[[users]]\nid = \"1\"\n";
 
-/// What a terminal shows for the mistake in a text.
+/// What a terminal shows for the mistake in this text.
 fn complaint(text: &str) -> String {
     let error = Target::parse(text, "t.toml", &|_| None).map(|_| text.to_owned()).unwrap_err();
     assert!(!format!("{error:?}").contains("s3cret"), "{error:?}");
     error.hint().map_or(format!("{error}\n"), |hint| format!("{error}\nhint: {hint}\n"))
 }
 
-/// A correct file, except for `text`, which is inserted at `place` or is the whole file.
+/// A correct file with one change: `text` is inserted at `place` or is the whole file.
 fn file(place: &str, text: &str) -> String {
     match place {
         "file" => text.to_owned(),
@@ -26,9 +26,9 @@ fn file(place: &str, text: &str) -> String {
     }
 }
 
-/// Each paragraph of the list has the place, the text behind bars, and the expected message.
+/// Each paragraph of the list has a place, the text after vertical bars, and the expected message.
 #[test]
-fn every_mistake_has_its_words() {
+fn every_mistake_has_its_message() {
     let list = include_str!("complaints.txt");
     let found: Vec<_> = list
         .split("\n\n")
@@ -48,9 +48,9 @@ proptest! {
         let _ = Target::parse(&text, "t.toml", &|_| None);
     }
 
-    /// Lines of known keys with any kind of value cover more than random text.
+    /// Lines of known keys with values of any kind. They cover more than random text.
     #[test]
-    fn a_mistake_lies_within_the_file(lines in prop::collection::vec((0..KEYS.len(), any::<u8>()), 0..12), cut in any::<prop::sample::Index>()) {
+    fn the_position_of_a_mistake_is_in_the_file(lines in prop::collection::vec((0..KEYS.len(), any::<u8>()), 0..12), cut in any::<prop::sample::Index>()) {
         let values = ["\"ü\"", "1", "{ env = \"X\" }", "[]", "[\"+1 \"]", "true", "{}", "\"https://h.example\"", "\"v1.0\""];
         let line = |(key, value): &(usize, u8)| match value % 16 {
             15 => format!("[[{}]]\n", KEYS[*key].path()),

@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn microsoft_graph_itself_is_asked_for_by_name() {
+    fn microsoft_graph_itself_must_be_named() {
         for base_url in ["https://graph.microsoft.com", "http://Graph.Microsoft.us.:8080/x", "https://canary.graph.microsoft.com"] {
             let target = Target { modify_users: true, allow_insecure_http: true, ..target(base_url) };
             let error = target.consent().unwrap_err();

@@ -10,7 +10,7 @@ use super::error::{Complaint, Mistake};
 use super::identities::secret_source;
 use super::{ClientCredentials, IdentityKind, keys};
 
-/// What the tokens are for; this gives the default issuer.
+/// What the tokens are for. It decides which issuer is the default.
 pub(super) struct Issuer {
     /// The service root that accepts the tokens.
     pub base_url: Url,

@@ -1,4 +1,4 @@
-//! A TOML document as a tree. Every value knows its place, so that every error can name it.
+//! A TOML document as a tree. Each value knows its place, so that an error can name it.
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -12,7 +12,7 @@ use super::keys;
 ///
 /// Fails if TOML does not allow the text.
 pub(super) fn read(text: &str) -> Result<Spanned<DeTable<'_>>, Mistake> {
-    // The error's own text quotes the line, which may contain a token; only the message is safe to show.
+    // The error's own text quotes the line, which may contain a token. Only its message is safe to show.
     DeTable::parse(text).map_err(|error| {
         let offset = error.span().map_or(0, |span| span.start);
         Complaint::new(format!("this is not valid TOML: {}", error.message().replace('\n', ", "))).at(offset)
@@ -52,7 +52,7 @@ impl<'d> Table<'d> {
         self.entries().into_iter().find_map(|(key, value)| (key.name == name).then_some(value))
     }
 
-    /// The value of a required key.
+    /// The value of a key that must be there.
     ///
     /// # Errors
     ///
@@ -71,14 +71,14 @@ impl<'d> Table<'d> {
     }
 }
 
-/// A key and its place.
+/// A key with its place.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Label<'d> {
     pub(super) name: &'d str,
     pub(super) at: usize,
 }
 
-/// A value, its place, and its key.
+/// A value with its place and its key.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Value<'d> {
     key: &'d str,
@@ -157,13 +157,13 @@ impl<'d> Value<'d> {
         self.content.as_table().map(entries).ok_or_else(|| self.wrong_kind("a table"))
     }
 
-    /// The name of the value in a sentence.
+    /// The value's name in a sentence.
     pub(super) fn subject(&self) -> String {
         let key = self.key.escape_debug();
         if self.item { format!("every item of `{key}`") } else { format!("`{key}`") }
     }
 
-    /// The mistake of a value that is not `wanted`. It never shows the value, which may be secret.
+    /// The mistake that a value is not `wanted`. It never shows the value, which may be secret.
     pub(super) fn wrong_kind(&self, wanted: &str) -> Mistake {
         self.mistake(format!("{} must be {wanted}, not {}", self.subject(), kind(self.content)))
     }

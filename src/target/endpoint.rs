@@ -19,8 +19,8 @@ const RESERVED_HEADERS: &[(&str, &str)] = &[
 ];
 
 impl Target {
-    /// The address of a version: the service root plus the version's path segment, without a final slash unless the
-    /// path is empty.
+    /// The address of a version: the service root plus the version's path segment. It has no slash at the end unless
+    /// the whole path is empty.
     pub fn version_root(&self, version: ApiVersion) -> Url {
         let segment = self.version_paths.get(&version).map_or(version.name(), String::as_str);
         let mut url = self.base_url.clone();
@@ -31,7 +31,8 @@ impl Target {
 }
 
 impl Target {
-    /// The header values that no output may show: all except values that the target's names and addresses show anyway.
+    /// The header values that no output may show. A value that is part of the target's names or addresses is not
+    /// guarded, because those are shown anyway.
     pub fn guarded_headers(&self) -> impl Iterator<Item = &str> {
         let users = self.users.iter().flat_map(|user| [Some(user.id.as_str()), user.user_principal_name.as_deref()]);
         let signed_in = self.identities.iter().map(|identity| identity.user.as_deref());
@@ -116,7 +117,7 @@ pub(super) fn versions(value: Value<'_>) -> Result<Vec<ApiVersion>, Mistake> {
     Ok(versions)
 }
 
-/// Reads the path segments of versions, where they differ from the version's name.
+/// Reads the path segments of versions. A segment is given if it differs from the version's name.
 pub(super) fn version_paths(value: Value<'_>) -> Result<BTreeMap<ApiVersion, String>, Mistake> {
     let table = value.table(keys::VERSION_PATHS)?;
     let mut paths = BTreeMap::new();
@@ -214,7 +215,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn slashes_at_the_end_of_a_base_url_are_dropped() {
+    fn slashes_at_the_end_of_a_base_url_are_removed() {
         assert_eq!(base_url("it", "https://h.example/graph//").unwrap().as_str(), "https://h.example/graph");
         assert_eq!(base_url("it", "http://[::1]:80/").unwrap().path(), "/");
     }
@@ -228,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_version_lies_where_the_target_says() {
+    fn the_target_decides_where_a_version_is() {
         let mut target = Target::from_flags("http://localhost:8080/graph/", "TOKEN", &["1".to_owned()]).unwrap();
         target.version_paths.insert(ApiVersion::V1, String::new());
         assert_eq!(target.version_root(ApiVersion::V1).as_str(), "http://localhost:8080/graph");

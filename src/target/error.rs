@@ -11,7 +11,7 @@ pub struct TargetError {
     hint: Option<String>,
 }
 
-/// A place in a text; line and column count from one, and the column counts characters.
+/// A place in a text. Line and column count from one, and the column counts characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
     /// The line.
@@ -37,7 +37,7 @@ impl TargetError {
         &self.path
     }
 
-    /// The place of the mistake; `None` if the file could not be read.
+    /// The place of the mistake; `None` if the file can't be read.
     pub fn position(&self) -> Option<Position> {
         self.position
     }
@@ -133,7 +133,7 @@ impl Position {
     }
 }
 
-/// The line and column of a byte offset. Something missing at the end of the text counts to its last line.
+/// The line and column of a byte offset. If something is missing at the end of the text, its place is on the last line.
 fn position(text: &str, offset: usize) -> Position {
     let body = text.strip_suffix('\n').map_or(text, |body| body.strip_suffix('\r').unwrap_or(body));
     let mut end = offset.min(body.len());
@@ -155,13 +155,13 @@ mod tests {
     }
 
     #[test]
-    fn the_end_of_a_text_lies_on_its_last_line() {
+    fn the_end_of_a_text_is_on_its_last_line() {
         assert_eq!(position("a = \n", 5), Position { line: 1, column: 5 });
         assert_eq!(position("", 0), Position { line: 1, column: 1 });
     }
 
     #[test]
-    fn an_offset_within_a_character_is_the_character() {
+    fn an_offset_inside_a_character_is_the_place_of_the_character() {
         assert_eq!(position("ü", 1), Position { line: 1, column: 1 });
     }
 }

@@ -17,14 +17,14 @@ use super::{PhoneNumbers, Target, User, endpoint, identities, keys, numbers};
 pub(super) const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// The default time that a read may lag behind a write.
 pub(super) const CONSISTENCY_TIMEOUT: Duration = Duration::ZERO;
-/// The default for the longest `Retry-After` that is obeyed.
+/// The default for the longest `Retry-After` that the harness obeys.
 pub(super) const MAX_RETRY_WAIT: Duration = Duration::from_secs(60);
-/// The longest permitted duration; clocks overflow on longer ones.
+/// The longest permitted duration. Clocks overflow on longer ones.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Target {
-    /// Parses the text of a target file. `path` names the file in errors. `env` looks up environment variables for
-    /// headers; variables for tokens are looked up when the token is needed.
+    /// Parses the text of a target file. `path` names the file in errors. `env` looks up the environment variables of
+    /// headers. Variables of tokens are looked up later, when a token is needed.
     ///
     /// # Errors
     ///
@@ -42,7 +42,7 @@ impl Target {
         let name = path.display().to_string();
         let text = crate::encoding::read(path).map_err(|error| TargetError::unreadable(&name, &error))?;
         let mut target = Self::parse(&text, &name, env)?;
-        // Relative paths count from the folder of the target file, not from the working directory.
+        // Relative paths start from the folder of the target file, not from the working directory.
         let folder = path.parent().unwrap_or(Path::new(""));
         for file in [&mut target.ca_file, &mut target.client_certificate_file, &mut target.client_key_file] {
             *file = file.take().map(|file| folder.join(file));
@@ -120,7 +120,7 @@ fn name(value: Value<'_>) -> Result<String, Mistake> {
     Ok(name.to_owned())
 }
 
-/// A target name made from any text; `None` if no character is left.
+/// A target name made from any text; `None` if the text has no letter or digit.
 pub(super) fn host_name(text: &str) -> Option<String> {
     let words: Vec<_> = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
     (!words.is_empty()).then(|| words.join("-").to_ascii_lowercase())
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_out_has_defaults() {
+    fn missing_keys_have_defaults() {
         let target = Target::parse(&format!("{START}{USERS}"), "t.toml", &env).unwrap();
         assert_eq!((target.versions, target.edition, target.concurrency), (vec![ApiVersion::V1], Edition::Current, None));
         assert_eq!(
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_not_there_is_named() {
+    fn a_missing_file_is_named() {
         let error = Target::read(Path::new("nowhere/target.toml"), &env).unwrap_err();
         assert!(error.to_string().starts_with("nowhere/target.toml: the target file cannot be read: "), "{error}");
         assert_eq!(error.hint(), Some("`graph-phone-conformance init FILE` writes a target file to begin with"));
@@ -230,7 +230,7 @@ mod tests {
     fn a_file_is_read_like_its_text() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("target.toml");
-        // Some editors begin a file with a byte order mark and end its lines their own way.
+        // Some editors begin a file with a byte order mark and use other line ends.
         let marked = format!("\u{feff}{START}{USERS}").replace('\n', "\r\n");
         std::fs::write(&path, marked.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>()).unwrap();
         let parsed = Target::parse(&format!("{START}{USERS}"), "t.toml", &env);
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_can_be_said() {
+    fn every_key_can_be_set() {
         let text = r#"
             name = "acme-mock"
             base_url = "http://127.0.0.1:8080/"

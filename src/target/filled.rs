@@ -1,4 +1,4 @@
-//! A target file that says what options on the command line said.
+//! A target file that describes the same target as the command-line options.
 
 use std::fmt::Write as _;
 
@@ -14,7 +14,7 @@ pub fn filled(target: &Target) -> String {
     let mut paragraphs = Vec::new();
     for paragraph in template().split("\n\n") {
         if paragraph.contains("[[users]]") {
-            // The users of the options take the place of all examples.
+            // The users from the options replace all examples.
             if !std::mem::replace(&mut placed, true) {
                 paragraphs.extend(target.users.iter().map(user));
             }
@@ -27,10 +27,10 @@ pub fn filled(target: &Target) -> String {
     paragraphs.join("\n\n").trim_end().to_owned() + "\n"
 }
 
-/// A setting at the top of the file, with the target's value if options say it.
+/// A setting at the top of the file. If an option gives its value, the setting has this value.
 fn setting(paragraph: &str, target: &Target) -> String {
     let versions: Vec<_> = target.versions.iter().map(|version| quoted(version.name())).collect();
-    // A file addresses Microsoft Graph itself by name.
+    // A file gives the cloud's name instead of the address of Microsoft Graph.
     let (address, cloud) = match Cloud::of(&target.base_url) {
         Some(cloud) => (None, Some(quoted(cloud.name()))),
         None => (Some(quoted(target.base_url.as_str().trim_end_matches('/'))), None),
@@ -49,7 +49,7 @@ fn setting(paragraph: &str, target: &Target) -> String {
     paragraph.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// An example of an identity, left out unless it is the administrator of the options.
+/// The example of an identity. It is commented out unless it is the administrator from the options.
 fn identity(paragraph: &str, target: &Target) -> String {
     let known = target.identities.iter().find(|identity| paragraph.contains(&format!("name = {}\n", quoted(&identity.name))));
     let token = known.and_then(|identity| match &identity.token {
@@ -61,13 +61,13 @@ fn identity(paragraph: &str, target: &Target) -> String {
         match &token {
             _ if line.starts_with("# ") => line.to_owned(),
             Some(token) if setting.starts_with("token") => token.clone(),
-            // Who is signed in is not known.
+            // The options do not say who is signed in.
             Some(_) if !setting.starts_with("user") => setting.to_owned(),
             _ => format!("#{setting}"),
         }
     };
     let text = paragraph.lines().map(line).collect::<Vec<_>>().join("\n");
-    // The examples speak of the first user.
+    // The examples name the first user.
     target.users.first().map_or(text.clone(), |user| text.replace("\"kim@contoso.com\"", &quoted(&user.id)))
 }
 
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn microsoft_graph_itself_is_addressed_by_name() {
+    fn microsoft_graph_itself_is_given_by_name() {
         let target = Target::from_flags("https://graph.microsoft.us", "T", &["7".to_owned()]).unwrap();
         let read = Target::parse(&filled(&target), "target.toml", &|_| None).unwrap();
         assert_eq!((read.cloud, &read.base_url), (Some(Cloud::UsL4), &target.base_url));
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_out_names_the_user_of_the_options() {
+    fn commented_out_examples_name_the_user_of_the_options() {
         let text = filled(&flagged(&["sam@contoso.com"]));
         let set: String = text
             .lines()

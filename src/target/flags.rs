@@ -12,8 +12,8 @@ use super::{Identity, IdentityKind, PhoneNumbers, SecretSource, Target, TokenSou
 impl Target {
     /// A target named after its host, with one delegated administrator whose token is in the variable `token_env`.
     ///
-    /// A user given by user principal name gets that name as id too, since paths accept both. The administrator's own
-    /// account stays unknown. A host that isn't loopback needs consent, which only a file can give: see
+    /// A user given by user principal name gets that name as id too, because paths accept both. The administrator's own
+    /// account stays unknown. A host that isn't loopback needs consent, which only a file can give; see
     /// [`Target::consent`].
     ///
     /// # Errors
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn flags_describe_an_administrator_and_users() {
+    fn options_describe_an_administrator_and_users() {
         let target =
             Target::from_flags("https://Graph.Example.com:8443/x/", "TOKEN", &["kim@contoso.com".to_owned(), "7".to_owned()]).unwrap();
         assert_eq!(target.name, "graph-example-com");

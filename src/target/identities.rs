@@ -30,7 +30,7 @@ fn identity(table: Table<'_>, issuer: &Issuer) -> Result<Identity, Mistake> {
             return Err(value.mistake(format!("the application `{name}` has a `user`, but nobody is signed in to an application's token")));
         }
         Some(value) => Some(value.words()?.to_owned()),
-        // Nobody asks which account an administrator has.
+        // No rule needs to know which account an administrator has.
         None if kind == IdentityKind::Application || kind == IdentityKind::Delegated && !roles.is_empty() => None,
         None => {
             let complaint = Complaint::new(format!("the identity `{name}` has no `user`"));

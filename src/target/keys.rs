@@ -1,4 +1,4 @@
-//! Every key of the target file: its kind and its meaning. Suggestions and the written documentation use this list.
+//! Every key of the target file, with its kind and meaning. Suggestions and the written documentation use this list.
 
 use super::error::Complaint;
 
@@ -172,14 +172,14 @@ pub(super) fn unknown(table: &'static str, name: &str) -> Complaint {
     if let Some(nearest) = nearest(name, &known) {
         return complaint.hint(format!("did you mean `{nearest}`?"));
     }
-    // A key after a table header belongs to that table, which is easy to miss.
+    // A user easily misses that a key after a table header belongs to that table.
     if let Some(elsewhere) = KEYS.iter().find(|key| key.name == name && matches!(key.table, ROOT | IDENTITIES | USERS | PHONE_NUMBERS)) {
         return complaint.hint(format!("`{name}` belongs {}", describe(elsewhere.table)));
     }
     complaint.hint(format!("known keys here are {}", quoted(&known)))
 }
 
-/// The candidate that a misspelt word most likely means.
+/// The candidate that a misspelt word most likely stands for.
 pub(crate) fn nearest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
     let word = bare(word);
     let (distance, length, nearest) = candidates
@@ -189,7 +189,7 @@ pub(crate) fn nearest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str>
     (distance <= (length / 3).max(1)).then_some(nearest)
 }
 
-/// A word without case and separators, so that `baseUrl` is as near as `base-url`.
+/// A word without case and separators, so that `baseUrl` and `base-url` are the same.
 fn bare(word: &str) -> String {
     word.chars().filter(|c| !matches!(c, '_' | '-' | '.' | ' ')).flat_map(char::to_lowercase).collect()
 }
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_table_is_a_key_too_and_has_a_description() {
+    fn every_table_is_a_key_and_has_a_description() {
         for key in KEYS.iter().filter(|key| key.table != HEADER && key.table != ROOT) {
             assert!(KEYS.iter().any(|table| table.path() == key.table), "{}", key.path());
             assert_ne!(describe(key.table), describe("?"), "{}", key.path());
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_quotes_what_contains_a_dot() {
+    fn a_path_quotes_a_key_that_contains_a_dot() {
         assert_eq!(find(VERSION_PATHS, "v1.0").unwrap().path(), "version_paths.\"v1.0\"");
     }
 

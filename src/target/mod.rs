@@ -52,28 +52,28 @@ pub struct Target {
     pub versions: Vec<ApiVersion>,
     /// The path segment of a version, if it differs from the version's name; may be empty.
     pub version_paths: BTreeMap<ApiVersion, String>,
-    /// The edition of the documents that decides where editions disagree.
+    /// The edition of the documents that applies if the editions disagree.
     pub edition: Edition,
-    /// The most scenarios in flight; `None` for as many as the users allow.
+    /// The maximum number of scenarios in flight; `None` for as many as the users allow.
     pub concurrency: Option<usize>,
     /// The time limit of a request, from connecting to the last byte of the answer.
     pub request_timeout: Duration,
     /// How long a read may lag behind a write.
     pub consistency_timeout: Duration,
-    /// The longest `Retry-After` that is obeyed.
+    /// The longest `Retry-After` that the harness obeys.
     pub max_retry_wait: Duration,
     /// Permission to replace the phones of the users below; required unless the host is loopback.
     pub modify_users: bool,
     /// Permission for plain http to a host that isn't loopback.
     pub allow_insecure_http: bool,
-    /// Certificates of further authorities to trust, besides those of the system, in PEM.
+    /// A file with certificates of further authorities to trust, besides those of the system, in PEM.
     pub ca_file: Option<PathBuf>,
-    /// The client certificate, in PEM, with its key unless that has its own file.
+    /// The file with the client certificate, in PEM. It also contains the key unless the key has its own file.
     pub client_certificate_file: Option<PathBuf>,
-    /// The key of that certificate, in PEM.
+    /// The file with the key of that certificate, in PEM.
     pub client_key_file: Option<PathBuf>,
-    /// A proxy that answers in place of the service. Everything goes through it, and only the authorities in `ca_file`
-    /// are trusted.
+    /// A proxy that answers in place of the service. All requests go through it, and the harness trusts only the
+    /// authorities in `ca_file`.
     pub mock_proxy: Option<Url>,
     /// Headers of every request.
     pub headers: Vec<(String, Secret)>,
@@ -165,7 +165,7 @@ impl Secret {
         Self(text.into())
     }
 
-    /// The text itself; to be sent, never to be printed.
+    /// The text itself. It may be sent but never printed.
     pub fn reveal(&self) -> &str {
         &self.0
     }

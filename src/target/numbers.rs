@@ -1,4 +1,4 @@
-//! The phone numbers that a run registers; they belong to nobody.
+//! The phone numbers that a run registers. They belong to nobody.
 
 use crate::api::named;
 
@@ -8,7 +8,7 @@ use super::error::{Complaint, Mistake};
 use super::keys;
 
 named! {
-    /// A kind of phone number that exists in real numbering plans and that an endpoint may not support.
+    /// A kind of phone number that real numbering plans have but an endpoint may not support.
     NumberKind {
         /// Such as `+1 2065550100`.
         OneDigit = "country code of one digit",
@@ -21,12 +21,12 @@ named! {
     }
 }
 
-/// Prefixes outside of North America whose numbers exist in a numbering plan but belong to nobody, with the count of
-/// digits before the last two. They are reserved for fiction in the United Kingdom and in Australia, and withdrawn from
-/// use in Ireland.
+/// Prefixes outside of North America, each with the number of digits before the last two. Their numbers exist in a
+/// numbering plan but belong to nobody: those of the United Kingdom and Australia are reserved for fiction, and those
+/// of Ireland are no longer in use.
 const ABROAD: [(&str, u32); 3] = [("+44 2079460", 1), ("+61 25550", 2), ("+353 76100", 2)];
 
-/// Area codes in use in the United States. In each of them 555-0100 to 555-0199 is reserved for fiction.
+/// Area codes in use in the United States. Each of them reserves 555-0100 to 555-0199 for fiction.
 const AREA_CODES: &[&str] = &[
     "201", "202", "203", "205", "206", "207", "208", "209", "210", "212", "213", "214", "215", "216", "217", "218", "219", "224", "225",
     "228", "229", "231", "234", "239", "240", "248", "251", "252", "253", "254", "256", "260", "262", "267", "269", "270", "276", "281",
@@ -45,12 +45,12 @@ const AREA_CODES: &[&str] = &[
     "985", "989",
 ];
 
-/// The most digits a number may have after its country code.
+/// The maximum number of digits after the country code.
 const MAX_DIGITS: u32 = 15;
 
 impl Default for PhoneNumbers {
-    /// Numbers that are reserved for fiction. Each area code of the North American plan has a hundred, so every
-    /// scenario has its own even when it runs again. Numbers of other plans have longer country codes.
+    /// Numbers that are reserved for fiction. Each area code of the North American plan has a hundred of them, so every
+    /// scenario has its own numbers, even when it runs again. Numbers of other plans have longer country codes.
     fn default() -> Self {
         let american = AREA_CODES.iter().map(|area| format!("+1 {area}55501"));
         let abroad = ABROAD.into_iter().flat_map(|(prefix, digits)| {
@@ -81,7 +81,7 @@ impl NumberKind {
     }
 }
 
-/// Reads how to make numbers; an empty table means the same as none.
+/// Reads how to make numbers. An empty table has the same meaning as no table.
 pub(super) fn phone_numbers(value: Value<'_>) -> Result<PhoneNumbers, Mistake> {
     let table = value.table(keys::PHONE_NUMBERS)?;
     if table.entries().is_empty() {
@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_numbers_of_fiction_are_as_long_as_their_plans_have_them_and_distinct() {
+    fn default_numbers_are_distinct_and_have_the_length_of_their_plans() {
         let numbers = PhoneNumbers::default();
         let mut prefixes = numbers.prefixes.clone();
         prefixes.dedup();
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn own_prefixes_decide_which_kinds_there_are() {
+    fn own_prefixes_decide_which_kinds_exist() {
         let kinds = |prefix: &str| PhoneNumbers { prefixes: vec![prefix.to_owned()], digits: 4 }.kinds();
         assert_eq!(kinds("+1 206555"), [NumberKind::OneDigit, NumberKind::Extension]);
         assert_eq!(kinds("+423 5"), [NumberKind::ThreeDigits, NumberKind::Extension]);

@@ -1,5 +1,5 @@
-//! The scopes and roles that the documents name. A misspelt one would silently disable the rules that need its
-//! identity.
+//! The scopes and roles that the documents name. A misspelt name is an error, because it would silently skip the rules
+//! that need its identity.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ const FAMILY: &str = "userauth";
 /// The last words of roles from other documents. No rule asks what they allow.
 const OTHER_ROLES: &[&str] = &[" Administrator", " Reader", " Operator", " Developer", " Writer", " Inviter"];
 
-/// The permissions of the API, and those of callers who have none of them.
+/// The permissions of the API, and the other scopes that callers in scenarios have.
 fn scopes() -> Vec<&'static str> {
     let mut scopes: Vec<&str> = words().permissions.iter().map(|permission| permission.name.as_str()).collect();
     let others: BTreeSet<&str> =
@@ -26,7 +26,7 @@ fn scopes() -> Vec<&'static str> {
     scopes
 }
 
-/// Reads a scope: one that these documents name, or one of the form that other documents use.
+/// Reads a scope: one that the documents of this API name, or one in the form that other documents use.
 pub(super) fn scope(value: Value<'_>) -> Result<String, Mistake> {
     let (scope, known) = (value.words()?, scopes());
     let other = || {
@@ -43,7 +43,7 @@ pub(super) fn scope(value: Value<'_>) -> Result<String, Mistake> {
     Err(unknown(value, "scope", scope, &known))
 }
 
-/// Reads a role in the same way.
+/// Reads a role in the same way as a scope.
 pub(super) fn role(value: Value<'_>) -> Result<String, Mistake> {
     let (role, known) = (value.words()?, words().roles.iter().map(|role| role.name.as_str()).collect::<Vec<_>>());
     let other = || OTHER_ROLES.iter().any(|end| role.ends_with(end)) && !misspelt(role, &known);
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_scope_that_no_document_knows_is_an_error() {
+    fn an_unknown_scope_is_an_error() {
         let role = "Global Reader";
         for scope in ["User.Read", "userauthenticationmethod.readwrite.all", "Directory.Read.All", "User.ReadBasic.All", "openid"] {
             assert_eq!(said(scope, role), "", "{scope}");
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_role_that_no_document_knows_is_an_error() {
+    fn an_unknown_role_is_an_error() {
         for role in ["Authentication Administrator", "global administrator", "User Administrator", "Authentication Policy Administrator"] {
             assert_eq!(said("User.Read", role), "", "{role}");
         }

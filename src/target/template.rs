@@ -1,4 +1,4 @@
-//! A target file to start from; its comments explain everything.
+//! A target file to start from. Its comments explain everything.
 
 use std::fmt::Write as _;
 
@@ -57,7 +57,7 @@ const ADMIN: Option<&str> = Some("admin@contoso.com");
 const HELPDESK: Option<&str> = Some("helpdesk@contoso.com");
 const KIM: Option<&str> = Some("kim@contoso.com");
 
-/// The full cast: identities for every caller that scenarios name. What they are is in `features/cast.toml`.
+/// The full cast: an identity for every caller in scenarios. `features/cast.toml` says what they are.
 #[rustfmt::skip]
 const IDENTITIES: &[Example] = &[
     (Caller::PrivilegedAuthenticationAdministrator, true, "privileged-administrator", ADMIN, "{ env = \"ADMIN_TOKEN\" }"),
@@ -89,11 +89,11 @@ const PEOPLE: &str = "\
 # some scenarios need two at a time, and some need one whom the policy allows SMS sign-in, or one whom it does not.
 ";
 
-/// Whether a user is set, the last digit of the id, the name, and whether policy allows SMS sign-in.
+/// For each user: whether it is set, the last digit of the id, the name, and whether the policy allows SMS sign-in.
 const USERS: &[(bool, u8, &str, bool)] =
     &[(true, 1, "kim", true), (true, 2, "lee", false), (false, 3, "max", true), (false, 4, "ann", false), (false, 5, "pat", true)];
 
-/// The text of a commented target file. It is valid as it is; its addresses, names and variables are placeholders.
+/// The text of a commented target file. It is valid, but its addresses, names and variables are placeholders.
 pub fn template() -> String {
     let mut out = HEAD.to_owned();
     for (name, set, value) in TOP {
@@ -143,7 +143,7 @@ fn line(out: &mut String, text: &str) {
     let _ = writeln!(out, "{text}");
 }
 
-/// A line of TOML, commented out unless it is set.
+/// A line of TOML. It is commented out unless `set`.
 fn setting(out: &mut String, set: bool, text: &str) {
     line(out, &format!("{}{text}", if set { "" } else { "#" }));
 }
@@ -189,7 +189,7 @@ mod tests {
         Target::parse(text, "target.toml", &|name| (name == "API_KEY").then(|| "key".to_owned())).unwrap()
     }
 
-    /// The file with every commented-out setting enabled, except one that would replace another.
+    /// The file with every setting in force, except the one that would replace another.
     fn all_set() -> String {
         let uncommented = |line: &str| match line.strip_prefix('#') {
             Some(rest) if !rest.is_empty() && !rest.starts_with(' ') => rest.to_owned(),
@@ -199,21 +199,21 @@ mod tests {
     }
 
     #[test]
-    fn it_can_be_read_as_it_stands_and_consents_to_nothing() {
+    fn it_is_valid_and_gives_no_consent() {
         let target = parse(&template());
         assert_eq!((target.identities.len(), target.users.len()), (1, 2));
         assert!(!target.modify_users && !target.allow_insecure_http);
     }
 
     #[test]
-    fn what_is_left_out_can_be_read_too() {
+    fn the_commented_out_settings_are_valid() {
         let target = parse(&all_set());
         assert_eq!((target.identities.len(), target.users.len()), (IDENTITIES.len(), USERS.len()));
         assert_eq!(target.phone_numbers.digits, 4);
     }
 
     #[test]
-    fn with_everything_set_no_rule_lacks_anything() {
+    fn with_every_setting_no_rule_lacks_anything() {
         let target = Target { version_paths: std::collections::BTreeMap::new(), ..parse(&all_set()) };
         let plan = Plan::new(&Suite::embedded().unwrap(), &target, &Selection::default());
         let lacking: Vec<_> =
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn every_key_that_works_is_in_it() {
+    fn it_contains_every_key() {
         let text = template();
         for key in KEYS {
             assert!(text.contains(key.name), "{}", key.path());

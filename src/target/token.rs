@@ -9,7 +9,7 @@ use tokio::process::Command;
 
 use super::{Secret, SecretSource};
 
-/// How long a program may take to print a token: a person may have to confirm something.
+/// How long a program may take to print a token. A person may have to confirm something.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// At most this many characters of a program's error text are shown.
@@ -110,7 +110,7 @@ pub fn check(text: &str) -> Result<(), Flaw> {
     }
 }
 
-/// Fetches a secret. `env` looks up environment variables; a program inherits the environment, gets no input, and has
+/// Fetches a secret. `env` looks up environment variables. A program inherits the environment, gets no input, and has
 /// 30 seconds.
 ///
 /// # Errors
@@ -142,8 +142,8 @@ impl fmt::Display for SecretSource {
 }
 
 impl TokenError {
-    /// The error with quoted texts cleaned by `clean` and then cut. A text must not be cut earlier, since half a secret
-    /// would not be recognised.
+    /// Cleans quoted texts with `clean` and then cuts them. Cutting first would be wrong, because `clean` does not
+    /// recognise half a secret.
     #[must_use]
     pub fn cleaned(self, clean: impl Fn(&str) -> String) -> Self {
         let told = |words: String| shortened(&clean(&words));
@@ -186,8 +186,8 @@ fn shortened(text: &str) -> String {
     shown
 }
 
-/// The first line that a failing program wrote to standard error, without words that may be a token: those that it also
-/// wrote to standard output, and those that look like one.
+/// The first line that a failing program wrote to standard error, without words that may be a token. These are words
+/// that the program also wrote to standard output, and words that look like a token.
 fn complaint(stderr: &str, stdout: &str) -> Option<String> {
     let line = stderr.lines().map(str::trim).find(|line| !line.is_empty())?;
     let outputs: Vec<_> = stdout.split_whitespace().collect();
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_token_loses_the_space_around_it() {
+    async fn white_space_around_a_token_is_removed() {
         assert_eq!(resolved(SecretSource::Literal(Secret::new(SECRET))).await.as_deref(), Ok(SECRET));
         assert_eq!(resolved(SecretSource::Env("GOOD".to_owned())).await.as_deref(), Ok(SECRET));
         assert_eq!(resolved(shell("echo eyJ.secret")).await.as_deref(), Ok(SECRET));
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failing_program_shows_its_complaint_and_never_its_output() {
+    async fn a_failing_program_shows_its_complaint_but_never_its_output() {
         assert_eq!(
             resolved(shell("echo eyJ.secret; echo >&2; echo please log in >&2; echo more >&2; exit 3")).await.unwrap_err(),
             "`sh`, which should print a token, failed with exit status: 3: please log in (run the command by hand to see all that it says)"
@@ -263,13 +263,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_program_that_is_not_there_is_named() {
+    async fn a_missing_program_is_named() {
         let error = resolved(SecretSource::Command(vec!["/nonexistent/az".to_owned()])).await.unwrap_err();
         assert!(error.starts_with("`/nonexistent/az`, which should print a token, cannot be run: "), "{error}");
     }
 
     #[tokio::test]
-    async fn a_program_gets_no_input_and_no_more_than_its_time() {
+    async fn a_program_gets_no_input_and_a_limited_time() {
         assert_eq!(resolved(shell("read line; echo a$line")).await.as_deref(), Ok("a"));
         let error = run("sleep", &["60".to_owned()], Duration::from_millis(20)).await.unwrap_err();
         assert_eq!(error.to_string(), "`sleep`, which should print a token, did not end within 0 seconds");

@@ -7,10 +7,10 @@ use toml::Value;
 
 use super::{Identity, PhoneNumbers, SecretSource, Target, TokenSource, User, keys};
 
-/// The target as the text of a commented target file, which reads back as the same target.
+/// The target as the text of a commented target file. The text reads back as the same target.
 ///
-/// Literal tokens and header values appear in plain text, so this is only for a server without real secrets. An
-/// identity whose signed-in user is unknown, such as one of [`Target::from_flags`], must be completed by hand.
+/// Literal tokens and header values appear in plain text, so use this only for a server without real secrets. If the
+/// signed-in user of an identity is unknown, as after [`Target::from_flags`], add the user by hand.
 pub fn to_toml(target: &Target) -> String {
     let mut out = Writer::default();
     out.key(keys::ROOT, "name", &string(&target.name));
@@ -102,7 +102,7 @@ impl Writer {
         self.line(header);
     }
 
-    /// The header of one of several tables; the first has its meaning above it.
+    /// The header of one of several tables. Only the first has its meaning above it.
     fn repeated(&mut self, index: usize, header: &str, name: &str) {
         if index == 0 {
             self.table(header, name);
@@ -276,14 +276,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_reads_back_the_same(target in target()) {
+        fn a_written_target_reads_back_the_same(target in target()) {
             let text = to_toml(&target);
             prop_assert_eq!(Target::parse(&text, "t.toml", &|_| None).map_err(|error| format!("{error}\n{text}")), Ok(target));
         }
     }
 
     #[test]
-    fn the_text_says_what_its_keys_mean() {
+    fn the_text_explains_its_keys() {
         let users = ["kim@contoso.com".to_owned()];
         let text = to_toml(&Target::from_flags("http://localhost:8080", "TOKEN", &users).unwrap());
         assert!(
