@@ -1,7 +1,7 @@
 //! Tests the report page in a real browser.
 //!
-//! These tests need Debian's `chromium` and `chromium-driver`. They are ignored by default, since both may be missing;
-//! `.ci/run` installs both and runs them.
+//! These tests need Debian's `chromium` and `chromium-driver`. They are ignored by default, because both may be
+//! missing; `.ci/run` installs them and runs the tests.
 
 mod driver;
 
@@ -105,7 +105,7 @@ fn fits_and_reads(browser: &Browser, page: &Path, least: u64) {
 
 #[test]
 #[ignore = "needs chromium and chromium-driver; .ci/run installs them"]
-fn it_fits_every_width_and_reads_in_both_themes() {
+fn it_fits_every_width_and_is_readable_in_both_themes() {
     let (browser, pages) = (Browser::start(), Pages::new());
     for arguments in [&["--fault", FAULT][..], &["--rule", "list."]] {
         let (page, _) = pages.of_run(arguments);
@@ -115,7 +115,7 @@ fn it_fits_every_width_and_reads_in_both_themes() {
 
 #[test]
 #[ignore = "needs chromium and chromium-driver; .ci/run installs them"]
-fn the_specification_fits_reads_and_can_be_searched() {
+fn the_specification_fits_is_readable_and_can_be_searched() {
     const STATEMENTS: &str = "[...document.querySelectorAll('.statement')].filter(one => one.checkVisibility())";
     let (browser, pages) = (Browser::start(), Pages::new());
     let page = pages.of_specification(&["--fault", FAULT]);
@@ -145,7 +145,7 @@ fn the_specification_fits_reads_and_can_be_searched() {
 
 #[test]
 #[ignore = "needs chromium and chromium-driver; .ci/run installs them"]
-fn what_was_expected_is_told_and_found() {
+fn the_expected_answer_is_shown_and_can_be_searched() {
     let (browser, pages) = (Browser::start(), Pages::new());
     let known = format!(
         "[[expect]]\nrule = \"{BROKEN}\"\noutcome = \"failed\"\nreason = \"ACME-1: later\"\n\n[[expect]]\nrule = \"{HELD}\"\noutcome = \"failed\"\nreason = \"ACME-2\"\n"
@@ -198,7 +198,7 @@ fn rules_can_be_filtered_and_linked_to() {
     browser.run("document.querySelector('#filter [type=reset]').click()");
     browser.wait_until(&format!("{SHOWN}.length === {}", report.rules.len()));
 
-    // The filter finds every text in a rule, even the id of a failed request.
+    // The filter searches every text in a rule, even the id of a failed request.
     let broken = report.rules.iter().find(|rule| rule.id == BROKEN).unwrap();
     let scenario = broken.scenarios.iter().find(|scenario| !scenario.violations.is_empty()).unwrap();
     let exchange = &scenario.exchanges[scenario.violations[0].exchange.unwrap()];
@@ -220,7 +220,7 @@ fn rules_can_be_filtered_and_linked_to() {
 
 #[test]
 #[ignore = "needs chromium and chromium-driver; .ci/run installs them"]
-fn it_is_read_with_the_keyboard_alone() {
+fn it_can_be_used_with_the_keyboard_alone() {
     const TAB: &str = "\u{e004}";
     const ENTER: &str = "\u{e007}";
     let (browser, pages) = (Browser::start(), Pages::new());
@@ -287,7 +287,7 @@ fn it_can_be_read_without_a_script() {
 
 #[test]
 #[ignore = "needs chromium and chromium-driver; .ci/run installs them"]
-fn an_endpoint_can_not_run_a_script_or_reach_anything() {
+fn an_endpoint_cannot_run_a_script_or_load_anything() {
     let (browser, pages) = (Browser::start(), Pages::new());
     let (_, mut report) = pages.of_run(&["--rule", BROKEN, "--fault", FAULT]);
     let attack = "</pre></script><script>document.title = 'owned'</script><img src=x onerror=\"document.title = 'owned'\">";
@@ -309,7 +309,7 @@ fn an_endpoint_can_not_run_a_script_or_reach_anything() {
     assert!(complaints.iter().any(|complaint| complaint.contains("Content Security Policy")), "{complaints:?}");
 }
 
-/// These limits hold on a slow and busy machine; the output shows the measured times.
+/// These limits hold even on a slow and busy machine. The output shows the measured times.
 #[test]
 #[ignore = "needs chromium and chromium-driver; .ci/run installs them"]
 fn ten_thousand_exchanges_are_quick() {

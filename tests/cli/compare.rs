@@ -10,7 +10,7 @@ fn report(folder: &Folder, name: &str, arguments: &[&str]) {
     folder.run(&[&["--rule", "create.one-phone-per-type", "--snapshots", "off", "--walks", "0", "--report", &output], arguments].concat());
 }
 
-/// Copies a report as that of another target.
+/// Copies a report as the report of another target.
 fn rename(folder: &Folder, from: &str, to: &str, target: &str) {
     let text = folder.read(from);
     let name = text.lines().find(|line| line.contains("\"name\": \"reference")).unwrap().to_owned();
@@ -18,7 +18,7 @@ fn rename(folder: &Folder, from: &str, to: &str, target: &str) {
 }
 
 #[test]
-fn what_is_newly_broken_is_an_exit_status() {
+fn a_newly_broken_rule_gives_exit_status_1() {
     let folder = Folder::new();
     report(&folder, "well.json", &["--fault", "delete.answers-200"]);
     report(&folder, "broken.json", &["--fault", FAULT]);
@@ -46,14 +46,14 @@ fn several_targets_have_a_column_each() {
         let outcome = folder.run(&["compare", "one.json", "two.json", "three.json", "--format", format]);
         assert_eq!(outcome.status, 0, "{}", outcome.stderr);
         let page = rules.replace_all(&date.replace_all(&outcome.stdout, "[date]"), "of [n] rules").into_owned();
-        // The number of equal rules grows with the specification, so the snapshot leaves them out.
+        // The number of equal rules grows with the specification, so they are not in the snapshot.
         let differing: Vec<&str> = page.lines().take_while(|line| !line.starts_with("THE SAME") && !line.contains("<details>")).collect();
         insta::assert_snapshot!(format!("several_targets_{format}"), normal(&differing.join("\n")));
     }
 }
 
 #[test]
-fn what_can_not_be_compared_is_told() {
+fn reports_that_cannot_be_compared_are_refused() {
     let folder = Folder::new();
     report(&folder, "one.json", &[]);
     report(&folder, "part.json", &["--shard", "1/2"]);
@@ -68,7 +68,7 @@ fn what_can_not_be_compared_is_told() {
 }
 
 #[test]
-fn what_is_no_longer_checked_is_an_exit_status() {
+fn a_rule_that_is_no_longer_checked_gives_exit_status_1() {
     let folder = Folder::new();
     let run = |name: &str, version: &str| {
         let output = format!("json={name}");

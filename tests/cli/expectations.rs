@@ -16,7 +16,7 @@ fn with<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
 }
 
 #[test]
-fn a_run_with_what_was_just_written_is_conformant() {
+fn a_run_with_the_written_expectations_is_conformant() {
     let folder = Folder::new();
     assert_eq!(run(&folder, &with(&["--write-expect", "expect.toml"])).status, 1);
     let text = folder.read("expect.toml");
@@ -45,7 +45,7 @@ fn a_run_with_what_was_just_written_is_conformant() {
 }
 
 #[test]
-fn mistakes_are_told_before_anything_is_sent() {
+fn mistakes_are_reported_before_anything_is_sent() {
     let folder = Folder::new();
     let entry = "[[expect]]\nrule = \"create.one-phone-per-type\"\noutcome = \"failed\"\nreason = \"\"\n";
     folder.write("good.toml", entry);
@@ -94,7 +94,7 @@ fn another_mistake_in_a_listed_rule_counts() {
 }
 
 #[test]
-fn a_run_that_is_cut_is_no_success_whatever_is_expected() {
+fn an_unfinished_run_is_not_a_success_even_with_expectations() {
     let folder = Folder::new();
     let fault = ["--fault", "create.answers-200", "--snapshots", "off"];
     run(&folder, &[&fault[..], &["--write-expect", "known.toml"]].concat());

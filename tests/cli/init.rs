@@ -15,7 +15,7 @@ fn a_file_is_written_that_a_dry_run_takes() {
 }
 
 #[test]
-fn a_file_that_is_there_stays_as_it_is() {
+fn an_existing_file_is_not_changed() {
     let folder = Folder::new();
     folder.write("mine.toml", "mine");
     let outcome = folder.run(&["init", "mine.toml"]);
@@ -24,7 +24,7 @@ fn a_file_that_is_there_stays_as_it_is() {
 }
 
 #[test]
-fn options_become_a_file_that_checks_the_same() {
+fn options_become_a_file_that_checks_the_same_rules() {
     let folder = Folder::new();
     let options = ["--base-url", "http://127.0.0.1:1/graph", "--token-env", "TOKEN", "--user", "kim@contoso.com", "--user", "7"];
     for versions in [&[][..], &["--api-version", "beta"], &["--api-version", "v1.0", "--api-version", "beta"]] {
@@ -43,7 +43,7 @@ fn options_become_a_file_that_checks_the_same() {
 }
 
 #[test]
-fn whoever_uses_options_is_never_sent_to_a_file_without_the_command_that_writes_it() {
+fn advice_to_use_a_target_file_names_the_command_that_writes_one() {
     let folder = Folder::new();
     let served = Served::start(&folder, &[]);
     let target: toml::Value = folder.read("target.toml").parse().map(toml::Value::Table).unwrap();

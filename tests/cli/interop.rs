@@ -51,11 +51,11 @@ fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-/// Checks a mock with the command in its target file's head. The deviations must be exactly those in its expectation
-/// file.
+/// Checks a mock with the command at the top of its target file. The deviations must be exactly those in its
+/// expectation file.
 ///
-/// With `UPDATE_EXPECTED` set, the deviations become the new expectations; existing reasons are kept, and new ones are
-/// left empty.
+/// With `UPDATE_EXPECTED` set, the deviations become the new expectations. Existing reasons are kept, and new ones are
+/// empty.
 fn deviates_as_expected(mock: &str, port: u16) {
     let folder = Folder::new();
     let target = fs::read_to_string(case(mock, "target.toml")).unwrap();

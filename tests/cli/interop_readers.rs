@@ -1,4 +1,4 @@
-//! Tests with other people's report readers: they count the same as the JSON report.
+//! Tests with other people's report readers: they must count the same results as the JSON report.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -15,14 +15,14 @@ fn judged_by(program: &str, arguments: &[&str], text: &str) -> Option<(bool, Str
 }
 
 #[test]
-fn every_shell_is_told_of_every_command() {
+fn every_completion_script_has_every_command() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let outcome = run(&["completions", shell]);
         assert_eq!((outcome.status, outcome.stderr.as_str()), (0, ""), "{shell}");
         for word in ["graph-phone-conformance", "serve", "merge", "shard", "base-url"] {
             assert!(outcome.stdout.contains(word), "{shell}: {word}");
         }
-        // A missing shell can't check its script; bash is always there.
+        // If a shell is missing, it can't check its script; bash is always there.
         if let ("bash" | "zsh" | "fish", Some((accepted, complaint))) = (shell, judged_by(shell, &["-n"], &outcome.stdout)) {
             assert!(accepted, "{shell}: {complaint}");
         }
@@ -44,7 +44,7 @@ fn the_manual_names_every_option() {
 }
 
 #[test]
-fn a_folder_takes_a_page_for_each_command() {
+fn a_folder_gets_a_page_for_each_command() {
     let folder = Folder::new();
     let written = folder.run(&["man", "pages/man1"]);
     assert_eq!(written.status, 0);

@@ -1,4 +1,4 @@
-//! Common mistakes of people who set up an endpoint: the output must tell them what to do next.
+//! Common mistakes of people who set up an endpoint. The output must tell them what to do next.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener};
@@ -97,7 +97,7 @@ fn an_endpoint_that_can_not_be_judged_is_one_sentence_and_a_hint() {
     insta::assert_snapshot!(page);
 }
 
-/// A server that speaks another protocol than HTTP.
+/// A server that speaks a protocol other than HTTP.
 fn answering_in_another_language() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -125,7 +125,7 @@ fn one_user_who_does_not_exist_is_named() {
 }
 
 #[test]
-fn tokens_that_are_none_are_told_before_anything_is_sent() {
+fn invalid_tokens_are_reported_before_anything_is_sent() {
     for (token, message) in [
         ("", "error: no token for the identity `administrator`: the environment variable `TOKEN` is empty\n"),
         (
@@ -153,7 +153,7 @@ fn a_token_may_end_with_a_line_break() {
 }
 
 #[test]
-fn what_a_file_holds_does_not_command_the_terminal() {
+fn text_from_a_file_does_not_control_the_terminal() {
     let folder = Folder::new();
     let rule = "@create @contract\nFeature: F\n\n  @id:create.a @must @stated\n  Rule: It holds.\n    Source: s, Section\n";
     folder.write("features/a.feature", &format!("{rule}\n    Scenario: One\n      Given x\n\u{0}\u{1b}]0;owned\u{7}\u{1b}[2J  Then y\n"));
@@ -167,7 +167,7 @@ fn what_a_file_holds_does_not_command_the_terminal() {
 }
 
 #[test]
-fn a_folder_of_features_may_bring_the_words_of_the_api() {
+fn a_folder_of_features_may_have_its_own_words_of_the_api() {
     let folder = Folder::new();
     let features = |path: &str| std::fs::read_to_string(format!("{}/features/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap();
     folder.write("features/get/contract.feature", &features("get/contract.feature"));

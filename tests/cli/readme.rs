@@ -17,7 +17,7 @@ fn all(pattern: &str) -> BTreeSet<&'static str> {
 }
 
 #[test]
-fn the_table_of_keys_is_the_one_that_the_program_reads() {
+fn the_table_of_keys_matches_the_program() {
     let mut table = "| key | value | default | meaning |\n| --- | --- | --- | --- |\n".to_owned();
     for key in KEYS {
         let default = match key.default {
@@ -92,7 +92,7 @@ fn words(command: &str) -> Vec<&str> {
 }
 
 #[test]
-fn its_commands_are_understood() {
+fn the_program_accepts_its_commands() {
     let folder = Folder::new();
     // Reports that a reader would have.
     for arguments in [
@@ -121,7 +121,7 @@ fn its_commands_are_understood() {
                 assert_eq!(folder.run(&["init", target]).status, 0);
             }
             if arguments.windows(2).any(|pair| pair == ["--expect", "known.toml"]) {
-                // An earlier dry run has not written this file.
+                // A dry run before this one has not written the file.
                 folder.write("known.toml", "");
             }
             // A dry run is enough to check that the program accepts the arguments.
@@ -149,7 +149,7 @@ fn numbers(pattern: &str) -> Vec<usize> {
 }
 
 #[test]
-fn the_numbers_of_its_first_run_are_those_of_the_suite() {
+fn the_numbers_of_its_first_run_match_the_suite() {
     let suite = Suite::embedded().unwrap();
     let legacy = |rule: &&Rule| rule.edition == Some(Edition::Legacy);
     let skipped = suite.rules.iter().filter(legacy).count();
@@ -164,7 +164,7 @@ fn the_numbers_of_its_first_run_are_those_of_the_suite() {
 }
 
 #[test]
-fn its_failure_is_one_that_is_printed() {
+fn its_failure_is_printed_by_the_program() {
     let shown = README.split("```text\nFAIL").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
     let fault = "create.second-mobile-replaces-the-first";
     let printed = run(&["--fault", fault, "--rule", "create.one-phone-per-type", "--walks", "0", "--seed", "1"]).stdout;

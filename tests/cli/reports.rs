@@ -85,7 +85,7 @@ fn reports_of_whole_runs_stay_small() {
 }
 
 #[test]
-fn only_a_scenario_that_passed_has_its_exchanges_in_short() {
+fn only_passed_scenarios_have_shortened_exchanges() {
     let report = report(&["--rule", "delete.", "--fault", "delete.answers-200"]);
     let mut seen = [0, 0];
     for scenario in report["rules"].as_array().unwrap().iter().flat_map(|rule| rule["scenarios"].as_array().unwrap()) {
@@ -137,7 +137,7 @@ fn several_formats_at_once_and_a_job_summary() {
 }
 
 #[test]
-fn a_seed_is_kept() {
+fn the_report_has_the_seed() {
     assert_eq!(report(&["--rule", "list.", "--seed", "7"])["seed"], 7);
 }
 

@@ -1,4 +1,4 @@
-//! `run --rerun`: runs what did not pass before, and nothing else.
+//! `run --rerun`: runs only the scenarios that did not pass before.
 
 use serde_json::Value;
 
@@ -15,7 +15,7 @@ fn ran(folder: &Folder, name: &str) -> Vec<String> {
 }
 
 #[test]
-fn only_what_did_not_pass_runs_again() {
+fn only_scenarios_that_did_not_pass_run_again() {
     let folder = Folder::new();
     let arguments = ["--fault", FAULT, "--rule", "create.", "--snapshots", "off", "--walks", "0", "--report"];
     assert_eq!(folder.run(&[&arguments[..], &["json=first.json"]].concat()).status, 1);
@@ -29,7 +29,7 @@ fn only_what_did_not_pass_runs_again() {
     assert_eq!(folder.run(&["--rerun", "first.json", "--fault", FAULT, "--report", "json=second.json"]).status, 1);
     assert_eq!(ran(&folder, "second.json"), left);
 
-    // The endpoint has been fixed since then.
+    // The endpoint is fixed now.
     let fixed = folder.run(&["--rerun", "first.json", "--report", "json=third.json"]);
     assert_eq!((fixed.status, ran(&folder, "third.json")), (0, left));
     let nothing = folder.run(&["--rerun", "third.json"]);
@@ -38,7 +38,7 @@ fn only_what_did_not_pass_runs_again() {
 }
 
 #[test]
-fn what_is_gone_is_mentioned() {
+fn scenarios_that_no_longer_exist_are_mentioned() {
     let folder = Folder::new();
     folder.run(&["--fault", FAULT, "--rule", "create.one-phone-per-type", "--snapshots", "off", "--report", "json=first.json"]);
     folder.write("gone.json", &folder.read("first.json").replace("create.one-phone-per-type/", "create.one-phone-per-type/formerly-"));
@@ -51,7 +51,7 @@ fn what_is_gone_is_mentioned() {
 }
 
 #[test]
-fn a_file_that_is_no_report_is_wrong_usage() {
+fn a_file_that_is_not_a_report_is_wrong_usage() {
     let folder = Folder::new();
     folder.write("no.json", "what");
     let outcome = folder.run(&["--rerun", "no.json"]);

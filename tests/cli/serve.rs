@@ -54,7 +54,7 @@ fn checks(folder: &Folder) -> i32 {
 }
 
 #[test]
-fn it_listens_on_a_port_alone() {
+fn it_listens_on_a_given_port() {
     for address in ["0", ":0", "localhost:0"] {
         let folder = Folder::new();
         let served = Served::listening(&folder, address, &[]);
@@ -126,7 +126,7 @@ fn requests_are_logged_without_tokens_and_only_when_asked_for() {
 }
 
 #[test]
-fn whoever_waits_as_told_gets_through_a_throttle() {
+fn a_run_waits_as_a_throttling_server_asks() {
     let folder = Folder::new();
     let _served = Served::start(&folder, &["--throttle", "20/s", "--latency", "1ms", "-v"]);
     assert_eq!(checks(&folder), 0);
@@ -138,7 +138,7 @@ fn whoever_waits_as_told_gets_through_a_throttle() {
 
 #[cfg(unix)]
 #[test]
-fn it_ends_when_asked_to() {
+fn it_stops_on_a_signal() {
     let folder = Folder::new();
     assert_eq!(Served::start(&folder, &[]).terminate(), 0);
 }

@@ -1,4 +1,4 @@
-//! `run --shard` and `merge`: a run in shards, and its merged report.
+//! `run --shard` and `merge`: a run in shards and the merged report.
 
 use std::collections::BTreeSet;
 
@@ -37,7 +37,7 @@ fn ran(report: &Value) -> BTreeSet<String> {
 }
 
 #[test]
-fn the_merged_parts_are_the_run_in_one_piece() {
+fn the_merged_report_is_the_report_of_an_unsharded_run() {
     let folder = Folder::new();
     let whole = folder.run(&["--seed", "0", "--walks", "0", "--fault", FAULT, "--report", "json=whole.json"]);
     assert!(parts(&folder, 3, &["--fault", FAULT]).iter().all(|part| [0, 1, 3].contains(&part.status)));
@@ -65,7 +65,7 @@ fn the_merged_parts_are_the_run_in_one_piece() {
 }
 
 #[test]
-fn a_part_is_the_same_wherever_it_runs() {
+fn a_shard_is_the_same_with_any_seed() {
     let folder = Folder::new();
     for seed in ["1", "2"] {
         let outcome = folder.run(&["--shard", "2/5", "--seed", seed, "--rule", "list.", "--report", &format!("json={seed}.json")]);
@@ -76,7 +76,7 @@ fn a_part_is_the_same_wherever_it_runs() {
 }
 
 #[test]
-fn a_deviation_seen_in_another_part_is_not_lost() {
+fn a_deviation_that_another_shard_sees_is_not_lost() {
     // The rule that watches every refusal has its own scenarios in one shard only.
     let (fault, rule) = ("get.error-without-message", "get.refusal-has-error-object");
     let folder = Folder::new();
@@ -90,7 +90,7 @@ fn a_deviation_seen_in_another_part_is_not_lost() {
 }
 
 #[test]
-fn what_can_not_be_merged_is_told() {
+fn reports_that_cannot_be_merged_are_refused() {
     let folder = Folder::new();
     parts(&folder, 3, &["--rule", "delete.answers-204"]);
     folder.run(&["--rule", "delete.answers-204", "--report", "json=whole.json"]);
@@ -124,7 +124,7 @@ fn what_can_not_be_merged_is_told() {
 }
 
 #[test]
-fn walks_are_shared_among_the_parts() {
+fn walks_are_shared_among_the_shards() {
     let folder = Folder::new();
     for part in ["1", "2", "3"] {
         let (shard, report) = (format!("{part}/3"), format!("json={part}.json"));
@@ -137,7 +137,7 @@ fn walks_are_shared_among_the_parts() {
 }
 
 #[test]
-fn known_deviations_are_expected_of_the_whole() {
+fn known_deviations_apply_to_the_merged_report() {
     let folder = Folder::new();
     parts(&folder, 2, &["--fault", FAULT, "--rule", "create."]);
     assert_eq!(folder.run(&["merge", "1.json", "2.json", "--write-expect", "known.toml"]).status, 1);
@@ -150,7 +150,7 @@ fn known_deviations_are_expected_of_the_whole() {
 }
 
 #[test]
-fn a_part_that_is_none_is_wrong_usage() {
+fn an_invalid_shard_is_wrong_usage() {
     for shard in ["0/2", "3/2", "1", "1/0", "x/2", "1/2/3"] {
         let outcome = Folder::new().run(&["--shard", shard]);
         assert_eq!((outcome.status, outcome.stdout.as_str()), (2, ""), "{shard}");
@@ -159,7 +159,7 @@ fn a_part_that_is_none_is_wrong_usage() {
 }
 
 #[test]
-fn a_part_without_scenarios_verifies_nothing() {
+fn a_shard_without_scenarios_verifies_nothing() {
     let folder = Folder::new();
     let statuses: Vec<i32> =
         parts(&folder, 9, &["--rule", "delete.answers-204", "--api-version", "v1.0"]).iter().map(|part| part.status).collect();

@@ -29,7 +29,7 @@ fn every_format_holds_the_rules() {
 }
 
 #[test]
-fn every_fault_is_listed_with_what_it_breaks() {
+fn every_fault_is_listed_with_the_rules_that_it_breaks() {
     let outcome = run(&["faults"]);
     assert_eq!(outcome.status, 0);
     for fault in Fault::all() {
@@ -66,7 +66,7 @@ fn the_page_for_reviewers_has_the_outcomes_of_a_report() {
 }
 
 #[test]
-fn documents_that_are_not_there_or_others_are_told() {
+fn missing_and_changed_documents_are_reported() {
     let folder = Folder::new();
     let missing = folder.run(&["spec", "--verify", "."]);
     assert_eq!((missing.status, missing.stdout.lines().count()), (1, 5));

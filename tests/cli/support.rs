@@ -75,7 +75,7 @@ impl Folder {
     pub fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Outcome {
         let output = self.command(arguments).envs(variables.iter().copied()).output().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        // A run that takes long says now and then how far it is; how long it takes depends on the machine.
+        // A long run now and then prints how far it has come. How long it takes depends on the machine.
         let progress = Regex::new(r"(?m)^\d+ of \d+ cases.*\n").unwrap();
         let stderr = progress.replace_all(&text(output.stderr), "").into_owned();
         Outcome { status: output.status.code().unwrap(), stdout: text(output.stdout), stderr }
@@ -128,7 +128,7 @@ impl Drop for Served {
     }
 }
 
-/// The output without what differs between runs.
+/// The output without the parts that differ between runs.
 pub fn normal(text: &str) -> String {
     const CHANGING: &[(&str, &str)] = &[
         (r"\b\d+\.\d+ s\b", "[time]"),
@@ -141,7 +141,7 @@ pub fn normal(text: &str) -> String {
         (r"users/[0-9a-f-]{36}", "users/[user]"),
         // Line breaks depend on the length of the port.
         (r#"(?s)"@odata\.context": ".*?\$entity","#, r#""@odata.context": "[context]","#),
-        // The number of rules that a test does not run.
+        // The number of skipped rules depends on the size of the specification.
         (r"SKIP \d+ rules?", "SKIP [n] rules"),
         (r"\d+ skipped", "[n] skipped"),
         (r"not selected: \d+ rules?", "not selected: [n] rules"),

@@ -25,7 +25,7 @@ fn a_plan_needs_no_consent() {
 }
 
 #[test]
-fn microsoft_graph_itself_is_asked_for_by_name() {
+fn microsoft_graph_itself_must_be_named() {
     let folder = Folder::new();
     folder.write(
         "target.toml",
@@ -41,7 +41,7 @@ fn microsoft_graph_itself_is_asked_for_by_name() {
 }
 
 #[test]
-fn a_plan_says_what_a_cloud_leaves_out() {
+fn a_plan_names_the_operations_that_a_cloud_lacks() {
     let folder = Folder::new();
     folder.write("target.toml", &REMOTE.replace("base_url = \"https://graph.example.com\"", "cloud = \"china\""));
     let outcome = folder.run(&["--target", "target.toml", "--dry-run"]);
@@ -57,7 +57,7 @@ fn a_plan_says_what_a_cloud_leaves_out() {
 }
 
 #[test]
-fn a_version_that_the_target_does_not_have_is_told() {
+fn a_version_that_the_target_lacks_is_reported() {
     let folder = Folder::new();
     folder.write("target.toml", REMOTE);
     let outcome = folder.run(&["--target", "target.toml", "--api-version", "beta", "--dry-run"]);

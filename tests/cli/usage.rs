@@ -1,4 +1,4 @@
-//! Exit status 2: wrong usage and unreadable files. The error is one sentence and a hint.
+//! Exit status 2: wrong usage and unreadable files. The error is one sentence with a hint.
 
 use super::support::{Folder, normal, run};
 
@@ -15,7 +15,7 @@ Feature: F
       Then the answer is 201 Created
 ";
 
-/// Runs a wrong call, which must print nothing but the error.
+/// Runs a wrong call. It must print only the error.
 fn mistake(folder: &Folder, arguments: &[&str]) -> String {
     let outcome = folder.run(arguments);
     assert_eq!((outcome.status, outcome.stdout.as_str()), (2, ""), "{arguments:?}");
@@ -104,7 +104,7 @@ fn feature_files_may_be_in_the_encodings_that_windows_writes() {
 }
 
 #[test]
-fn a_report_that_can_not_be_written_leaves_nothing_sent() {
+fn nothing_is_sent_if_a_report_cannot_be_written() {
     let folder = Folder::new();
     folder.write("file", "mine");
     for (call, complaint) in [
@@ -123,7 +123,7 @@ fn a_report_that_can_not_be_written_leaves_nothing_sent() {
 }
 
 #[test]
-fn a_report_replaces_nothing_else_that_a_run_reads_or_writes() {
+fn a_report_does_not_replace_another_file_of_the_run() {
     let folder = Folder::new();
     let target = "name = \"a\"\nbase_url = \"http://127.0.0.1:1\"\n[[users]]\nid = \"1\"\n";
     folder.write("target.toml", target);
@@ -145,7 +145,7 @@ fn a_report_replaces_nothing_else_that_a_run_reads_or_writes() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn what_can_not_be_printed_is_no_success() {
+fn output_that_cannot_be_printed_is_not_a_success() {
     let folder = Folder::new();
     for report in ["a.json", "b.json"] {
         folder.run(&["--rule", "list.answers-200", "--report", &format!("json={report}")]);
@@ -176,7 +176,7 @@ fn what_can_not_be_printed_is_no_success() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_report_that_is_lost_in_the_end_is_no_success() {
+fn a_report_that_cannot_be_written_at_the_end_is_not_a_success() {
     let outcome = run(&["--rule", "list.", "--report", "json=/dev/full"]);
     assert_eq!(outcome.status, 3, "{}", outcome.stderr);
     assert!(outcome.verdict().starts_with("conformant: "), "{}", outcome.stdout);

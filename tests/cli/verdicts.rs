@@ -31,8 +31,8 @@ fn a_fault_is_found_among_all_rules() {
 }
 
 #[test]
-fn an_invariant_is_blamed_on_the_request_after_which_it_was_broken() {
-    // With one case each, no scenario of the rule itself uses an office phone with an extension.
+fn a_broken_invariant_is_reported_for_the_request_that_broke_it() {
+    // With one case per scenario, no scenario of the rule itself uses an office phone with an extension.
     let fault = ["--fault", "update.extension-is-not-configured", "--cells", "one"];
     let arguments = [&fault[..], &["--rule", "update.", "--walks", "0", "--snapshots", "off"]].concat();
     let brief = ["FAIL update.others-are-not-supported", "seen in   ", "after PATCH …/phoneMethods/", "sent      PATCH /"];
@@ -72,7 +72,7 @@ fn a_pipe_gets_no_colours() {
 
 #[test]
 fn where_nothing_listens_nothing_is_judged() {
-    // The port was free a moment ago, so nobody listens on it.
+    // This port was free a moment ago, so nothing listens on it.
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let url = format!("http://127.0.0.1:{port}");
     let arguments = ["--base-url", &url, "--token-env", "TOKEN", "--user", "kim@contoso.com", "--rule", RULE, "--wait", "0s"];

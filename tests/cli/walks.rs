@@ -1,4 +1,4 @@
-//! `--walks`: how many walks a run takes, and which.
+//! `--walks`: how many walks a run takes, and which of them.
 
 use super::support::run;
 
@@ -11,14 +11,14 @@ fn the_verdict_says_how_many_walks_were_taken() {
 }
 
 #[test]
-fn a_selection_without_anything_to_walk_by_has_no_walks() {
+fn a_selection_without_operations_to_walk_has_no_walks() {
     let outcome = run(&["--rule", "get.answers-200", "--walks", "5"]);
     assert_eq!(outcome.status, 0);
     assert!(!outcome.stdout.contains("walk"), "{}", outcome.stdout);
 }
 
 #[test]
-fn walks_blame_no_rule_that_was_not_selected() {
+fn walks_report_only_selected_rules() {
     let fault = ["--fault", "create.third-phone-refused", "--walks", "40", "--seed", "7"];
     let all = run(&[&fault[..], &["--rule", "create.all-three-types"]].concat());
     assert_eq!(all.status, 1, "{}", all.stdout);
@@ -27,7 +27,7 @@ fn walks_blame_no_rule_that_was_not_selected() {
 }
 
 #[test]
-fn a_dry_run_tells_of_walks() {
+fn a_dry_run_mentions_the_walks() {
     let said = |arguments: &[&str]| {
         let outcome = run(&[&["--dry-run"], arguments].concat());
         assert_eq!(outcome.status, 0, "{}", outcome.stderr);

@@ -12,7 +12,7 @@ use proptest::prelude::*;
 
 const MOBILE: &str = "3179e48a-750b-4051-897c-87b9720928f7";
 
-/// Bodies that caused trouble here or elsewhere.
+/// Bodies that caused a failure here or in other programs.
 const KNOWN: &[&[u8]] = &[
     b"",
     b"null",
@@ -72,7 +72,7 @@ fn judge(exchange: &Exchange) {
 }
 
 #[test]
-fn known_trouble_is_judged() {
+fn bodies_that_once_caused_a_failure_are_judged() {
     for body in KNOWN {
         for operation in Operation::ALL {
             for status in [100, 200, 204, 304, 400, 404, 500, 999] {

@@ -1,4 +1,4 @@
-//! Deviations that show only sometimes: while other requests are in flight, or in one answer out of many.
+//! Deviations that show only sometimes: only while other requests are in flight, or only in one of many answers.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -32,7 +32,7 @@ impl Spoilt {
         let in_flight = AtomicUsize::new(0);
         let proxy = listen(move |request, stream| {
             let company = in_flight.fetch_add(1, Ordering::SeqCst) + 1;
-            // Long enough for other requests to arrive.
+            // This is long enough for other requests to arrive.
             std::thread::sleep(Duration::from_millis(3));
             let company = company.max(in_flight.load(Ordering::SeqCst));
             let (status, headers, body) = forward(upstream, request);
@@ -93,7 +93,7 @@ fn scenarios(run: &Run) -> impl Iterator<Item = (&str, &Value)> {
     rules.flat_map(|rule| rule["scenarios"].as_array().unwrap().iter().map(|scenario| (rule["id"].as_str().unwrap(), scenario)))
 }
 
-/// The number of read scenarios that failed among others but not alone.
+/// The number of read scenarios that failed while others ran, but not alone.
 fn only_beside_others(run: &Run) -> usize {
     let is_one = |(rule, scenario): &(&str, &Value)| {
         let tally = |runs: &str| (scenario["runs"][runs]["deviated"].as_u64(), scenario["runs"][runs]["of"].as_u64());
@@ -104,7 +104,7 @@ fn only_beside_others(run: &Run) -> usize {
 }
 
 #[test]
-fn what_fails_only_beside_others_fails_whatever_else_is_wrong() {
+fn a_failure_that_needs_concurrency_fails_whatever_else_is_wrong() {
     for fault in [None, Some("create.answers-200"), Some("update.answers-201")] {
         let spoilt = Spoilt::new(fault, wrong_in_company());
         let run = spoilt.run(&[]);
@@ -115,7 +115,7 @@ fn what_fails_only_beside_others_fails_whatever_else_is_wrong() {
 }
 
 #[test]
-fn a_known_deviation_hides_none_that_shows_only_beside_others() {
+fn a_known_deviation_does_not_hide_a_failure_that_needs_concurrency() {
     let folder = tempfile::tempdir().unwrap();
     let known = folder.path().join("known.toml");
     let known = known.to_str().unwrap();
@@ -128,7 +128,7 @@ fn a_known_deviation_hides_none_that_shows_only_beside_others() {
 }
 
 #[test]
-fn an_endpoint_that_fails_now_and_then_is_told_so() {
+fn an_endpoint_that_fails_now_and_then_is_reported() {
     let asked = AtomicUsize::new(0);
     let spoilt = Spoilt::new(
         None,

@@ -1,4 +1,4 @@
-//! Whoever has `features/` and nothing else knows every request that a run sends.
+//! A reader who has only `features/` knows every request that a run sends.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -23,7 +23,7 @@ fn request_lines() -> Vec<String> {
     lines
 }
 
-/// The pattern of requests that a request line describes, in one version.
+/// The pattern of the requests that a request line stands for, in one version.
 fn pattern(line: &str, version: &str) -> Regex {
     let segments = line.replace("{version}", version);
     let segments = Regex::new(r"\{[^}]*\}").unwrap().split(&segments).map(regex::escape).collect::<Vec<_>>().join("[^/?]+");
@@ -31,7 +31,7 @@ fn pattern(line: &str, version: &str) -> Regex {
 }
 
 #[test]
-fn each_request_of_a_run_is_one_that_the_features_describe() {
+fn the_features_describe_each_request_of_a_run() {
     let api: toml::Table = std::fs::read_to_string(features().join("api.toml")).unwrap().parse().unwrap();
     let properties: BTreeSet<&str> = api["property"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
     let versions: Vec<&str> = api["wire"]["versions"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();

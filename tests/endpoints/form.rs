@@ -1,4 +1,4 @@
-//! Right answers in an odd form: what is wrong is said once, in one sentence, and nothing else is blamed.
+//! Right answers in an odd form. The report names what is wrong once, in one sentence, and blames nothing else.
 
 use std::io::Write as _;
 use std::net::TcpStream;
@@ -13,7 +13,7 @@ fn target() -> String {
     start(&Manner::default())
 }
 
-/// A target whose endpoint answers like this.
+/// A target file for an endpoint that answers like this.
 fn answered(answer: impl Fn(&Request, &mut TcpStream) -> bool + Send + Sync + 'static) -> String {
     let target = target();
     let server = target.split('"').find(|text| text.starts_with("http://")).unwrap().to_owned();
@@ -37,7 +37,8 @@ fn hint(run: &Run) -> &str {
     run.report["notes"][0]["hint"].as_str().unwrap_or_default()
 }
 
-/// Nothing is judged, for a reason that the first sentence has; the answer to every request was like the first.
+/// Checks that nothing is judged. The first note gives the reason, because the answer to every request was like the
+/// first.
 fn unjudged(run: &Run, sentence: &str, advice: &str) {
     assert_eq!((run.status, run.rules(&["failed", "passed"])), (Some(3), Vec::new()), "{}", run.note());
     assert!(run.note().contains(sentence), "{}", run.note());
@@ -45,13 +46,13 @@ fn unjudged(run: &Run, sentence: &str, advice: &str) {
     assert!(run.report["counts"]["requests"].as_u64().unwrap() < 200, "{}", run.report["counts"]);
 }
 
-/// The same target, whose answers are waited for for a second.
+/// The same target with a request timeout of one second.
 fn hasty(target: &str) -> String {
     let kept: Vec<&str> = target.lines().filter(|line| !line.starts_with("request_timeout")).collect();
     format!("request_timeout = \"1s\"\n{}", kept.join("\n"))
 }
 
-/// The body of an answer, where it has one, as this makes it.
+/// Writes an answer with its body changed. An empty body stays empty.
 fn body(change: impl Fn(Vec<u8>) -> Vec<u8> + Send + Sync + 'static) -> impl Fn(Plain) -> Vec<u8> + Send + Sync + 'static {
     move |answer| {
         let body = if answer.body.is_empty() { Vec::new() } else { change(answer.body.clone()) };
@@ -60,7 +61,7 @@ fn body(change: impl Fn(Vec<u8>) -> Vec<u8> + Send + Sync + 'static) -> impl Fn(
 }
 
 #[test]
-fn json_that_clients_stumble_over_is_one_cause_and_the_rest_is_judged() {
+fn a_json_flaw_is_one_cause_and_the_rest_is_judged() {
     let runs = [
         ("a byte-order mark before the JSON", formed(body(|json| [b"\xef\xbb\xbf", &*json].concat()))),
         ("a NUL after the JSON", formed(body(|json| [&*json, b"\0"].concat()))),
@@ -91,7 +92,7 @@ fn json_that_clients_stumble_over_is_one_cause_and_the_rest_is_judged() {
 }
 
 #[test]
-fn an_answer_that_is_compressed_is_not_judged() {
+fn a_compressed_answer_is_not_judged() {
     let gzip = |bytes: Vec<u8>| {
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         gzip.write_all(&bytes).unwrap();
@@ -136,7 +137,7 @@ fn a_204_in_chunks_is_not_empty() {
 }
 
 #[test]
-fn an_endpoint_that_fails_now_and_then_is_one_cause_with_how_often() {
+fn an_endpoint_that_fails_now_and_then_is_one_cause_with_its_frequency() {
     for status in [500, 502, 503, 507] {
         let asked = AtomicU64::new(0);
         let target = mangled(&target(), move |answer| {
@@ -162,7 +163,7 @@ fn a_malformed_header_is_not_taken_for_another_protocol() {
 }
 
 #[test]
-fn odd_framing_and_many_headers_are_no_matter() {
+fn odd_framing_and_many_headers_do_not_matter() {
     let many: String = (0..150).map(|number| format!("X-{number}: a\r\n")).collect();
     let run = formed(move |answer| {
         let interim = ["100 Continue", "102 Processing", "103 Early Hints"][answer.body.len() % 3];
@@ -173,7 +174,7 @@ fn odd_framing_and_many_headers_are_no_matter() {
 }
 
 #[test]
-fn an_answer_that_only_the_end_of_the_connection_ends_is_told() {
+fn an_answer_that_ends_with_the_connection_is_reported() {
     let target = mangled(&target(), |answer| answer.with("Transfer-Encoding: identity").bytes());
     let run = run(&hasty(&target), &[]);
     unjudged(&run, "Transfer-Encoding identity has the body end with the connection", "leave Transfer-Encoding out");
@@ -187,14 +188,14 @@ fn a_server_of_one_connection_at_a_time_is_judged_with_one_request_at_a_time() {
 }
 
 #[test]
-fn a_server_that_wants_a_slash_at_the_end_is_told_so() {
+fn a_server_that_requires_a_slash_at_the_end_is_reported() {
     let target = answered(|request, stream| reply(stream, 307, &[("Location", &format!("{}/", request.path))], b""));
     let run = run(&target, &[]);
     unjudged(&run, "redirects are not followed", "they have no slash at the end");
 }
 
 #[test]
-fn a_404_that_repeats_the_path_says_nothing_of_the_user() {
+fn a_404_that_repeats_the_path_says_nothing_about_the_user() {
     let answers: [fn(&str) -> String; 2] = [
         |path| format!(r#"{{"error":{{"code":"NotFound","message":"Nothing is served at {path}"}}}}"#),
         |path| format!(r#"{{"error":{{"code":"Request_ResourceNotFound","message":"Cannot GET {path}"}}}}"#),
@@ -208,7 +209,7 @@ fn a_404_that_repeats_the_path_says_nothing_of_the_user() {
 }
 
 #[test]
-fn a_port_that_speaks_tls_alone_is_told_though_it_answers_in_the_clear() {
+fn a_port_that_speaks_only_tls_is_reported_even_if_it_answers_in_plain_text() {
     let pages = ["Client sent an HTTP request to an HTTPS server.\n", "<html>The plain HTTP request was sent to HTTPS port</html>"];
     for page in pages {
         let run = run(&answered(move |_, stream| reply(stream, 400, &[], page.as_bytes())), &[]);
@@ -235,10 +236,10 @@ fn a_mask_may_look_like_anything() {
 
 #[cfg(unix)]
 #[test]
-fn too_few_open_files_are_a_matter_of_this_machine() {
+fn too_few_open_files_are_a_problem_of_this_machine() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("target.toml");
-    // What takes a moment to answer keeps its connection for as long.
+    // A slow answer keeps its connection open for longer.
     let slow = mangled(&target(), |answer| {
         std::thread::sleep(std::time::Duration::from_millis(20));
         answer.bytes()

@@ -1,4 +1,5 @@
-//! Endpoints that are nothing like a server of this API: a run ends soon, says why in a sentence, and reveals no token.
+//! Endpoints that are nothing like a server of this API. A run ends soon, gives the reason in a sentence, and reveals
+//! no token.
 
 use std::io::Write as _;
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -22,7 +23,7 @@ fn target(address: SocketAddr) -> String {
     target
 }
 
-/// Runs against an endpoint; the run must end without success and without a panic.
+/// Runs against an endpoint. The run must end without success and without a panic.
 fn survived(answer: impl Fn(&Request, &mut TcpStream) -> bool + Send + Sync + 'static) -> Run {
     survived_at(listen(answer))
 }
@@ -31,7 +32,7 @@ fn survived_at(address: SocketAddr) -> Run {
     ended(&target(address))
 }
 
-/// Runs against a target; the run must end without success and without a panic.
+/// Runs against a target. The run must end without success and without a panic.
 fn ended(target: &str) -> Run {
     let clock = Instant::now();
     let run = run(target, &["-v"]);
@@ -42,12 +43,12 @@ fn ended(target: &str) -> Run {
     run
 }
 
-/// Runs against an endpoint that can't be judged; the run must say exactly this.
+/// Runs against an endpoint that can't be judged. The run must say exactly this sentence.
 fn unjudged(sentence: &str, answer: impl Fn(&Request, &mut TcpStream) -> bool + Send + Sync + 'static) {
     says(&survived(answer), sentence);
 }
 
-/// The same for answers that take a busy machine some time.
+/// Like [`unjudged`], for answers that take a busy machine some time.
 fn unjudged_in_the_end(sentence: &str, answer: impl Fn(&Request, &mut TcpStream) -> bool + Send + Sync + 'static) {
     says(&ended(&target(listen(answer)).replace("request_timeout = \"300ms\"", "request_timeout = \"10s\"")), sentence);
 }
@@ -68,7 +69,7 @@ fn stall() -> bool {
 }
 
 #[test]
-fn silence_is_not_waited_for() {
+fn a_run_does_not_wait_for_a_silent_endpoint() {
     unjudged("failed while waiting for the answer: nothing within 300ms", |_, _| stall());
     unjudged("failed while reading the body: nothing within 300ms", |_, stream| {
         write(stream, b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{") && stall()
@@ -83,7 +84,7 @@ fn silence_is_not_waited_for() {
 }
 
 #[test]
-fn broken_answers_are_no_answers() {
+fn a_broken_answer_counts_as_no_answer() {
     unjudged_in_the_end("connection closed before message completed", |_, _| false);
     unjudged_in_the_end("end of file before message length reached", |_, stream| {
         write(stream, b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{");
@@ -98,7 +99,7 @@ fn broken_answers_are_no_answers() {
 }
 
 #[test]
-fn a_length_that_does_not_hold_is_noticed() {
+fn a_wrong_content_length_is_noticed() {
     // Bytes beyond the stated length look like the next answer.
     unjudged_in_the_end("this is not the API", |_, stream| {
         write(stream, b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}{\"more\": \"than was said\"}")
@@ -109,12 +110,12 @@ fn a_length_that_does_not_hold_is_noticed() {
 }
 
 #[test]
-fn a_connection_that_is_reset_is_no_answer() {
+fn a_reset_connection_counts_as_no_answer() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     std::thread::spawn(move || {
         for mut stream in listener.incoming().flatten() {
-            // Closing with the request unread resets the connection.
+            // The server closes the connection without reading the request, which resets it.
             write(&mut stream, b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{");
             std::thread::sleep(Duration::from_millis(20));
         }
@@ -123,7 +124,7 @@ fn a_connection_that_is_reset_is_no_answer() {
 }
 
 #[test]
-fn no_answer_is_too_large() {
+fn answers_of_any_size_are_handled() {
     unjudged_in_the_end("the body is larger than", |_, stream| {
         write(stream, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
         while write(stream, format!("10000\r\n{}\r\n", " ".repeat(0x10000)).as_bytes()) {}
@@ -131,7 +132,7 @@ fn no_answer_is_too_large() {
     });
     let huge = vec![b' '; 50 << 20];
     unjudged_in_the_end("the body is larger than", move |_, stream| reply(stream, 200, &[JSON], &huge));
-    // A gigabyte of zeros fits into what is read of a body, and four do not.
+    // A body may have a gigabyte of zeros, but not four.
     for (members, sentence) in [(240, "the answer is compressed (gzip)"), (960, "the body is larger than")] {
         let bomb = zeros().repeat(members);
         assert_eq!(bomb.len() <= 1 << 20, members == 240);
@@ -139,7 +140,7 @@ fn no_answer_is_too_large() {
     }
 }
 
-/// 4,226,000 zeros, gzipped; repeated, they decompress one after the other.
+/// 4,226,000 zeros, gzipped. Repeated copies decompress one after the other.
 fn zeros() -> Vec<u8> {
     let mut zeros = b"\x1f\x8b\x08\0\0\0\0\0\x02\x03\xed\xc1\x01\r\0\0\0\xc2\xa0\xf7Om\x0f\x07\x14".to_vec();
     zeros.resize(25 + 4094, 0);
@@ -148,7 +149,7 @@ fn zeros() -> Vec<u8> {
 }
 
 #[test]
-fn nothing_compressed_is_asked_for() {
+fn a_run_does_not_ask_for_compressed_answers() {
     unjudged("accepts no token", |request, stream| {
         assert_eq!(request.header("accept-encoding"), "identity");
         reply(stream, 401, &[], b"")
@@ -177,7 +178,7 @@ fn the_same_answer_to_everything_is_one_problem() {
 }
 
 #[test]
-fn an_endpoint_that_says_nothing_is_not_the_api() {
+fn an_endpoint_whose_answers_have_no_content_is_not_the_api() {
     let nested = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     let objects = format!("{}1{}", "{\"value\":".repeat(100_000), "}".repeat(100_000));
     let phones = format!("{{\"value\":[{nested}]}}");
@@ -198,8 +199,8 @@ fn an_endpoint_that_says_nothing_is_not_the_api() {
 }
 
 #[test]
-fn a_mock_that_says_something_is_judged() {
-    // One endpoint answers everything like a list; the other differs between operations only in the status.
+fn a_mock_whose_answers_differ_is_judged() {
+    // One endpoint answers every request with an empty list. The answers of the other differ only in the status.
     let list = survived(|_, stream| reply(stream, 200, &[JSON], br#"{"value":[]}"#));
     let statuses = survived(|request, stream| {
         let status = match request.method.as_str() {
@@ -226,7 +227,7 @@ fn redirects_are_not_followed() {
 }
 
 #[test]
-fn an_endpoint_that_dies_is_given_up() {
+fn a_run_gives_up_an_endpoint_that_dies() {
     for dead in [
         (|_: &mut TcpStream| stall()) as fn(&mut TcpStream) -> bool,
         |_| false,
@@ -241,7 +242,7 @@ fn an_endpoint_that_dies_is_given_up() {
 }
 
 #[test]
-fn an_endpoint_that_asks_for_no_wait_for_ever_is_given_up() {
+fn a_run_gives_up_an_endpoint_that_asks_for_retries_forever() {
     let given_up = |status: u16| {
         let (answered, asked) = (AtomicUsize::new(0), Arc::new(AtomicUsize::new(0)));
         let count = Arc::clone(&asked);
@@ -253,7 +254,7 @@ fn an_endpoint_that_asks_for_no_wait_for_ever_is_given_up() {
             reply(stream, status, &[("Retry-After", "0")], b"")
         });
         let clock = Instant::now();
-        // The number of repetitions is limited, even if much time is left.
+        // The number of repetitions has a limit, even if much time is left.
         let run = run(&target(address).replace("max_retry_wait = \"500ms\"", "max_retry_wait = \"10m\""), &["-v"]);
         assert!(clock.elapsed() < Duration::from_secs(120), "it took {:?}", clock.elapsed());
         assert!(asked.load(Ordering::Relaxed) < 1500, "{} requests", asked.load(Ordering::Relaxed));

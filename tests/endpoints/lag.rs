@@ -1,4 +1,4 @@
-//! Reads that lag behind writes: no right server is accused, and a wrong one is caught even if it is slow.
+//! Reads that lag behind writes. A right server is never accused, and a wrong one is caught even if its reads lag.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ const RULES: [&str; 12] = [
     "update.shown-everywhere",
 ];
 
-/// Runs against servers whose reads lag by 300 ms of the permitted 2 s, once for each way to lag.
+/// Runs against servers whose reads lag by 300 ms. The target file permits 2 s. There is one run for each way to lag.
 fn runs(manner: &Manner, rules: &[&str]) -> Vec<Run> {
     let arguments: Vec<&str> = rules.iter().flat_map(|rule| ["--rule", rule]).chain(["--api-version", "v1.0"]).collect();
     std::thread::scope(|scope| {
@@ -63,7 +63,7 @@ fn no_right_server_is_accused() {
 }
 
 #[test]
-fn a_right_server_may_put_writes_off_as_well() {
+fn a_right_server_may_also_throttle_writes() {
     let putting_off = Manner { throttles: 37, throttled: 503, ..Manner::default() };
     for run in runs(&putting_off, &["create.is-stored", "delete.removes-the-phone", "update.shown-everywhere"]) {
         assert_eq!(run.rules(&["failed", "blocked", "errored", "warned"]), Vec::<String>::new(), "{}", run.all);
@@ -72,7 +72,7 @@ fn a_right_server_may_put_writes_off_as_well() {
 }
 
 #[test]
-fn what_is_refused_and_stored_is_noticed() {
+fn a_server_that_stores_what_it_refuses_is_noticed() {
     for run in runs(
         &Manner { stores_what_it_refuses: true, ..Manner::default() },
         &["create.refusal-changes-nothing", "update.refusal-changes-nothing"],
@@ -83,13 +83,13 @@ fn what_is_refused_and_stored_is_noticed() {
 }
 
 #[test]
-fn a_right_server_that_does_not_lag_is_not_said_to() {
+fn a_report_mentions_no_lag_if_there_is_none() {
     let run = run(&start(&Manner::default()), &["--rule", "list."]);
     assert!(run.report.get("lag_ms").is_none(), "{}", run.all);
 }
 
 #[tokio::test]
-async fn progress_counts_scenarios_that_end_with_a_late_look_too() {
+async fn progress_counts_scenarios_that_look_again_after_a_lag() {
     let suite = Arc::new(Suite::embedded().unwrap());
     let server = serve(ServerOptions::default()).await.unwrap();
     let mut target = target(&server, Edition::Current, true);

@@ -21,7 +21,7 @@ fn target(base_url: &str, keys: &str) -> String {
 }
 
 #[test]
-fn a_proxy_is_used_beyond_this_machine_with_consent_and_unless_told_otherwise() {
+fn a_proxy_is_used_only_for_other_hosts_with_consent_and_without_no_proxy() {
     let passed = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&passed);
     let proxy = listen(move |request, stream| {
@@ -51,7 +51,7 @@ fn a_proxy_is_used_beyond_this_machine_with_consent_and_unless_told_otherwise() 
 }
 
 #[test]
-fn a_proxy_that_does_not_work_is_named_with_its_variable() {
+fn a_broken_proxy_is_named_with_its_variable() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let beyond = target("http://mock.invalid:8080", "allow_insecure_http = true");
     let tried = |variables: &[(&str, &str)]| run_in(variables, &beyond, &["--rule", "list."]);
@@ -84,7 +84,7 @@ fn a_proxy_that_does_not_work_is_named_with_its_variable() {
 }
 
 #[test]
-fn a_token_passes_a_proxy_inside_of_tls_alone() {
+fn a_token_passes_a_proxy_only_inside_tls() {
     let (folder, authority) = (tempfile::tempdir().unwrap(), authority());
     let ca_file = folder.path().join("ca.pem");
     std::fs::write(&ca_file, authority.pem()).unwrap();
@@ -123,7 +123,7 @@ fn in_china(manner: &Manner) -> (Run, usize, bool) {
 }
 
 #[test]
-fn what_a_cloud_leaves_out_is_never_sent() {
+fn an_operation_that_a_cloud_lacks_is_never_requested() {
     let before = &[("mobile", "+1 2065550111"), ("office", "+1 2065550113")];
     let (run, switched, as_before) = in_china(&Manner { before, ..Manner::default() });
     assert_eq!((run.status, switched, as_before), (Some(0), 0, true), "{}", run.all);
@@ -138,8 +138,8 @@ fn what_a_cloud_leaves_out_is_never_sent() {
     assert_eq!(run.rules(&["failed", "errored"]), Vec::<String>::new());
 }
 
-/// Runs against a service that answers 401 at `https://localhost`, with these keys in the target file and these
-/// variables. Returns the number of requests that reached the service. The system trusts its certificate.
+/// Runs against a service that answers 401 at `https://localhost`. `keys` go into the target file, and `variables` into
+/// the environment. Returns the number of requests that reached the service. The system trusts its certificate.
 fn asked_of_a_service(keys: impl Fn(std::net::SocketAddr) -> String, variables: &[(&str, &str)]) -> (Run, usize) {
     let asked = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&asked);
@@ -160,13 +160,13 @@ fn asked_of_a_service(keys: impl Fn(std::net::SocketAddr) -> String, variables: 
 }
 
 #[test]
-fn the_service_is_reached_where_no_proxy_is_to_stand_in_for_it() {
+fn the_service_is_reached_without_a_mock_proxy() {
     let (run, asked) = asked_of_a_service(|_| String::new(), &[]);
     assert!(asked > 0 && run.note().contains("accepts no token"), "{}", run.all);
 }
 
 #[test]
-fn nothing_is_sent_where_the_mock_proxy_is_not_running() {
+fn nothing_is_sent_if_the_mock_proxy_is_not_running() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     for variables in [&[][..], &[("NO_PROXY", "*"), ("HTTPS_PROXY", "")]] {
         let keys = |_| format!("mock_proxy = \"http://{free}\"\nca_file = \"TRUSTED\"");
@@ -177,7 +177,7 @@ fn nothing_is_sent_where_the_mock_proxy_is_not_running() {
 }
 
 #[test]
-fn nothing_is_sent_where_the_mock_proxy_lets_the_service_answer() {
+fn nothing_is_sent_if_the_mock_proxy_lets_the_service_answer() {
     let keys = |service| format!("mock_proxy = \"http://{}\"\nca_file = \"OTHER\"", proxy(service).0);
     let (run, asked) = asked_of_a_service(keys, &[]);
     assert_eq!((run.status, asked), (Some(3), 0), "{}", run.all);
@@ -218,7 +218,7 @@ fn the_published_mocks_of_dev_proxy_deviate_as_expected() {
 }
 
 #[test]
-fn the_crud_api_of_dev_proxy_deviates_as_expected_though_it_throttles() {
+fn the_crud_api_of_dev_proxy_deviates_as_expected_even_with_throttling() {
     // Its only phone can't be put back, because a new one gets no id, so the run is unfinished.
     let run = dev_proxy_deviates_as_expected("crud", &[3]);
     assert!(run.report["counts"]["retries"].as_u64().unwrap() > 0, "{}", run.report["counts"]);

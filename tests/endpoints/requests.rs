@@ -1,11 +1,11 @@
-//! The number of requests of a run: no more than its checks need.
+//! The number of requests of a run. It sends no more than its checks need.
 
 use std::process::Command;
 
 use serde_json::Value;
 
-/// Runs against the embedded server. Returns the number of requests, of judged scenarios, and the estimate of a dry
-/// run.
+/// Runs against the embedded server. Returns the number of requests, the number of judged scenarios, and the estimate
+/// of a dry run.
 fn run(arguments: &[&str]) -> (f64, f64, f64) {
     let folder = tempfile::tempdir().unwrap();
     let program = || {
@@ -29,7 +29,7 @@ fn is_foretold(requests: f64, foretold: f64) {
 }
 
 #[test]
-fn a_scenario_takes_little_more_than_its_request_and_a_look() {
+fn a_scenario_takes_few_requests_on_average() {
     let (requests, judged, foretold) = run(&["--walks", "0"]);
     assert!(requests / judged < 2.65, "{requests} requests for {judged} scenarios");
     is_foretold(requests, foretold);
@@ -39,7 +39,7 @@ fn a_scenario_takes_little_more_than_its_request_and_a_look() {
 }
 
 #[test]
-fn one_scenario_takes_few_requests() {
+fn a_single_scenario_takes_few_requests() {
     for rule in ["disable-sms-sign-in.twice", "update.authentication-administrator-allowed"] {
         let (requests, _, foretold) = run(&["--rule", rule, "--cells", "one", "--walks", "0", "--api-version", "v1.0"]);
         assert!(requests <= 16.0, "{rule} takes {requests} requests");
@@ -48,8 +48,8 @@ fn one_scenario_takes_few_requests() {
 }
 
 #[test]
-fn one_family_of_rules_takes_no_more() {
-    // Deletions need the most setup, and two requests at once are sent again and again.
+fn one_family_of_rules_takes_few_requests_per_scenario() {
+    // Deletions need the most setup. Scenarios that send two requests at once repeat them many times.
     for (family, most) in [("create", 3.9), ("update", 4.0), ("list", 3.5), ("delete", 5.0)] {
         let (requests, judged, foretold) = run(&["--rule", family, "--walks", "0"]);
         assert!(requests / judged < most, "{family} takes {requests} requests for {judged} scenarios");

@@ -1,5 +1,5 @@
-//! Users are put back however a run ends: killed runs, killed restorations, runs that end early, and hundreds of runs
-//! in a row.
+//! A run puts users back however it ends. The tests cover killed runs, killed restorations, runs that end early, and
+//! hundreds of runs in a row.
 //!
 //! The long versions are ignored by default: `cargo test --test endpoints restore -- --ignored`.
 
@@ -16,11 +16,11 @@ use crate::common::graph::{Fate, Manner, start_fated};
 use crate::common::run;
 use crate::common::served::Served;
 
-/// Random moments that are the same in each test run.
+/// Moments that seem random but are the same in each run of the tests.
 struct Moments(u64);
 
 impl Moments {
-    /// A random part of this time.
+    /// A random part of `time`.
     fn within(&mut self, time: Duration) -> Duration {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         time * u32::try_from(self.0 >> 48).unwrap() / 0x1_0000
@@ -36,7 +36,7 @@ fn signal(child: &Child, name: &str) {
     assert!(Command::new("kill").args(["-s", name, &child.id().to_string()]).status().unwrap().success());
 }
 
-/// Waits until a run has written the journal, after which it may change users.
+/// Waits until a run has written the journal. From then on, the run may change users.
 fn wait_for_journal(served: &Served) {
     let clock = Instant::now();
     while served.journals().is_empty() {
@@ -55,7 +55,7 @@ fn survives_kills(count: usize) {
         let clock = Instant::now();
         let mut run = served.program("run").spawn().unwrap();
         sleep(moments.within(time));
-        // A kill after the end of the run tests nothing; how long a run takes depends on the machine's load.
+        // A kill after the end of the run tests nothing. How long a run takes depends on the machine's load.
         let ended = run.try_wait().unwrap().is_some();
         kill(&mut run);
         time = if ended { clock.elapsed().min(time) } else { (time * 21 / 20).min(Duration::from_secs(10)) };
@@ -122,8 +122,8 @@ fn can_be_run_over_and_over(count: usize) {
     does_not_grow("a run", &runs);
 }
 
-/// Memory in KiB over time: the maximum of the later half equals that of the earlier half, except for what allocators
-/// keep.
+/// Checks that memory (in KiB, over time) does not grow. The maximum of the second half equals the maximum of the first
+/// half, except for what allocators keep.
 fn does_not_grow(what: &str, memory: &[u64]) {
     const KEPT: u64 = 4 << 10;
     let (earlier, later) = memory.split_at(memory.len() / 2);
@@ -156,7 +156,7 @@ fn a_run_can_put_users_back_before_it_begins() {
 }
 
 #[test]
-fn a_run_that_is_asked_to_end_puts_users_back_first() {
+fn an_interrupted_run_puts_users_back_first() {
     for name in ["TERM", "INT"] {
         let served = Served::start();
         let before = served.phones();
@@ -174,7 +174,7 @@ fn a_run_that_is_asked_to_end_puts_users_back_first() {
 }
 
 #[test]
-fn a_run_whose_time_is_up_puts_users_back_and_says_so() {
+fn a_run_that_reaches_its_time_limit_puts_users_back_and_says_so() {
     let served = Served::start();
     let before = served.phones();
     let (status, text) = served.outcome("run", &["--max-duration", "20ms"]);
@@ -195,7 +195,7 @@ fn two_runs_at_once_do_not_share_users() {
         let (status, text) = served.outcome(command, &[]);
         assert!(status == 2 && text.contains("is under way"), "{command} {status}: {text}");
     }
-    // A dead process releases its journal.
+    // If a process dies, its journal is free for others.
     kill(&mut first);
     let (status, text) = served.outcome("restore", &[]);
     assert_eq!(status, 0, "{text}");
@@ -203,7 +203,7 @@ fn two_runs_at_once_do_not_share_users() {
 }
 
 #[test]
-fn what_can_not_be_written_down_is_not_changed() {
+fn a_run_changes_no_user_if_the_journal_cannot_be_written() {
     let served = Served::start();
     let before = served.phones();
     let (status, text) = served.outcome("run", &["--journal-dir", "/dev/null/journals"]);
@@ -219,7 +219,7 @@ fn what_can_not_be_written_down_is_not_changed() {
 }
 
 #[test]
-fn the_embedded_server_needs_no_folder_to_write_in() {
+fn the_embedded_server_needs_no_journal() {
     let mut program = Command::new(env!("CARGO_BIN_EXE_graph-phone-conformance"));
     let output =
         program.args(["-q", "--rule", "list."]).env("XDG_STATE_HOME", "/dev/null/state").env("HOME", "/dev/null").output().unwrap();
@@ -254,11 +254,11 @@ fn furnished() -> Manner {
     Manner { before, ..Manner::default() }
 }
 
-/// The most requests of the preflight.
+/// The maximum number of requests of the preflight.
 const PREFLIGHT: usize = 200;
 
 #[test]
-fn a_write_without_an_answer_is_looked_after() {
+fn a_write_without_an_answer_is_undone() {
     let lost = |count: usize, request: &crate::common::Request| {
         if count > PREFLIGHT && count.is_multiple_of(11) && request.method != "GET" { Fate::Lost } else { Fate::Answered }
     };
@@ -272,7 +272,7 @@ fn a_write_without_an_answer_is_looked_after() {
 }
 
 #[test]
-fn a_write_that_is_put_off_is_not_repeated_where_it_was_carried_out() {
+fn a_write_that_was_carried_out_is_not_repeated_although_the_answer_asks_for_it() {
     let put_off = |count: usize, request: &crate::common::Request| {
         if count > PREFLIGHT && count.is_multiple_of(7) && request.method != "GET" { Fate::PutOff } else { Fate::Answered }
     };
@@ -293,7 +293,7 @@ fn a_write_that_is_put_off_is_not_repeated_where_it_was_carried_out() {
 }
 
 #[test]
-fn a_write_that_is_carried_out_late_is_looked_after() {
+fn a_write_that_is_carried_out_late_is_undone() {
     let once = AtomicBool::new(true);
     let late = move |count: usize, request: &crate::common::Request| {
         let first = count > PREFLIGHT && request.method == "POST" && once.swap(false, Ordering::Relaxed);
@@ -306,7 +306,8 @@ fn a_write_that_is_carried_out_late_is_looked_after() {
     assert_eq!(look(), had, "{}", run.all);
 }
 
-/// Runs with reads of the chosen user answered like this. Returns whether a write about one of the users was sent.
+/// Runs against a server that answers reads of the chosen user with this status and body. Returns whether the run sent
+/// a write about this user.
 fn run_unread(status: u16, body: &'static str, chosen: &'static str) -> (crate::common::Run, bool) {
     let written = Arc::new(AtomicBool::new(false));
     let writes = Arc::clone(&written);
@@ -328,7 +329,7 @@ fn run_unread(status: u16, body: &'static str, chosen: &'static str) -> (crate::
 const USERS: &str = "/users/00000000-0000-4000-8000-00000000000";
 
 #[test]
-fn users_whose_phones_can_not_be_read_are_left_alone() {
+fn users_whose_phones_cannot_be_read_are_not_changed() {
     let named = r#"{"value":[{"number":"+1 2065550111","type":"mobile"}],"number":"+1 2065550111","type":"mobile"}"#;
     for (status, body) in [(500, "{}"), (200, "<html></html>"), (200, "null {\"value\":[]}"), (200, named)] {
         let (run, written) = run_unread(status, body, USERS);
@@ -344,7 +345,7 @@ fn users_whose_phones_can_not_be_read_are_left_alone() {
         };
         assert!(run.all.contains(sentence), "{}", run.all);
     }
-    // If a user had no phones, phones that can't be read are deleted again.
+    // If a user had no phones, the run deletes the phones that it can't read.
     let (target, look) = start_fated(&Manner::default(), |_, request| match request.method.as_str() {
         "GET" if request.path.ends_with("/phoneMethods") => Fate::Instead(500, "{}"),
         "GET" => Fate::Hidden("<html></html>"),
@@ -354,7 +355,7 @@ fn users_whose_phones_can_not_be_read_are_left_alone() {
     let unread = run(&target, &[]);
     assert_eq!((unread.status, look()), (Some(1), had), "{}", unread.all);
 
-    // Finding nothing may be right: only a created phone that is still not found shows a mistake.
+    // An answer that a phone is not found may be right. It is a mistake only if the run created the phone before.
     let (run, _) = run_unread(404, r#"{"error":{"code":"x","message":"no"}}"#, USERS);
     assert!(matches!(run.status, Some(1 | 3)), "{}", run.all);
 
@@ -365,7 +366,7 @@ fn users_whose_phones_can_not_be_read_are_left_alone() {
 }
 
 #[test]
-fn what_was_noted_before_a_run_is_cut_stays_in_its_report() {
+fn an_unfinished_run_keeps_its_earlier_notes() {
     let (target, look) = start_fated(&furnished(), |_, request| match request.method.as_str() {
         "GET" if request.path.contains("00000000-0000-4000-8000-000000000001/") => Fate::Instead(500, "{}"),
         _ => Fate::Answered,
@@ -380,7 +381,7 @@ fn what_was_noted_before_a_run_is_cut_stays_in_its_report() {
 }
 
 #[test]
-fn a_journal_that_can_not_be_brought_up_to_date_is_no_success() {
+fn a_run_whose_journal_cannot_be_updated_is_not_a_success() {
     let folder = tempfile::tempdir().unwrap();
     let journals = folder.path().to_owned();
     // A folder in the journal's place can be neither replaced nor deleted.
@@ -410,7 +411,7 @@ fn run_quietly(target: &str, journals: &std::path::Path) -> String {
 }
 
 #[test]
-fn whom_a_run_could_not_put_back_the_next_one_does() {
+fn the_next_run_puts_users_back_if_a_run_could_not() {
     let stuck = Arc::new(AtomicBool::new(true));
     let sticks = Arc::clone(&stuck);
     let refused = move |count: usize, request: &crate::common::Request| {
@@ -442,8 +443,8 @@ fn whom_a_run_could_not_put_back_the_next_one_does() {
 }
 
 #[test]
-fn users_who_are_gone_for_good_are_owed_nothing() {
-    // Which users are gone: nobody, the first user, or everybody.
+fn users_who_no_longer_exist_do_not_block_the_next_run() {
+    // Tells which users are deleted: none, the first user, or all.
     let gone = Arc::new(std::sync::Mutex::new(None));
     let now = Arc::clone(&gone);
     let nobody = r#"{"error":{"code":"Request_ResourceNotFound","message":"no"}}"#;

@@ -1,11 +1,12 @@
-//! Right servers with many different choices: none of them may be accused, whatever the documents leave open.
+//! Right servers with many different choices. None of them may be accused, because the documents allow all these
+//! choices.
 
 use std::time::Duration;
 
 use crate::common::graph::{DefaultMethod, Manner, start, start_seen};
 use crate::common::run;
 
-/// Runs everything against a server, which must be conformant with warnings from exactly these rules.
+/// Runs everything against a server. The server must be conformant, and exactly the rules in `warned` must warn.
 fn conformant(manner: &Manner, warned: &[&str]) {
     let run = run(&start(manner), &[]);
     let wrong: Vec<_> = run.report["rules"]
@@ -29,7 +30,7 @@ fn a_plain_server_is_conformant() {
     conformant(&Manner::default(), &[]);
 }
 
-/// The order of scenarios, and so what one leaves to the next, depends on how many are in flight.
+/// The order of scenarios depends on how many are in flight. So does the state that one scenario leaves to the next.
 #[test]
 fn any_number_of_scenarios_may_be_in_flight() {
     let target = start(&Manner::default());
@@ -40,14 +41,14 @@ fn any_number_of_scenarios_may_be_in_flight() {
 }
 
 #[test]
-fn every_status_of_a_refusal_will_do() {
+fn any_status_of_a_refusal_is_accepted() {
     for refusal in [409, 422] {
         conformant(&Manner { refusal, no_self_service: 405, updated: 200, refuses_twice: true, ..Manner::default() }, &[]);
     }
 }
 
 #[test]
-fn the_live_service_is_warned_of_at_most() {
+fn the_live_service_gets_only_warnings() {
     let live = Manner { conflict: (409, true), spaces_numbers: true, off: "notEnabled", no_self_service: 404, ..Manner::default() };
     conformant(&live, &["create.number-needs-a-space", "update.number-needs-a-space"]);
 }
@@ -58,12 +59,12 @@ fn a_taken_number_may_be_refused_and_not_kept() {
 }
 
 #[test]
-fn capitals_order_and_more_properties_are_free() {
+fn capitals_order_and_additional_properties_do_not_matter() {
     conformant(&Manner { extravagant: true, ..Manner::default() }, &[]);
 }
 
 #[test]
-fn an_administrator_who_sees_masks_can_look_after_users() {
+fn an_administrator_who_sees_masked_numbers_can_manage_users() {
     conformant(&Manner { masks: true, ..Manner::default() }, &[]);
     conformant(&Manner { masks: true, cast: &["authentication"], ..Manner::default() }, &[]);
 }
@@ -74,14 +75,14 @@ fn users_without_names_are_not_mistaken_for_fellow_users() {
 }
 
 #[test]
-fn a_server_may_ask_for_patience() {
+fn a_server_may_throttle() {
     for (throttles, throttled) in [(23, 429), (17, 503)] {
         conformant(&Manner { throttles, throttled, ..Manner::default() }, &[]);
     }
 }
 
 #[test]
-fn a_server_may_close_connections_without_saying_so() {
+fn a_server_may_close_connections_without_notice() {
     for closes in [1, 3, 10, 500] {
         conformant(&Manner { closes, ..Manner::default() }, &[]);
     }
@@ -107,13 +108,13 @@ fn users_get_back_what_they_had() {
 }
 
 #[test]
-fn phones_that_were_odd_before_are_nobodys_mistake() {
+fn odd_phones_from_before_the_run_are_not_a_mistake() {
     let (target, _) = start_seen(&Manner { before: &[("alternateMobile", "+1 2065550112")], ..Manner::default() });
     assert_eq!(run(&target, &["--rule", "create.", "--rule", "list."]).rules(&["failed", "warned"]), Vec::<String>::new());
 }
 
 #[test]
-fn phones_that_could_not_be_put_back_are_not_touched() {
+fn phones_that_could_not_be_put_back_are_not_changed() {
     let (target, look) =
         start_seen(&Manner { masks: true, cast: &["authentication"], before: &[("office", "+1 2065550113")], ..Manner::default() });
     let had = look();
@@ -124,7 +125,7 @@ fn phones_that_could_not_be_put_back_are_not_touched() {
 }
 
 #[test]
-fn the_default_method_may_stay_as_long_as_there_are_other_phones() {
+fn the_default_method_may_be_undeletable_while_there_are_other_phones() {
     for default_method in [DefaultMethod::Mobile, DefaultMethod::First] {
         conformant(&Manner { default_method, ..Manner::default() }, &[]);
         let run = run(&start(&Manner { default_method, ..Manner::default() }), &["--walks", "100", "--rule", "delete."]);
@@ -140,7 +141,7 @@ fn an_update_may_ignore_the_type() {
 }
 
 #[test]
-fn turning_off_what_is_not_on_may_be_accepted() {
+fn turning_off_what_is_already_off_may_be_accepted() {
     conformant(&Manner { off_is_idle: true, ..Manner::default() }, &[]);
     conformant(&Manner { off_is_idle: true, refuses_twice: true, off: "notEnabled", ..Manner::default() }, &[]);
 }
@@ -151,7 +152,7 @@ fn extensions_may_be_for_office_phones_only() {
 }
 
 #[test]
-fn permissions_that_the_documents_do_not_list_may_mean_nothing() {
+fn permissions_that_the_documents_do_not_list_may_be_ignored() {
     let run = run(&start(&Manner { closed_permissions: true, ..Manner::default() }), &[]);
     assert_eq!(run.rules(&["failed", "blocked", "errored"]), Vec::<String>::new(), "{}", run.all);
     let warned = run.rules(&["warned"]);
@@ -161,7 +162,7 @@ fn permissions_that_the_documents_do_not_list_may_mean_nothing() {
 }
 
 #[test]
-fn people_who_manage_themselves_may_have_to_sign_in_again() {
+fn users_who_manage_themselves_may_have_to_sign_in_again() {
     for status in [401, 403] {
         let run = run(&start(&Manner { asks_to_sign_in_again: Some(status), ..Manner::default() }), &[]);
         assert_eq!(run.rules(&["failed", "errored"]), Vec::<String>::new(), "{}", run.all);
@@ -176,17 +177,17 @@ fn people_who_manage_themselves_may_have_to_sign_in_again() {
 }
 
 #[test]
-fn a_backup_phone_of_a_user_outside_the_policy_may_be_not_allowed_by_it() {
+fn an_alternate_mobile_outside_the_policy_may_be_not_allowed_by_policy() {
     conformant(&Manner { backup_outside_policy: "notAllowedByPolicy", ..Manner::default() }, &[]);
 }
 
 #[test]
-fn what_only_the_older_documents_say_binds_beta_alone() {
+fn statements_of_the_older_documents_bind_only_beta() {
     conformant(&Manner { edition: "legacy", ..Manner::default() }, &[]);
 }
 
 #[test]
-fn any_refusal_of_another_media_type_will_do() {
+fn any_refusal_of_another_media_type_is_accepted() {
     for wrong_media_type in [400, 406, 422] {
         conformant(&Manner { wrong_media_type, ..Manner::default() }, &[]);
     }
@@ -213,7 +214,7 @@ fn the_two_versions_may_be_two_services() {
 }
 
 #[test]
-fn a_user_who_is_named_twice_is_noticed_before_the_run() {
+fn a_user_who_is_listed_twice_is_noticed_before_the_run() {
     const NAME: &str = "o'neil+0#EXT#@contoso.onmicrosoft.com";
     const ID: &str = "00000000-0000-4000-8000-000000000000";
     const OTHER: &str = "00000000-0000-4000-8000-000000000001";

@@ -1,4 +1,4 @@
-//! An endpoint that echoes everything it receives: no output and no file may contain a secret.
+//! An endpoint that echoes everything it receives. No output and no file may contain a secret.
 
 #![cfg(unix)]
 
@@ -25,7 +25,7 @@ const VARIABLES: [(&str, &str); 4] = [
 ];
 const ISSUED: &str = "issued.T0ken/of+the~client=";
 
-/// The issued token is refused after this many requests.
+/// The number of requests after which the issued token is refused.
 const GOOD_FOR: usize = 300;
 
 fn secrets() -> impl Iterator<Item = &'static str> {
@@ -108,15 +108,15 @@ fn forwarded(request: &Request, token: &str, server: SocketAddr) -> Option<(u16,
     Some((status, String::from_utf8(body).unwrap()))
 }
 
-/// The token that the server behind knows in place of one of these.
+/// The token that the server behind the proxy knows instead of one of these.
 fn translated(authorization: &str) -> String {
     let known = [(VARIABLES[0].1, "privileged"), (VARIABLES[1].1, "authentication"), (ISSUED, "application")];
     let name = known.into_iter().find(|(token, _)| authorization == format!("Bearer {token}")).map(|(_, name)| name);
     name.map_or_else(|| authorization.to_owned(), |name| format!("Bearer {name}/{name}"))
 }
 
-/// A server that stores phones and adds every secret it knows to each answer. It issues at most as many tokens as
-/// `tokens` allows, and copies the journals while a run goes on.
+/// A server that stores phones and adds every secret it knows to each answer. It issues as many tokens as `tokens`
+/// allows. It also copies the journals while a run goes on.
 fn echoing(journals: PathBuf, journal: Arc<Mutex<String>>, tokens: Arc<AtomicUsize>) -> SocketAddr {
     let before = &[("mobile", "+1 2065550111"), ("office", "+1 2065550113x9")];
     let (target, _) = start_fated(&Manner { before, ..Manner::default() }, |_, _| Fate::Answered);
@@ -233,7 +233,7 @@ fn no_secret_is_printed_or_written() {
     call(&[1], &[&run[..], &["--snapshots", "compare", "--rerun", "report.json", "--report", "json=again.json"]].concat());
     call(&[0, 1], &["compare", "report.json", "again.json"]);
     call(&[1, 2], &["merge", "report.json"]);
-    // The issuer issues no more tokens: nothing is sent, and its error text is short enough to show.
+    // Now the issuer issues no more tokens, so nothing is sent. Its error text is short enough to show.
     call(&[2], &run);
 
     let written = texts(folder.path());
@@ -255,7 +255,7 @@ fn no_secret_is_printed_or_written() {
 }
 
 #[test]
-fn phones_that_show_a_secret_are_not_written_down_and_not_touched() {
+fn phones_that_show_a_secret_are_neither_recorded_nor_changed() {
     for property in ["id", "phoneNumber", "smsSignInState"] {
         let (folder, wrote) = (tempfile::tempdir().unwrap(), Arc::new(AtomicUsize::new(0)));
         let count = Arc::clone(&wrote);

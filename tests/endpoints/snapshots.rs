@@ -1,11 +1,12 @@
-//! Snapshots from the outside: what is recorded, what drifts, and what a run says if there is nothing to compare with.
+//! Snapshots from the outside: what a run records, how it shows drift, and what it says if there is nothing to compare
+//! with.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
-/// Enough rules to cover everything, and few enough to be fast.
+/// These rules cover everything but are few enough to be fast.
 const RULES: [&str; 4] = ["--rule", "list.", "--rule", "create.refusal"];
 
 fn program(folder: &Path, args: &[&str]) -> Output {
@@ -63,7 +64,7 @@ impl Drop for Served {
 }
 
 #[test]
-fn what_was_recorded_is_found_again_whatever_the_run() {
+fn recorded_answers_match_in_any_later_run() {
     let folder = tempfile::tempdir().unwrap();
     let first = program(folder.path(), &["--snapshots", "record", "--seed", "1", "-j", "1"]);
     assert_status(&first, 0);
@@ -118,7 +119,7 @@ fn a_drift_fails_its_scenario_and_shows_what_differs() {
 }
 
 #[test]
-fn a_run_of_a_part_touches_no_other_answers_of_its_rules() {
+fn a_run_of_some_scenarios_keeps_the_other_answers_of_their_rules() {
     let folder = tempfile::tempdir().unwrap();
     let all = ["--rule", "list.empty-list", "--cells", "all"];
     let run = |arguments: &[&str]| program(folder.path(), &[&all, arguments].concat());
@@ -141,7 +142,7 @@ fn a_run_of_a_part_touches_no_other_answers_of_its_rules() {
 }
 
 #[test]
-fn what_is_embedded_serves_where_there_is_no_folder() {
+fn the_embedded_snapshots_are_used_if_there_is_no_folder() {
     let folder = tempfile::tempdir().unwrap();
     let output = program(folder.path(), &[]);
     assert_status(&output, 0);
@@ -169,7 +170,7 @@ fn another_target_can_be_compared_with_the_reference() {
 }
 
 #[test]
-fn what_can_not_be_done_is_said_before_anything_is_sent() {
+fn impossible_requests_are_reported_before_anything_is_sent() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("file"), "").unwrap();
     let output = program(folder.path(), &["--snapshots", "record", "--snapshot-dir", "file"]);
@@ -180,7 +181,7 @@ fn what_can_not_be_done_is_said_before_anything_is_sent() {
 }
 
 #[test]
-fn a_faulty_server_is_compared_only_when_asked() {
+fn a_faulty_server_is_compared_only_on_request() {
     let folder = tempfile::tempdir().unwrap();
     let fault =
         String::from_utf8(Command::new(env!("CARGO_BIN_EXE_graph-phone-conformance")).arg("faults").output().unwrap().stdout).unwrap();

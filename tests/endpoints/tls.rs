@@ -1,4 +1,4 @@
-//! TLS that fails: the phase, the reason, and what to do about it.
+//! TLS that fails: the report names the phase, the reason, and what to do about it.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -32,7 +32,7 @@ fn written(folder: &Path, name: &str, text: &str) -> String {
 const ANSWERED: &str = "every request is answered with 401: the endpoint accepts no token";
 
 #[test]
-fn an_authority_is_trusted_where_it_is_named() {
+fn an_authority_is_trusted_if_the_target_file_names_it() {
     let (folder, authority) = (tempfile::tempdir().unwrap(), authority());
     let address = serve(&certificate(&authority, "localhost", false), None);
     let url = format!("https://localhost:{}", address.port());
@@ -51,7 +51,7 @@ fn an_authority_is_trusted_where_it_is_named() {
 }
 
 #[test]
-fn what_openssl_makes_by_default_is_told_in_words() {
+fn certificates_that_openssl_makes_by_default_get_a_clear_message() {
     let folder = tempfile::tempdir().unwrap();
     let made = |is_ca: bool, hosts: &[&str]| {
         let mut params = rcgen::CertificateParams::new(hosts.iter().map(|host| (*host).to_owned()).collect::<Vec<_>>()).unwrap();
@@ -72,7 +72,7 @@ fn what_openssl_makes_by_default_is_told_in_words() {
 }
 
 #[test]
-fn a_certificate_of_the_client_is_shown_where_there_is_one() {
+fn the_client_certificate_of_the_target_file_is_sent() {
     let (folder, authority) = (tempfile::tempdir().unwrap(), authority());
     let address = serve(&certificate(&authority, "localhost", false), Some(&authority));
     let url = format!("https://localhost:{}", address.port());
@@ -92,7 +92,7 @@ fn a_certificate_of_the_client_is_shown_where_there_is_one() {
 }
 
 #[test]
-fn the_wrong_scheme_is_told() {
+fn a_wrong_scheme_is_reported() {
     let plain = listen(|_, stream| reply(stream, 200, &[], b"{}"));
     let (status, note, hint) = said(&format!("https://{plain}"), "");
     assert_eq!(status, Some(3));

@@ -10,7 +10,7 @@ use crate::common::{Request, listen, reply, run};
 
 const SECRET: &str = "hush/hush+hush";
 
-/// What a run says if its tokens come from this address.
+/// The message of a run that fetches its tokens from this address.
 fn complaint(token_url: &str) -> String {
     let sent = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&sent);
@@ -39,7 +39,7 @@ fn answered(status: u16, headers: &'static [(&'static str, &'static str)], body:
 }
 
 #[test]
-fn an_issuer_that_gives_no_token_is_told() {
+fn an_issuer_that_gives_no_token_is_reported() {
     let refused = answered(400, &[], r#"{"error":"invalid_client","error_description":"the secret hush%2Fhush%2Bhush is wrong\r\nTrace"}"#);
     assert_eq!(refused, "refuses with 400: invalid_client: the secret [secret] is wrong");
     assert_eq!(answered(200, &[("Content-Type", "text/html")], "<html>Log in</html>"), "answers 200 with a web page");
@@ -54,7 +54,7 @@ fn a_secret_follows_no_redirect() {
 }
 
 #[test]
-fn an_issuer_that_does_not_answer_is_told() {
+fn an_issuer_that_does_not_answer_is_reported() {
     let silent = listen(|_, _| {
         std::thread::sleep(Duration::from_secs(60));
         false
@@ -67,7 +67,7 @@ fn an_issuer_that_does_not_answer_is_told() {
 }
 
 #[test]
-fn a_secret_crosses_no_network_in_the_clear() {
+fn a_secret_is_not_sent_over_a_network_in_plain_text() {
     let target = "name = \"t\"\nbase_url = \"http://127.0.0.1:1\"\n\
          [[identities]]\nname = \"app\"\nkind = \"application\"\n\
          token = { client_credentials = { client_id = \"c\", client_secret = \"hush\", token_url = \"http://login.example.com/token\" } }\n\
@@ -78,7 +78,7 @@ fn a_secret_crosses_no_network_in_the_clear() {
 }
 
 #[test]
-fn a_token_that_ends_in_the_middle_of_a_run_fails_no_rule() {
+fn a_token_that_expires_during_a_run_fails_no_rule() {
     for (name, rules, alone) in [("user", ["list.", "create."], true), ("privileged", ["delete.", "update."], false)] {
         let asked = AtomicUsize::new(0);
         let expires = move |_: usize, request: &Request| {
@@ -100,7 +100,7 @@ fn a_token_that_ends_in_the_middle_of_a_run_fails_no_rule() {
 }
 
 #[test]
-fn a_401_that_one_operation_answers_is_judged() {
+fn a_401_of_only_one_operation_is_judged() {
     let refuses = |_: usize, request: &Request| {
         let is_theirs = request.header("authorization") == "Bearer user/user";
         if is_theirs && request.method == "GET" && request.path.matches('/').count() > 4 { Fate::Unauthorized } else { Fate::Answered }

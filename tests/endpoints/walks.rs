@@ -1,11 +1,11 @@
-//! Walks: no right server is accused in many walks, and walks find a wrong server that no scenario finds.
+//! Walks. Many walks accuse no right server, and they find a wrong server that no scenario finds.
 
 use std::time::Duration;
 
 use crate::common::graph::{Manner, start};
 use crate::common::{Run, run};
 
-/// Takes many walks on a right server.
+/// Takes many walks on a right server. None of them may accuse it.
 fn unaccused(manner: &Manner, arguments: &[&str]) {
     let run = run(&start(manner), arguments);
     assert_eq!(run.walks(), []);
@@ -31,7 +31,8 @@ fn no_right_server_is_accused() {
 
 #[test]
 fn a_server_whose_reads_lag_is_not_accused() {
-    // Few scenarios, because each waits for every read; these are the rules that a late read could seem to break.
+    // There are only a few scenarios, because each waits for every read. They are of the rules that a late read could
+    // seem to break.
     let mut arguments = vec!["--walks", "24", "--api-version", "v1.0"];
     for rule in [
         "create.is-stored",
@@ -57,7 +58,7 @@ fn printed(run: &Run) -> &str {
 }
 
 #[test]
-fn a_mistake_that_takes_a_history_is_found_and_told_as_shortly_as_can_be() {
+fn a_mistake_that_needs_a_history_is_found_and_shown_as_shortly_as_possible() {
     let found = remembering(&[]);
     let failed = found.rules(&["failed"]);
     assert!(!failed.is_empty() && found.status == Some(1), "{}", found.all);
@@ -65,7 +66,7 @@ fn a_mistake_that_takes_a_history_is_found_and_told_as_shortly_as_can_be() {
     assert_eq!(walks.iter().filter(|(rule, _)| failed.iter().any(|failed| failed == rule)).count(), walks.len());
     for (rule, walk) in &walks {
         assert!(["create.allowed-user-is-ready", "update.sms-sign-in-follows-the-number"].contains(rule), "{rule}");
-        // Three requests, and what was seen after the last.
+        // There are three requests, and what the walk saw after the last one.
         let exchanges = walk["exchanges"].as_array().unwrap();
         assert_eq!(exchanges.len(), 4, "{}", walk["name"]);
         assert_eq!(walk["steps"].as_array().unwrap().len(), 3, "{}", walk["name"]);
@@ -83,7 +84,7 @@ fn a_mistake_that_takes_a_history_is_found_and_told_as_shortly_as_can_be() {
 }
 
 #[test]
-fn without_walks_nobody_sees_it_in_a_create() {
+fn without_walks_no_create_shows_the_mistake() {
     let run = run(&start(&Manner { remembers: true, ..Manner::default() }), &["--walks", "0"]);
     assert!(!run.rules(&["failed"]).iter().any(|rule| rule == "create.allowed-user-is-ready"), "{}", run.all);
 }

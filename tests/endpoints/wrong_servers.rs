@@ -1,6 +1,6 @@
-//! Servers with one mistake: they are caught, nothing else is blamed, and no user keeps anything that a run created.
+//! Servers with one mistake. Runs catch it and blame nothing else, and no user keeps anything that a run created.
 //!
-//! `ZOO=all cargo test --test endpoints zoo` tries every fault of the built-in server, and `ZOO=create.*` some of
+//! `ZOO=all cargo test --test endpoints zoo` tries every fault of the built-in server. `ZOO=create.*` tries some of
 //! them.
 
 use std::collections::BTreeMap;
@@ -22,18 +22,18 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 #[test]
-fn an_application_that_is_taken_for_somebody_is_noticed_whoever_that_is() {
+fn an_application_with_a_user_behind_me_is_noticed_whoever_the_user_is() {
     let operations = ["create", "list", "get", "update", "delete", "enable-sms-sign-in", "disable-sms-sign-in"];
     let rules = operations.map(|operation| format!("{operation}.application-has-no-me"));
     let arguments: Vec<&str> = rules.iter().flat_map(|rule| ["--rule", rule.as_str()]).collect();
-    // The user that the application finds has no phones at first, so most of its requests seem to be refused.
+    // At first, the user that the application finds has no phones, so most of its requests seem to be refused.
     let run = run(&start(&Manner { application_has_me: true, ..Manner::default() }), &arguments);
     assert_eq!(run.rules(&["failed"]), rules);
     assert_eq!(run.status, Some(1));
 }
 
 #[test]
-fn a_mock_that_keeps_phones_of_any_type_breaks_one_rule_and_is_left_as_it_was() {
+fn a_mock_that_stores_any_type_breaks_one_rule_and_keeps_no_phone_of_the_run() {
     let mobile = json!({ "id": "3179e48a-750b-4051-897c-87b9720928f7", "phoneNumber": "+1 2065550111", "phoneType": "mobile",
         "smsSignInState": "notAllowedByPolicy" });
     for list_hides in [false, true] {
@@ -50,14 +50,14 @@ fn a_mock_that_keeps_phones_of_any_type_breaks_one_rule_and_is_left_as_it_was() 
 }
 
 #[test]
-fn whatever_a_mock_calls_its_phones_none_is_left_behind() {
+fn no_phone_is_left_behind_whatever_ids_a_mock_uses() {
     let mistakes =
         |any_type, many_of_a_type, no_list| Mistakes { any_type, many_of_a_type, no_list, own_ids: true, list_hides: any_type, dies: None };
     for mistakes in [
         mistakes(false, false, false),
         mistakes(true, false, false),
         mistakes(true, true, false),
-        // Without a list and a known id, nobody can tell what users had before.
+        // Without a list and a known id, a run can't know what users had before.
         mistakes(false, false, true),
         mistakes(true, true, true),
     ] {
@@ -70,7 +70,7 @@ fn whatever_a_mock_calls_its_phones_none_is_left_behind() {
 }
 
 #[test]
-fn a_user_who_has_what_is_no_phone_is_left_alone_and_named() {
+fn a_user_with_an_item_that_is_not_a_phone_is_named_and_not_changed() {
     let pager = json!({ "id": "Phone-0", "phoneNumber": "+1 2065550111", "phoneType": "pager", "smsSignInState": "notSupported" });
     let (address, look) = naive::start(Mistakes::default(), std::slice::from_ref(&pager));
     let had = look();
@@ -83,7 +83,7 @@ fn a_user_who_has_what_is_no_phone_is_left_alone_and_named() {
 }
 
 #[test]
-fn the_request_after_which_a_mock_stops_answering_is_named_first_and_once() {
+fn the_request_that_stops_a_mock_is_named_first_and_only_once() {
     let (address, _) = naive::start(Mistakes { dies: Some(Death::ForGood), ..Mistakes::default() }, &[]);
     let run = run(&naive::target(address), &["--wait", "1s"]);
     let sentence = run.note().to_owned();
@@ -98,13 +98,13 @@ fn the_request_after_which_a_mock_stops_answering_is_named_first_and_once() {
         .map(|scenario| scenario["reason"].as_str().unwrap())
         .collect();
     assert_eq!(reasons.len(), 1, "{reasons:?}");
-    // What may end a careless server is sent last, so that the rest is known by then.
+    // The requests that may stop a careless server come last, so the other results are known by then.
     assert!(run.rules(&["passed"]).len() > 50, "{}", run.all);
     assert!(matches!(run.status, Some(1 | 3)), "{}", run.all);
 }
 
 #[test]
-fn a_mock_that_is_started_again_is_gone_on_with() {
+fn a_run_continues_after_a_mock_is_started_again() {
     let (address, look) = naive::start(Mistakes { dies: Some(Death::Until(Duration::from_millis(700))), ..Mistakes::default() }, &[]);
     let had = look();
     let run = run(&naive::target(address), &[]);
@@ -132,7 +132,7 @@ fn a_run_waits_for_a_mock_that_is_about_to_start() {
 }
 
 #[test]
-fn two_identities_with_one_token_are_one() {
+fn two_identities_with_one_token_count_as_one() {
     let (address, _) = naive::start(Mistakes::default(), &[]);
     let target = naive::target(address);
     let user = format!(
@@ -160,7 +160,7 @@ const BEFORE: [(usize, &str, &str); 6] = [
     (3, "mobile", "+1 4255550006"),
 ];
 
-/// Gives users phones, as far as the server's faults allow.
+/// Gives users phones, as far as the server's faults allow it.
 async fn furnish(server: &Server) {
     let token =
         &server.cast.identities.iter().find(|identity| identity.roles == ["Privileged Authentication Administrator"]).unwrap().token;
@@ -181,7 +181,7 @@ async fn furnish(server: &Server) {
 
 type Phones = BTreeMap<String, Vec<String>>;
 
-/// Everybody's phones before and after a run against a server with a fault, and the report.
+/// Runs against a server with a fault. Returns every user's phones before and after the run, and the report.
 fn visit(suite: &Arc<Suite>, fault: &Fault) -> (Phones, Phones, Report) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
@@ -204,7 +204,7 @@ fn visit(suite: &Arc<Suite>, fault: &Fault) -> (Phones, Phones, Report) {
     })
 }
 
-/// The faults to try: every seventy-fifth, or those in `ZOO`.
+/// The faults to try: those in `ZOO`, or every seventy-fifth.
 fn zoo() -> Vec<Fault> {
     let named = |wanted: &str, id: &str| wanted == "all" || wanted.strip_suffix('*').map_or(wanted == id, |start| id.starts_with(start));
     match std::env::var("ZOO") {
@@ -214,7 +214,7 @@ fn zoo() -> Vec<Fault> {
 }
 
 #[test]
-fn after_every_visit_to_the_zoo_users_are_as_before_or_named() {
+fn after_every_fault_of_the_zoo_users_are_as_before_or_named() {
     let suite = Arc::new(Suite::embedded().unwrap());
     let mut complaints = Vec::new();
     let faults = zoo();

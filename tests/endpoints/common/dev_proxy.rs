@@ -1,6 +1,6 @@
-//! A stand-in for Dev Proxy: it reads the same configuration files and answers like the plugins in them.
+//! A stand-in for Dev Proxy. It reads the same configuration files and answers like the plugins that they name.
 //!
-//! It behaves like dotnet/dev-proxy 2c61640, as far as the files in `tests/interop/devproxy` use it.
+//! It behaves like dotnet/dev-proxy 2c61640, but only as far as the files in `tests/interop/devproxy` need it.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -26,7 +26,7 @@ pub fn start(folder: &Path, authority: &Authority) -> SocketAddr {
     let plain = listen(move |request, stream| {
         let url = format!("https://{HOST}{}", request.path);
         let answer = plugins.iter().find_map(|plugin| plugin.answer(request, &url));
-        // Dev Proxy would send the request to the service.
+        // Here, Dev Proxy would send the request to the real service.
         let Some((status, headers, body)) = answer else { panic!("{} {url} is mocked by no plugin", request.method) };
         let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         reply(stream, status, &headers, body.as_bytes())
@@ -44,7 +44,7 @@ enum Plugin {
     GraphMockResponse(Vec<Value>, bool),
     /// Stores the items of one collection.
     CrudApi { url: String, actions: Vec<Value>, data: Mutex<Vec<Value>> },
-    /// Answers one request out of so many with 429.
+    /// Answers one of every `one_of` requests with 429.
     GraphRandomError { one_of: usize, retry_after: u64, seen: AtomicUsize },
 }
 

@@ -1,4 +1,4 @@
-//! A server whose answers stay what they are, and go out in another form.
+//! A server that sends right answers in another form.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -15,7 +15,7 @@ pub struct Plain {
 }
 
 impl Plain {
-    /// The answer as it goes out by itself.
+    /// The answer in its ordinary form.
     pub fn bytes(&self) -> Vec<u8> {
         let length = if self.status == 204 { String::new() } else { format!("Content-Length: {}\r\n", self.body.len()) };
         let head = format!("HTTP/1.1 {} Status\r\n{}{length}\r\n", self.status, self.headers);
@@ -29,14 +29,14 @@ impl Plain {
     }
 }
 
-/// The target of a server with this target, whose answers are sent as `form` writes them.
+/// A target file for a server in front of the server of `target`. `form` writes its answers.
 pub fn mangled(target: &str, form: impl Fn(Plain) -> Vec<u8> + Send + Sync + 'static) -> String {
     let server = address_of(target);
     let address = listen(move |request, stream| stream.write_all(&form(ask(server, request))).is_ok());
     target.replace(&server.to_string(), &address.to_string())
 }
 
-/// The same of a server that takes the next connection once the last has ended.
+/// Like [`mangled`], for a server that takes a connection only after the previous one has ended.
 pub fn one_at_a_time(target: &str) -> String {
     let server = address_of(target);
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -53,7 +53,7 @@ fn address_of(target: &str) -> SocketAddr {
     target.split('"').find_map(|text| text.strip_prefix("http://")).unwrap().parse().unwrap()
 }
 
-/// What a server answers to a request.
+/// The answer of a server to a request.
 fn ask(server: SocketAddr, request: &Request) -> Plain {
     let mut stream = TcpStream::connect(server).unwrap();
     let headers: String = request.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();

@@ -1,6 +1,6 @@
 //! Endpoints for the program, and runs of the program against them.
 //!
-//! They share nothing with the built-in server; their common ground comes from the documents.
+//! They share nothing with the built-in server. Both sides know only the documents.
 
 pub mod dev_proxy;
 pub mod graph;
@@ -31,8 +31,8 @@ impl Request {
     }
 }
 
-/// Accepts connections while the test runs. `answer` writes anything to a request; if it returns `false`, the
-/// connection closes.
+/// Accepts connections while the test runs. `answer` writes the answer to a request, in any form. If it returns
+/// `false`, the connection closes.
 pub fn listen(answer: impl Fn(&Request, &mut TcpStream) -> bool + Send + Sync + 'static) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -130,7 +130,7 @@ pub fn run(target: &str, arguments: &[&str]) -> Run {
     run_in(&[], target, arguments)
 }
 
-/// The same, with these environment variables.
+/// Like [`run`], with these environment variables.
 pub fn run_in(variables: &[(&str, &str)], target: &str, arguments: &[&str]) -> Run {
     let folder = tempfile::tempdir().unwrap();
     let (file, report) = (folder.path().join("target.toml"), folder.path().join("report.json"));

@@ -1,5 +1,5 @@
 //! A mock as a developer writes it in an afternoon: one administrator token, users known by name, and made-up ids. It
-//! is right except for the mistakes that it is told to make.
+//! is right except for the mistakes that a test selects.
 
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -37,7 +37,7 @@ pub struct Mistakes {
     pub many_of_a_type: bool,
     /// It has no list.
     pub no_list: bool,
-    /// A body that is not an object ends it.
+    /// It ends if a body is not an object.
     pub dies: Option<Death>,
 }
 
@@ -52,8 +52,8 @@ pub enum Death {
 
 type Phones = BTreeMap<usize, Vec<Value>>;
 
-/// Starts the mock; the first user has these phones. Returns the address, and a function that returns everybody's
-/// phones.
+/// Starts the mock. Its first user has the phones in `before`. Returns the address, and a function that returns every
+/// user's phones.
 pub fn start(mistakes: Mistakes, before: &[Value]) -> (SocketAddr, impl Fn() -> Phones + use<>) {
     let phones: Phones = BTreeMap::from([(0, before.to_vec()), (1, Vec::new())]);
     let state = Arc::new(Mutex::new((phones, 0)));
@@ -67,7 +67,7 @@ pub fn start(mistakes: Mistakes, before: &[Value]) -> (SocketAddr, impl Fn() -> 
     (address, look)
 }
 
-/// Starts a right one at a free address.
+/// Starts a mock without mistakes at a free address.
 pub fn start_at(address: SocketAddr) {
     let state = Mutex::new((BTreeMap::from([(0, Vec::new()), (1, Vec::new())]), 0));
     let respond = move |request: &Request, stream: &mut TcpStream| respond(Mistakes::default(), &state, request, stream);
@@ -87,7 +87,7 @@ fn respond(mistakes: Mistakes, state: &Mutex<(Phones, usize)>, request: &Request
     reply(stream, status, if body.is_null() { &[] } else { &[("Content-Type", "application/json")] }, text.as_bytes())
 }
 
-/// Serves until a body is not an object, and perhaps again after some time.
+/// Serves until a body is not an object. Serves again after some time if `death` says so.
 fn live(mut listener: TcpListener, death: Death, respond: &Arc<impl Fn(&Request, &mut TcpStream) -> bool + Send + Sync + 'static>) {
     let address = listener.local_addr().unwrap();
     loop {
@@ -191,7 +191,7 @@ fn answer(mistakes: Mistakes, (phones, made): &mut (Phones, usize), request: &Re
             phones.get_mut(&user).unwrap().remove(at);
             Ok((204, Value::Null))
         }
-        // The policy allows nobody SMS sign-in.
+        // The policy does not allow SMS sign-in for any user.
         ("POST", [_, "enableSmsSignIn" | "disableSmsSignIn"], Some(_)) => Err(refused),
         _ => Err((405, "methodNotAllowed")),
     }

@@ -136,7 +136,7 @@ impl Served {
         }
     }
 
-    /// Runs the program to the end; also returns its peak memory in KiB, or 0 if the system does not tell.
+    /// Runs the program to the end. Also returns its peak memory in KiB, or 0 if the system does not report it.
     pub fn measured(&self, command: &str, arguments: &[&str]) -> (i32, String, u64) {
         let mut child = self.program(command).args(arguments).spawn().unwrap();
         let mut peak = 0;
@@ -149,12 +149,12 @@ impl Served {
         (output.status.code().unwrap(), text, peak)
     }
 
-    /// The memory of the server in KiB, or 0 if the system does not tell.
+    /// The memory of the server in KiB, or 0 if the system does not report it.
     pub fn memory(&self) -> u64 {
         memory(self.child.id(), "VmRSS")
     }
 
-    /// The number of the server's open files, including connections, or 0 if the system does not tell.
+    /// The number of the server's open files, including connections, or 0 if the system does not report it.
     pub fn open_files(&self) -> usize {
         std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).map_or(0, Iterator::count)
     }

@@ -24,7 +24,7 @@ pub fn authority() -> Authority {
     CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
 }
 
-/// A certificate and key for a host; expired if asked for.
+/// A certificate and key for a host. The certificate has expired if `expired`.
 pub fn certificate(authority: &Authority, host: &str, expired: bool) -> Pair {
     let mut params = CertificateParams::new(vec![host.to_owned()]).unwrap();
     if expired {
@@ -34,7 +34,8 @@ pub fn certificate(authority: &Authority, host: &str, expired: bool) -> Pair {
     (params.signed_by(&key, authority).unwrap(), key)
 }
 
-/// Terminates TLS and forwards to a plain server. If `clients_of` is given, clients need a certificate that it signed.
+/// Terminates TLS and forwards to a plain server. If `clients_of` is given, a client needs a certificate that this
+/// authority signed.
 pub fn terminate((certificate, key): &Pair, clients_of: Option<&Authority>, upstream: SocketAddr) -> SocketAddr {
     let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
     let builder = ServerConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions().unwrap();
@@ -60,8 +61,8 @@ pub fn terminate((certificate, key): &Pair, clients_of: Option<&Authority>, upst
     })
 }
 
-/// A proxy that tunnels every host to one server. Also returns what clients sent to the proxy itself, and the bytes
-/// that passed through.
+/// A proxy that tunnels every host to one server. Also returns all bytes that pass through it, including what clients
+/// send to the proxy itself.
 pub fn proxy(upstream: SocketAddr) -> (SocketAddr, Arc<Mutex<Vec<u8>>>) {
     let heard = Arc::new(Mutex::new(Vec::new()));
     let ears = Arc::clone(&heard);

@@ -1,4 +1,4 @@
-//! The choices that the documents leave to a server, and the target file for a server with these choices.
+//! The choices that the documents leave to a server, and the target file of a server that makes these choices.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -13,7 +13,7 @@ pub const IDS: [(&str, &str); 3] = [
 pub const ALL: &str = "UserAuthenticationMethod.ReadWrite.All";
 pub const OWN: &str = "UserAuthenticationMethod.ReadWrite";
 
-/// Name, kind, permission, role and signed-in user of every identity; the token is the name, twice.
+/// Name, kind, permission, role and signed-in user of every identity. The token is the name written twice.
 pub const CAST: [(&str, &str, &str, &str, &str); 21] = [
     ("authentication", "delegated", ALL, "Authentication Administrator", "ada@contoso.com"),
     ("privileged", "delegated", ALL, "Privileged Authentication Administrator", "pat@contoso.com"),
@@ -64,25 +64,25 @@ pub enum DefaultMethod {
     First,
 }
 
-/// The choices of a server where the documents leave one.
+/// The choices of a server for which the documents allow several.
 #[derive(Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a decision of its own")]
 pub struct Manner {
     /// The identities in the target file.
     pub cast: &'static [&'static str],
-    /// The status of every refusal, except 401, 404 and that of a wrong media type.
+    /// The status of every refusal, except 401, 404 and the refusal of a wrong media type.
     pub refusal: u16,
     /// The status of a refused create or update under `/me`.
     pub no_self_service: u16,
     /// The status of an update.
     pub updated: u16,
-    /// The status of a create with another user's sign-in name, and whether the phone is kept anyway.
+    /// The status of a create with another user's sign-in name, and whether the server keeps the phone anyway.
     pub conflict: (u16, bool),
-    /// Whether numbers without the space are accepted, and shown with it.
+    /// Whether the server accepts numbers without the space, and shows them with it.
     pub spaces_numbers: bool,
     /// The state of a mobile phone whose SMS sign-in is off.
     pub off: &'static str,
-    /// Whether turning SMS sign-in on or off is refused if it already is.
+    /// Whether the server refuses to turn SMS sign-in on if it is on, and off if it is off.
     pub refuses_twice: bool,
     /// Whether an authentication administrator sees unmasked numbers.
     pub masks: bool,
@@ -92,17 +92,17 @@ pub struct Manner {
     pub default_method: DefaultMethod,
     /// Whether an update ignores `phoneType`.
     pub ignores_type: bool,
-    /// Whether turning off SMS sign-in is accepted for a phone without it, and changes nothing.
+    /// Whether the server accepts turning SMS sign-in off for a phone without it, and changes nothing.
     pub off_is_idle: bool,
     /// Whether only office phones may have extensions.
     pub extensions_for_office_only: bool,
-    /// Whether permissions for phones only count for nothing, because the documents' lists are closed.
+    /// Whether the server ignores permissions for phones only, because the documents' lists do not have them.
     pub closed_permissions: bool,
-    /// The status with which users who change their own phones are told to sign in again, if they are.
+    /// The status that tells users who change their own phones to sign in again; `None` if nobody is told.
     pub asks_to_sign_in_again: Option<u16>,
-    /// The status for another media type than JSON.
+    /// The status for a media type other than JSON.
     pub wrong_media_type: u16,
-    /// The state of the backup phones of a user outside the policy.
+    /// The state of the alternate mobile phones of a user outside the policy.
     pub backup_outside_policy: &'static str,
     /// How long after the answer a mobile number is registered for SMS sign-in.
     pub registers_after: Duration,
@@ -110,7 +110,7 @@ pub struct Manner {
     pub versions_apart: bool,
     /// Whether two phones without SMS sign-in can't have the same number.
     pub numbers_are_unique: bool,
-    /// The names that the target file uses as ids of users; without it, the file lists all four by id.
+    /// The names that the target file uses as ids of users. If `None`, the file lists all four users by id.
     pub names: Option<&'static [&'static str]>,
     /// How long reads lag.
     pub lag: Duration,
@@ -118,7 +118,7 @@ pub struct Manner {
     pub stale: Stale,
     /// A mistake: the server stores what it refuses.
     pub stores_what_it_refuses: bool,
-    /// One request out of this many is throttled, and the status for that.
+    /// One of this many requests is throttled. The status of such an answer comes next.
     pub throttles: usize,
     pub throttled: u16,
     /// The server closes the connection after this many answers, without announcing it.
@@ -127,15 +127,16 @@ pub struct Manner {
     pub extravagant: bool,
     /// Whether the target file has no user principal names.
     pub ids_only: bool,
-    /// The lifetime of tokens from client credentials, for identities without tokens of their own.
+    /// The lifetime of tokens from client credentials. If it is given, identities use them instead of tokens of their
+    /// own.
     pub tokens_live: Option<Duration>,
     /// A mistake: an application finds a user behind `/me`.
     pub application_has_me: bool,
-    /// A mistake: a mobile number that a user gave up stays taken when the same user wants it again.
+    /// A mistake: if a user gives up a mobile number and wants it again, it is still taken.
     pub remembers: bool,
     /// Phones that the first user has at the start.
     pub before: &'static [(&'static str, &'static str)],
-    /// Whether SMS sign-in is off for the first of them, although it could be on.
+    /// Whether SMS sign-in is off for the first of these phones, although it could be on.
     pub before_is_off: bool,
 }
 

@@ -1,4 +1,4 @@
-//! A right server of phone methods that makes one of many permitted sets of choices.
+//! A right server of phone methods. It makes one of many permitted sets of choices.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -28,9 +28,9 @@ struct State {
     past: [Vec<(Instant, Phones)>; 8],
     /// The type of the oldest phone of each user.
     first: [Option<&'static str>; 8],
-    /// When each user's mobile number will be registered, if that is still to come.
+    /// When each user's mobile number will be registered; `None` if nothing is due.
     due: [Option<Instant>; 8],
-    /// The issued tokens: for which identity, and until when.
+    /// The issued tokens, each with its identity and the time until which it is valid.
     issued: BTreeMap<String, (String, Instant)>,
 }
 
@@ -38,7 +38,7 @@ struct State {
 pub const CLIENT_SECRET: &str = "c1ient&s3cret+for=all";
 
 impl State {
-    /// Issues a new token for the client in a form; its stated lifetime is longer than the real one.
+    /// Issues a new token for the client in a form. The lifetime in the answer is longer than the real one.
     fn issue(&mut self, form: &str, lifetime: Duration) -> Value {
         let field =
             |name: &str| url::form_urlencoded::parse(form.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
@@ -71,7 +71,7 @@ pub enum Fate {
     Answered,
     /// It is carried out, and the connection closes without an answer.
     Lost,
-    /// It is carried out after this time, when the client no longer waits.
+    /// It is carried out after this time. The client no longer waits then.
     Late(Duration),
     /// It is refused, for any caller.
     Refused,
@@ -79,18 +79,18 @@ pub enum Fate {
     Unauthorized,
     /// It is carried out, but the answer asks to send it again.
     PutOff,
-    /// It is carried out, and this replaces the body of its answer unless it is a refusal.
+    /// It is carried out. Unless the answer is a refusal, this replaces its body.
     Hidden(&'static str),
     /// It is not carried out, and gets this answer.
     Instead(u16, &'static str),
 }
 
-/// The same, with a function that returns everybody's phones.
+/// Like [`start`], with a function that returns every user's phones.
 pub fn start_seen(manner: &Manner) -> (String, impl Fn() -> Vec<String> + use<>) {
     start_fated(manner, |_, _| Fate::Answered)
 }
 
-/// The same; `fate` also decides what happens to each request, by its number.
+/// Like [`start_seen`]. `fate` also decides what happens to each request, by its number.
 pub fn start_fated<F>(manner: &Manner, fate: F) -> (String, impl Fn() -> Vec<String> + use<F>)
 where
     F: Fn(usize, &Request) -> Fate + Send + Sync + 'static,

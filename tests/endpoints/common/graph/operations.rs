@@ -40,7 +40,7 @@ impl Manner {
         if let Some(status) = self.asks_to_sign_in_again.filter(|_| itself && !is_read(operation)) {
             return Err((status, SIGN_IN_AGAIN));
         }
-        // In v1.0, no page ever let users without a role add or change their own phones.
+        // In v1.0, no document ever let users without a role add or change their own phones.
         if itself && matches!(operation, "create" | "update") && !(self.edition == "legacy" && beta) {
             return Err((self.no_self_service, "accessDenied"));
         }
@@ -167,7 +167,7 @@ impl Manner {
         Ok(())
     }
 
-    /// The state of a phone with a new number; a delayed registration comes later.
+    /// The state of a phone with a new number. A delayed registration changes it later.
     fn new_state(&self, state: &mut State, user: usize, kind: &str, number: &str) -> &'static str {
         let fresh = self.registered(state, user, kind, number);
         if kind != "mobile" || self.registers_after.is_zero() || !may_use_sms(user) {
@@ -236,7 +236,7 @@ impl Manner {
         let (number, extension) = text.split_once('x').map_or((text, None), |(number, extension)| (number, Some(extension)));
         let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let number = number.strip_prefix('+').ok_or(refused)?;
-        // Without the space, only a country code of one digit is recognised.
+        // A number without the space is recognised only if its country code has one digit.
         let unspaced = || number.strip_prefix('1').filter(|_| self.spaces_numbers).map(|national| ("1", national));
         let (country, national) = number.split_once(' ').or_else(unspaced).ok_or(refused)?;
         let lengths = (1..=3).contains(&country.len()) && (4..=14).contains(&national.len());
