@@ -163,7 +163,7 @@ pub struct Counts {
     pub walks: u64,
 }
 
-/// The run ended early, or users are not as the run found them.
+/// A run that ended early, or that left users different from how it found them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unfinished {
     /// What is missing.

@@ -86,7 +86,7 @@ impl Note {
         )
     }
 
-    /// Notes that answers without a body have chunks. Clients don't show this to their callers.
+    /// Notes that a 204 answer comes in chunks. HTTP clients hide this from the programs that use them.
     pub fn chunked() -> Self {
         Self::with_hint(
             "204 comes with Transfer-Encoding, which RFC 9112 forbids: a client that keeps the connection takes the chunks for the next answer",

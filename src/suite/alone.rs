@@ -99,8 +99,8 @@ fn each_operation_is_introduced_with_the_words_of_the_api() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Whether the words of the API allow a caller to act on their own phones or, for all other callers, on those of
-/// another user.
+/// Whether the words of the API allow an operation to a caller. If the caller is the user of the scenario, the operation
+/// is on the caller's own phones; otherwise, it is on another user's.
 fn lets(operation: Operation, member: &Member, edition: Edition) -> bool {
     let (of, may) = (words().operation(operation), words().may(operation));
     let scope = member.scope.as_ref().unwrap();

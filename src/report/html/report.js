@@ -11,7 +11,7 @@
     try { return localStorage.theme; } catch { return undefined; }
   };
   const store = (name) => {
-    try { localStorage.theme = name; } catch { /* It is forgotten with the page. */ }
+    try { localStorage.theme = name; } catch { /* The choice is then lost with the page. */ }
   };
   const theme = element("button", { id: "theme", type: "button" });
   const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : darkSystem.matches);
@@ -26,7 +26,7 @@
   nameTheme();
   $("header").prepend(theme);
 
-  // Copying: a button comes into a command once it can be seen; thousands of them would be made for nobody otherwise.
+  // Copying: a command gets its button when it becomes visible, because a page may have thousands of commands.
   const copy = async (button, text) => {
     try {
       await navigator.clipboard.writeText(text);
@@ -89,7 +89,7 @@
   form.hidden = false;
   filter();
 
-  // Links into the page: what they point to is shown, whatever the filter says.
+  // Links within the page: the page shows their target even if the filter hides it.
   const follow = () => {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target) return;
@@ -105,6 +105,6 @@
     }
   };
   addEventListener("hashchange", follow);
-  // Once all is laid out: the browser scrolls to the fragment by itself before that.
+  // This runs after the layout, because the browser scrolls to the fragment before it.
   addEventListener("load", follow);
 }

@@ -83,8 +83,8 @@ impl Parts<'_> {
         told.min(self.scenario.exchanges.len())
     }
 
-    /// The index of the step that a check belongs to. All steps of a walk have the same line, so the step that went
-    /// wrong comes first.
+    /// The index of the step that a check belongs to. All steps of a walk have the same line; of these, it is the step
+    /// that went wrong.
     fn home(&self, violation: &Violation) -> Option<usize> {
         let steps = || self.scenario.steps.iter().enumerate().filter(|(_, step)| step.line == violation.line);
         let decided = steps().find(|(_, step)| !matches!(step.outcome, Outcome::Passed | Outcome::Skipped));

@@ -9,7 +9,7 @@ use crate::report::cause::Case;
 
 /// The minimum and maximum width of the label next to an underline, in characters.
 const LABEL_WIDTH: RangeInclusive<usize> = 20..=60;
-/// The width of what stands left of a source line, its number and a margin, in characters.
+/// The width of the number and the margin before a source line, in characters.
 const MARGIN: usize = 8;
 
 /// An excerpt of a feature file, ready to print.
