@@ -63,7 +63,7 @@ pub(super) enum SmsSignIn {
     NotAllowedByPolicy,
     /// SMS sign-in is possible, but must be turned on.
     NotConfigured,
-    /// Somebody else signs in with this number.
+    /// Another user signs in with this number.
     PhoneNumberNotUnique,
     /// The number is a sign-in name.
     Ready,

@@ -115,8 +115,8 @@ impl Service {
         respond(self.handle(&call, &headers, body), Some(&call), trace)
     }
 
-    /// Checks the caller, the permission, the user and the body, in this order, so that nobody learns more than they
-    /// may.
+    /// Checks the caller, the permission, the user and the body. In this order, a refusal shows callers only what they
+    /// may know.
     fn handle(&self, call: &Call<'_>, headers: &HeaderMap, body: Result<Bytes, Refusal>) -> Result<Answer, Refusal> {
         let caller = self.callers.authenticate(call, text(headers, header::AUTHORIZATION))?;
         let addressed = match &call.owner {

@@ -101,7 +101,7 @@ impl RuleReport {
         })
     }
 
-    /// Why deviations of the rule are accepted; `None` if none is.
+    /// Why deviations of the rule are accepted; `None` if no deviation is accepted.
     pub fn accepted_because(&self) -> Option<String> {
         let happens = |known: &&Announcement| self.scenarios.iter().any(|scenario| known.covers(self, scenario));
         let mut reasons: Vec<&str> = self.announced.iter().filter(happens).map(|known| known.reason.as_str()).collect();

@@ -363,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn a_version_that_is_no_longer_checked_is_told() {
+    fn a_version_that_is_no_longer_checked_is_shown() {
         let (name, before) = scenarios(&[("one", Outcome::Passed)]);
         let mut now = before.clone();
         now.target.versions = vec![ApiVersion::Beta];
@@ -382,7 +382,7 @@ mod tests {
     }
 
     #[test]
-    fn targets_of_one_name_are_told_by_their_files() {
+    fn targets_with_the_same_name_are_named_after_their_files() {
         let reports = ["a.json", "b.json", "c.json"].map(|file| (file.to_owned(), sample::passing()));
         let comparison = Comparison::new(&reports).unwrap();
         assert_eq!(comparison.columns.iter().map(|column| column.label.as_str()).collect::<Vec<_>>(), ["a.json", "b.json", "c.json"]);

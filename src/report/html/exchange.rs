@@ -34,7 +34,7 @@ pub fn exchange(exchange: &ExchangeReport, open: bool) -> Markup {
     }
 }
 
-/// Method, address and answer on one line; the address is cut to what tells requests apart.
+/// Method, address and answer on one line. The address is cut to the part in which requests differ.
 pub fn line(exchange: &ExchangeReport) -> Markup {
     const SHARED: &str = "/authentication/";
     let path = exchange.url.find(SHARED).map(|at| &exchange.url[at + SHARED.len()..]);
