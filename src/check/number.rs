@@ -5,7 +5,8 @@ use crate::graph::PhoneNumber;
 /// Whether the endpoint shows the number that was registered.
 ///
 /// If the reader may see masked numbers (`masking`), a hidden digit matches any digit. The form of a mask is not
-/// documented, so only the visible digits are compared: the digits after the mask must end the number.
+/// documented, so only the visible digits are compared: the digits after the mask must end the number, with or without
+/// its extension.
 ///
 /// Source: the note on masked numbers, pages of list and get.
 pub fn same_number(registered: &str, shown: &str, masking: bool) -> bool {
@@ -17,7 +18,7 @@ pub fn same_number(registered: &str, shown: &str, masking: bool) -> bool {
     }
     let hidden = |c: char| !c.is_ascii_digit() && c != 'x';
     let visible = shown.rsplit(hidden).next().unwrap_or_default().trim_start_matches('x');
-    registered.ends_with(visible)
+    (registered.ends_with(visible) || line_of(registered).ends_with(visible))
         && shown.chars().filter(char::is_ascii_digit).count() < registered.chars().filter(char::is_ascii_digit).count()
 }
 
@@ -42,6 +43,9 @@ mod tests {
         assert!(same_number("+1 2065550100", "+1 XXXXXXXX00", true));
         for shown in ["***0100", "+1 ########00", "(∗∗∗) 00", "...00", "xxxxxx0100", "+X XXX-XXX-XX00"] {
             assert!(same_number("+1 2065550100", shown, true), "{shown}");
+        }
+        for shown in ["+1 ********00x12", "+1 ********00", "***00"] {
+            assert!(same_number("+1 2065550100x12", shown, true), "{shown}");
         }
         assert!(!same_number("+1 2065550100", "+1 XXXXXXXX00", false));
         assert!(!same_number("+1 2065550100", "+1 XXXXXXXX01", true));
