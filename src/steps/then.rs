@@ -157,11 +157,14 @@ async fn shows_the_same(world: &mut ScenarioWorld) -> Result<(), Halt> {
         let operation = session.accepted()?.operation;
         let user = session.people.id(0);
         let phone = session.asked.concerned.map(|kind| session.people.phone_id(0, kind));
+        let known = session.user().phones.as_ref().map(|known| match session.asked.concerned {
+            Some(kind) => Phones::new(known.of(kind).cloned().into_iter().collect(), true),
+            None => known.clone(),
+        });
         let deadline = session.conversation.deadline();
         let seen = loop {
             let seen = shown_in(session.conversation.ask(operation, &user, phone.as_deref(), None).await?);
-            let known = session.user().phones.as_ref();
-            let matches = seen.as_ref().is_some_and(|seen| phone.is_some() || known.is_none_or(|known| seen.same_as(known)));
+            let matches = seen.as_ref().is_some_and(|seen| known.as_ref().is_none_or(|known| seen.same_as(known)));
             if matches || !deadline.next_look().await {
                 break seen;
             }

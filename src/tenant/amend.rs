@@ -47,9 +47,12 @@ pub(super) fn amendments(before: &Phones, now: Option<&Phones>, masking: bool, m
     }
     let loses = |kind| gone.iter().any(|(gone, _)| *gone == kind) && !pairs.iter().any(|(_, shown)| stays(*shown, kind, &gone));
     if loses(PhoneType::Mobile) {
-        let hanging = pairs.iter().filter_map(|(_, shown)| shown.filter(|shown| stays(Some(shown), PhoneType::AlternateMobile, &gone)));
-        let hanging: Vec<_> = hanging.map(|shown| (shown.kind, id_of(shown))).collect();
-        gone.extend(hanging);
+        // The endpoint may refuse to delete the mobile phone as long as there is an alternateMobile phone, or, as the
+        // default method, as long as there is any other phone.
+        let first = |shown: &&Phone| manner == Manner::Replace || shown.kind == PhoneType::AlternateMobile;
+        let staying = pairs.iter().filter_map(|(_, shown)| shown.filter(|shown| stays(Some(shown), shown.kind, &gone)));
+        let first: Vec<_> = staying.filter(first).map(|shown| (shown.kind, id_of(shown))).collect();
+        gone.extend(first);
     }
     gone.sort_by_key(|(kind, _)| PhoneType::FOR_DELETION.iter().position(|known| known == kind));
 
@@ -231,6 +234,14 @@ mod tests {
             words(&before, Some(&now), Manner::Replace),
             ["delete alternateMobile", "delete mobile", "create mobile", "create alternateMobile"]
         );
+    }
+
+    #[test]
+    fn a_mobile_phone_that_may_be_the_default_method_is_deleted_last() {
+        let before = phones(&[(Office, "+1 2", "notSupported")]);
+        let now = phones(&[(Mobile, "+1 9", "ready"), (Office, "+1 2", "notSupported")]);
+        assert_eq!(words(&before, Some(&now), Manner::Update), ["delete mobile"]);
+        assert_eq!(words(&before, Some(&now), Manner::Replace), ["delete office", "delete mobile", "create office"]);
     }
 
     #[test]

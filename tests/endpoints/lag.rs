@@ -17,7 +17,7 @@ use graph_phone_conformance::suite::Suite;
 const STALE: [Stale; 5] = [Stale::All, Stale::AtRandom, Stale::InTurns, Stale::Lists, Stale::Reads];
 
 /// Rules of every operation about what is stored, shown and refused.
-const RULES: [&str; 12] = [
+const RULES: [&str; 13] = [
     "create.is-stored",
     "create.one-phone-per-type",
     "create.refusal-changes-nothing",
@@ -26,6 +26,7 @@ const RULES: [&str; 12] = [
     "disable-sms-sign-in.frees-the-number",
     "enable-sms-sign-in.becomes-ready",
     "get.absent-phone-is-refused",
+    "get.application-allowed",
     "get.the-phone-asked-for",
     "list.",
     "update.refusal-changes-nothing",

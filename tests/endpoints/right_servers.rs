@@ -100,11 +100,20 @@ fn tokens_may_end_in_the_middle_of_a_run() {
 
 #[test]
 fn users_get_back_what_they_had() {
-    let before = &[("mobile", "+1 2065550111"), ("alternateMobile", "+1 2065550112"), ("office", "+1 2065550113x9")];
-    let (target, look) = start_seen(&Manner { before, ..Manner::default() });
-    let had = look();
-    assert_eq!(run(&target, &[]).status, Some(0));
-    assert_eq!(look(), had);
+    let all = &[("mobile", "+1 2065550111"), ("alternateMobile", "+1 2065550112"), ("office", "+1 2065550113x9")];
+    let manner = Manner { before: all, ..Manner::default() };
+    let office = Manner { before: &[("office", "+1 2065550113x9")], ..Manner::default() };
+    for manner in [
+        manner,
+        Manner { default_method: DefaultMethod::Mobile, ..office.clone() },
+        Manner { default_method: DefaultMethod::First, ..office },
+    ] {
+        let (target, look) = start_seen(&manner);
+        let had = look();
+        let run = run(&target, &[]);
+        assert_eq!(run.status, Some(0), "{}", run.all);
+        assert_eq!(look(), had);
+    }
 }
 
 #[test]

@@ -209,7 +209,8 @@ impl Manner {
 
     fn phone(&self, kind: &str, (number, state): &(String, String), masked: bool) -> Value {
         let id = id_of(kind).1;
-        let number = if masked { format!("{}XXXXXXXX{}", &number[..3], &number[number.len() - 2..]) } else { number.clone() };
+        let line = number.split('x').next().unwrap();
+        let number = if masked { format!("{}XXXXXXXX{}", &line[..3], &line[line.len() - 2..]) } else { number.clone() };
         let mut phone = json!({ "id": id, "phoneNumber": number, "phoneType": kind, "smsSignInState": state });
         if self.extravagant {
             phone["id"] = json!(id.to_uppercase());
