@@ -50,8 +50,8 @@ impl Places {
             cases.push(*cases_of_kind);
             *cases_of_kind += 1;
         }
-        // At most one attempt per user runs at the same time.
-        let attempts = target.users.len() + 1;
+        // At most one attempt per user runs at the same time, and a walk takes two slots.
+        let attempts = 2 * target.users.len() + 1;
         for (kind, (cases, _)) in &taken {
             let slots = all.get(kind).copied().unwrap_or_default();
             let needed = (PREFLIGHT + cases + attempts) as u64;
@@ -135,12 +135,19 @@ mod tests {
     }
 
     #[test]
+    fn four_digits_are_enough_for_a_run() {
+        let suite = Suite::embedded().unwrap();
+        let target = target("[phone_numbers]\nprefixes = [\"+1 206555\"]\ndigits = 4\n");
+        assert!(Places::new(&Plan::new(&suite, &target, &Selection::default()), &target).is_ok());
+    }
+
+    #[test]
     fn the_error_about_too_few_numbers_says_how_many_are_needed() {
         let suite = Suite::embedded().unwrap();
         let few = target("[phone_numbers]\nprefixes = [\"+1 206555010\"]\ndigits = 1\n");
         let plan = Plan::new(&suite, &few, &Selection::default());
         let error = Places::new(&plan, &few).unwrap_err();
-        assert_eq!((error.there, error.needed), (8, 8 * (4 + plan.cases.len() as u64 + 17)));
+        assert_eq!((error.there, error.needed), (10, PER_SLOT * (4 + plan.cases.len() as u64 + 33)));
         let enough = target(&format!("[phone_numbers]\nprefixes = [\"+1 206\"]\ndigits = {}\n", error.needed.to_string().len()));
         assert!(Places::new(&Plan::new(&suite, &enough, &Selection::default()), &enough).is_ok());
     }

@@ -4,7 +4,7 @@
 //! As with scenarios, another walk or scenario may have caused a concurrent deviation. It still counts against the
 //! endpoint, unless a mistake that also shows alone explains it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use futures::{StreamExt as _, stream};
@@ -15,7 +15,7 @@ use crate::graph::Exchange;
 use crate::plan::Cast;
 use crate::report::{Note, Outcome, Runs, Tally, Violation};
 use crate::target::User;
-use crate::tenant::{Candidates, Conversation, Known, Terms, VersionFacts};
+use crate::tenant::{Candidates, Conversation, Known, PER_SLOT, Terms, VersionFacts};
 use crate::walk::{End, Path, RULES, Step, Walker, Ways, fewer, sequence};
 
 use super::explain::Seen;
@@ -265,10 +265,12 @@ impl Walks<'_> {
         let cast = Cast::new(&self.stage.target);
         let callers = self.seen.callers.iter().filter_map(|caller| Some((*caller, cast.identity(*caller, None)?))).collect();
         let mut conversation = Conversation::new(std::sync::Arc::clone(&self.stage.examined.endpoint), ground.version);
-        let places: Vec<_> = self.seen.numbers.iter().map(|kind| (Some(*kind), self.stage.places.attempt(Some(*kind)))).collect();
+        let kinds = &self.seen.numbers;
+        let mut places = BTreeMap::new();
         let numbers = std::array::from_fn(|index| {
-            let (kind, place) = places[index % places.len()];
-            self.stage.examined.numbers.number_of(kind, place, index as u64)
+            let (kind, nth) = (Some(kinds[index % kinds.len()]), (index / kinds.len()) as u64);
+            let place = *places.entry((kind, nth / PER_SLOT)).or_insert_with(|| self.stage.places.attempt(kind));
+            self.stage.examined.numbers.number_of(kind, place, nth)
         });
         let registers_late = self.stage.examined.facts.versions[&ground.version].registers_late;
         let known = lease.known.iter_mut().map(Option::take).map(|known| known.filter(|known| known.version == ground.version));

@@ -217,6 +217,11 @@ fn a_number_may_be_registered_a_moment_after_the_answer() {
 }
 
 #[test]
+fn a_number_that_becomes_free_may_be_registered_for_the_next_user_who_has_it() {
+    conformant(&Manner { hands_on: true, ..Manner::default() }, &[]);
+}
+
+#[test]
 fn the_two_versions_may_be_two_services() {
     let warned = ["list.same-in-both-versions", "get.same-in-both-versions"];
     conformant(&Manner { versions_apart: true, ..Manner::default() }, &warned);

@@ -72,18 +72,34 @@ impl Session {
     /// user.
     fn remember(&mut self) {
         let mut all: Vec<Option<Known>> = (0..self.people.introduced).map(|person| self.known_of(person)).collect();
-        // The next scenario must not get a line that two phones have. Two numbers that differ only in the extension are
-        // one line.
+        // The next scenario must not get a line that two phones have, or that another user was given too: when it
+        // becomes free, the endpoint may register it for that user. Two numbers that differ only in the extension are one
+        // line.
         let mut phones: BTreeMap<String, usize> = BTreeMap::new();
         for given in all.iter().flatten().flat_map(|known| &known.given) {
             *phones.entry(line_of(&given.number).to_owned()).or_default() += 1;
         }
-        for known in all.iter_mut().flatten() {
-            known.given.retain(|given| phones[line_of(&given.number)] == 1);
+        let lines: Vec<BTreeSet<String>> = (0..self.people.introduced).map(|person| self.lines(person)).collect();
+        for (person, known) in all.iter_mut().enumerate().filter_map(|(person, known)| Some((person, known.as_mut()?))) {
+            let others = || lines.iter().enumerate().filter(|(other, _)| *other != person);
+            known.given.retain(|given| {
+                let line = line_of(&given.number);
+                phones[line] == 1 && !others().any(|(_, lines)| lines.contains(line))
+            });
         }
         for (known, left) in all.into_iter().zip(&mut self.people.lease.known) {
             *left = known;
         }
+    }
+
+    /// The lines that a user was given, or was to be given by a request.
+    fn lines(&self, person: usize) -> BTreeSet<String> {
+        let changes =
+            self.conversation.exchanges.iter().filter(|exchange| matches!(exchange.operation, Operation::Create | Operation::Update));
+        let own = changes.filter(|exchange| self.people.is_meant(person, &exchange.account));
+        let asked = own.filter_map(|exchange| requested(exchange, "phoneNumber"));
+        let given = self.people.lent[person].given.iter().map(|given| given.number.clone());
+        asked.chain(given).map(|number| line_of(&number).to_owned()).collect()
     }
 
     fn known_of(&self, person: usize) -> Option<Known> {

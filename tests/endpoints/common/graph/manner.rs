@@ -106,6 +106,8 @@ pub struct Manner {
     pub backup_outside_policy: &'static str,
     /// How long after the answer a mobile number is registered for SMS sign-in.
     pub registers_after: Duration,
+    /// Whether the server registers a number that becomes free for a user whose phone has it already.
+    pub hands_on: bool,
     /// Whether the two versions are two services, each with its own users.
     pub versions_apart: bool,
     /// Whether two phones without SMS sign-in can't have the same number.
@@ -162,6 +164,7 @@ impl Default for Manner {
             wrong_media_type: 415,
             backup_outside_policy: "notSupported",
             registers_after: Duration::ZERO,
+            hands_on: false,
             versions_apart: false,
             numbers_are_unique: false,
             names: None,

@@ -180,6 +180,8 @@ impl Manner {
     /// Registers the numbers that are due.
     pub(super) fn register_what_is_due(&self, state: &mut State) {
         for user in 0..state.phones.len() {
+            let waits = self.hands_on && state.phones[user].get("mobile").is_some_and(|phone| phone.1 == "phoneNumberNotUnique");
+            state.due[user] = state.due[user].or(waits.then(Instant::now));
             if let Some(due) = state.due[user].take_if(|due| *due <= Instant::now())
                 && let Some((number, _)) = state.phones[user].get("mobile").cloned()
             {
