@@ -92,7 +92,7 @@ fn a_server_may_close_connections_without_notice() {
 
 #[test]
 fn tokens_may_end_in_the_middle_of_a_run() {
-    let manner = Manner { tokens_live: Some(Duration::from_millis(300)), ..Manner::default() };
+    let manner = Manner { tokens_live: Some(Duration::from_millis(700)), ..Manner::default() };
     conformant(&manner, &[]);
     let run = run(&start(&manner), &["--rule", "create.", "-vvv"]);
     assert!(!run.all.contains("issued-token-") && !run.all.contains(crate::common::graph::CLIENT_SECRET), "{}", run.all);
@@ -130,6 +130,16 @@ fn phones_that_could_not_be_put_back_are_not_changed() {
     let run = run(&target, &[]);
     assert_eq!(run.status, Some(3));
     assert!(run.note().ends_with("are shown with hidden digits, so that they could not be put back after a run"), "{}", run.note());
+    assert_eq!(look(), had);
+}
+
+#[test]
+fn a_phone_that_the_server_would_not_take_again_is_not_changed() {
+    let (target, look) = start_seen(&Manner { before: &[("office", "+12065550113")], ..Manner::default() });
+    let had = look();
+    let run = run(&target, &[]);
+    assert_eq!(run.status, Some(3));
+    assert!(run.note().contains("has a number in another form than the documented one"), "{}", run.note());
     assert_eq!(look(), had);
 }
 

@@ -30,7 +30,7 @@ pub use scope::Scope;
 use super::restoration::{Missing, PutBack, Restorer, endpoint};
 
 use probe::{Probed, probe, read_only};
-use problem::{configuration_problem, indiscreet, irretrievable, named_twice, unknown_user, unreachable};
+use problem::{configuration_problem, indiscreet, irreplaceable, irretrievable, named_twice, unknown_user, unreachable};
 use quick::{Trial, quick};
 
 /// An endpoint that can't be judged.
@@ -237,6 +237,12 @@ impl<'a> Preflight<'a> {
             }
             self.keep(reading.originals)?;
             self.endpoint.borrow_mut().get_or_insert_with(|| Arc::clone(&endpoint));
+            if let Some(user) =
+                originals::refused(self.target, &self.originals.borrow().clone(), &endpoint).await.map_err(|error| unreachable(&error))?
+            {
+                blind = Some(irreplaceable(&user));
+                continue;
+            }
             tried_out += 1;
             let mut candidate = self.try_out(endpoint).await.map_err(|error| unreachable(&error))?;
             candidate.exchanges.extend(reading.exchanges);
