@@ -141,7 +141,7 @@ fn conforms(validator: &Validator, value: &Value, expected: &str, prefix: &str) 
     let mismatch = Mismatch::new(expected, problems.join("; "));
     Err(if value.get("phoneType").and_then(Value::as_str) == Some(PLACEHOLDER) {
         mismatch.with_hint(format!(
-            "`{PLACEHOLDER}` is the placeholder of the documents' example answer: it stands for `mobile`, `alternateMobile` or `office`, and is none of them"
+            "`{PLACEHOLDER}` is a placeholder in the documents' example answer: replace it with `mobile`, `alternateMobile` or `office`"
         ))
     } else {
         mismatch

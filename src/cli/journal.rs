@@ -18,7 +18,7 @@ pub fn claim(folder: Option<&Path>, target: &Target) -> Result<Journal, CliError
     let folder = match folder {
         Some(folder) => folder.to_owned(),
         None => state_folder(&|name| std::env::var_os(name).map(PathBuf::from), std::env::home_dir()).ok_or_else(|| {
-            CliError::new("there is no home folder to keep in it what users had").with_hint("name a folder with `--journal-dir DIR`")
+            CliError::new("there is no home folder for the journal").with_hint("name a folder with `--journal-dir DIR`")
         })?,
     };
     Journal::claim(&folder, target).map_err(|error| CliError::new(error.to_string()).with_hint(error.hint()))

@@ -21,7 +21,7 @@ pub fn init_command(flags: &FlagArgs, versions: &[ApiVersion]) -> Option<String>
 
 /// Tells the user what the command does.
 pub fn advice(init: &str) -> String {
-    format!("a target file has room for more than these options; this writes it: {init}")
+    format!("a target file can say more than these options; this command writes one: {init}")
 }
 
 /// If an option can supply what a skipped scenario needs, its reason names this option. If only a target file can, the
@@ -50,7 +50,7 @@ pub fn restore_command(target: &TargetArgs) -> String {
 /// If the hint mentions a target file, adds the command that writes one.
 pub fn name_command(hint: &mut String, init: &str) {
     if hint.contains("target file") {
-        hint.push_str(&format!("; this writes the file: {init}"));
+        hint.push_str(&format!("; this command writes the file: {init}"));
     }
 }
 

@@ -11,14 +11,14 @@ use super::{CliError, journal, run};
 /// Puts users back and reports those for whom it failed.
 pub async fn restore(args: &RestoreArgs) -> Result<ExitCode, CliError> {
     let target = run::named_target(&args.target, &[])?.ok_or_else(|| {
-        CliError::new("`restore` has to be told whose users are to be put back")
+        CliError::new("`restore` needs a target")
             .with_hint("name the target of the run: `--target FILE`, or `--base-url`, `--token-env` and `--user`")
     })?;
     let journal = journal::claim(args.target.journal_dir.as_deref(), &target)?;
     let mut out = anstream::stdout();
     // If standard output is closed, the exit status still reports the result.
     if journal.left().is_none() {
-        let _ = writeln!(out, "nothing to put back: every run on the target `{}` has put its users back itself", target.name);
+        let _ = writeln!(out, "nothing to put back: no run on the target `{}` left users changed", target.name);
         return Ok(ExitCode::from(EXIT_CONFORMANT));
     }
     target.consent()?;
@@ -35,7 +35,7 @@ pub async fn restore(args: &RestoreArgs) -> Result<ExitCode, CliError> {
     if left == 0 {
         return Ok(ExitCode::from(EXIT_CONFORMANT));
     }
-    let _ = writeln!(out, "{} not got them back: what the run found is kept in {}", users_have(left), journal.path().display());
+    let _ = writeln!(out, "{} not got them back: {} keeps the phones that the run found", users_have(left), journal.path().display());
     Ok(ExitCode::from(EXIT_INCONCLUSIVE))
 }
 

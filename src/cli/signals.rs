@@ -68,7 +68,7 @@ impl Interruption {
             signals.next().await;
             notify.notify_one();
             // If standard error is closed, the users are put back all the same.
-            let _ = writeln!(anstream::stderr(), "\nusers are put back before the end; once more ends the program at once");
+            let _ = writeln!(anstream::stderr(), "\nputting users back; press Ctrl-C again to stop immediately");
             signals.next().await;
             std::process::exit(ENDED_BY_CTRL_C);
         });

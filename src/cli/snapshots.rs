@@ -26,8 +26,8 @@ pub fn snapshots(args: &RunArgs, target: &Target, env: &dyn Fn(&str) -> Option<S
     }
     Ok(match mode {
         SnapshotMode::Off if args.baseline.is_some() => {
-            return Err(CliError::new("--baseline says what to compare with, and nothing is compared with `--snapshots off`")
-                .with_hint("leave one of `--baseline` and `--snapshots off` out"));
+            return Err(CliError::new("`--baseline` says what to compare with, but `--snapshots off` compares nothing")
+                .with_hint("remove `--baseline` or `--snapshots off`"));
         }
         SnapshotMode::Off => None,
         SnapshotMode::Compare => {
@@ -38,8 +38,8 @@ pub fn snapshots(args: &RunArgs, target: &Target, env: &dyn Fn(&str) -> Option<S
             (!first_try || !baseline.is_missing()).then_some(Snapshots::Compare(baseline))
         }
         SnapshotMode::Record if args.baseline.is_some() => {
-            return Err(CliError::new("--baseline says what to compare with, and nothing is compared while recording")
-                .with_hint("leave one of `--baseline` and `--snapshots record` out"));
+            return Err(CliError::new("`--baseline` says what to compare with, but `--snapshots record` compares nothing")
+                .with_hint("remove `--baseline` or `--snapshots record`"));
         }
         SnapshotMode::Record => Some(Snapshots::Record(SnapshotDir::open(folder, &target.name)?)),
     })

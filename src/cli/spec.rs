@@ -55,7 +55,7 @@ fn verified(statements: &Statements, folder: &Path) -> Result<ExitCode, CliError
     let complaints = verify(statements, |file| fs::read(folder.join(file)));
     if complaints.is_empty() {
         let documents = count(statements.documents.len(), "document");
-        stdout::print(&format!("{documents} with the digests, and {} that they have\n", count(statements.statements.len(), "quotation")))?;
+        stdout::print(&format!("{documents} match their digests and contain all {}\n", count(statements.statements.len(), "quotation")))?;
         return Ok(ExitCode::SUCCESS);
     }
     stdout::print(&complaints.iter().map(|complaint| format!("{complaint}\n")).collect::<String>())?;

@@ -126,7 +126,7 @@ fn entries(text: &str, names: &Names) -> Result<Vec<Entry>, Mistake> {
             let (entry, at) = entry(text, item.span().start, table, names)?;
             if let Some(other) = entries.iter().find(|other| other.overlaps(&entry)) {
                 let hint = "keep one entry for each rule, or one for each of its scenarios and versions".to_owned();
-                let message = format!("line {} says already what is expected of `{}`", other.line, entry.rule);
+                let message = format!("line {} already has an entry for `{}`", other.line, entry.rule);
                 return Err((at, message, Some(hint)));
             }
             entries.push(entry);
@@ -306,7 +306,7 @@ mod tests {
     #[test]
     fn two_entries_for_one_scenario_are_a_mistake() {
         let other = |version: &str| format!("{GOOD}\n{}", GOOD.replace("version = \"beta\"\n", version));
-        let words = "e.toml:8:8: line 1 says already what is expected of `get.found`";
+        let words = "e.toml:8:8: line 1 already has an entry for `get.found`";
         assert_eq!(parse(&other("")).unwrap_err().to_string(), words);
         assert_eq!(parse(&other("version = \"beta\"\n")).unwrap_err().to_string(), words);
         assert_eq!(parse(&other("version = \"v1.0\"\n")).unwrap().entries.len(), 2);

@@ -30,8 +30,8 @@ impl Expectations {
         let unchecked: Vec<_> = report.no_longer_checked().map(|rule| rule.id.as_str()).collect();
         if !unchecked.is_empty() {
             report.notes.push(Note::with_hint(
-                format!("no longer checked, though {} lists what they come to: {}", self.path, unchecked.join(", ")),
-                "SKIP says what the target file lacks; `--dry-run` says it for each rule",
+                format!("{} lists rules that are no longer checked: {}", self.path, unchecked.join(", ")),
+                "SKIP lists what the target file lacks; `--dry-run` lists it for each rule",
             ));
         }
         let silent = self.entries.iter().filter(|entry| entry.reason.trim().is_empty());
@@ -39,7 +39,7 @@ impl Expectations {
         if !silent.is_empty() {
             let silent: Vec<_> = silent.into_iter().collect();
             report.notes.push(Note::with_hint(
-                format!("{} gives no reason for what it expects of {}", self.path, silent.join(", ")),
+                format!("{} gives no reason for its entries about {}", self.path, silent.join(", ")),
                 "fill in each `reason`: a ticket, or why the endpoint deviates",
             ));
         }
@@ -139,7 +139,7 @@ mod tests {
     fn an_empty_reason_gets_a_note() {
         let report = expected(report(Outcome::Failed), &entry("get.found", "", "failed").replace("known", " "));
         assert_eq!(report.verdict, Verdict::Conformant);
-        assert_eq!(report.notes[0].message, "expect.toml gives no reason for what it expects of get.found");
+        assert_eq!(report.notes[0].message, "expect.toml gives no reason for its entries about get.found");
     }
 
     #[test]
@@ -203,7 +203,7 @@ mod tests {
         let file = to_toml(&two_scenarios(Outcome::Failed, Outcome::Failed), None).0;
         let report = expected(two_scenarios(Outcome::Failed, Outcome::Passed), &file);
         let stale: Vec<_> = report.rules[0].stale().map(|(_, came)| came).collect();
-        assert_eq!((report.verdict, stale), (Verdict::Stale, vec!["failed was expected of late, and it passed".to_owned()]));
+        assert_eq!((report.verdict, stale), (Verdict::Stale, vec!["late was expected to fail, but passed".to_owned()]));
     }
 
     #[test]
@@ -212,7 +212,7 @@ mod tests {
         let mut lacking = report(Outcome::Skipped);
         lacking.rules[0].scenarios[0].skip = Some(Skip::TargetLacks);
         let report = expected(lacking, &file);
-        assert_eq!(report.notes[0].message, "no longer checked, though expect.toml lists what they come to: get.found");
+        assert_eq!(report.notes[0].message, "expect.toml lists rules that are no longer checked: get.found");
     }
 
     #[test]

@@ -23,7 +23,7 @@ const TOKENS: u32 = 4;
 const REFUSED_WITHIN: Duration = Duration::from_millis(500);
 
 /// Why a request is not sent after sending has ended.
-const AT_AN_END: &str = "nothing more is sent, as the run is at an end";
+const AT_AN_END: &str = "not sent: the run has ended";
 
 /// Speaks to one endpoint.
 #[derive(Debug)]
@@ -84,7 +84,7 @@ impl Client {
     /// As for [`Self::send`].
     pub async fn send_for(&self, call: &Call, scenario: Option<&str>) -> Result<Exchange, TransportError> {
         if self.health().is_gone(self.limits.request_timeout) {
-            let why = format!("{GONE_AFTER} requests in a row came to nothing, so that no more are sent");
+            let why = format!("{GONE_AFTER} requests in a row got no answer, so the run sends no more");
             return Err(self.line.failure(call, Phase::NotSent, why));
         }
         let result = self.try_to_send(call, scenario).await;

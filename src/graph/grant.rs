@@ -35,7 +35,7 @@ pub(super) async fn fetch(
         |problem: String, hint| TokenError::NotIssued { origin: credentials.token_url.origin().ascii_serialization(), problem, hint };
     let asked = timeout(limit, ask(connection, credentials, secret)).await;
     let (status, body) = match asked {
-        Err(_) => return Err(failed(format!("gives no whole answer within {}", humantime::format_duration(limit)), SETTINGS)),
+        Err(_) => return Err(failed(format!("does not answer completely within {}", humantime::format_duration(limit)), SETTINGS)),
         Ok(Err((problem, hint))) => return Err(failed(problem, hint)),
         Ok(Ok(answer)) => answer,
     };
@@ -75,7 +75,7 @@ async fn ask(connection: &Connection, credentials: &ClientCredentials, secret: &
 /// Reads the token from an answer, or says what is wrong with the answer.
 fn read(status: u16, body: &[u8]) -> Result<Granted, String> {
     if (300..400).contains(&status) {
-        return Err(format!("redirects ({status}), and a secret follows no redirect"));
+        return Err(format!("redirects ({status}); the client secret is never sent to another address"));
     }
     let Ok(answer) = serde_json::from_slice::<Value>(body) else {
         let what = if body.trim_ascii_start().starts_with(b"<") { "a web page" } else { "something that is not JSON" };
@@ -127,6 +127,6 @@ mod tests {
             told(200, r#"{"access_token":"a b"}"#),
             "answers with an `access_token` that contains spaces or characters that no token contains"
         );
-        assert_eq!(told(302, ""), "redirects (302), and a secret follows no redirect");
+        assert_eq!(told(302, ""), "redirects (302); the client secret is never sent to another address");
     }
 }

@@ -210,7 +210,7 @@ impl Line {
 
     /// The error for an exchange that reached its time limit in this phase.
     fn late(&self, call: &Call, phase: Phase, why: &str) -> TransportError {
-        self.failure(call, phase, format!("nothing within {}{why}", humantime::format_duration(self.limits.request_timeout)))
+        self.failure(call, phase, format!("no answer within {}{why}", humantime::format_duration(self.limits.request_timeout)))
     }
 
     /// The error for an exchange that broke off after it reached this phase.

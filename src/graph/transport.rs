@@ -107,7 +107,7 @@ pub(super) const fn mocked_hint(phase: Phase) -> Option<&'static str> {
 pub(super) fn proxied_hint(phase: Phase, scheme: &str) -> Option<&'static str> {
     match (phase, scheme) {
         (Phase::Connect | Phase::Refused, _) => {
-            Some("is the proxy running, and is it the way to this host? `NO_PROXY` with the host leaves it out")
+            Some("check that the proxy can reach this host; to bypass it, add the host to `NO_PROXY`")
         }
         (Phase::Tls, "https") => Some("if the proxy itself does not speak TLS, its address has to begin with `http://`"),
         _ => None,
@@ -203,7 +203,7 @@ fn tls_error(error: &reqwest::Error) -> Option<&TlsError> {
 
 fn tls_cause(error: &TlsError) -> String {
     match error {
-        TlsError::InvalidCertificate(CertificateError::UnknownIssuer) => "nobody who is trusted here has signed the certificate".to_owned(),
+        TlsError::InvalidCertificate(CertificateError::UnknownIssuer) => "no trusted authority signed the certificate".to_owned(),
         TlsError::InvalidCertificate(CertificateError::Expired | CertificateError::ExpiredContext { .. }) => {
             "the certificate has expired".to_owned()
         }
@@ -214,7 +214,7 @@ fn tls_cause(error: &TlsError) -> String {
             "the certificate names no host".to_owned()
         }
         TlsError::InvalidCertificate(CertificateError::Other(other)) if says(other, AUTHORITY) => {
-            "the certificate is that of an authority (CA:TRUE), and so none of a server".to_owned()
+            "the certificate is an authority's certificate (CA:TRUE), not a server's".to_owned()
         }
         TlsError::InvalidCertificate(CertificateError::Other(other)) if says(other, VERSION) => {
             "the certificate has version 1, which can name no host".to_owned()

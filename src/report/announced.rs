@@ -92,12 +92,24 @@ impl RuleReport {
     pub fn stale(&self) -> impl Iterator<Item = (&Announcement, String)> {
         self.announced.iter().filter(|announcement| announcement.stale).map(|announcement| {
             let version = announcement.version.map(|version| format!(" in {version}")).unwrap_or_default();
-            let of = if announcement.better.is_empty() { String::new() } else { format!(" of {}", announcement.better.join(", ")) };
+            let subject = match &announcement.better[..] {
+                [] => "the rule was".to_owned(),
+                [one] => format!("{one} was"),
+                several => format!("{} were", several.join(", ")),
+            };
+            let expected = match announcement.outcome {
+                Outcome::Failed => "fail",
+                Outcome::Warned => "warn",
+                Outcome::Blocked => "be blocked",
+                Outcome::Errored => "end in an error",
+                Outcome::Passed => "pass",
+                Outcome::Skipped => "be skipped",
+            };
             let better = |scenario: &&ScenarioReport| {
                 announcement.better.is_empty() || announcement.better.iter().any(|name| scenario.is_called(name))
             };
             let came = Outcome::worst(self.of(announcement.version).filter(better).map(|scenario| scenario.outcome));
-            (announcement, format!("{} was expected{of}{version}, and it {came}", announcement.outcome))
+            (announcement, format!("{subject} expected to {expected}{version}, but {came}"))
         })
     }
 

@@ -66,7 +66,7 @@ fn stale(rule: &RuleReport, first: &ScenarioReport, known: &Announcement, came: 
         exchanges: 0,
     };
     let mut step = self::step(&step, "failed", 0);
-    step["result"]["error_message"] = json!(format!("{came}: the rule does better, remove the entry"));
+    step["result"]["error_message"] = json!(format!("{came}: update its entry in the expectation file"));
     let version = known.version.map_or("all versions", ApiVersion::name);
     json!({
         "id": format!("{}/stale;{version}", rule.id),
@@ -125,7 +125,7 @@ fn steps(rule: &RuleReport, scenario: &ScenarioReport) -> Vec<Value> {
     if !rest.is_empty() && scenario.outcome != Outcome::Passed {
         let seen = StepReport {
             keyword: "*".to_owned(),
-            text: "what was seen afterwards".to_owned(),
+            text: "requests after the last step".to_owned(),
             line: scenario.line,
             outcome: Outcome::Passed,
             exchanges: rest.len(),
@@ -223,7 +223,7 @@ mod tests {
         let failed: Vec<_> =
             steps.flat_map(|element| element["steps"].as_array().unwrap()).filter(|step| step["result"]["status"] == "failed").collect();
         assert_eq!(failed.len(), 1);
-        assert_eq!(failed[0]["result"]["error_message"], "failed was expected, and it passed: the rule does better, remove the entry");
+        assert_eq!(failed[0]["result"]["error_message"], "the rule was expected to fail, but passed: update its entry in the expectation file");
     }
 
     #[test]

@@ -57,7 +57,7 @@ fn suite<'a>(report: &Report, operation: Operation, rules: impl Iterator<Item = 
         }
         for (known, came) in rule.stale() {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-            status.set_type("stale").set_message(format!("{came}: the rule does better, remove the entry"));
+            status.set_type("stale").set_message(format!("{came}: update its entry in the expectation file"));
             let mut case =
                 TestCase::new(format!("what is expected of it ({})", known.version.map_or("all versions", |v| v.name())), status);
             case.set_classname(rule.id.as_str());
@@ -140,7 +140,7 @@ mod tests {
             [0, 4]
         );
         assert_eq!(count(&sample::stale(), "<failure type=\"stale\""), 0);
-        assert_eq!(count(&sample::stale(), "the rule does better"), 1);
+        assert_eq!(count(&sample::stale(), "update its entry in the expectation file"), 1);
     }
 
     /// Characters that XML or its readers do not allow.

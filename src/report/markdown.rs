@@ -28,7 +28,7 @@ pub fn render(report: &Report, limit: usize) -> String {
         }
     }
     if left_out > 0 {
-        let _ = writeln!(out, "\n{left_out} more findings had no room here; the JSON report holds them all.");
+        let _ = writeln!(out, "\n{left_out} more findings do not fit here; the JSON report has all of them.");
     }
     out
 }
@@ -206,7 +206,7 @@ mod tests {
         for limit in [COMMENT, SUMMARY] {
             let text = render(&report, limit);
             assert!(text.len() <= limit && text.len() > limit - 4000, "{} of {limit}", text.len());
-            assert!(text.ends_with(" more findings had no room here; the JSON report holds them all.\n"));
+            assert!(text.ends_with(" more findings do not fit here; the JSON report has all of them.\n"));
         }
     }
 
@@ -219,7 +219,7 @@ mod tests {
         report.rules.insert(0, large);
         let text = render(&report, COMMENT);
         assert!(text.contains(report.rules[1].id.as_str()) && !text.contains("create.large"), "{text}");
-        assert!(text.ends_with("\n1 more findings had no room here; the JSON report holds them all.\n"), "{text}");
+        assert!(text.ends_with("\n1 more findings do not fit here; the JSON report has all of them.\n"), "{text}");
     }
 
     proptest! {

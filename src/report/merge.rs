@@ -28,7 +28,7 @@ pub enum MergeError {
     #[error("{0} is the report of a whole run, not of a shard")]
     Whole(String),
     /// The reports come from different runs.
-    #[error("{left} and {right} are not of one run: {what} differs, {in_left} and {in_right}")]
+    #[error("{left} and {right} are from different runs: {what} differs, {in_left} and {in_right}")]
     Different {
         /// The first report's name.
         left: String,
@@ -42,7 +42,7 @@ pub enum MergeError {
         in_right: String,
     },
     /// Both reports have a rule with this id, but its text or scenarios differ.
-    #[error("{left} and {right} are not of one run: what {rule} says or which scenarios it has differs")]
+    #[error("{left} and {right} are from different runs: {rule} has another text or other scenarios")]
     Rule {
         /// The first report's name.
         left: String,
@@ -334,7 +334,7 @@ mod tests {
             spoil(&mut parts[1].report);
             error(parts)
         };
-        let differs = |what: &str| format!("1.json and 2.json are not of one run: {what}");
+        let differs = |what: &str| format!("1.json and 2.json are from different runs: {what}");
         assert_eq!(spoilt(|report| report.target.name = "other".into()), differs("the target's name differs, acme-mock and other"));
         assert_eq!(
             spoilt(|report| report.target.base_url = "http://example.com".into()),

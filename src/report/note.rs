@@ -66,31 +66,31 @@ impl Note {
     /// Notes that reads showed writes late, which no rule forbids.
     pub fn lagged(lag_ms: u64, timeout: Duration) -> Self {
         let timeout = humantime::format_duration(timeout);
-        let what = format!("reads lag behind writes, within the consistency_timeout of {timeout}: what was written showed after up to");
+        let what = format!("reads lag behind writes, within the consistency_timeout of {timeout}: the slowest write was visible after");
         Self::numbered(&what, Number::LongestMs(lag_ms), None)
     }
 
     /// Notes that the endpoint closed connections without notice, which no rule forbids.
     pub fn reconnected() -> Self {
         Self::with_hint(
-            "the endpoint closes connections without saying so: each request had one of its own from then on",
-            "an answer that is the last on its connection says `Connection: close`",
+            "the endpoint closes connections without notice; from then on, each request used a new connection",
+            "before closing a connection, send `Connection: close` with its last answer",
         )
     }
 
     /// Notes a flaw in the form of answers that keeps many clients from reading them.
     pub fn flaw(flaw: &str) -> Self {
         Self::with_hint(
-            format!("answers come with {flaw}: many clients can't read them; this run reads past it and judges the rest"),
-            "RFC 8259 asks for JSON in UTF-8 without a byte-order mark, and RFC 9110 for headers that are true of the body",
+            format!("answers come with {flaw}: many clients can't read them; this run ignores the flaw and judges the rest"),
+            "RFC 8259 requires JSON in UTF-8 without a byte-order mark, and RFC 9110 requires headers that match the body",
         )
     }
 
     /// Notes that a 204 answer comes in chunks. HTTP clients hide this from the programs that use them.
     pub fn chunked() -> Self {
         Self::with_hint(
-            "204 comes with Transfer-Encoding, which RFC 9112 forbids: a client that keeps the connection takes the chunks for the next answer",
-            "leave both header and chunks out of a 204",
+            "204 comes with Transfer-Encoding, which RFC 9112 forbids: a client that keeps the connection reads the chunks as the next answer",
+            "send a 204 without this header and without chunks",
         )
     }
 
@@ -154,7 +154,7 @@ mod tests {
         ];
         assert_eq!(join(&notes), [plain("a: b"), counted("x", 6), lagged(35), plain("c"), counted("y", 1)]);
         assert_eq!(join(&[counted("x", 1), Note::counted("x", 1, None)]).len(), 2);
-        assert_eq!(lagged(35).message.rsplit_once(": ").unwrap().1, "what was written showed after up to 35 ms");
+        assert_eq!(lagged(35).message.rsplit_once(": ").unwrap().1, "the slowest write was visible after 35 ms");
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub enum ReadError {
         message: String,
     },
     /// It is JSON but not a report.
-    #[error("this is JSON, but not a report of a run: it names no schema")]
+    #[error("this is JSON, but not a report: the key `schema` is missing")]
     NoReport,
     /// The report has another version of the structure.
     #[error("the report has schema {found}, and this program reads schema {SCHEMA_VERSION}")]
@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn other_json_is_not_taken_for_a_report() {
         for text in ["[]", "null", "7", "{}", "\"report\""] {
-            assert_eq!(error(text), "this is JSON, but not a report of a run: it names no schema", "{text}");
+            assert_eq!(error(text), "this is JSON, but not a report: the key `schema` is missing", "{text}");
         }
     }
 

@@ -30,7 +30,7 @@ impl Cut {
     pub fn reason(&self) -> String {
         match self {
             Self::Interrupted => "the run was interrupted".to_owned(),
-            Self::TimeUp(limit) => format!("the run's time was up: {}", humantime::format_duration(*limit)),
+            Self::TimeUp(limit) => format!("the run reached `--max-duration` ({})", humantime::format_duration(*limit)),
             Self::Silent(silence) => silence.message.clone(),
         }
     }
@@ -39,7 +39,7 @@ impl Cut {
     pub fn note(&self) -> Note {
         let hint = match self {
             Self::Interrupted => None,
-            Self::TimeUp(_) => Some("`--max-duration` gives it more time".to_owned()),
+            Self::TimeUp(_) => Some("a higher `--max-duration` gives it more time".to_owned()),
             Self::Silent(silence) => silence.hint.clone(),
         };
         Note { hint, ..Note::plain(format!("{}: the rest was not judged", self.reason())) }

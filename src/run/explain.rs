@@ -97,7 +97,7 @@ pub fn leave_out_explained(stage: &Stage, records: &mut [Record]) {
         let why = unknown.iter().find(|unknown| unknown.rule != case.rule && unknown.is_in(case, operation));
         if let Some(why) = why {
             record.outcome = Outcome::Skipped;
-            record.reason = Some(format!("{} fails, which explains what comes of this case", stage.cases.suite.rules[why.rule].id));
+            record.reason = Some(format!("{} fails and explains this result", stage.cases.suite.rules[why.rule].id));
             record.violations.clear();
             record.sightings.clear();
         }

@@ -265,7 +265,7 @@ fn failing(failures: &Failures) -> Note {
     let Failures { operation, status, failed, of } = failures;
     Note::with_hint(
         format!("{operation} sometimes answers {status}: {failed} of {of}"),
-        "the same request is answered otherwise at other times; rules that met with this fail or are blocked, and may pass another time",
+        "the endpoint answers the same request differently at other times; rules that got this error fail or are blocked, and may pass in another run",
     )
 }
 

@@ -132,8 +132,8 @@ pub async fn walks(stage: &Stage, number: u64, seed: u64, records: &[Record], ex
         }
     }
     if acquitted > 0 {
-        let hint = "what is wrong alone may have changed the users of these walks; run again once that is fixed";
-        walked.notes.push(Note::counted("walks that went wrong beside others, and not alone", acquitted, Some(hint.to_owned())));
+        let hint = "a failure that also shows alone may have changed these walks' users; fix it and run again";
+        walked.notes.push(Note::counted("walks that failed only while others ran", acquitted, Some(hint.to_owned())));
     }
     walked
 }
@@ -170,7 +170,7 @@ fn grounds(stage: &Stage) -> Result<(Vec<Ground>, Vec<Note>), Note> {
             continue;
         }
         if users.is_empty() {
-            return Err(no_walks("nobody can look after a user", None));
+            return Err(no_walks("no identity can manage a user", None));
         }
         for allowed in [Some(true), Some(false), None] {
             let group: Vec<usize> = users.iter().copied().filter(|user| stage.target.users[*user].sms_sign_in == allowed).collect();
@@ -204,13 +204,13 @@ fn obstacle(facts: &VersionFacts) -> Option<String> {
     if facts.stateless {
         return Some("the endpoint keeps no state".to_owned());
     }
-    let stuck = || (!facts.deletes()).then(|| "phones can't be deleted, so that no walk could begin without any".to_owned());
+    let stuck = || (!facts.deletes()).then(|| "phones can't be deleted, so no walk can start without phones".to_owned());
     facts.setup.clone().or_else(stuck)
 }
 
 fn no_walks(reason: &str, version: Option<ApiVersion>) -> Note {
     let against = version.map(|version| format!(" against {version}")).unwrap_or_default();
-    Note::plain(format!("no walk was taken{against}: {reason}"))
+    Note::plain(format!("no walks ran{against}: {reason}"))
 }
 
 /// The end of one walk, with its exchanges.

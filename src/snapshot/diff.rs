@@ -21,7 +21,7 @@ pub fn drift(recorded: &str, came: &str) -> Drift {
     if gone.is_empty() && new.is_empty() {
         (gone, new) = changes(recorded, came, |line| line);
     }
-    Drift { recorded: shown(&gone, "nothing that was not there"), came: shown(&new, "nothing in its place") }
+    Drift { recorded: shown(&gone, "no removed lines"), came: shown(&new, "no added lines") }
 }
 
 fn changes<'a>(recorded: &'a str, came: &'a str, as_compared: impl Fn(&'a str) -> &'a str) -> (Vec<&'a str>, Vec<&'a str>) {
@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     fn a_removed_line_is_shown_without_a_replacement() {
-        assert_eq!(drift("a\nb", "a"), Drift { recorded: "b".into(), came: "nothing in its place".into() });
+        assert_eq!(drift("a\nb", "a"), Drift { recorded: "b".into(), came: "no added lines".into() });
         assert_eq!(drift("a,", "a"), Drift { recorded: "a,".into(), came: "a".into() });
     }
 

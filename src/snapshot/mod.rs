@@ -97,7 +97,7 @@ pub struct Recorded<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SnapshotError {
     /// The name could point outside of the folder.
-    #[error("`{0}` is no name of a target")]
+    #[error("`{0}` is not a valid target name")]
     Name(String),
     /// The named folder does not exist.
     #[error("the folder of snapshots {0} does not exist")]

@@ -92,7 +92,7 @@ async fn deleted(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
         match observe(&mut session.conversation, &user, |phones| phones.same_as(&left)).await? {
             Observed::AsExpected(phones) => session.people.lent[0].phones = Some(phones),
             Observed::Otherwise(_) => {
-                return Err(Halt::Blocked(format!("a phone can't be deleted: {answered}, and not just that phone is gone")));
+                return Err(Halt::Blocked(format!("a phone can't be deleted: {answered}, and afterwards the user does not have exactly the other phones")));
             }
         }
         Ok(())

@@ -166,7 +166,7 @@ async fn is_refused_later(session: &mut Session, calls: &[Call; 2]) -> Result<()
         session.conversation.send(call).await?;
     }
     if both_ready(session).await? {
-        return Err(Halt::Blocked("two users are ready with one number also where the second gets it later".to_owned()));
+        return Err(Halt::Blocked("two users are ready with one number even if the requests come one after the other".to_owned()));
     }
     Ok(())
 }

@@ -101,7 +101,7 @@ impl Session {
         };
         if consistent && matches!(exchange.status, 400 | 404 | 409 | 410) {
             return Err(Halt::Blocked(format!(
-                "the endpoint keeps no state, and refuses what does not go with the phones that it shows: {}",
+                "the endpoint keeps no state, and refuses requests that do not fit its example phones: {}",
                 states(shown)
             )));
         }
@@ -146,7 +146,7 @@ impl Session {
             Caller::EmptyBearer => Credential::EmptyBearer,
             Caller::OtherScheme => Credential::OtherScheme(administrator),
             _ => {
-                let nobody = || Halt::Errored(format!("the plan found nobody to play {}", caller.phrase()));
+                let nobody = || Halt::Errored(format!("no identity can play {}", caller.phrase()));
                 Credential::Identity(identity.ok_or_else(nobody)?)
             }
         })

@@ -274,7 +274,7 @@ async fn users_changed(world: &mut ScenarioWorld) -> Result<(), Halt> {
         }
         session.effective()?;
         let before = session.people.phones(0)?;
-        session.expect_phones(0, &format!("other phones than before: {before}"), |phones| !phones.same_as(&before)).await
+        session.expect_phones(0, &format!("phones that differ from before; before: {before}"), |phones| !phones.same_as(&before)).await
     })
     .await
 }

@@ -138,7 +138,7 @@ fn complaints_about_rule(rule: &Rule, statements: &Statements) -> Vec<String> {
         found.push(format!("the title of `{}` doesn't end in a period", rule.id));
     }
     if binds_another_version(rule, statements) {
-        found.push(format!("`{}` is asked of a version of which no document of its edition speaks", rule.id));
+        found.push(format!("`{}` applies to a version that no document of its edition describes", rule.id));
     }
     if rule.basis == Basis::Stated && statements.of_rule(&rule.id).next().is_none() {
         found.push(format!("no statement names the rule `{}`, which is said to be stated", rule.id));
@@ -151,12 +151,12 @@ fn complaints_about_rule(rule: &Rule, statements: &Statements) -> Vec<String> {
     let in_documents = rule.sources.iter().filter_map(|source| source.split_once(", "));
     for (document, section) in in_documents.filter(|(document, _)| statements.documents.iter().any(|known| known.id == *document)) {
         if !stated.contains(&(document, section)) {
-            found.push(format!("`{}` rests on `{document}, {section}`, of which no statement names it", rule.id));
+            found.push(format!("`{}` has the source `{document}, {section}`, but no statement of that section names the rule", rule.id));
         }
     }
     // A tag of a rule is also a tag of each of its scenarios, but it is reported once.
     let tags: BTreeSet<_> = rule.scenarios.iter().flat_map(|scenario| &scenario.tags).filter(|tag| !is_known(tag)).collect();
-    found.extend(tags.into_iter().map(|tag| format!("nobody knows the tag `@{tag}` of `{}`", rule.id)));
+    found.extend(tags.into_iter().map(|tag| format!("unknown tag `@{tag}` of `{}`", rule.id)));
     found
 }
 
@@ -195,7 +195,7 @@ fn repeated_names(suite: &Suite) -> Vec<String> {
             let name = scenario.gherkin.name.as_str();
             let line = *first.entry((&rule.feature, name)).or_insert(scenario.line);
             if line != scenario.line {
-                found.push(format!("{}:{}: the name “{name}” stands on line {line} already", rule.feature, scenario.line));
+                found.push(format!("{}:{}: the name “{name}” is already used on line {line}", rule.feature, scenario.line));
             }
         }
     }
@@ -291,7 +291,7 @@ rules = ["create.a"]
                 "s.toml:14: there is no document `e`",
                 "s.toml:14: `create.a` is said to check the statement, and does not name `e, Section` as a source",
                 "s.toml: no statement rests on the document `d`",
-                "a.feature:5: `create.a` rests on `d, Section`, of which no statement names it",
+                "a.feature:5: `create.a` has the source `d, Section`, but no statement of that section names the rule",
             ]
         );
     }
@@ -302,7 +302,7 @@ rules = ["create.a"]
             catalogue("section = \"Section\"", "section = \"Other\""),
             [
                 "s.toml:14: `create.a` is said to check the statement, and does not name `d, Other` as a source",
-                "a.feature:5: `create.a` rests on `d, Section`, of which no statement names it",
+                "a.feature:5: `create.a` has the source `d, Section`, but no statement of that section names the rule",
             ]
         );
         let contradicted = "section = \"Other\"\ncontradicts = [\"observed, o: It doesn't.\"]\nnote = \"N\"";
@@ -337,7 +337,7 @@ rules = ["create.a"]
             catalogue("rules = [\"create.a\"]", "untested = \"It rings.\""),
             [
                 "a.feature:5: no statement names the rule `create.a`, which is said to be stated",
-                "a.feature:5: `create.a` rests on `d, Section`, of which no statement names it",
+                "a.feature:5: `create.a` has the source `d, Section`, but no statement of that section names the rule",
             ]
         );
         let reference = FEATURE.replace("@stated", "@reference").replace("Source: d, Section", "Source: reference:r, Section");
@@ -377,7 +377,7 @@ rules = ["create.a"]
     fn an_edition_binds_the_versions_and_the_statements_of_its_documents() {
         let legacy = CATALOGUE.replace("edition = \"both\"", "edition = \"legacy\"");
         let rule = |tags: &str| lint_of(&FEATURE.replace("@must", &format!("@must {tags}")), &legacy);
-        assert_eq!(rule("@legacy"), ["a.feature:5: `create.a` is asked of a version of which no document of its edition speaks"]);
+        assert_eq!(rule("@legacy"), ["a.feature:5: `create.a` applies to a version that no document of its edition describes"]);
         for right in ["@legacy @beta", "@current", ""] {
             assert_eq!(rule(right), [""; 0], "{right}");
         }
@@ -392,7 +392,7 @@ rules = ["create.a"]
             ["a.feature:5: the source `e, Section` of `create.a` names no document, reference or observation"]
         );
         assert_eq!(feature("It holds.", "It holds"), ["a.feature:5: the title of `create.a` doesn't end in a period"]);
-        assert_eq!(feature("@single-answer", "@single-answers"), ["a.feature:5: nobody knows the tag `@single-answers` of `create.a`"]);
+        assert_eq!(feature("@single-answer", "@single-answers"), ["a.feature:5: unknown tag `@single-answers` of `create.a`"]);
         assert_eq!(feature("@must", "@must @legacy @beta @watch:phone"), [""; 0]);
     }
 
@@ -408,7 +408,7 @@ rules = ["create.a"]
     fn a_name_occurs_once_in_a_file() {
         let rule = FEATURE.split_once("\n\n").unwrap().1.replace("create.a", "create.b");
         let found = lint_of(&format!("{FEATURE}\n{rule}"), &CATALOGUE.replace("\"create.a\"", "\"create.a\", \"create.b\""));
-        assert_eq!(found, ["a.feature:19: the name “One” stands on line 9 already"]);
+        assert_eq!(found, ["a.feature:19: the name “One” is already used on line 9"]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::Target;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConsentError {
     /// The run would call Microsoft Graph itself, which the file must name.
-    #[error("{host} is Microsoft Graph itself, with the phones of real people, and the target `{target}` does not ask for it by name")]
+    #[error("{host} is Microsoft Graph itself, which holds real people's phones; the target `{target}` must name it with `cloud`")]
     Unnamed {
         /// The target's name.
         target: String,
@@ -28,7 +28,7 @@ pub enum ConsentError {
         host: String,
     },
     /// The run would send tokens unencrypted over a network.
-    #[error("the target `{target}` reaches {host} by plain http, which shows secrets and phone numbers to everybody on the way")]
+    #[error("the target `{target}` reaches {host} by plain http, which sends secrets and phone numbers unencrypted")]
     InsecureHttp {
         /// The target's name.
         target: String,
@@ -42,7 +42,7 @@ impl ConsentError {
     pub fn hint(&self) -> String {
         match self {
             Self::Unnamed { cloud, .. } => format!(
-                "if its users are test users of a tenant for tests, say `cloud = \"{cloud}\"` in place of the address, and `modify_users = true`, in a target file"
+                "if this is a test tenant with test users, write `cloud = \"{cloud}\"` instead of the address, and `modify_users = true`, in a target file"
             ),
             Self::ModifyUsers { .. } => "if its users are test users, say `modify_users = true` in a target file".to_owned(),
             Self::InsecureHttp { .. } => "use https, or say `allow_insecure_http = true` in a target file".to_owned(),
@@ -143,7 +143,7 @@ mod tests {
         let error = target.consent().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "the target `graph-example-com` reaches graph.example.com by plain http, which shows secrets and phone numbers to everybody on the way"
+            "the target `graph-example-com` reaches graph.example.com by plain http, which sends secrets and phone numbers unencrypted"
         );
         target.allow_insecure_http = true;
         assert_eq!(target.consent(), Ok(()));

@@ -72,7 +72,7 @@ impl TokenError {
     pub const fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Unset(_) => Some("set the variable, or name another"),
-            Self::Malformed { flaw: Flaw::Empty, .. } => Some("has whatever should fetch the token failed?"),
+            Self::Malformed { flaw: Flaw::Empty, .. } => Some("the command that fetches the token may have failed"),
             Self::Malformed { flaw: Flaw::Foreign, .. } => {
                 Some("a token is one word, without `Bearer` and without quotation marks around it")
             }
@@ -240,7 +240,7 @@ mod tests {
             "the environment variable `BEARER` contains spaces or characters that no token contains \
              (a token is one word, without `Bearer` and without quotation marks around it)"
         );
-        assert_eq!(error("EMPTY").await, "the environment variable `EMPTY` is empty (has whatever should fetch the token failed?)");
+        assert_eq!(error("EMPTY").await, "the environment variable `EMPTY` is empty (the command that fetches the token may have failed)");
     }
 
     #[tokio::test]
@@ -253,7 +253,7 @@ mod tests {
             resolved(shell("exit 4")).await.unwrap_err(),
             "`sh`, which should print a token, failed with exit status: 4 (run the command by hand to see all that it says)"
         );
-        assert_eq!(resolved(shell("true")).await.unwrap_err(), "the output of `sh` is empty (has whatever should fetch the token failed?)");
+        assert_eq!(resolved(shell("true")).await.unwrap_err(), "the output of `sh` is empty (the command that fetches the token may have failed)");
     }
 
     #[test]

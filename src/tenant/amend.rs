@@ -166,16 +166,16 @@ impl fmt::Display for Difference<'_> {
             }
             for phone in surplus.iter().filter(|phone| phone.kind == kind) {
                 let id = phone.id.as_ref().filter(|id| !id.eq_ignore_ascii_case(kind.well_known_id()));
-                parts.push(format!("the {kind} phone{} is one too many", id.map(|id| format!(" {id}")).unwrap_or_default()));
+                parts.push(format!("the {kind} phone{} is extra", id.map(|id| format!(" {id}")).unwrap_or_default()));
             }
         }
         let only_in = |one: &Phones, other: &Phones| -> Vec<String> {
             one.strange().iter().filter(|item| !other.strange().contains(item)).map(StrangeItem::described).collect()
         };
-        parts.extend(only_in(self.now, self.before).into_iter().map(|item| format!("{item} is one too many")));
+        parts.extend(only_in(self.now, self.before).into_iter().map(|item| format!("{item} is extra")));
         parts.extend(only_in(self.before, self.now).into_iter().map(|item| format!("{item} is missing")));
         if parts.is_empty() {
-            parts.push("their ids are others".to_owned());
+            parts.push("their ids differ".to_owned());
         }
         f.write_str(&parts.join(", "))
     }
@@ -271,7 +271,7 @@ mod tests {
         let now = phones(&[(Mobile, "+1 1", "notEnabled"), (AlternateMobile, "+1 3", "notSupported"), (Office, "+1 9", "notSupported")]);
         assert_eq!(
             Difference { before: &before, now: &now, masking: false }.to_string(),
-            "smsSignInState of the mobile phone is notEnabled, and was ready, the alternateMobile phone is one too many, \
+            "smsSignInState of the mobile phone is notEnabled, and was ready, the alternateMobile phone is extra, \
              the office phone has another number"
         );
     }
@@ -292,7 +292,7 @@ mod tests {
         assert_eq!(deleted(&one, &three), ["d", "c", "a"]);
         assert_eq!(
             Difference { before: &one, now: &three, masking: false }.to_string(),
-            "the mobile phone a is one too many, the office phone c is one too many, the item with phoneType \"pager\" and id d is one too many"
+            "the mobile phone a is extra, the office phone c is extra, the item with phoneType \"pager\" and id d is extra"
         );
         assert_eq!(
             Difference { before: &one, now: &one.clone().with_strange(Vec::new()), masking: false }.to_string(),

@@ -45,7 +45,7 @@ pub async fn replace(conversation: &mut Conversation, user: &str, present: &Phon
         Observed::Otherwise(phones) if will_do(&phones, wanted) => Ok(phones),
         Observed::Otherwise(phones) if !phones.are_understood() => {
             let known = names(phones.kinds());
-            let message = format!("the list shows what is no phone, and keeps it (beside it: {known})");
+            let message = format!("the list keeps an item that is not a phone (other phones: {known})");
             // If the endpoint takes the item for a phone of some type, it may refuse another phone of that type.
             let in_the_way = phones.strange().iter().any(|item| item.kind().is_some());
             Err(if in_the_way { Setback::Unchangeable(message) } else { Setback::Unreadable(message) })

@@ -8,8 +8,8 @@ use crate::target::Target;
 use super::Original;
 
 /// The message about a user that the run does not change, without user data.
-pub const UNREADABLE: &str = "phones that can't be read before the run, neither by a list nor one by one, could not be put back, so that \
-                              nothing is changed about them";
+pub const UNREADABLE: &str = "neither the list nor single reads show the user's phones, so the run could not put them back and does not \
+                              change them";
 
 /// The users that the run never writes to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

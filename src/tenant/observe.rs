@@ -35,7 +35,7 @@ pub async fn read_phones(conversation: &mut Conversation, user: &str) -> Result<
 }
 
 fn unreadable() -> Setback {
-    Setback::Unreadable("a user's phones can't be read, neither by a list nor one by one".to_owned())
+    Setback::Unreadable("neither the list nor single reads show a user's phones".to_owned())
 }
 
 /// Looks at a user's phones until they are as expected, or until reads can no longer lag.

@@ -205,7 +205,7 @@ impl Original {
             let look = Look::take(conversation, &self.user).await?;
             let as_before = look.as_ref().is_some_and(|look| look.shows(before));
             if as_before || !deadline.next_look().await {
-                return look.ok_or_else(|| Setback::Unreadable("they can't be read, neither by a list nor one by one".to_owned()));
+                return look.ok_or_else(|| Setback::Unreadable("neither the list nor single reads show them".to_owned()));
             }
         }
     }

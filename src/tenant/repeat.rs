@@ -11,7 +11,7 @@ use super::{Conversation, by_reads};
 
 /// Why there is no answer to judge if the endpoint asks to send a write again that it has carried out.
 const UNCLEAR: &str =
-    "the endpoint answers 503 with Retry-After, as if it had to be sent again, and the user's phones show that it must not be";
+    "the endpoint answers 503 with Retry-After, which asks to send the request again, but the user's phones show that it was carried out";
 
 impl Conversation {
     /// Repeats a write as long as its answer asks to send it again later. `first` is the index of that exchange. Looks

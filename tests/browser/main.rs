@@ -155,7 +155,7 @@ fn the_expected_answer_is_shown_and_can_be_searched() {
     fits_and_reads(&browser, &page, 300);
     let summary = browser.run("return document.querySelector('.deviations').innerText");
     let summary = summary.as_str().unwrap();
-    assert!(summary.contains("ACME-1: later") && summary.contains("failed was expected, and it passed: ACME-2"), "{summary}");
+    assert!(summary.contains("ACME-1: later") && summary.contains("the rule was expected to fail, but passed: ACME-2"), "{summary}");
     for (outcome, rule) in [("known", BROKEN), ("stale", HELD)] {
         choose(&browser, "outcome", outcome);
         browser.wait_until(&format!("{SHOWN}.join() === '{rule}'"));

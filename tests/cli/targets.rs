@@ -31,8 +31,8 @@ fn microsoft_graph_itself_must_be_named() {
         "target.toml",
         &REMOTE.replace("graph.example.com", "Graph.Microsoft.com.:443").replace("[[identities]]", "modify_users = true\n[[identities]]"),
     );
-    let named = "error: graph.microsoft.com. is Microsoft Graph itself, with the phones of real people, and the target `acme` does not ask for it by name\n\
-        hint: if its users are test users of a tenant for tests, say `cloud = \"global\"` in place of the address, and `modify_users = true`, in a target file\n";
+    let named = "error: graph.microsoft.com. is Microsoft Graph itself, which holds real people's phones; the target `acme` must name it with `cloud`\n\
+        hint: if this is a test tenant with test users, write `cloud = \"global\"` instead of the address, and `modify_users = true`, in a target file\n";
     let outcome = folder.run(&["--target", "target.toml"]);
     assert_eq!((outcome.status, outcome.stderr.as_str()), (2, named));
     let flags = ["--base-url", "https://dod-graph.microsoft.us", "--token-env", "TOKEN", "--user", "1"];

@@ -81,7 +81,7 @@ fn a_json_flaw_is_one_cause_and_the_rest_is_judged() {
         assert_eq!(run.status, Some(1), "{flaw}: {}", run.all);
         assert_eq!(
             run.note(),
-            format!("answers come with {flaw}: many clients can't read them; this run reads past it and judges the rest")
+            format!("answers come with {flaw}: many clients can't read them; this run ignores the flaw and judges the rest")
         );
         let failed = run.rules(&["failed"]);
         let about_json = |rule: &&String| [".answer-is-a", ".refusal-has-error-object"].iter().any(|part| rule.contains(part));
@@ -184,7 +184,7 @@ fn an_answer_that_ends_with_the_connection_is_reported() {
 fn a_server_of_one_connection_at_a_time_is_judged_with_one_request_at_a_time() {
     conformant(&run(&one_at_a_time(&target()), &["-j", "1", "--rule", "list."]));
     let run = run(&hasty(&one_at_a_time(&target())), &[]);
-    unjudged(&run, "nothing within 1s", "run with `-j 1`");
+    unjudged(&run, "no answer within 1s", "run with `-j 1`");
 }
 
 #[test]
@@ -204,7 +204,7 @@ fn a_404_that_repeats_the_path_says_nothing_about_the_user() {
         let target =
             answered(move |request, stream| reply(stream, 404, &[("Content-Type", "application/json")], body(&request.path).as_bytes()));
         let run = run(&target, &[]);
-        unjudged(&run, "the path or the users are not known there", "check the path of the base URL");
+        unjudged(&run, "the endpoint knows neither the path nor the users", "check the path of the base URL");
     }
 }
 
@@ -213,7 +213,7 @@ fn a_port_that_speaks_only_tls_is_reported_even_if_it_answers_in_plain_text() {
     let pages = ["Client sent an HTTP request to an HTTPS server.\n", "<html>The plain HTTP request was sent to HTTPS port</html>"];
     for page in pages {
         let run = run(&answered(move |_, stream| reply(stream, 400, &[], page.as_bytes())), &[]);
-        unjudged(&run, "the port speaks TLS alone", "`https://`");
+        unjudged(&run, "the port only accepts TLS", "`https://`");
     }
 }
 

@@ -70,11 +70,11 @@ fn stall() -> bool {
 
 #[test]
 fn a_run_does_not_wait_for_a_silent_endpoint() {
-    unjudged("failed while waiting for the answer: nothing within 300ms", |_, _| stall());
-    unjudged("failed while reading the body: nothing within 300ms", |_, stream| {
+    unjudged("failed while waiting for the answer: no answer within 300ms", |_, _| stall());
+    unjudged("failed while reading the body: no answer within 300ms", |_, stream| {
         write(stream, b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{") && stall()
     });
-    unjudged("failed while reading the body: nothing within 300ms", |_, stream| {
+    unjudged("failed while reading the body: no answer within 300ms", |_, stream| {
         write(stream, b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n");
         (0..40).all(|_| {
             std::thread::sleep(Duration::from_millis(50));
@@ -159,7 +159,7 @@ fn a_run_does_not_ask_for_compressed_answers() {
 #[test]
 fn the_same_answer_to_everything_is_one_problem() {
     for (status, sentence) in
-        [(401, "accepts no token"), (403, "may look after users"), (404, "not known there"), (500, "is answered with 500")]
+        [(401, "accepts no token"), (403, "no identity may manage users"), (404, "knows neither the path nor the users"), (500, "is answered with 500")]
     {
         unjudged(sentence, move |_, stream| reply(stream, status, &[JSON], br#"{"error":{"code":"c","message":"m"}}"#));
     }
@@ -168,7 +168,7 @@ fn the_same_answer_to_everything_is_one_problem() {
         reply(stream, 429, &[("Retry-After", "3600")], b"")
     });
     unjudged("answers 503 with Retry-After 0 after", |_, stream| reply(stream, 503, &[("Retry-After", "0")], b""));
-    unjudged("answered with 101, whatever is asked", |_, stream| {
+    unjudged("every request is answered with 101", |_, stream| {
         write(stream, b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n");
         false
     });

@@ -56,7 +56,7 @@ fn no_right_server_is_accused() {
         let lag = run.report["lag_ms"].as_u64().expect("what showed late is told");
         assert!(
             run.note().starts_with("reads lag behind writes, within the consistency_timeout of ")
-                && run.note().contains(&format!("what was written showed after up to {lag} ms")),
+                && run.note().contains(&format!("the slowest write was visible after {lag} ms")),
             "{}",
             run.note()
         );

@@ -38,7 +38,7 @@ fn an_authority_is_trusted_if_the_target_file_names_it() {
     let url = format!("https://localhost:{}", address.port());
     let (status, note, hint) = said(&url, "");
     assert_eq!(status, Some(3));
-    assert!(note.ends_with("failed while setting up TLS: nobody who is trusted here has signed the certificate"), "{note}");
+    assert!(note.ends_with("failed while setting up TLS: no trusted authority signed the certificate"), "{note}");
     assert_eq!(hint, "name the file with the certificate of the authority in `ca_file`");
     let ca_file = format!("ca_file = \"{}\"", written(folder.path(), "ca.pem", &authority.pem()));
     assert_eq!(said(&url, &ca_file).1, ANSWERED);
@@ -63,7 +63,7 @@ fn certificates_that_openssl_makes_by_default_get_a_clear_message() {
     };
     let (status, note, hint) = made(true, &["localhost"]);
     assert_eq!(status, Some(3));
-    assert!(note.ends_with("the certificate is that of an authority (CA:TRUE), and so none of a server"), "{note}");
+    assert!(note.ends_with("the certificate is an authority's certificate (CA:TRUE), not a server's"), "{note}");
     assert!(hint.contains("`-addext basicConstraints=critical,CA:FALSE`"), "{hint}");
     let (_, note, hint) = made(false, &[]);
     assert!(note.ends_with("the certificate names no host"), "{note}");

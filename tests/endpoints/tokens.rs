@@ -50,7 +50,7 @@ fn an_issuer_that_gives_no_token_is_reported() {
 fn a_secret_follows_no_redirect() {
     let elsewhere = listen(|_, _| panic!("nobody may come here"));
     let issuer = listen(move |_, stream| reply(stream, 307, &[("Location", &format!("http://{elsewhere}/token"))], b""));
-    assert_eq!(complaint(&format!("http://{issuer}/token")), "redirects (307), and a secret follows no redirect");
+    assert_eq!(complaint(&format!("http://{issuer}/token")), "redirects (307); the client secret is never sent to another address");
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn an_issuer_that_does_not_answer_is_reported() {
         std::thread::sleep(Duration::from_secs(60));
         false
     });
-    assert_eq!(complaint(&format!("http://{silent}/token")), "gives no whole answer within 2s");
+    assert_eq!(complaint(&format!("http://{silent}/token")), "does not answer completely within 2s");
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     assert!(complaint(&format!("http://{closed}/token")).starts_with("can't be asked: "));
     let endless = listen(|_, stream| reply(stream, 200, &[], &vec![b' '; 1 << 20]));

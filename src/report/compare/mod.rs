@@ -95,7 +95,7 @@ pub enum CompareError {
     #[error("there is nothing to compare with")]
     Alone,
     /// A report of one shard, which says nothing about the others.
-    #[error("{name} is the report of shard {shard} alone")]
+    #[error("{name} is the report of only one shard, {shard}")]
     Shard {
         /// The report's name.
         name: String,

@@ -32,7 +32,7 @@ pub fn deviations(report: &Report) -> Markup {
         }
         @if report.rules.iter().any(|rule| rule.outcome == Outcome::Skipped) {
             section aria-labelledby="left-out" {
-                h2 id="left-out" { "What was left out" }
+                h2 id="left-out" { "Skipped" }
                 ul.deviations { (unjudged(report, Outcome::Skipped)) }
             }
         }
@@ -140,7 +140,7 @@ fn unjudged(report: &Report, outcome: Outcome) -> Markup {
                 (label(outcome))
                 p {
                     (Shown(reason.text))
-                    @if reason.varies { " (alike but for identifiers and version)" }
+                    @if reason.varies { " (identifiers and versions differ)" }
                 }
                 @if let Some(exchange) = reason.scenario.filter(|_| outcome == Outcome::Blocked).and_then(|scenario| scenario.exchanges.last()) {
                     p { (request(exchange)) }

@@ -28,7 +28,7 @@ pub fn scenario<'a>(scenario: &ScenarioReport, open: bool, alike: impl Iterator<
                 br; (Shown(&scenario.id))
             }
             @if let Some((rule, _)) = scenario.seen_in().and_then(|id| id.split_once('/')) {
-                p.reason { "Seen in passing, in a scenario of " (link(rule)) ": that one may hold all the same." }
+                p.reason { "Seen during a scenario of " (link(rule)) ". " (Shown(rule)) " itself may hold." }
             }
             @if let Some(reason) = &scenario.reason { p.reason { (Shown(reason)) } }
             @if let Some(case) = &scenario.case {

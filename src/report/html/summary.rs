@@ -149,7 +149,7 @@ fn target_file(report: &Report) -> Markup {
     let lacks = || report.rules.iter().flat_map(|rule| &rule.scenarios).any(|scenario| scenario.skip == Some(Skip::TargetLacks));
     html! {
         @if let Some(init) = report.init.as_ref().filter(|_| lacks()) {
-            p { "Some rules were skipped because they need more than the options say. A target file has room for it; this writes one:" }
+            p { "Some rules were skipped because they need more than the options say. A target file can supply it; this command writes one:" }
             (command(init))
         }
     }

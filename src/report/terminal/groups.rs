@@ -28,7 +28,7 @@ pub fn unjudged(page: &mut Page, report: &Report, outcome: Outcome, word: &str, 
             page.heading(DOUBTFUL, word, &format!("{}: see the NOTE above", count(reason.rules.len(), "rule")));
             continue;
         }
-        let alike = if reason.varies { " (alike but for identifiers and version)" } else { "" };
+        let alike = if reason.varies { " (identifiers and versions differ)" } else { "" };
         // The verdict names the base address; leaving it out here makes room for the path.
         let text = reason.text.replace(&format!("{}/", context.base_url.trim_end_matches('/')), "/");
         page.heading(DOUBTFUL, word, &format!("{}: {text}{alike}", count(reason.rules.len(), "rule")));
@@ -130,7 +130,7 @@ pub fn skipped(page: &mut Page, report: &Report, detail: Detail) {
         // Not wrapped, so that the command can be copied.
         page.verbatim_field(
             "hint",
-            ["a target file has room for them; this writes it, with comments that say how:".to_owned(), init.clone()],
+            ["a target file can supply them; this command writes one with instructions:".to_owned(), init.clone()],
         );
     }
     list(page, &others);

@@ -562,6 +562,6 @@ fn notes(facts: &Facts) -> Vec<Note> {
             "the endpoint keeps no state ({}): only what one answer shows is judged, everything else is blocked",
             stateless.join(" and ")
         ),
-        "a mock has to store what it is told before the business rules can be checked on it",
+        "to check the business rules, the mock must store changes",
     )]
 }

@@ -50,8 +50,8 @@ pub(super) async fn read(
         shows = shown;
         left = refusal.map(|refusal| {
             Note::with_hint(
-                format!("user {tried} may have been left with an office phone that was made to see whether it is shown: {refusal}"),
-                "look whether it is the user's own, and delete it otherwise",
+                format!("user {tried} may still have an office phone that the run added to see whether the endpoint shows it: {refusal}"),
+                "delete it unless it is the user's own",
             )
         });
     }
@@ -108,10 +108,10 @@ fn strange(originals: &[Original]) -> Option<Note> {
     (!users.is_empty()).then(|| {
         Note::with_hint(
             format!(
-                "what can't be read as a phone is among the phones of {}: nothing is changed about them, as it could not be put back",
+                "the phones of {} contain an item that can't be read as a phone; the run could not put it back and does not change these users",
                 users.join(", ")
             ),
-            "delete what is no phone, or give the run another user",
+            "delete the item, or name another user",
         )
     })
 }
@@ -127,10 +127,10 @@ fn unread(originals: &[Original]) -> Option<Note> {
     };
     Some(Note::with_hint(
         format!(
-            "the phones of {whose} can't be read before the run, neither by a list nor one by one, or the two contradict each other: nothing \
-             is changed about them, as it could not be put back"
+            "the phones of {whose} can't be read before the run: neither the list nor single reads show them, or the two contradict each other; \
+             the run could not put the phones back and does not change them"
         ),
-        "only what reads show of them is judged; what is written can be once they can be read",
+        "the run judges only reads of these users; to check writes, make their phones readable",
     ))
 }
 

@@ -22,8 +22,8 @@ pub(super) fn unreachable(error: &TransportError) -> Unjudgeable {
     } else if says(&["head is too large"]) {
         "an answer may have 1000 headers, and 400 kB of them"
     } else if says(&["invalid HTTP", "unexpected message"]) {
-        "the port does not speak HTTP: is it another service's, or does the base URL have to begin with `https://`?"
-    } else if says(&["nothing within"]) {
+        "the port does not speak HTTP: is it another service's, or must the base URL begin with `https://`?"
+    } else if says(&["no answer within"]) {
         "if the endpoint is only slow, raise `request_timeout` in the target file"
     } else {
         "is the base URL that of the endpoint, and is the endpoint in order?"
@@ -35,9 +35,9 @@ pub(super) fn unreachable(error: &TransportError) -> Unjudgeable {
 pub(super) fn unknown_user(user: &str) -> Unjudgeable {
     Unjudgeable {
         message: format!(
-            "the user {user} of the target is not known there: requests about them are answered with 404, those about others are not"
+            "the endpoint does not know the user {user} of the target: it answers 404 only to requests about this user"
         ),
-        hint: Some("check the id, or leave the user out".to_owned()),
+        hint: Some("check the id, or remove the user from the target".to_owned()),
         transport: false,
     }
 }
@@ -45,7 +45,7 @@ pub(super) fn unknown_user(user: &str) -> Unjudgeable {
 /// Two users of the target are the same account.
 pub(super) fn named_twice(one: &str, other: &str) -> Unjudgeable {
     Unjudgeable {
-        message: format!("{one} and {other} are one and the same user: a phone that is added to one shows for the other"),
+        message: format!("{one} and {other} are the same user: a phone that is added to one also appears for the other"),
         hint: Some("name each user once; a target file can name both `id` and `user_principal_name`".to_owned()),
         transport: false,
     }
@@ -57,11 +57,11 @@ pub(super) fn irretrievable(originals: &[Original]) -> Option<Unjudgeable> {
     let original = originals.iter().find(|original| original.phones.as_ref().is_some_and(masked))?;
     Some(Unjudgeable {
         message: format!(
-            "the phones of user {} are shown with hidden digits, so that they could not be put back after a run",
+            "the phones of user {} are shown with hidden digits, so the run could not put them back",
             original.user
         ),
         hint: Some(
-            "add an identity to the target file that sees whole numbers, such as a privileged authentication administrator, or delete these phones".to_owned(),
+            "delete these phones, or add an identity that sees whole numbers to the target file, such as a privileged authentication administrator".to_owned(),
         ),
         transport: false,
     })
@@ -83,8 +83,8 @@ pub(super) fn irreplaceable(user: &str) -> Unjudgeable {
 /// phone.
 pub(super) fn indiscreet(user: &str) -> Unjudgeable {
     Unjudgeable {
-        message: format!("the endpoint shows a secret that it was sent among the phones of user {user}, which can't be kept for later so"),
-        hint: Some("an endpoint that repeats what it is sent is no place for users: see to it that it shows what they have".to_owned()),
+        message: format!("the phones of user {user} contain a secret that the run sent, so they can't be written to the journal"),
+        hint: Some("fix the endpoint: it must show the user's phones, not values from requests".to_owned()),
         transport: false,
     }
 }
@@ -103,8 +103,8 @@ pub(super) fn configuration_problem(exchanges: &[Exchange]) -> Option<Unjudgeabl
     }
     if all(&|exchange| exchange.status == 403) {
         return problem(
-            format!("every request is answered with 403{}: nobody may look after users", said(first)),
-            "one needs UserAuthenticationMethod.ReadWrite.All, and a signed-in one an administrator role as well",
+            format!("every request is answered with 403{}: no identity may manage users", said(first)),
+            "an identity needs UserAuthenticationMethod.ReadWrite.All; a signed-in user also needs an administrator role",
         );
     }
     if all(&|exchange| (300..400).contains(&exchange.status)) {
@@ -120,14 +120,14 @@ pub(super) fn configuration_problem(exchanges: &[Exchange]) -> Option<Unjudgeabl
     }
     if all(&|exchange| exchange.status == 400 && exchange.body.contains("HTTPS")) {
         return problem(
-            "every request is answered with 400, since the port speaks TLS alone".to_owned(),
-            "the base URL has to begin with `https://`",
+            "every request is answered with 400, because the port only accepts TLS".to_owned(),
+            "the base URL must begin with `https://`",
         );
     }
     if all(&html) {
         return problem(
             format!("every answer is a web page ({}): this is not an API", first.status),
-            "is the base URL the root of the Graph endpoint, without the version segment?",
+            "check the base URL: it must be the root of the Graph endpoint, without the version segment",
         );
     }
     // If the status differs between requests, such as 201 and 204, the endpoint may implement the API badly. Then the
@@ -135,7 +135,7 @@ pub(super) fn configuration_problem(exchanges: &[Exchange]) -> Option<Unjudgeabl
     if all(&|exchange| exchange.succeeded() && exchange.status == first.status && says_nothing(exchange)) {
         return problem(
             format!("every request is answered with {} and {}: this is not the API", first.status, nothing(first)),
-            "is the base URL the root of the Graph endpoint, or something that answers whatever it is asked?",
+            "check the base URL: this server gives the same answer to every request",
         );
     }
     if let Account::User(user) = &first.account
@@ -143,27 +143,27 @@ pub(super) fn configuration_problem(exchanges: &[Exchange]) -> Option<Unjudgeabl
     {
         return problem(
             format!(
-                "every request about the user {user} is answered with 404 and an error that speaks of the user: nobody there has this id"
+                "every request about the user {user} is answered with 404 and an error that names the user: no user has this id"
             ),
             "check the ids of the users",
         );
     }
     if all(&|exchange| exchange.status == 404) {
         return problem(
-            format!("every request is answered with 404, {} among them: the path or the users are not known there", first.url),
+            format!("every request is answered with 404 (for example {}): the endpoint knows neither the path nor the users", first.url),
             "check the path of the base URL and the ids of the users; a mock that serves without /v1.0 needs `version_paths` in a target file",
         );
     }
     if all(&|exchange| exchange.body.contains(char::REPLACEMENT_CHARACTER)) {
         return problem(
-            format!("every answer ({}) holds bytes that are not UTF-8: this is not the API", first.status),
-            "is the base URL the root of the Graph endpoint, or something that answers whatever it is asked?",
+            format!("every answer ({}) contains bytes that are not UTF-8: this is not the API", first.status),
+            "check the base URL: it must be the root of the Graph endpoint, without the version segment",
         );
     }
     if !(200..400).contains(&first.status) && all(&|exchange| exchange.status == first.status) {
         return problem(
-            format!("every request is answered with {}{}, whatever is asked", first.status, said(first)),
-            "is the endpoint out of order, or is something in front of it that does not let requests through?",
+            format!("every request is answered with {}{}", first.status, said(first)),
+            "check that the endpoint works and that no gateway in front of it blocks requests",
         );
     }
     None

@@ -105,7 +105,7 @@ pub fn read(bytes: &[u8]) -> Result<Left, (usize, Flaw)> {
         text.strip_suffix('\n').and_then(|text| text.rsplit_once('\n')).and_then(|(body, seal)| Some((body, seal.strip_prefix(SEAL)?)));
     let Some((body, seal)) = sealed else { return Err(damage(last, "it breaks off, or lines were added to it")) };
     if digest(format!("{body}\n").as_bytes()) != seal {
-        return Err(damage(last, "it is not what was written, as its last line tells"));
+        return Err(damage(last, "the checksum in the last line does not match"));
     }
     let document: Document = toml::from_str(text)
         .map_err(|error| (line_at(error.span().map_or(0, |span| span.start)), Flaw::Damage(error.message().to_owned())))?;
@@ -207,7 +207,7 @@ mod tests {
         assert_eq!(flaw(&text.replace("reported = false", "reported = ")).0, 8);
         assert_eq!(
             flaw(&text.replace("acme", "acne")),
-            (10, Flaw::Damage("it is not what was written, as its last line tells".to_owned()))
+            (10, Flaw::Damage("the checksum in the last line does not match".to_owned()))
         );
         assert_eq!(flaw(&format!("{text}# more\n")).0, 11);
         assert_eq!(flaw(""), (1, Flaw::Damage("it says no version".to_owned())));
