@@ -98,7 +98,7 @@ pub fn empty(exchange: &Exchange) -> Result<(), Mismatch> {
         .find_map(|(key, name)| Some((name, exchange.header(key).filter(|value| *value != "0")?)));
     match announced {
         Some((name, value)) if exchange.status == 204 => Err(Mismatch::new("an empty body", format!("204 with {name} {value}"))
-            .with_hint("204 ends with its headers: a client that keeps the connection takes what follows for the next answer")),
+            .with_hint("204 ends with its headers: a client that keeps the connection reads what follows as the next answer")),
         _ => Ok(()),
     }
 }

@@ -58,7 +58,7 @@ pub enum Command {
     Faults,
     /// Print the specification: every rule, its sources, its scenarios
     Spec(SpecArgs),
-    /// Write a commented target file, with what the options say
+    /// Write a commented target file, filled in from the options
     Init(InitArgs),
     /// Put users back as an interrupted run found them
     #[command(after_help = RESTORE_STATUSES)]
@@ -69,14 +69,14 @@ pub enum Command {
     /// Lay the JSON reports of several targets side by side, rule by rule
     #[command(after_help = COMPARED)]
     Compare(CompareArgs),
-    /// Print what makes a shell complete the arguments
+    /// Print a shell completion script
     Completions {
         /// The shell
         shell: Shell,
     },
     /// Print the manual page
     Man {
-        /// Write it and the pages of all commands into this folder instead
+        /// Write the pages of the program and of all commands into this folder instead
         #[arg(value_name = "DIR")]
         folder: Option<PathBuf>,
     },
@@ -94,13 +94,13 @@ pub struct SpecArgs {
     /// Only what no rule checks, and why
     #[arg(long, conflicts_with = "rule")]
     pub untested: bool,
-    /// Show what came of each rule in this JSON report
+    /// Show each rule's outcome from this JSON report
     #[arg(long, value_name = "FILE")]
     pub report_json: Option<PathBuf>,
     /// Check digests and quotations against the documents' files in this folder instead
     #[arg(long, value_name = "DIR", exclusive = true)]
     pub verify: Option<PathBuf>,
-    /// How it is written
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
     pub format: SpecFormat,
 }
@@ -138,7 +138,7 @@ pub struct MergeArgs {
     /// The JSON report of every shard, in any order
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
-    /// Write a report of the whole; takes what `run --report` takes; may be given several times
+    /// Write a report of the merged run, in a format of `run --report`; may be given several times
     #[arg(long, value_name = "FORMAT=PATH")]
     pub report: Vec<String>,
     /// Known deviations, which do not count against the verdict
@@ -147,7 +147,7 @@ pub struct MergeArgs {
     /// Write what deviates as a file for --expect, each reason left empty
     #[arg(long, value_name = "FILE")]
     pub write_expect: Option<PathBuf>,
-    /// Where the feature files lie that the shards were run with, if not with the embedded ones
+    /// Folder of the feature files that the shards used, if not the embedded ones
     #[arg(long, value_name = "DIR")]
     pub features: Option<PathBuf>,
     /// Print the verdict and the failing rules only
@@ -161,10 +161,10 @@ pub struct MergeArgs {
 /// Options of `compare`.
 #[derive(Debug, clap::Args)]
 pub struct CompareArgs {
-    /// The JSON reports, at least two; of two of one target the earlier first
+    /// The JSON reports, at least two; for two reports of one target, the earlier one first
     #[arg(value_name = "FILE", required = true, num_args = 1..)]
     pub files: Vec<PathBuf>,
-    /// How it is written
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
     pub format: CompareFormat,
 }
@@ -241,14 +241,14 @@ pub struct RunArgs {
     /// Run only scenarios that match a cucumber tag expression
     #[arg(long, value_name = "EXPR", help_heading = "Selection", hide_short_help = true)]
     pub tags: Option<String>,
-    /// Only cases whose name has this text, such as `application` or `by user principal name`; given several times, all of them
+    /// Run only cases whose name contains this text, such as `application` or `by user principal name`; if given several times, all of them
     #[arg(long = "case", value_name = "TEXT", help_heading = "Selection", hide_short_help = true)]
     pub case: Vec<String>,
-    /// How many cases of a scenario are run: `covering` has every pair of callers, addresses, numbers and versions once in each rule
+    /// How many cases of a scenario to run: `covering` includes every pair of caller, address, number and version once in each rule
     /// [default: covering; all with --case]
     #[arg(long, value_name = "WHICH", value_parser = parse_cells, help_heading = "Selection", hide_short_help = true)]
     pub cells: Option<Cells>,
-    /// Scenarios in flight at most
+    /// How many scenarios may run at the same time
     #[arg(short = 'j', long, value_name = "N", value_parser = parse_concurrency, help_heading = "Running", hide_short_help = true)]
     pub concurrency: Option<usize>,
     /// Run one of N disjoint parts, the same on every machine; `merge` joins their reports
@@ -294,19 +294,19 @@ pub struct RunArgs {
     /// First restore users that an interrupted run did not restore
     #[arg(long, help_heading = "Running", hide_short_help = true)]
     pub restore_first: bool,
-    /// How long to try while the endpoint refuses connections [default: 10s on loopback, 0s elsewhere]
+    /// How long to keep trying while the endpoint refuses connections [default: 10s on loopback, 0s elsewhere]
     #[arg(long, value_name = "DURATION", value_parser = parse_wait, help_heading = "Running", hide_short_help = true)]
     pub wait: Option<Duration>,
-    /// Stop after this time, such as 10m, and put the users back; what has not ended by then is not judged
+    /// Stop after this time, such as 10m, and put the users back; unfinished scenarios are not judged
     #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = parse_duration, help_heading = "Running", hide_short_help = true)]
     pub max_duration: Duration,
-    /// Read feature files from a folder in place of the embedded ones, and api.toml and cast.toml if it has them
+    /// Read feature files from this folder instead of the embedded ones; also api.toml and cast.toml, if it has them
     #[arg(long, value_name = "DIR", help_heading = "Selection", hide_short_help = true)]
     pub features: Option<PathBuf>,
     /// Print what would run and what would be skipped, and why; send nothing
     #[arg(long, help_heading = "Running")]
     pub dry_run: bool,
-    /// Fix everything that is chosen at random [default: random; 0 with --shard]
+    /// Seed of everything that is chosen at random [default: random; 0 with --shard]
     #[arg(long, value_name = "N", help_heading = "Running", hide_short_help = true)]
     pub seed: Option<u64>,
     /// Print the verdict and the failing rules only
@@ -320,13 +320,13 @@ pub struct RunArgs {
 /// Options of `serve`.
 #[derive(Debug, clap::Args)]
 pub struct ServeArgs {
-    /// Where to listen: an address and a port, or a port alone, which is on this machine only
+    /// Where to listen: an address and a port, or only a port, which other machines can't reach
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = parse_listen)]
     pub listen: SocketAddr,
-    /// How many test users there are
+    /// Number of test users
     #[arg(long, value_name = "N", default_value_t = 16, value_parser = parse_users)]
     pub users: usize,
-    /// Start with the users and phones of a file in TOML or JSON; they count among --users
+    /// Start with the users and phones of a file in TOML or JSON; --users includes them
     #[arg(long, value_name = "FILE")]
     pub seed_file: Option<PathBuf>,
     /// Give the server a fault; may be given several times
@@ -335,10 +335,10 @@ pub struct ServeArgs {
     /// Which generation of the documents the server follows: current or legacy
     #[arg(long, value_name = "EDITION", default_value = "current", value_parser = parse_edition)]
     pub edition: Edition,
-    /// Hold each answer back for so long, such as 200ms
+    /// Delay each answer by this time, such as 200ms
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     pub latency: Option<Duration>,
-    /// Answer so many requests in a span of time, such as 30/10s, and the others with 429 and Retry-After
+    /// Accept requests up to this rate, such as 30/10s, and answer the others with 429 and Retry-After
     #[arg(long, value_name = "N/DURATION", value_parser = parse_rate)]
     pub throttle: Option<Rate>,
     /// Write a target file that reaches this server with its full cast of identities
@@ -364,7 +364,7 @@ fn parse_listen(text: &str) -> Result<SocketAddr, String> {
 }
 
 fn parse_rate(text: &str) -> Result<Rate, String> {
-    let wrong = || "it takes a number of requests and a span of time, such as 30/10s or 5/s".to_owned();
+    let wrong = || "it takes a number of requests and a duration, such as 30/10s or 5/s".to_owned();
     let (requests, window) = text.split_once('/').ok_or_else(wrong)?;
     let requests = requests.parse().map_err(|_| wrong())?;
     let one = if window.starts_with(|c: char| c.is_ascii_digit()) { "" } else { "1" };
@@ -386,7 +386,7 @@ fn parse_edition(text: &str) -> Result<Edition, String> {
 
 fn parse_duration(text: &str) -> Result<Duration, String> {
     let duration = humantime::parse_duration(text).map_err(|_| "it takes a duration such as 90s, 10m or 2h".to_owned())?;
-    if duration.is_zero() { Err("it takes a duration of some length, such as 10m".to_owned()) } else { Ok(duration) }
+    if duration.is_zero() { Err("it takes a duration longer than zero, such as 10m".to_owned()) } else { Ok(duration) }
 }
 
 fn parse_wait(text: &str) -> Result<Duration, String> {

@@ -42,7 +42,7 @@ impl Known {
         let path = file.path().display().to_string();
         let (text, entries) = to_toml(report, self.read.as_ref());
         file.write(&text).map_err(|error| CliError::new(format!("{path} can't be written: {error}")))?;
-        let fill_in = if entries == 0 { "" } else { "; say in each `reason` why it is accepted" };
+        let fill_in = if entries == 0 { "" } else { "; write in each `reason` why you accept the deviation" };
         super::say(&format!("{} written to {path}{fill_in}", count(entries, "known deviation")));
         Ok(())
     }
@@ -59,7 +59,7 @@ fn open(path: &Path, read: Option<&Path>) -> Result<OutputFile, CliError> {
     let canonical = |path: &Path| fs::canonicalize(path).ok();
     let same = read.is_some_and(|read| canonical(read).is_some_and(|read| canonical(path) == Some(read)));
     if path.is_file() && !same {
-        return Err(CliError::new(format!("{} exists, and is left as it is", path.display()))
+        return Err(CliError::new(format!("{} already exists", path.display()))
             .with_hint(format!("name another file, or give `--expect {}` as well, so that its reasons are kept", path.display())));
     }
     OutputFile::open(path, "the expectation file")

@@ -16,13 +16,13 @@ pub fn write(args: &InitArgs) -> Result<ExitCode, CliError> {
     let path = args.file.display();
     let target = flagged_target(&args.flags, &args.api_version)?;
     let (text, advice) = match &target {
-        Some(target) => (filled(target), "it checks what the options check. Add what else the endpoint knows, and see"),
+        Some(target) => (filled(target), "it checks what the options check. Add identities and users to check more, then see"),
         None => (template(), "fill it in, then see"),
     };
     // `create_new` avoids a race: another program can't create the file between a check and the write.
     let mut file = OpenOptions::new().write(true).create_new(true).open(&args.file).map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => {
-            CliError::new(format!("{path} exists, and is left as it is")).with_hint("name another file, or remove this one first")
+            CliError::new(format!("{path} already exists")).with_hint("name another file, or remove this one first")
         }
         _ => CliError::new(format!("{path} can't be written: {error}")).with_hint("does its folder exist?"),
     })?;

@@ -17,9 +17,8 @@ const FOLDER: &str = "graph-phone-conformance";
 pub fn claim(folder: Option<&Path>, target: &Target) -> Result<Journal, CliError> {
     let folder = match folder {
         Some(folder) => folder.to_owned(),
-        None => state_folder(&|name| std::env::var_os(name).map(PathBuf::from), std::env::home_dir()).ok_or_else(|| {
-            CliError::new("there is no home folder for the journal").with_hint("name a folder with `--journal-dir DIR`")
-        })?,
+        None => state_folder(&|name| std::env::var_os(name).map(PathBuf::from), std::env::home_dir())
+            .ok_or_else(|| CliError::new("there is no home folder for the journal").with_hint("name a folder with `--journal-dir DIR`"))?,
     };
     Journal::claim(&folder, target).map_err(|error| CliError::new(error.to_string()).with_hint(error.hint()))
 }
@@ -38,7 +37,7 @@ pub fn claim_for_run(folder: Option<&Path>, target: &Target, restore_first: bool
         Some(left) if !(restore_first || left.reported && target.is_loopback()) => {
             let users = if left.users.len() == 1 { "1 user".to_owned() } else { format!("{} users", left.users.len()) };
             Err(CliError::new(format!(
-                "a run on the target `{}` at {} has not put {users} back: {} says what they had",
+                "a run on the target `{}` at {} has not put {users} back: {} lists the phones that they had",
                 target.name,
                 left.written_at,
                 journal.path().display()

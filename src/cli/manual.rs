@@ -35,7 +35,7 @@ pub fn manual(folder: Option<&Path>) -> Result<ExitCode, CliError> {
     };
     fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(Args::command(), folder)).map_err(|error| {
         CliError::new(format!("the pages can't be written into {}: {error}", folder.display()))
-            .with_hint("name a folder that can be written; it is made if it is not there")
+            .with_hint("name a writable folder; it is created if it does not exist")
     })?;
     let first = folder.join(concat!(env!("CARGO_PKG_NAME"), ".1"));
     stdout::print(&format!("the pages are written to {}; `man -l {}` shows the first\n", folder.display(), first.display()))?;

@@ -91,10 +91,10 @@ fn resolved(path: &Path) -> Option<PathBuf> {
 
 fn advice(path: &Path, error: &std::io::Error) -> String {
     match (error.kind(), path.parent()) {
-        (ErrorKind::NotFound, Some(folder)) if !folder.as_os_str().is_empty() => format!("make the folder {} first", folder.display()),
+        (ErrorKind::NotFound, Some(folder)) if !folder.as_os_str().is_empty() => format!("create the folder {} first", folder.display()),
         (ErrorKind::IsADirectory, _) => "this is a folder: name a file in it".to_owned(),
-        (ErrorKind::NotADirectory, _) => "a part of this path is a file, and no folder".to_owned(),
-        _ => "name a file in a folder that can be written".to_owned(),
+        (ErrorKind::NotADirectory, _) => "a part of this path is a file, not a folder".to_owned(),
+        _ => "name a file in a writable folder".to_owned(),
     }
 }
 

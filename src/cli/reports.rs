@@ -127,7 +127,7 @@ fn summary() -> Result<Option<(String, File)>, CliError> {
     let file = OpenOptions::new().append(true).create(true).open(&path);
     let file = file.map_err(|error| {
         CliError::new(format!("the job summary {path} can't be written: {error}"))
-            .with_hint(format!("the environment variable {STEP_SUMMARY} names it; unset it to do without"))
+            .with_hint(format!("the environment variable {STEP_SUMMARY} names it; to write no job summary, unset it"))
     })?;
     Ok(Some((path, file)))
 }
@@ -151,6 +151,6 @@ fn parse(wanted: &str) -> Result<(Format, Option<&str>), CliError> {
 
 fn unknown(name: &str) -> CliError {
     let names: Vec<_> = Format::ALL.iter().map(|format| format!("`{format}`")).collect();
-    CliError::new(format!("`{name}` is no format of a report"))
+    CliError::new(format!("`{name}` is not a report format"))
         .with_hint(format!("--report FORMAT=PATH, where FORMAT is {}", names.join(", ")))
 }

@@ -47,13 +47,13 @@ impl Rerun {
         let more = gone.len().saturating_sub(NAMED);
         let more = if more == 0 { String::new() } else { format!(" and {more} more") };
         let message = format!(
-            "{} of the {} scenarios that did not pass in {} can't be run again, as the specification or the target no longer has them: {}{more}",
+            "{} of the {} scenarios that did not pass in {} can't be run again, because the specification or the target no longer has them: {}{more}",
             gone.len(),
             self.cases.len(),
             self.file,
             gone[..gone.len().min(NAMED)].join(", "),
         );
-        Some(Note::with_hint(message, "run everything once, to have a report of the specification as it is now"))
+        Some(Note::with_hint(message, "run everything once to get an up-to-date report"))
     }
 }
 
@@ -73,7 +73,7 @@ mod tests {
         let known = suite.rules[0].scenarios[0].id.as_str();
         assert_eq!(note(&[(known, ApiVersion::V1)]), None);
         assert_eq!(note(&[]).unwrap(), "nothing in old.json failed, so there is nothing to run again");
-        let gone = "can't be run again, as the specification or the target no longer has them";
+        let gone = "can't be run again, because the specification or the target no longer has them";
         assert_eq!(
             note(&[(known, ApiVersion::V1), (known, ApiVersion::Beta), ("create.gone/one", ApiVersion::V1)]).unwrap(),
             format!("2 of the 3 scenarios that did not pass in old.json {gone}: {known} (beta), create.gone/one (v1.0)")

@@ -118,7 +118,7 @@ fn nothing_selected(args: &RunArgs, plan: &Plan) -> Option<Note> {
     (!selected && !options.is_empty()).then(|| {
         Note::with_hint(
             format!("no scenario is selected by {}", options.join(" ")),
-            "leave out one of the options; `--dry-run` shows what a selection holds",
+            "remove one of the options; `--dry-run` shows what the others select",
         )
     })
 }

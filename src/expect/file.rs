@@ -117,7 +117,7 @@ fn entries(text: &str, names: &Names) -> Result<Vec<Entry>, Mistake> {
     let mut entries: Vec<Entry> = Vec::new();
     for (key, value) in document.get_ref() {
         if key.get_ref() != "expect" {
-            let hint = "a known deviation is written in a table `[[expect]]`".to_owned();
+            let hint = "write a known deviation as a table `[[expect]]`".to_owned();
             return Err((key.span().start, format!("unknown key `{}` at the top of the file", key.get_ref().escape_debug()), Some(hint)));
         }
         let wrong = || (value.span().start, "`expect` must be an array of tables".to_owned(), Some("write it `[[expect]]`".to_owned()));
@@ -200,18 +200,18 @@ fn scenarios(list: &Spanned<DeValue<'_>>, rule: &str, known: &[String]) -> Resul
         if !is_scenario(short, known) {
             let known: Vec<&str> = known.iter().map(String::as_str).collect();
             let hint = nearest(short, &known).map_or_else(
-                || format!("`spec {rule}` shows the scenarios; left out, the entry is about all of them"),
+                || format!("`spec {rule}` shows the scenarios; an entry without `scenarios` is about all of them"),
                 |nearest| format!("did you mean `{nearest}`?"),
             );
             return Err((at, format!("`{rule}` has no scenario `{}`", name.escape_debug()), Some(hint)));
         }
         if scenarios.iter().any(|known| known == short) {
-            return Err((at, format!("`{}` stands in the list twice", name.escape_debug()), None));
+            return Err((at, format!("`{}` appears in the list twice", name.escape_debug()), None));
         }
         scenarios.push(short.to_owned());
     }
     if scenarios.is_empty() {
-        let hint = "leave `scenarios` out for every scenario of the rule".to_owned();
+        let hint = "remove `scenarios` for every scenario of the rule".to_owned();
         return Err((list.span().start, "`scenarios` names none".to_owned(), Some(hint)));
     }
     Ok(scenarios)
@@ -277,7 +277,7 @@ mod tests {
             (
                 "[[expect]]",
                 "[[except]]",
-                "e.toml:1:3: unknown key `except` at the top of the file\nhint: a known deviation is written in a table `[[expect]]`",
+                "e.toml:1:3: unknown key `except` at the top of the file\nhint: write a known deviation as a table `[[expect]]`",
             ),
             ("\"beta\"", "beta", "e.toml:3:11: this is not valid TOML: string values must be quoted, expected literal string"),
         ] {
@@ -296,11 +296,11 @@ mod tests {
             error.hint.as_ref().map_or(error.to_string(), |hint| format!("{error}\nhint: {hint}"))
         };
         assert_eq!(complaint(r#"["lat"]"#), "e.toml:6:14: `get.found` has no scenario `lat`\nhint: did you mean `late`?");
-        let unknown = "hint: `spec get.found` shows the scenarios; left out, the entry is about all of them";
+        let unknown = "hint: `spec get.found` shows the scenarios; an entry without `scenarios` is about all of them";
         assert_eq!(complaint(r#"["seen-in/x/y"]"#), format!("e.toml:6:14: `get.found` has no scenario `seen-in/x/y`\n{unknown}"));
-        assert_eq!(complaint(r#"["late", "late"]"#), "e.toml:6:22: `late` stands in the list twice");
+        assert_eq!(complaint(r#"["late", "late"]"#), "e.toml:6:22: `late` appears in the list twice");
         assert_eq!(complaint("\"late\""), "e.toml:6:13: `scenarios` must be a list of names\nhint: write it `scenarios = [\"…\"]`");
-        assert_eq!(complaint("[]"), "e.toml:6:13: `scenarios` names none\nhint: leave `scenarios` out for every scenario of the rule");
+        assert_eq!(complaint("[]"), "e.toml:6:13: `scenarios` names none\nhint: remove `scenarios` for every scenario of the rule");
     }
 
     #[test]

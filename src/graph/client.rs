@@ -127,7 +127,7 @@ impl Client {
             return Ok(());
         }
         let name = self.wallet.identity(identity);
-        let why = format!("that of the identity `{name}` was accepted before, and is answered with 401 now: it may have expired");
+        let why = format!("the token of the identity `{name}` was accepted before, but now gets 401: it may have expired");
         Err(self.line.failure(call, Phase::Spent, why))
     }
 

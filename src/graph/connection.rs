@@ -27,7 +27,7 @@ pub enum ConnectionError {
         problem: String,
     },
     /// The environment names a proxy of an unsupported kind.
-    #[error("{0} is of a kind that is not supported: use one that begins with http:// or https://")]
+    #[error("{0} is not supported: use one that begins with http:// or https://")]
     Proxy(EnvironmentProxy),
     /// TLS can't be set up.
     #[error("TLS can't be set up: {0}")]
@@ -40,8 +40,8 @@ impl ConnectionError {
         Some(match self {
             Self::File { key: "ca_file", .. } => "it holds one or more certificates in PEM, each between BEGIN and END lines",
             Self::File { .. } => "the certificate and its key are in PEM, in one file or in two",
-            Self::Proxy(_) => "`NO_PROXY` with the host of the endpoint leaves the proxy out for it",
-            Self::Tls(_) => "where the system has no certificates of authorities, name a file of them with `ca_file`",
+            Self::Proxy(_) => "to bypass the proxy, add the endpoint's host to `NO_PROXY`",
+            Self::Tls(_) => "if the system has no authority certificates, name a file of them in `ca_file`",
         })
     }
 }
@@ -154,9 +154,9 @@ fn certificates(path: &Path) -> Result<Vec<Certificate>, ConnectionError> {
     let failed = |problem: String| ConnectionError::File { key: "ca_file", path: path.to_owned(), problem };
     let text = std::fs::read(path).map_err(|error| failed(format!("can't be read: {error}")))?;
     match Certificate::from_pem_bundle(&text) {
-        Ok(certificates) if certificates.is_empty() => Err(failed("holds no certificate".to_owned())),
+        Ok(certificates) if certificates.is_empty() => Err(failed("contains no certificate".to_owned())),
         Ok(certificates) => Ok(certificates),
-        Err(_) => Err(failed("holds something that is no certificate".to_owned())),
+        Err(_) => Err(failed("contains something that is not a certificate".to_owned())),
     }
 }
 
@@ -171,6 +171,6 @@ fn identity(certificate: &Path, key: Option<&Path>) -> Result<Identity, Connecti
     Identity::from_pem(&text).map_err(|_| ConnectionError::File {
         key: "client_certificate_file",
         path: certificate.to_owned(),
-        problem: "a certificate and its unencrypted key are needed, and are not there".to_owned(),
+        problem: "does not contain both a certificate and its unencrypted key".to_owned(),
     })
 }

@@ -42,7 +42,7 @@ pub(super) async fn fetch(
     read(status, &body).map_err(|problem| failed(problem, SETTINGS)).inspect(|granted| redactor.learn(granted.token.reveal()))
 }
 
-const SETTINGS: &str = "see to `token_url`, `tenant`, `client_id`, `client_secret` and `scope` in the target file";
+const SETTINGS: &str = "check `token_url`, `tenant`, `client_id`, `client_secret` and `scope` in the target file";
 
 async fn ask(connection: &Connection, credentials: &ClientCredentials, secret: &Secret) -> Result<(u16, Vec<u8>), (String, &'static str)> {
     let body = Serializer::new(String::new())

@@ -24,10 +24,10 @@ const SLOW: &str =
     "if the endpoint is only slow, raise `request_timeout` in the target file; if it serves one connection at a time, run with `-j 1`";
 
 /// The hint if an answer does not end.
-const ENDLESS: &str = "leave Transfer-Encoding out where there is a Content-Length, or let it be `chunked`";
+const ENDLESS: &str = "send either Content-Length or `Transfer-Encoding: chunked`";
 
 /// The hint if an answer is compressed.
-const COMPRESSED: &str = "let the endpoint, or the proxy in front of it, send answers as they are";
+const COMPRESSED: &str = "configure the endpoint, or the proxy in front of it, to send answers uncompressed";
 
 /// Limits on the time, memory and requests that an endpoint can cost the harness.
 #[derive(Debug, Clone, Copy)]
@@ -138,7 +138,7 @@ impl Line {
         let body = self.body(call, &mut response, deadline).await?;
         let codings = response.headers().get_all(CONTENT_ENCODING).iter().filter_map(|value| value.to_str().ok());
         let text = form::read(&body, codings).map_err(|coding| {
-            let message = format!("the answer is compressed ({coding}), and `Accept-Encoding: identity` asks for one that is not");
+            let message = format!("the answer is compressed ({coding}), although the request has `Accept-Encoding: identity`");
             TransportError { hint: Some(COMPRESSED), ..self.failure(call, Phase::Body, message) }
         })?;
         let (status, headers) = (response.status().as_u16(), response.headers().iter());
@@ -164,7 +164,7 @@ impl Line {
                     return Err(match coding.filter(|coding| !coding.to_ascii_lowercase().ends_with("chunked")) {
                         None => self.late(call, Phase::Body, ""),
                         Some(coding) => {
-                            let why = format!(", and Transfer-Encoding {coding} has the body end with the connection");
+                            let why = format!("; with Transfer-Encoding {coding}, the body ends only when the connection closes");
                             TransportError { hint: Some(ENDLESS), ..self.late(call, Phase::Body, &why) }
                         }
                     });

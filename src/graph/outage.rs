@@ -179,12 +179,12 @@ fn told(state: &State, what: &str) -> Silence {
     match suspects.as_slice() {
         [lost] => Silence {
             message: format!("the endpoint {what} after {}", lost.described()),
-            hint: Some(format!("it may have crashed; this sends the request again: {}", lost.curl)),
+            hint: Some(format!("it may have crashed; this command sends the request again: {}", lost.curl)),
         },
         [_, ..] => Silence {
             message: format!("the endpoint {what} after {}", suspects.iter().map(|lost| lost.described()).collect::<Vec<_>>().join(" or ")),
             hint: Some(format!(
-                "these requests were in flight, and one may have crashed it; `-j 1` sends one at a time; this sends the first again: {}",
+                "one of these requests may have crashed it; `-j 1` sends one at a time; this command sends the first again: {}",
                 suspects[0].curl
             )),
         },

@@ -81,7 +81,7 @@ pub(super) fn too_long(exchange: &Exchange, attempts: u32, longest: Duration) ->
     let asked = exchange.header("retry-after").map(|value| format!(" with Retry-After {value}")).unwrap_or_default();
     let tries = if attempts == 1 { "the first try".to_owned() } else { format!("{attempts} tries") };
     let longest = humantime::format_duration(longest);
-    let enough = if attempts > REPETITIONS { String::new() } else { format!(", and max_retry_wait is {longest}") };
+    let enough = if attempts > REPETITIONS { String::new() } else { format!(", but max_retry_wait is {longest}") };
     format!("the endpoint answers {}{asked} after {tries}{enough}", exchange.status)
 }
 

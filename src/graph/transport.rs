@@ -44,7 +44,7 @@ impl fmt::Display for Phase {
             Self::Answer | Self::Dropped => "waiting for the answer",
             Self::Body => "reading the body",
             Self::Throttled => "waiting out the throttling",
-            Self::Unclear => "looking whether it was carried out",
+            Self::Unclear => "checking whether it was carried out",
             Self::Spent => "showing a token",
             Self::NotSent | Self::Interrupted => "waiting to be sent",
         })
@@ -75,10 +75,10 @@ impl TransportError {
 }
 
 /// The hint if an endpoint closes a TLS connection.
-const CERTIFICATE: &str = "it may want a certificate of the client: name one that it trusts in `client_certificate_file`";
+const CERTIFICATE: &str = "it may require a client certificate: name one that it trusts in `client_certificate_file`";
 
 /// The hint if the port does not speak TLS.
-const PLAIN: &str = "if the port does not speak TLS, the address has to begin with `http://`";
+const PLAIN: &str = "if the port does not speak TLS, the address must begin with `http://`";
 
 /// The hint if this program may not open another connection.
 pub(super) const TOO_FEW_FILES: &str =
@@ -95,9 +95,9 @@ pub(super) struct Fault {
 /// The hint if a mock proxy can't be reached, or is no mock proxy.
 pub(super) const fn mocked_hint(phase: Phase) -> Option<&'static str> {
     match phase {
-        Phase::Connect | Phase::Refused => Some("is the proxy that `mock_proxy` names running? Nothing was sent to the service"),
+        Phase::Connect | Phase::Refused => Some("check that the proxy in `mock_proxy` is running; nothing was sent to the service"),
         Phase::Tls => Some(
-            "let the proxy that `mock_proxy` names watch this host, and name its authority in `ca_file`: nothing was sent to the service",
+            "configure the proxy in `mock_proxy` to watch this host, and name its authority in `ca_file`; nothing was sent to the service",
         ),
         _ => None,
     }
@@ -106,10 +106,8 @@ pub(super) const fn mocked_hint(phase: Phase) -> Option<&'static str> {
 /// The hint if no connection can be made through a proxy of the environment. `scheme` is the scheme of its address.
 pub(super) fn proxied_hint(phase: Phase, scheme: &str) -> Option<&'static str> {
     match (phase, scheme) {
-        (Phase::Connect | Phase::Refused, _) => {
-            Some("check that the proxy can reach this host; to bypass it, add the host to `NO_PROXY`")
-        }
-        (Phase::Tls, "https") => Some("if the proxy itself does not speak TLS, its address has to begin with `http://`"),
+        (Phase::Connect | Phase::Refused, _) => Some("check that the proxy can reach this host; to bypass it, add the host to `NO_PROXY`"),
+        (Phase::Tls, "https") => Some("if the proxy itself does not speak TLS, its address must begin with `http://`"),
         _ => None,
     }
 }
@@ -217,13 +215,13 @@ fn tls_cause(error: &TlsError) -> String {
             "the certificate is an authority's certificate (CA:TRUE), not a server's".to_owned()
         }
         TlsError::InvalidCertificate(CertificateError::Other(other)) if says(other, VERSION) => {
-            "the certificate has version 1, which can name no host".to_owned()
+            "the certificate has version 1, which can't name a host".to_owned()
         }
         TlsError::InvalidCertificate(CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. }) => {
             "the certificate is for another host".to_owned()
         }
-        TlsError::InvalidMessage(_) => "what answers on this port does not speak TLS".to_owned(),
-        TlsError::AlertReceived(alert) => format!("the endpoint breaks off with the alert {alert:?}"),
+        TlsError::InvalidMessage(_) => "the server on this port does not speak TLS".to_owned(),
+        TlsError::AlertReceived(alert) => format!("the endpoint ended the connection with the alert {alert:?}"),
         other => other.to_string(),
     }
 }
@@ -253,7 +251,7 @@ fn tls_hint(error: &TlsError) -> Option<&'static str> {
         TlsError::InvalidCertificate(CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. }) => {
             Some("write the host as the certificate names it")
         }
-        TlsError::InvalidCertificate(_) => Some("the certificate has to be mended where it is served; it can't be passed over"),
+        TlsError::InvalidCertificate(_) => Some("fix the certificate on the server; the check can't be turned off"),
         TlsError::InvalidMessage(_) => Some(PLAIN),
         TlsError::AlertReceived(
             AlertDescription::CertificateRequired
@@ -287,7 +285,7 @@ mod tests {
     fn the_message_says_that_a_certificate_is_old() {
         let certificate = CertificateDer::from(STANDARD.decode(OLD).unwrap());
         let error = ParsedCertificate::try_from(&certificate).map(drop).unwrap_err();
-        assert_eq!(tls_cause(&error), "the certificate has version 1, which can name no host");
+        assert_eq!(tls_cause(&error), "the certificate has version 1, which can't name a host");
         assert!(tls_hint(&error).unwrap().contains("openssl req -x509"));
     }
 }

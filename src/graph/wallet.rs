@@ -160,7 +160,7 @@ impl Wallet {
         }
         if !own.renews() {
             let ended = own.held().ends.is_some_and(|(_, ends_at)| Instant::now() >= ends_at);
-            let source = "it has expired, and its source has no other";
+            let source = "it has expired, and its source gave no new one";
             return if ended { Err(own.failure(source)) } else { Ok(false) };
         }
         let mut renewal = own.renewal.lock().await;

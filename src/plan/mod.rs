@@ -232,7 +232,7 @@ fn weight(scenario: &Scenario) -> u64 {
 /// Why a scenario never applies to this target and version, whatever the selection, the callers and the users.
 fn excluded(rule: &Rule, scenario: &Scenario, target: &Target, version: ApiVersion) -> Option<Reason> {
     if let Some(edition) = rule.edition.filter(|edition| *edition != target.edition) {
-        let why = format!("about the {edition} edition of the documents only; the target has the {} one", target.edition);
+        let why = format!("applies only to the {edition} edition of the documents; the target has the {} edition", target.edition);
         return Some(Reason::NotApplicable(why));
     }
     if let Some(only) = scenario.version().filter(|only| *only != version) {
@@ -244,11 +244,11 @@ fn excluded(rule: &Rule, scenario: &Scenario, target: &Target, version: ApiVersi
     }
     let at_once = || scenario.gherkin.steps.iter().any(|step| step.value.contains(" at once"));
     if target.concurrency == Some(1) && at_once() {
-        let lack = Lack::in_file("two requests at the same time", "the target file or `-j` allows one").or_by("leave out `-j 1`");
+        let lack = Lack::in_file("two requests at the same time", "raise `concurrency` in the target file, or `-j`").or_by("remove `-j 1`");
         return Some(Reason::Lacks(lack));
     }
     (scenario.needs.other_version && target.versions.len() < 2).then(|| {
-        let lack = Lack::in_file(format!("a second version beside {version}"), "set versions = [\"v1.0\", \"beta\"] in the target file");
+        let lack = Lack::in_file(format!("a second version besides {version}"), "set versions = [\"v1.0\", \"beta\"] in the target file");
         Reason::Lacks(lack.or_by("give `--api-version v1.0 --api-version beta`"))
     })
 }
@@ -379,7 +379,7 @@ fn missing_users(scenario: &Scenario, candidates: &[Vec<usize>]) -> Reason {
     let (which, option) = if scenario.needs.callers.iter().any(|caller| caller.is_the_user()) && person == 0 {
         (", who is also the signed-in user of an identity with permission for their own phones", None)
     } else if scenario.needs.callers.contains(&Caller::FellowUser) {
-        (", who is somebody else than the signed-in user of the identity", None)
+        (", who is not the signed-in user of the identity", None)
     } else if scenario.needs.user_principal_name {
         (", whose user_principal_name is known", Some("give `--user` a user principal name"))
     } else {

@@ -36,7 +36,7 @@ pub enum SelectionError {
     #[error("no rule's id is or begins with `{0}`")]
     UnknownRule(String, Option<String>),
     /// The tag expression is invalid.
-    #[error("`{0}` is no tag expression")]
+    #[error("`{0}` is not a tag expression")]
     Tags(String),
     /// No scenario has this tag.
     #[error("no scenario has the tag `{0}`")]
@@ -49,7 +49,7 @@ impl SelectionError {
         match self {
             Self::UnknownRule(_, Some(nearest)) | Self::UnknownTag(_, Some(nearest)) => format!("did you mean `{nearest}`?"),
             Self::UnknownTag(_, None) => {
-                "`spec RULE` shows the tags of a rule; every operation, area and version is one: @create, @access, @beta".to_owned()
+                "`spec RULE` shows a rule's tags; every operation, area and version is a tag: @create, @access, @beta".to_owned()
             }
             Self::UnknownRule(_, None) => "`spec` lists every rule".to_owned(),
             Self::Tags(_) => "an expression combines tags with `and`, `or`, `not` and brackets: \"@create and not @advisory\"".to_owned(),

@@ -62,11 +62,11 @@ fn the_reason_names_what_a_target_lacks_and_how_to_add_it() {
     );
     assert_eq!(
         reason(&plan, &suite, "list.same-in-both-versions"),
-        "needs a second version beside v1.0: set versions = [\"v1.0\", \"beta\"] in the target file"
+        "needs a second version besides v1.0: set versions = [\"v1.0\", \"beta\"] in the target file"
     );
     assert_eq!(
         reason(&plan, &suite, "create.global-administrator-allowed"),
-        "about the legacy edition of the documents only; the target has the current one"
+        "applies only to the legacy edition of the documents; the target has the current edition"
     );
 }
 
@@ -118,7 +118,7 @@ fn operations_that_a_cloud_lacks_are_skipped_with_the_source() {
     let (suite, plan) = plan(&china, &[]);
     let left_out = |operation: &str| {
         format!(
-            "the cloud `china` (China, operated by 21Vianet) is documented to leave {operation} out (reference: {operation}, National clouds)"
+            "the cloud `china` (China, operated by 21Vianet) does not have the operation {operation}, according to its documents (reference: {operation}, National clouds)"
         )
     };
     assert_eq!(reason(&plan, &suite, "disable-sms-sign-in.answers-204"), left_out("disable-sms-sign-in"));
@@ -286,7 +286,7 @@ fn the_reason_names_the_missing_user() {
     assert!(said(&scenario, &[vec![], vec![0]]).contains("who is also the signed-in user"));
     assert_eq!(said(&scenario, &[vec![0], vec![]]), "needs a user: add one to [[users]] in the target file");
     scenario.needs.callers = [Caller::FellowUser].into();
-    assert!(said(&scenario, &[vec![], vec![0]]).contains("who is somebody else than the signed-in user"));
+    assert!(said(&scenario, &[vec![], vec![0]]).contains("who is not the signed-in user"));
 }
 
 #[test]

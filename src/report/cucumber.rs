@@ -72,7 +72,7 @@ fn stale(rule: &RuleReport, first: &ScenarioReport, known: &Announcement, came: 
         "id": format!("{}/stale;{version}", rule.id),
         "keyword": "Scenario",
         "type": "scenario",
-        "name": format!("What is expected of it ({version})"),
+        "name": format!("Entry in the expectation file ({version})"),
         "description": format!("{}: {}", rule.id, rule.title),
         "line": first.line,
         "tags": tags(rule, first.line, known.version),
@@ -223,7 +223,10 @@ mod tests {
         let failed: Vec<_> =
             steps.flat_map(|element| element["steps"].as_array().unwrap()).filter(|step| step["result"]["status"] == "failed").collect();
         assert_eq!(failed.len(), 1);
-        assert_eq!(failed[0]["result"]["error_message"], "the rule was expected to fail, but passed: update its entry in the expectation file");
+        assert_eq!(
+            failed[0]["result"]["error_message"],
+            "the rule was expected to fail, but passed: update its entry in the expectation file"
+        );
     }
 
     #[test]

@@ -59,7 +59,7 @@ fn suite<'a>(report: &Report, operation: Operation, rules: impl Iterator<Item = 
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status.set_type("stale").set_message(format!("{came}: update its entry in the expectation file"));
             let mut case =
-                TestCase::new(format!("what is expected of it ({})", known.version.map_or("all versions", |v| v.name())), status);
+                TestCase::new(format!("entry in the expectation file ({})", known.version.map_or("all versions", |v| v.name())), status);
             case.set_classname(rule.id.as_str());
             suite.add_test_case(case);
         }

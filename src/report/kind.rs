@@ -73,7 +73,7 @@ impl TryFrom<Fields> for Kind {
             Fields { kind: Name::Scenario, seen_in: None, walk: None } => Ok(Self::Scenario),
             Fields { kind: Name::Watch, seen_in: Some(seen_in), walk: None } => Ok(Self::Watch { seen_in }),
             Fields { kind: Name::Walk, seen_in: None, walk: Some(walk) } => Ok(Self::Walk { walk }),
-            _ => Err("a scenario has a kind that does not go with `seen_in` and `walk`"),
+            _ => Err("a scenario has a kind that contradicts `seen_in` or `walk`"),
         }
     }
 }

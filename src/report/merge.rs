@@ -242,7 +242,7 @@ fn join_scenario<'a>(said: &[&'a ScenarioReport]) -> Result<&'a ScenarioReport, 
         0 => "ran in none of them",
         all if all == said.len() && skipped_alike() => return Ok(here[0]),
         _ if here.iter().any(|scenario| scenario.outcome == Outcome::Skipped) => {
-            "is skipped in some of them for a reason that others don't have"
+            "is skipped in some shards for a reason that other shards do not have"
         }
         _ => "ran in more than one of them",
     };
@@ -347,7 +347,7 @@ mod tests {
         );
         assert_eq!(spoilt(|report| report.target.versions.truncate(1)), differs("the list of versions differs, v1.0 and beta and v1.0"));
         assert_eq!(spoilt(|report| report.shard = Some("2/4".into())), differs("the number of shards differs, 3 and 4"));
-        let rule = "what create.one-phone-per-type says or which scenarios it has differs";
+        let rule = "create.one-phone-per-type has another text or other scenarios";
         assert_eq!(spoilt(|report| report.rules[0].title.clear()), differs(rule));
         assert_eq!(spoilt(|report| drop(report.rules.pop())), differs("the number of rules differs, 32 and 31"));
         assert_eq!(spoilt(|report| report.shard = None), "2.json is the report of a whole run, not of a shard");
@@ -384,7 +384,7 @@ mod tests {
         unselected[0].report.rules[0].scenarios[0] =
             ScenarioReport { reason: Some("not selected".into()), skip: Some(Skip::NotSelected), ..hole };
         for (parts, how) in
-            [(twice, "ran in more than one of them"), (none, "ran in none of them"), (unselected, "is skipped in some of them")]
+            [(twice, "ran in more than one of them"), (none, "ran in none of them"), (unselected, "is skipped in some shards")]
         {
             let error = error(parts);
             assert!(error.contains(&format!("create.one-phone-per-type/a-second-mobile (v1.0) {how}")), "{error}");

@@ -272,7 +272,7 @@ impl Runs {
 impl fmt::Display for Runs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { in_company, alone } = self;
-        write!(f, "deviated in {} of {} runs beside other requests", in_company.deviated, in_company.of)?;
+        write!(f, "deviated in {} of {} runs with other requests in flight", in_company.deviated, in_company.of)?;
         if alone.of > 0 {
             write!(f, " and in {} of {} runs alone", alone.deviated, alone.of)?;
         }

@@ -106,17 +106,17 @@ fn consistent(report: &Report) -> Result<(), ReadError> {
     for (index, rule) in report.rules.iter().enumerate() {
         let path = format!("/rules/{index}");
         if !rules.insert(&rule.id) {
-            return Err(ReadError::value(path + "/id", &format!("the rule `{}` stands there a second time", rule.id)));
+            return Err(ReadError::value(path + "/id", &format!("the rule `{}` appears twice", rule.id)));
         }
         if rule.outcome != rule.worst_outcome() {
-            let message = format!("the rule is {}, and the worst outcome of its scenarios is {}", rule.outcome, rule.worst_outcome());
+            let message = format!("the rule is {}, but the worst outcome of its scenarios is {}", rule.outcome, rule.worst_outcome());
             return Err(ReadError::value(path + "/outcome", &message));
         }
         let mut scenarios = BTreeSet::new();
         for (index, scenario) in rule.scenarios.iter().enumerate() {
             let path = format!("{path}/scenarios/{index}");
             if scenario.seen_in().is_none() && !scenarios.insert(scenario.key()) {
-                let message = format!("the scenario `{}` stands there a second time for {}", scenario.id, scenario.version);
+                let message = format!("the scenario `{}` appears twice for {}", scenario.id, scenario.version);
                 return Err(ReadError::value(path + "/id", &message));
             }
             exchanges_exist(scenario, &path)?;
@@ -124,11 +124,11 @@ fn consistent(report: &Report) -> Result<(), ReadError> {
     }
     let counts = Counts::of(&report.rules);
     if Outcome::ALL.iter().any(|outcome| counts.by(*outcome) != report.counts.by(*outcome)) {
-        return Err(ReadError::value("/counts", "the counts are not those of the rules"));
+        return Err(ReadError::value("/counts", "the counts do not match the rules"));
     }
     let verdict = Verdict::of(&report.rules, report.unfinished.is_some());
     if verdict != report.verdict {
-        return Err(ReadError::value("/verdict", &format!("the report says {}, and what it holds is {verdict}", report.verdict)));
+        return Err(ReadError::value("/verdict", &format!("the report says {}, but its rules make it {verdict}", report.verdict)));
     }
     Ok(())
 }
@@ -232,9 +232,9 @@ mod tests {
         };
         assert_eq!(
             with("/rules/0/outcome", json!("passed")),
-            "at /rules/0/outcome: the rule is passed, and the worst outcome of its scenarios is failed"
+            "at /rules/0/outcome: the rule is passed, but the worst outcome of its scenarios is failed"
         );
-        assert_eq!(with("/counts/failed", json!(9)), "at /counts: the counts are not those of the rules");
+        assert_eq!(with("/counts/failed", json!(9)), "at /counts: the counts do not match the rules");
         assert_eq!(
             with("/rules/0/scenarios/0/violations/0/exchange", json!(1)),
             "at /rules/0/scenarios/0/violations/0/exchange: the scenario has no such exchange"

@@ -151,31 +151,26 @@ impl Differ {
         };
         let (others, hint) = if beside {
             (
-                "beside others",
-                "the endpoint answers otherwise while other requests are in flight, or now and then; `--concurrency 1` runs one scenario at a time",
+                "while others ran",
+                "the endpoint answers differently while other requests are in flight, or only sometimes; `--concurrency 1` runs one scenario at a time",
             )
         } else {
-            ("after others", "the endpoint keeps something of earlier scenarios, or answers otherwise now and then")
+            ("after others", "the endpoint keeps something of earlier scenarios, or only sometimes answers differently")
         };
         let kept = (!self.kept.is_empty()).then(|| {
             Note::with_hint(
-                format!(
-                    "{} {} only {others}, and not alone: {}",
-                    count(self.kept.len(), "scenario"),
-                    if self.kept.len() == 1 { "deviates" } else { "deviate" },
-                    named(&self.kept)
-                ),
+                format!("{} {} only {others}, not alone: {}", count(self.kept.len(), "scenario"), "deviated", named(&self.kept)),
                 hint,
             )
         });
         let acquitted = (!self.acquitted.is_empty()).then(|| {
             Note::with_hint(
                 format!(
-                    "{} deviated {others}, where others had changed their users, and passed alone: {}",
+                    "{} deviated {others}, because others had changed their users, and passed alone: {}",
                     count(self.acquitted.len(), "scenario"),
                     named(&self.acquitted)
                 ),
-                "what is wrong with the rules that failed alone may have changed these users; run again once that is fixed",
+                "the rules that failed alone may have changed these users; fix them and run again",
             )
         });
         kept.into_iter().chain(acquitted).collect()

@@ -137,7 +137,10 @@ impl<'a> Restorer<'a> {
             }
         }
         result.unwrap_or_else(|| Restoration::Incomplete {
-            message: format!("the phones of user {} may not be as the run found them: no identity of the target can read them", original.user),
+            message: format!(
+                "the phones of user {} may not be as the run found them: no identity of the target can read them",
+                original.user
+            ),
             commands: Vec::new(),
             transport: false,
         })

@@ -60,15 +60,18 @@ struct Answer<'a> {
 fn missing(baseline: &Baseline) -> Note {
     Note::with_hint(
         format!("there is no snapshot baseline for the target `{}`, so no answer was compared with an earlier one", baseline.name),
-        "`--snapshots record` makes the answers of a run the baseline; `--snapshots off` does without",
+        "`--snapshots record` records the answers of a run as the baseline; `--snapshots off` needs none",
     )
 }
 
 fn compare<'a>(baseline: &Baseline, target: &Target, answers: impl Iterator<Item = Answer<'a>>, strict: bool) -> Vec<Note> {
     let hint = if baseline.name == target.name {
-        "if the answer is right as it is now, `--snapshots record` accepts it".to_owned()
+        "if the new answer is right, `--snapshots record` accepts it".to_owned()
     } else {
-        format!("the recorded answer is that of `{}`; `--snapshots record` makes this one the baseline of `{}`", baseline.name, target.name)
+        format!(
+            "the recorded answer is from `{}`; `--snapshots record` records this one as the baseline of `{}`",
+            baseline.name, target.name
+        )
     };
     let mut without = 0;
     for answer in answers {
@@ -91,8 +94,8 @@ fn compare<'a>(baseline: &Baseline, target: &Target, answers: impl Iterator<Item
     if without == 0 {
         return Vec::new();
     }
-    let what = format!("answers that were not compared, as the baseline of `{}` has no snapshot of them", baseline.name);
-    vec![Note::counted(&what, without, Some("`--snapshots record` adds what is missing".to_owned()))]
+    let what = format!("answers that were not compared, because the baseline of `{}` has no snapshot of them", baseline.name);
+    vec![Note::counted(&what, without, Some("`--snapshots record` adds the missing ones".to_owned()))]
 }
 
 fn record<'a>(dir: &SnapshotDir, answers: impl Iterator<Item = Answer<'a>>) -> Vec<Note> {

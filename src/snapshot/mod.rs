@@ -100,7 +100,7 @@ pub enum SnapshotError {
     #[error("`{0}` is not a valid target name")]
     Name(String),
     /// The named folder does not exist.
-    #[error("the folder of snapshots {0} does not exist")]
+    #[error("the snapshot folder {0} does not exist")]
     NoFolder(String),
     /// No snapshots have this name.
     #[error("there is no snapshot baseline `{name}`")]
@@ -124,18 +124,16 @@ impl SnapshotError {
     /// What to do about it.
     pub fn hint(&self) -> String {
         match self {
-            Self::Name(_) => {
-                "a name consists of lower-case letters, digits and hyphens, and is a folder in the one of --snapshot-dir".to_owned()
-            }
-            Self::NoFolder(_) => "`--snapshots record` makes it; `--snapshots off` does without".to_owned(),
+            Self::Name(_) => "a name consists of lower-case letters, digits and hyphens; it names a folder in `--snapshot-dir`".to_owned(),
+            Self::NoFolder(_) => "`--snapshots record` creates it; `--snapshots off` needs none".to_owned(),
             Self::NoBaseline { name, known } => {
                 let known: Vec<&str> = known.iter().map(String::as_str).collect();
                 match nearest(name, &known) {
                     Some(nearest) => format!("did you mean `{nearest}`?"),
-                    None => format!("there are {}; `--snapshots record` makes one of this target", known.join(", ")),
+                    None => format!("known baselines: {}; `--snapshots record` creates one for this target", known.join(", ")),
                 }
             }
-            Self::Unwritable { .. } => "--snapshot-dir names another folder".to_owned(),
+            Self::Unwritable { .. } => "name another folder with `--snapshot-dir`".to_owned(),
         }
     }
 }

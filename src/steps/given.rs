@@ -57,7 +57,7 @@ async fn examples(session: &mut Session, person: usize, wanted: &[Wanted]) -> Re
         Observed::Otherwise(phones) => {
             let shown = states(&phones);
             session.people.lent[person].examples = Some(phones);
-            Err(Setback::Unchangeable(format!("phones can't be set up: what the endpoint shows stays {shown}")))
+            Err(Setback::Unchangeable(format!("phones can't be set up: the endpoint still shows {shown}")))
         }
     }
 }
@@ -92,7 +92,9 @@ async fn deleted(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
         match observe(&mut session.conversation, &user, |phones| phones.same_as(&left)).await? {
             Observed::AsExpected(phones) => session.people.lent[0].phones = Some(phones),
             Observed::Otherwise(_) => {
-                return Err(Halt::Blocked(format!("a phone can't be deleted: {answered}, and afterwards the user does not have exactly the other phones")));
+                return Err(Halt::Blocked(format!(
+                    "a phone can't be deleted: {answered}, and afterwards the user does not have exactly the other phones"
+                )));
             }
         }
         Ok(())
@@ -178,13 +180,15 @@ async fn replaced(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
 async fn list_and_read_agree(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     step(world, async |session| {
         if session.conversation.view() == View::Reads {
-            return Err(Halt::Blocked("the list does not show phones as they are, so that it can't be compared with a read".to_owned()));
+            return Err(Halt::Blocked("the list does not show phones as they are, so it can't be compared with a read".to_owned()));
         }
         let before = session.people.phones(0)?.of(kind.0).cloned();
         let before = before.ok_or_else(|| Halt::Errored(format!("the user has no {kind} phone")))?;
         match shown(session, kind.0, |phone| phone == &before).await? {
             Ok(()) => Ok(()),
-            Err(seen) => Err(Halt::Blocked(format!("list and read don't agree on a {kind} phone to begin with: {}", seen.disagreement()))),
+            Err(seen) => {
+                Err(Halt::Blocked(format!("list and read disagree on the {kind} phone before the request: {}", seen.disagreement())))
+            }
         }
     })
     .await

@@ -53,8 +53,9 @@ impl Session {
 
     /// The account under test, with the address that the plan chose, or `otherwise` if it chose none.
     pub(super) fn account(&self, otherwise: Address) -> Result<Account, Halt> {
-        let user =
-            || self.people.lent.first().ok_or_else(|| Halt::Errored("the scenario speaks of a user whom it doesn't introduce".to_owned()));
+        let user = || {
+            self.people.lent.first().ok_or_else(|| Halt::Errored("the scenario needs a user that its first steps do not set up".to_owned()))
+        };
         Ok(match self.setting.variation.address.unwrap_or(otherwise) {
             Address::Me => Account::Me,
             Address::Id => Account::User(user()?.id.clone()),

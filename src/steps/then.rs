@@ -62,7 +62,7 @@ async fn refusal_is_json(world: &mut ScenarioWorld) -> Result<(), Halt> {
 async fn refusal_names_the_scheme(world: &mut ScenarioWorld) -> Result<(), Halt> {
     step(world, async |session| match judge_refusal(session, |exchange| check::status(exchange, &[401])).await {
         Ok(()) => session.judge(check::names_bearer),
-        Err(Halt::Violated(_)) => Err(Halt::Blocked("the refusal is no 401, and only that names a scheme".to_owned())),
+        Err(Halt::Violated(_)) => Err(Halt::Blocked("the refusal is not a 401, and only a 401 names a scheme".to_owned())),
         Err(halt) => Err(halt),
     })
     .await
@@ -78,7 +78,7 @@ async fn judge_refusal(session: &mut Session, judge: fn(&Exchange) -> Result<(),
 }
 
 fn no_refusal() -> Halt {
-    Halt::Blocked("the request was not refused, so that there is no refusal to look at".to_owned())
+    Halt::Blocked("the request was not refused, so there is no refusal to check".to_owned())
 }
 
 #[then(expr = "the answer is a phone")]
@@ -114,7 +114,7 @@ async fn has_well_known_id(world: &mut ScenarioWorld, kind: Kind) -> Result<(), 
 async fn listed_with_well_known_id(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     let check = |exchange: &Exchange| {
         check::lists_well_known_id(exchange, kind.0)?
-            .ok_or_else(|| Halt::Blocked(format!("the list shows no {} phone with an id that could be compared", kind.0)))
+            .ok_or_else(|| Halt::Blocked(format!("the list shows no {} phone with an id to compare", kind.0)))
     };
     step(world, async |session| session.check_accepted(check).await).await
 }
@@ -169,7 +169,7 @@ async fn shows_the_same(world: &mut ScenarioWorld) -> Result<(), Halt> {
                 break seen;
             }
         };
-        let seen = seen.ok_or_else(|| Halt::Blocked("what the administrator sees can't be told".to_owned()))?;
+        let seen = seen.ok_or_else(|| Halt::Blocked("the phones that the administrator sees can't be read".to_owned()))?;
         let one = seen.iter().next().filter(|_| operation == Operation::Get);
         let check = |exchange: &Exchange| match one {
             Some(phone) => check::is_phone(exchange, phone, true),
@@ -192,7 +192,7 @@ fn shown_in(exchange: &Exchange) -> Option<Phones> {
 async fn shows_only(world: &mut ScenarioWorld, kept: Kept) -> Result<(), Halt> {
     step(world, async |session| {
         holds_to_begin_with(session, kept.0)?;
-        let no_list = || Halt::Blocked("the answer is no list whose phones could be told".to_owned());
+        let no_list = || Halt::Blocked("the answer is not a list with readable phones".to_owned());
         session.check_accepted(|exchange| Ok::<_, Halt>(check::keeps(kept.0, &check::listed(exchange).ok_or_else(no_list)?)?)).await
     })
     .await
@@ -241,7 +241,7 @@ fn number_now(session: &Session, before: &Phones, kind: PhoneType) -> Result<Wan
     if let Some(wanted) = session.asked.requested.as_ref().filter(|wanted| wanted.kind == kind) {
         return Ok(wanted.clone());
     }
-    let phone = before.of(kind).ok_or_else(|| Halt::Errored(format!("nothing says which number the {kind} phone should have")))?;
+    let phone = before.of(kind).ok_or_else(|| Halt::Errored(format!("the expected number of the {kind} phone is unknown")))?;
     Ok(Wanted { kind, number: phone.number.to_string() })
 }
 
@@ -358,7 +358,7 @@ async fn none_has_state(world: &mut ScenarioWorld, state: String) -> Result<(), 
     step(world, async |session| {
         let wording = format!("no phone with smsSignInState {state}");
         if session.people.phones(0).is_ok_and(|before| check::no_phone_has_state(&before, &state).is_err()) {
-            return Err(Halt::Blocked(format!("a phone has the smsSignInState {state} to begin with")));
+            return Err(Halt::Blocked(format!("a phone already has the smsSignInState {state} before the request")));
         }
         let claimed = state.clone();
         let result = match session.judge(|exchange| check::answers_without(exchange, "smsSignInState", &claimed)) {
@@ -407,7 +407,7 @@ async fn cannot_be_read(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Hal
     step(world, async |session| {
         session.effective()?;
         if !session.known().absent_is_refused {
-            return Err(Halt::Blocked("reads show phones that were never there, so that a read can't tell whether one is gone".to_owned()));
+            return Err(Halt::Blocked("reads show phones that were never there, so a read can't show that one is gone".to_owned()));
         }
         let (user, id) = (session.people.id(0), session.people.phone_id(0, kind.0));
         // Wait until reads show the deletion.

@@ -58,7 +58,7 @@ fn complaints_about_statement(statement: &Statement, suite: &Suite, statements: 
     let reason = statement.untested.as_deref().is_some_and(|reason| !reason.trim().is_empty());
     match (statement.rules.is_empty(), reason) {
         (true, false) => found.push("the statement has neither rules nor a reason why it is untested".to_owned()),
-        (false, true) => found.push("the statement has rules, and a reason why it is untested as well".to_owned()),
+        (false, true) => found.push("the statement has both rules and a reason why it is untested".to_owned()),
         _ => {}
     }
     for id in statement.rules.iter().filter(|id| suite.rule(id).is_none()) {
@@ -68,7 +68,7 @@ fn complaints_about_statement(statement: &Statement, suite: &Suite, statements: 
     // A rule need not follow a statement that contradicts another one.
     for rule in statement.rules.iter().filter(|_| statement.contradicts.is_empty()).filter_map(|id| suite.rule(id)) {
         if !rule.sources.contains(&stands_at) {
-            found.push(format!("`{}` is said to check the statement, and does not name `{stands_at}` as a source", rule.id));
+            found.push(format!("`{}` should check the statement, but does not name `{stands_at}` as a source", rule.id));
         }
     }
     for source in statement.contradicts.iter().filter(|source| !statements.knows(source)) {
@@ -84,7 +84,7 @@ fn complaints_about_statement(statement: &Statement, suite: &Suite, statements: 
         }
     }
     if !statement.contradicts.is_empty() && statement.edition.is_none() && statement.note.is_none() {
-        found.push("the statement is contradicted, and neither an edition nor a note settles it".to_owned());
+        found.push("another statement contradicts this one, but neither an edition nor a note settles it".to_owned());
     }
     found
 }
@@ -141,7 +141,7 @@ fn complaints_about_rule(rule: &Rule, statements: &Statements) -> Vec<String> {
         found.push(format!("`{}` applies to a version that no document of its edition describes", rule.id));
     }
     if rule.basis == Basis::Stated && statements.of_rule(&rule.id).next().is_none() {
-        found.push(format!("no statement names the rule `{}`, which is said to be stated", rule.id));
+        found.push(format!("the rule `{}` is tagged @stated, but no statement names it", rule.id));
     }
     for source in rule.sources.iter().filter(|source| !statements.knows(source)) {
         found.push(format!("the source `{source}` of `{}` names no document, reference or observation", rule.id));
@@ -278,7 +278,7 @@ rules = ["create.a"]
         );
         assert_eq!(
             catalogue("rules =", "untested = \"It rings.\"\nrules ="),
-            ["s.toml:14: the statement has rules, and a reason why it is untested as well"]
+            ["s.toml:14: the statement has both rules and a reason why it is untested"]
         );
     }
 
@@ -289,7 +289,7 @@ rules = ["create.a"]
             catalogue("document = \"d\"", "document = \"e\""),
             [
                 "s.toml:14: there is no document `e`",
-                "s.toml:14: `create.a` is said to check the statement, and does not name `e, Section` as a source",
+                "s.toml:14: `create.a` should check the statement, but does not name `e, Section` as a source",
                 "s.toml: no statement rests on the document `d`",
                 "a.feature:5: `create.a` has the source `d, Section`, but no statement of that section names the rule",
             ]
@@ -301,7 +301,7 @@ rules = ["create.a"]
         assert_eq!(
             catalogue("section = \"Section\"", "section = \"Other\""),
             [
-                "s.toml:14: `create.a` is said to check the statement, and does not name `d, Other` as a source",
+                "s.toml:14: `create.a` should check the statement, but does not name `d, Other` as a source",
                 "a.feature:5: `create.a` has the source `d, Section`, but no statement of that section names the rule",
             ]
         );
@@ -322,7 +322,7 @@ rules = ["create.a"]
         );
         assert_eq!(
             catalogue("rules =", "contradicts = [\"d, Section: It doesn't.\"]\nrules ="),
-            ["s.toml:14: the statement is contradicted, and neither an edition nor a note settles it"]
+            ["s.toml:14: another statement contradicts this one, but neither an edition nor a note settles it"]
         );
         assert_eq!(
             catalogue("rules =", "contradicts = [\"d, Elsewhere: It doesn't.\"]\nnote = \"N\"\nrules ="),
@@ -336,7 +336,7 @@ rules = ["create.a"]
         assert_eq!(
             catalogue("rules = [\"create.a\"]", "untested = \"It rings.\""),
             [
-                "a.feature:5: no statement names the rule `create.a`, which is said to be stated",
+                "a.feature:5: the rule `create.a` is tagged @stated, but no statement names it",
                 "a.feature:5: `create.a` has the source `d, Section`, but no statement of that section names the rule",
             ]
         );

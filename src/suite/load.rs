@@ -91,7 +91,7 @@ pub(super) fn suite(files: Files) -> Result<Suite, SuiteError> {
                 &rule.feature,
                 rule.line,
                 3,
-                format!("the rule id `{}` stands a second time, after {}:{}", rule.id, first.feature, first.line),
+                format!("the rule id `{}` is already used at {}:{}", rule.id, first.feature, first.line),
             ));
         }
     }
@@ -105,7 +105,7 @@ fn rules_of(path: &str, text: &str) -> Result<Vec<Rule>, SuiteError> {
         .expand_examples()
         .map_err(|error| SuiteError::at(path, error.pos.line, error.pos.col, format!("no example has a column `{}`", error.name)))?;
     if let Some(outside) = feature.scenarios.first() {
-        return Err(SuiteError::at(path, outside.position.line, outside.position.col, "the scenario stands outside any rule")
+        return Err(SuiteError::at(path, outside.position.line, outside.position.col, "the scenario is not in a rule")
             .with_hint("put it below the `Rule:` that it checks"));
     }
     if feature.background.is_some() {
@@ -142,7 +142,7 @@ fn read_rule(path: &str, feature_tags: &[String], rule: &gherkin::Rule) -> Resul
     let operation: Operation = operation
         .ok_or_else(|| wrong(format!("the rule id `{id}` isn't of the form OPERATION.what-must-hold in kebab-case")))?
         .parse()
-        .map_err(|error| wrong(format!("the rule id `{id}` begins with no operation: {error}")))?;
+        .map_err(|error| wrong(format!("the rule id `{id}` does not begin with an operation: {error}")))?;
     let tags: Vec<&str> = rule.tags.iter().chain(feature_tags).map(String::as_str).collect();
     let area: Area = one_of(&tags, "area").map_err(&wrong)?;
     let severity: Severity = one_of(&tags, "severity").map_err(&wrong)?;
@@ -303,7 +303,7 @@ mod tests {
         assert_eq!(error(&RULE.replace("@id:create.a ", "")), "a.feature:5:3: the rule has no id");
         assert_eq!(
             error(&RULE.replace("create.a", "created.a")),
-            "a.feature:5:3: the rule id `created.a` begins with no operation: `created` is none of create, list, get, update, delete, enable-sms-sign-in, disable-sms-sign-in"
+            "a.feature:5:3: the rule id `created.a` does not begin with an operation: `created` is none of create, list, get, update, delete, enable-sms-sign-in, disable-sms-sign-in"
         );
         assert_eq!(error(&RULE.replace("@must ", "")), "a.feature:5:3: no tag gives the rule's severity");
         assert_eq!(error(&RULE.replace("    Source: somewhere, Section\n", "")), "a.feature:5:3: the rule `create.a` names no source");

@@ -77,7 +77,10 @@ impl Target {
     pub fn leaves_out(&self, operation: Operation) -> Option<String> {
         let cloud = self.cloud()?;
         let source = cloud.leaves_out(operation)?;
-        Some(format!("the cloud `{cloud}` ({}) is documented to leave {operation} out ({source})", cloud.title()))
+        Some(format!(
+            "the cloud `{cloud}` ({}) does not have the operation {operation}, according to its documents ({source})",
+            cloud.title()
+        ))
     }
 }
 

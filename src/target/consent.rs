@@ -20,7 +20,7 @@ pub enum ConsentError {
         cloud: Cloud,
     },
     /// The run would replace phones of users on a host that may be real.
-    #[error("{host} is not a loopback host, and the target `{target}` does not say that the phones of its users may be replaced")]
+    #[error("{host} is not a loopback host, and the target `{target}` does not allow a run to replace its users' phones")]
     ModifyUsers {
         /// The target's name.
         target: String,
@@ -42,10 +42,10 @@ impl ConsentError {
     pub fn hint(&self) -> String {
         match self {
             Self::Unnamed { cloud, .. } => format!(
-                "if this is a test tenant with test users, write `cloud = \"{cloud}\"` instead of the address, and `modify_users = true`, in a target file"
+                "if this is a test tenant with test users, set `cloud = \"{cloud}\"` instead of the address, and `modify_users = true`, in a target file"
             ),
-            Self::ModifyUsers { .. } => "if its users are test users, say `modify_users = true` in a target file".to_owned(),
-            Self::InsecureHttp { .. } => "use https, or say `allow_insecure_http = true` in a target file".to_owned(),
+            Self::ModifyUsers { .. } => "if its users are test users, set `modify_users = true` in a target file".to_owned(),
+            Self::InsecureHttp { .. } => "use https, or set `allow_insecure_http = true` in a target file".to_owned(),
         }
     }
 }
@@ -119,8 +119,8 @@ mod tests {
         {
             let error = target(base_url).consent().unwrap_err();
             assert!(matches!(error, ConsentError::ModifyUsers { .. }), "{base_url}");
-            assert!(error.to_string().ends_with("` does not say that the phones of its users may be replaced"), "{error}");
-            assert_eq!(error.hint(), "if its users are test users, say `modify_users = true` in a target file");
+            assert!(error.to_string().ends_with("` does not allow a run to replace its users' phones"), "{error}");
+            assert_eq!(error.hint(), "if its users are test users, set `modify_users = true` in a target file");
         }
     }
 

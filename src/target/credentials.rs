@@ -31,12 +31,11 @@ pub(super) fn client_credentials(value: Value<'_>, name: &str, kind: IdentityKin
         }
         (None, None) => {
             let complaint = Complaint::new("`token_url` is missing in `client_credentials`");
-            return Err(value.wrong(complaint.hint("only where `cloud` is given is it known who issues tokens")));
+            return Err(value.wrong(complaint.hint("without `cloud`, the program does not know who issues tokens")));
         }
     };
     if kind != IdentityKind::Application && Cloud::issues_tokens_at(&token_url) {
-        let complaint =
-            Complaint::new(format!("`{name}` is {}, and a client's credentials fetch the token of an application", kind.name()));
+        let complaint = Complaint::new(format!("`{name}` is {}, but client credentials fetch an application's token", kind.name()));
         return Err(value.wrong(complaint.hint("say `kind = \"application\"`, or fetch the token of a signed-in user with `command`")));
     }
     let secret = table.require("client_secret")?;

@@ -12,7 +12,7 @@ use super::{Secret, Target, TokenSource, keys};
 
 /// Headers that the harness sets itself, and why a target must not set them.
 const RESERVED_HEADERS: &[(&str, &str)] = &[
-    ("authorization", "the token of an identity is sent in it"),
+    ("authorization", "it carries an identity's token"),
     ("content-length", "it follows from the body"),
     ("content-type", "it follows from the body"),
     ("transfer-encoding", "it follows from the body"),
@@ -63,7 +63,7 @@ pub(super) fn base_url(subject: &str, text: &str) -> Result<Url, Complaint> {
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(Complaint::new(format!("{subject} must not contain a user name or a password"))
-            .hint("a header the endpoint wants can be given in `[headers]`"));
+            .hint("add headers that the endpoint wants to `[headers]`"));
     }
     if url.query().is_some() || url.fragment().is_some() {
         return Err(Complaint::new(format!("{subject} must end with its path, without `?` and `#`")));
@@ -96,7 +96,7 @@ pub(super) fn without_version(subject: &str, url: &Url) -> Result<(), Complaint>
     let last = url.path().rsplit('/').next().unwrap_or_default();
     if ApiVersion::ALL.iter().any(|version| version.name().eq_ignore_ascii_case(last)) {
         return Err(Complaint::new(format!("{subject} must not end with the version segment `{last}`"))
-            .hint("leave it out: the versions to check come from `versions`"));
+            .hint("remove it: the versions to check come from `versions`"));
     }
     Ok(())
 }

@@ -99,7 +99,7 @@ fn service_root(root: Table<'_>) -> Result<(Url, Option<Cloud>), Mistake> {
         return Ok((url, None));
     };
     if root.find("base_url").is_some() {
-        let complaint = Complaint::new("`cloud` stands in place of `base_url`, and both are given");
+        let complaint = Complaint::new("`cloud` replaces `base_url`, but both are given");
         return Err(cloud.wrong(complaint.hint("keep `cloud` for Microsoft Graph itself, and `base_url` for any other endpoint")));
     }
     let cloud = endpoint::choice(cloud, Cloud::ALL, Cloud::name)?;
@@ -145,7 +145,7 @@ fn path(value: Value<'_>) -> Result<PathBuf, Mistake> {
 fn key_file(root: Table<'_>) -> Result<Option<PathBuf>, Mistake> {
     let Some(value) = root.find("client_key_file") else { return Ok(None) };
     if root.find("client_certificate_file").is_none() {
-        return Err(value.mistake("`client_key_file` is the key of a certificate: name it in `client_certificate_file`"));
+        return Err(value.mistake("`client_key_file` is a certificate's key: name the certificate in `client_certificate_file`"));
     }
     path(value).map(Some)
 }
@@ -158,9 +158,8 @@ fn mock_proxy(root: Table<'_>) -> Result<Option<Url>, Mistake> {
         return Err(value.wrong(complaint.hint("Dev Proxy listens at `http://127.0.0.1:8000`")));
     }
     if root.find("ca_file").is_none() {
-        let complaint = Complaint::new(
-            "`mock_proxy` needs `ca_file`: only the proxy's own authority is trusted, so that nothing can be sent to the service",
-        );
+        let complaint =
+            Complaint::new("`mock_proxy` needs `ca_file`: the run trusts only the proxy's own authority, so nothing can reach the service");
         return Err(value.wrong(complaint.hint("name the PEM file of the authority that signs the proxy's certificates")));
     }
     Ok(Some(url))
@@ -178,7 +177,7 @@ fn users(root: Table<'_>) -> Result<Vec<User>, Mistake> {
         for value in [Some(id), user_principal_name].into_iter().flatten() {
             let text = value.words()?;
             if *taken.entry(text.to_lowercase()).or_insert(number) != number {
-                return Err(value.mistake(format!("`{text}` is listed as a user already")));
+                return Err(value.mistake(format!("`{text}` is listed as a user twice")));
             }
         }
         let user_principal_name = match user_principal_name {

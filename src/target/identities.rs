@@ -27,7 +27,7 @@ fn identity(table: Table<'_>, issuer: &Issuer) -> Result<Identity, Mistake> {
     let roles = each(table.find("roles"), permissions::role)?;
     let user = match table.find("user") {
         Some(value) if kind == IdentityKind::Application => {
-            return Err(value.mistake(format!("the application `{name}` has a `user`, but nobody is signed in to an application's token")));
+            return Err(value.mistake(format!("the application `{name}` has a `user`, but an application's token has no signed-in user")));
         }
         Some(value) => Some(value.words()?.to_owned()),
         // No rule needs to know which account an administrator has.

@@ -13,7 +13,7 @@ const HEAD: &str = "\
 #   graph-phone-conformance --target FILE --dry-run   what would run, what would be skipped and why; sends nothing
 #   graph-phone-conformance --target FILE             checks the endpoint
 #
-# A line that begins with `#` and no space is a setting that is left out; take the `#` away to make it one.
+# A line that begins with `#` and no space is a setting that is off; remove the `#` to turn it on.
 # Durations are numbers with units: \"300ms\", \"30s\", \"2m\".
 ";
 
@@ -39,15 +39,15 @@ const TOP: &[(&str, bool, &str)] = &[
 
 /// The text above the identities.
 const CAST: &str = "\
-# Rules ask for callers by what they are. One administrator is enough to begin with; each of the others lets more rules be checked.
-# What is missing is skipped, and the report says what to add.
+# Rules ask for callers by kind, permissions and roles. One administrator is enough to begin with; with each of the others, the run checks more rules.
+# The run skips rules whose callers are missing, and the report says what to add.
 #
 # A token is never printed. It is one of
 #   token = { env = \"NAME\" }                        the environment variable NAME holds it
 #   token = { command = [\"program\", \"argument\"] }   the program prints it
 #   token = { client_credentials = { tenant = \"…\", client_id = \"…\", client_secret = { env = \"NAME\" } } }
-#       it is fetched for an application, from `token_url` or, with `cloud`, from the tenant's own; for `scope`, where that is given
-#   token = \"…\"                                     it stands here; for mocks, which know no secrets
+#       the run fetches it for an application; add `token_url` unless the target has `cloud`; `scope` is optional
+#   token = \"…\"                                     the token itself; for mocks, which have no secrets
 ";
 
 /// A caller, whether it is set, and the name, signed-in user and token of its identity.
@@ -85,8 +85,8 @@ const IDENTITIES: &[Example] = &[
 
 /// The text above the users.
 const PEOPLE: &str = "\
-# Their phones are replaced while a run lasts: name test users only. More users let more scenarios run beside each other;
-# some scenarios need two at a time, and some need one whom the policy allows SMS sign-in, or one whom it does not.
+# A run replaces their phones: name only test users. With more users, more scenarios run at the same time;
+# some scenarios need two users, and some need a user whom the policy allows SMS sign-in, or one whom it does not.
 ";
 
 /// For each user: whether it is set, the last digit of the id, the name, and whether the policy allows SMS sign-in.

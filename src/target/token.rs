@@ -78,7 +78,7 @@ impl TokenError {
             }
             Self::Start { .. } => Some("the first word of `command` is the program; no shell reads the others"),
             Self::NotIssued { hint, .. } => Some(hint),
-            Self::Failed { .. } => Some("run the command by hand to see all that it says"),
+            Self::Failed { .. } => Some("run the command by hand to see its whole output"),
             Self::Timeout { .. } => Some("it gets no input, so it must not ask for any"),
         }
     }
@@ -247,13 +247,16 @@ mod tests {
     async fn a_failing_program_shows_its_complaint_but_never_its_output() {
         assert_eq!(
             resolved(shell("echo eyJ.secret; echo >&2; echo please log in >&2; echo more >&2; exit 3")).await.unwrap_err(),
-            "`sh`, which should print a token, failed with exit status: 3: please log in (run the command by hand to see all that it says)"
+            "`sh`, which should print a token, failed with exit status: 3: please log in (run the command by hand to see its whole output)"
         );
         assert_eq!(
             resolved(shell("exit 4")).await.unwrap_err(),
-            "`sh`, which should print a token, failed with exit status: 4 (run the command by hand to see all that it says)"
+            "`sh`, which should print a token, failed with exit status: 4 (run the command by hand to see its whole output)"
         );
-        assert_eq!(resolved(shell("true")).await.unwrap_err(), "the output of `sh` is empty (the command that fetches the token may have failed)");
+        assert_eq!(
+            resolved(shell("true")).await.unwrap_err(),
+            "the output of `sh` is empty (the command that fetches the token may have failed)"
+        );
     }
 
     #[test]

@@ -292,7 +292,7 @@ mod tests {
             ),
             "{text}"
         );
-        assert!(text.contains("\n# scenarios in flight at most\n# concurrency = 8\n"), "{text}");
+        assert!(text.contains("\n# how many scenarios may run at the same time\n# concurrency = 8\n"), "{text}");
         assert!(text.ends_with("[[users]]\nid = \"kim@contoso.com\"\nuser_principal_name = \"kim@contoso.com\"\n"), "{text}");
     }
 }

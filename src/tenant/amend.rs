@@ -161,7 +161,7 @@ impl fmt::Display for Difference<'_> {
                 if !right(wanted, shown, self.masking) {
                     parts.push(format!("the {kind} phone has another number"));
                 } else if state_of(wanted) != state_of(shown) {
-                    parts.push(format!("smsSignInState of the {kind} phone is {}, and was {}", state(shown), state(wanted)));
+                    parts.push(format!("smsSignInState of the {kind} phone is {}, but was {}", state(shown), state(wanted)));
                 }
             }
             for phone in surplus.iter().filter(|phone| phone.kind == kind) {
@@ -271,7 +271,7 @@ mod tests {
         let now = phones(&[(Mobile, "+1 1", "notEnabled"), (AlternateMobile, "+1 3", "notSupported"), (Office, "+1 9", "notSupported")]);
         assert_eq!(
             Difference { before: &before, now: &now, masking: false }.to_string(),
-            "smsSignInState of the mobile phone is notEnabled, and was ready, the alternateMobile phone is extra, \
+            "smsSignInState of the mobile phone is notEnabled, but was ready, the alternateMobile phone is extra, \
              the office phone has another number"
         );
     }

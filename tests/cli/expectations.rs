@@ -56,10 +56,7 @@ fn mistakes_are_reported_before_anything_is_sent() {
             "error: bad.toml:2:8: there is no rule `create.one-phone-per-tipe`\nhint: did you mean `create.one-phone-per-type`?\n",
         ),
         (&["--expect", "missing.toml"], "error: missing.toml: the expectation file can't be read: "),
-        (
-            &["--write-expect", "good.toml"],
-            "error: good.toml exists, and is left as it is\nhint: name another file, or give `--expect good.toml`",
-        ),
+        (&["--write-expect", "good.toml"], "error: good.toml already exists\nhint: name another file, or give `--expect good.toml`"),
         (&["--write-expect", "missing/new.toml"], "error: the expectation file missing/new.toml can't be written: "),
     ] {
         let outcome = run(&folder, arguments);
@@ -76,7 +73,7 @@ fn another_mistake_in_a_listed_rule_counts() {
     let with = |more: &[&str]| run(&folder, &[&rule[..], more].concat());
     let written = with(&["--fault", "create.blank-number-accepted", "--write-expect", "known.toml"]);
     assert_eq!(written.status, 1);
-    assert_eq!(written.stderr, "1 known deviation written to known.toml; say in each `reason` why it is accepted\n");
+    assert_eq!(written.stderr, "1 known deviation written to known.toml; write in each `reason` why you accept the deviation\n");
     let same = with(&["--fault", "create.blank-number-accepted", "--expect", "known.toml"]);
     assert_eq!(same.status, 0, "{}", same.stdout);
     assert!(same.verdict().contains(" rules checked, 1 known deviation — "), "{}", same.stdout);

@@ -20,7 +20,7 @@ fn an_existing_file_is_not_changed() {
     folder.write("mine.toml", "mine");
     let outcome = folder.run(&["init", "mine.toml"]);
     assert_eq!((outcome.status, folder.read("mine.toml").as_str()), (2, "mine"));
-    assert_eq!(outcome.stderr, "error: mine.toml exists, and is left as it is\nhint: name another file, or remove this one first\n");
+    assert_eq!(outcome.stderr, "error: mine.toml already exists\nhint: name another file, or remove this one first\n");
 }
 
 #[test]

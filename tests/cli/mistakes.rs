@@ -77,7 +77,7 @@ fn an_endpoint_that_can_not_be_judged_is_one_sentence_and_a_hint() {
         ("an expired token", at(answering(401, "application/json", EXPIRED))),
         ("a sign-in page", at(answering(200, "text/html", "<html>Sign in</html>"))),
         ("nothing but 200", at(answering(200, "application/json", ""))),
-        ("a gateway that is out of order", at(answering(502, "text/plain", "bad gateway"))),
+        ("a broken gateway", at(answering(502, "text/plain", "bad gateway"))),
     ];
     let mut page = String::new();
     for (what, url) in mistakes {

@@ -32,12 +32,12 @@ fn microsoft_graph_itself_must_be_named() {
         &REMOTE.replace("graph.example.com", "Graph.Microsoft.com.:443").replace("[[identities]]", "modify_users = true\n[[identities]]"),
     );
     let named = "error: graph.microsoft.com. is Microsoft Graph itself, which holds real people's phones; the target `acme` must name it with `cloud`\n\
-        hint: if this is a test tenant with test users, write `cloud = \"global\"` instead of the address, and `modify_users = true`, in a target file\n";
+        hint: if this is a test tenant with test users, set `cloud = \"global\"` instead of the address, and `modify_users = true`, in a target file\n";
     let outcome = folder.run(&["--target", "target.toml"]);
     assert_eq!((outcome.status, outcome.stderr.as_str()), (2, named));
     let flags = ["--base-url", "https://dod-graph.microsoft.us", "--token-env", "TOKEN", "--user", "1"];
     let outcome = folder.run_with(&flags, &[("TOKEN", "secret-token")]);
-    assert!(outcome.status == 2 && outcome.stderr.contains("say `cloud = \"us-l5\"` in place of"), "{}", outcome.stderr);
+    assert!(outcome.status == 2 && outcome.stderr.contains("set `cloud = \"us-l5\"` instead of"), "{}", outcome.stderr);
 }
 
 #[test]
@@ -51,8 +51,7 @@ fn a_plan_names_the_operations_that_a_cloud_lacks() {
         "{}",
         outcome.stdout
     );
-    let left_out =
-        "is documented to leave disable-sms-sign-in out (reference: disable-sms-sign-in, National clouds):\n  disable-sms-sign-in.";
+    let left_out = "does not have the operation disable-sms-sign-in, according to its documents (reference: disable-sms-sign-in, National clouds):\n  disable-sms-sign-in.";
     assert!(outcome.stdout.contains(left_out), "{}", outcome.stdout);
 }
 

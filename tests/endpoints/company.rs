@@ -110,7 +110,7 @@ fn a_failure_that_needs_concurrency_fails_whatever_else_is_wrong() {
         let run = spoilt.run(&[]);
         assert_eq!(run.status, Some(1), "{}", run.all);
         assert!(only_beside_others(&run) > 0, "{fault:?}: {}", run.all);
-        assert!(run.all.contains("only beside others, and not alone"), "{}", run.all);
+        assert!(run.all.contains("only while others ran, not alone"), "{}", run.all);
     }
 }
 

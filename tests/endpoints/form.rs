@@ -104,7 +104,7 @@ fn a_compressed_answer_is_not_judged() {
     });
     let unlabelled = formed(body(gzip));
     for run in [succeeded, unlabelled] {
-        unjudged(&run, "the answer is compressed (gzip), and `Accept-Encoding: identity` asks for one that is not", "as they are");
+        unjudged(&run, "the answer is compressed (gzip), although the request has `Accept-Encoding: identity`", "as they are");
     }
 }
 
@@ -177,7 +177,11 @@ fn odd_framing_and_many_headers_do_not_matter() {
 fn an_answer_that_ends_with_the_connection_is_reported() {
     let target = mangled(&target(), |answer| answer.with("Transfer-Encoding: identity").bytes());
     let run = run(&hasty(&target), &[]);
-    unjudged(&run, "Transfer-Encoding identity has the body end with the connection", "leave Transfer-Encoding out");
+    unjudged(
+        &run,
+        "with Transfer-Encoding identity, the body ends only when the connection closes",
+        "send either Content-Length or `Transfer-Encoding: chunked`",
+    );
 }
 
 #[test]
@@ -204,7 +208,7 @@ fn a_404_that_repeats_the_path_says_nothing_about_the_user() {
         let target =
             answered(move |request, stream| reply(stream, 404, &[("Content-Type", "application/json")], body(&request.path).as_bytes()));
         let run = run(&target, &[]);
-        unjudged(&run, "the endpoint knows neither the path nor the users", "check the path of the base URL");
+        unjudged(&run, "either the path or the users are wrong", "check the path of the base URL");
     }
 }
 

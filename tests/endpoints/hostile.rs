@@ -158,13 +158,16 @@ fn a_run_does_not_ask_for_compressed_answers() {
 
 #[test]
 fn the_same_answer_to_everything_is_one_problem() {
-    for (status, sentence) in
-        [(401, "accepts no token"), (403, "no identity may manage users"), (404, "knows neither the path nor the users"), (500, "is answered with 500")]
-    {
+    for (status, sentence) in [
+        (401, "accepts no token"),
+        (403, "no identity may manage users"),
+        (404, "either the path or the users are wrong"),
+        (500, "is answered with 500"),
+    ] {
         unjudged(sentence, move |_, stream| reply(stream, status, &[JSON], br#"{"error":{"code":"c","message":"m"}}"#));
     }
     unjudged("is a web page", |_, stream| reply(stream, 200, &[("Content-Type", "text/html")], b"<html>Sign in</html>"));
-    unjudged("answers 429 with Retry-After 3600 after the first try, and max_retry_wait is 500ms", |_, stream| {
+    unjudged("answers 429 with Retry-After 3600 after the first try, but max_retry_wait is 500ms", |_, stream| {
         reply(stream, 429, &[("Retry-After", "3600")], b"")
     });
     unjudged("answers 503 with Retry-After 0 after", |_, stream| reply(stream, 503, &[("Retry-After", "0")], b""));

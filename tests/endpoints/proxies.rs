@@ -64,7 +64,7 @@ fn a_broken_proxy_is_named_with_its_variable() {
     assert!(hint(&run).contains("`NO_PROXY`") && !run.all.contains("secret"), "{}", run.all);
 
     let run = tried(&[("ALL_PROXY", &format!("socks5://{free}"))]);
-    let named = format!("error: the proxy socks5://{free} that ALL_PROXY names is of a kind that is not supported");
+    let named = format!("error: the proxy socks5://{free} that ALL_PROXY names is not supported");
     assert!(run.status == Some(2) && run.all.contains(&named), "{}", run.all);
 
     let plain = listen(|_, stream| reply(stream, 400, &[], b""));
@@ -172,7 +172,7 @@ fn nothing_is_sent_if_the_mock_proxy_is_not_running() {
         let keys = |_| format!("mock_proxy = \"http://{free}\"\nca_file = \"TRUSTED\"");
         let (run, asked) = asked_of_a_service(keys, variables);
         assert_eq!((run.status, asked), (Some(3), 0), "{}", run.all);
-        assert_eq!(run.report["notes"][0]["hint"], "is the proxy that `mock_proxy` names running? Nothing was sent to the service");
+        assert_eq!(run.report["notes"][0]["hint"], "check that the proxy in `mock_proxy` is running; nothing was sent to the service");
     }
 }
 
@@ -182,7 +182,7 @@ fn nothing_is_sent_if_the_mock_proxy_lets_the_service_answer() {
     let (run, asked) = asked_of_a_service(keys, &[]);
     assert_eq!((run.status, asked), (Some(3), 0), "{}", run.all);
     let hint =
-        "let the proxy that `mock_proxy` names watch this host, and name its authority in `ca_file`: nothing was sent to the service";
+        "configure the proxy in `mock_proxy` to watch this host, and name its authority in `ca_file`; nothing was sent to the service";
     assert_eq!(run.report["notes"][0]["hint"], hint, "{}", run.all);
 }
 

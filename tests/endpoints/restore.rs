@@ -237,7 +237,7 @@ fn a_damaged_journal_is_named_and_nothing_is_sent() {
     let text = std::fs::read_to_string(&path).unwrap();
     let half: String = text.lines().take(text.lines().count() / 2).map(|line| format!("{line}\n")).collect();
     for (text, flaw) in
-        [(half, "the journal is damaged: "), (text.replace("version = 1", "version = 2"), "4: the journal is of version 2, and")]
+        [(half, "the journal is damaged: "), (text.replace("version = 1", "version = 2"), "4: the journal has version 2, but")]
     {
         std::fs::write(&path, text).unwrap();
         for (command, argument) in [("restore", None), ("run", None), ("run", Some("--restore-first"))] {
@@ -288,7 +288,7 @@ fn a_write_that_was_carried_out_is_not_repeated_although_the_answer_asks_for_it(
     let (target, look) = start_fated(&furnished(), |_, request| if request.method == "GET" { Fate::Answered } else { Fate::PutOff });
     let had = look();
     let always = run(&target, &[]);
-    assert!(always.note().contains("failed while looking whether it was carried out: "), "{}", always.all);
+    assert!(always.note().contains("failed while checking whether it was carried out: "), "{}", always.all);
     assert_eq!((always.status, look()), (Some(3), had), "{}", always.all);
 }
 
@@ -375,7 +375,8 @@ fn an_unfinished_run_keeps_its_earlier_notes() {
     let run = run(&target, &["--max-duration", "2s"]);
     assert_eq!((run.status, look()), (Some(3), had), "{}", run.all);
     let notes = run.report["notes"].to_string();
-    for part in ["the run reached `--max-duration`", "the phones of user 00000000-0000-4000-8000-000000000001 can't be read before the run"] {
+    for part in ["the run reached `--max-duration`", "the phones of user 00000000-0000-4000-8000-000000000001 can't be read before the run"]
+    {
         assert!(notes.contains(part), "{part}: {notes}");
     }
 }

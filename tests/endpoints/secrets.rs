@@ -272,7 +272,7 @@ fn phones_that_show_a_secret_are_neither_recorded_nor_changed() {
         std::fs::write(folder.path().join("target.toml"), target).unwrap();
         let (status, said) = program(folder.path(), &["--target", "target.toml", "--report", "json=report.json"]);
         assert_eq!((status, wrote.load(Ordering::Relaxed)), (Some(3), 0), "{said}");
-        assert!(said.contains("the endpoint shows a secret that it was sent among the phones of user 1"), "{said}");
+        assert!(said.contains("the phones of user 1 contain a secret that the run sent"), "{said}");
         holds_no_secret("the output", &said);
         for (path, text) in texts(folder.path()) {
             holds_no_secret(&path.display().to_string(), &text);

@@ -97,7 +97,7 @@ fn a_wrong_scheme_is_reported() {
     let (status, note, hint) = said(&format!("https://{plain}"), "");
     assert_eq!(status, Some(3));
     assert!(note.contains("failed while setting up TLS: "), "{note}");
-    assert_eq!(hint, "if the port does not speak TLS, the address has to begin with `http://`");
+    assert_eq!(hint, "if the port does not speak TLS, the address must begin with `http://`");
     let address = serve(&certificate(&authority(), "localhost", false), None);
     let (status, note, hint) = said(&format!("http://localhost:{}", address.port()), "");
     assert_eq!(status, Some(3), "{note}");

@@ -94,7 +94,7 @@ fn a_token_that_expires_during_a_run_fails_no_rule() {
         assert!(!run.rules(&["errored"]).is_empty() && !run.rules(&["passed"]).is_empty(), "{}", run.all);
         assert_eq!(run.status, Some(3));
         assert_eq!(look(), had, "another administrator puts users back");
-        let sentence = format!("that of the identity `{name}` was accepted before, and is answered with 401 now: it may have expired");
+        let sentence = format!("the token of the identity `{name}` was accepted before, but now gets 401: it may have expired");
         assert!(run.all.contains(&sentence), "{}", run.all);
     }
 }

@@ -393,6 +393,6 @@ mod tests {
         let one = ("a.json".to_owned(), sample::passing());
         assert_eq!(Comparison::new(std::slice::from_ref(&one)), Err(CompareError::Alone));
         let part = ("b.json".to_owned(), Report { shard: Some("1/2".to_owned()), ..sample::passing() });
-        assert_eq!(Comparison::new(&[one, part]).unwrap_err().to_string(), "b.json is the report of shard 1/2 alone");
+        assert_eq!(Comparison::new(&[one, part]).unwrap_err().to_string(), "b.json is the report of only one shard, 1/2");
     }
 }

@@ -70,7 +70,7 @@ fn cause(cause: &Cause<'_>, outcome: Outcome) -> Markup {
                 Shared::Requirement(others) if others.is_empty() => {},
                 Shared::Sometimes { note, rules: others } => {
                     p { (Shown(note)) }
-                    @if !others.is_empty() { (rules("Rules that met with this as well", others)) }
+                    @if !others.is_empty() { (rules("Other rules with this result", others)) }
                 },
                 Shared::Requirement(others) => (rules("Broken alike", others)),
                 Shared::Operation { status, rules: others } => {

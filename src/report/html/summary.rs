@@ -61,7 +61,7 @@ fn sentence(report: &Report) -> String {
     let (checked, applicable) = report.checked();
     let checked = format!("{checked} of {applicable} rules checked");
     match report.verdict {
-        Verdict::Conformant if known > 0 => format!("{checked}; all of them hold, but for {}.", count(known, "known deviation")),
+        Verdict::Conformant if known > 0 => format!("{checked}; all of them hold, except for {}.", count(known, "known deviation")),
         Verdict::Conformant => format!("{checked}; all of them hold."),
         Verdict::Stale => "A known deviation no longer happens: update the expectation file.".to_owned(),
         Verdict::Nonconformant => match unexpected(Outcome::Failed) {
@@ -69,7 +69,7 @@ fn sentence(report: &Report) -> String {
             number => format!("The endpoint deviates: it breaks {number} rules."),
         },
         Verdict::Inconclusive => match unexpected(Outcome::Blocked) + unexpected(Outcome::Errored) {
-            _ if report.unfinished.is_some() => "Nothing failed, but the run did not come to its end: see the notes.".to_owned(),
+            _ if report.unfinished.is_some() => "Nothing failed, but the run is unfinished: see the notes.".to_owned(),
             number => format!("Nothing failed, but {} could not be judged.", count(number, "rule")),
         },
         Verdict::NothingVerified => "Nothing was checked, so nothing is known about the endpoint.".to_owned(),
@@ -96,15 +96,15 @@ pub fn words(known: bool, walks: bool) -> Markup {
                 dt { "passed" } dd { "Every check held." }
                 dt { "failed" } dd { "A check did not hold: the endpoint deviates from the documents." }
                 dt { "warned" } dd { "An advisory check did not hold: the live service contradicts the documents there, or only observation supports them." }
-                dt { "blocked" } dd { "What the check starts from could not be brought about through the endpoint." }
+                dt { "blocked" } dd { "The endpoint did not let the run set up what the check needs." }
                 dt { "skipped" } dd { "Not selected, not applicable, or a caller or user that it needs is missing." }
                 dt { "errored" } dd { "The network or the checking program failed; it says nothing about the endpoint." }
                 @if known {
-                    dt { "known" } dd { "The expectation file announced that outcome, so that it does not count against the verdict." }
-                    dt { "stale" } dd { "The endpoint does better than the expectation file says, which is therefore wrong." }
+                    dt { "known" } dd { "The expectation file lists this outcome, so it does not count against the verdict." }
+                    dt { "stale" } dd { "The endpoint does better than the expectation file says: update the file." }
                 }
                 @if walks {
-                    dt { "walk" } dd { "A sequence of operations that the seed chose, each answer held against what the documents allow." }
+                    dt { "walk" } dd { "A sequence of operations that the seed determines. The run compares each answer with what the documents allow." }
                 }
                 dt { "asked for by" } dd {
                     "The pages of Microsoft Graph's reference that state a rule: operation, version, language and section, so that "
@@ -123,7 +123,7 @@ pub fn title(report: &Report) -> &str {
 fn steps(report: &Report) -> Markup {
     let first = match report.verdict {
         Verdict::Conformant => html! {
-            p { "Nothing has to be done. To check the endpoint again:" }
+            p { "There is nothing to fix. To check the endpoint again:" }
             (command(&again(report, &[])))
         },
         Verdict::Nonconformant => {
@@ -136,7 +136,7 @@ fn steps(report: &Report) -> Markup {
         },
         Verdict::NothingVerified => html! {
             @if report.init.is_none() {
-                p { "Add to the target file what the skipped rules ask for, or select other rules, and check again:" }
+                p { "Add to the target file what the skipped rules need, or select other rules, and check again:" }
                 (command(&again(report, &[])))
             }
         },
@@ -158,7 +158,7 @@ fn target_file(report: &Report) -> Markup {
 fn fix_endpoint(report: &Report, cause: &Cause<'_>) -> Markup {
     html! {
         ol {
-            li { "Open " (link(&cause.rule.id)) " first: it explains most. It shows what the documents ask, what was sent and what came back." }
+            li { "Open " (link(&cause.rule.id)) " first: it explains most. It shows what the documents require, the request and the answer." }
             li { "Send the request again with the curl command beside it; set " code { "TOKEN" } " to a bearer token first." }
             li {
                 "Fix the endpoint, and check that rule alone:"
@@ -171,7 +171,7 @@ fn fix_endpoint(report: &Report, cause: &Cause<'_>) -> Markup {
 fn update_expectations(report: &Report) -> Markup {
     html! {
         p {
-            "Remove the stale entries below from the expectation file, or write it anew with "
+            "Remove the stale entries below from the expectation file, or rewrite it with "
             code { "--write-expect" } ", which keeps the reasons of the others; then check again:"
         }
         (command(&again(report, &[])))

@@ -128,10 +128,7 @@ pub fn skipped(page: &mut Page, report: &Report, detail: Detail) {
     }
     if let Some(init) = report.init.as_ref().filter(|_| !lacking.is_empty()) {
         // Not wrapped, so that the command can be copied.
-        page.verbatim_field(
-            "hint",
-            ["a target file can supply them; this command writes one with instructions:".to_owned(), init.clone()],
-        );
+        page.verbatim_field("hint", ["a target file can supply them; this command writes one with instructions:".to_owned(), init.clone()]);
     }
     list(page, &others);
 }

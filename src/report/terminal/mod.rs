@@ -128,22 +128,22 @@ fn next_step(page: &mut Page, report: &Report) {
         // The list of causes already ends with commands for the next step.
         Verdict::Conformant | Verdict::Nonconformant => {}
         Verdict::Stale => {
-            page.prose(0, "What next: remove what is STALE from the expectation file, or write it anew with `--write-expect`.");
+            page.prose(0, "What next: remove the STALE entries from the expectation file, or rewrite it with `--write-expect`.");
         }
         Verdict::Inconclusive => match &report.unfinished {
             Some(unfinished) => page.prose(0, &format!("What next: the run is unfinished: {}. See the notes above, and run again.", unfinished.reason)),
             None => page.prose(0, "What next: fix what is BLOCKED or ERROR above, and run again; those rules were not judged."),
         },
         Verdict::NothingVerified if !report.rules.iter().flat_map(|rule| &rule.scenarios).any(|scenario| scenario.skip == Some(Skip::TargetLacks)) => {
-            page.prose(0, "What next: nothing was selected, so nothing was checked. Select other rules, or leave the selection out.");
+            page.prose(0, "What next: nothing was selected, so nothing was checked. Select other rules, or remove the selection.");
         }
         Verdict::NothingVerified if report.init.is_some() => {
-            page.prose(0, "What next: nothing was checked. Write the target file that the hint under SKIP writes, or select other rules.");
+            page.prose(0, "What next: nothing was checked. Write a target file with the command in the hint under SKIP, or select other rules.");
         }
         Verdict::NothingVerified => page.prose(
             0,
             &format!(
-                "What next: nothing was checked. Add to the target file what SKIP asks for, or select other rules; `{} init` writes a commented target file.",
+                "What next: nothing was checked. Add to the target file what SKIP lists, or select other rules; `{} init` writes a commented target file.",
                 report.tool.name
             ),
         ),

@@ -544,8 +544,9 @@ fn facts(probed: BTreeMap<ApiVersion, Probed>) -> Facts {
         let mut facts = probed.facts;
         if stateless {
             facts.stateless = true;
-            facts.setup =
-                Some("phones can't be set up: the endpoint answers changes and shows none of them, as a mock of examples does".to_owned());
+            facts.setup = Some(
+                "phones can't be set up: the endpoint answers changes but never shows them, like a mock with fixed examples".to_owned(),
+            );
         }
         (version, facts)
     });
@@ -559,7 +560,7 @@ fn notes(facts: &Facts) -> Vec<Note> {
     }
     vec![Note::with_hint(
         format!(
-            "the endpoint keeps no state ({}): only what one answer shows is judged, everything else is blocked",
+            "the endpoint keeps no state ({}): the run judges only single answers; everything else is blocked",
             stateless.join(" and ")
         ),
         "to check the business rules, the mock must store changes",

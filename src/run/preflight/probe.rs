@@ -124,14 +124,14 @@ pub(super) async fn probe(conversation: &mut Conversation, user: &str, allowed: 
     probed.deleted = change_it(conversation, &mut probed, Operation::Delete, user, &id, None, true, gone).await?;
     probed.facts.setup = match (probed.facts.controls.get(&Operation::Create), probed.created) {
         (Some(Control::Refused(_)), _) => Some(format!("phones can't be set up: {create}")),
-        (_, Some(false)) => Some(format!("phones can't be set up: {create}, and the phone is not among the user's phones")),
+        (_, Some(false)) => Some(format!("phones can't be set up: {create}, but the phone is not among the user's phones")),
         _ => None,
     };
     if let Some(summary) = survivor {
         // The endpoint accepted an earlier deletion without effect, so it does not matter if it refused a later one.
         probed.facts.controls.insert(Operation::Delete, Control::Accepted);
         note_effect(&mut probed.facts, Operation::Delete, Some(false), &summary);
-        probed.facts.setup = Some(format!("phones can't be set up: {summary}, and the phone is still there"));
+        probed.facts.setup = Some(format!("phones can't be set up: {summary}, but the phone is still there"));
     }
     Ok(probed)
 }
@@ -187,7 +187,7 @@ async fn change_it(
 /// Records that an accepted request had no effect, if `shown` is false.
 fn note_effect(facts: &mut VersionFacts, operation: Operation, shown: Option<bool>, summary: &str) {
     if shown == Some(false) {
-        facts.ineffective.insert(operation, format!("a valid {operation} has no effect: {summary}, and the phones don't show it"));
+        facts.ineffective.insert(operation, format!("a valid {operation} has no effect: {summary}, but the phones don't show it"));
     }
 }
 

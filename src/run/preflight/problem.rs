@@ -26,7 +26,7 @@ pub(super) fn unreachable(error: &TransportError) -> Unjudgeable {
     } else if says(&["no answer within"]) {
         "if the endpoint is only slow, raise `request_timeout` in the target file"
     } else {
-        "is the base URL that of the endpoint, and is the endpoint in order?"
+        "check the base URL, and that the endpoint works"
     };
     Unjudgeable { message: format!("{} can't be judged: {error}", error.origin), hint: Some(hint.to_owned()), transport: true }
 }
@@ -34,9 +34,7 @@ pub(super) fn unreachable(error: &TransportError) -> Unjudgeable {
 /// The endpoint does not know a user of the target, but knows others.
 pub(super) fn unknown_user(user: &str) -> Unjudgeable {
     Unjudgeable {
-        message: format!(
-            "the endpoint does not know the user {user} of the target: it answers 404 only to requests about this user"
-        ),
+        message: format!("the endpoint does not know the user {user} of the target: it answers 404 only to requests about this user"),
         hint: Some("check the id, or remove the user from the target".to_owned()),
         transport: false,
     }
@@ -114,7 +112,7 @@ pub(super) fn configuration_problem(exchanges: &[Exchange]) -> Option<Unjudgeabl
             if all(&adds_a_slash) {
                 "serve the documented paths as they are: they have no slash at the end"
             } else {
-                "use the address that answers itself as base URL"
+                "set the base URL to the address that answers without a redirect"
             },
         );
     }
@@ -142,15 +140,13 @@ pub(super) fn configuration_problem(exchanges: &[Exchange]) -> Option<Unjudgeabl
         && all(&|exchange| exchange.status == 404 && knows_paths(exchange))
     {
         return problem(
-            format!(
-                "every request about the user {user} is answered with 404 and an error that names the user: no user has this id"
-            ),
+            format!("every request about the user {user} is answered with 404 and an error that names the user: no user has this id"),
             "check the ids of the users",
         );
     }
     if all(&|exchange| exchange.status == 404) {
         return problem(
-            format!("every request is answered with 404 (for example {}): the endpoint knows neither the path nor the users", first.url),
+            format!("every request is answered with 404 (for example {}): either the path or the users are wrong", first.url),
             "check the path of the base URL and the ids of the users; a mock that serves without /v1.0 needs `version_paths` in a target file",
         );
     }

@@ -80,8 +80,7 @@ impl People {
 
     /// The phones that a user had when the request was sent.
     pub(in crate::steps) fn phones(&self, person: usize) -> Result<Phones, Halt> {
-        let unknown =
-            || Halt::Blocked("the endpoint shows no phones that a request could change, so that effects can't be told".to_owned());
+        let unknown = || Halt::Blocked("the endpoint shows no phones that a request could change, so effects can't be seen".to_owned());
         self.lent[person].phones.clone().ok_or_else(unknown)
     }
 }

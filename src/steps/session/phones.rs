@@ -57,7 +57,7 @@ impl Session {
                 continue;
             }
             if let Observed::Otherwise(_) = observe(&mut self.conversation, &user, |phones| phones.same_as(&before)).await? {
-                return Err(Halt::Blocked("two users can't be set up: what is done to one changes the other".to_owned()));
+                return Err(Halt::Blocked("two users can't be set up: a change to one also changes the other".to_owned()));
             }
         }
         Ok(())

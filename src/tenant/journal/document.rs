@@ -11,8 +11,8 @@ use super::Left;
 /// The version of this format.
 pub const VERSION: i64 = 1;
 
-const PREAMBLE: &str = "# What users had before a run of graph-phone-conformance. It is still here because they may not have it any more:\n\
-    # `graph-phone-conformance restore` gives it back to them, and removes this file. It holds personal data, and no token.\n\n";
+const PREAMBLE: &str = "# The phones that users had before a run of graph-phone-conformance. The file remains because users may not have them back:\n\
+    # `graph-phone-conformance restore` puts them back and removes this file. It contains personal data, but no token.\n\n";
 
 /// The start of the last line. The SHA-256 of all earlier lines follows.
 const SEAL: &str = "# sha256 ";
@@ -98,12 +98,12 @@ pub fn read(bytes: &[u8]) -> Result<Left, (usize, Flaw)> {
     match table.get("version").and_then(toml::Value::as_integer) {
         Some(VERSION) => {}
         Some(other) => return Err((version_line, Flaw::Version(other))),
-        None => return Err(damage(1, "it says no version")),
+        None => return Err(damage(1, "it has no `version`")),
     }
     let last = text.trim_end().lines().count().max(1);
     let sealed =
         text.strip_suffix('\n').and_then(|text| text.rsplit_once('\n')).and_then(|(body, seal)| Some((body, seal.strip_prefix(SEAL)?)));
-    let Some((body, seal)) = sealed else { return Err(damage(last, "it breaks off, or lines were added to it")) };
+    let Some((body, seal)) = sealed else { return Err(damage(last, "it is cut off, or lines were added to it")) };
     if digest(format!("{body}\n").as_bytes()) != seal {
         return Err(damage(last, "the checksum in the last line does not match"));
     }
@@ -205,11 +205,8 @@ mod tests {
         let flaw = |text: &str| read(text.as_bytes()).unwrap_err();
         assert_eq!(flaw(&text.replace("version = 1", "version = 2")), (4, Flaw::Version(2)));
         assert_eq!(flaw(&text.replace("reported = false", "reported = ")).0, 8);
-        assert_eq!(
-            flaw(&text.replace("acme", "acne")),
-            (10, Flaw::Damage("the checksum in the last line does not match".to_owned()))
-        );
+        assert_eq!(flaw(&text.replace("acme", "acne")), (10, Flaw::Damage("the checksum in the last line does not match".to_owned())));
         assert_eq!(flaw(&format!("{text}# more\n")).0, 11);
-        assert_eq!(flaw(""), (1, Flaw::Damage("it says no version".to_owned())));
+        assert_eq!(flaw(""), (1, Flaw::Damage("it has no `version`".to_owned())));
     }
 }

@@ -76,7 +76,7 @@ pub enum JournalError {
         flaw: String,
     },
     /// Another version of this program wrote the file.
-    #[error("{}:{line}: the journal is of version {found}, and this program reads version {}", path.display(), document::VERSION)]
+    #[error("{}:{line}: the journal has version {found}, but this program reads version {}", path.display(), document::VERSION)]
     Version {
         /// The file.
         path: PathBuf,
@@ -91,11 +91,13 @@ impl JournalError {
     /// What to do about it, without `hint:`.
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::Unwritable { .. } => "`--journal-dir DIR` names another folder: what users had is kept there until they have it again",
-            Self::Unreadable { .. } => "it says what users had before a run: give yourself leave to read it, or move it away",
-            Self::Busy { .. } => "wait for its end: two runs would take each other's users",
-            Self::Damaged { .. } => "put back by hand what can be read in it, then move it away",
-            Self::Version { .. } => "put the users back with `restore` of the program that wrote it",
+            Self::Unwritable { .. } => {
+                "name another folder with `--journal-dir DIR`: the run keeps the users' phones there until it has put them back"
+            }
+            Self::Unreadable { .. } => "it lists the phones that users had before a run: make it readable, or move it away",
+            Self::Busy { .. } => "wait until it ends: two runs would change each other's users",
+            Self::Damaged { .. } => "put back by hand the phones that it still shows, then move it away",
+            Self::Version { .. } => "put the users back with `restore` of the program version that wrote it",
         }
     }
 }
