@@ -13,12 +13,12 @@ use super::output::OutputFile;
 
 /// The known deviations, and the file to write new ones to.
 #[derive(Debug)]
-pub struct Known {
+pub struct KnownDeviations {
     read: Option<Expectations>,
     write: Option<OutputFile>,
 }
 
-impl Known {
+impl KnownDeviations {
     /// Reads the file of `--expect` and opens the file of `--write-expect`.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use crate::report::merge::{MergeError, Part};
 use crate::suite::Suite;
 
 use super::args::MergeArgs;
-use super::expectations::Known;
+use super::expectations::KnownDeviations;
 use super::page::{detail, print};
 use super::reports::Reports;
 use super::{CliError, earlier};
@@ -15,7 +15,7 @@ use super::{CliError, earlier};
 /// Merges the reports and judges the result.
 pub fn merge(args: &MergeArgs) -> Result<ExitCode, CliError> {
     let suite = args.features.as_deref().map_or_else(Suite::embedded, Suite::read)?;
-    let known = Known::open(args.expect.as_deref(), args.write_expect.as_deref(), &suite)?;
+    let known = KnownDeviations::open(args.expect.as_deref(), args.write_expect.as_deref(), &suite)?;
     let inputs: Vec<&Path> =
         args.files.iter().map(PathBuf::as_path).chain(args.expect.as_deref()).chain(args.write_expect.as_deref()).collect();
     let reports = Reports::open(&args.report, &inputs)?;

@@ -45,13 +45,13 @@ pub fn execute(args: Args) -> ExitCode {
         Err(error) => return fail(&CliError::new(format!("the asynchronous runtime can't be started: {error}"))),
     };
     let result = match args.command {
-        None => quick::explain(runtime.block_on(run::run(&args.run)), &args.run.target.flags, &args.run.api_version),
-        Some(Command::Run(run)) => quick::explain(runtime.block_on(run::run(&run)), &run.target.flags, &run.api_version),
+        None => quick::add_init_hint(runtime.block_on(run::run(&args.run)), &args.run.target.flags, &args.run.api_version),
+        Some(Command::Run(run)) => quick::add_init_hint(runtime.block_on(run::run(&run)), &run.target.flags, &run.api_version),
         Some(Command::Serve(serve)) => runtime.block_on(serve::serve(serve)),
         Some(Command::Faults) => faults::list(),
         Some(Command::Spec(spec)) => spec::print(&spec),
         Some(Command::Init(init)) => init::write(&init),
-        Some(Command::Restore(restore)) => quick::explain(runtime.block_on(restore::restore(&restore)), &restore.target.flags, &[]),
+        Some(Command::Restore(restore)) => quick::add_init_hint(runtime.block_on(restore::restore(&restore)), &restore.target.flags, &[]),
         Some(Command::Merge(merge)) => merge::merge(&merge),
         Some(Command::Compare(compare)) => compare::compare(&compare),
         Some(Command::Completions { shell }) => manual::completions(shell),

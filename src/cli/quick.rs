@@ -26,7 +26,7 @@ pub fn advice(init: &str) -> String {
 
 /// If an option can supply what a skipped scenario needs, its reason names this option. If only a target file can, the
 /// report names the command that writes one.
-pub fn speak_of_options(plan: &mut Plan) {
+pub fn suggest_options(plan: &mut Plan) {
     // The reasons already say what was left out.
     plan.narrowed = None;
     for skipped in &mut plan.skipped {
@@ -48,17 +48,17 @@ pub fn restore_command(target: &TargetArgs) -> String {
 }
 
 /// If the hint mentions a target file, adds the command that writes one.
-pub fn name_command(hint: &mut String, init: &str) {
+pub fn append_init_command(hint: &mut String, init: &str) {
     if hint.contains("target file") {
         hint.push_str(&format!("; this command writes the file: {init}"));
     }
 }
 
 /// Adds the command to the hint of an error.
-pub fn explain(result: Result<ExitCode, CliError>, flags: &FlagArgs, versions: &[ApiVersion]) -> Result<ExitCode, CliError> {
+pub fn add_init_hint(result: Result<ExitCode, CliError>, flags: &FlagArgs, versions: &[ApiVersion]) -> Result<ExitCode, CliError> {
     result.map_err(|mut error| {
         if let (Some(hint), Some(init)) = (&mut error.hint, init_command(flags, versions)) {
-            name_command(hint, &init);
+            append_init_command(hint, &init);
         }
         error
     })

@@ -14,7 +14,7 @@ use crate::target::Target;
 
 use super::args::{FlagArgs, RunArgs, TargetArgs};
 use super::dry_run::dry_run;
-use super::expectations::Known;
+use super::expectations::KnownDeviations;
 use super::journal::claim_for_run;
 use super::live::Live;
 use super::page::{detail, print};
@@ -38,17 +38,17 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     if let Some(rerun) = &rerun {
         selection = selection.only(rerun.cases.iter().map(|key| (key.id.clone(), key.version, key.case.clone())).collect());
     }
-    let known = Known::open(args.expect.as_deref(), args.write_expect.as_deref(), &suite)?;
+    let known = KnownDeviations::open(args.expect.as_deref(), args.write_expect.as_deref(), &suite)?;
     let inputs = [args.target.file.as_deref(), args.expect.as_deref(), args.write_expect.as_deref()];
     let reports = Reports::open(&args.report, &inputs.into_iter().flatten().collect::<Vec<_>>())?;
     let (server, mut target) = target(args).await?;
     target.concurrency = args.concurrency.or(target.concurrency);
-    let doubles = doubles(&mut target);
+    let duplicates = remove_duplicate_identities(&mut target);
     let target = Arc::new(target);
     let mut plan = Plan::new(&suite, &target, &selection);
     let init = quick::init_command(&args.target.flags, &args.api_version);
     if init.is_some() {
-        quick::speak_of_options(&mut plan);
+        quick::suggest_options(&mut plan);
     }
     if let Some(shard) = args.shard {
         plan = plan.part(&suite, &target, &selection, shard);
@@ -58,7 +58,7 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
         crate::run::has_numbers(&plan, &target)?;
     }
     if args.dry_run {
-        doubles.iter().for_each(super::warn);
+        duplicates.iter().for_each(super::warn);
         let hint = init.as_deref().map(quick::advice);
         return dry_run(&suite, &target, &plan, args.walks, server.is_some(), &[hint, on_rerun.map(|note| note.message)]);
     }
@@ -95,14 +95,14 @@ pub async fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
         *hint = hint.replace("`restore` with this target puts", &restore);
     }
     if let Some(init) = &init {
-        report.notes.iter_mut().filter_map(|note| note.hint.as_mut()).for_each(|hint| quick::name_command(hint, init));
+        report.notes.iter_mut().filter_map(|note| note.hint.as_mut()).for_each(|hint| quick::append_init_command(hint, init));
     }
     report.init = init;
     live.clear();
     if let Some(server) = server {
         server.stop().await.map_err(|failure| CliError::new(format!("the reference server failed: {failure}")))?;
     }
-    report.notes.extend(doubles);
+    report.notes.extend(duplicates);
     report.notes.extend(on_rerun);
     let written = known.apply(&mut report);
     let printed = print(&report, &suite.files, detail(args.quiet, args.verbose), reports.take_standard_output());
@@ -178,7 +178,7 @@ async fn target(args: &RunArgs) -> Result<(Option<Server>, Target), CliError> {
 }
 
 /// Removes identities whose token another identity already has, and returns a note about it.
-fn doubles(target: &mut Target) -> Option<Note> {
+fn remove_duplicate_identities(target: &mut Target) -> Option<Note> {
     let left_out = leave_out_doubles(target, &|name| std::env::var(name).ok());
     let pairs: Vec<_> = left_out.iter().map(|(left_out, kept)| format!("`{left_out}` and `{kept}`")).collect();
     (!pairs.is_empty()).then(|| {

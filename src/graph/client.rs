@@ -106,7 +106,7 @@ impl Client {
     ///
     /// # Errors
     /// Fails if the endpoint asks to wait longer than the limit.
-    pub fn is_put_off(&self, call: &Call, exchange: &Exchange, sent: Instant, attempts: u32) -> Result<bool, TransportError> {
+    pub fn is_deferred(&self, call: &Call, exchange: &Exchange, sent: Instant, attempts: u32) -> Result<bool, TransportError> {
         let Repeat::UnlessDone(wait) = Repeat::of(call, Ok(exchange), attempts) else { return Ok(false) };
         if self.gate.close(wait, attempts, sent + self.limits.max_retry_wait) {
             return Ok(true);

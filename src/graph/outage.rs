@@ -146,7 +146,7 @@ impl Outage {
     }
 
     /// Waits until the endpoint counts as gone.
-    pub async fn goes(&self) -> Silence {
+    pub async fn wait_until_gone(&self) -> Silence {
         let mut gone = self.gone.subscribe();
         match gone.wait_for(Option::is_some).await {
             Ok(silence) => silence.clone().unwrap_or(Silence { message: String::new(), hint: None }),
@@ -219,7 +219,7 @@ mod tests {
         while outage.another_attempt().await {}
         assert!(start.elapsed() >= WAIT);
         assert!(outage.is_gone());
-        let silence = outage.goes().await;
+        let silence = outage.wait_until_gone().await;
         let message = "the endpoint stopped answering after POST …/phoneMethods with the body `null` (create.a/b) \
                        or POST …/phoneMethods with the body `[]` (create.a/b)";
         assert_eq!(silence.message, message);

@@ -30,11 +30,11 @@ const LEVELS: usize = 3;
 /// Replaces secrets in every encoding that an endpoint may use.
 #[derive(Debug, Default)]
 pub struct Redactor {
-    known: Mutex<Known>,
+    known: Mutex<Secrets>,
 }
 
 #[derive(Debug, Default)]
-struct Known {
+struct Secrets {
     secrets: BTreeSet<String>,
     /// Finds the secrets. It is built on demand, and rebuilt after a new secret is learnt.
     finder: Option<Arc<Finder>>,
@@ -73,7 +73,7 @@ impl Redactor {
 
     fn finder(&self) -> Arc<Finder> {
         let mut known = self.known.lock().expect("nothing panics while it is locked");
-        let Known { secrets, finder } = &mut *known;
+        let Secrets { secrets, finder } = &mut *known;
         Arc::clone(finder.get_or_insert_with(|| Arc::new(Finder::new(secrets))))
     }
 }

@@ -57,7 +57,7 @@ pub(super) struct Caller {
 
 impl Caller {
     /// A caller who passes every check; only faults use it.
-    fn omnipotent() -> Self {
+    fn all_powerful() -> Self {
         Self {
             kind: CastKind::Application,
             permissions: vec![Permission { phones_only: false, write: true, all: true }],
@@ -107,7 +107,7 @@ impl Callers {
     pub fn authenticate(&self, call: &Call<'_>, authorization: Option<&str>) -> Result<Caller, Refusal> {
         let Some(authorization) = authorization else {
             if call.has(".no-token-accepted") {
-                return Ok(Caller::omnipotent());
+                return Ok(Caller::all_powerful());
             }
             if call.has(".no-token-is-500") {
                 return Err(Refusal::failure());
@@ -120,20 +120,20 @@ impl Callers {
         let (scheme, token) = authorization.split_once(' ').unwrap_or((authorization, ""));
         if !scheme.eq_ignore_ascii_case("bearer") {
             if call.has(".other-scheme-accepted") {
-                return Ok(Caller::omnipotent());
+                return Ok(Caller::all_powerful());
             }
             return Err(Refusal::unauthenticated("Access token is empty."));
         }
         let token = token.trim();
         if token.is_empty() {
             if call.has(".empty-token-accepted") {
-                return Ok(Caller::omnipotent());
+                return Ok(Caller::all_powerful());
             }
             return Err(Refusal::unauthenticated("Access token is empty."));
         }
         match self.0.get(token) {
             Some(caller) => Ok(caller.clone()),
-            None if call.has(".garbage-token-accepted") => Ok(Caller::omnipotent()),
+            None if call.has(".garbage-token-accepted") => Ok(Caller::all_powerful()),
             None => Err(Refusal::unauthenticated("The access token is none that this server has issued.")),
         }
     }

@@ -96,16 +96,16 @@ pub(super) struct Phone {
     /// Whether the number is a sign-in name.
     pub sms_sign_in: SmsSignIn,
     /// The version through which the phone was added. Only faults use it, because both versions share one store.
-    pub born_in: ApiVersion,
+    pub added_through: ApiVersion,
     /// When it was added. Only faults use it.
     pub added: Instant,
 }
 
 impl Phone {
     /// A phone that is not a sign-in name yet.
-    pub fn new(phone_type: PhoneType, number: Number, born_in: ApiVersion) -> Self {
+    pub fn new(phone_type: PhoneType, number: Number, added_through: ApiVersion) -> Self {
         let sms_sign_in = if phone_type == PhoneType::Mobile { SmsSignIn::NotConfigured } else { SmsSignIn::NotSupported };
-        Self { id: phone_type.id().to_owned(), kind: phone_type, number, sms_sign_in, born_in, added: Instant::now() }
+        Self { id: phone_type.id().to_owned(), kind: phone_type, number, sms_sign_in, added_through, added: Instant::now() }
     }
 }
 

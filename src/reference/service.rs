@@ -65,7 +65,7 @@ impl Service {
     }
 
     /// Whether the server reads the store when a request arrives, and changes it a moment later.
-    pub fn hesitates(&self) -> bool {
+    pub fn delays_writes(&self) -> bool {
         self.faults.include("create.checked-before-stored") || self.faults.include("create.checked-before-registered")
     }
 
@@ -73,7 +73,7 @@ impl Service {
     /// network problem.
     pub fn answer(&self, request: Request) -> Response {
         let trace = Trace::of(&request.headers);
-        whatever_happens(&trace, || self.respond(request, &trace))
+        answer_panics_with_500(&trace, || self.respond(request, &trace))
     }
 
     /// Whether a request has a token of this server.
@@ -154,7 +154,7 @@ fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-fn whatever_happens(trace: &Trace, work: impl FnOnce() -> Response) -> Response {
+fn answer_panics_with_500(trace: &Trace, work: impl FnOnce() -> Response) -> Response {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| respond(Err(Refusal::failure()), None, trace))
 }
 
@@ -167,7 +167,7 @@ mod tests {
     #[tokio::test]
     async fn a_panic_is_answered_with_500() {
         let trace = Trace::of(&HeaderMap::new());
-        let response = whatever_happens(&trace, || panic!("a mistake in the server itself"));
+        let response = answer_panics_with_500(&trace, || panic!("a mistake in the server itself"));
         assert_eq!(response.status(), 500);
         let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
         let body: serde_json::Value = serde_json::from_slice(&body).unwrap();

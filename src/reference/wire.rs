@@ -71,7 +71,7 @@ impl Wire {
 
 /// How long a request waits between reading and writing, with the fault that separates the two. It is long enough for
 /// another request to arrive.
-const HESITATION: Duration = Duration::from_millis(3);
+const WRITE_DELAY: Duration = Duration::from_millis(3);
 
 /// Answers every request of a connection.
 pub(super) async fn serve(State(wire): State<Arc<Wire>>, request: HttpRequest) -> Response {
@@ -88,8 +88,8 @@ pub(super) async fn serve(State(wire): State<Arc<Wire>>, request: HttpRequest) -
         }
         let body = coding::read(&parts.headers, body).await;
         let arrived = Instant::now();
-        if parts.method == Method::POST && wire.service.hesitates() {
-            tokio::time::sleep(HESITATION).await;
+        if parts.method == Method::POST && wire.service.delays_writes() {
+            tokio::time::sleep(WRITE_DELAY).await;
         }
         let request = Request { method: parts.method, uri: parts.uri, headers: parts.headers, body, arrived };
         match batch::version(request.uri.path()) {

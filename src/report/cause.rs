@@ -20,7 +20,7 @@ const TOKEN: &str = "token";
 
 /// A failed check, with the scenario that saw it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Case<'a> {
+pub struct FailedCheck<'a> {
     /// The scenario that saw it.
     pub scenario: &'a ScenarioReport,
     /// The check.
@@ -31,9 +31,9 @@ pub struct Case<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding<'a> {
     /// The case to show.
-    pub first: Case<'a>,
+    pub first: FailedCheck<'a>,
     /// The cases that differ from the first only in identifiers, version or scenario.
-    pub also: Vec<Case<'a>>,
+    pub also: Vec<FailedCheck<'a>>,
 }
 
 /// A broken rule, with the rules that seem to break by the same mistake.
@@ -83,7 +83,7 @@ pub struct Reason<'a> {
     pub scenario: Option<&'a ScenarioReport>,
 }
 
-impl<'a> Case<'a> {
+impl<'a> FailedCheck<'a> {
     /// The judged exchange; the scenario's last one if the check does not name it.
     pub fn exchange(&self) -> Option<&'a ExchangeReport> {
         match self.violation.exchange {
@@ -114,7 +114,7 @@ pub fn causes(report: &Report, outcome: Outcome) -> Vec<Cause<'_>> {
         .rules
         .iter()
         .filter(|rule| rule.is_unexpected(outcome))
-        .map(|rule| (rule, follows(report, rule)))
+        .map(|rule| (rule, consequence_of(report, rule)))
         .partition(|(_, from)| from.is_some());
     let broken: Vec<_> = broken
         .into_iter()
@@ -165,7 +165,7 @@ pub fn causes(report: &Report, outcome: Outcome) -> Vec<Cause<'_>> {
 
 /// If `rule` was seen broken only in failed scenarios of other rules, returns the first of those rules. `None` if it was
 /// also seen broken elsewhere.
-fn follows<'a>(report: &'a Report, rule: &'a RuleReport) -> Option<&'a str> {
+fn consequence_of<'a>(report: &'a Report, rule: &'a RuleReport) -> Option<&'a str> {
     let fails = |scenario: &&ScenarioReport| scenario.outcome == rule.outcome && !rule.is_known(scenario);
     let mut first = None;
     for scenario in rule.scenarios.iter().filter(fails) {
@@ -219,7 +219,8 @@ impl<'a> Cause<'a> {
             _ if told.is_some() => return None,
             (Shared::Operation { status, rules }, Some(unserved)) => (rules, self.rule.operation == rule.operation && *status == unserved),
             (Shared::Requirement(rules), None) => {
-                let same_requirement = requirement(&self.rule.id) == requirement(&rule.id) && apart(self.rule) == apart(rule);
+                let same_requirement =
+                    requirement(&self.rule.id) == requirement(&rule.id) && common_pattern(self.rule) == common_pattern(rule);
                 let same_answer = || statuses(&self.findings) == statuses(findings) || wording(&self.findings) == wording(findings);
                 let same_flaw = flaw(&self.findings).is_some_and(|flaw| self::flaw(findings) == Some(flaw));
                 let both = |word| self.rule.id.contains(word) && rule.id.contains(word);
@@ -237,7 +238,7 @@ pub fn findings(rule: &RuleReport, outcome: Outcome) -> Vec<Finding<'_>> {
     let mut findings: Vec<Finding<'_>> = Vec::new();
     for scenario in rule.scenarios.iter().filter(|scenario| scenario.outcome == outcome && !rule.is_known(scenario)) {
         for violation in &scenario.violations {
-            let case = Case { scenario, violation };
+            let case = FailedCheck { scenario, violation };
             match findings.iter_mut().find(|finding| finding.first.is_like(&case)) {
                 Some(finding) => finding.also.push(case),
                 None => findings.push(Finding { first: case, also: Vec::new() }),
@@ -283,7 +284,7 @@ fn requirement(id: &str) -> &str {
 
 /// Describes what sets the failing cases of a rule apart. `None` if only their scenarios do, because two rules never
 /// share a scenario.
-fn apart(rule: &RuleReport) -> Option<String> {
+fn common_pattern(rule: &RuleReport) -> Option<String> {
     pattern(rule).filter(|pattern| !pattern.is_of_scenarios()).map(|pattern| pattern.to_string())
 }
 

@@ -243,10 +243,10 @@ mod tests {
             with("/rules/0/scenarios/0/steps/0/exchanges", json!(u64::MAX)),
             "at /rules/0/scenarios/0/steps: the steps have more exchanges than the scenario"
         );
-        assert!(twice("/rules").ends_with("/id: the rule `create.one-phone-per-type` stands there a second time"), "{}", twice("/rules"));
+        assert!(twice("/rules").ends_with("/id: the rule `create.one-phone-per-type` appears twice"), "{}", twice("/rules"));
         assert_eq!(
             twice("/rules/0/scenarios"),
-            "at /rules/0/scenarios/4/id: the scenario `create.one-phone-per-type/a-second-mobile` stands there a second time for v1.0"
+            "at /rules/0/scenarios/4/id: the scenario `create.one-phone-per-type/a-second-mobile` appears twice for v1.0"
         );
     }
 

@@ -79,7 +79,7 @@ pub async fn until_cut<T>(work: impl Future<Output = T>, client: &Client, limits
         result = &mut work => return (Some(result), None),
         () = asked => Cut::Interrupted,
         () = up => Cut::TimeUp(limits.max_duration),
-        silence = client.outage.goes() => Cut::Silent(silence),
+        silence = client.outage.wait_until_gone() => Cut::Silent(silence),
     };
     client.halt();
     (timeout(limits.request_timeout.saturating_add(GRACE), work).await.ok(), Some(cut))

@@ -63,7 +63,7 @@ async fn planned(stage: &Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options: &O
     // The pool decides which case starts when, because it knows what phones the users have.
     let mut records = pass(stage, &all, 0, Some(CHOICE), done, options.progress).await;
     let in_doubt: Vec<usize> =
-        records.iter().filter(|record| record.deviates() && record.cause != Cause::Known).map(|record| record.case).collect();
+        records.iter().filter(|record| record.deviates() && record.cause != Cause::Preflight).map(|record| record.case).collect();
     if stage.concurrency == 1 && !stage.chained || in_doubt.is_empty() {
         return Executed { records, ..Executed::default() };
     }

@@ -107,13 +107,13 @@ pub fn leave_out_explained(stage: &Stage, records: &mut [Record]) {
 /// What the endpoint knows according to the scenarios, so that walks may use it: callers who act as administrator, user
 /// principal names, and kinds of number.
 #[derive(Debug, Clone, Default)]
-pub struct Seen {
+pub struct Supported {
     pub callers: Vec<Caller>,
     pub names: bool,
     pub numbers: Vec<NumberKind>,
 }
 
-impl Seen {
+impl Supported {
     /// Derives this from the rules that ask for these values: a value is known if its rule was checked and holds.
     pub fn of(stage: &Stage, records: &[Record]) -> Self {
         let holds = |requirement: &str| {

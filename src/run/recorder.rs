@@ -66,7 +66,7 @@ pub enum Cause {
     #[default]
     Own,
     /// The preflight had already found it.
-    Known,
+    Preflight,
     /// The run ended early.
     Interrupted,
 }
@@ -176,7 +176,7 @@ impl Record {
                 });
                 (Outcome::of_broken_check(rule.severity, strict), None)
             }
-            (Some(Halt::Blocked(reason) | Halt::Known(reason)), _) => (Outcome::Blocked, Some(reason.clone())),
+            (Some(Halt::Blocked(reason) | Halt::Preflight(reason)), _) => (Outcome::Blocked, Some(reason.clone())),
             (Some(Halt::Errored(reason) | Halt::Interrupted(reason)), _) => (Outcome::Errored, Some(reason.clone())),
             (None, Some(complaint)) => (Outcome::Errored, Some(complaint)),
             (None, None) if session.trace.steps < scenario.gherkin.steps.len() => (
@@ -186,7 +186,7 @@ impl Record {
             (None, None) => (Outcome::Passed, None),
         };
         let cause = match &session.trace.halt {
-            Some(Halt::Known(_)) => Cause::Known,
+            Some(Halt::Preflight(_)) => Cause::Preflight,
             Some(Halt::Interrupted(_)) => Cause::Interrupted,
             _ => Cause::Own,
         };

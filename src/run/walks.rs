@@ -15,10 +15,10 @@ use crate::graph::Exchange;
 use crate::plan::Cast;
 use crate::report::{Note, Outcome, Runs, Tally, Violation};
 use crate::target::User;
-use crate::tenant::{Candidates, Conversation, Known, PER_SLOT, Terms, VersionFacts};
+use crate::tenant::{Candidates, Conversation, KnownPhones, PER_SLOT, Terms, VersionFacts};
 use crate::walk::{End, Path, RULES, Step, Walker, Ways, fewer, sequence};
 
-use super::explain::Seen;
+use super::explain::Supported;
 use super::recorder::Record;
 use super::stage::Stage;
 
@@ -91,7 +91,7 @@ pub async fn walks(stage: &Stage, number: u64, seed: u64, records: &[Record], ex
     if grounds.is_empty() {
         return walked;
     }
-    let walks = Walks { stage, seed, number, seen: Seen::of(stage, records) };
+    let walks = Walks { stage, seed, number, supported: Supported::of(stage, records) };
     // A walk keeps its number, and so its steps, in every shard.
     let own = |walk: u64| stage.cases.plan.shard.is_none_or(|shard| shard.has(walk - 1));
     let numbered: Vec<_> = (1..=number).zip(grounds.iter().cycle()).filter(|(walk, _)| own(*walk)).collect();
@@ -234,7 +234,7 @@ struct Walks<'a> {
     /// The number of walks.
     number: u64,
     /// The callers, names and numbers that the endpoint knows.
-    seen: Seen,
+    supported: Supported,
 }
 
 /// The result of a walk that deviated.
@@ -251,8 +251,8 @@ impl Walks<'_> {
     /// The requests that walks on a ground may use.
     fn ways<'a>(&'a self, ground: &'a Ground) -> Ways<'a> {
         let named = |user: &usize| self.stage.target.users[*user].user_principal_name.is_some();
-        let names = self.seen.names && ground.candidates.iter().flatten().all(named);
-        Ways { users: ground.candidates.len(), operations: &ground.operations, callers: &self.seen.callers, names }
+        let names = self.supported.names && ground.candidates.iter().flatten().all(named);
+        Ways { users: ground.candidates.len(), operations: &ground.operations, callers: &self.supported.callers, names }
     }
 
     /// Takes these steps once. If `chained`, starts from the phones that the previous walk left.
@@ -263,9 +263,9 @@ impl Walks<'_> {
         let walker = |user: &User| Walker { id: user.id.clone(), name: user.user_principal_name.clone(), allowed: user.sms_sign_in };
         let walkers: Vec<_> = users.map(walker).collect();
         let cast = Cast::new(&self.stage.target);
-        let callers = self.seen.callers.iter().filter_map(|caller| Some((*caller, cast.identity(*caller, None)?))).collect();
+        let callers = self.supported.callers.iter().filter_map(|caller| Some((*caller, cast.identity(*caller, None)?))).collect();
         let mut conversation = Conversation::new(std::sync::Arc::clone(&self.stage.examined.endpoint), ground.version);
-        let kinds = &self.seen.numbers;
+        let kinds = &self.supported.numbers;
         let mut places = BTreeMap::new();
         let numbers = std::array::from_fn(|index| {
             let (kind, nth) = (Some(kinds[index % kinds.len()]), (index / kinds.len()) as u64);
@@ -287,7 +287,7 @@ impl Walks<'_> {
         };
         let end = path.take(steps).await;
         for (left, phones) in lease.known.iter_mut().zip(path.known) {
-            *left = phones.map(|phones| Known { version: ground.version, phones, given: Vec::new(), switched: false });
+            *left = phones.map(|phones| KnownPhones { version: ground.version, phones, given: Vec::new(), switched: false });
         }
         let end = match end {
             // If the rule was not selected, the walk ends without a finding, because later steps can't be judged.

@@ -75,7 +75,7 @@ fn go_on_without(session: &Session, setback: Setback) -> Result<(), Halt> {
     }
     match (setback, &session.known().setup) {
         // The same cause always gets the same message.
-        (Setback::Unchangeable(_), Some(cause)) => Err(Halt::Known(cause.clone())),
+        (Setback::Unchangeable(_), Some(cause)) => Err(Halt::Preflight(cause.clone())),
         (setback, _) => Err(setback.into()),
     }
 }
@@ -224,7 +224,7 @@ async fn switch(session: &mut Session, person: usize, on: bool) -> Result<(), Ha
         return Ok(());
     }
     if let Some(Control::Refused(reason)) = session.known().controls.get(&operation) {
-        return Err(Halt::Known(reason.clone()));
+        return Err(Halt::Preflight(reason.clone()));
     }
     let user = session.people.id(person);
     let id = session.people.phone_id(person, PhoneType::Mobile);

@@ -19,7 +19,7 @@ pub enum Halt {
     /// A precondition can't be established, and the run knew that before the scenario began. Another try would not
     /// help.
     #[error("{0}")]
-    Known(String),
+    Preflight(String),
     /// The harness or the network failed.
     #[error("{0}")]
     Errored(String),

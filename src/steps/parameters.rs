@@ -29,9 +29,9 @@ impl FromStr for Who {
 
 /// An operation on a phone or on a user's phones, in any wording of a step.
 #[derive(Debug, Clone, Copy)]
-pub struct Deed(pub Operation);
+pub struct OperationWord(pub Operation);
 
-impl FromStr for Deed {
+impl FromStr for OperationWord {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {

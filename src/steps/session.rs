@@ -114,7 +114,7 @@ impl Session {
     pub(super) fn accepted(&self) -> Result<&Exchange, Halt> {
         let exchange = self.judged_unless_mock_refused()?;
         match self.known().controls.get(&exchange.operation) {
-            Some(Control::Refused(reason)) if !exchange.succeeded() => Err(Halt::Known(reason.clone())),
+            Some(Control::Refused(reason)) if !exchange.succeeded() => Err(Halt::Preflight(reason.clone())),
             _ => Ok(exchange),
         }
     }
@@ -125,7 +125,7 @@ impl Session {
         let exchange = self.accepted()?;
         match self.known().ineffective.get(&exchange.operation) {
             // If no operation has an effect, the preflight's note reports it.
-            Some(cause) if self.setting.asks_for_effect_of.is_none() && !self.known().stateless => Err(Halt::Known(cause.clone())),
+            Some(cause) if self.setting.asks_for_effect_of.is_none() && !self.known().stateless => Err(Halt::Preflight(cause.clone())),
             _ => Ok(exchange),
         }
     }

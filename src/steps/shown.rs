@@ -11,12 +11,12 @@ use super::parameters::{Kind, States};
 use super::{Halt, ScenarioWorld, Session, step};
 
 /// What the list and a single read show of a phone.
-pub struct Seen {
+pub struct Shown {
     listed: Option<Phone>,
     read: Option<Phone>,
 }
 
-impl Seen {
+impl Shown {
     /// The halt of a scenario in which both should show the phone as `expected`.
     fn instead_of(&self, expected: &str) -> Halt {
         let text = |phone: &Option<Phone>| phone.as_ref().map_or_else(|| "no such phone".to_owned(), ToString::to_string);
@@ -36,7 +36,7 @@ impl Seen {
 }
 
 /// Repeats the list and a single read until both show a phone as expected, or until reads can no longer lag.
-pub(super) async fn shown(session: &mut Session, kind: PhoneType, expected: impl Fn(&Phone) -> bool) -> Result<Result<(), Seen>, Halt> {
+pub(super) async fn shown(session: &mut Session, kind: PhoneType, expected: impl Fn(&Phone) -> bool) -> Result<Result<(), Shown>, Halt> {
     let (deadline, moment) = (session.conversation.deadline(), registration());
     let user = session.people.id(0);
     let id = session.people.phone_id(0, kind);
@@ -57,7 +57,7 @@ pub(super) async fn shown(session: &mut Session, kind: PhoneType, expected: impl
         }
         let may_be_registered = kind == PhoneType::Mobile && [&listed, &read].into_iter().flatten().any(is_off);
         if !deadline.next_look().await && (!may_be_registered || !moment.next_look().await) {
-            return Ok(Err(Seen { listed, read }));
+            return Ok(Err(Shown { listed, read }));
         }
     }
 }

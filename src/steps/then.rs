@@ -43,7 +43,7 @@ async fn is_refused(world: &mut ScenarioWorld) -> Result<(), Halt> {
 fn refusal_means_something(session: &Session) -> Result<(), Halt> {
     let exchange = session.judged()?;
     match session.known().controls.get(&exchange.operation) {
-        Some(Control::Refused(reason)) if exchange.refused() => Err(Halt::Known(reason.clone())),
+        Some(Control::Refused(reason)) if exchange.refused() => Err(Halt::Preflight(reason.clone())),
         _ => Ok(()),
     }
 }
@@ -274,7 +274,7 @@ async fn users_changed(world: &mut ScenarioWorld) -> Result<(), Halt> {
         }
         session.effective()?;
         let before = session.people.phones(0)?;
-        session.expect_phones(0, &format!("phones that differ from before; before: {before}"), |phones| !phones.same_as(&before)).await
+        session.expect_phones(0, &format!("phones that differ from before ({before})"), |phones| !phones.same_as(&before)).await
     })
     .await
 }

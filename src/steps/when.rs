@@ -9,7 +9,7 @@ use crate::graph::{Account, Body, PhoneType};
 use crate::plan::Address;
 use crate::suite::Caller;
 
-use super::parameters::{Deed, Kind, Number, Owner, Route, Who, Whose};
+use super::parameters::{Kind, Number, OperationWord, Owner, Route, Who, Whose};
 use super::session::Resource;
 use super::{Halt, ScenarioWorld, Session, step};
 
@@ -75,24 +75,31 @@ async fn lists(world: &mut ScenarioWorld, caller: Who, whose: Whose, route: Rout
 #[when(
     regex = r"^(.+) (reads|deletes|turns on SMS sign-in for|turns off SMS sign-in for) (the user's|their own) (mobile|alternateMobile|office) phone((?:(?: by| in| at) .+)?)$"
 )]
-async fn asks(world: &mut ScenarioWorld, caller: Who, deed: Deed, whose: Whose, kind: Kind, route: Route) -> Result<(), Halt> {
-    step(world, async |session| ask(session, caller.0, deed.0, Target { whose, route, kind: Some(kind.0) }, None).await).await
+async fn asks(
+    world: &mut ScenarioWorld,
+    caller: Who,
+    operation: OperationWord,
+    whose: Whose,
+    kind: Kind,
+    route: Route,
+) -> Result<(), Halt> {
+    step(world, async |session| ask(session, caller.0, operation.0, Target { whose, route, kind: Some(kind.0) }, None).await).await
 }
 
 #[when(regex = r"^the administrator (.+) a phone of the user by an id that no phone has$")]
-async fn asks_about_no_phone(world: &mut ScenarioWorld, deed: Deed) -> Result<(), Halt> {
+async fn asks_about_no_phone(world: &mut ScenarioWorld, operation: OperationWord) -> Result<(), Halt> {
     step(world, async |session| {
         let account = session.account(Address::Id)?;
-        ask_about_nothing(session, deed.0, account, Some(NOBODYS_ID)).await
+        ask_about_nothing(session, operation.0, account, Some(NOBODYS_ID)).await
     })
     .await
 }
 
 #[when(regex = r"^the administrator (.+) a user who does not exist$")]
-async fn asks_about_nobody(world: &mut ScenarioWorld, deed: Deed) -> Result<(), Halt> {
+async fn asks_about_nobody(world: &mut ScenarioWorld, operation: OperationWord) -> Result<(), Halt> {
     step(world, async |session| {
-        let phone = (!matches!(deed.0, Operation::Create | Operation::List)).then(|| PhoneType::Mobile.well_known_id());
-        ask_about_nothing(session, deed.0, Account::User(STRANGERS_ID.to_owned()), phone).await
+        let phone = (!matches!(operation.0, Operation::Create | Operation::List)).then(|| PhoneType::Mobile.well_known_id());
+        ask_about_nothing(session, operation.0, Account::User(STRANGERS_ID.to_owned()), phone).await
     })
     .await
 }

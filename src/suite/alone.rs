@@ -101,7 +101,7 @@ fn each_operation_is_introduced_with_the_words_of_the_api() {
 
 /// Whether the words of the API allow an operation to a caller. If the caller is the user of the scenario, the operation
 /// is on the caller's own phones; otherwise, it is on another user's.
-fn lets(operation: Operation, member: &Member, edition: Edition) -> bool {
+fn is_allowed(operation: Operation, member: &Member, edition: Edition) -> bool {
     let (of, may) = (words().operation(operation), words().may(operation));
     let scope = member.scope.as_ref().unwrap();
     let legacy = edition == Edition::Legacy;
@@ -136,7 +136,7 @@ fn the_access_tables_agree_with_the_words_of_the_api() {
             let shown = format!("({}, {role}) can", member.scope.as_ref().unwrap());
             assert!(rule.title.contains(&shown), "{}: {} is {shown}", rule.id, member.caller);
             let without_account = when.contains("their own") || when.contains("themself");
-            let expected = lets(rule.operation, member, rule.edition.unwrap_or(Edition::Current))
+            let expected = is_allowed(rule.operation, member, rule.edition.unwrap_or(Edition::Current))
                 && !(without_account && member.signed_in != Some(SignedIn::TheUser));
             assert_eq!(!rule.title.contains(" cannot "), expected, "{}: {when}", rule.id);
             compared += 1;

@@ -6,7 +6,7 @@ use gherkin::StepType;
 
 use crate::api::{ApiVersion, Area, Basis, Edition, Operation, Severity};
 
-use super::statements::runs;
+use super::statements::quote_parts;
 use super::{Editions, Rule, Scenario, Statement, Statements, Suite};
 
 /// A scenario with more steps than this tests more than one thing.
@@ -45,7 +45,7 @@ fn complaints_about_statement(statement: &Statement, suite: &Suite, statements: 
     if !statements.documents.iter().any(|document| document.id == statement.document) {
         found.push(format!("there is no document `{}`", statement.document));
     }
-    if runs(&statement.quote).any(|run| run.trim().is_empty()) {
+    if quote_parts(&statement.quote).any(|part| part.trim().is_empty()) {
         found.push("the quotation is empty, or a part of it is".to_owned());
     }
     let bound = statements.documents.iter().find(|document| document.id == statement.document).map(|document| document.edition);

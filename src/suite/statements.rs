@@ -225,7 +225,7 @@ impl Statements {
 }
 
 /// The parts of a quotation between omissions, in order.
-pub(super) fn runs(quote: &str) -> impl Iterator<Item = &str> {
+pub(super) fn quote_parts(quote: &str) -> impl Iterator<Item = &str> {
     quote.split(OMISSION)
 }
 
@@ -303,7 +303,7 @@ edition = "legacy"
         for without in ["reference:errors, 405", "reference:other, 404", "observed, another", "d, S", "errors, 404"] {
             assert_eq!(statements.quotation(without), None, "{without}");
         }
-        assert_eq!(runs("a b … c").collect::<Vec<_>>(), ["a b", "c"]);
+        assert_eq!(quote_parts("a b … c").collect::<Vec<_>>(), ["a b", "c"]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use ring::digest::{SHA256, digest};
 
-use super::statements::runs;
+use super::statements::quote_parts;
 use super::{Document, Statements};
 
 /// Every difference between the catalogue and its documents, in one sentence each: a wrong digest, or a quotation that
@@ -26,27 +26,27 @@ fn complaints_about(document: &Document, content: &[u8], statements: &Statements
             document.id, document.file, document.sha256
         ));
     }
-    let text = even(&String::from_utf8_lossy(content));
+    let text = normalize_space(&String::from_utf8_lossy(content));
     let quoted = statements.statements.iter().filter(|statement| statement.document == document.id);
-    for statement in quoted.filter(|statement| !stands_in(&statement.quote, &text)) {
+    for statement in quoted.filter(|statement| !contains_quote(&statement.quote, &text)) {
         found.push(format!("{}:{}: {} does not have the words “{}”", statements.path, statement.line, document.file, statement.quote));
     }
     found
 }
 
 /// Whether a text contains all parts of a quotation, in order.
-fn stands_in(quote: &str, text: &str) -> bool {
+fn contains_quote(quote: &str, text: &str) -> bool {
     let mut rest = text;
-    runs(quote).all(|run| {
-        let run = even(run);
-        let end = rest.find(&run).map(|start| start + run.len());
+    quote_parts(quote).all(|part| {
+        let part = normalize_space(part);
+        let end = rest.find(&part).map(|start| start + part.len());
         rest = &rest[end.unwrap_or(0)..];
-        end.is_some() && !run.is_empty()
+        end.is_some() && !part.is_empty()
     })
 }
 
 /// A text in which one space replaces each run of white space.
-fn even(text: &str) -> String {
+fn normalize_space(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -21,7 +21,7 @@ pub(super) struct Amendment {
 
 /// How to correct a phone with a wrong number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Manner {
+pub(super) enum Correction {
     /// Update it, and change nothing else.
     Update,
     /// Delete it and add it again.
@@ -29,14 +29,15 @@ pub(super) enum Manner {
 }
 
 /// The requests that turn the present phones (`now`, `None` if unknown) into the original phones (`before`).
-pub(super) fn amendments(before: &Phones, now: Option<&Phones>, masking: bool, manner: Manner) -> Vec<Amendment> {
+pub(super) fn amendments(before: &Phones, now: Option<&Phones>, masking: bool, correction: Correction) -> Vec<Amendment> {
     let nothing = Phones::default();
     let Pairs { pairs, surplus } = pairs(before, now.unwrap_or(&nothing), masking);
     let on_phone = |operation, id: String, body| Amendment { operation, phone: Some(id), body };
 
     // The phones to delete: surplus phones, and phones that will be added again.
     let replaced = |(wanted, shown): &(&Phone, Option<&Phone>)| {
-        let shown = shown.filter(|shown| manner == Manner::Replace && (!right(wanted, shown, masking) || unregistered(wanted, shown)));
+        let shown =
+            shown.filter(|shown| correction == Correction::Replace && (!right(wanted, shown, masking) || unregistered(wanted, shown)));
         shown.map(|shown| (shown.kind, id_of(shown)))
     };
     let mut gone: Vec<(PhoneType, String)> = surplus.into_iter().map(|phone| (phone.kind, id_of(phone))).collect();
@@ -49,7 +50,7 @@ pub(super) fn amendments(before: &Phones, now: Option<&Phones>, masking: bool, m
     if loses(PhoneType::Mobile) {
         // The endpoint may refuse to delete the mobile phone as long as there is an alternateMobile phone, or, as the
         // default method, as long as there is any other phone.
-        let first = |shown: &&Phone| manner == Manner::Replace || shown.kind == PhoneType::AlternateMobile;
+        let first = |shown: &&Phone| correction == Correction::Replace || shown.kind == PhoneType::AlternateMobile;
         let staying = pairs.iter().filter_map(|(_, shown)| shown.filter(|shown| stays(Some(shown), shown.kind, &gone)));
         let first: Vec<_> = staying.filter(first).map(|shown| (shown.kind, id_of(shown))).collect();
         gone.extend(first);
@@ -195,13 +196,16 @@ mod tests {
         Phones::new(all.iter().map(phone).collect(), false)
     }
 
-    fn words(before: &Phones, now: Option<&Phones>, manner: Manner) -> Vec<String> {
+    fn words(before: &Phones, now: Option<&Phones>, correction: Correction) -> Vec<String> {
         let kind_of = |amendment: &Amendment| {
             let by_id = PhoneType::ALL.into_iter().find(|kind| amendment.phone.as_deref() == Some(kind.well_known_id()));
             let by_body = || PhoneType::ALL.into_iter().find(|kind| amendment.body.as_ref().unwrap().text.contains(&format!("\"{kind}\"")));
             by_id.or_else(by_body).unwrap()
         };
-        amendments(before, now, false, manner).iter().map(|amendment| format!("{} {}", amendment.operation, kind_of(amendment))).collect()
+        amendments(before, now, false, correction)
+            .iter()
+            .map(|amendment| format!("{} {}", amendment.operation, kind_of(amendment)))
+            .collect()
     }
 
     use PhoneType::{AlternateMobile, Mobile, Office};
@@ -209,29 +213,29 @@ mod tests {
     #[test]
     fn right_phones_are_not_changed() {
         let before = phones(&[(Mobile, "+1 1", "ready"), (Office, "+1 2", "notSupported")]);
-        assert_eq!(words(&before, Some(&before), Manner::Update), Vec::<String>::new());
-        assert_eq!(words(&before, Some(&before), Manner::Replace), Vec::<String>::new());
-        assert_eq!(words(&phones(&[]), Some(&phones(&[])), Manner::Update), Vec::<String>::new());
+        assert_eq!(words(&before, Some(&before), Correction::Update), Vec::<String>::new());
+        assert_eq!(words(&before, Some(&before), Correction::Replace), Vec::<String>::new());
+        assert_eq!(words(&phones(&[]), Some(&phones(&[])), Correction::Update), Vec::<String>::new());
     }
 
     #[test]
     fn requests_come_in_an_order_that_the_endpoint_allows() {
         let before = phones(&[(Mobile, "+1 1", "ready"), (AlternateMobile, "+1 2", "notSupported")]);
         assert_eq!(
-            words(&before, Some(&phones(&[])), Manner::Update),
+            words(&before, Some(&phones(&[])), Correction::Update),
             ["create mobile", "create alternateMobile", "enable-sms-sign-in mobile"]
         );
         let all = phones(&[(Mobile, "+1 5", "ready"), (AlternateMobile, "+1 6", "notSupported"), (Office, "+1 7", "notSupported")]);
-        assert_eq!(words(&phones(&[]), Some(&all), Manner::Update), ["delete alternateMobile", "delete office", "delete mobile"]);
+        assert_eq!(words(&phones(&[]), Some(&all), Correction::Update), ["delete alternateMobile", "delete office", "delete mobile"]);
     }
 
     #[test]
     fn a_wrong_number_is_updated_or_replaced() {
         let before = phones(&[(Mobile, "+1 1", "notAllowedByPolicy"), (AlternateMobile, "+1 2", "notSupported")]);
         let now = phones(&[(Mobile, "+1 9", "notAllowedByPolicy"), (AlternateMobile, "+1 2", "notSupported")]);
-        assert_eq!(words(&before, Some(&now), Manner::Update), ["update mobile"]);
+        assert_eq!(words(&before, Some(&now), Correction::Update), ["update mobile"]);
         assert_eq!(
-            words(&before, Some(&now), Manner::Replace),
+            words(&before, Some(&now), Correction::Replace),
             ["delete alternateMobile", "delete mobile", "create mobile", "create alternateMobile"]
         );
     }
@@ -240,19 +244,19 @@ mod tests {
     fn a_mobile_phone_that_may_be_the_default_method_is_deleted_last() {
         let before = phones(&[(Office, "+1 2", "notSupported")]);
         let now = phones(&[(Mobile, "+1 9", "ready"), (Office, "+1 2", "notSupported")]);
-        assert_eq!(words(&before, Some(&now), Manner::Update), ["delete mobile"]);
-        assert_eq!(words(&before, Some(&now), Manner::Replace), ["delete office", "delete mobile", "create office"]);
+        assert_eq!(words(&before, Some(&now), Correction::Update), ["delete mobile"]);
+        assert_eq!(words(&before, Some(&now), Correction::Replace), ["delete office", "delete mobile", "create office"]);
     }
 
     #[test]
     fn sms_sign_in_is_switched_if_it_differs() {
         let mobile = |state| phones(&[(Mobile, "+1 1", state)]);
-        assert_eq!(words(&mobile("ready"), Some(&mobile("notEnabled")), Manner::Update), ["enable-sms-sign-in mobile"]);
+        assert_eq!(words(&mobile("ready"), Some(&mobile("notEnabled")), Correction::Update), ["enable-sms-sign-in mobile"]);
         for off in ["notConfigured", "notEnabled"] {
-            assert_eq!(words(&mobile(off), Some(&mobile("ready")), Manner::Update), ["disable-sms-sign-in mobile"]);
-            assert_eq!(words(&mobile(off), Some(&phones(&[])), Manner::Update), ["create mobile", "disable-sms-sign-in mobile"]);
+            assert_eq!(words(&mobile(off), Some(&mobile("ready")), Correction::Update), ["disable-sms-sign-in mobile"]);
+            assert_eq!(words(&mobile(off), Some(&phones(&[])), Correction::Update), ["create mobile", "disable-sms-sign-in mobile"]);
         }
-        assert_eq!(words(&mobile("phoneNumberNotUnique"), Some(&mobile("ready")), Manner::Replace), ["delete mobile", "create mobile"]);
+        assert_eq!(words(&mobile("phoneNumberNotUnique"), Some(&mobile("ready")), Correction::Replace), ["delete mobile", "create mobile"]);
         assert!(signs_in(&mobile("ready")) && !signs_in(&mobile("notEnabled")) && !signs_in(&phones(&[])));
     }
 
@@ -260,7 +264,7 @@ mod tests {
     fn unknown_phones_are_deleted_and_the_original_ones_added() {
         let before = phones(&[(Mobile, "+1 1", "ready")]);
         assert_eq!(
-            words(&before, None, Manner::Update),
+            words(&before, None, Correction::Update),
             ["delete alternateMobile", "delete office", "create mobile", "enable-sms-sign-in mobile"]
         );
     }
@@ -281,7 +285,7 @@ mod tests {
         let own = |kind: PhoneType, id: &str| Phone { kind, id: Some(id.to_owned()), number: "+1 9".into(), sms_sign_in_state: None };
         let pager = |id: &str| StrangeItem::new(&json!({ "id": id, "phoneType": "pager" }));
         let deleted = |before: &Phones, now: &Phones| -> Vec<String> {
-            let all = amendments(before, Some(now), false, Manner::Update);
+            let all = amendments(before, Some(now), false, Correction::Update);
             assert!(all.iter().all(|amendment| amendment.operation == Operation::Delete), "{all:?}");
             all.into_iter().filter_map(|amendment| amendment.phone).collect()
         };

@@ -104,7 +104,7 @@ impl Conversation {
         };
         self.exchanges.push(exchange);
         let index = self.exchanges.len() - 1;
-        self.repeat_put_off(call, index, before).await?;
+        self.repeat_deferred(call, index, before).await?;
         self.endpoint.made.note(call, &self.exchanges[index]);
         if self.exchanges[index].status == 401 {
             self.endpoint.client.still_accepts(call).await?;

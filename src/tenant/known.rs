@@ -24,7 +24,7 @@ pub struct Start {
 
 /// The phones that a user is known to have: they were read after the last write to the user.
 #[derive(Debug, Clone)]
-pub struct Known {
+pub struct KnownPhones {
     /// The version that showed the phones.
     pub version: ApiVersion,
     /// The phones.
@@ -38,7 +38,7 @@ pub struct Known {
 /// The approximate number of requests that read and delete unknown phones of a user.
 const UNKNOWN: usize = 4;
 
-impl Known {
+impl KnownPhones {
     /// The phones that may stay if the scenario starts from `start`.
     fn kept(&self, start: &Start) -> Vec<Wanted> {
         let usable = |kind: PhoneType| {
@@ -116,7 +116,7 @@ fn is_of(number: Option<NumberKind>, phone: &Wanted) -> bool {
 }
 
 /// The number of requests to a scenario's start, whether or not the user's phones are known.
-pub fn distance(known: Option<&Known>, start: &Start) -> usize {
+pub fn distance(known: Option<&KnownPhones>, start: &Start) -> usize {
     known.map_or(UNKNOWN + start.kinds.len(), |known| known.distance(start))
 }
 
@@ -126,7 +126,7 @@ mod tests {
     use crate::graph::Phone;
     use PhoneType::{AlternateMobile, Mobile, Office};
 
-    fn known(kinds: &[PhoneType], state: &str, switched: bool) -> Known {
+    fn known(kinds: &[PhoneType], state: &str, switched: bool) -> KnownPhones {
         let number = |kind: PhoneType| format!("+1 206555010{}", kind as u8);
         let phone = |kind: &PhoneType| Phone {
             kind: *kind,
@@ -135,7 +135,7 @@ mod tests {
             sms_sign_in_state: Some(if *kind == Mobile { state } else { "notSupported" }.into()),
         };
         let given = kinds.iter().map(|kind| Wanted { kind: *kind, number: number(*kind) }).collect();
-        Known { version: ApiVersion::V1, phones: Phones::new(kinds.iter().map(phone).collect(), false), given, switched }
+        KnownPhones { version: ApiVersion::V1, phones: Phones::new(kinds.iter().map(phone).collect(), false), given, switched }
     }
 
     fn start(kinds: &[PhoneType], sign_in: Option<bool>) -> Start {
@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn a_phone_is_replaced_if_it_was_switched_or_is_not_the_runs() {
         assert_eq!(known(&[Mobile], "ready", true).distance(&start(&[Mobile], None)), 3);
-        let foreign = Known { given: Vec::new(), ..known(&[Mobile], "ready", false) };
+        let foreign = KnownPhones { given: Vec::new(), ..known(&[Mobile], "ready", false) };
         assert_eq!(foreign.distance(&start(&[Mobile], None)), 3);
         // The alternate mobile phone can't stay if the mobile phone is replaced.
         assert_eq!(known(&[Mobile, AlternateMobile], "ready", true).distance(&start(&[Mobile, AlternateMobile], None)), 5);

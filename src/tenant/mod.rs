@@ -23,7 +23,7 @@ pub use deadline::Deadline;
 pub use establish::{clear, establish, find, replace};
 pub use facts::{Control, Facts, VersionFacts};
 pub use journal::Journal;
-pub use known::{Known, Start, distance};
+pub use known::{KnownPhones, Start, distance};
 pub use left_alone::{LeftAlone, UNREADABLE};
 pub use look::Look;
 pub use made::Made;

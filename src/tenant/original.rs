@@ -6,12 +6,12 @@ use crate::api::{ApiVersion, Operation};
 use crate::check::Phones;
 use crate::graph::{Body, Phase, Phone, Redactor, TransportError};
 
-use super::amend::{Amendment, Difference, Manner, amendments, signs_in};
+use super::amend::{Amendment, Correction, Difference, amendments, signs_in};
 use super::{Conversation, Endpoint, Look, Setback};
 
-/// The manner of each attempt. Replacing may work if updating does not. After it, the last attempt switches SMS sign-in
+/// The correction of each attempt. Replacing may work if updating does not. After it, the last attempt switches SMS sign-in
 /// if needed.
-const ATTEMPTS: [Manner; 4] = [Manner::Update, Manner::Update, Manner::Replace, Manner::Update];
+const ATTEMPTS: [Correction; 4] = [Correction::Update, Correction::Update, Correction::Replace, Correction::Update];
 
 /// A user's phones before the run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,9 +152,9 @@ impl Original {
     /// phones.
     async fn bring_back(&self, conversation: &mut Conversation, before: &Phones, mut seen: Option<&Phones>) -> Result<Now, Setback> {
         let mut blind = false;
-        for manner in ATTEMPTS {
+        for correction in ATTEMPTS {
             if let Some(seen) = seen.take().filter(|seen| !seen.same_as(before)) {
-                self.amend(conversation, before, Some(seen), manner).await?;
+                self.amend(conversation, before, Some(seen), correction).await?;
                 continue;
             }
             let look = match self.look(conversation, before).await {
@@ -168,7 +168,7 @@ impl Original {
             if conversation.exchanges.iter().all(|exchange| exchange.status == 404) && self.is_unknown(conversation).await? {
                 return Ok(Now::Nobody);
             }
-            self.amend(conversation, before, look.as_ref().map(Look::phones), manner).await?;
+            self.amend(conversation, before, look.as_ref().map(Look::phones), correction).await?;
         }
         let look = self.look(conversation, before).await?;
         Ok(if look.shows(before) { Now::AsBefore } else { Now::Otherwise(look.phones().clone()) })
@@ -185,10 +185,10 @@ impl Original {
         conversation: &mut Conversation,
         before: &Phones,
         now: Option<&Phones>,
-        manner: Manner,
+        correction: Correction,
     ) -> Result<(), TransportError> {
         let known = now.filter(|_| !conversation.may_lag());
-        for Amendment { operation, phone, body } in possible(conversation, before, now, manner).0 {
+        for Amendment { operation, phone, body } in possible(conversation, before, now, correction).0 {
             match conversation.ask_knowing(operation, &self.user, phone.as_deref(), body, known).await {
                 // The endpoint carried out the request. The next look shows the result.
                 Err(error) if error.phase == Phase::Unclear => {}
@@ -215,8 +215,8 @@ impl Original {
             let call = conversation.call(operation, &self.user, phone.as_deref(), body);
             conversation.endpoint.client.line.curl(&call)
         };
-        let (updates, never) = possible(conversation, before, now, Manner::Update);
-        let all = if updates.is_empty() { possible(conversation, before, now, Manner::Replace).0 } else { updates };
+        let (updates, never) = possible(conversation, before, now, Correction::Update);
+        let all = if updates.is_empty() { possible(conversation, before, now, Correction::Replace).0 } else { updates };
         let commands = all.into_iter().map(curl).collect();
         let never = never.map(|why| format!("; {why}")).unwrap_or_default();
         let message = format!("the phones of user {} are not as the run found them: {reason}{never}", self.user);
@@ -225,9 +225,14 @@ impl Original {
 }
 
 /// The requests that restore the original phones. The second value says why some of them are never sent, if so.
-fn possible(conversation: &Conversation, before: &Phones, now: Option<&Phones>, manner: Manner) -> (Vec<Amendment>, Option<String>) {
+fn possible(
+    conversation: &Conversation,
+    before: &Phones,
+    now: Option<&Phones>,
+    correction: Correction,
+) -> (Vec<Amendment>, Option<String>) {
     let left_out = &conversation.endpoint.left_out;
-    let all = amendments(before, now, conversation.endpoint.masking, manner);
+    let all = amendments(before, now, conversation.endpoint.masking, correction);
     let (never, possible): (Vec<_>, Vec<_>) = all.into_iter().partition(|amendment| left_out.contains_key(&amendment.operation));
     (possible, never.first().map(|amendment| left_out[&amendment.operation].clone()))
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::oneshot;
 use tokio::task::yield_now;
 
-use super::{Known, Start, distance};
+use super::{KnownPhones, Start, distance};
 
 /// The free users, and the scenarios that wait for users.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ pub struct Lease {
     /// Indices into the target's users.
     pub users: Vec<usize>,
     /// The phones that each user is known to have. When the lease is dropped, the next scenario starts from these.
-    pub known: Vec<Option<Known>>,
+    pub known: Vec<Option<KnownPhones>>,
     /// Whether the scenario counts as in flight.
     in_flight: bool,
     pool: Arc<Pool>,
@@ -48,7 +48,7 @@ pub struct Lease {
 #[derive(Debug)]
 struct State {
     free: Vec<bool>,
-    known: Vec<Option<Known>>,
+    known: Vec<Option<KnownPhones>>,
     /// The different starting phones of all scenarios that asked for users.
     starts: Vec<Start>,
     /// For each user and each start, the number of requests from the user's phones to the start.
@@ -103,12 +103,12 @@ impl Pool {
     }
 
     /// Records the phones that a user has; `None` if unknown.
-    pub fn keep(&self, user: usize, known: Option<Known>) {
+    pub fn keep(&self, user: usize, known: Option<KnownPhones>) {
         self.lock().learn(user, known);
     }
 
     /// The phones that each user has; `None` if unknown.
-    pub fn known(&self) -> Vec<Option<Known>> {
+    pub fn known(&self) -> Vec<Option<KnownPhones>> {
         self.lock().known.clone()
     }
 
@@ -149,7 +149,7 @@ impl Pool {
 
 impl State {
     /// Records the phones that a user has, and the number of requests from them to each start.
-    fn learn(&mut self, user: usize, known: Option<Known>) {
+    fn learn(&mut self, user: usize, known: Option<KnownPhones>) {
         self.distances[user] = self.starts.iter().map(|start| distance(known.as_ref(), start)).collect();
         self.known[user] = known;
     }
@@ -380,7 +380,7 @@ mod tests {
             })
             .collect();
         tokio::task::yield_now().await;
-        first.known[0] = Some(Known { version: ApiVersion::ALL[0], phones: Phones::default(), given: Vec::new(), switched: false });
+        first.known[0] = Some(KnownPhones { version: ApiVersion::ALL[0], phones: Phones::default(), given: Vec::new(), switched: false });
         drop(first);
         for task in tasks {
             task.await.unwrap();

@@ -19,11 +19,11 @@ impl Conversation {
     ///
     /// Fails if the phones show that the endpoint carried out the write, because its real answer is then unknown. Fails
     /// if no answer comes.
-    pub(super) async fn repeat_put_off(&mut self, call: &Call, first: usize, before: Option<&Phones>) -> Result<(), TransportError> {
+    pub(super) async fn repeat_deferred(&mut self, call: &Call, first: usize, before: Option<&Phones>) -> Result<(), TransportError> {
         let start = Instant::now();
         let mut known = None;
         for attempts in 1.. {
-            if !self.endpoint.client.is_put_off(call, &self.exchanges[first], start, attempts)? {
+            if !self.endpoint.client.is_deferred(call, &self.exchanges[first], start, attempts)? {
                 break;
             }
             let (effect, seen, since) = known.get_or_insert_with(|| {

@@ -5,7 +5,7 @@ use crate::check::line_of;
 use crate::graph::PhoneType;
 
 use super::expectation::{Answer, Blame, Expectation, Outcome};
-use super::model::{Account, Known, Model, States};
+use super::model::{Account, Model, ModelPhone, States};
 use super::rules::{
     CREATE_AGAIN, CREATE_ALL_THREE, CREATE_BAD_NUMBER, CREATE_FIRST, CREATE_NEEDS_MOBILE, CREATE_NUMBERS, CREATE_ONE_PER_TYPE,
     CREATE_OTHER_TYPES, CREATE_OUTSIDE_POLICY, CREATE_READY, CREATE_STORED, CREATE_TAKEN, DELETE_ABSENT, DELETE_DEFAULT,
@@ -13,7 +13,7 @@ use super::rules::{
     ENABLE_MOBILE, ENABLE_POLICY, ENABLE_READY, ENABLE_TWICE, ENABLE_UNIQUE, UPDATE_ABSENT, UPDATE_BAD_NUMBER, UPDATE_ID, UPDATE_NUMBER,
     UPDATE_OTHER_TYPES, UPDATE_SIGN_IN, UPDATE_TYPE,
 };
-use super::step::{Deed, NumberChoice, Step};
+use super::step::{NumberChoice, Request, Step};
 
 /// The states of an allowed user's mobile phone whose SMS sign-in is off.
 const OFF: [&str; 2] = ["notConfigured", "notEnabled"];
@@ -41,14 +41,14 @@ impl Model {
             [rule] => return refusal(*rule),
             _ => return None,
         }
-        match (step.deed.clone(), before) {
-            (Deed::Create(number), None) => self.create(step, number, number.text(step.kind, numbers)),
-            (Deed::Update(number), Some(before)) => self.update(step, before, &number.text(step.kind, numbers)),
-            (Deed::Retype(number, kind), Some(before)) => {
+        match (step.request.clone(), before) {
+            (Request::Create(number), None) => self.create(step, number, number.text(step.kind, numbers)),
+            (Request::Update(number), Some(before)) => self.update(step, before, &number.text(step.kind, numbers)),
+            (Request::Retype(number, kind), Some(before)) => {
                 let expectation = self.update(step, before, &number.text(step.kind, numbers))?;
                 Some(if kind == step.kind { expectation } else { expectation.with_another_type() })
             }
-            (Deed::Delete, Some(_)) => {
+            (Request::Delete, Some(_)) => {
                 let removed = Outcome { after: vec![None], blame: Blame::of(Operation::Delete, DELETE_REMOVES) };
                 // The endpoint may refuse to delete the default method while the user has other methods.
                 let answer = match step.kind {
@@ -58,8 +58,8 @@ impl Model {
                 };
                 Some(self.expectation(step, answer, removed, before))
             }
-            (Deed::Enable, Some(before)) => self.enable(step, before),
-            (Deed::Disable, Some(before)) => self.disable(step, before),
+            (Request::Enable, Some(before)) => self.enable(step, before),
+            (Request::Disable, Some(before)) => self.disable(step, before),
             _ => None,
         }
     }
@@ -79,12 +79,12 @@ impl Model {
                 let blame =
                     Blame { state: state_rule, not_unique: freed.unwrap_or(state_rule), ..Blame::of(Operation::Create, CREATE_STORED) };
                 let rule = freed.unwrap_or_else(|| acceptance(account, step.kind, choice, &number));
-                let outcome = Outcome { after: vec![Some(Known { number, id: None, states })], blame };
+                let outcome = Outcome { after: vec![Some(ModelPhone { number, id: None, states })], blame };
                 Some(self.expectation(step, Answer::Accepted(rule), outcome, None))
             }
             // The live service refuses the number but keeps the phone. The documents don't say what happens.
             Rival::Somebody if !self.lags => {
-                let taken = Known { number, id: None, states: States::of(&["phoneNumberNotUnique"]) };
+                let taken = ModelPhone { number, id: None, states: States::of(&["phoneNumberNotUnique"]) };
                 let after = vec![Some(taken), None];
                 let accepted = Outcome { after: after.clone(), blame: Blame::of(Operation::Create, CREATE_TAKEN) };
                 let refused = Outcome { after, blame: Blame::all(CREATE_TAKEN) };
@@ -94,13 +94,13 @@ impl Model {
         }
     }
 
-    fn update(&self, step: &Step, before: &Known, number: &str) -> Option<Expectation> {
+    fn update(&self, step: &Step, before: &ModelPhone, number: &str) -> Option<Expectation> {
         if number == before.number {
             return None;
         }
         let state = if step.kind == PhoneType::Mobile { UPDATE_SIGN_IN } else { UPDATE_OTHER_TYPES };
         let blame = Blame { id: UPDATE_ID, state, ..Blame::of(Operation::Update, UPDATE_NUMBER) };
-        let changed = |states| Known { number: number.to_owned(), states, ..before.clone() };
+        let changed = |states| ModelPhone { number: number.to_owned(), states, ..before.clone() };
         match self.rival(step, number) {
             Rival::Nobody => {
                 let states = match (step.kind, self.accounts[step.user].allowed) {
@@ -130,8 +130,8 @@ impl Model {
         }
     }
 
-    fn enable(&self, step: &Step, before: &Known) -> Option<Expectation> {
-        let ready = Known { states: States::of(&["ready"]), ..before.clone() };
+    fn enable(&self, step: &Step, before: &ModelPhone) -> Option<Expectation> {
+        let ready = ModelPhone { states: States::of(&["ready"]), ..before.clone() };
         let blame = Blame::of(Operation::EnableSmsSignIn, ENABLE_READY);
         if before.states.are_ready() {
             return Some(self.twice(step, before, before.clone(), ENABLE_TWICE, ENABLE_TWICE));
@@ -140,7 +140,7 @@ impl Model {
             (Rival::Unclear, _) => None,
             (Rival::Somebody, _) => {
                 // The state may show that the number is taken only after this attempt.
-                let tried = Known { states: before.states.or(&["phoneNumberNotUnique"]), ..before.clone() };
+                let tried = ModelPhone { states: before.states.or(&["phoneNumberNotUnique"]), ..before.clone() };
                 let mut expectation = self.refusal(step, ENABLE_UNIQUE, Some(before));
                 expectation.refused.after = vec![Some(tried)];
                 Some(expectation)
@@ -155,13 +155,13 @@ impl Model {
             (Rival::Nobody, _) => {
                 let accepted = Outcome { after: vec![Some(ready)], blame };
                 let refused =
-                    Outcome { after: vec![Some(Known { states: States::any(), ..before.clone() })], blame: Blame::all(ENABLE_READY) };
+                    Outcome { after: vec![Some(ModelPhone { states: States::any(), ..before.clone() })], blame: Blame::all(ENABLE_READY) };
                 Some(Expectation { refused, ..self.expectation(step, Answer::Either(ENABLE_READY), accepted, Some(before)) })
             }
         }
     }
 
-    fn disable(&self, step: &Step, before: &Known) -> Option<Expectation> {
+    fn disable(&self, step: &Step, before: &ModelPhone) -> Option<Expectation> {
         if step.kind != PhoneType::Mobile {
             // There is nothing to turn off.
             let accepted = Outcome { after: vec![Some(before.clone())], blame: Blame::all(DISABLE_MOBILE) };
@@ -169,7 +169,7 @@ impl Model {
         }
         let allowed = self.accounts[step.user].allowed;
         if before.states.are_ready() && allowed == Some(true) {
-            let off = Known { states: States::of(&OFF), ..before.clone() };
+            let off = ModelPhone { states: States::of(&OFF), ..before.clone() };
             let blame = Blame { state: DISABLE_OFF, not_unique: DISABLE_OFF, ..Blame::of(Operation::DisableSmsSignIn, DISABLE_STAYS) };
             return Some(self.expectation(step, Answer::Accepted(DISABLE_OFF), Outcome { after: vec![Some(off)], blame }, Some(before)));
         }
@@ -177,24 +177,24 @@ impl Model {
             // It is unknown whether SMS sign-in is on, or whether it can be turned off.
             return None;
         }
-        let after = Known { states: before.states.or(&OFF), ..before.clone() };
+        let after = ModelPhone { states: before.states.or(&OFF), ..before.clone() };
         Some(self.twice(step, before, after, DISABLE_TWICE, DISABLE_STAYS))
     }
 
     /// The results of turning SMS sign-in on if it is already on, or off if it is off: the endpoint accepts or refuses
     /// the request, and nothing changes.
-    fn twice(&self, step: &Step, before: &Known, after: Known, rule: &'static str, effect: &'static str) -> Expectation {
+    fn twice(&self, step: &Step, before: &ModelPhone, after: ModelPhone, rule: &'static str, effect: &'static str) -> Expectation {
         let blame = Blame { effect, id: effect, ..Blame::of(step.operation(), rule) };
         let accepted = Outcome { after: vec![Some(after)], blame };
         self.expectation(step, Answer::Either(rule), accepted, Some(before))
     }
 
-    fn refusal(&self, step: &Step, rule: &'static str, before: Option<&Known>) -> Expectation {
+    fn refusal(&self, step: &Step, rule: &'static str, before: Option<&ModelPhone>) -> Expectation {
         let never = Outcome { after: Vec::new(), blame: Blame::all(rule) };
         self.expectation(step, Answer::Refused(rule), never, before)
     }
 
-    fn expectation(&self, step: &Step, answer: Answer, accepted: Outcome, before: Option<&Known>) -> Expectation {
+    fn expectation(&self, step: &Step, answer: Answer, accepted: Outcome, before: Option<&ModelPhone>) -> Expectation {
         let rule = match answer {
             Answer::Accepted(rule) | Answer::Refused(rule) | Answer::Either(rule) => rule,
         };
@@ -261,12 +261,12 @@ fn refusals(step: &Step, account: &Account) -> Vec<&'static str> {
     let needs_mobile = step.kind == PhoneType::AlternateMobile && !account.phones.contains_key(&PhoneType::Mobile);
     let has_alternate = step.kind == PhoneType::Mobile && account.phones.contains_key(&PhoneType::AlternateMobile);
     let not_mobile = step.kind != PhoneType::Mobile && there;
-    let reasons = match &step.deed {
-        Deed::Create(_) => [(there, CREATE_ONE_PER_TYPE), (needs_mobile, CREATE_NEEDS_MOBILE), (bad_number, CREATE_BAD_NUMBER)],
-        Deed::Update(_) | Deed::Retype(..) => [(!there, UPDATE_ABSENT), (bad_number, UPDATE_BAD_NUMBER), (false, UPDATE_TYPE)],
-        Deed::Delete => [(!there, DELETE_ABSENT), (there && has_alternate, DELETE_MOBILE_STAYS), (false, DELETE_REMOVES)],
-        Deed::Enable => [(!there, ENABLE_ABSENT), (not_mobile, ENABLE_MOBILE), (account.allowed == Some(false), ENABLE_POLICY)],
-        Deed::Disable => [(!there, DISABLE_ABSENT), (false, DISABLE_MOBILE), (false, DISABLE_TWICE)],
+    let reasons = match &step.request {
+        Request::Create(_) => [(there, CREATE_ONE_PER_TYPE), (needs_mobile, CREATE_NEEDS_MOBILE), (bad_number, CREATE_BAD_NUMBER)],
+        Request::Update(_) | Request::Retype(..) => [(!there, UPDATE_ABSENT), (bad_number, UPDATE_BAD_NUMBER), (false, UPDATE_TYPE)],
+        Request::Delete => [(!there, DELETE_ABSENT), (there && has_alternate, DELETE_MOBILE_STAYS), (false, DELETE_REMOVES)],
+        Request::Enable => [(!there, ENABLE_ABSENT), (not_mobile, ENABLE_MOBILE), (account.allowed == Some(false), ENABLE_POLICY)],
+        Request::Disable => [(!there, DISABLE_ABSENT), (false, DISABLE_MOBILE), (false, DISABLE_TWICE)],
     };
     reasons.into_iter().filter(|(holds, _)| *holds).map(|(_, rule)| rule).collect()
 }

@@ -4,7 +4,7 @@ use crate::api::Operation;
 use crate::check::{Mismatch, refused, succeeded};
 use crate::graph::{Exchange, PhoneType};
 
-use super::model::{Account, Known};
+use super::model::{Account, ModelPhone};
 use super::rules::{self, UPDATE_TYPE};
 
 /// The possible results of a step.
@@ -36,7 +36,7 @@ pub(super) enum Answer {
 #[derive(Debug, Clone)]
 pub struct Outcome {
     /// The possible states of the step's phone; each is right.
-    pub(super) after: Vec<Option<Known>>,
+    pub(super) after: Vec<Option<ModelPhone>>,
     /// The rules that the endpoint breaks if the phone is in no such state, or if something else changed.
     pub(super) blame: Blame,
 }

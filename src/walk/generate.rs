@@ -6,7 +6,7 @@ use crate::api::Operation;
 use crate::graph::PhoneType;
 use crate::suite::Caller;
 
-use super::step::{BAD_NUMBERS, Deed, Manner, NumberChoice, Step};
+use super::step::{BAD_NUMBERS, NumberChoice, Request, Sender, Step};
 
 /// A walk has at most this many steps. Two short walks find more than a long one.
 const LONGEST: usize = 12;
@@ -31,14 +31,14 @@ pub struct Ways<'a> {
 /// Empty if there are no operations.
 pub fn sequence(seed: u64, walk: u64, ways: Ways<'_>) -> Vec<Step> {
     let mut draw = Draw::new(seed, walk);
-    let deeds: Vec<(u64, Ask)> = ways.operations.iter().flat_map(|operation| asks(*operation)).collect();
-    if deeds.is_empty() {
+    let requests: Vec<(u64, Ask)> = ways.operations.iter().flat_map(|operation| asks(*operation)).collect();
+    if requests.is_empty() {
         return Vec::new();
     }
     let mut there: Vec<BTreeSet<PhoneType>> = vec![BTreeSet::new(); ways.users];
     let mut steps = Vec::new();
     for _ in 0..DRAWN {
-        let step = draw.step(&deeds, ways);
+        let step = draw.step(&requests, ways);
         let anyway = draw.one_of(&[(1, true), (3, false)]);
         if (has_effect(&step, &mut there[step.user]) || anyway) && steps.len() < LONGEST {
             steps.push(step);
@@ -87,19 +87,19 @@ impl Draw {
         // The first user acts twice as often as each other user.
         let user = self.one_of(&(0..ways.users).map(|user| (if user == 0 { 2 } else { 1 }, user)).collect::<Vec<_>>());
         let kind = self.one_of(&[(5, PhoneType::Mobile), (2, PhoneType::AlternateMobile), (2, PhoneType::Office)]);
-        let deed = match self.one_of(asks) {
-            Ask::Create => Deed::Create(self.own()),
-            Ask::CreateBad => Deed::Create(NumberChoice::Bad(self.any(&BAD_NUMBERS))),
-            Ask::Update => Deed::Update(self.own()),
-            Ask::UpdateBad => Deed::Update(NumberChoice::Bad(self.any(&BAD_NUMBERS))),
-            Ask::Retype => Deed::Retype(self.own(), self.any(&PhoneType::ALL)),
-            Ask::Delete => Deed::Delete,
-            Ask::Enable => Deed::Enable,
-            Ask::Disable => Deed::Disable,
+        let request = match self.one_of(asks) {
+            Ask::Create => Request::Create(self.own()),
+            Ask::CreateBad => Request::Create(NumberChoice::Bad(self.any(&BAD_NUMBERS))),
+            Ask::Update => Request::Update(self.own()),
+            Ask::UpdateBad => Request::Update(NumberChoice::Bad(self.any(&BAD_NUMBERS))),
+            Ask::Retype => Request::Retype(self.own(), self.any(&PhoneType::ALL)),
+            Ask::Delete => Request::Delete,
+            Ask::Enable => Request::Enable,
+            Ask::Disable => Request::Disable,
         };
         let callers: Vec<Option<Caller>> = std::iter::once(None).chain(ways.callers.iter().copied().map(Some)).collect();
-        let manner = Manner { caller: self.any(&callers), by_name: self.any(&[false, true]) && ways.names };
-        Step { user, kind, deed, manner }
+        let sender = Sender { caller: self.any(&callers), by_name: self.any(&[false, true]) && ways.names };
+        Step { user, kind, request, sender }
     }
 
     /// Picks one of the walk's numbers, most often the first, because mistakes show when a number is used again.
@@ -112,14 +112,14 @@ impl Draw {
 /// test little.
 fn has_effect(step: &Step, there: &mut BTreeSet<PhoneType>) -> bool {
     let alternate = there.contains(&PhoneType::AlternateMobile);
-    match &step.deed {
-        Deed::Create(number) => {
+    match &step.request {
+        Request::Create(number) => {
             let free = step.kind != PhoneType::AlternateMobile || there.contains(&PhoneType::Mobile);
             number.is_valid() && free && there.insert(step.kind)
         }
-        Deed::Delete => (step.kind != PhoneType::Mobile || !alternate) && there.remove(&step.kind),
-        Deed::Update(_) | Deed::Retype(..) => there.contains(&step.kind),
-        Deed::Enable | Deed::Disable => step.kind == PhoneType::Mobile && there.contains(&step.kind),
+        Request::Delete => (step.kind != PhoneType::Mobile || !alternate) && there.remove(&step.kind),
+        Request::Update(_) | Request::Retype(..) => there.contains(&step.kind),
+        Request::Enable | Request::Disable => step.kind == PhoneType::Mobile && there.contains(&step.kind),
     }
 }
 
@@ -187,8 +187,8 @@ mod tests {
         assert!(steps.iter().all(|steps| (1..=LONGEST).contains(&steps.len())));
         let seen: BTreeSet<_> = steps.iter().flatten().map(|step| (step.user, step.kind, step.operation())).collect();
         assert_eq!(seen.len(), 2 * 3 * ALL.len());
-        let manners: BTreeSet<_> = steps.iter().flatten().map(|step| (step.manner.caller, step.manner.by_name)).collect();
-        assert_eq!(manners.len(), 2 * 2);
+        let senders: BTreeSet<_> = steps.iter().flatten().map(|step| (step.sender.caller, step.sender.by_name)).collect();
+        assert_eq!(senders.len(), 2 * 2);
     }
 
     #[test]
@@ -208,7 +208,7 @@ mod tests {
     fn a_walk_uses_only_the_given_ways() {
         let ways = Ways { callers: &[], names: false, ..of(&[Operation::Create, Operation::List], 1) };
         let steps = sequence(7, 0, ways);
-        assert!(steps.iter().all(|step| step.operation() == Operation::Create && step.user == 0 && step.manner == Manner::default()));
+        assert!(steps.iter().all(|step| step.operation() == Operation::Create && step.user == 0 && step.sender == Sender::default()));
         assert_eq!(sequence(7, 0, of(&[Operation::Get], 1)), Vec::new());
     }
 

@@ -4,7 +4,7 @@ use crate::check::{Phones, line_of, same_number};
 use crate::graph::{Phone, PhoneType};
 
 use super::expectation::{Divergence, Expectation, Outcome};
-use super::model::{Account, Known, Model};
+use super::model::{Account, Model, ModelPhone};
 use super::rules;
 
 /// How well a phone matches the expected one, best first.
@@ -19,7 +19,7 @@ enum Fit {
     Not,
 }
 
-impl Known {
+impl ModelPhone {
     fn fit(&self, shown: &Phone, masking: bool) -> Fit {
         let same_id = match (&self.id, &shown.id) {
             (Some(known), Some(shown)) => known.eq_ignore_ascii_case(shown),
@@ -35,7 +35,7 @@ impl Known {
 }
 
 /// How well the shown phones of one type match the expected phone. A right answer shows at most one.
-fn fit(known: Option<&Known>, shown: &[&Phone], masking: bool) -> Fit {
+fn fit(known: Option<&ModelPhone>, shown: &[&Phone], masking: bool) -> Fit {
     match (known, shown) {
         (None, []) => Fit::Whole,
         (Some(known), [phone]) => known.fit(phone, masking),
@@ -112,7 +112,7 @@ impl Model {
     }
 
     /// Records the number that is free after the step, and the rule that frees it.
-    fn note_freed(&mut self, expectation: &Expectation, before: Option<Known>) {
+    fn note_freed(&mut self, expectation: &Expectation, before: Option<ModelPhone>) {
         let now = self.accounts[expectation.user].phones.get(&PhoneType::Mobile);
         if let (Some(before), Some(rule)) = (before.filter(|before| before.states.may_be_ready()), rules::frees(expectation.operation)) {
             let still = now.is_some_and(|now| now.number == before.number && now.states.may_be_ready());
@@ -143,7 +143,7 @@ impl Account {
 
 /// The phones that a user should have.
 fn describe(expectation: &Expectation, outcome: &Outcome, user: usize) -> String {
-    let one = |kind: PhoneType, known: Option<&Known>| match known {
+    let one = |kind: PhoneType, known: Option<&ModelPhone>| match known {
         Some(known) => format!("{kind} {} ({})", known.number, known.states.describe()),
         None => format!("no {kind}"),
     };

@@ -24,7 +24,7 @@ pub struct Model {
 pub(super) struct Account {
     /// Whether the policy allows the user SMS sign-in; `None` if unknown.
     pub allowed: Option<bool>,
-    pub phones: BTreeMap<PhoneType, Known>,
+    pub phones: BTreeMap<PhoneType, ModelPhone>,
     /// The types of deleted phones.
     pub lost_types: BTreeSet<PhoneType>,
     /// The numbers of deleted phones, without extensions.
@@ -33,7 +33,7 @@ pub(super) struct Account {
 
 /// What is known about a phone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Known {
+pub(super) struct ModelPhone {
     pub number: String,
     /// The id of the phone, once the endpoint has shown it.
     pub id: Option<String>,

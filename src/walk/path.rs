@@ -133,10 +133,10 @@ impl Path<'_> {
             let phone = (step.operation() != Operation::Create).then_some(id);
             let user = &self.walkers[step.user].id;
             let mut call = self.conversation.call(step.operation(), user, phone.as_deref(), step.body(self.numbers));
-            if let Some(identity) = step.manner.caller.and_then(|caller| self.callers.get(&caller)) {
+            if let Some(identity) = step.sender.caller.and_then(|caller| self.callers.get(&caller)) {
                 call.credential = Credential::Identity(*identity);
             }
-            if let Some(name) = self.walkers[step.user].name.as_ref().filter(|_| step.manner.by_name) {
+            if let Some(name) = self.walkers[step.user].name.as_ref().filter(|_| step.sender.by_name) {
                 call.account = Account::User(name.clone());
             }
             let index = self.conversation.send_knowing(&call, Some(&shown[step.user])).await?;

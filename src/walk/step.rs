@@ -19,14 +19,14 @@ pub struct Step {
     /// The type of the phone.
     pub kind: PhoneType,
     /// The request.
-    pub deed: Deed,
+    pub request: Request,
     /// The caller, and how the request addresses the user.
-    pub manner: Manner,
+    pub sender: Sender,
 }
 
 /// The caller, and how the request addresses the user. The default is the administrator, by object id.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Manner {
+pub struct Sender {
     /// The caller who plays the administrator; `None` for the identity that manages the users.
     pub caller: Option<Caller>,
     /// Whether the request addresses the user by user principal name.
@@ -35,7 +35,7 @@ pub struct Manner {
 
 /// The request of a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Deed {
+pub enum Request {
     /// Create the phone.
     Create(NumberChoice),
     /// Change the phone's number.
@@ -92,29 +92,29 @@ impl NumberChoice {
 impl Step {
     /// The operation of the request.
     pub const fn operation(&self) -> Operation {
-        match self.deed {
-            Deed::Create(_) => Operation::Create,
-            Deed::Update(_) | Deed::Retype(..) => Operation::Update,
-            Deed::Delete => Operation::Delete,
-            Deed::Enable => Operation::EnableSmsSignIn,
-            Deed::Disable => Operation::DisableSmsSignIn,
+        match self.request {
+            Request::Create(_) => Operation::Create,
+            Request::Update(_) | Request::Retype(..) => Operation::Update,
+            Request::Delete => Operation::Delete,
+            Request::Enable => Operation::EnableSmsSignIn,
+            Request::Disable => Operation::DisableSmsSignIn,
         }
     }
 
     /// The number in the request, if there is one.
     pub const fn number(&self) -> Option<NumberChoice> {
-        match self.deed {
-            Deed::Create(number) | Deed::Update(number) | Deed::Retype(number, _) => Some(number),
-            Deed::Delete | Deed::Enable | Deed::Disable => None,
+        match self.request {
+            Request::Create(number) | Request::Update(number) | Request::Retype(number, _) => Some(number),
+            Request::Delete | Request::Enable | Request::Disable => None,
         }
     }
 
     /// The request body.
     pub fn body(&self, numbers: &[String; 8]) -> Option<Body> {
         let number = self.number()?.text(self.kind, numbers);
-        let body = match self.deed {
-            Deed::Create(_) => json!({ "phoneNumber": number, "phoneType": self.kind.name() }),
-            Deed::Retype(_, kind) => json!({ "phoneNumber": number, "phoneType": kind.name() }),
+        let body = match self.request {
+            Request::Create(_) => json!({ "phoneNumber": number, "phoneType": self.kind.name() }),
+            Request::Retype(_, kind) => json!({ "phoneNumber": number, "phoneType": kind.name() }),
             _ => json!({ "phoneNumber": number }),
         };
         Some(Body::json(body.to_string()))
@@ -123,16 +123,16 @@ impl Step {
 
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let verb = match self.deed {
-            Deed::Create(_) => "create",
-            Deed::Update(_) | Deed::Retype(..) => "update",
-            Deed::Delete => "delete",
-            Deed::Enable => "enable",
-            Deed::Disable => "disable",
+        let verb = match self.request {
+            Request::Create(_) => "create",
+            Request::Update(_) | Request::Retype(..) => "update",
+            Request::Delete => "delete",
+            Request::Enable => "enable",
+            Request::Disable => "disable",
         };
         let whose = if self.user == 0 { "" } else { "the other user's " };
         write!(f, "{verb} {whose}{}", self.kind)?;
-        if let Deed::Retype(_, kind) = self.deed {
+        if let Request::Retype(_, kind) = self.request {
             write!(f, " to {kind}")?;
         }
         match self.number() {
@@ -140,10 +140,10 @@ impl fmt::Display for Step {
             Some(NumberChoice::Own { extension: true, .. }) if self.kind == PhoneType::Office => f.write_str(" with an extension"),
             _ => Ok(()),
         }?;
-        if let Some(caller) = self.manner.caller {
+        if let Some(caller) = self.sender.caller {
             write!(f, " by {}", caller.phrase())?;
         }
-        f.write_str(if self.manner.by_name { " (by user principal name)" } else { "" })
+        f.write_str(if self.sender.by_name { " (by user principal name)" } else { "" })
     }
 }
 
@@ -176,13 +176,13 @@ mod tests {
     #[test]
     fn a_step_is_described_in_words() {
         let own = NumberChoice::Own { index: 0, extension: true };
-        let step = |user, kind, deed| Step { user, kind, deed, manner: Manner::default() }.to_string();
-        assert_eq!(step(0, PhoneType::Mobile, Deed::Create(own)), "create mobile");
-        assert_eq!(step(1, PhoneType::Office, Deed::Update(own)), "update the other user's office with an extension");
-        assert_eq!(step(0, PhoneType::Office, Deed::Create(NumberChoice::Bad("abc"))), "create office with \"abc\"");
-        assert_eq!(step(0, PhoneType::Mobile, Deed::Retype(own, PhoneType::Office)), "update mobile to office");
-        let manner = Manner { caller: Some(Caller::Application), by_name: true };
-        let asked = Step { user: 0, kind: PhoneType::Mobile, deed: Deed::Enable, manner };
+        let step = |user, kind, request| Step { user, kind, request, sender: Sender::default() }.to_string();
+        assert_eq!(step(0, PhoneType::Mobile, Request::Create(own)), "create mobile");
+        assert_eq!(step(1, PhoneType::Office, Request::Update(own)), "update the other user's office with an extension");
+        assert_eq!(step(0, PhoneType::Office, Request::Create(NumberChoice::Bad("abc"))), "create office with \"abc\"");
+        assert_eq!(step(0, PhoneType::Mobile, Request::Retype(own, PhoneType::Office)), "update mobile to office");
+        let sender = Sender { caller: Some(Caller::Application), by_name: true };
+        let asked = Step { user: 0, kind: PhoneType::Mobile, request: Request::Enable, sender };
         assert_eq!(asked.to_string(), "enable mobile by an application (by user principal name)");
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn create(task: &mut Task<'_>) -> Result<Answer, Refusal> {
     if call.has("create.again-after-delete-refused") && task.store.deleted[task.user].as_deref() == Some(number.line.as_str()) {
         return Err(already_registered(phone_type));
     }
-    check_company(task, phone_type, &number)?;
+    check_other_phones(task, phone_type, &number)?;
     let is_shared = call.has("create.own-numbers-are-unique") && task.has_on(&[task.user], &number.line, |_| true)
         || call.has("create.alternate-mobile-numbers-are-unique")
             && phone_type == PhoneType::AlternateMobile
@@ -129,7 +129,7 @@ fn already_registered(phone_type: PhoneType) -> Refusal {
 }
 
 /// Checks that the user's other phones allow one of this type.
-fn check_company(task: &mut Task<'_>, phone_type: PhoneType, number: &Number) -> Result<(), Refusal> {
+fn check_other_phones(task: &mut Task<'_>, phone_type: PhoneType, number: &Number) -> Result<(), Refusal> {
     let call = task.call;
     let has_mobile = task.store.of_type(task.user, PhoneType::Mobile).is_some();
     if phone_type == PhoneType::AlternateMobile && !has_mobile && !call.has("create.alternate-mobile-needs-nothing") {

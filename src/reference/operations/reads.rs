@@ -91,7 +91,7 @@ fn listed<'a>(task: &'a Task<'_>) -> Vec<&'a Phone> {
         phones.retain(|phone| phone.kind != PhoneType::AlternateMobile);
     }
     if call.has("list.other-version-hidden") {
-        phones.retain(|phone| phone.born_in == call.version);
+        phones.retain(|phone| phone.added_through == call.version);
     }
     if call.has("list.only-the-first") {
         phones.truncate(1);
@@ -130,7 +130,7 @@ fn found<'a>(task: &'a Task<'_>) -> Option<&'a Phone> {
         let somebody_elses = || task.others().into_iter().find_map(|other| task.store.with_id(other, &call.phone_id));
         return call.has("get.anybodys-phone").then(somebody_elses).flatten();
     };
-    if call.has("get.other-version-hidden") && phone.born_in != call.version {
+    if call.has("get.other-version-hidden") && phone.added_through != call.version {
         return None;
     }
     let phones = task.store.phones(task.user);

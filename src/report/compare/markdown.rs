@@ -26,7 +26,7 @@ pub fn to_markdown(comparison: &Comparison) -> String {
         let _ = writeln!(out, "| --- |{}{}", " --- |".repeat(labels.len()), if why { " --- |" } else { "" });
         for row in &section.rows {
             let cells: Vec<_> = row.cells.iter().map(|cell| cell.as_ref().map_or_else(|| "–".to_owned(), super::Cell::text)).collect();
-            let why = if why { format!(" {} |", escaped(&row.told().join("; "))) } else { String::new() };
+            let why = if why { format!(" {} |", escaped(&row.named_scenarios().join("; "))) } else { String::new() };
             let _ = writeln!(out, "| {} | {} |{why}", escaped(&row.rule), cells.join(" | "));
         }
         if folded {

@@ -14,7 +14,7 @@ use super::{Outcome, Report, RuleReport, Verdict};
 use change::{Change, change};
 
 /// At most this many scenarios are named for each rule.
-const TOLD: usize = 3;
+const MAX_NAMED: usize = 3;
 
 /// Several reports, side by side.
 #[derive(Debug, Clone, PartialEq)]
@@ -186,13 +186,13 @@ impl Comparison {
 
 impl Row {
     /// The first changed scenarios, and how many more there are.
-    pub fn told(&self) -> Vec<String> {
-        let mut told: Vec<String> = self.scenarios.iter().take(TOLD).cloned().collect();
-        let more = self.scenarios.len().saturating_sub(TOLD);
+    pub fn named_scenarios(&self) -> Vec<String> {
+        let mut named: Vec<String> = self.scenarios.iter().take(MAX_NAMED).cloned().collect();
+        let more = self.scenarios.len().saturating_sub(MAX_NAMED);
         if more > 0 {
-            told.push(format!("and {more} more"));
+            named.push(format!("and {more} more"));
         }
-        told
+        named
     }
 
     /// Why the rule is broken, from the last report that gives a reason.
@@ -369,7 +369,7 @@ mod tests {
         now.target.versions = vec![ApiVersion::Beta];
         now.rules[0].scenarios[0].version = ApiVersion::Beta;
         let comparison = Comparison::new(&[(name.clone(), before), (name, now)]).unwrap();
-        assert_eq!(comparison.sections[0].rows[0].told(), ["v1.0 one: the version is not checked"]);
+        assert_eq!(comparison.sections[0].rows[0].named_scenarios(), ["v1.0 one: the version is not checked"]);
     }
 
     #[test]

@@ -114,7 +114,7 @@ impl Table {
                 None => padded(FAINT, "-", *width),
             });
             page.raw(&format!("{:rule$}{}", clean_line(&row.rule), cells.collect::<String>(), rule = self.rule));
-            for scenario in row.told() {
+            for scenario in row.named_scenarios() {
                 page.prose(2, &scenario);
             }
         }

@@ -38,14 +38,14 @@ pub fn scenario<'a>(scenario: &ScenarioReport, open: bool, alike: impl Iterator<
             @if !scenario.steps.is_empty() {
                 ol.steps { (parts.steps()) }
             }
-            @for violation in scenario.violations.iter().filter(|violation| parts.home(violation).is_none()) {
+            @for violation in scenario.violations.iter().filter(|violation| parts.step_of(violation).is_none()) {
                 div.stray {
                     // The step of a sighting is the name of a scenario, and the summary already shows that name.
                     @if scenario.seen_in().is_none() { p { (Shown(&violation.step)) } }
                     (parts.violation(violation))
                 }
             }
-            (parts.exchanges(parts.told()..scenario.exchanges.len(), None))
+            (parts.exchanges(parts.exchanges_in_steps()..scenario.exchanges.len(), None))
             @if alike.peek().is_some() {
                 p { "The same steps passed as well with" }
                 ul.alike { @for other in alike { li { (variant(other)) } } }
@@ -78,14 +78,14 @@ struct Parts<'a> {
 
 impl Parts<'_> {
     /// The number of exchanges that belong to steps.
-    fn told(&self) -> usize {
-        let told = self.scenario.steps.iter().fold(0_usize, |told, step| told.saturating_add(step.exchanges));
-        told.min(self.scenario.exchanges.len())
+    fn exchanges_in_steps(&self) -> usize {
+        let number = self.scenario.steps.iter().fold(0_usize, |number, step| number.saturating_add(step.exchanges));
+        number.min(self.scenario.exchanges.len())
     }
 
     /// The index of the step that a check belongs to. All steps of a walk have the same line; of these, it is the step
     /// that went wrong.
-    fn home(&self, violation: &Violation) -> Option<usize> {
+    fn step_of(&self, violation: &Violation) -> Option<usize> {
         let steps = || self.scenario.steps.iter().enumerate().filter(|(_, step)| step.line == violation.line);
         let decided = steps().find(|(_, step)| !matches!(step.outcome, Outcome::Passed | Outcome::Skipped));
         decided.or_else(|| steps().next()).map(|(index, _)| index)
@@ -118,7 +118,7 @@ impl Parts<'_> {
                         },
                     }
                 }
-                @for violation in self.scenario.violations.iter().filter(|violation| self.home(violation) == Some(index)) {
+                @for violation in self.scenario.violations.iter().filter(|violation| self.step_of(violation) == Some(index)) {
                     (self.violation(violation))
                 }
                 (self.exchanges(exchanges, Some(index)))
@@ -146,7 +146,7 @@ impl Parts<'_> {
                     // For a passed scenario the request line is enough; the JSON report has the rest.
                     None if self.scenario.outcome == Outcome::Passed => { p.elsewhere { (line(this)) } },
                     None => (exchange(this, !self.scenario.is_own())),
-                    Some(violation) => @if self.home(violation) != step { p.elsewhere { (line(this)) ": see the step that judged it" } },
+                    Some(violation) => @if self.step_of(violation) != step { p.elsewhere { (line(this)) ": see the step that judged it" } },
                 }
             }
         }

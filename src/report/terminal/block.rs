@@ -8,7 +8,7 @@ use super::page::Page;
 use super::text::{body, count};
 use super::{Detail, FeatureText};
 use crate::api::Severity;
-use crate::report::cause::{Case, Cause, Finding, Shared};
+use crate::report::cause::{Cause, FailedCheck, Finding, Shared};
 use crate::report::{ExchangeReport, RuleReport, Runs};
 
 /// At most this many ways of breaking a rule are shown, except with `-v`.
@@ -90,7 +90,7 @@ fn finding(page: &mut Page, finding: &Finding<'_>, before: Option<&Finding<'_>>,
             page.raw(&format!("  {line}"));
         }
     } else {
-        let Case { scenario, violation } = case;
+        let FailedCheck { scenario, violation } = case;
         let place = match scenario.seen_in() {
             Some(seen_in) => format!("seen in {seen_in}"),
             None => format!("{}:{}", scenario.feature, violation.line),
@@ -147,19 +147,19 @@ pub fn exchange(page: &mut Page, exchange: &ExchangeReport, context: &Context<'_
     page.verbatim_field("repeat", exchange.curl.lines().map(str::to_owned));
 }
 
-fn cases(page: &mut Page, cases: &[Case<'_>], detail: Detail) {
+fn cases(page: &mut Page, cases: &[FailedCheck<'_>], detail: Detail) {
     if cases.is_empty() {
         return;
     }
     if detail == Detail::Verbose {
-        let line = |case: &Case<'_>| {
-            let Case { scenario, violation } = case;
+        let line = |case: &FailedCheck<'_>| {
+            let FailedCheck { scenario, violation } = case;
             format!("{} {} ({}:{})", scenario.version, scenario.id, scenario.feature, violation.line)
         };
         page.verbatim_field("also", cases.iter().map(line));
         return;
     }
-    let name = |case: &Case<'_>| {
+    let name = |case: &FailedCheck<'_>| {
         let id = &case.scenario.id;
         let name = id.split_once('/').map_or(id.as_str(), |(_, name)| name);
         let name = case.scenario.seen_in().map_or_else(|| name.to_owned(), |seen_in| format!("in passing in {seen_in}"));

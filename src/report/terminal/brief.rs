@@ -5,7 +5,7 @@ use anstyle::Style;
 use super::block::Context;
 use super::page::Page;
 use super::text::{count, shorten};
-use crate::report::cause::{Case, Cause, Shared};
+use crate::report::cause::{Cause, FailedCheck, Shared};
 use crate::report::{ExchangeReport, RuleReport, pattern};
 
 /// At most this many rules are named; the rest is counted.
@@ -55,7 +55,7 @@ fn source(rule: &RuleReport) -> String {
     format!("{}{more} ({}, {})", rule.sources.first().map_or("", String::as_str), rule.severity, rule.basis)
 }
 
-fn case(page: &mut Page, case: &Case<'_>, context: &Context<'_, '_>) {
+fn case(page: &mut Page, case: &FailedCheck<'_>, context: &Context<'_, '_>) {
     if case.scenario.seen_in().is_some() {
         page.short_field("seen in", &format!("{} ({})", case.scenario.name, case.scenario.version));
     }

@@ -5,7 +5,7 @@ use std::ops::{Range, RangeInclusive};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::text::{clean, clean_line, shorten};
-use crate::report::cause::Case;
+use crate::report::cause::FailedCheck;
 
 /// The minimum and maximum width of the label next to an underline, in characters.
 const LABEL_WIDTH: RangeInclusive<usize> = 20..=60;
@@ -23,7 +23,7 @@ pub struct Caret {
 /// The failed step in its feature file, with the scenario's first line; for an outline, with the line of its example.
 ///
 /// `None` if the file has no such line: the report may come from another version of the files.
-pub fn caret(case: &Case<'_>, feature_text: &str, width: usize) -> Option<Caret> {
+pub fn caret(case: &FailedCheck<'_>, feature_text: &str, width: usize) -> Option<Caret> {
     // Line breaks and tabs are normal in a feature file; other control characters are escaped.
     let feature_text = &clean(&feature_text.replace("\r\n", "\n").replace('\t', "    "));
     let step = line_span(feature_text, case.violation.line)?;
@@ -72,7 +72,7 @@ mod tests {
         let mut report = crate::report::sample::one_failure();
         let scenario = &mut report.rules[0].scenarios[0];
         (scenario.line, scenario.violations[0].line) = (3, 1);
-        let case = Case { scenario, violation: &scenario.violations[0] };
+        let case = FailedCheck { scenario, violation: &scenario.violations[0] };
         let caret = caret(&case, "Then <a> holds\n  | a |\n  | 1 |\n", 100).unwrap();
         let text = anstream::adapter::strip_str(&caret.text).to_string();
         assert!(text.contains("3 |   | 1 |\n  |   ----- against v1.0"), "{text}");

@@ -12,7 +12,7 @@ const CAUSES: usize = 18;
 /// With more causes than this, each has one line of evidence.
 const FEW: usize = 6;
 /// The maximum width of the actual answer on a line, in characters.
-const CAME: usize = 40;
+const ACTUAL_WIDTH: usize = 40;
 /// Separates a request from the actual answer.
 const ARROW: &str = " → ";
 
@@ -35,7 +35,7 @@ pub fn summary(page: &mut Page, report: &Report, context: &Context<'_, '_>) {
         page.prose(2, &format!("{}{more}", headline(cause)));
         if let Some((sent, violation)) = evidence(cause, context) {
             if causes.len() > FEW {
-                let came = shorten(&clean_line(&violation.actual), CAME);
+                let came = shorten(&clean_line(&violation.actual), ACTUAL_WIDTH);
                 let room = page.width().saturating_sub(4 + ARROW.len() + came.chars().count());
                 page.lines(4, 1, &format!("{}{ARROW}{came}", shorten(&clean_line(&sent), room)));
             } else {

@@ -22,7 +22,7 @@ use crate::plan::Cast;
 use crate::report::Note;
 use crate::target::{Identity, IdentityKind, Target, User};
 use crate::tenant::{
-    Control, Conversation, Endpoint, Facts, Found, Journal, Known, LeftAlone, Made, Numbers, Original, Share, VersionFacts,
+    Control, Conversation, Endpoint, Facts, Found, Journal, KnownPhones, LeftAlone, Made, Numbers, Original, Share, VersionFacts,
 };
 
 pub use scope::Scope;
@@ -30,7 +30,7 @@ pub use scope::Scope;
 use super::restoration::{Missing, PutBack, Restorer, endpoint};
 
 use probe::{Probed, probe, read_only};
-use problem::{configuration_problem, indiscreet, irreplaceable, irretrievable, named_twice, unknown_user, unreachable};
+use problem::{configuration_problem, irreplaceable, irretrievable, named_twice, secret_in_phones, unknown_user, unreachable};
 use quick::{Trial, quick};
 
 /// An endpoint that can't be judged.
@@ -54,7 +54,7 @@ pub struct Examined {
     /// Numbers that no user has.
     pub numbers: Arc<Numbers>,
     /// The users to lend to cases, as indices, each with its phones if they are known.
-    pub users: Vec<(usize, Option<Known>)>,
+    pub users: Vec<(usize, Option<KnownPhones>)>,
     /// Notes for the reader of the report.
     pub notes: Vec<Note>,
 }
@@ -96,7 +96,7 @@ struct Candidate {
     /// Whether it can't read any user's phones.
     blind: bool,
     /// The phones of the users that the quick trial used, if the quick trial succeeded.
-    known: Option<BTreeMap<String, Known>>,
+    known: Option<BTreeMap<String, KnownPhones>>,
 }
 
 impl Candidate {
@@ -180,7 +180,7 @@ impl<'a> Preflight<'a> {
     /// changes anything.
     fn keep(&self, mut read: Vec<Original>) -> Result<(), Unjudgeable> {
         if let Some(original) = read.iter().find(|original| original.tells(self.client.redactor())) {
-            return Err(indiscreet(&original.user));
+            return Err(secret_in_phones(&original.user));
         }
         for owed in self.owed.borrow().iter().map(|missing| &missing.original) {
             match read.iter_mut().find(|read| read.user == owed.user) {
@@ -309,14 +309,14 @@ impl<'a> Preflight<'a> {
     }
 
     /// The run's users, each with its phones if they are known.
-    fn known(&self, tried: Option<&BTreeMap<String, Known>>) -> Vec<(usize, Option<Known>)> {
+    fn known(&self, tried: Option<&BTreeMap<String, KnownPhones>>) -> Vec<(usize, Option<KnownPhones>)> {
         let version = self.target.versions[0];
         let originals = self.originals.borrow();
         let known = |user: &User| {
             let tried = tried?;
             let original = originals.iter().find(|original| original.user == user.id).and_then(|original| original.phones.clone());
             let original =
-                original.filter(Phones::are_understood).map(|phones| Known { version, phones, given: Vec::new(), switched: false });
+                original.filter(Phones::are_understood).map(|phones| KnownPhones { version, phones, given: Vec::new(), switched: false });
             tried.get(&user.id).cloned().or(original)
         };
         self.scope.users.iter().map(|index| (*index, known(&self.target.users[*index]))).collect()
@@ -324,7 +324,7 @@ impl<'a> Preflight<'a> {
 
     /// Reads every user of the target, including users outside the scope. If phones can't be deleted, each scenario
     /// needs a user that no other scenario has used.
-    async fn all_users(&self, best: &Candidate) -> Result<Vec<(usize, Option<Known>)>, Unjudgeable> {
+    async fn all_users(&self, best: &Candidate) -> Result<Vec<(usize, Option<KnownPhones>)>, Unjudgeable> {
         let read = |user: &&User| self.originals.borrow().iter().any(|original| original.user == user.id);
         let others: Vec<&User> = self.target.users.iter().filter(|user| !read(user)).collect();
         let reading = originals::read(self.target, &others, &best.endpoint, &self.user().id, &best.numbers)
@@ -529,7 +529,7 @@ impl<'a> Preflight<'a> {
 #[derive(Debug, Default)]
 struct Quickly {
     probed: BTreeMap<ApiVersion, Probed>,
-    known: BTreeMap<String, Known>,
+    known: BTreeMap<String, KnownPhones>,
 }
 
 /// Merges the facts of all versions. An endpoint that stores data in one version is not stateless in another.

@@ -79,7 +79,7 @@ pub(super) fn irreplaceable(user: &str) -> Unjudgeable {
 
 /// A user's phone contains a secret of the run. The journal must not hold secrets, so the run must not change this
 /// phone.
-pub(super) fn indiscreet(user: &str) -> Unjudgeable {
+pub(super) fn secret_in_phones(user: &str) -> Unjudgeable {
     Unjudgeable {
         message: format!("the phones of user {user} contain a secret that the run sent, so they can't be written to the journal"),
         hint: Some("fix the endpoint: it must show the user's phones, not values from requests".to_owned()),

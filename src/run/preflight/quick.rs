@@ -6,7 +6,7 @@ use crate::api::Operation;
 use crate::check::{Phones, Wanted};
 use crate::graph::{Body, PhoneType, SmsSignInState, TransportError};
 use crate::run::places::Places;
-use crate::tenant::{Control, Conversation, Known, Numbers, by_list, by_reads, clear, may_be_registered, phone_body};
+use crate::tenant::{Control, Conversation, KnownPhones, Numbers, by_list, by_reads, clear, may_be_registered, phone_body};
 
 use super::lists::plausible;
 use super::probe::Probed;
@@ -37,7 +37,7 @@ pub(super) async fn quick(
     trial: Trial<'_>,
     scope: &Scope,
     numbers: &Numbers,
-) -> Result<Option<(Probed, Known)>, TransportError> {
+) -> Result<Option<(Probed, KnownPhones)>, TransportError> {
     let Trial { user, before, allowed, other, mut readers, place } = trial;
     let asks = |operation| scope.operations.contains(&operation);
     let mut quick = Quick { talk: &mut talk, user, all_well: true };
@@ -122,7 +122,7 @@ pub(super) async fn quick(
     probed.facts.absent_is_refused = scope.absent;
     wanted.retain(|wanted| numbers.makes(&wanted.number));
     let version = quick.talk.version;
-    Ok(Some((probed, Known { version, switched: switched && !phones.is_empty(), phones, given: wanted })))
+    Ok(Some((probed, KnownPhones { version, switched: switched && !phones.is_empty(), phones, given: wanted })))
 }
 
 /// A trial on one user. It sends no more requests once something deviates.

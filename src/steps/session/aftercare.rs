@@ -8,7 +8,7 @@ use crate::api::Operation;
 use crate::check::{Wanted, line_of, same_number};
 use crate::graph::{Call, Exchange, Phone, PhoneType, SmsSignInState};
 use crate::steps::Session;
-use crate::tenant::Known;
+use crate::tenant::KnownPhones;
 
 use super::late::LateLook;
 use super::watch::InvariantWatch;
@@ -71,7 +71,7 @@ impl Session {
     /// Records the phones of each user for the next scenario, if the scenario read them after its last write to the
     /// user.
     fn remember(&mut self) {
-        let mut all: Vec<Option<Known>> = (0..self.people.introduced).map(|person| self.known_of(person)).collect();
+        let mut all: Vec<Option<KnownPhones>> = (0..self.people.introduced).map(|person| self.known_of(person)).collect();
         // The next scenario must not get a line that two phones have, or that another user was given too: when it
         // becomes free, the endpoint may register it for that user. Two numbers that differ only in the extension are one
         // line.
@@ -102,7 +102,7 @@ impl Session {
         asked.chain(given).map(|number| line_of(&number).to_owned()).collect()
     }
 
-    fn known_of(&self, person: usize) -> Option<Known> {
+    fn known_of(&self, person: usize) -> Option<KnownPhones> {
         let (place, person) = (person, &self.people.lent[person]);
         // A request about an unknown account may change any user.
         let concerns =
@@ -150,7 +150,7 @@ impl Session {
         let given = given.filter(|given| !(shared && given.kind == PhoneType::Mobile)).collect();
         let switches = |exchange: &Exchange| matches!(exchange.operation, Operation::EnableSmsSignIn | Operation::DisableSmsSignIn);
         let switched = mobile.is_some() && (person.switched || exchanges.iter().any(|exchange| switches(exchange) && exchange.succeeded()));
-        Some(Known { version: self.conversation.version, phones, given, switched })
+        Some(KnownPhones { version: self.conversation.version, phones, given, switched })
     }
 }
 

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use super::super::generate::{Ways, sequence};
 use super::super::rules::{DELETE_FREES, DISABLE_FREES, RULES, UPDATE_FREES};
-use super::super::step::Manner;
+use super::super::step::Sender;
 use super::*;
 use crate::check::Phones;
 use crate::graph::{Call, Exchange, Phone};
@@ -16,8 +16,8 @@ fn numbers() -> [String; 8] {
     std::array::from_fn(|index| format!("+1 206555010{index}"))
 }
 
-fn step(user: usize, kind: PhoneType, deed: Deed) -> Step {
-    Step { user, kind, deed, manner: Manner::default() }
+fn step(user: usize, kind: PhoneType, request: Request) -> Step {
+    Step { user, kind, request, sender: Sender::default() }
 }
 
 fn own(index: usize) -> NumberChoice {
@@ -25,11 +25,11 @@ fn own(index: usize) -> NumberChoice {
 }
 
 fn create(user: usize, kind: PhoneType, index: usize) -> Step {
-    step(user, kind, Deed::Create(own(index)))
+    step(user, kind, Request::Create(own(index)))
 }
 
 fn update(user: usize, kind: PhoneType, index: usize) -> Step {
-    step(user, kind, Deed::Update(own(index)))
+    step(user, kind, Request::Update(own(index)))
 }
 
 fn answered(status: u16) -> Exchange {
@@ -120,9 +120,10 @@ fn each_expectation_names_the_rule_that_requires_it() {
     use PhoneType::{AlternateMobile, Mobile, Office};
     let two: &[Option<bool>] = &[Some(true), Some(true)];
     let mobile = create(0, Mobile, 0);
-    let (delete, enable, disable) = (|kind| step(0, kind, Deed::Delete), step(0, Mobile, Deed::Enable), step(0, Mobile, Deed::Disable));
-    let bad = |deed: fn(NumberChoice) -> Deed| step(0, Mobile, deed(NumberChoice::Bad("abc")));
-    let extended = step(0, Office, Deed::Create(NumberChoice::Own { index: 0, extension: true }));
+    let (delete, enable, disable) =
+        (|kind| step(0, kind, Request::Delete), step(0, Mobile, Request::Enable), step(0, Mobile, Request::Disable));
+    let bad = |request: fn(NumberChoice) -> Request| step(0, Mobile, request(NumberChoice::Bad("abc")));
+    let extended = step(0, Office, Request::Create(NumberChoice::Own { index: 0, extension: true }));
     for (before, last, expected) in [
         (vec![], mobile.clone(), ("accepted", CREATE_FIRST)),
         (vec![], extended, ("accepted", CREATE_NUMBERS)),
@@ -132,15 +133,15 @@ fn each_expectation_names_the_rule_that_requires_it() {
         (vec![mobile.clone(), delete(Mobile)], create(0, Mobile, 1), ("accepted", CREATE_AGAIN)),
         (vec![mobile.clone()], create(0, Mobile, 1), ("refused", CREATE_ONE_PER_TYPE)),
         (vec![], create(0, AlternateMobile, 0), ("refused", CREATE_NEEDS_MOBILE)),
-        (vec![], bad(Deed::Create), ("refused", CREATE_BAD_NUMBER)),
+        (vec![], bad(Request::Create), ("refused", CREATE_BAD_NUMBER)),
         (vec![mobile.clone()], create(1, Mobile, 0), ("either", CREATE_TAKEN)),
         (vec![mobile.clone(), delete(Mobile)], create(1, Mobile, 0), ("accepted", DELETE_FREES)),
         (vec![mobile.clone(), disable.clone()], create(1, Mobile, 0), ("accepted", DISABLE_FREES)),
         (vec![mobile.clone(), update(0, Mobile, 1)], create(1, Mobile, 0), ("accepted", UPDATE_FREES)),
         (vec![mobile.clone()], update(0, Mobile, 1), ("accepted", UPDATE_NUMBER)),
-        (vec![mobile.clone()], bad(Deed::Update), ("refused", UPDATE_BAD_NUMBER)),
-        (vec![mobile.clone()], step(0, Mobile, Deed::Retype(own(1), Office)), ("either", UPDATE_TYPE)),
-        (vec![mobile.clone()], step(0, Mobile, Deed::Retype(own(1), Mobile)), ("accepted", UPDATE_NUMBER)),
+        (vec![mobile.clone()], bad(Request::Update), ("refused", UPDATE_BAD_NUMBER)),
+        (vec![mobile.clone()], step(0, Mobile, Request::Retype(own(1), Office)), ("either", UPDATE_TYPE)),
+        (vec![mobile.clone()], step(0, Mobile, Request::Retype(own(1), Mobile)), ("accepted", UPDATE_NUMBER)),
         (vec![mobile.clone()], update(0, Office, 0), ("refused", UPDATE_ABSENT)),
         (vec![mobile.clone()], delete(Mobile), ("accepted", DELETE_REMOVES)),
         (vec![mobile.clone(), create(0, Office, 0)], delete(Mobile), ("either", DELETE_DEFAULT)),
@@ -151,11 +152,11 @@ fn each_expectation_names_the_rule_that_requires_it() {
         (vec![mobile.clone(), disable.clone()], enable.clone(), ("accepted", ENABLE_READY)),
         (vec![mobile.clone(), disable.clone(), create(1, Mobile, 0)], enable.clone(), ("refused", ENABLE_UNIQUE)),
         (vec![], enable.clone(), ("refused", ENABLE_ABSENT)),
-        (vec![create(0, Office, 0)], step(0, Office, Deed::Enable), ("refused", ENABLE_MOBILE)),
+        (vec![create(0, Office, 0)], step(0, Office, Request::Enable), ("refused", ENABLE_MOBILE)),
         (vec![mobile.clone()], disable.clone(), ("accepted", DISABLE_OFF)),
         (vec![mobile.clone(), disable.clone()], disable.clone(), ("either", DISABLE_TWICE)),
         (vec![], disable.clone(), ("refused", DISABLE_ABSENT)),
-        (vec![create(0, Office, 0)], step(0, Office, Deed::Disable), ("either", DISABLE_MOBILE)),
+        (vec![create(0, Office, 0)], step(0, Office, Request::Disable), ("either", DISABLE_MOBILE)),
     ] {
         assert_eq!(answers(two, &before, &last), Some(expected), "{last} after {before:?}");
     }
@@ -168,10 +169,10 @@ fn steps_that_would_show_nothing_are_left_out() {
     use PhoneType::{AlternateMobile, Mobile, Office};
     let mobile = create(0, Mobile, 0);
     // Two rules refuse the step.
-    let bad = |kind| step(0, kind, Deed::Create(NumberChoice::Bad("abc")));
+    let bad = |kind| step(0, kind, Request::Create(NumberChoice::Bad("abc")));
     assert_eq!(answers(&[Some(true)], &[], &bad(AlternateMobile)), None);
     assert_eq!(answers(&[Some(true)], std::slice::from_ref(&mobile), &bad(Mobile)), None);
-    assert_eq!(answers(&[Some(false)], &[create(0, Office, 0)], &step(0, Office, Deed::Enable)), None);
+    assert_eq!(answers(&[Some(false)], &[create(0, Office, 0)], &step(0, Office, Request::Enable)), None);
     // A number that another user has, if the policy excludes one of the two or is unknown for one.
     for company in [[Some(false), Some(true)], [None, Some(true)], [Some(true), None]] {
         assert_eq!(answers(&company, std::slice::from_ref(&mobile), &create(1, Mobile, 0)), None);
@@ -187,13 +188,13 @@ fn steps_that_would_show_nothing_are_left_out() {
 fn a_lagging_read_does_not_decide_between_two_right_results() {
     use PhoneType::Mobile;
     let mut model = Model::new(&[Some(true), Some(true)], true, false);
-    for step in [create(0, Mobile, 0), step(0, Mobile, Deed::Disable), update(0, Mobile, 1)] {
+    for step in [create(0, Mobile, 0), step(0, Mobile, Request::Disable), update(0, Mobile, 1)] {
         let expectation = model.expect(&step, &numbers()).unwrap();
         let (outcome, shown) = obey(&model, &expectation);
         model = model.after(&expectation, &outcome, &shown);
     }
     // The documents leave open whether an update turns SMS sign-in on again, and a lagging read may show an old state.
-    assert!(model.expect(&step(0, Mobile, Deed::Enable), &numbers()).is_none());
+    assert!(model.expect(&step(0, Mobile, Request::Enable), &numbers()).is_none());
     assert!(model.expect(&create(1, Mobile, 1), &numbers()).is_none());
     assert!(model.expect(&create(1, Mobile, 0), &numbers()).is_some());
 }
@@ -216,19 +217,19 @@ fn a_wrong_effect_breaks_the_rule_about_the_changed_phone() {
     assert_eq!(blamed(&change, 200, 0, vec![phone(Mobile, &numbers[2], "ready")]), Err("update.other-phones-stay"));
     assert_eq!(blamed(&change, 200, 1, vec![]), Err("update.other-users-stay"));
     assert_eq!(blamed(&change, 200, 1, vec![phone(Mobile, &numbers[1], "ready")]), Ok(()));
-    let off = step(0, Mobile, Deed::Disable);
+    let off = step(0, Mobile, Request::Disable);
     assert_eq!(blamed(&off, 204, 0, vec![phone(Mobile, &numbers[0], "ready"), office()]), Err(DISABLE_OFF));
     assert_eq!(blamed(&off, 204, 0, vec![office()]), Err(DISABLE_STAYS));
     // If the requested type is ignored, the new number stays.
-    let retype = step(0, Mobile, Deed::Retype(own(2), Office));
+    let retype = step(0, Mobile, Request::Retype(own(2), Office));
     assert_eq!(blamed(&retype, 204, 0, vec![phone(Mobile, &numbers[2], "ready"), office()]), Ok(()));
     assert_eq!(blamed(&retype, 204, 0, vec![phone(Office, &numbers[2], "ready"), office()]), Err(UPDATE_TYPE));
     assert_eq!(blamed(&retype, 400, 0, vec![phone(Mobile, &numbers[2], "ready"), office()]), Err(UPDATE_TYPE));
     // A phone without SMS sign-in has nothing to turn off.
-    let off = step(0, Office, Deed::Disable);
+    let off = step(0, Office, Request::Disable);
     assert_eq!(blamed(&off, 204, 0, vec![phone(Mobile, &numbers[0], "notConfigured"), office()]), Err(DISABLE_MOBILE));
     // A refused request changes nothing.
-    let absent = step(0, PhoneType::AlternateMobile, Deed::Delete);
+    let absent = step(0, PhoneType::AlternateMobile, Request::Delete);
     assert_eq!(blamed(&absent, 404, 0, vec![office()]), Err(DELETE_ABSENT));
     assert_eq!(blamed(&absent, 404, 1, vec![]), Err(DELETE_ABSENT));
     // Two phones of a type don't match one.
