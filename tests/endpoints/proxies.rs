@@ -132,8 +132,8 @@ fn an_operation_that_a_cloud_lacks_is_never_requested() {
     let (run, switched, as_before) = in_china(&Manner { before, before_is_off: true, ..Manner::default() });
     assert_eq!((run.status, switched, as_before), (Some(3), 0, false), "{}", run.all);
     let notes = run.report["notes"].to_string();
-    let why = "smsSignInState of the mobile phone is ready, and was notConfigured; the cloud `china` (China, operated by 21Vianet) is \
-               documented to leave disable-sms-sign-in out";
+    let why = "smsSignInState of the mobile phone is ready, but was notConfigured; the cloud `china` (China, operated by 21Vianet) does \
+               not have the operation disable-sms-sign-in";
     assert!(notes.contains(why) && !notes.contains("curl"), "{notes}");
     assert_eq!(run.rules(&["failed", "errored"]), Vec::<String>::new());
 }
