@@ -104,7 +104,11 @@ fn a_compressed_answer_is_not_judged() {
     });
     let unlabelled = formed(body(gzip));
     for run in [succeeded, unlabelled] {
-        unjudged(&run, "the answer is compressed (gzip), although the request has `Accept-Encoding: identity`", "as they are");
+        unjudged(
+            &run,
+            "the answer is compressed (gzip), although the request has `Accept-Encoding: identity`",
+            "send answers uncompressed",
+        );
     }
 }
 

@@ -70,7 +70,7 @@ fn a_broken_proxy_is_named_with_its_variable() {
     let plain = listen(|_, stream| reply(stream, 400, &[], b""));
     let run = tried(&[("http_proxy", &format!("https://{plain}"))]);
     assert!(run.note().contains(&format!("(through the proxy https://{plain} that http_proxy names)")), "{}", run.note());
-    assert!(hint(&run).contains("has to begin with `http://`"), "{}", hint(&run));
+    assert!(hint(&run).contains("must begin with `http://`"), "{}", hint(&run));
 
     let refusing = listen(|_, stream| reply(stream, 407, &[], b""));
     let run = tried(&[("HTTP_PROXY", &format!("http://{refusing}"))]);
