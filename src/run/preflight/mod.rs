@@ -237,9 +237,9 @@ impl<'a> Preflight<'a> {
             }
             self.keep(reading.originals)?;
             self.endpoint.borrow_mut().get_or_insert_with(|| Arc::clone(&endpoint));
-            if let Some(user) =
-                originals::refused(self.target, &self.originals.borrow().clone(), &endpoint).await.map_err(|error| unreachable(&error))?
-            {
+            let originals = self.originals.borrow().clone();
+            let refused = originals::refused(self.target, &originals, &endpoint).await.map_err(|error| unreachable(&error))?;
+            if let Some(user) = refused {
                 blind = Some(irreplaceable(&user));
                 continue;
             }
