@@ -172,7 +172,10 @@ impl Wallet {
         if renewal.useless >= MOST_USELESS {
             return Ok(false);
         }
-        self.renew(own, &mut renewal).await
+        let renewed = self.renew(own, &mut renewal).await;
+        // The first token may have expired before its first use, or the endpoint accepts no token of this identity. If
+        // there is no other token, the 401 is judged.
+        if held.number == 0 && !held.accepted { Ok(renewed.unwrap_or(false)) } else { renewed }
     }
 
     /// Fetches a token, and returns whether it is a new one.

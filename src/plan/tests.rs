@@ -284,9 +284,18 @@ fn the_reason_names_the_missing_user() {
     let said = |scenario: &Scenario, candidates: &[Vec<usize>]| missing_users(scenario, candidates).to_string();
     scenario.needs.callers = [Caller::User].into();
     assert!(said(&scenario, &[vec![], vec![0]]).contains("who is also the signed-in user"));
-    assert_eq!(said(&scenario, &[vec![0], vec![]]), "needs a user: add one to [[users]] in the target file");
+    assert_eq!(said(&scenario, &[vec![0], vec![]]), "needs a user without an administrator role: add one to [[users]] in the target file");
     scenario.needs.callers = [Caller::FellowUser].into();
     assert!(said(&scenario, &[vec![], vec![0]]).contains("who is not the signed-in user"));
+}
+
+#[test]
+fn the_reason_says_that_the_only_user_is_an_administrator() {
+    let (suite, plan) = plan(&target("[[users]]\nid = \"1\"\nuser_principal_name = \"admin@contoso.com\"\n"), &[]);
+    assert_eq!(
+        reason(&plan, &suite, "list.exactly-the-users-phones"),
+        "needs a user without an administrator role: add one to [[users]] in the target file"
+    );
 }
 
 #[test]
