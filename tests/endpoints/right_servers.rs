@@ -134,16 +134,6 @@ fn phones_that_could_not_be_put_back_are_not_changed() {
 }
 
 #[test]
-fn a_phone_that_the_server_would_not_take_again_is_not_changed() {
-    let (target, look) = start_seen(&Manner { before: &[("office", "+12065550113")], ..Manner::default() });
-    let had = look();
-    let run = run(&target, &[]);
-    assert_eq!(run.status, Some(3));
-    assert!(run.note().contains("has a number in another form than the documented one"), "{}", run.note());
-    assert_eq!(look(), had);
-}
-
-#[test]
 fn the_default_method_may_be_undeletable_while_there_are_other_phones() {
     for default_method in [DefaultMethod::Mobile, DefaultMethod::First] {
         conformant(&Manner { default_method, ..Manner::default() }, &[]);

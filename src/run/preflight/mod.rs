@@ -30,7 +30,7 @@ pub use scope::Scope;
 use super::restoration::{Missing, PutBack, Restorer, endpoint};
 
 use probe::{Probed, probe, read_only};
-use problem::{configuration_problem, irreplaceable, irretrievable, named_twice, secret_in_phones, unknown_user, unreachable};
+use problem::{configuration_problem, irretrievable, named_twice, secret_in_phones, unknown_user, unreachable};
 use quick::{Trial, quick};
 
 /// An endpoint that can't be judged.
@@ -237,12 +237,6 @@ impl<'a> Preflight<'a> {
             }
             self.keep(reading.originals)?;
             self.endpoint.borrow_mut().get_or_insert_with(|| Arc::clone(&endpoint));
-            let originals = self.originals.borrow().clone();
-            let refused = originals::refused(self.target, &originals, &endpoint).await.map_err(|error| unreachable(&error))?;
-            if let Some(user) = refused {
-                blind = Some(irreplaceable(&user));
-                continue;
-            }
             tried_out += 1;
             let mut candidate = self.try_out(endpoint).await.map_err(|error| unreachable(&error))?;
             candidate.exchanges.extend(reading.exchanges);

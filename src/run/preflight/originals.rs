@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use futures::future::try_join_all;
 
-use crate::api::Operation;
-use crate::check::{Phones, Wanted};
+use crate::check::Phones;
 use crate::graph::{Exchange, StrangeItem, TransportError};
 use crate::report::Note;
 use crate::target::{Target, User};
-use crate::tenant::{Conversation, Endpoint, Found, Numbers, Original, phone_body};
+use crate::tenant::{Conversation, Endpoint, Found, Numbers, Original};
 
 use super::probe::shows_what_is_made;
 
@@ -68,28 +67,6 @@ pub(super) async fn read(
     let original = |(user, found): (&&User, Found)| Original { user: user.id.clone(), phones: phones(found) };
     let originals = users.iter().zip(found).map(original).collect();
     Ok(Reading { originals, exchanges: talk.exchanges, nothing, left })
-}
-
-/// The first user with a phone whose number the endpoint shows but refuses. Asks only about numbers in another form than
-/// the documented one: updates the phone with the number that it has.
-///
-/// # Errors
-/// Fails if the endpoint does not answer.
-pub(super) async fn refused(target: &Target, originals: &[Original], endpoint: &Arc<Endpoint>) -> Result<Option<String>, TransportError> {
-    if target.leaves_out(Operation::Update).is_some() {
-        return Ok(None);
-    }
-    let mut talk = Conversation::new(Arc::clone(endpoint), target.versions[0]);
-    for Original { user, phones } in originals {
-        for phone in phones.iter().flat_map(Phones::iter).filter(|phone| !phone.number.is_documented()) {
-            let id = phone.id.as_deref().unwrap_or_else(|| phone.kind.well_known_id());
-            let body = phone_body(&Wanted { kind: phone.kind, number: phone.number.to_string() });
-            if [400, 422].contains(&talk.ask(Operation::Update, user, Some(id), Some(body)).await?.status) {
-                return Ok(Some(user.clone()));
-            }
-        }
-    }
-    Ok(None)
 }
 
 /// Notes about the users that the run must not write to.

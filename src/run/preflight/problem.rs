@@ -65,18 +65,6 @@ pub(super) fn irretrievable(originals: &[Original]) -> Option<Unjudgeable> {
     })
 }
 
-/// The endpoint refuses a number that it shows among a user's phones. The run could not put this phone back.
-pub(super) fn irreplaceable(user: &str) -> Unjudgeable {
-    Unjudgeable {
-        message: format!(
-            "a phone of user {user} has a number in another form than the documented one, and the endpoint refuses that number, so the run \
-             could not put the phone back"
-        ),
-        hint: Some("delete this phone, or give it a number such as `+1 2065550100`".to_owned()),
-        transport: false,
-    }
-}
-
 /// A user's phone contains a secret of the run. The journal must not hold secrets, so the run must not change this
 /// phone.
 pub(super) fn secret_in_phones(user: &str) -> Unjudgeable {
