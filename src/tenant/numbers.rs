@@ -1,7 +1,7 @@
 //! Numbers that no user has; each scenario has its own.
 //!
-//! A target's numbers are divided into slots, one per scenario, and each kind of number has its own slots. The shards
-//! of a run may run at the same time, so each shard has its own slots, whatever its seed.
+//! A target's numbers are divided into slots, one per scenario, and each kind of number has its own slots. Each shard of
+//! a run has its own slots too, because shards may run at the same time.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;

@@ -80,11 +80,13 @@ impl Session {
             *phones.entry(line_of(&given.number).to_owned()).or_default() += 1;
         }
         let lines: Vec<BTreeSet<String>> = (0..self.people.introduced).map(|person| self.lines(person)).collect();
-        for (person, known) in all.iter_mut().enumerate().filter_map(|(person, known)| Some((person, known.as_mut()?))) {
-            let others = || lines.iter().enumerate().filter(|(other, _)| *other != person);
+        let is_another_users =
+            |person: usize, line: &str| lines.iter().enumerate().any(|(other, own)| other != person && own.contains(line));
+        for (person, known) in all.iter_mut().enumerate() {
+            let Some(known) = known else { continue };
             known.given.retain(|given| {
                 let line = line_of(&given.number);
-                phones[line] == 1 && !others().any(|(_, lines)| lines.contains(line))
+                phones[line] == 1 && !is_another_users(person, line)
             });
         }
         for (known, left) in all.into_iter().zip(&mut self.people.lease.known) {
@@ -92,11 +94,15 @@ impl Session {
         }
     }
 
+    /// The requests to add a phone or to change its number.
+    fn changes(&self) -> impl Iterator<Item = &Exchange> {
+        let exchanges = self.conversation.exchanges.iter();
+        exchanges.filter(|exchange| matches!(exchange.operation, Operation::Create | Operation::Update))
+    }
+
     /// The lines that a user was given, or was to be given by a request.
     fn lines(&self, person: usize) -> BTreeSet<String> {
-        let changes =
-            self.conversation.exchanges.iter().filter(|exchange| matches!(exchange.operation, Operation::Create | Operation::Update));
-        let own = changes.filter(|exchange| self.people.is_meant(person, &exchange.account));
+        let own = self.changes().filter(|exchange| self.people.is_meant(person, &exchange.account));
         let asked = own.filter_map(|exchange| requested(exchange, "phoneNumber"));
         let given = self.people.lent[person].given.iter().map(|given| given.number.clone());
         asked.chain(given).map(|number| line_of(&number).to_owned()).collect()
@@ -130,8 +136,7 @@ impl Session {
         {
             return None;
         }
-        let changes = exchanges.iter().filter(|exchange| matches!(exchange.operation, Operation::Create | Operation::Update));
-        let mut numbers: BTreeSet<String> = changes.filter_map(|exchange| requested(exchange, "phoneNumber")).collect();
+        let mut numbers: BTreeSet<String> = self.changes().filter_map(|exchange| requested(exchange, "phoneNumber")).collect();
         numbers.extend(person.given.iter().map(|given| given.number.clone()));
         let given = phones.wanted().into_iter().filter_map(|shown| {
             let mut same = numbers.iter().filter(|number| same_number(number, &shown.number, self.conversation.endpoint.masking));
