@@ -30,6 +30,8 @@ pub struct Traffic {
 pub struct Health {
     /// What was sent.
     pub traffic: Traffic,
+    /// How many writes the endpoint accepted.
+    pub accepted_writes: u64,
     /// How many writes got no answer. The endpoint may have carried them out or not.
     pub lost_writes: u64,
     /// Whether the endpoint sends `Transfer-Encoding` with a 204, which has no body.
@@ -60,6 +62,7 @@ impl Health {
     pub(super) fn new() -> Self {
         Self {
             traffic: Traffic::default(),
+            accepted_writes: 0,
             lost_writes: 0,
             chunks_nothing: false,
             flaws: BTreeSet::new(),
@@ -117,6 +120,7 @@ impl Health {
         match result {
             Ok(exchange) => {
                 self.answers.count(call, exchange);
+                self.accepted_writes += u64::from(exchange.succeeded() && !call.operation.reads());
                 if let Credential::Identity(identity) = call.credential
                     && exchange.status != 401
                     && call.operation.reads()

@@ -13,7 +13,11 @@ use crate::graph::{Client, Exchange};
 use crate::plan::{Cast, sees_masks};
 use crate::report::Note;
 use crate::target::Target;
-use crate::tenant::{Conversation, Endpoint, LeftAlone, Made, Original, Restoration};
+use crate::tenant::{ATTEMPTS, Conversation, Correction, Endpoint, LeftAlone, Made, Original, Restoration};
+
+/// At most this many rounds put users back: a request for one user may change another user, whom the next round puts
+/// back. The last round only looks.
+const ROUNDS: usize = 4;
 
 /// The wait before the second look at users. The endpoint may carry out late a request that it did not answer.
 const SECOND_LOOK: Duration = Duration::from_secs(1);
@@ -68,7 +72,8 @@ impl<'a> Restorer<'a> {
         self.client.resume();
         // Until then, a read may show the state before the last change.
         sleep(self.target.consistency_timeout).await;
-        let mut results = self.round(originals.iter().collect(), seen).await;
+        self.amend_seen(originals, seen).await;
+        let mut results = self.rounds(originals.iter().collect()).await;
         let again: Vec<_> = if self.client.health().lost_writes > 0 {
             originals.iter().collect()
         } else {
@@ -82,7 +87,7 @@ impl<'a> Restorer<'a> {
             sleep(SECOND_LOOK).await;
             let users: BTreeSet<_> = again.iter().map(|original| original.user.as_str()).collect();
             results.retain(|(original, _)| !users.contains(original.user.as_str()));
-            results.extend(self.round(again, &BTreeMap::new()).await);
+            results.extend(self.rounds(again).await);
         }
         let gone = self.long_ago && results.iter().any(|(_, result)| *result == Restoration::Unknown) && self.knows_anybody().await;
         sum_up(results, gone)
@@ -102,27 +107,54 @@ impl<'a> Restorer<'a> {
         false
     }
 
-    /// Tries once for each user. Users who had SMS sign-in come first, so that no other user registers their number
+    /// Sends the requests that restore the users whose phones the run last saw otherwise.
+    async fn amend_seen(&self, originals: &[Original], seen: &BTreeMap<String, Phones>) {
+        for originals in in_order(originals.iter()) {
+            let amends = originals.iter().filter_map(|original| {
+                let endpoint = self.able(original).into_iter().next()?;
+                Some(original.amend_seen(endpoint, self.target.versions[0], seen.get(&original.user)?))
+            });
+            join_all(amends).await;
+        }
+    }
+
+    /// Restores all users. As long as a restoration may have changed another user, looks again at those who were as
     /// before.
-    async fn round<'o>(&self, originals: Vec<&'o Original>, seen: &BTreeMap<String, Phones>) -> Vec<(&'o Original, Restoration)> {
-        let (first, then): (Vec<_>, Vec<_>) = originals.into_iter().partition(|original| original.signed_in());
+    async fn rounds<'o>(&self, originals: Vec<&'o Original>) -> Vec<(&'o Original, Restoration)> {
         let mut results = Vec::new();
-        for originals in [first, then] {
-            let restored = join_all(originals.iter().map(|original| self.restore(original, seen.get(&original.user)))).await;
-            results.extend(originals.into_iter().zip(restored));
+        let mut todo = originals;
+        for round in 1..=ROUNDS {
+            let attempts = if round < ROUNDS { &ATTEMPTS[..] } else { &[] };
+            let accepted = self.client.health().accepted_writes;
+            let mut done = Vec::new();
+            for originals in in_order(todo.into_iter()) {
+                let restored = join_all(originals.iter().map(|original| self.restore(original, attempts))).await;
+                done.extend(originals.into_iter().zip(restored));
+            }
+            if self.client.health().accepted_writes == accepted || results.len() + done.len() < 2 {
+                results.extend(done);
+                return results;
+            }
+            let (as_before, others): (Vec<_>, Vec<_>) = done.into_iter().partition(|(_, result)| *result == Restoration::Done);
+            results.extend(others);
+            todo = as_before.into_iter().map(|(original, _)| original).collect();
         }
         results
     }
 
-    /// Restores a user through the first administrator and version that works.
-    async fn restore(&self, original: &Original, seen: Option<&Phones>) -> Restoration {
+    /// The administrators that can restore a user.
+    fn able(&self, original: &Original) -> Vec<&Arc<Endpoint>> {
         let blind = |endpoint: &Endpoint| endpoint.masking && original.phones.as_ref().is_some_and(|phones| !phones.is_empty());
         let able: Vec<_> = self.endpoints.iter().filter(|endpoint| !blind(endpoint)).collect();
-        let able = if able.is_empty() { self.endpoints.iter().collect() } else { able };
+        if able.is_empty() { self.endpoints.iter().collect() } else { able }
+    }
+
+    /// Restores a user, with at most these attempts, through the first administrator and version that works.
+    async fn restore(&self, original: &Original, attempts: &[Correction]) -> Restoration {
         let mut result: Option<Restoration> = None;
-        for endpoint in able {
+        for endpoint in self.able(original) {
             for version in &self.target.versions {
-                let restoration = original.restore(endpoint, *version, seen.filter(|_| result.is_none())).await;
+                let restoration = original.restore(endpoint, *version, attempts).await;
                 if restoration == Restoration::Done {
                     return restoration;
                 }
@@ -145,6 +177,12 @@ impl<'a> Restorer<'a> {
             transport: false,
         })
     }
+}
+
+/// The users in two groups. Those who had SMS sign-in come first, so that no other user registers their number before.
+fn in_order<'o>(originals: impl Iterator<Item = &'o Original>) -> [Vec<&'o Original>; 2] {
+    let (first, then) = originals.partition(|original| original.signed_in());
+    [first, then]
 }
 
 /// The result for all users. If `gone`, a user that the endpoint does not know counts as deleted.

@@ -21,7 +21,7 @@ pub(super) struct Amendment {
 
 /// How to correct a phone with a wrong number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Correction {
+pub enum Correction {
     /// Update it, and change nothing else.
     Update,
     /// Delete it and add it again.

@@ -62,6 +62,13 @@ impl Look {
         self.listed.iter().flat_map(Phones::iter).any(|phone| reads.of(phone.kind).is_none())
     }
 
+    /// Whether a single read shows a phone that the user's list omits and another user's list (`other`) shows.
+    pub fn reads_phone_of(&self, other: &Self) -> bool {
+        let (Some(listed), Some(theirs)) = (&self.listed, &other.listed) else { return false };
+        let is_theirs = |read: &Phone| theirs.iter().any(|phone| phone.kind == read.kind && phone.number == read.number);
+        self.reads.iter().flat_map(Phones::iter).any(|read| listed.of(read.kind).is_none() && is_theirs(read))
+    }
+
     /// Every phone that the list or a single read shows.
     pub const fn phones(&self) -> &Phones {
         &self.all
@@ -255,6 +262,15 @@ mod tests {
     fn without_a_list_empty_reads_prove_nothing() {
         let look = |listed, read| Look::of(listed, read, false).unwrap().tells();
         assert!(!look(None, Some(phones(&[]))) && look(None, Some(phones(&[MOBILE]))) && look(Some(phones(&[])), None));
+    }
+
+    #[test]
+    fn a_single_read_can_show_another_users_phone() {
+        let look = |listed: &[_], read: &[_]| Look::of(Some(phones(listed)), Some(phones(read)), false).unwrap();
+        let theirs = look(&[MOBILE, OFFICE], &[MOBILE, OFFICE]);
+        assert!(look(&[MOBILE], &[MOBILE, OFFICE]).reads_phone_of(&theirs));
+        assert!(!look(&[MOBILE], &[MOBILE]).reads_phone_of(&theirs), "both users may have the number");
+        assert!(!look(&[MOBILE], &[MOBILE, (PhoneType::Office, "+1 2065550102")]).reads_phone_of(&theirs), "the list omits it");
     }
 
     #[test]

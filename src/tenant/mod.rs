@@ -18,6 +18,7 @@ mod pool;
 mod registration;
 mod repeat;
 
+pub use amend::Correction;
 pub use conversation::{Conversation, Endpoint, View, phone_body};
 pub use deadline::Deadline;
 pub use establish::{clear, establish, find, replace};
@@ -29,7 +30,7 @@ pub use look::Look;
 pub use made::Made;
 pub use numbers::{EXTENSION, Numbers, PER_SLOT, Share};
 pub use observe::{Observed, by_list, by_reads, look, observe, read_phones};
-pub use original::{Found, Original, Restoration};
+pub use original::{ATTEMPTS, Found, Original, Restoration};
 pub use pool::{Candidates, Lease, Pool, Terms, assign};
 pub use registration::{is_off, may_be_registered, observe_registration, registration};
 

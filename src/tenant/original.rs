@@ -11,7 +11,7 @@ use super::{Conversation, Endpoint, Look, Setback};
 
 /// The correction of each attempt. Replacing may work if updating does not. After it, the last attempt switches SMS sign-in
 /// if needed.
-const ATTEMPTS: [Correction; 4] = [Correction::Update, Correction::Update, Correction::Replace, Correction::Update];
+pub const ATTEMPTS: [Correction; 4] = [Correction::Update, Correction::Update, Correction::Replace, Correction::Update];
 
 /// A user's phones before the run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,14 +121,21 @@ impl Original {
         self.phones.iter().flat_map(Phones::iter).flat_map(texts).any(|text| redactor.text(&text) != text)
     }
 
-    /// Restores the user's phones and checks them. `seen` are the user's present phones, if known.
-    pub async fn restore(&self, endpoint: &Arc<Endpoint>, version: ApiVersion, seen: Option<&Phones>) -> Restoration {
+    /// Turns the phones that the run saw last into the original phones, without a check. Errors show in the check.
+    pub async fn amend_seen(&self, endpoint: &Arc<Endpoint>, version: ApiVersion, seen: &Phones) {
+        let Some(before) = self.phones.as_ref().filter(|before| !seen.same_as(before)) else { return };
+        let mut conversation = Conversation::new(Arc::clone(endpoint), version);
+        _ = self.amend(&mut conversation, before, Some(seen), Correction::Update).await;
+    }
+
+    /// Restores the user's phones, with at most these attempts, and checks them.
+    pub async fn restore(&self, endpoint: &Arc<Endpoint>, version: ApiVersion, attempts: &[Correction]) -> Restoration {
         let Some(before) = &self.phones else {
             // The run never changes a user whose phones it could not read.
             return Restoration::Done;
         };
         let mut conversation = Conversation::new(Arc::clone(endpoint), version);
-        let result = self.bring_back(&mut conversation, before, seen).await;
+        let result = self.bring_back(&mut conversation, before, attempts).await;
         let masking = endpoint.masking;
         match result {
             Ok(Now::AsBefore) => Restoration::Done,
@@ -147,16 +154,11 @@ impl Original {
 
     /// Changes the user's phones until they are the original phones.
     ///
-    /// Every round starts with a look, so that it does not repeat a request that took effect. The first round may use
-    /// `seen` instead. If no phone can be read, deletes phones that were absent before anyway, and adds the original
-    /// phones.
-    async fn bring_back(&self, conversation: &mut Conversation, before: &Phones, mut seen: Option<&Phones>) -> Result<Now, Setback> {
+    /// Every attempt starts with a look, so that it does not repeat a request that took effect. If no phone can be read,
+    /// deletes phones that were absent before anyway, and adds the original phones.
+    async fn bring_back(&self, conversation: &mut Conversation, before: &Phones, attempts: &[Correction]) -> Result<Now, Setback> {
         let mut blind = false;
-        for correction in ATTEMPTS {
-            if let Some(seen) = seen.take().filter(|seen| !seen.same_as(before)) {
-                self.amend(conversation, before, Some(seen), correction).await?;
-                continue;
-            }
+        for correction in attempts.iter().copied() {
             let look = match self.look(conversation, before).await {
                 Err(Setback::Unreadable(_)) if !blind => None,
                 look => Some(look?),

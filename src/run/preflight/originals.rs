@@ -9,7 +9,7 @@ use crate::check::Phones;
 use crate::graph::{Exchange, StrangeItem, TransportError};
 use crate::report::Note;
 use crate::target::{Target, User};
-use crate::tenant::{Conversation, Endpoint, Found, Numbers, Original};
+use crate::tenant::{Conversation, Endpoint, Found, Look, Numbers, Original};
 
 use super::probe::shows_what_is_made;
 
@@ -58,8 +58,10 @@ pub(super) async fn read(
     let nothing = users.iter().zip(&found).filter_map(is_nothing).collect();
     // If single reads find phones of any user, a phone that only the list shows may be another user's.
     let reads_find = found.iter().any(|found| matches!(found, Found::Phones(look) if look.reads_find()));
+    let looks: Vec<_> = found.iter().filter_map(|found| if let Found::Phones(look) = found { Some(look.clone()) } else { None }).collect();
+    let is_doubtful = |look: &Look| reads_find && look.lists_more() || looks.iter().any(|other| look.reads_phone_of(other));
     let phones = |found: Found| match found {
-        Found::Phones(look) if reads_find && look.lists_more() => None,
+        Found::Phones(look) if is_doubtful(&look) => None,
         Found::Phones(look) => Some(look.phones().clone()),
         Found::Nothing if shows => Some(Phones::new(Vec::new(), endpoint.masking)),
         Found::Nothing | Found::Unreadable => None,
