@@ -127,7 +127,7 @@ Feature: Turning off SMS sign-in: the business rules
 
     Scenario: A missing mobile phone changes nothing
       Given a user allowed SMS sign-in with an office phone
-      And another user allowed SMS sign-in with a mobile and an office phone
+      And another user allowed SMS sign-in with a mobile phone
       When the administrator turns off SMS sign-in for the user's mobile phone
       Then the refusal leaves the user's phones unchanged
       And the refusal leaves the other user's phones unchanged

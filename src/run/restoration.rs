@@ -43,6 +43,15 @@ pub struct PutBack {
     pub remarks: Vec<Note>,
 }
 
+/// What a run knows about the users' phones at its end.
+#[derive(Debug, Clone, Default)]
+pub(super) struct LastSeen {
+    /// The phones that the run saw last, by user id, as far as they are known.
+    pub phones: BTreeMap<String, Phones>,
+    /// Whether the run judged lists and found no fault at all, so that no list hides a phone.
+    pub lists_are_right: bool,
+}
+
 /// Puts users back through all administrators of the target.
 pub(super) struct Restorer<'a> {
     target: &'a Target,
@@ -65,8 +74,6 @@ impl<'a> Restorer<'a> {
     }
 
     /// Restores users' original phones and reports those for whom it failed.
-    ///
-    /// `seen` maps user ids to their present phones, as far as they are known.
     pub async fn put_back(&self, originals: &[Original], seen: &BTreeMap<String, Phones>) -> PutBack {
         // Even if the endpoint stopped answering during the scenarios, the run tries once to put each user back.
         self.client.resume();
@@ -224,8 +231,10 @@ pub(super) fn endpoint(target: &Target, client: &Arc<Client>, administrator: usi
         masking: target.identities.get(administrator).is_some_and(sees_masks),
         consistency_timeout: target.consistency_timeout,
         wrong_lists: BTreeSet::new(),
+        lists_are_right: false,
         left_alone: LeftAlone::default(),
         made: Arc::clone(made),
+        isolation: Arc::default(),
         left_out: Operation::ALL.iter().filter_map(|operation| Some((*operation, target.leaves_out(*operation)?))).collect(),
     })
 }

@@ -10,6 +10,7 @@ use crate::api::{ApiVersion, Operation};
 use crate::check::{Phones, Wanted};
 use crate::graph::{Account, Body, Call, Client, Credential, Exchange, Phase, Repeat, TransportError};
 
+use super::isolation::Isolation;
 use super::{Deadline, LeftAlone, Made, UNREADABLE};
 
 /// An endpoint, with what is needed to manage its users' phones.
@@ -25,10 +26,14 @@ pub struct Endpoint {
     pub consistency_timeout: Duration,
     /// Versions whose list is wrong. Phones are then read one by one.
     pub wrong_lists: BTreeSet<ApiVersion>,
+    /// Whether no list hides a phone, so that single reads would show nothing more.
+    pub lists_are_right: bool,
     /// Users that the run never writes to.
     pub left_alone: LeftAlone,
     /// Phones that were created under ids chosen by the endpoint.
     pub made: Arc<Made>,
+    /// Operations that change only the user they name.
+    pub isolation: Arc<Isolation>,
     /// Operations that the documents say this endpoint lacks, each with a sentence. They are never sent.
     pub left_out: BTreeMap<Operation, String>,
 }

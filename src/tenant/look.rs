@@ -22,7 +22,8 @@ impl Look {
     /// Reads a user's phones once. `None` if neither the list nor the single reads can be read.
     pub async fn take(conversation: &mut Conversation, user: &str) -> Result<Option<Self>, TransportError> {
         let listed = by_list(conversation, user).await?;
-        let reads = by_reads(conversation, user, listed.as_ref()).await?;
+        let suffices = conversation.endpoint.lists_are_right && listed.as_ref().is_some_and(Phones::are_understood);
+        let reads = if suffices { None } else { by_reads(conversation, user, listed.as_ref()).await? };
         Ok(Self::of(listed, reads, conversation.endpoint.masking))
     }
 

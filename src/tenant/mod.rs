@@ -6,6 +6,7 @@ mod deadline;
 mod effect;
 mod establish;
 mod facts;
+mod isolation;
 mod journal;
 mod known;
 mod left_alone;

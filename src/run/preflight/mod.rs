@@ -27,7 +27,7 @@ use crate::tenant::{
 
 pub use scope::Scope;
 
-use super::restoration::{Missing, PutBack, Restorer, endpoint};
+use super::restoration::{LastSeen, Missing, PutBack, Restorer, endpoint};
 
 use probe::{Probed, probe, read_only};
 use problem::{configuration_problem, irretrievable, named_twice, secret_in_phones, unknown_user, unreachable};
@@ -152,13 +152,13 @@ impl<'a> Preflight<'a> {
 
     /// Puts back every user that the preflight, a scenario or an earlier run may have changed.
     ///
-    /// `seen` maps user ids to the users' present phones, if known.
-    pub async fn put_back(&self, seen: &BTreeMap<String, Phones>) -> PutBack {
+    pub async fn put_back(&self, seen: &LastSeen) -> PutBack {
         let Some(endpoint) = self.endpoint.borrow().clone() else {
             return PutBack { missing: self.owed.take(), remarks: self.left.take(), unwritten: None };
         };
+        let endpoint = Arc::new(Endpoint { lists_are_right: seen.lists_are_right, ..Arc::unwrap_or_clone(endpoint) });
         let originals = self.originals.borrow().clone();
-        let mut put_back = Restorer::new(self.target, self.client, Some(endpoint)).put_back(&originals, seen).await;
+        let mut put_back = Restorer::new(self.target, self.client, Some(endpoint)).put_back(&originals, &seen.phones).await;
         put_back.remarks.extend(self.left.take());
         let missing: Vec<_> = put_back.missing.iter().map(|missing| missing.original.clone()).collect();
         if let Err(error) = self.write_down(&missing, true) {

@@ -1,6 +1,8 @@
 //! What the endpoint shows of the users' phones.
 
-use crate::api::Operation;
+use std::collections::BTreeSet;
+
+use crate::api::{ApiVersion, Operation};
 use crate::check::{Mismatch, Phones, Wanted};
 use crate::graph::{Account, Credential, Exchange};
 use crate::steps::{Halt, Session};
@@ -46,19 +48,27 @@ impl Session {
         Phones::read(list, self.conversation.endpoint.masking)
     }
 
+    /// The writes so far to other users than this person.
+    fn writes_to_others(&self, user: &str) -> BTreeSet<(ApiVersion, Operation)> {
+        let is_other = |exchange: &&Exchange| !matches!(&exchange.account, Account::User(about) if about == user);
+        let writes = self.conversation.exchanges.iter().filter(|exchange| !exchange.operation.reads());
+        writes.filter(is_other).map(|exchange| (exchange.version, exchange.operation)).collect()
+    }
+
     /// Checks that the users still have their phones. Setting up one user may have changed another.
     pub(super) async fn still_set_up(&mut self) -> Result<(), Halt> {
-        // Nothing was written yet.
-        let untouched = !self.conversation.may_lag() && self.conversation.exchanges.iter().all(|exchange| exchange.operation.reads());
         for person in 0..self.people.lent.len() {
             let (user, phones) = (self.people.id(person), self.people.lent[person].phones.clone());
             let Some(before) = phones.filter(|_| self.people.lent.len() > 1) else { continue };
-            if untouched || self.seen_since(person).is_some_and(|phones| phones.same_as(&before)) {
+            let writes = self.writes_to_others(&user);
+            let covered = !self.conversation.may_lag() && self.conversation.endpoint.isolation.covers(&writes);
+            if covered || self.seen_since(person).is_some_and(|phones| phones.same_as(&before)) {
                 continue;
             }
             if let Observed::Otherwise(_) = observe(&mut self.conversation, &user, |phones| phones.same_as(&before)).await? {
                 return Err(Halt::Blocked("two users can't be set up: a change to one also changes the other".to_owned()));
             }
+            self.conversation.endpoint.isolation.seen(writes);
         }
         Ok(())
     }
