@@ -12,7 +12,7 @@ use crate::target::Target;
 
 use super::connection::{Connection, ConnectionError, Keeping};
 use super::outage::Lost;
-use super::transport::{TOO_FEW_FILES, cause, fault_of, mocked_hint, proxied_hint, was_dropped};
+use super::transport::{LATE, TOO_FEW_FILES, cause, fault_of, is_malformed, mocked_hint, proxied_hint, unreadable_hint, was_dropped};
 use super::wallet::Lent;
 use super::{Call, Credential, EnvironmentProxy, Exchange, Phase, TransportError, form, malformed};
 
@@ -126,14 +126,15 @@ impl Line {
             Ok(Err(error)) => {
                 let mut broken = self.broken(call, &error, Phase::Answer);
                 let can_be_shown = self.url(call).scheme() == "http" && self.proxy.is_none() && self.mock_proxy.is_none();
-                if broken.is_malformed() && can_be_shown && call.operation.reads() {
+                if is_malformed(&error) && can_be_shown && call.operation.reads() {
                     let again = self.request(call, lent, &self.fresh).0.build();
                     let header = timeout_at(deadline, async { malformed::header(&again.ok()?).await }).await;
                     broken.message.extend(header.ok().flatten().map(|header| format!(" in the line `{header}`")));
                 }
                 return Err(broken);
             }
-            Err(_) => return Err(TransportError { hint: (!one_at_a_time).then_some(SLOW), ..self.late(call, Phase::Answer, "") }),
+            Err(_) if one_at_a_time => return Err(self.late(call, Phase::Answer, "")),
+            Err(_) => return Err(TransportError { hint: Some(SLOW), ..self.late(call, Phase::Answer, "") }),
         };
         let body = self.body(call, &mut response, deadline).await?;
         let codings = response.headers().get_all(CONTENT_ENCODING).iter().filter_map(|value| value.to_str().ok());
@@ -210,22 +211,24 @@ impl Line {
 
     /// The error for an exchange that reached its time limit in this phase.
     fn late(&self, call: &Call, phase: Phase, why: &str) -> TransportError {
-        self.failure(call, phase, format!("no answer within {}{why}", humantime::format_duration(self.limits.request_timeout)))
+        let message = format!("no answer within {}{why}", humantime::format_duration(self.limits.request_timeout));
+        TransportError { hint: Some(LATE), ..self.failure(call, phase, message) }
     }
 
     /// The error for an exchange that broke off after it reached this phase.
     fn broken(&self, call: &Call, error: &reqwest::Error, reached: Phase) -> TransportError {
         let fault = fault_of(error, self.url(call).scheme());
         let phase = if fault.phase == Phase::Answer { reached } else { fault.phase };
+        let hint = unreadable_hint(error).or(fault.hint);
         let failure = |hint, cause| TransportError { hint, ..self.failure(call, phase, cause) };
         match &self.proxy {
             // Too many open files is a problem of this machine, not of the proxy.
             Some(proxy) if fault.hint != Some(TOO_FEW_FILES) => match proxied_hint(phase, proxy.scheme()) {
                 Some(hint) => failure(Some(hint), format!("{} (through {proxy})", cause(error))),
-                None => failure(fault.hint, cause(error)),
+                None => failure(hint, cause(error)),
             },
-            _ if self.mock_proxy.is_some() => failure(mocked_hint(phase).or(fault.hint), cause(error)),
-            _ => failure(fault.hint, cause(error)),
+            _ if self.mock_proxy.is_some() => failure(mocked_hint(phase).or(hint), cause(error)),
+            _ => failure(hint, cause(error)),
         }
     }
 }

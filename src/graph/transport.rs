@@ -67,13 +67,6 @@ pub struct TransportError {
     pub hint: Option<&'static str>,
 }
 
-impl TransportError {
-    /// Whether a header of the answer is malformed.
-    pub fn is_malformed(&self) -> bool {
-        self.message.starts_with("invalid HTTP header")
-    }
-}
-
 /// The hint if an endpoint closes a TLS connection.
 const CERTIFICATE: &str = "it may require a client certificate: name one that it trusts in `client_certificate_file`";
 
@@ -83,6 +76,9 @@ const PLAIN: &str = "if the port does not speak TLS, the address must begin with
 /// The hint if this program may not open another connection.
 pub(super) const TOO_FEW_FILES: &str =
     "this machine lets the program open too few files at once: raise `ulimit -n`, or send fewer requests at once with `-j`";
+
+/// The hint if an answer took too long.
+pub(super) const LATE: &str = "if the endpoint is only slow, raise `request_timeout` in the target file";
 
 /// The phase in which an exchange broke off, and what to do about it.
 pub(super) struct Fault {
@@ -134,6 +130,25 @@ pub(super) fn was_dropped(error: &reqwest::Error) -> bool {
         inner = error.source();
     }
     false
+}
+
+/// Whether a header of the answer is malformed.
+pub(super) fn is_malformed(error: &reqwest::Error) -> bool {
+    innermost(error).starts_with("invalid HTTP header")
+}
+
+/// The hint if the answer is no readable HTTP. hyper tells the reasons apart only in words.
+pub(super) fn unreadable_hint(error: &reqwest::Error) -> Option<&'static str> {
+    let reason = innermost(error);
+    if is_malformed(error) {
+        Some("a header is a name, a colon and a value in one line, without a blank before the colon and without control characters")
+    } else if reason.contains("head is too large") {
+        Some("an answer may have 1000 headers, and 400 kB of them")
+    } else if reason.contains("invalid HTTP") || reason.contains("unexpected message") {
+        Some("the port does not speak HTTP: is it another service's, or must the base URL begin with `https://`?")
+    } else {
+        None
+    }
 }
 
 /// Whether the connection was refused.

@@ -4,7 +4,6 @@
 //! give the same selection on every machine.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
 
 use crate::api::{ApiVersion, named};
 use crate::suite::Caller;
@@ -43,7 +42,7 @@ pub(super) struct Job {
 }
 
 /// A value of one of the dimensions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Value {
     Scenario(usize),
     Version(ApiVersion),
@@ -52,24 +51,36 @@ enum Value {
     Number(NumberKind),
 }
 
-type Pair = (Value, Value);
+/// The values of a case, one of each dimension, in this order: scenario, version, caller, address, number.
+type Values<T> = [Option<T>; 5];
+
+/// The places of two dimensions in [`Values`].
+const VERSION: usize = 1;
+const NUMBER: usize = 4;
 
 impl Job {
-    /// The pairs of values that occur in a case.
-    fn pairs(&self, variation: Variation) -> impl Iterator<Item = Pair> + use<> {
+    /// The values of a case.
+    fn values(&self, variation: Variation) -> Values<Value> {
         let Variation { caller, address, number } = variation;
-        let values = [
+        [
             Some(Value::Scenario(self.scenario)),
             Some(Value::Version(self.version)),
             caller.or(self.caller).map(Value::Caller),
             address.map(Value::Address),
             number.map(Value::Number),
-        ];
-        let asks_for_number = self.asks_for_number;
-        let all = (0..values.len()).flat_map(move |left| (left + 1..values.len()).filter_map(move |right| values[left].zip(values[right])));
-        all.filter(move |(left, right)| {
-            asks_for_number || !matches!((left, right), (Value::Scenario(_) | Value::Caller(_) | Value::Address(_), Value::Number(_)))
-        })
+        ]
+    }
+
+    /// The pairs of values that have to occur together.
+    fn pairs<T: Copy>(&self, values: Values<T>) -> Vec<(T, T)> {
+        let mut pairs = Vec::with_capacity(10);
+        for left in 0..values.len() {
+            for right in left + 1..values.len() {
+                let counts = self.asks_for_number || right != NUMBER || left == VERSION;
+                pairs.extend(values[left].zip(values[right]).filter(|_| counts));
+            }
+        }
+        pairs
     }
 }
 
@@ -86,16 +97,22 @@ impl Cells {
 
 /// Takes each job once, with the variation that adds most pairs. Then adds cases until every pair occurs.
 fn covering(jobs: &[Job]) -> Vec<Vec<Variation>> {
-    // Each pair gets a number, because numbers are faster to compare.
-    let mut numbers: HashMap<Pair, usize> = HashMap::new();
-    let mut number = |pair| {
-        let next = numbers.len();
-        *numbers.entry(pair).or_insert(next)
+    // Each value gets a number, and from them each pair, because numbers are faster to compare.
+    let mut known: Vec<Value> = Vec::new();
+    let mut number = |value: Value| {
+        known.iter().position(|known| *known == value).unwrap_or_else(|| {
+            known.push(value);
+            known.len() - 1
+        })
     };
-    let mut pairs_of = |job: &Job, variation: &Variation| job.pairs(*variation).map(&mut number).collect::<Vec<usize>>();
+    let mut numbers_of = |job: &Job, variation: &Variation| job.values(*variation).map(|value| value.map(&mut number));
+    let numbers: Vec<Vec<Values<usize>>> =
+        jobs.iter().map(|job| job.variations.iter().map(|variation| numbers_of(job, variation)).collect()).collect();
+    let count = known.len();
+    let pairs_of = |job: &Job, values: &Values<usize>| job.pairs(*values).into_iter().map(|(left, right)| left * count + right).collect();
     let pairs: Vec<Vec<Vec<usize>>> =
-        jobs.iter().map(|job| job.variations.iter().map(|variation| pairs_of(job, variation)).collect()).collect();
-    let mut missing = Missing { pairs: vec![true; numbers.len()], left: numbers.len() };
+        jobs.iter().zip(&numbers).map(|(job, all)| all.iter().map(|values| pairs_of(job, values)).collect()).collect();
+    let mut missing = Missing::new(count * count, pairs.iter().flatten().flatten());
     // For each job, the indices of its chosen variations.
     let mut chosen: Vec<Vec<usize>> = vec![Vec::new(); jobs.len()];
     for (index, pairs) in pairs.iter().enumerate() {
@@ -130,6 +147,15 @@ struct Missing {
 }
 
 impl Missing {
+    /// These pairs are missing; each number is less than `end`.
+    fn new<'a>(end: usize, pairs: impl Iterator<Item = &'a usize>) -> Self {
+        let mut missing = Self { pairs: vec![false; end], left: 0 };
+        for pair in pairs {
+            missing.left += usize::from(!std::mem::replace(&mut missing.pairs[*pair], true));
+        }
+        missing
+    }
+
     /// How many pairs the best variation adds, and its index. If several add the same number, the first is best.
     fn best(&self, variations: &[Vec<usize>]) -> Option<(usize, usize)> {
         let added = |pairs: &Vec<usize>| pairs.iter().filter(|pair| self.pairs[**pair]).count();
@@ -170,8 +196,8 @@ mod tests {
         prop::collection::vec(job, 0..8)
     }
 
-    fn all_pairs(jobs: &[Job], chosen: &[Vec<Variation>]) -> BTreeSet<Pair> {
-        jobs.iter().zip(chosen).flat_map(|(job, chosen)| chosen.iter().flat_map(|variation| job.pairs(*variation))).collect()
+    fn all_pairs(jobs: &[Job], chosen: &[Vec<Variation>]) -> BTreeSet<(Value, Value)> {
+        jobs.iter().zip(chosen).flat_map(|(job, chosen)| chosen.iter().flat_map(|variation| job.pairs(job.values(*variation)))).collect()
     }
 
     proptest! {

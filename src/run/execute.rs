@@ -52,7 +52,7 @@ pub async fn execute(stage: Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options:
     let planned = stage.cases.plan.cases.len();
     let stage = Rc::new(stage.with(more));
     let added: Vec<usize> = (planned..stage.cases.plan.cases.len()).collect();
-    executed.records.extend(pass(&stage, &added, 1, Some(1), &Rc::default(), &|_| {}).await);
+    executed.records.extend(pass(&stage, &added, 1, &Rc::default(), &|_| {}).await);
     leave_out_explained(&stage, &mut executed.records);
     (stage, executed)
 }
@@ -60,15 +60,21 @@ pub async fn execute(stage: Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options:
 /// Runs every case of the plan.
 async fn planned(stage: &Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options: &Options<'_>) -> Executed {
     let all = stage.order();
+    let repeats = stage.concurrency > 1 || stage.chained;
+    let isolation = &stage.examined.endpoint.isolation;
+    if !repeats {
+        isolation.distrust();
+    }
     // The pool decides which case starts when, because it knows what phones the users have.
-    let mut records = pass(stage, &all, 0, Some(CHOICE), done, options.progress).await;
+    let mut records = pass(stage, &all, 0, done, options.progress).await;
     let in_doubt: Vec<usize> =
         records.iter().filter(|record| record.deviates() && record.cause != Cause::Preflight).map(|record| record.case).collect();
-    if stage.concurrency == 1 && !stage.chained || in_doubt.is_empty() {
+    if !repeats || in_doubt.is_empty() {
         return Executed { records, ..Executed::default() };
     }
+    isolation.distrust();
     stage.clear_users().await;
-    let alone = pass(stage, &in_doubt, 1, Some(1), &Rc::default(), &|_| {}).await;
+    let alone = pass(stage, &in_doubt, 1, &Rc::default(), &|_| {}).await;
     let changes = |record: &&Record| record.has_breach() || record.is_a_finding() && stage.cases.changes_users(record.case);
     let left_behind = alone.iter().any(|record| changes(&record));
     let explained = alone.iter().filter(changes).any(|record| stage.cases.reaches_others(record.case));
@@ -107,11 +113,13 @@ fn of_both(first: Record, mut second: Record, explained: bool, deletions_fail: b
         in_company: tally(first.deviates()),
         alone: if second.outcome == Outcome::Errored { Tally::default() } else { tally(second.deviates()) },
     });
+    // Alone, the scenario checks that its users could be set up, on which even a wrong answer depends.
+    let unchecked = first.relies_on_isolation;
     let takes_second = match (first.outcome, second.outcome) {
         (_, Outcome::Errored | Outcome::Skipped) => false,
         (_, Outcome::Failed | Outcome::Warned) => second.outcome <= first.outcome,
         // If phones can't be deleted, phones that the first run left behind block the second.
-        (first, Outcome::Blocked) => !deletions_fail && (explained || first == Outcome::Blocked),
+        (_, Outcome::Blocked) => !deletions_fail && (explained || unchecked || first.outcome == Outcome::Blocked),
         (_, Outcome::Passed) => second.has_breach() || explained,
     };
     if !takes_second {
@@ -222,8 +230,8 @@ impl Ending {
         let index = self.index;
         let duration = shared.started.borrow_mut().remove(&index).map_or(Duration::ZERO, |start| start.elapsed());
         let mut record = if let Some(session) = self.session {
-            let case = &stage.cases.plan.cases[index];
-            Record { by_itself, ..Record::of(index, case, &stage.cases.suite, session, self.complaint, stage.strict, duration) }
+            let result = Record::of(stage.cases.case(index), &stage.cases.suite, session, self.complaint, stage.strict);
+            Record { case: index, by_itself, duration, ..result }
         } else {
             let reason = self.complaint.unwrap_or_else(|| "the scenario could not be set up".to_owned());
             Record::unrun(index, Outcome::Errored, reason)
@@ -236,12 +244,11 @@ impl Ending {
     }
 }
 
-/// One pass of cucumber over these cases.
+/// One pass of cucumber over these cases. After the first round, each case runs alone.
 async fn pass(
     stage: &Rc<Stage>,
     cases: &[usize],
     round: usize,
-    concurrency: Option<usize>,
     done: &Rc<RefCell<Vec<Record>>>,
     progress: &dyn Fn(Progress),
 ) -> Vec<Record> {
@@ -256,7 +263,7 @@ async fn pass(
     let (stage_before, stage_after) = (Rc::clone(stage), Rc::clone(stage));
     let runner = runner::Basic::default()
         .steps(ScenarioWorld::collection())
-        .max_concurrent_scenarios(concurrency)
+        .max_concurrent_scenarios(if round == 0 { CHOICE } else { 1 })
         .which_scenario(|_, _, _| ScenarioType::Concurrent)
         .before(move |_, _, scenario, world: &mut ScenarioWorld| {
             let (shared, stage, index) = (Rc::clone(&shared_before), Rc::clone(&stage_before), case_of(scenario));

@@ -57,6 +57,8 @@ pub struct Record {
     pub duration: Duration,
     /// How long a write took to show, if it did not show at once.
     pub lag: Option<Duration>,
+    /// Whether the scenario did not check that setting up one user left the others unchanged.
+    pub relies_on_isolation: bool,
 }
 
 /// Where the reason comes from if a case could not be judged.
@@ -146,20 +148,13 @@ impl Record {
             sightings: Vec::new(),
             duration: Duration::ZERO,
             lag: None,
+            relies_on_isolation: false,
         }
     }
 
-    /// The result of a case whose scenario has ended. `complaint` is the runner's error; it counts only if the scenario
-    /// has none of its own.
-    pub fn of(
-        index: usize,
-        case: &Case,
-        suite: &Suite,
-        session: Session,
-        complaint: Option<String>,
-        strict: bool,
-        duration: Duration,
-    ) -> Self {
+    /// The result of a case whose scenario has ended, without the case's index and the duration. `complaint` is the
+    /// runner's error; it counts only if the scenario has none of its own.
+    pub fn of(case: &Case, suite: &Suite, session: Session, complaint: Option<String>, strict: bool) -> Self {
         let rule = &suite.rules[case.rule];
         let scenario = &rule.scenarios[case.scenario];
         let mut violations = Vec::new();
@@ -201,6 +196,7 @@ impl Record {
         let inherited = session.people.inherited;
         let (judged, held, sent) = (session.asked.judged, session.trace.steps, session.trace.sent);
         let lag = session.conversation.lag;
+        let relies_on_isolation = session.trace.relies_on_isolation;
         let exchanges = Rc::new(session.conversation.exchanges.into_iter().map(Exchange::without_bulk).collect());
         Self {
             reason,
@@ -212,9 +208,9 @@ impl Record {
             sent,
             judged,
             sightings,
-            duration,
             lag,
-            ..Self::unrun(index, outcome, String::new())
+            relies_on_isolation,
+            ..Self::unrun(0, outcome, String::new())
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The operations that were seen to change only the user they name.
 
 use std::collections::BTreeSet;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard};
 
 use crate::api::{ApiVersion, Operation};
 
@@ -9,17 +9,36 @@ use crate::api::{ApiVersion, Operation};
 pub type Write = (ApiVersion, Operation);
 
 /// The administrator's writes after which another user still had the same phones.
+///
+/// They may still change a user with other phones. So a case that fails because it relied on this runs again without
+/// it.
 #[derive(Debug, Default)]
-pub struct Isolation(Mutex<BTreeSet<Write>>);
+pub struct Isolation(Mutex<Writes>);
+
+#[derive(Debug, Default)]
+struct Writes {
+    seen: BTreeSet<Write>,
+    distrusted: bool,
+}
 
 impl Isolation {
     /// Whether all these writes left another user unchanged before.
     pub fn covers(&self, writes: &BTreeSet<Write>) -> bool {
-        self.0.lock().expect("nothing panics while it is locked").is_superset(writes)
+        let known = self.lock();
+        writes.is_empty() || !known.distrusted && known.seen.is_superset(writes)
     }
 
     /// Records that these writes left another user unchanged.
     pub fn seen(&self, writes: BTreeSet<Write>) {
-        self.0.lock().expect("nothing panics while it is locked").extend(writes);
+        self.lock().seen.extend(writes);
+    }
+
+    /// From now on covers no write.
+    pub fn distrust(&self) {
+        self.lock().distrusted = true;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Writes> {
+        self.0.lock().expect("nothing panics while it is locked")
     }
 }

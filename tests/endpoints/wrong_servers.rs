@@ -211,13 +211,12 @@ const HARMFUL: [&str; 2] = ["delete.removed-from-other-users", "get.anybodys-pho
 /// The faults to try: those in `ZOO`, or the harmful ones and every hundredth.
 fn zoo() -> Vec<Fault> {
     let named = |wanted: &str, id: &str| wanted == "all" || wanted.strip_suffix('*').map_or(wanted == id, |start| id.starts_with(start));
-    match std::env::var("ZOO") {
-        Ok(wanted) => Fault::all().iter().filter(|fault| wanted.split(',').any(|wanted| named(wanted, &fault.id))).cloned().collect(),
-        Err(_) => {
-            let picked = |(at, fault): &(usize, &Fault)| at % 100 == 0 || HARMFUL.contains(&fault.id.as_str());
-            Fault::all().iter().enumerate().filter(picked).map(|(_, fault)| fault.clone()).collect()
-        }
-    }
+    let zoo = std::env::var("ZOO").ok();
+    let is_tried = |(at, fault): &(usize, &Fault)| match &zoo {
+        Some(zoo) => zoo.split(',').any(|wanted| named(wanted, &fault.id)),
+        None => at % 100 == 0 || HARMFUL.contains(&fault.id.as_str()),
+    };
+    Fault::all().iter().enumerate().filter(is_tried).map(|(_, fault)| fault.clone()).collect()
 }
 
 /// The users whom a run against a server with a fault changes without a word.

@@ -10,24 +10,11 @@ use super::Unjudgeable;
 
 /// The endpoint does not answer.
 pub(super) fn unreachable(error: &TransportError) -> Unjudgeable {
-    let says = |words: &[&str]| words.iter().any(|word| error.message.contains(word));
-    let hint = if let Some(hint) = error.hint {
-        hint
-    } else if error.phase == Phase::Throttled {
-        "wait until the endpoint takes requests again, or raise `max_retry_wait` in the target file"
-    } else if matches!(error.phase, Phase::Connect | Phase::Refused) {
-        "is the endpoint running, and are scheme, host and port right?"
-    } else if error.is_malformed() {
-        "a header is a name, a colon and a value in one line, without a blank before the colon and without control characters"
-    } else if says(&["head is too large"]) {
-        "an answer may have 1000 headers, and 400 kB of them"
-    } else if says(&["invalid HTTP", "unexpected message"]) {
-        "the port does not speak HTTP: is it another service's, or must the base URL begin with `https://`?"
-    } else if says(&["no answer within"]) {
-        "if the endpoint is only slow, raise `request_timeout` in the target file"
-    } else {
-        "check the base URL, and that the endpoint works"
-    };
+    let hint = error.hint.unwrap_or(match error.phase {
+        Phase::Throttled => "wait until the endpoint takes requests again, or raise `max_retry_wait` in the target file",
+        Phase::Connect | Phase::Refused => "is the endpoint running, and are scheme, host and port right?",
+        _ => "check the base URL, and that the endpoint works",
+    });
     Unjudgeable { message: format!("{} can't be judged: {error}", error.origin), hint: Some(hint.to_owned()), transport: true }
 }
 

@@ -76,6 +76,8 @@ pub struct Trace {
     pub sent: Vec<usize>,
     /// Why the scenario ended before its last step.
     pub halt: Option<Halt>,
+    /// Whether it did not check that setting up one user left the others unchanged.
+    pub relies_on_isolation: bool,
 }
 
 impl Trace {

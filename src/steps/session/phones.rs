@@ -62,6 +62,7 @@ impl Session {
             let Some(before) = phones.filter(|_| self.people.lent.len() > 1) else { continue };
             let writes = self.writes_to_others(&user);
             let covered = !self.conversation.may_lag() && self.conversation.endpoint.isolation.covers(&writes);
+            self.trace.relies_on_isolation |= covered && !writes.is_empty();
             if covered || self.seen_since(person).is_some_and(|phones| phones.same_as(&before)) {
                 continue;
             }
