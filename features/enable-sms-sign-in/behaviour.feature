@@ -144,7 +144,7 @@ Feature: Turning on SMS sign-in: the business rules
 
     Scenario: An office phone changes nothing
       Given a user allowed SMS sign-in with a mobile and an office phone
-      And another user allowed SMS sign-in with a mobile phone
+      And another user allowed SMS sign-in with a mobile and an office phone
       When the administrator turns on SMS sign-in for the user's office phone
       Then the refusal leaves the user's phones unchanged
       And the refusal leaves the other user's phones unchanged
