@@ -12,12 +12,15 @@ use crate::target::Target;
 
 use super::connection::{Connection, ConnectionError, Keeping};
 use super::outage::Lost;
-use super::transport::{LATE, TOO_FEW_FILES, cause, fault_of, is_malformed, mocked_hint, proxied_hint, unreadable_hint, was_dropped};
+use super::transport::{TOO_FEW_FILES, cause, fault_of, is_malformed, mocked_hint, proxied_hint, unreadable_hint, was_dropped};
 use super::wallet::Lent;
 use super::{Call, Credential, EnvironmentProxy, Exchange, Phase, TransportError, form, malformed};
 
 /// A token that no endpoint issued.
 const GARBAGE: &str = "this-token-was-never-issued";
+
+/// The hint if an answer took too long.
+const LATE: &str = "if the endpoint is only slow, raise `request_timeout` in the target file";
 
 /// The hint if no answer begins.
 const SLOW: &str =

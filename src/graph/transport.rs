@@ -77,9 +77,6 @@ const PLAIN: &str = "if the port does not speak TLS, the address must begin with
 pub(super) const TOO_FEW_FILES: &str =
     "this machine lets the program open too few files at once: raise `ulimit -n`, or send fewer requests at once with `-j`";
 
-/// The hint if an answer took too long.
-pub(super) const LATE: &str = "if the endpoint is only slow, raise `request_timeout` in the target file";
-
 /// The phase in which an exchange broke off, and what to do about it.
 pub(super) struct Fault {
     /// The phase according to the error.

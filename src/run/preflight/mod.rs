@@ -151,7 +151,6 @@ impl<'a> Preflight<'a> {
     }
 
     /// Puts back every user that the preflight, a scenario or an earlier run may have changed.
-    ///
     pub async fn put_back(&self, seen: &LastSeen) -> PutBack {
         let Some(endpoint) = self.endpoint.borrow().clone() else {
             return PutBack { missing: self.owed.take(), remarks: self.left.take(), unwritten: None };

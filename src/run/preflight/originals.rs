@@ -57,17 +57,17 @@ pub(super) async fn read(
     let is_nothing = |(user, found): (&&User, &Found)| (*found == Found::Nothing).then(|| user.id.clone());
     let nothing = users.iter().zip(&found).filter_map(is_nothing).collect();
     // If single reads find phones of any user, a phone that only the list shows may be another user's.
-    let reads_find = found.iter().any(|found| matches!(found, Found::Phones(look) if look.reads_find()));
-    let looks: Vec<_> = found.iter().filter_map(|found| if let Found::Phones(look) = found { Some(look.clone()) } else { None }).collect();
-    let is_doubtful = |look: &Look| reads_find && look.lists_more() || looks.iter().any(|other| look.reads_phone_of(other));
-    let phones = |found: Found| match found {
-        Found::Phones(look) if is_doubtful(&look) => None,
+    let any = |check: &dyn Fn(&Look) -> bool| found.iter().any(|found| matches!(found, Found::Phones(look) if check(look)));
+    let reads_find = any(&Look::reads_find);
+    let is_doubtful = |look: &Look| reads_find && look.lists_more() || any(&|other| look.reads_phone_of(other));
+    let phones = |found: &Found| match found {
+        Found::Phones(look) if is_doubtful(look) => None,
         Found::Phones(look) => Some(look.phones().clone()),
         Found::Nothing if shows => Some(Phones::new(Vec::new(), endpoint.masking)),
         Found::Nothing | Found::Unreadable => None,
     };
-    let original = |(user, found): (&&User, Found)| Original { user: user.id.clone(), phones: phones(found) };
-    let originals = users.iter().zip(found).map(original).collect();
+    let original = |(user, found): (&&User, &Found)| Original { user: user.id.clone(), phones: phones(found) };
+    let originals = users.iter().zip(&found).map(original).collect();
     Ok(Reading { originals, exchanges: talk.exchanges, nothing, left })
 }
 
