@@ -60,10 +60,12 @@ impl Session {
         for person in 0..self.people.lent.len() {
             let (user, phones) = (self.people.id(person), self.people.lent[person].phones.clone());
             let Some(before) = phones.filter(|_| self.people.lent.len() > 1) else { continue };
+            if self.seen_since(person).is_some_and(|phones| phones.same_as(&before)) {
+                continue;
+            }
             let writes = self.writes_to_others(&user);
-            let covered = !self.conversation.may_lag() && self.conversation.endpoint.isolation.covers(&writes);
-            self.trace.relies_on_isolation |= covered && !writes.is_empty();
-            if covered || self.seen_since(person).is_some_and(|phones| phones.same_as(&before)) {
+            if !self.conversation.may_lag() && self.conversation.endpoint.isolation.covers(&writes) {
+                self.trace.relies_on_isolation |= !writes.is_empty();
                 continue;
             }
             if let Observed::Otherwise(_) = observe(&mut self.conversation, &user, |phones| phones.same_as(&before)).await? {
