@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use crate::api::{Area, Operation};
 use crate::check::Phones;
 use crate::plan::{Case, Cast, sees_masks};
-use crate::steps::{FreshNumbers, People, Session, Setting, keeps, starts};
+use crate::steps::{FreshNumbers, People, Session, Setting, keeps, starts, tries_number_of_other};
 use crate::suite::Caller;
 use crate::target::Target;
 use crate::tenant::{Candidates, Conversation, Pool, Terms, VersionFacts, assign, clear};
@@ -128,15 +128,17 @@ impl Stage {
     /// Each round has its own numbers, because a wrong endpoint may have damaged those of an earlier round.
     pub async fn session(&self, index: usize, round: usize) -> Session {
         let (case, scenario) = (self.cases.case(index), self.cases.scenario(index));
-        let mut starts = starts(&scenario.gherkin.steps, case.version);
-        for start in &mut starts {
+        let steps = &scenario.gherkin.steps;
+        let mut starts = starts(steps, case.version);
+        let tried = if tries_number_of_other(steps) { starts.len() } else { 1 };
+        for start in starts.iter_mut().take(tried) {
             start.number = case.variation.number;
         }
         let chained = self.chained && round == 0;
         let start = |person: usize| starts.get(person).filter(|_| chained).cloned();
         let candidates: Vec<_> =
             self.candidates(index).into_iter().enumerate().map(|(person, users)| Candidates { users, start: start(person) }).collect();
-        let terms = Terms { keeps: !chained || keeps(&scenario.gherkin.steps), last: scenario.last };
+        let terms = Terms { keeps: !chained || keeps(steps), last: scenario.last };
         let mut lease = self.pool.lease(&candidates, terms).await;
         if !chained {
             lease.known.fill(None);

@@ -13,7 +13,7 @@ mod when;
 
 pub use halt::Halt;
 pub use session::{Breach, FreshNumbers, People, Session, Setting};
-pub use start::{keeps, starts};
+pub use start::{keeps, starts, tries_number_of_other};
 
 use crate::suite::Suite;
 use crate::words::SuiteError;

@@ -27,6 +27,11 @@ pub fn starts(steps: &[gherkin::Step], version: ApiVersion) -> Vec<Start> {
     starts
 }
 
+/// Whether the number of the other user's phone is part of what the scenario tries. Otherwise it may be of any kind.
+pub fn tries_number_of_other(steps: &[gherkin::Step]) -> bool {
+    steps.iter().any(|step| step.value.contains("number") && step.value.contains("other user"))
+}
+
 /// Whether a scenario should leave its starting phones unchanged, because its request only reads or is refused.
 pub fn keeps(steps: &[gherkin::Step]) -> bool {
     let says = |words: &str| steps.iter().any(|step| step.value.contains(words));
@@ -64,6 +69,12 @@ mod tests {
             ApiVersion::V1,
         );
         assert_eq!(other.iter().map(|start| start.sign_in).collect::<Vec<_>>(), [None, Some(true)]);
+    }
+
+    #[test]
+    fn the_number_of_the_other_user_counts_where_a_step_speaks_of_it() {
+        assert!(tries_number_of_other(&steps(&["the administrator changes the number of the user's mobile phone to the other user's"])));
+        assert!(!tries_number_of_other(&steps(&["another user with a mobile phone", "the other user's phones are unchanged"])));
     }
 
     #[test]
