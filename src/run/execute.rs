@@ -38,7 +38,7 @@ pub struct Executed {
 
 /// At most this many cases wait for users at a time. With more of them, fewer phones must be created and deleted
 /// between two cases, but each takes memory.
-const CHOICE: usize = 2048;
+const CHOICE: usize = 1024;
 
 /// Runs every case of the plan, and more cases if some fail. The returned stage has all of them. `done` collects the
 /// results as cases end, for a run that is cut short.
