@@ -115,21 +115,26 @@ fn covering(jobs: &[Job]) -> Vec<Vec<Variation>> {
     let mut missing = Missing::new(count * count, pairs.iter().flatten().flatten());
     // For each job, the indices of its chosen variations.
     let mut chosen: Vec<Vec<usize>> = vec![Vec::new(); jobs.len()];
+    // For each job, how many pairs its best variation adds, and its index. Other choices only make the number smaller.
+    let mut best: Vec<Option<(usize, usize)>> = Vec::with_capacity(jobs.len());
     for (index, pairs) in pairs.iter().enumerate() {
-        if let Some((_, place)) = missing.best(pairs) {
+        best.push(missing.best(pairs));
+        if let Some((_, place)) = best[index] {
             missing.take(&pairs[place]);
             chosen[index].push(place);
         }
     }
     while missing.left > 0 {
         // Take a case that adds most pairs; if several do, the job with the fewest cases so far.
-        let next = pairs.iter().enumerate().filter_map(|(index, pairs)| {
-            let (added, place) = missing.best(pairs)?;
-            Some(((added, Reverse((chosen[index].len(), jobs[index].weight, index))), place))
-        });
-        let ((_, Reverse((.., index))), place) = next.max_by_key(|(rank, _)| *rank).expect("what is missing is in some job");
-        missing.take(&pairs[index][place]);
-        chosen[index].push(place);
+        let rank = |index: &usize| (best[*index].map(|(added, _)| added), Reverse((chosen[*index].len(), jobs[*index].weight, *index)));
+        let index = (0..jobs.len()).max_by_key(rank).expect("what is missing is in some job");
+        let before = std::mem::replace(&mut best[index], missing.best(&pairs[index]));
+        if let Some((added, place)) = best[index]
+            && before.is_some_and(|(before, _)| before == added)
+        {
+            missing.take(&pairs[index][place]);
+            chosen[index].push(place);
+        }
     }
     let sorted = chosen.into_iter().zip(jobs).map(|(mut places, job)| {
         places.sort_unstable();

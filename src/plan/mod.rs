@@ -123,8 +123,7 @@ impl Plan {
                     let mut unasked = Narrowed::default();
                     let narrowed = if selected { &mut narrowed } else { &mut unasked };
                     match ways(rule, scenario, target, &cast, &kinds, version, narrowed) {
-                        Ok(ways) => {
-                            let variations = ways.iter().map(|way| way.variation).collect();
+                        Ok((variations, suitable)) => {
                             // A case with several users takes many requests. Other rules try each caller with each kind
                             // of number.
                             let asks_for_number =
@@ -137,7 +136,7 @@ impl Plan {
                                 asks_for_number,
                                 weight: weight(scenario),
                             });
-                            places.push((scenario_index, selected, ways));
+                            places.push((scenario_index, selected, suitable));
                         }
                         Err(reason) => {
                             let reason = if selected { reason } else { Reason::NotSelected };
@@ -147,19 +146,19 @@ impl Plan {
                 }
             }
             let chosen = selection.cells().choose(&jobs);
-            for ((job, (scenario, selected, ways)), chosen) in jobs.iter().zip(places).zip(chosen) {
+            for ((job, (scenario, selected, suitable)), chosen) in jobs.iter().zip(places).zip(chosen) {
                 let canonical = job.variations[0];
                 let text = &rule.scenarios[scenario];
                 let taken = |variation: &Variation| selected && selection.takes_case(text, job.version, *variation);
                 let before = plan.cases.len();
-                for way in ways.into_iter().filter(|way| chosen.contains(&way.variation) && taken(&way.variation)) {
+                for variation in chosen.into_iter().filter(taken) {
                     plan.cases.push(Case {
                         rule: rule_index,
                         scenario,
                         version: job.version,
-                        variation: way.variation,
+                        variation,
                         canonical,
-                        candidates: way.candidates,
+                        candidates: suitable.of(variation).to_vec(),
                     });
                 }
                 if plan.cases.len() == before {
@@ -253,10 +252,21 @@ fn excluded(rule: &Rule, scenario: &Scenario, target: &Target, version: ApiVersi
     })
 }
 
-/// One variation of a scenario, with the suitable target users for each of its users.
-struct Way {
-    variation: Variation,
-    candidates: Vec<Vec<usize>>,
+/// For each user in a scenario, the users of the target that are suitable.
+struct Suitable {
+    anybody: Vec<Vec<usize>>,
+    /// If requests address the first user by name; `None` if no user has a name.
+    named: Option<Vec<Vec<usize>>>,
+}
+
+impl Suitable {
+    /// The users for a variation of the scenario.
+    fn of(&self, variation: Variation) -> &[Vec<usize>] {
+        match &self.named {
+            Some(named) if variation.address == Some(Address::Name) => named,
+            _ => &self.anybody,
+        }
+    }
 }
 
 /// The values that scenarios could vary in but the target file lacks.
@@ -279,8 +289,8 @@ impl Narrowed {
     }
 }
 
-/// The variations of a scenario that can run against a target with numbers of these kinds, the canonical one first. If
-/// none can run, the reason.
+/// The variations of a scenario that can run against a target with numbers of these kinds, the canonical one first, and
+/// their users. If none can run, the reason.
 fn ways(
     rule: &Rule,
     scenario: &Scenario,
@@ -289,7 +299,7 @@ fn ways(
     kinds: &[NumberKind],
     version: ApiVersion,
     narrowed: &mut Narrowed,
-) -> Result<Vec<Way>, Reason> {
+) -> Result<(Vec<Variation>, Suitable), Reason> {
     if let Some(reason) = excluded(rule, scenario, target, version) {
         return Err(reason);
     }
@@ -320,11 +330,7 @@ fn ways(
     let before = open.numbers.len();
     open.numbers.retain(|kind| kinds.contains(kind));
     narrowed.numbers |= open.numbers.len() < before;
-    let candidates = |variation: Variation| match &named {
-        Some(named) if variation.address == Some(Address::Name) => named.clone(),
-        _ => anybody.clone(),
-    };
-    Ok(open.product().into_iter().map(|variation| Way { variation, candidates: candidates(variation) }).collect())
+    Ok((open.product(), Suitable { anybody, named }))
 }
 
 /// The callers that a scenario needs. A scenario with users needs an administrator to set them up.

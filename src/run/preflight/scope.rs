@@ -1,6 +1,6 @@
 //! Finds the parts of an endpoint that the cases of a run depend on. The preflight examines only these.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api::{ApiVersion, Operation};
 use crate::graph::PhoneType;
@@ -39,14 +39,18 @@ impl Scope {
     pub fn of(suite: &Suite, target: &Target, cast: &Cast, plan: &Plan, walks: u64) -> Self {
         let mut scope = Self::default();
         scope.operations.extend(plan.checked().map(|(rule, _)| suite.rules[rule].operation));
-        let mut callers: BTreeSet<(Caller, Option<usize>)> = BTreeSet::new();
+        // For each caller, the users of its cases; a case without a user has the place after the last user.
+        let nobody = target.users.len();
+        let mut callers: BTreeMap<Caller, Vec<bool>> = BTreeMap::new();
         let mut scenarios = BTreeSet::new();
         for case in &plan.cases {
             let scenario = &suite.rules[case.rule].scenarios[case.scenario];
-            let users: Vec<Option<usize>> =
-                case.candidates.first().map_or_else(|| vec![None], |users| users.iter().copied().map(Some).collect());
-            let callers_of = scenario.needs.callers.iter().chain(&case.variation.caller);
-            callers.extend(callers_of.flat_map(|caller| users.iter().map(|user| (*caller, *user))));
+            for caller in scenario.needs.callers.iter().chain(&case.variation.caller) {
+                let users = callers.entry(*caller).or_insert_with(|| vec![false; nobody + 1]);
+                for user in case.candidates.first().unwrap_or(&vec![nobody]) {
+                    users[*user] = true;
+                }
+            }
             if scenarios.insert((case.rule, case.scenario, case.version)) {
                 scope.take_in(scenario, case.version);
             }
@@ -62,8 +66,10 @@ impl Scope {
         let missing = walkers.saturating_sub(used.len());
         let more: Vec<_> = others.filter(|user| !used.contains(user)).take(missing).collect();
         used.extend(more);
-        callers.retain(|(_, user)| user.is_none_or(|user| used.contains(&user)));
-        scope.identities = callers.into_iter().filter_map(|(caller, user)| cast.identity(caller, user)).collect();
+        for (caller, of) in callers {
+            let of = (0..=nobody).filter(|user| of[*user] && (*user == nobody || used.contains(user)));
+            scope.identities.extend(of.filter_map(|user| cast.identity(caller, (user != nobody).then_some(user))));
+        }
         let signed_in = scope.identities.iter().filter_map(|identity| cast.signed_in(*identity));
         scope.users = used.into_iter().chain(signed_in).collect::<BTreeSet<_>>().into_iter().collect();
         scope
