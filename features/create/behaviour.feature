@@ -102,18 +102,26 @@ Feature: Creating a phone: the business rules
         | starts with two plus signs    | ++1 2065550100              |
         | names its extension           | +1 2065550100 ext. 12       |
         | has a second plus sign        | +1 +2065550100              |
+        | starts with 00                | 001 2065550100              |
+        | has two spaces                | +1␣␣2065550100              |
+        | has a space among its digits  | +1 206 5550100              |
+        | spaces out its extension      | +1 2065550100 x12           |
 
     @single-answer
-    Scenario Outline: A malformed number is refused for an <type> phone as well
+    Scenario Outline: The number <number> is refused for an <type> phone as well
       Given a user with <before>
-      When the administrator adds <a phone> with the number "12345" for the user
+      When the administrator adds <a phone> with the number "<number>" for the user
       Then the request is refused
       And the user's phones are unchanged
 
       Examples:
-        | type            | a phone                  | before         |
-        | alternateMobile | an alternateMobile phone | a mobile phone |
-        | office          | an office phone          | no phones      |
+        | type            | a phone                  | before         | number        |
+        | alternateMobile | an alternateMobile phone | a mobile phone | 12345         |
+        | alternateMobile | an alternateMobile phone | a mobile phone | 1 2065550100  |
+        | alternateMobile | an alternateMobile phone | a mobile phone | +1 20655a0100 |
+        | office          | an office phone          | no phones      | 12345         |
+        | office          | an office phone          | no phones      | 1 2065550100  |
+        | office          | an office phone          | no phones      | +1 20655a0100 |
 
   @id:create.number-needs-a-space @advisory @stated
   Rule: A number without the space between country code and number should be refused when a phone is created.
@@ -254,6 +262,11 @@ Feature: Creating a phone: the business rules
     Scenario: An smsSignInState in the body makes no office phone ready
       Given a user with no phones
       When the administrator adds an office phone claiming the smsSignInState "ready" for the user
+      Then no phone of the user has the smsSignInState "ready"
+
+    Scenario: An smsSignInState in the body makes no alternateMobile phone ready
+      Given a user not allowed SMS sign-in with a mobile phone
+      When the administrator adds an alternateMobile phone claiming the smsSignInState "ready" for the user
       Then no phone of the user has the smsSignInState "ready"
 
     Scenario: An smsSignInState in the body does not get round the policy
@@ -423,6 +436,13 @@ Feature: Creating a phone: the business rules
       When the administrator adds a mobile phone for the user
       Then the other user's phones are unchanged
 
+    Scenario: Another user keeps SMS sign-in when an office phone has their number
+      Given a user with no phones
+      And another user allowed SMS sign-in with a mobile phone
+      And the other user's mobile phone is ready for SMS sign-in
+      When the administrator adds an office phone with the number of the other user's mobile phone for the user
+      Then the other user's phones are unchanged
+
   @id:create.unknown-user-is-refused @advisory @observed
   Rule: A phone should not be created for a user who does not exist: the request should be refused.
     Source: observed, users who do not exist; reference:errors, 404
@@ -451,8 +471,10 @@ Feature: Creating a phone: the business rules
       Then the refusal leaves the user's phones unchanged
 
     Scenario: A refused second phone changes nothing
-      Given a user with a mobile phone
-      And another user with no phones
-      When the administrator adds a mobile phone for the user
+      Given a user allowed SMS sign-in with a mobile phone
+      And another user allowed SMS sign-in with a mobile phone
+      And SMS sign-in is off for the user's mobile phone
+      And the other user's mobile phone is ready for SMS sign-in
+      When the administrator adds a mobile phone with the other user's number for the user
       Then the refusal leaves the user's phones unchanged
       And the refusal leaves the other user's phones unchanged

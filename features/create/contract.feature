@@ -74,6 +74,19 @@ Feature: Creating a phone: the contract
       When the administrator adds an office phone with an extension for the user
       Then the answer shows the phone as requested
 
+    @single-answer
+    Scenario Outline: The answer repeats the number <number>, if it is accepted
+      Given a user with no phones
+      When the administrator adds <a phone> with the number "<number>" for the user
+      Then the answer, if the request succeeds, shows the phone as requested
+
+      Examples:
+        | a phone         | number             |
+        | a mobile phone  | +1 2065550100x12   |
+        | an office phone | +1 2065550100x0012 |
+        | an office phone | +1 20655501001234  |
+        | an office phone | +44 02079460123    |
+
   @id:create.mobile-has-its-well-known-id @must @stated
   Rule: The id of a mobile phone is 3179e48a-750b-4051-897c-87b9720928f7 for every user.
     Source: enable-v1.0-fr, HTTP request; create-v1.0-ja + create-beta-en + create-beta-es, Examples
@@ -171,12 +184,14 @@ Feature: Creating a phone: the contract
       And the user's phones are unchanged
 
       Examples:
-        | type              |
-        | "pager"           |
-        | "phoneType-value" |
-        | ""                |
-        | true              |
-        | ["mobile"]        |
+        | type                 |
+        | "pager"              |
+        | "phoneType-value"    |
+        | ""                   |
+        | "unknownFutureValue" |
+        | 0                    |
+        | true                 |
+        | ["mobile"]           |
 
   @id:create.body-is-a-json-object @must @stated @last
   Rule: The body is the JSON representation of one phoneAuthenticationMethod.

@@ -21,6 +21,7 @@ Feature: Deleting a phone: who may
         | a caller with a garbage token            |
         | a caller with an empty bearer token      |
         | a caller with another scheme than Bearer |
+        | a caller with a token but no scheme      |
 
   @id:delete.missing-token-is-401 @must @reference
   Rule: A request without a token, or with one that nobody issued, is answered with 401 Unauthorized.

@@ -17,6 +17,12 @@ Feature: Deleting a phone: the business rules
         | alternateMobile | a mobile and an alternateMobile phone | a mobile phone |
         | office          | an office phone                       | no phones      |
 
+    Scenario: A phone whose number was changed is gone
+      Given a user with a mobile phone
+      And the administrator has changed the number of the user's mobile phone
+      When the administrator deletes the user's mobile phone
+      Then the user has no phones
+
     Scenario: A deleted phone cannot be read
       Given a user with a mobile and an alternateMobile phone
       And list and read agree on the user's alternateMobile phone

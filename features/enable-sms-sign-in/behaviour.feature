@@ -13,6 +13,13 @@ Feature: Turning on SMS sign-in: the business rules
       When the administrator turns on SMS sign-in for the user's mobile phone
       Then list and read both show the user's mobile phone as "ready"
 
+    Scenario: A mobile phone whose number was changed becomes ready
+      Given a user allowed SMS sign-in with a mobile phone
+      And the administrator has changed the number of the user's mobile phone
+      And SMS sign-in is off for the user's mobile phone
+      When the administrator turns on SMS sign-in for the user's mobile phone
+      Then the user's mobile phone has the smsSignInState "ready"
+
   @id:enable-sms-sign-in.only-a-mobile @must @stated @watch:others-are-not-supported
   Rule: SMS sign-in can be turned on for a mobile phone only.
     Source: enable-v1.0-fr, Introduction; resource-beta-ja-en, SMS sign-in states; enable-v1.0-fr, HTTP request
@@ -42,6 +49,15 @@ Feature: Turning on SMS sign-in: the business rules
       Then the request is refused
       And the user's mobile phone, if there is one, has the smsSignInState "phoneNumberNotUnique"
 
+    Scenario: The signed-in user cannot use the number of another user either
+      Given a user allowed SMS sign-in with no phones
+      And another user allowed SMS sign-in with a mobile phone
+      And the other user's mobile phone is ready for SMS sign-in
+      And the administrator has tried to add a mobile phone with the other user's number for the user
+      When the user turns on SMS sign-in for their own mobile phone
+      Then the request is refused
+      And the user's mobile phone, if there is one, has the smsSignInState "phoneNumberNotUnique"
+
     Scenario: The other user keeps the number
       Given a user allowed SMS sign-in with no phones
       And another user allowed SMS sign-in with a mobile phone
@@ -57,6 +73,12 @@ Feature: Turning on SMS sign-in: the business rules
     Scenario: SMS sign-in is not turned on against the policy
       Given a user not allowed SMS sign-in with a mobile phone
       When the administrator turns on SMS sign-in for the user's mobile phone
+      Then the request is refused
+      And the user's phones are unchanged
+
+    Scenario: Users do not turn it on against the policy either
+      Given a user not allowed SMS sign-in with a mobile phone
+      When the user turns on SMS sign-in for their own mobile phone
       Then the request is refused
       And the user's phones are unchanged
 

@@ -119,18 +119,26 @@ Feature: Updating a phone: the business rules
         | starts with two plus signs    | ++1 2065550100              |
         | names its extension           | +1 2065550100 ext. 12       |
         | has a second plus sign        | +1 +2065550100              |
+        | starts with 00                | 001 2065550100              |
+        | has two spaces                | +1␣␣2065550100              |
+        | has a space among its digits  | +1 206 5550100              |
+        | spaces out its extension      | +1 2065550100 x12           |
 
     @single-answer
-    Scenario Outline: A malformed number is refused for the <type> phone as well
+    Scenario Outline: The number <number> is refused for the <type> phone as well
       Given a user with a mobile, an alternateMobile and an office phone
-      When the administrator changes the number of the user's <type> phone to "12345"
+      When the administrator changes the number of the user's <type> phone to "<number>"
       Then the request is refused
       And the user's phones are unchanged
 
       Examples:
-        | type            |
-        | alternateMobile |
-        | office          |
+        | type            | number        |
+        | alternateMobile | 12345         |
+        | alternateMobile | 1 2065550100  |
+        | alternateMobile | +1 20655a0100 |
+        | office          | 12345         |
+        | office          | 1 2065550100  |
+        | office          | +1 20655a0100 |
 
   @id:update.number-needs-a-space @advisory @stated
   Rule: A number without the space between country code and number should be refused when a phone is updated.
@@ -151,6 +159,11 @@ Feature: Updating a phone: the business rules
     Scenario: An smsSignInState in the body makes no office phone ready
       Given a user with an office phone
       When the administrator changes the number of the user's office phone claiming the smsSignInState "ready"
+      Then no phone of the user has the smsSignInState "ready"
+
+    Scenario: An smsSignInState in the body makes no alternateMobile phone ready
+      Given a user not allowed SMS sign-in with a mobile and an alternateMobile phone
+      When the administrator changes the number of the user's alternateMobile phone claiming the smsSignInState "ready"
       Then no phone of the user has the smsSignInState "ready"
 
     Scenario: An id in the body does not become the phone's id

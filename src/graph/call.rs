@@ -48,6 +48,8 @@ pub enum Credential {
     EmptyBearer,
     /// An identity's valid token, under a scheme other than `Bearer`.
     OtherScheme(usize),
+    /// An identity's valid token, without the scheme in front of it.
+    BareToken(usize),
 }
 
 /// A request body and its declared type.

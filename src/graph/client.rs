@@ -159,7 +159,7 @@ impl Client {
                 traffic.retries += u64::from(again);
             }
             let lent = match call.credential {
-                Credential::Identity(identity) | Credential::OtherScheme(identity) => {
+                Credential::Identity(identity) | Credential::OtherScheme(identity) | Credential::BareToken(identity) => {
                     Some(self.wallet.lend(identity).await.map_err(no_token)?)
                 }
                 _ => None,

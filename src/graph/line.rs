@@ -190,6 +190,7 @@ impl Line {
             Credential::EmptyBearer => Some(("Bearer ".to_owned(), "Bearer ".to_owned())),
             Credential::Identity(_) => Some((format!("Bearer {token}"), "Bearer $TOKEN".to_owned())),
             Credential::OtherScheme(_) => Some((format!("Basic {token}"), "Basic $TOKEN".to_owned())),
+            Credential::BareToken(_) => Some((token.to_owned(), "$TOKEN".to_owned())),
         };
         let as_it_is = |value: String| Some((value.clone(), value));
         for (name, value) in [

@@ -3,8 +3,7 @@
 //! | What came back | A read | A write |
 //! | --- | --- | --- |
 //! | 429 | after the wait | after the wait |
-//! | 503 with `Retry-After` | after the wait | after the wait, once a look does not show that it was carried out |
-//! | 504 with `Retry-After` | after the wait | never |
+//! | 503 or 504 with `Retry-After` | after the wait | after the wait, once a look does not show that it was carried out |
 //! | any other answer | never | never |
 //! | nothing: a kept connection closed, or the endpoint went down | at once | once a look shows that it was not carried out |
 //! | nothing otherwise, or half an answer | never | never |
@@ -40,9 +39,9 @@ impl Repeat {
     pub fn of(call: &Call, result: Result<&Exchange, &TransportError>, attempt: u32) -> Self {
         let reads = call.operation.reads();
         match result {
-            Ok(exchange) => match throttle::wait(exchange.status, exchange.header("retry-after"), reads, attempt, SystemTime::now()) {
+            Ok(exchange) => match throttle::wait(exchange.status, exchange.header("retry-after"), attempt, SystemTime::now()) {
                 None => Self::Never,
-                Some(wait) if exchange.status == 503 && !reads => Self::UnlessDone(wait),
+                Some(wait) if matches!(exchange.status, 503 | 504) && !reads => Self::UnlessDone(wait),
                 Some(wait) => Self::After(wait),
             },
             Err(error) if error.phase != Phase::Dropped => Self::Never,
@@ -76,7 +75,7 @@ mod tests {
             (429, Some("3"), Repeat::After(wait), Repeat::After(wait)),
             (503, Some("3"), Repeat::After(wait), Repeat::UnlessDone(wait)),
             (503, None, Repeat::Never, Repeat::Never),
-            (504, Some("3"), Repeat::After(wait), Repeat::Never),
+            (504, Some("3"), Repeat::After(wait), Repeat::UnlessDone(wait)),
             (500, Some("3"), Repeat::Never, Repeat::Never),
             (204, None, Repeat::Never, Repeat::Never),
         ] {

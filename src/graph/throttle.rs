@@ -62,15 +62,13 @@ impl Gate {
 
 /// How long to wait before a request is sent again; `None` if its answer is final.
 ///
-/// A 503 or 504 counts only with `Retry-After`. Before a 504 the endpoint may have carried out a write, so only reads
-/// are sent again.
-pub(super) fn wait(status: u16, retry_after: Option<&str>, is_read: bool, attempt: u32, now: SystemTime) -> Option<Duration> {
+/// A 503 or 504 counts only with `Retry-After`.
+pub(super) fn wait(status: u16, retry_after: Option<&str>, attempt: u32, now: SystemTime) -> Option<Duration> {
     let named = retry_after.and_then(|value| parse(value, now));
     let doublings = 2_u32.pow(attempt.saturating_sub(1).min(REPETITIONS));
     let wait = match status {
         429 => named.unwrap_or_else(|| LONGEST_WAIT.min(FIRST_WAIT * doublings)),
-        503 => named?,
-        504 if is_read => named?,
+        503 | 504 => named?,
         _ => return None,
     };
     Some(wait.max(SHORTEST_WAIT * doublings))
@@ -121,27 +119,26 @@ mod tests {
 
     #[test]
     fn only_an_answer_that_asks_to_wait_is_sent_again() {
-        let waited = |status, retry_after| wait(status, retry_after, false, 1, NOW);
+        let waited = |status, retry_after| wait(status, retry_after, 1, NOW);
         assert_eq!(waited(429, Some("3")), Some(Duration::from_secs(3)));
         assert_eq!(waited(429, Some("0")), Some(SHORTEST_WAIT));
         assert_eq!(waited(429, Some("soon")), Some(FIRST_WAIT));
         assert_eq!(waited(503, Some("3")), Some(Duration::from_secs(3)));
         assert_eq!(waited(503, None), None);
         assert_eq!(waited(503, Some("soon")), None);
-        assert_eq!(waited(504, Some("3")), None);
-        assert_eq!(wait(504, Some("3"), true, 1, NOW), Some(Duration::from_secs(3)));
+        assert_eq!(waited(504, Some("3")), Some(Duration::from_secs(3)));
         assert_eq!(waited(400, Some("3")), None);
     }
 
     #[test]
     fn the_wait_without_retry_after_grows_up_to_a_limit() {
-        let waits: Vec<_> = (1..40).filter_map(|attempt| wait(429, None, false, attempt, NOW)).collect();
+        let waits: Vec<_> = (1..40).filter_map(|attempt| wait(429, None, attempt, NOW)).collect();
         assert!(waits.is_sorted() && waits[0] == FIRST_WAIT && waits[38] <= LONGEST_WAIT * 2, "{waits:?}");
     }
 
     #[test]
     fn the_wait_grows_even_if_retry_after_is_zero() {
-        let waits: Vec<_> = (1..40).filter_map(|attempt| wait(429, Some("0"), true, attempt, NOW)).collect();
+        let waits: Vec<_> = (1..40).filter_map(|attempt| wait(429, Some("0"), attempt, NOW)).collect();
         assert!(waits.is_sorted() && waits[0] == SHORTEST_WAIT && waits[8] > Duration::from_secs(5), "{waits:?}");
         assert!(waits[38] < Duration::from_secs(30), "{waits:?}");
     }
@@ -159,7 +156,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_retry_after_gives_a_wait_after_429(value in "\\PC{0,40}", status in 100_u16..600, attempt in any::<u32>()) {
-            let waited = wait(status, Some(&value), true, attempt, SystemTime::now());
+            let waited = wait(status, Some(&value), attempt, SystemTime::now());
             prop_assert_eq!(waited.is_some(), status == 429 || matches!(status, 503 | 504) && parse(&value, NOW).is_some());
         }
 

@@ -62,7 +62,7 @@ impl<'a> Cast<'a> {
     pub fn identity(&self, caller: Caller, user: Option<usize>) -> Option<usize> {
         match caller {
             Caller::WithoutToken | Caller::GarbageToken | Caller::EmptyBearer => Some(0),
-            Caller::Administrator | Caller::OtherScheme => self.administrators().first().copied(),
+            Caller::Administrator | Caller::OtherScheme | Caller::BareToken => self.administrators().first().copied(),
             _ if caller.is_the_user() => {
                 self.playing(caller).find(|index| self.signed_in[*index].is_some_and(|own| user.is_none_or(|user| own == user)))
             }
@@ -210,7 +210,7 @@ fn only_by(identity: &Identity, permission: &str) -> bool {
 /// Why a caller can't be played, and what to add to the target file.
 pub(super) fn missing(caller: Caller) -> Reason {
     let shown = match caller {
-        Caller::Administrator | Caller::OtherScheme => Caller::PrivilegedAuthenticationAdministrator,
+        Caller::Administrator | Caller::OtherScheme | Caller::BareToken => Caller::PrivilegedAuthenticationAdministrator,
         other => other,
     };
     let member = shown.member();

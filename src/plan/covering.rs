@@ -6,6 +6,7 @@
 use std::cmp::Reverse;
 
 use crate::api::{ApiVersion, named};
+use crate::graph::PhoneType;
 use crate::suite::Caller;
 use crate::target::NumberKind;
 
@@ -32,6 +33,8 @@ pub(super) struct Job {
     pub scenario: usize,
     /// The caller that the scenario names, if it names one.
     pub caller: Option<Caller>,
+    /// The type of the phone that the request is about, if the scenario names one.
+    pub kind: Option<PhoneType>,
     /// The variations, the canonical one first.
     pub variations: Vec<Variation>,
     /// Whether the request asks for a number. If not, each kind of number occurs with each version, but not with each
@@ -49,10 +52,11 @@ enum Value {
     Caller(Caller),
     Address(Address),
     Number(NumberKind),
+    Kind(PhoneType),
 }
 
-/// The values of a case, one of each dimension, in this order: scenario, version, caller, address, number.
-type Values<T> = [Option<T>; 5];
+/// The values of a case, one of each dimension, in this order: scenario, version, caller, address, number, type.
+type Values<T> = [Option<T>; 6];
 
 /// The places of two dimensions in [`Values`].
 const VERSION: usize = 1;
@@ -68,15 +72,16 @@ impl Job {
             caller.or(self.caller).map(Value::Caller),
             address.map(Value::Address),
             number.map(Value::Number),
+            self.kind.map(Value::Kind),
         ]
     }
 
     /// The pairs of values that have to occur together.
     fn pairs<T: Copy>(&self, values: Values<T>) -> Vec<(T, T)> {
-        let mut pairs = Vec::with_capacity(10);
+        let mut pairs = Vec::with_capacity(15);
         for left in 0..values.len() {
             for right in left + 1..values.len() {
-                let counts = self.asks_for_number || right != NUMBER || left == VERSION;
+                let counts = self.asks_for_number || ![left, right].contains(&NUMBER) || left == VERSION;
                 pairs.extend(values[left].zip(values[right]).filter(|_| counts));
             }
         }
@@ -196,7 +201,7 @@ mod tests {
         });
         let job =
             (prop::sample::select(ApiVersion::ALL), open, any::<bool>(), 1_u64..9).prop_map(|(version, open, asks_for_number, weight)| {
-                Job { version, scenario: 1, caller: None, variations: open.product(), asks_for_number, weight }
+                Job { version, scenario: 1, caller: None, kind: None, variations: open.product(), asks_for_number, weight }
             });
         prop::collection::vec(job, 0..8)
     }
@@ -228,7 +233,8 @@ mod tests {
             addresses: vec![Address::Id, Address::Name],
             numbers: vec![NumberKind::OneDigit, NumberKind::TwoDigits, NumberKind::ThreeDigits],
         };
-        let job = |version| Job { version, scenario: 1, caller: None, variations: open.product(), asks_for_number: true, weight: 1 };
+        let job =
+            |version| Job { version, scenario: 1, caller: None, kind: None, variations: open.product(), asks_for_number: true, weight: 1 };
         let cases = |versions: &[ApiVersion]| covering(&versions.iter().map(|version| job(*version)).collect::<Vec<_>>()).concat().len();
         assert_eq!(cases(&[ApiVersion::V1]), 9);
         assert!(cases(ApiVersion::ALL) <= 11, "{}", cases(ApiVersion::ALL));

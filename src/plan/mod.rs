@@ -21,6 +21,7 @@ use std::collections::BTreeSet;
 use gherkin::StepType;
 
 use crate::api::{ApiVersion, Operation};
+use crate::graph::PhoneType;
 use crate::shard::Shard;
 use crate::suite::{Caller, Rule, Scenario, Suite};
 use crate::target::{NumberKind, Target};
@@ -132,6 +133,7 @@ impl Plan {
                                 version,
                                 scenario: scenario.gherkin.steps.first().map_or(scenario.line, |step| step.position.line),
                                 caller: caller_of(scenario),
+                                kind: kind_of(scenario),
                                 variations,
                                 asks_for_number,
                                 weight: weight(scenario),
@@ -342,6 +344,13 @@ fn needed_callers(scenario: &Scenario) -> impl Iterator<Item = Caller> {
 /// The caller who sends a scenario's request.
 fn caller_of(scenario: &Scenario) -> Option<Caller> {
     scenario.gherkin.steps.iter().filter(|step| step.ty == StepType::When).find_map(|step| Caller::at_start_of(&step.value))
+}
+
+/// The type of the phone that a scenario's request names first.
+fn kind_of(scenario: &Scenario) -> Option<PhoneType> {
+    let request = scenario.gherkin.steps.iter().find(|step| step.ty == StepType::When)?;
+    let mut words = request.value.split_whitespace();
+    words.find_map(|word| PhoneType::ALL.into_iter().find(|kind| kind.name() == word))
 }
 
 /// The target's users that are suitable for a person of a scenario. `named` tells whether person 0 is addressed by

@@ -117,6 +117,11 @@ impl Callers {
             }
             return Err(Refusal::unauthenticated("Access token is empty."));
         };
+        if call.has(".bare-token-accepted")
+            && let Some(caller) = self.0.get(authorization)
+        {
+            return Ok(caller.clone());
+        }
         let (scheme, token) = authorization.split_once(' ').unwrap_or((authorization, ""));
         if !scheme.eq_ignore_ascii_case("bearer") {
             if call.has(".other-scheme-accepted") {

@@ -4,7 +4,7 @@ use cucumber::given;
 
 use crate::api::Operation;
 use crate::check::{Mismatch, Phones, Wanted, has_state};
-use crate::graph::{Account, Call, PhoneType, SmsSignInState};
+use crate::graph::{Account, Body, Call, PhoneType, SmsSignInState};
 use crate::tenant::{
     Control, Observed, Setback, View, establish, find, may_be_registered, observe, observe_registration, phone_body, read_phones, replace,
 };
@@ -172,6 +172,31 @@ async fn replaced(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
         session.people.lent[0].phones = Some(registered(session, 0, phones).await?);
         session.people.lent[0].given = wanted;
         Ok(())
+    })
+    .await
+}
+
+#[given(expr = "the administrator has changed the number of the user's {kind} phone")]
+async fn changed_number(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
+    step(world, async |session| {
+        let (user, id) = (session.people.id(0), session.people.phone_id(0, kind.0));
+        let mut wanted = session.user().given.clone();
+        let number = session.numbers.phone(kind.0);
+        for phone in wanted.iter_mut().filter(|phone| phone.kind == kind.0) {
+            phone.number.clone_from(&number);
+        }
+        let body = Body::json(serde_json::json!({ "phoneNumber": number }).to_string());
+        let answered = session.conversation.ask(Operation::Update, &user, Some(&id), Some(body)).await?.summary();
+        match observe_registration(&mut session.conversation, &user, |phones| phones.are(&wanted)).await? {
+            Observed::AsExpected(phones) => {
+                session.people.lent[0].phones = Some(phones);
+                session.people.lent[0].given = wanted;
+                Ok(())
+            }
+            Observed::Otherwise(phones) => {
+                Err(Halt::Blocked(format!("the number can't be changed: {answered}, and the phones are {}", states(&phones))))
+            }
+        }
     })
     .await
 }

@@ -146,6 +146,7 @@ impl Session {
             Caller::GarbageToken => Credential::Garbage,
             Caller::EmptyBearer => Credential::EmptyBearer,
             Caller::OtherScheme => Credential::OtherScheme(administrator),
+            Caller::BareToken => Credential::BareToken(administrator),
             _ => {
                 let nobody = || Halt::Errored(format!("no identity can play {}", caller.phrase()));
                 Credential::Identity(identity.ok_or_else(nobody)?)

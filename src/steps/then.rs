@@ -425,6 +425,18 @@ async fn succeeds_or_is_refused(world: &mut ScenarioWorld) -> Result<(), Halt> {
     step(world, async |session| session.judge(|exchange| check::succeeded(exchange).or_else(|_| check::refused(exchange)))).await
 }
 
+#[then(expr = "the answer, if the request succeeds, shows the phone as requested")]
+async fn shows_if_accepted(world: &mut ScenarioWorld) -> Result<(), Halt> {
+    step(world, async |session| {
+        let wanted = session.asked.requested()?.clone();
+        session.judge(|exchange| match check::refused(exchange) {
+            Ok(()) => Ok(()),
+            Err(_) => check::succeeded(exchange).and_then(|()| check::echoes(exchange, &wanted)),
+        })
+    })
+    .await
+}
+
 #[then(expr = "the answer, if there is one, shows the phone as requested")]
 async fn shows_if_any(world: &mut ScenarioWorld) -> Result<(), Halt> {
     step(world, async |session| {

@@ -30,6 +30,7 @@ callers! {
     GarbageToken = "a caller with a garbage token",
     EmptyBearer = "a caller with an empty bearer token",
     OtherScheme = "a caller with another scheme than Bearer",
+    BareToken = "a caller with a token but no scheme",
     AuthenticationAdministrator = "an authentication administrator",
     PrivilegedAuthenticationAdministrator = "a privileged authentication administrator",
     GlobalAdministrator = "a global administrator",

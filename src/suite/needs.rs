@@ -42,7 +42,7 @@ impl Needs {
             }
             needs.other_version |= text.ends_with(" in the other version");
             needs.user_principal_name |= text.ends_with(" by user principal name");
-            needs.operations.extend((step.ty == StepType::Given).then(|| switch(text)).flatten());
+            needs.operations.extend((step.ty == StepType::Given).then(|| set_up_by(text)).flatten());
         }
         needs
     }
@@ -53,12 +53,14 @@ fn caller(step: &gherkin::Step) -> Option<Caller> {
     matches!(step.ty, StepType::Given | StepType::When).then(|| Caller::at_start_of(&step.value)).flatten()
 }
 
-/// The operation that puts a phone into the SMS sign-in state that a step asks for.
-fn switch(step: &str) -> Option<Operation> {
+/// The operation, besides creating and deleting phones, that brings about what a step asks for.
+fn set_up_by(step: &str) -> Option<Operation> {
     if step.ends_with("phone is ready for SMS sign-in") {
         Some(Operation::EnableSmsSignIn)
     } else if step.starts_with("SMS sign-in is off ") {
         Some(Operation::DisableSmsSignIn)
+    } else if step.contains(" has changed the number of ") {
+        Some(Operation::Update)
     } else {
         None
     }

@@ -50,7 +50,9 @@ impl LeftAlone {
             && !call.operation.reads()
             && match (&call.account, call.credential) {
                 (Account::User(user), _) => self.has(user),
-                (Account::Me, Credential::Identity(identity) | Credential::OtherScheme(identity)) => !self.others.contains(&identity),
+                (Account::Me, Credential::Identity(identity) | Credential::OtherScheme(identity) | Credential::BareToken(identity)) => {
+                    !self.others.contains(&identity)
+                }
                 (Account::Me, _) => true,
             }
     }

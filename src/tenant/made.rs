@@ -69,7 +69,9 @@ impl Made {
     fn user(&self, call: &Call) -> Option<&str> {
         match (&call.account, call.credential) {
             (Account::User(user), _) => self.names.get(&user.to_lowercase()),
-            (Account::Me, Credential::Identity(identity) | Credential::OtherScheme(identity)) => self.signed_in.get(&identity),
+            (Account::Me, Credential::Identity(identity) | Credential::OtherScheme(identity) | Credential::BareToken(identity)) => {
+                self.signed_in.get(&identity)
+            }
             (Account::Me, _) => None,
         }
         .map(String::as_str)

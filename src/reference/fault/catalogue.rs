@@ -295,6 +295,7 @@ pub(super) const CATALOGUE: &[(FaultKind, &[Line])] = &[
         fault("*.garbage-token-accepted", "Accepts any bearer token."),
         fault("*.empty-token-accepted", "Serves requests whose bearer token is empty."),
         fault("*.other-scheme-accepted", "Serves requests that authenticate with a scheme other than Bearer."),
+        fault("*.bare-token-accepted", "Accepts a token without the word Bearer before it."),
         fault("*.no-token-is-403", "Answers 403 instead of 401 if the token is missing."),
         fault("*.no-token-is-500", "Fails with 500 if the token is missing."),
         fault("*.authentication-administrator-refused", "Does not know the role Authentication Administrator."),

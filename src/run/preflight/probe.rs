@@ -114,14 +114,13 @@ pub(super) async fn probe(conversation: &mut Conversation, user: &str, allowed: 
     let has_changed = |phones: &Phones| !phones.are(std::slice::from_ref(&wanted));
     change_it(conversation, &mut probed, Operation::Update, user, &id, Some(Body::json(change)), bare, has_changed).await?;
     if allowed {
-        let ready =
-            |phones: &Phones| phones.of(PhoneType::Mobile).is_some_and(|phone| phone.sms_sign_in_state == Some(SmsSignInState::Ready));
-        let not_ready = |phones: &Phones| !ready(phones);
+        let not_ready = |phones: &Phones| !is_ready(phones);
         change_it(conversation, &mut probed, Operation::DisableSmsSignIn, user, &id, None, bare, not_ready).await?;
-        change_it(conversation, &mut probed, Operation::EnableSmsSignIn, user, &id, None, bare, ready).await?;
+        change_it(conversation, &mut probed, Operation::EnableSmsSignIn, user, &id, None, bare, is_ready).await?;
     }
     let gone = |phones: &Phones| phones.of(PhoneType::Mobile).is_none();
     probed.deleted = change_it(conversation, &mut probed, Operation::Delete, user, &id, None, true, gone).await?;
+    try_afresh(conversation, &mut probed, user, numbers).await?;
     probed.facts.setup = match (probed.facts.controls.get(&Operation::Create), probed.created) {
         (Some(Control::Refused(_)), _) => Some(format!("phones can't be set up: {create}")),
         (_, Some(false)) => Some(format!("phones can't be set up: {create}, but the phone is not among the user's phones")),
@@ -134,6 +133,43 @@ pub(super) async fn probe(conversation: &mut Conversation, user: &str, allowed: 
         probed.facts.setup = Some(format!("phones can't be set up: {summary}, but the phone is still there"));
     }
     Ok(probed)
+}
+
+/// Tries a change that had no effect again, on a phone that was not changed before. If it has an effect there, it is
+/// for the scenarios to find when it has none.
+async fn try_afresh(conversation: &mut Conversation, probed: &mut Probed, user: &str, numbers: &Numbers) -> Result<(), TransportError> {
+    if probed.facts.ineffective.contains_key(&Operation::Delete) {
+        let wanted = Wanted { kind: PhoneType::Office, number: numbers.number(PLACE, 6) };
+        let is_there = |phones: &Phones| phones.of(PhoneType::Office).is_some();
+        conversation.ask(Operation::Create, user, None, Some(phone_body(&wanted))).await?;
+        if seen(conversation, user, is_there).await? != Some(true) {
+            return Ok(());
+        }
+        let id = whatever_is_there(conversation, user).await?.id_of(PhoneType::Office);
+        conversation.ask(Operation::Delete, user, Some(&id), None).await?;
+        if seen(conversation, user, |phones| !is_there(phones)).await? == Some(true) {
+            probed.facts.ineffective.remove(&Operation::Delete);
+            probed.deleted = Some(true);
+        }
+    } else if probed.facts.ineffective.contains_key(&Operation::EnableSmsSignIn) && probed.deleted == Some(true) {
+        let wanted = Wanted { kind: PhoneType::Mobile, number: numbers.number(PLACE, 7) };
+        conversation.ask(Operation::Create, user, None, Some(phone_body(&wanted))).await?;
+        let id = whatever_is_there(conversation, user).await?.id_of(PhoneType::Mobile);
+        conversation.ask(Operation::DisableSmsSignIn, user, Some(&id), None).await?;
+        if seen(conversation, user, |phones| !is_ready(phones)).await? == Some(true) {
+            conversation.ask(Operation::EnableSmsSignIn, user, Some(&id), None).await?;
+            if seen(conversation, user, is_ready).await? == Some(true) {
+                probed.facts.ineffective.remove(&Operation::EnableSmsSignIn);
+            }
+        }
+        conversation.ask(Operation::Delete, user, Some(&id), None).await?;
+    }
+    Ok(())
+}
+
+/// Whether the mobile phone is ready for SMS sign-in.
+fn is_ready(phones: &Phones) -> bool {
+    phones.of(PhoneType::Mobile).is_some_and(|phone| phone.sms_sign_in_state == Some(SmsSignInState::Ready))
 }
 
 /// Whether the endpoint registers a mobile number for SMS sign-in only a moment after its answer.
