@@ -255,30 +255,6 @@ Feature: Creating a phone: the business rules
       Then the request succeeds
       And the user has a mobile and an office phone
 
-  @id:create.sms-sign-in-state-is-read-only @must @stated
-  Rule: smsSignInState is read-only: sending it does not set it, whether the request is accepted or refused.
-    Source: create-v1.0-ja + create-beta-en + create-beta-es, Request body; resource-beta-ja-en, SMS sign-in states
-
-    Scenario: An smsSignInState in the body makes no office phone ready
-      Given a user with no phones
-      When the administrator adds an office phone claiming the smsSignInState "ready" for the user
-      Then no phone of the user has the smsSignInState "ready"
-
-    Scenario: An smsSignInState in the body makes no alternateMobile phone ready
-      Given a user not allowed SMS sign-in with a mobile phone
-      When the administrator adds an alternateMobile phone claiming the smsSignInState "ready" for the user
-      Then no phone of the user has the smsSignInState "ready"
-
-    Scenario: An smsSignInState in the body does not get round the policy
-      Given a user not allowed SMS sign-in with no phones
-      When the administrator adds a mobile phone claiming the smsSignInState "ready" for the user
-      Then no phone of the user has the smsSignInState "ready"
-
-    Scenario: An smsSignInState in the body does not keep an allowed user's number from being registered
-      Given a user allowed SMS sign-in with no phones
-      When the administrator adds a mobile phone claiming the smsSignInState "notConfigured" for the user
-      Then the user's mobile phone, if there is one, has the smsSignInState "ready"
-
   @id:create.id-is-read-only @must @stated @last
   Rule: id is read-only: sending it does not set it, whether the request is accepted or refused.
     Source: resource-beta-ja-en, Properties
@@ -306,6 +282,30 @@ Feature: Creating a phone: the business rules
       Given a user not allowed SMS sign-in with no phones
       When the administrator adds a mobile phone for the user
       Then the user's mobile phone has the smsSignInState "notAllowedByPolicy"
+
+  @id:create.sms-sign-in-state-is-read-only @must @stated
+  Rule: smsSignInState is read-only: sending it does not set it, whether the request is accepted or refused.
+    Source: create-v1.0-ja + create-beta-en + create-beta-es, Request body; resource-beta-ja-en, SMS sign-in states
+
+    Scenario: An smsSignInState in the body makes no office phone ready
+      Given a user with no phones
+      When the administrator adds an office phone claiming the smsSignInState "ready" for the user
+      Then no phone of the user has the smsSignInState "ready"
+
+    Scenario: An smsSignInState in the body makes no alternateMobile phone ready
+      Given a user not allowed SMS sign-in with a mobile phone
+      When the administrator adds an alternateMobile phone claiming the smsSignInState "ready" for the user
+      Then no phone of the user has the smsSignInState "ready"
+
+    Scenario: An smsSignInState in the body does not get round the policy
+      Given a user not allowed SMS sign-in with no phones
+      When the administrator adds a mobile phone claiming the smsSignInState "ready" for the user
+      Then no phone of the user has the smsSignInState "ready"
+
+    Scenario: An smsSignInState in the body does not keep an allowed user's number from being registered
+      Given a user allowed SMS sign-in with no phones
+      When the administrator adds a mobile phone claiming the smsSignInState "notConfigured" for the user
+      Then the user's mobile phone, if there is one, has the smsSignInState "ready"
 
   @id:create.other-types-are-not-supported @must @stated @watch:others-are-not-supported
   Rule: A phone that is not a mobile phone is notSupported for SMS sign-in; outside the policy it may be notAllowedByPolicy instead.

@@ -106,6 +106,9 @@ pub fn error_object(exchange: &Exchange) -> Result<(), Mismatch> {
 }
 
 fn json_body<'a>(exchange: &'a Exchange, expected: &str) -> Result<&'a Value, Mismatch> {
+    if exchange.refused() {
+        return Err(Mismatch::new(format!("success, with {expected}"), super::answer::came(exchange)));
+    }
     let Some(body) = exchange.json() else {
         return Err(Mismatch::new(format!("{expected}, as application/json"), not_json(exchange)));
     };

@@ -89,9 +89,15 @@ pub(super) fn read_number(call: &Call<'_>, text: &str) -> Result<Number, Refusal
         Ok(number) if number.has_long_country_code() && call.has(".long-country-code-refused") => Err(Refusal::bad_number(text)),
         Ok(number) => Ok(number),
         Err(flaw) if lenience(flaw).is_some_and(|fault| call.has(fault)) => Ok(Number::unchecked(text)),
+        Err(_) if call.has(".further-spaces-accepted") && number::parse(&with_one_space(text)).is_ok() => Ok(Number::unchecked(text)),
         Err(_) if call.has(".bad-number-is-500") => Err(Refusal::failure()),
         Err(_) => Err(Refusal::bad_number(text)),
     }
+}
+
+/// A number without spaces except for the first.
+fn with_one_space(text: &str) -> String {
+    text.split_once(' ').map_or_else(String::new, |(code, rest)| format!("{code} {}", rest.replace(' ', "")))
 }
 
 /// The fault that accepts numbers with this flaw.

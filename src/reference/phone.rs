@@ -99,13 +99,15 @@ pub(super) struct Phone {
     pub added_through: ApiVersion,
     /// When it was added. Only faults use it.
     pub added: Instant,
+    /// Whether its number was changed. Only faults use it.
+    pub changed: bool,
 }
 
 impl Phone {
     /// A phone that is not a sign-in name yet.
     pub fn new(phone_type: PhoneType, number: Number, added_through: ApiVersion) -> Self {
         let sms_sign_in = if phone_type == PhoneType::Mobile { SmsSignIn::NotConfigured } else { SmsSignIn::NotSupported };
-        Self { id: phone_type.id().to_owned(), kind: phone_type, number, sms_sign_in, added_through, added: Instant::now() }
+        Self { id: phone_type.id().to_owned(), kind: phone_type, number, sms_sign_in, added_through, added: Instant::now(), changed: false }
     }
 }
 

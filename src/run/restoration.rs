@@ -214,7 +214,8 @@ fn sum_up(results: Vec<(&Original, Restoration)>, gone: bool) -> PutBack {
                 Note::with_hint(message, "once the endpoint answers, `restore` with this target puts them back")
             }
             Restoration::Incomplete { message, commands, .. } => {
-                let hint = (!commands.is_empty()).then(|| format!("these commands would put them back: {}", commands.join(" && ")));
+                let hint = (!commands.is_empty())
+                    .then(|| format!("these commands put them back if the endpoint accepts them: {}", commands.join(" && ")));
                 Note { hint, ..Note::plain(message) }
             }
         };

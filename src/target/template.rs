@@ -65,6 +65,7 @@ const IDENTITIES: &[Example] = &[
     (Caller::WithoutRole, false, "without-role", Some("nobody@contoso.com"), "{ env = \"NOBODY_TOKEN\" }"),
     (Caller::AdministratorWithoutPermission, false, "without-permission", HELPDESK, "{ env = \"HELPDESK_WITHOUT_PERMISSION_TOKEN\" }"),
     (Caller::User, false, "kim", KIM, "{ env = \"KIM_TOKEN\" }"),
+    (Caller::User, false, "ann", Some("ann@contoso.com"), "{ env = \"ANN_TOKEN\" }"),
     (Caller::UserWithoutPermission, false, "kim-without-permission", KIM, "{ env = \"KIM_WITHOUT_PERMISSION_TOKEN\" }"),
     (Caller::Application, false, "application", None, "{ command = [\"./print-token\", \"application\"] }"),
     (Caller::ApplicationWithoutPermission, false, "application-without-permission", None, "{ command = [\"./print-token\", \"other-application\"] }"),

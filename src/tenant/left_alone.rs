@@ -21,9 +21,10 @@ pub struct LeftAlone {
 }
 
 impl LeftAlone {
-    /// The users of a target whose phones, or items in their lists, could not be read.
+    /// The users of a target whose phones, or items in their lists, could not be read or could not be added again.
     pub fn new(target: &Target, originals: &[Original]) -> Self {
-        let unknown = |id: &str| originals.iter().any(|original| original.user == id && !original.is_understood());
+        let unknown =
+            |id: &str| originals.iter().any(|original| original.user == id && (!original.is_understood() || original.lacks_a_mobile()));
         let (alone, others): (Vec<_>, Vec<_>) = target.users.iter().partition(|user| unknown(&user.id));
         let names = |users: Vec<&crate::target::User>| -> BTreeSet<String> {
             let each = |user: &crate::target::User| {

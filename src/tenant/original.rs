@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::api::{ApiVersion, Operation};
 use crate::check::Phones;
-use crate::graph::{Body, Phase, Phone, Redactor, TransportError};
+use crate::graph::{Body, Phase, Phone, PhoneType, Redactor, TransportError};
 
 use super::amend::{Amendment, Correction, Difference, amendments, signs_in};
 use super::{Conversation, Endpoint, Look, Setback};
@@ -99,9 +99,18 @@ impl Original {
         Ok(found)
     }
 
-    /// Whether the run could put back everything that the user had.
+    /// Whether everything that the user had was read and understood.
     pub fn is_understood(&self) -> bool {
         self.phones.as_ref().is_some_and(Phones::are_understood)
+    }
+
+    /// Whether the user has an alternateMobile phone and no mobile phone. The endpoint would not let the run add the
+    /// phone again.
+    ///
+    /// Source: introduction, pages of create.
+    pub fn lacks_a_mobile(&self) -> bool {
+        let has = |kind| self.phones.as_ref().is_some_and(|phones| phones.of(kind).is_some());
+        has(PhoneType::AlternateMobile) && !has(PhoneType::Mobile)
     }
 
     /// Whether the user signed in by SMS. Such a user must get the number back before another user can take it.

@@ -55,6 +55,13 @@ pub(super) fn create(task: &mut Task<'_>) -> Result<Answer, Refusal> {
             }
         }
     }
+    if phone_type == PhoneType::Office && call.has("create.office-takes-sign-in-of-others") {
+        for other in task.others() {
+            if let Some(mobile) = task.store.with_id_mut(other, PhoneType::Mobile.id()).filter(|mobile| mobile.number.line == number.line) {
+                mobile.sms_sign_in = SmsSignIn::PhoneNumberNotUnique;
+            }
+        }
+    }
     if call.has("create.sms-sign-in-of-the-mobile-lost") && phone_type != PhoneType::Mobile {
         task.turn_off_the_mobile();
     }
@@ -91,7 +98,10 @@ fn read(task: &mut Task<'_>, body: &Map<String, Value>, phone_type: PhoneType) -
     if call.has(".bad-number-refused-but-stored") && number::parse(text).is_err() {
         replace(task, phone_type, Number::unchecked(text));
     }
-    let number = read_number(call, text)?;
+    let mut number = read_number(call, text)?;
+    if number.line.len() > 14 && call.has("create.long-number-cut") {
+        number = Number::unchecked(&text[..text.len() - (number.line.len() - 14)]);
+    }
     if phone_type != PhoneType::Office && number.text.contains('x') && call.has("create.extension-for-office-phones-only") {
         return Err(Refusal::bad_number(text));
     }
@@ -112,6 +122,9 @@ fn refuse_second(task: &mut Task<'_>, existing: &Phone, number: &Number) -> Resu
     }
     if call.has("create.second-phone-is-500") {
         return Err(Refusal::failure());
+    }
+    if existing.kind == PhoneType::Mobile && call.has("create.second-mobile-refused-but-ready") {
+        task.set_state(&existing.id, SmsSignIn::Ready);
     }
     if call.has("create.second-phone-refused-but-stored") {
         replace(task, existing.kind, number.clone());

@@ -72,6 +72,9 @@ fn check_alternate_mobile(task: &mut Task<'_>, mobile: &Phone) -> Result<(), Ref
 
 fn remove(task: &mut Task<'_>, phone: &Phone) {
     let call = task.call;
+    if phone.changed && call.has("delete.changed-phone-stays") {
+        return;
+    }
     if call.has("delete.number-blanked") {
         if let Some(kept) = task.store.with_id_mut(task.user, &phone.id) {
             kept.number = Number::unchecked("");

@@ -23,7 +23,10 @@ pub(super) fn enable(task: &mut Task<'_>) -> Result<Answer, Refusal> {
         _ => call.has("enable-sms-sign-in.alternate-mobile-accepted"),
     })
     .map_err(|refusal| if call.has("enable-sms-sign-in.other-type-is-500") { Refusal::failure() } else { refusal })?;
-    if !task.account().sms_sign_in && !call.has("enable-sms-sign-in.policy-ignored") {
+    let by_policy = task.account().sms_sign_in
+        || call.has("enable-sms-sign-in.policy-ignored")
+        || call.through_me() && call.has("enable-sms-sign-in.policy-ignored-under-me");
+    if !by_policy {
         if call.has("enable-sms-sign-in.policy-refusal-hidden") {
             return Ok(done());
         }
@@ -36,7 +39,9 @@ pub(super) fn enable(task: &mut Task<'_>) -> Result<Answer, Refusal> {
         switch_off(task, &phone);
         return Ok(done());
     }
-    if task.store.is_taken(task.user, &phone.number.line) && !call.has("enable-sms-sign-in.taken-number-accepted") {
+    let may_take = call.has("enable-sms-sign-in.taken-number-accepted")
+        || call.through_me() && call.has("enable-sms-sign-in.taken-number-accepted-under-me");
+    if task.store.is_taken(task.user, &phone.number.line) && !may_take {
         if call.has("enable-sms-sign-in.taken-number-ignored") {
             return Ok(done());
         }
@@ -45,7 +50,9 @@ pub(super) fn enable(task: &mut Task<'_>) -> Result<Answer, Refusal> {
         task.set_state(&phone.id, state);
         return Err(Refusal::taken_number());
     }
-    if phone.number.has_long_country_code() && call.has("enable-sms-sign-in.long-country-code-ignored") {
+    let ignored = phone.number.has_long_country_code() && call.has("enable-sms-sign-in.long-country-code-ignored")
+        || phone.changed && call.has("enable-sms-sign-in.changed-phone-ignored");
+    if ignored {
         return Ok(done());
     }
     task.store.register(task.user, &phone.number.line);

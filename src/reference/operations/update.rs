@@ -114,6 +114,7 @@ fn store_number(task: &mut Task<'_>, id: &str, number: Number) {
 fn change_number(task: &mut Task<'_>, phone: &mut Phone, number: Number) {
     let call = task.call;
     let old = std::mem::replace(&mut phone.number, number);
+    phone.changed = true;
     if phone.kind != PhoneType::Mobile {
         let extended = phone.number.text.contains('x');
         if call.has("update.other-types-recalculated") || (extended && call.has("update.extension-is-not-configured")) {

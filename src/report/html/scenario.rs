@@ -107,7 +107,7 @@ impl Parts<'_> {
         html! {
             li class=(step.outcome) {
                 p {
-                    span.keyword { (Shown(step.keyword.trim())) } " " (step_text(&step.text))
+                    b { (Shown(step.keyword.trim())) } " " (step_text(&step.text))
                     @match step.outcome {
                         Outcome::Passed => {},
                         Outcome::Skipped if self.scenario.outcome == Outcome::Skipped => {},

@@ -73,7 +73,21 @@ pub(super) async fn read(
 
 /// Notes about the users that the run must not write to.
 pub(super) fn left_alone(originals: &[Original]) -> Vec<Note> {
-    unread(originals).into_iter().chain(strange(originals)).collect()
+    unread(originals).into_iter().chain(strange(originals)).chain(incomplete(originals)).collect()
+}
+
+/// The note about users with an alternateMobile phone and no mobile phone.
+fn incomplete(originals: &[Original]) -> Option<Note> {
+    let users: Vec<_> = originals.iter().filter(|original| original.lacks_a_mobile()).map(|original| original.user.as_str()).collect();
+    (!users.is_empty()).then(|| {
+        Note::with_hint(
+            format!(
+                "these users have an alternateMobile phone and no mobile phone, so the run could not add the phone again and does not change them: {}",
+                users.join(", ")
+            ),
+            "give them a mobile phone, or name other users",
+        )
+    })
 }
 
 /// The note about users with an entry that is not a phone.
