@@ -246,14 +246,14 @@ Feature: Creating a phone: the business rules
         | type            | a phone                  | before                                |
         | mobile          | a mobile phone           | a mobile phone                        |
         | alternateMobile | an alternateMobile phone | a mobile and an alternateMobile phone |
-        | office          | an office phone          | a mobile and an office phone          |
+        | office          | an office phone          | an office phone                       |
 
     Scenario: The very phone that was deleted is added again
-      Given a user with a mobile and an office phone
+      Given a user with an office phone
       And the administrator has deleted the user's office phone
       When the administrator adds the deleted phone with its old number for the user
       Then the request succeeds
-      And the user has a mobile and an office phone
+      And the user has an office phone
 
   @id:create.id-is-read-only @must @stated @last
   Rule: id is read-only: sending it does not set it, whether the request is accepted or refused.

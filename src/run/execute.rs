@@ -321,8 +321,10 @@ fn features(stage: &Stage, cases: &[usize]) -> Vec<parser::Result<gherkin::Featu
         .map(|index| {
             let rule = stage.cases.rule(*index);
             let mut scenario = stage.cases.scenario(*index).gherkin.clone();
-            scenario.examples.clear();
-            scenario.tags.push(format!("{CASE}{index}"));
+            // All these copies exist at the same time, so each has only what cucumber needs.
+            scenario.description = None;
+            scenario.examples = Vec::new();
+            scenario.tags = vec![format!("{CASE}{index}")];
             Ok(gherkin::Feature::builder()
                 .keyword("Feature".to_owned())
                 .name(rule.id.clone())
