@@ -378,7 +378,9 @@ async fn none_has_state(world: &mut ScenarioWorld, state: String) -> Result<(), 
 /// Whether a phone has the state even if the request does not claim it. Then the claim is not the cause.
 async fn has_it_anyway(session: &mut Session, state: &str) -> Result<bool, Halt> {
     let Some(kind) = session.asked.requested.as_ref().map(|asked| asked.kind) else { return Ok(false) };
-    let wanted = [Wanted { kind, number: session.numbers.phone(kind) }];
+    let mut wanted = session.user().given.clone();
+    wanted.retain(|given| given.kind != kind);
+    wanted.push(Wanted { kind, number: session.numbers.phone(kind) });
     let user = session.people.id(0);
     let present = read_phones(&mut session.conversation, &user).await?;
     let made = replace(&mut session.conversation, &user, &present, &wanted).await;
