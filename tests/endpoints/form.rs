@@ -153,7 +153,8 @@ fn an_endpoint_that_fails_now_and_then_is_one_cause_with_its_frequency() {
         assert!(run.all.contains(&format!("NOTE list sometimes answers {status}: ")), "{}", run.all);
         let headlines: Vec<&str> = run.all.lines().filter(|line| line.starts_with("FAIL ")).collect();
         let told = |line: &&str| line.contains(&format!(" sometimes answers {status}: "));
-        assert!(headlines.len() <= 2 && headlines.iter().all(told), "{failed:?} {}", run.all);
+        // Three operations answer 200: list, get, and update in beta.
+        assert!(headlines.len() <= 3 && headlines.iter().all(told), "{failed:?} {}", run.all);
         assert!(matches!(run.status, Some(1 | 3)), "{}", run.all);
     }
 }
