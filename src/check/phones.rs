@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::graph::{Exchange, Phone, PhoneType, StrangeItem};
+use crate::graph::{Exchange, Phone, PhoneType, SmsSignInState, StrangeItem};
 use crate::suite::Invariant;
 
 use super::answer::{came, phone_in};
@@ -73,6 +73,11 @@ impl Phones {
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         let of_strange = self.strange.iter().filter_map(|item| item.id.as_deref());
         self.known.iter().filter_map(|phone| phone.id.as_deref()).chain(of_strange)
+    }
+
+    /// Whether the mobile phone is ready for SMS sign-in.
+    pub fn ready_for_sign_in(&self) -> bool {
+        self.of(PhoneType::Mobile).is_some_and(|phone| phone.sms_sign_in_state == Some(SmsSignInState::Ready))
     }
 
     /// The phone of a type.

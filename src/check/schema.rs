@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::graph::{Exchange, PhoneType, SmsSignInState};
 use crate::words::words;
 
+use super::answer::came;
 use super::{Mismatch, json_media_type};
 
 /// The placeholder for a value in the documents' example answer.
@@ -107,7 +108,7 @@ pub fn error_object(exchange: &Exchange) -> Result<(), Mismatch> {
 
 fn json_body<'a>(exchange: &'a Exchange, expected: &str) -> Result<&'a Value, Mismatch> {
     if exchange.refused() {
-        return Err(Mismatch::new(format!("success, with {expected}"), super::answer::came(exchange)));
+        return Err(Mismatch::new(format!("success, with {expected}"), came(exchange)));
     }
     let Some(body) = exchange.json() else {
         return Err(Mismatch::new(format!("{expected}, as application/json"), not_json(exchange)));

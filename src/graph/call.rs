@@ -52,6 +52,16 @@ pub enum Credential {
     BareToken(usize),
 }
 
+impl Credential {
+    /// The identity whose token is sent, if it is one of the target's.
+    pub const fn identity(self) -> Option<usize> {
+        match self {
+            Self::Identity(identity) | Self::OtherScheme(identity) | Self::BareToken(identity) => Some(identity),
+            Self::Nothing | Self::Garbage | Self::EmptyBearer => None,
+        }
+    }
+}
+
 /// A request body and its declared type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Body {

@@ -158,11 +158,9 @@ impl Client {
                 traffic.requests += 1;
                 traffic.retries += u64::from(again);
             }
-            let lent = match call.credential {
-                Credential::Identity(identity) | Credential::OtherScheme(identity) | Credential::BareToken(identity) => {
-                    Some(self.wallet.lend(identity).await.map_err(no_token)?)
-                }
-                _ => None,
+            let lent = match call.credential.identity() {
+                Some(identity) => Some(self.wallet.lend(identity).await.map_err(no_token)?),
+                None => None,
             };
             let result = match self.attempt(call, lent.as_ref()).await {
                 Err(error) => Err(self.when_down(error).await),

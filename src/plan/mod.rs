@@ -349,8 +349,7 @@ fn caller_of(scenario: &Scenario) -> Option<Caller> {
 /// The type of the phone that a scenario's request names first.
 fn kind_of(scenario: &Scenario) -> Option<PhoneType> {
     let request = scenario.gherkin.steps.iter().find(|step| step.ty == StepType::When)?;
-    let mut words = request.value.split_whitespace();
-    words.find_map(|word| PhoneType::ALL.into_iter().find(|kind| kind.name() == word))
+    request.value.split_whitespace().find_map(|word| word.parse().ok())
 }
 
 /// The target's users that are suitable for a person of a scenario. `named` tells whether person 0 is addressed by

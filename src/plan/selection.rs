@@ -166,7 +166,10 @@ impl Selection {
         // The report of an older version does not name the variation.
         let is_it =
             |(id, of, case): &Key| *id == scenario.id && *of == version && case.as_ref().is_none_or(|case| *case == variation.named());
-        let full_name = || variation.full_name(&scenario.gherkin.name, version).to_lowercase();
-        self.only.as_ref().is_none_or(|cases| cases.iter().any(is_it)) && self.words.iter().all(|words| full_name().contains(words))
+        let has_words = || {
+            let full_name = variation.full_name(&scenario.gherkin.name, version).to_lowercase();
+            self.words.iter().all(|words| full_name.contains(words))
+        };
+        self.only.as_ref().is_none_or(|cases| cases.iter().any(is_it)) && (self.words.is_empty() || has_words())
     }
 }

@@ -123,18 +123,19 @@ fn holds(clauses: &[Clause<'_>], case: &ScenarioReport) -> bool {
 
 impl fmt::Display for Pattern<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let exception = self.exception();
         if self.clauses.is_empty() {
             f.write_str("fails in every case")?;
             if self.everybody {
                 f.write_str(", whoever calls")?;
             }
-        } else if let Some(dimension) = self.exception() {
+        } else if let Some(dimension) = exception {
             let others: Vec<String> = self.passing.iter().map(|value| phrase(dimension, value)).collect();
             write!(f, "fails except {}", others.join(" and "))?;
         } else {
             f.write_str("fails only")?;
         }
-        for (dimension, values) in self.clauses.iter().filter(|_| self.exception().is_none()) {
+        for (dimension, values) in self.clauses.iter().filter(|_| exception.is_none()) {
             let all: Vec<String> = values.iter().map(|value| phrase(*dimension, value)).collect();
             match dimension {
                 Dimension::Scenario => write!(f, " in {} of {} scenarios", values.len(), self.scenarios)?,
@@ -144,7 +145,7 @@ impl fmt::Display for Pattern<'_> {
         if self.both_versions {
             f.write_str(", in both versions")?;
         }
-        if matches!(self.clauses[..], [(Dimension::Caller, _)]) && !self.passing.is_empty() && self.exception().is_none() {
+        if matches!(self.clauses[..], [(Dimension::Caller, _)]) && !self.passing.is_empty() && exception.is_none() {
             let administrators = self.passing.iter().all(|caller| caller.ends_with("administrator"));
             let others: Vec<String> = self.passing.iter().map(|caller| phrase(Dimension::Caller, caller)).collect();
             write!(f, "; passes {}", if administrators { "for administrators".to_owned() } else { others.join(" and ") })?;

@@ -156,6 +156,15 @@ async fn tried_others_number(world: &mut ScenarioWorld, kind: Kind) -> Result<()
     .await
 }
 
+/// The user's phones, of which that of one type has this number.
+fn with_number(session: &Session, kind: PhoneType, number: &str) -> Vec<Wanted> {
+    let mut wanted = session.user().given.clone();
+    for phone in wanted.iter_mut().filter(|phone| phone.kind == kind) {
+        number.clone_into(&mut phone.number);
+    }
+    wanted
+}
+
 /// Reads the phone before another replaces it. If the endpoint caches phones, it now caches the earlier number.
 #[given(expr = "the administrator has replaced the user's {kind} phone by one with another number")]
 async fn replaced(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
@@ -163,11 +172,8 @@ async fn replaced(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
         let (user, id) = (session.people.id(0), session.people.phone_id(0, kind.0));
         let present = read_phones(&mut session.conversation, &user).await?;
         session.conversation.ask(Operation::Get, &user, Some(&id), None).await?;
-        let mut wanted = session.user().given.clone();
         let number = session.numbers.phone(kind.0);
-        for phone in wanted.iter_mut().filter(|phone| phone.kind == kind.0) {
-            phone.number.clone_from(&number);
-        }
+        let wanted = with_number(session, kind.0, &number);
         let phones = replace(&mut session.conversation, &user, &present, &wanted).await?;
         session.people.lent[0].phones = Some(registered(session, 0, phones).await?);
         session.people.lent[0].given = wanted;
@@ -180,11 +186,8 @@ async fn replaced(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
 async fn changed_number(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     step(world, async |session| {
         let (user, id) = (session.people.id(0), session.people.phone_id(0, kind.0));
-        let mut wanted = session.user().given.clone();
         let number = session.numbers.phone(kind.0);
-        for phone in wanted.iter_mut().filter(|phone| phone.kind == kind.0) {
-            phone.number.clone_from(&number);
-        }
+        let wanted = with_number(session, kind.0, &number);
         let body = Body::json(serde_json::json!({ "phoneNumber": number }).to_string());
         let answered = session.conversation.ask(Operation::Update, &user, Some(&id), Some(body)).await?.summary();
         match observe_registration(&mut session.conversation, &user, |phones| phones.are(&wanted)).await? {

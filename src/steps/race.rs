@@ -146,10 +146,11 @@ fn may_be_ready(exchange: &Exchange) -> bool {
 
 /// Whether both users' mobile phones are ready, and stay ready as long as the endpoint may still register a number.
 async fn both_ready(session: &mut Session) -> Result<bool, Halt> {
-    let ready = |phones: &Phones| phones.of(PhoneType::Mobile).is_some_and(|phone| phone.sms_sign_in_state == Some(SmsSignInState::Ready));
     for person in [1, 0] {
         let user = session.people.id(person);
-        if let Observed::AsExpected(_) = observe_registration(&mut session.conversation, &user, |phones| !ready(phones)).await? {
+        if let Observed::AsExpected(_) =
+            observe_registration(&mut session.conversation, &user, |phones| !phones.ready_for_sign_in()).await?
+        {
             return Ok(false);
         }
     }

@@ -122,11 +122,6 @@ fn id_of(phone: &Phone) -> String {
     phone.id.clone().unwrap_or_else(|| phone.kind.well_known_id().to_owned())
 }
 
-/// Whether a user's mobile phone was a sign-in name.
-pub(super) fn signs_in(phones: &Phones) -> bool {
-    phones.of(PhoneType::Mobile).and_then(state_of) == Some(&SmsSignInState::Ready)
-}
-
 const fn state_of(phone: &Phone) -> Option<&SmsSignInState> {
     phone.sms_sign_in_state.as_ref()
 }
@@ -257,7 +252,7 @@ mod tests {
             assert_eq!(words(&mobile(off), Some(&phones(&[])), Correction::Update), ["create mobile", "disable-sms-sign-in mobile"]);
         }
         assert_eq!(words(&mobile("phoneNumberNotUnique"), Some(&mobile("ready")), Correction::Replace), ["delete mobile", "create mobile"]);
-        assert!(signs_in(&mobile("ready")) && !signs_in(&mobile("notEnabled")) && !signs_in(&phones(&[])));
+        assert!(mobile("ready").ready_for_sign_in() && !mobile("notEnabled").ready_for_sign_in() && !phones(&[]).ready_for_sign_in());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::graph::{Account, Call, Credential};
+use crate::graph::{Account, Call};
 use crate::target::Target;
 
 use super::Original;
@@ -49,12 +49,9 @@ impl LeftAlone {
     pub fn forbids(&self, call: &Call) -> bool {
         !self.names.is_empty()
             && !call.operation.reads()
-            && match (&call.account, call.credential) {
-                (Account::User(user), _) => self.has(user),
-                (Account::Me, Credential::Identity(identity) | Credential::OtherScheme(identity) | Credential::BareToken(identity)) => {
-                    !self.others.contains(&identity)
-                }
-                (Account::Me, _) => true,
+            && match &call.account {
+                Account::User(user) => self.has(user),
+                Account::Me => call.credential.identity().is_none_or(|identity| !self.others.contains(&identity)),
             }
     }
 }

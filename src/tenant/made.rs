@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 use crate::api::Operation;
-use crate::graph::{Account, Call, Credential, Exchange, PhoneType};
+use crate::graph::{Account, Call, Exchange, PhoneType};
 use crate::target::Target;
 
 /// At most this many ids are kept per user.
@@ -67,12 +67,9 @@ impl Made {
 
     /// The user of the target that a request is about, if any.
     fn user(&self, call: &Call) -> Option<&str> {
-        match (&call.account, call.credential) {
-            (Account::User(user), _) => self.names.get(&user.to_lowercase()),
-            (Account::Me, Credential::Identity(identity) | Credential::OtherScheme(identity) | Credential::BareToken(identity)) => {
-                self.signed_in.get(&identity)
-            }
-            (Account::Me, _) => None,
+        match &call.account {
+            Account::User(user) => self.names.get(&user.to_lowercase()),
+            Account::Me => self.signed_in.get(&call.credential.identity()?),
         }
         .map(String::as_str)
     }

@@ -6,7 +6,7 @@ use crate::api::{ApiVersion, Operation};
 use crate::check::Phones;
 use crate::graph::{Body, Phase, Phone, PhoneType, Redactor, TransportError};
 
-use super::amend::{Amendment, Correction, Difference, amendments, signs_in};
+use super::amend::{Amendment, Correction, Difference, amendments};
 use super::{Conversation, Endpoint, Look, Setback};
 
 /// The correction of each attempt. Replacing may work if updating does not. After it, the last attempt switches SMS sign-in
@@ -115,7 +115,7 @@ impl Original {
 
     /// Whether the user signed in by SMS. Such a user must get the number back before another user can take it.
     pub fn signed_in(&self) -> bool {
-        self.phones.as_ref().is_some_and(signs_in)
+        self.phones.as_ref().is_some_and(Phones::ready_for_sign_in)
     }
 
     /// Whether the phones contain a secret. The journal must not hold such phones. Ignores numbers without letters,

@@ -2,7 +2,7 @@
 
 use crate::api::Operation;
 use crate::check::{Phones, Wanted};
-use crate::graph::{Body, Exchange, Phone, PhoneType, SmsSignInState, TransportError};
+use crate::graph::{Body, Exchange, Phone, PhoneType, TransportError};
 use crate::run::places::Places;
 use crate::tenant::{
     Control, Conversation, Numbers, Observed, Setback, UNREADABLE, VersionFacts, by_reads, clear, may_be_registered, observe_registration,
@@ -114,9 +114,9 @@ pub(super) async fn probe(conversation: &mut Conversation, user: &str, allowed: 
     let has_changed = |phones: &Phones| !phones.are(std::slice::from_ref(&wanted));
     change_it(conversation, &mut probed, Operation::Update, user, &id, Some(Body::json(change)), bare, has_changed).await?;
     if allowed {
-        let not_ready = |phones: &Phones| !is_ready(phones);
+        let not_ready = |phones: &Phones| !phones.ready_for_sign_in();
         change_it(conversation, &mut probed, Operation::DisableSmsSignIn, user, &id, None, bare, not_ready).await?;
-        change_it(conversation, &mut probed, Operation::EnableSmsSignIn, user, &id, None, bare, is_ready).await?;
+        change_it(conversation, &mut probed, Operation::EnableSmsSignIn, user, &id, None, bare, Phones::ready_for_sign_in).await?;
     }
     let gone = |phones: &Phones| phones.of(PhoneType::Mobile).is_none();
     probed.deleted = change_it(conversation, &mut probed, Operation::Delete, user, &id, None, true, gone).await?;
@@ -156,20 +156,15 @@ async fn try_afresh(conversation: &mut Conversation, probed: &mut Probed, user: 
         conversation.ask(Operation::Create, user, None, Some(phone_body(&wanted))).await?;
         let id = whatever_is_there(conversation, user).await?.id_of(PhoneType::Mobile);
         conversation.ask(Operation::DisableSmsSignIn, user, Some(&id), None).await?;
-        if seen(conversation, user, |phones| !is_ready(phones)).await? == Some(true) {
+        if seen(conversation, user, |phones| !phones.ready_for_sign_in()).await? == Some(true) {
             conversation.ask(Operation::EnableSmsSignIn, user, Some(&id), None).await?;
-            if seen(conversation, user, is_ready).await? == Some(true) {
+            if seen(conversation, user, Phones::ready_for_sign_in).await? == Some(true) {
                 probed.facts.ineffective.remove(&Operation::EnableSmsSignIn);
             }
         }
         conversation.ask(Operation::Delete, user, Some(&id), None).await?;
     }
     Ok(())
-}
-
-/// Whether the mobile phone is ready for SMS sign-in.
-fn is_ready(phones: &Phones) -> bool {
-    phones.of(PhoneType::Mobile).is_some_and(|phone| phone.sms_sign_in_state == Some(SmsSignInState::Ready))
 }
 
 /// Whether the endpoint registers a mobile number for SMS sign-in only a moment after its answer.

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::api::Operation;
 use crate::check::{Phones, Wanted};
-use crate::graph::{Body, PhoneType, SmsSignInState, TransportError};
+use crate::graph::{Body, PhoneType, TransportError};
 use crate::run::places::Places;
 use crate::tenant::{Control, Conversation, KnownPhones, Numbers, by_list, by_reads, clear, may_be_registered, phone_body};
 
@@ -78,13 +78,12 @@ pub(super) async fn quick(
         wanted[0].number = numbers.number(Places::preflight(QUICK + place), 3);
         quick.ask(Operation::Update, Some(&mobile), Some(Body::json(json!({ "phoneNumber": wanted[0].number }).to_string()))).await?;
     }
-    let ready = |phones: &Phones| phones.of(PhoneType::Mobile).is_some_and(|phone| phone.sms_sign_in_state == Some(SmsSignInState::Ready));
     if allowed && has_mobile && (asks(Operation::DisableSmsSignIn) || asks(Operation::EnableSmsSignIn)) {
         quick.ask(Operation::DisableSmsSignIn, Some(&mobile), None).await?;
         switched = true;
     }
     if switched || asks(Operation::Update) {
-        phones = quick.shows(&wanted, |phones| !switched || !ready(phones)).await?;
+        phones = quick.shows(&wanted, |phones| !switched || !phones.ready_for_sign_in()).await?;
     }
     let enabled = switched && asks(Operation::EnableSmsSignIn);
     if enabled {
@@ -97,7 +96,7 @@ pub(super) async fn quick(
         deleted = true;
     }
     if enabled || deleted {
-        phones = quick.shows(&wanted, |phones| !enabled || ready(phones)).await?;
+        phones = quick.shows(&wanted, |phones| !enabled || phones.ready_for_sign_in()).await?;
     }
     if deleted && has_mobile {
         quick.delete(&[PhoneType::Mobile], &phones).await?;

@@ -86,7 +86,7 @@ impl Scope {
         self.kinds.extend(all.iter().flat_map(|start| &start.kinds));
         for step in steps {
             let words = step.value.split_whitespace().map(|word| word.trim_end_matches(','));
-            self.kinds.extend(words.filter_map(|word| PhoneType::ALL.into_iter().find(|kind| kind.name() == word)));
+            self.kinds.extend(words.filter_map(|word| word.parse::<PhoneType>().ok()));
             self.absent |= step.value.contains(ABSENT);
         }
     }
