@@ -20,7 +20,7 @@ pub fn status(exchange: &Exchange, allowed: &[u16]) -> Result<(), Mismatch> {
         && exchange.request_body.is_some();
     Err(if asks_for_more {
         mismatch.with_hint(
-            "the body has all that the documents ask for; a schema that asks for more, such as `@odata.type`, refuses their own examples",
+            "the body has everything that the documents require; a schema that requires more, such as `@odata.type`, refuses their examples",
         )
     } else {
         mismatch
@@ -90,7 +90,7 @@ pub fn empty(exchange: &Exchange) -> Result<(), Mismatch> {
     if !exchange.body.is_empty() {
         return Err(Mismatch::new("an empty body", format!("a body of {} bytes", exchange.body.len())));
     }
-    // A 204 must not announce a body with either header. `Content-Length: 0` does no harm.
+    // With status 204, neither header may announce a body. `Content-Length: 0` is fine.
     //
     // Source: RFC 9110, 8.6; RFC 9112, 6.1.
     let announced = [("content-length", "Content-Length"), ("transfer-encoding", "Transfer-Encoding")]

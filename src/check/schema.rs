@@ -101,7 +101,7 @@ pub fn error_object(exchange: &Exchange) -> Result<(), Mismatch> {
     readable(exchange)?;
     conforms(&ERROR, body, expected, "").map_err(|mismatch| match body.get("error") {
         None => mismatch
-            .with_hint("Graph clients look for `error.code` and `error.message`; whatever else the answer holds, they see no reason"),
+            .with_hint("Graph clients read only `error.code` and `error.message`; without them, they can't show why the request failed"),
         Some(_) => mismatch,
     })
 }
@@ -117,7 +117,7 @@ fn json_body<'a>(exchange: &'a Exchange, expected: &str) -> Result<&'a Value, Mi
     readable(exchange).map(|()| body)
 }
 
-/// The expectation about every answer with JSON.
+/// What every JSON answer must be.
 pub const READABLE: &str = "JSON that every client can read";
 
 fn readable(exchange: &Exchange) -> Result<(), Mismatch> {

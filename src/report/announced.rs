@@ -20,7 +20,7 @@ pub struct Announcement {
     pub reason: String,
     /// Whether a listed scenario now does better, so that the entry must be changed.
     pub stale: bool,
-    /// The listed scenarios that now do better, if the entry lists scenarios.
+    /// The listed scenarios that now do better; empty if the entry is about the whole rule.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub better: Vec<String>,
 }
@@ -43,7 +43,7 @@ impl Announcement {
     }
 
     /// Whether these scenarios do better than expected. False if some did not run, because their outcome is unknown.
-    fn is_beaten_by<'a>(&self, mut scenarios: impl Iterator<Item = &'a ScenarioReport> + Clone) -> bool {
+    fn is_outdated_by<'a>(&self, mut scenarios: impl Iterator<Item = &'a ScenarioReport> + Clone) -> bool {
         let outcome = Outcome::worst(scenarios.clone().map(|scenario| scenario.outcome));
         let all_ran = !scenarios.any(|scenario| scenario.skip.is_some_and(|skip| skip != Skip::NotApplicable));
         all_ran && matches!(outcome, Outcome::Passed | Outcome::Warned) && outcome > self.outcome
@@ -55,7 +55,7 @@ impl Announcement {
             // A run meets a deviation in a walk or sighting only by chance, so its absence proves little.
             let by_chance = [WALKS, SEEN].contains(&name.as_str());
             !by_chance
-                && self.is_beaten_by(rule.scenarios.iter().filter(|scenario| self.is_about(scenario.version) && scenario.is_called(name)))
+                && self.is_outdated_by(rule.scenarios.iter().filter(|scenario| self.is_about(scenario.version) && scenario.is_called(name)))
         };
         self.scenarios.iter().flatten().filter(is_better).cloned().collect()
     }
@@ -72,7 +72,7 @@ impl RuleReport {
         self.announced.iter().any(|known| known.covers(self, scenario))
     }
 
-    /// The worst outcome that no expectation file lists; `None` if nothing else deviates.
+    /// The worst outcome that no expectation file lists; `None` if every deviation is listed.
     pub fn unexpected(&self) -> Option<Outcome> {
         let unlisted = self.scenarios.iter().filter(|scenario| deviates(scenario.outcome) && !self.is_known(scenario));
         unlisted.map(|scenario| scenario.outcome).min()
@@ -108,8 +108,8 @@ impl RuleReport {
             let better = |scenario: &&ScenarioReport| {
                 announcement.better.is_empty() || announcement.better.iter().any(|name| scenario.is_called(name))
             };
-            let came = Outcome::worst(self.of(announcement.version).filter(better).map(|scenario| scenario.outcome));
-            (announcement, format!("{subject} expected to {expected}{version}, but {came}"))
+            let actual = Outcome::worst(self.of(announcement.version).filter(better).map(|scenario| scenario.outcome));
+            (announcement, format!("{subject} expected to {expected}{version}, but {actual}"))
         })
     }
 
@@ -135,7 +135,7 @@ impl RuleReport {
         let mut announced = self.announced.clone();
         for known in &mut announced {
             known.better = known.better_in(self);
-            known.stale = if known.scenarios.is_some() { !known.better.is_empty() } else { known.is_beaten_by(self.of(known.version)) };
+            known.stale = if known.scenarios.is_some() { !known.better.is_empty() } else { known.is_outdated_by(self.of(known.version)) };
         }
         self.announced = announced;
         self.expected = deviates(self.outcome) && self.unexpected().is_none();
@@ -160,8 +160,8 @@ impl Report {
         self.rules.iter().map(|rule| rule.announced.iter().filter(|known| happens(rule, known)).count()).sum()
     }
 
-    /// The rules with a listed scenario that was skipped because the target lacks something. Nobody knows whether that
-    /// scenario still deviates.
+    /// The rules with a listed scenario that was skipped because the target lacks something. It may or may not still
+    /// deviate.
     pub fn no_longer_checked(&self) -> impl Iterator<Item = &RuleReport> {
         self.rules.iter().filter(|rule| {
             let lacking = |scenario: &&ScenarioReport| scenario.skip == Some(Skip::TargetLacks);

@@ -19,7 +19,7 @@ const SCENARIOS: usize = 2;
 const MOST: usize = 120;
 
 /// The cases to add. Each differs in one thing from a failing case; the rule of that case also has passing cases.
-pub fn beside(stage: &Stage, records: &[Record]) -> Vec<Case> {
+pub fn neighbours(stage: &Stage, records: &[Record]) -> Vec<Case> {
     if !stage.cases.plan.covers || stage.cases.plan.shard.is_some() {
         return Vec::new();
     }
@@ -48,8 +48,8 @@ pub fn beside(stage: &Stage, records: &[Record]) -> Vec<Case> {
     let is_new = |case: &Case| !stage.cases.plan.cases.iter().any(|known| known.is(case));
     let mut found: Vec<Case> = Vec::new();
     for case in failing.into_values().flatten() {
-        let beside = every.cases.iter().filter(|other| other.differs_in_one_thing_from(case) && is_new(other) && can_run(stage, other));
-        for other in beside {
+        let near = every.cases.iter().filter(|other| other.differs_in_one_thing_from(case) && is_new(other) && can_run(stage, other));
+        for other in near {
             if found.len() < MOST && !found.iter().any(|known| known.is(other)) {
                 found.push(other.clone());
             }

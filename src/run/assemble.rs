@@ -35,8 +35,8 @@ pub fn report(job: Job<'_>, harvest: Harvest, started_at: SystemTime, duration: 
             // The report leaves out rules that the user did not select.
             let selected = plan.checks(sighting.rule);
             // If the operation's own rules already fail, a sighting under another operation's rule adds nothing.
-            let told = sighting.writer.is_some_and(|writer| writer != rule.operation && broken.contains(&writer));
-            if selected && !told {
+            let adds_nothing = sighting.writer.is_some_and(|writer| writer != rule.operation && broken.contains(&writer));
+            if selected && !adds_nothing {
                 let of = &suite.rules[case.rule].scenarios[case.scenario];
                 let mut report = sighting_report(rule, of, case, sighting, options.strict);
                 if seen[sighting.rule].len() >= SIGHTINGS {
@@ -112,7 +112,7 @@ fn rule_report(rule: &Rule, scenarios: Vec<ScenarioReport>) -> RuleReport {
     report
 }
 
-/// The report of one case. `way` holds its variation and whether it is the canonical case.
+/// The report of one case. `way` holds its variation and the scenario's canonical variation.
 fn scenario_report(
     rule: &Rule,
     scenario: usize,
@@ -161,7 +161,8 @@ fn broken_operations(suite: &Suite, plan: &Plan, records: &[Record]) -> BTreeSet
     broken
 }
 
-/// Reports a walk that deviated as a scenario of the rule that it breaks. All exchanges belong to its last step.
+/// Reports a walk that deviated as a scenario of the rule that it breaks. Each step has one exchange; the last step
+/// also has the reads after it.
 fn walk_report(rule: &Rule, found: Found) -> ScenarioReport {
     let last = found.steps.len().saturating_sub(1);
     let step = |(index, text)| StepReport {
@@ -210,7 +211,7 @@ fn steps(scenario: &gherkin::Scenario, record: &Record) -> Vec<StepReport> {
     scenario.steps.iter().enumerate().map(step).collect()
 }
 
-/// The report of a violation of a watching rule that was seen while a scenario of another rule ran.
+/// Reports that a rule was broken while a scenario of another rule ran.
 fn sighting_report(rule: &Rule, during: &Scenario, case: &Case, sighting: &Sighting, strict: bool) -> ScenarioReport {
     ScenarioReport {
         id: sighting_id(&rule.id, &during.id),

@@ -1,4 +1,4 @@
-//! Runs scenarios through cucumber: first all of them concurrently, then each scenario that deviated again, alone.
+//! Runs scenarios through cucumber: first all of them concurrently, then each deviating scenario again, alone.
 //!
 //! A mistake of the endpoint in one scenario may change a user of another scenario, so that the other scenario fails
 //! too. So every scenario that deviates while others run is run again alone. The second run can show that another
@@ -20,7 +20,7 @@ use crate::report::{Note, Outcome, Runs, Tally};
 use crate::steps::{ScenarioWorld, Session};
 
 use super::Options;
-use super::around::beside;
+use super::around::neighbours;
 use super::explain::leave_out_explained;
 use super::recorder::{Cause, Progress, Record};
 use super::stage::Stage;
@@ -36,16 +36,16 @@ pub struct Executed {
     pub notes: Vec<Note>,
 }
 
-/// At most this many cases wait for users at a time. With more of them, fewer phones must be created and deleted
-/// between two cases, but each takes memory.
-const CHOICE: usize = 1024;
+/// At most this many cases wait for users at a time. Among more waiting cases, the pool finds one that needs fewer
+/// requests, but each takes memory.
+const MAX_WAITING: usize = 1024;
 
 /// Runs every case of the plan, and more cases if some fail. The returned stage has all of them. `done` collects the
 /// results as cases end, for a run that is cut short.
 pub async fn execute(stage: Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options: &Options<'_>) -> (Rc<Stage>, Executed) {
     let mut executed = planned(&stage, done, options).await;
     leave_out_explained(&stage, &mut executed.records);
-    let more = beside(&stage, &executed.records);
+    let more = neighbours(&stage, &executed.records);
     if more.is_empty() {
         return (stage, executed);
     }
@@ -78,7 +78,7 @@ async fn planned(stage: &Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options: &O
     let changes = |record: &&Record| record.has_breach() || record.is_a_finding() && stage.cases.changes_users(record.case);
     let left_behind = alone.iter().any(|record| changes(&record));
     let explained = alone.iter().filter(changes).any(|record| stage.cases.reaches_others(record.case));
-    // If an operation shows other users' phones, it may do so in any scenario that runs among others.
+    // If an operation shows other users' phones, it may do so in any scenario that runs while others run.
     let shows_others: BTreeSet<Operation> = alone
         .iter()
         .filter(|record| record.is_a_finding() && stage.cases.shows_others(record.case))
@@ -99,11 +99,11 @@ async fn planned(stage: &Rc<Stage>, done: &Rc<RefCell<Vec<Record>>>, options: &O
     Executed { records, explained, notes: differ.notes(stage.concurrency > 1) }
 }
 
-/// The result of a case that deviated among others and was then run again alone.
+/// The result of a case that deviated while others ran, and then ran again alone.
 ///
 /// The second result replaces the first only if it tells more. An answer that was wrong regardless of other scenarios
 /// stays wrong. `explained` means that another scenario may have caused the first result, because a case that fails
-/// alone affects other users; the second result then replaces the first.
+/// alone affects other users. Then even a pass replaces the first result.
 fn of_both(first: Record, mut second: Record, explained: bool, deletions_fail: bool) -> Record {
     if second.cause == Cause::Interrupted {
         return first;
@@ -113,7 +113,7 @@ fn of_both(first: Record, mut second: Record, explained: bool, deletions_fail: b
         in_company: tally(first.deviates()),
         alone: if second.outcome == Outcome::Errored { Tally::default() } else { tally(second.deviates()) },
     });
-    // Alone, the scenario checks that its users could be set up, on which even a wrong answer depends.
+    // The first run did not check that setting up one user left the other unchanged. A wrong answer may come from that.
     let unchecked = first.relies_on_isolation;
     let takes_second = match (first.outcome, second.outcome) {
         (_, Outcome::Errored | Outcome::Skipped) => false,
@@ -132,38 +132,38 @@ fn of_both(first: Record, mut second: Record, explained: bool, deletions_fail: b
     Record { runs, ..second }
 }
 
-/// Scenarios whose second result, alone, differs from their first, among others.
+/// Scenarios that deviated while others ran, and passed alone.
 #[derive(Debug, Default)]
 struct Differ {
     /// Scenarios that keep their first result.
     kept: Vec<String>,
     /// Scenarios that take their second result.
-    acquitted: Vec<String>,
+    replaced: Vec<String>,
 }
 
 impl Differ {
     fn note(&mut self, id: &str, before: Outcome, record: &Record) {
         let passed_alone = record.runs.is_some_and(|runs| runs.alone.of > 0 && runs.alone.deviated == 0);
         if passed_alone {
-            let list = if record.outcome == before && before != Outcome::Passed { &mut self.kept } else { &mut self.acquitted };
+            let list = if record.outcome == before && before != Outcome::Passed { &mut self.kept } else { &mut self.replaced };
             list.push(id.to_owned());
         }
     }
 
-    /// The notes. `beside` tells whether scenarios ran at the same time.
-    fn notes(self, beside: bool) -> Vec<Note> {
+    /// The notes. `concurrent` tells whether scenarios ran at the same time.
+    fn notes(self, concurrent: bool) -> Vec<Note> {
         let named = |ids: &[String]| {
             let more = ids.len().saturating_sub(NAMED);
             let more = if more == 0 { String::new() } else { format!(" and {more} more") };
             format!("{}{more}", ids[..ids.len().min(NAMED)].join(", "))
         };
-        let (others, hint) = if beside {
+        let (others, hint) = if concurrent {
             (
                 "while others ran",
                 "the endpoint answers differently while other requests are in flight, or only sometimes; `--concurrency 1` runs one scenario at a time",
             )
         } else {
-            ("after others", "the endpoint keeps something of earlier scenarios, or only sometimes answers differently")
+            ("after others", "the endpoint remembers something of earlier scenarios, or its answers vary")
         };
         let kept = (!self.kept.is_empty()).then(|| {
             Note::with_hint(
@@ -171,17 +171,17 @@ impl Differ {
                 hint,
             )
         });
-        let acquitted = (!self.acquitted.is_empty()).then(|| {
+        let replaced = (!self.replaced.is_empty()).then(|| {
             Note::with_hint(
                 format!(
                     "{} deviated {others}, because others had changed their users, and passed alone: {}",
-                    count(self.acquitted.len(), "scenario"),
-                    named(&self.acquitted)
+                    count(self.replaced.len(), "scenario"),
+                    named(&self.replaced)
                 ),
                 "the rules that failed alone may have changed these users; fix them and run again",
             )
         });
-        kept.into_iter().chain(acquitted).collect()
+        kept.into_iter().chain(replaced).collect()
     }
 }
 
@@ -191,7 +191,7 @@ const NAMED: usize = 3;
 /// What the hooks and the writer of one pass share; cucumber runs them all on one task.
 struct Shared {
     records: Rc<RefCell<Vec<Record>>>,
-    /// How many of them failed.
+    /// How many of these records failed.
     failed: Cell<usize>,
     started: RefCell<HashMap<usize, Instant>>,
 }
@@ -263,7 +263,7 @@ async fn pass(
     let (stage_before, stage_after) = (Rc::clone(stage), Rc::clone(stage));
     let runner = runner::Basic::default()
         .steps(ScenarioWorld::collection())
-        .max_concurrent_scenarios(if round == 0 { CHOICE } else { 1 })
+        .max_concurrent_scenarios(if round == 0 { MAX_WAITING } else { 1 })
         .which_scenario(|_, _, _| ScenarioType::Concurrent)
         .before(move |_, _, scenario, world: &mut ScenarioWorld| {
             let (shared, stage, index) = (Rc::clone(&shared_before), Rc::clone(&stage_before), case_of(scenario));
@@ -285,7 +285,7 @@ async fn pass(
                     // This scenario keeps its users during the late look; the next scenario starts with other users.
                     Some(late) => {
                         ending.session.iter_mut().for_each(|session| session.people.lease.rest());
-                        late.unbounded_send(ending).expect("whoever waits is listened to until the last scenario has ended");
+                        late.unbounded_send(ending).expect("the receiver exists until the last scenario has ended");
                     }
                     None => ending.close(&stage, &shared, chained).await,
                 }
@@ -321,7 +321,7 @@ fn features(stage: &Stage, cases: &[usize]) -> Vec<parser::Result<gherkin::Featu
         .map(|index| {
             let rule = stage.cases.rule(*index);
             let mut scenario = stage.cases.scenario(*index).gherkin.clone();
-            // All these copies exist at the same time, so each has only what cucumber needs.
+            // Thousands of copies exist at the same time, so each has only what cucumber needs.
             scenario.description = None;
             scenario.examples = Vec::new();
             scenario.tags = vec![format!("{CASE}{index}")];
@@ -341,7 +341,7 @@ fn complaint(finished: &ScenarioFinished) -> Option<String> {
         ScenarioFinished::StepPassed => None,
         ScenarioFinished::StepSkipped => Some("a step is not defined".to_owned()),
         ScenarioFinished::BeforeHookFailed(_) => Some("the harness failed while it set the scenario up".to_owned()),
-        ScenarioFinished::StepFailed(_, _, StepError::AmbiguousMatch(_)) => Some("a step can be read in more than one way".to_owned()),
+        ScenarioFinished::StepFailed(_, _, StepError::AmbiguousMatch(_)) => Some("a step has more than one definition".to_owned()),
         ScenarioFinished::StepFailed(_, _, error) => Some(format!("the harness failed in a step: {error}")),
     }
 }

@@ -21,12 +21,14 @@ use super::cases::Cases;
 use super::places::Places;
 use super::preflight::Examined;
 
-/// A scenario may take as long as this many requests and waits of full length. Most take less than a second.
-const FULL_LENGTHS: u32 = 10;
+/// The time limit of a scenario is this many requests and waits of maximum length. Most take less than a second.
+const LONGEST_REQUESTS: u32 = 10;
 
-/// How long a scenario may take on a target. Each request has a time limit, but the number of requests has no limit.
+/// The time limit of a scenario. The limit of a request is not enough, because a scenario may send any number of them.
 fn limit(target: &Target) -> Duration {
-    (target.request_timeout.saturating_add(target.consistency_timeout)).saturating_mul(FULL_LENGTHS).saturating_add(target.max_retry_wait)
+    (target.request_timeout.saturating_add(target.consistency_timeout))
+        .saturating_mul(LONGEST_REQUESTS)
+        .saturating_add(target.max_retry_wait)
 }
 
 /// A caller, the kind of administrator if the case chooses one, and the user under test.
@@ -35,7 +37,7 @@ type Part = (Caller, Option<Caller>, Option<usize>);
 /// What the scenarios of a run share.
 #[derive(Clone)]
 pub struct Stage {
-    /// What is to run.
+    /// The cases to run.
     pub cases: Cases,
     /// Whether advisory rules count as requirements.
     pub strict: bool,
@@ -101,9 +103,9 @@ impl Stage {
         case.candidates.iter().map(may_be_lent).collect()
     }
 
-    /// The cases in the order in which they run: the order of the plan, but the scenarios marked `last` at the end. If
-    /// phones can't be deleted, cases about deletions come first, while some users still have no phones of an earlier
-    /// scenario.
+    /// The cases in the order in which they run: the order of the plan, with scenarios marked `last` at the end. If
+    /// phones can't be deleted, cases about deletions come first, while some users still have no phones of earlier
+    /// scenarios.
     pub fn order(&self) -> Vec<usize> {
         let mut cases: Vec<usize> = (0..self.cases.plan.cases.len()).collect();
         if !self.examined.facts.deletes() {
@@ -190,12 +192,12 @@ impl Stage {
 
     /// Deletes the phones that the last scenarios left. A case that runs again alone must not start with them.
     pub async fn clear_users(&self) {
-        for (place, known) in self.pool.known().into_iter().enumerate() {
+        for (user, known) in self.pool.known().into_iter().enumerate() {
             let Some(known) = known.filter(|known| !known.phones.is_empty()) else { continue };
             let mut conversation = Conversation::new(Arc::clone(&self.examined.endpoint), known.version);
             // An error does not matter, because the next scenario reads this user's phones again.
-            let _ = clear(&mut conversation, &self.target.users[place].id, &known.phones).await;
-            self.pool.keep(place, None);
+            let _ = clear(&mut conversation, &self.target.users[user].id, &known.phones).await;
+            self.pool.keep(user, None);
         }
     }
 

@@ -1,8 +1,8 @@
 //! The specification as data: rules and scenarios from feature files, and the catalogue of the documents' statements.
 
-#[cfg(test)]
-mod alone;
 mod caller;
+#[cfg(test)]
+mod completeness;
 mod glossary;
 mod lint;
 mod load;

@@ -56,7 +56,7 @@ impl Target {
 /// Fails unless the text is an absolute http or https address with only host, port and path.
 pub(super) fn base_url(subject: &str, text: &str) -> Result<Url, Complaint> {
     const EXAMPLE: &str = "begin it with `http://` or `https://`, such as `http://localhost:8080`";
-    // The text is not shown yet, because it may contain a password.
+    // The message does not show the text, because it may contain a password.
     let mut url = Url::parse(text).map_err(|error| Complaint::new(format!("{subject} is not an absolute URL: {error}")).hint(EXAMPLE))?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err(Complaint::new(format!("{subject} must be an http or https URL, not `{}:`", url.scheme())).hint(EXAMPLE));
@@ -117,7 +117,7 @@ pub(super) fn versions(value: Value<'_>) -> Result<Vec<ApiVersion>, Mistake> {
     Ok(versions)
 }
 
-/// Reads the path segments of versions. A segment is given if it differs from the version's name.
+/// Reads the path segments of versions. The file gives a segment only if it differs from the version's name.
 pub(super) fn version_paths(value: Value<'_>) -> Result<BTreeMap<ApiVersion, String>, Mistake> {
     let table = value.table(keys::VERSION_PATHS)?;
     let mut paths = BTreeMap::new();
@@ -185,7 +185,7 @@ pub(super) fn variable_name(value: Value<'_>) -> Result<&str, Mistake> {
     if is_variable_name(name) {
         Ok(name)
     } else {
-        // The text is not shown, because it may be the secret itself.
+        // The message does not show the text, because it may be the secret itself.
         let complaint = Complaint::new(format!("{} must be the name of an environment variable", value.subject()));
         Err(value.wrong(complaint.hint("a name consists of letters, digits and `_`")))
     }

@@ -133,7 +133,7 @@ impl Position {
     }
 }
 
-/// The line and column of a byte offset. If something is missing at the end of the text, its place is on the last line.
+/// The line and column of a byte offset. The end of the text counts as the end of its last line.
 fn position(text: &str, offset: usize) -> Position {
     let body = text.strip_suffix('\n').map_or(text, |body| body.strip_suffix('\r').unwrap_or(body));
     let mut end = offset.min(body.len());

@@ -113,7 +113,7 @@ mod tests {
         let target = Target::from_flags("https://graph.microsoft.us", "T", &["7".to_owned()]).unwrap();
         let read = Target::parse(&filled(&target), "target.toml", &|_| None).unwrap();
         assert_eq!((read.cloud, &read.base_url), (Some(Cloud::UsL4), &target.base_url));
-        assert!(read.consent().is_err(), "whether its users may be changed is left to say");
+        assert!(read.consent().is_err(), "the file does not allow changes to its users");
     }
 
     #[test]

@@ -64,13 +64,13 @@ pub struct Target {
     pub max_retry_wait: Duration,
     /// Permission to replace the phones of the users below; required unless the host is loopback.
     pub modify_users: bool,
-    /// Permission for plain http to a host that isn't loopback.
+    /// Permission to use plain http for a host that isn't loopback.
     pub allow_insecure_http: bool,
-    /// A file with certificates of further authorities to trust, besides those of the system, in PEM.
+    /// A PEM file with certificate authorities to trust in addition to the system's.
     pub ca_file: Option<PathBuf>,
-    /// The file with the client certificate, in PEM. It also contains the key unless the key has its own file.
+    /// A PEM file with the client certificate, and with its key unless `client_key_file` is set.
     pub client_certificate_file: Option<PathBuf>,
-    /// The file with the key of that certificate, in PEM.
+    /// A PEM file with the key of the client certificate.
     pub client_key_file: Option<PathBuf>,
     /// A proxy that answers in place of the service. All requests go through it, and the harness trusts only the
     /// authorities in `ca_file`.
@@ -155,7 +155,7 @@ pub struct PhoneNumbers {
     pub digits: u32,
 }
 
-/// A text that no output may show.
+/// A text that must not appear in any output.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 

@@ -21,9 +21,9 @@ named! {
     }
 }
 
-/// Prefixes outside of North America, each with the number of digits before the last two. Their numbers exist in a
-/// numbering plan but belong to nobody: those of the United Kingdom and Australia are reserved for fiction, and those
-/// of Ireland are no longer in use.
+/// Prefixes outside of North America, each with the number of digits between it and the last two digits. Their numbers
+/// exist in a numbering plan but belong to nobody: those of the United Kingdom and Australia are reserved for fiction,
+/// and those of Ireland are no longer in use.
 const ABROAD: [(&str, u32); 3] = [("+44 2079460", 1), ("+61 25550", 2), ("+353 76100", 2)];
 
 /// Area codes in use in the United States. Each of them reserves 555-0100 to 555-0199 for fiction.
@@ -61,15 +61,15 @@ impl Default for PhoneNumbers {
 }
 
 impl PhoneNumbers {
-    /// The kinds of number that can be made, the default kind first.
+    /// The kinds of number that these prefixes allow, the default kind first.
     pub fn kinds(&self) -> Vec<NumberKind> {
-        let there = |kind: &NumberKind| *kind == NumberKind::Extension || self.prefixes.iter().any(|prefix| kind.begins(prefix));
-        NumberKind::ALL.iter().copied().filter(there).collect()
+        let can_be_made = |kind: &NumberKind| *kind == NumberKind::Extension || self.prefixes.iter().any(|prefix| kind.begins(prefix));
+        NumberKind::ALL.iter().copied().filter(can_be_made).collect()
     }
 }
 
 impl NumberKind {
-    /// Whether numbers with this prefix are of the kind. Any prefix suits an extension.
+    /// Whether numbers with this prefix are of the kind. A number with any prefix can have an extension.
     pub fn begins(self, prefix: &str) -> bool {
         let digits = prefix.split(' ').next().map_or(0, |code| code.len() - 1);
         match self {
@@ -120,8 +120,8 @@ pub(super) fn phone_numbers(value: Value<'_>) -> Result<PhoneNumbers, Mistake> {
 fn national(prefix: &str) -> Option<&str> {
     let (country, national) = prefix.strip_prefix('+')?.split_once(' ')?;
     let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
-    let sound = (1..=3).contains(&country.len()) && !country.starts_with('0') && digits(country) && digits(national);
-    sound.then_some(national)
+    let valid = (1..=3).contains(&country.len()) && !country.starts_with('0') && digits(country) && digits(national);
+    valid.then_some(national)
 }
 
 #[cfg(test)]

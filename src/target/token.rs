@@ -90,7 +90,7 @@ pub enum Flaw {
     /// It is empty.
     #[error("is empty")]
     Empty,
-    /// A header can't carry it as one word.
+    /// It contains a character that no token contains.
     #[error("contains spaces or characters that no token contains")]
     Foreign,
 }
@@ -142,14 +142,14 @@ impl fmt::Display for SecretSource {
 }
 
 impl TokenError {
-    /// Cleans quoted texts with `clean` and then cuts them. Cutting first would be wrong, because `clean` does not
-    /// recognise half a secret.
+    /// Redacts quoted texts with `clean`, then cuts them. If they were cut first, `clean` would not recognise half a
+    /// secret.
     #[must_use]
     pub fn cleaned(self, clean: impl Fn(&str) -> String) -> Self {
-        let told = |words: String| shortened(&clean(&words));
+        let shown = |text: String| shortened(&clean(&text));
         match self {
-            Self::Failed { program, status, complaint } => Self::Failed { program, status, complaint: complaint.map(told) },
-            Self::NotIssued { origin, problem, hint } => Self::NotIssued { origin, problem: told(problem), hint },
+            Self::Failed { program, status, complaint } => Self::Failed { program, status, complaint: complaint.map(shown) },
+            Self::NotIssued { origin, problem, hint } => Self::NotIssued { origin, problem: shown(problem), hint },
             other => other,
         }
     }

@@ -36,8 +36,8 @@ pub(super) fn amendments(before: &Phones, now: Option<&Phones>, masking: bool, c
 
     // The phones to delete: surplus phones, and phones that will be added again.
     let replaced = |(wanted, shown): &(&Phone, Option<&Phone>)| {
-        let shown =
-            shown.filter(|shown| correction == Correction::Replace && (!right(wanted, shown, masking) || unregistered(wanted, shown)));
+        let shown = shown
+            .filter(|shown| correction == Correction::Replace && (!is_right(wanted, shown, masking) || holds_name_of_other(wanted, shown)));
         shown.map(|shown| (shown.kind, id_of(shown)))
     };
     let mut gone: Vec<(PhoneType, String)> = surplus.into_iter().map(|phone| (phone.kind, id_of(phone))).collect();
@@ -64,7 +64,7 @@ pub(super) fn amendments(before: &Phones, now: Option<&Phones>, masking: bool, c
     let mut mobile_is_new = false;
     for (wanted, shown) in &pairs {
         match shown.filter(|shown| stays(Some(shown), shown.kind, &gone)) {
-            Some(shown) if right(wanted, shown, masking) => continue,
+            Some(shown) if is_right(wanted, shown, masking) => continue,
             Some(shown) => {
                 let body = Body::json(json!({ "phoneNumber": wanted.number.as_ref() }).to_string());
                 all.push(on_phone(Operation::Update, id_of(shown), Some(body)));
@@ -106,7 +106,7 @@ fn pairs<'a>(before: &'a Phones, now: &'a Phones, masking: bool) -> Pairs<'a> {
         };
         let of_kind = surplus.iter().enumerate().filter(|(_, shown)| shown.kind == wanted.kind);
         // `max_by_key` returns the last maximum, so search from the back to get the first.
-        let best = of_kind.rev().max_by_key(|(_, shown)| (same_id(shown), right(wanted, shown, masking))).map(|(at, _)| at);
+        let best = of_kind.rev().max_by_key(|(_, shown)| (same_id(shown), is_right(wanted, shown, masking))).map(|(at, _)| at);
         pairs.push((wanted, best.map(|at| surplus.remove(at))));
     }
     Pairs { pairs, surplus }
@@ -126,13 +126,13 @@ const fn state_of(phone: &Phone) -> Option<&SmsSignInState> {
     phone.sms_sign_in_state.as_ref()
 }
 
-fn right(wanted: &Phone, shown: &Phone, masking: bool) -> bool {
+fn is_right(wanted: &Phone, shown: &Phone, masking: bool) -> bool {
     same_number(&wanted.number, &shown.number, masking)
 }
 
-/// Whether the number was another user's sign-in name before the run and is this user's now. The run must delete and
-/// add the phone again to free the number for the other user.
-fn unregistered(wanted: &Phone, shown: &Phone) -> bool {
+/// Whether the number was another user's sign-in name before the run and is this user's now. The run must delete the
+/// phone and add it again, so that the other user gets the sign-in name back.
+fn holds_name_of_other(wanted: &Phone, shown: &Phone) -> bool {
     (state_of(wanted), state_of(shown)) == (Some(&SmsSignInState::PhoneNumberNotUnique), Some(&SmsSignInState::Ready))
 }
 
@@ -154,7 +154,7 @@ impl fmt::Display for Difference<'_> {
                     continue;
                 };
                 let state = |phone: &Phone| phone.sms_sign_in_state.as_deref().unwrap_or_default().to_owned();
-                if !right(wanted, shown, self.masking) {
+                if !is_right(wanted, shown, self.masking) {
                     parts.push(format!("the {kind} phone has another number"));
                 } else if state_of(wanted) != state_of(shown) {
                     parts.push(format!("smsSignInState of the {kind} phone is {}, but was {}", state(shown), state(wanted)));

@@ -9,12 +9,12 @@ use tokio::time::{Instant, sleep_until};
 const SHORTEST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 
-/// The time until which a repeated look may show something new.
+/// The time after which another look can show nothing new.
 #[derive(Debug)]
 pub struct Deadline {
     start: Instant,
     end: Instant,
-    /// Whether the last look has begun, or there is none.
+    /// Whether no look is left.
     over: Cell<bool>,
 }
 
@@ -25,8 +25,8 @@ impl Deadline {
         Self { start, end, over: Cell::new(Instant::now() >= end) }
     }
 
-    /// Waits for the next look. Returns false if none is left. The last look never begins before the time is up,
-    /// because only then must the write show.
+    /// Waits for the next look. Returns false if none is left. The last look begins when the time is up, because from
+    /// then on the endpoint must show the write.
     pub async fn next_look(&self) -> bool {
         if self.over.get() {
             return false;

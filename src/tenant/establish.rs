@@ -12,10 +12,9 @@ const MOST: usize = 4;
 /// At most this many unreadable items are deleted.
 const MOST_STRANGE: usize = 16;
 
-/// Gives a user exactly these phones through the API, and checks that the user has them.
+/// Gives a user these phones through the API, deletes all others, and checks the result.
 ///
-/// Also accepts phones of the right types with other numbers. Scenarios that are not about the difference can start
-/// from them too.
+/// Phones of the right types with other numbers are accepted too. Only scenarios about numbers should fail then.
 ///
 /// Fails if the user does not get phones of these types.
 pub async fn establish(conversation: &mut Conversation, user: &str, wanted: &[Wanted]) -> Result<Phones, Setback> {
@@ -67,8 +66,8 @@ fn will_do(phones: &Phones, wanted: &[Wanted]) -> bool {
 }
 
 /// Deletes a user's phones in an order that the endpoint accepts. If the endpoint refuses to delete a phone, tries
-/// again after the others are gone, because the phone may be the default method. Returns the deletion that decides, and
-/// whether the endpoint accepted it.
+/// again after the others are gone, because the phone may be the default method. Returns the deletion that explains the
+/// result, and whether the endpoint accepted it.
 ///
 /// If reads may lag, the user may have phones that the read did not show. So the function also deletes a phone of each
 /// type that was not shown, and ignores the answers.
@@ -127,7 +126,7 @@ fn names(kinds: Vec<PhoneType>) -> String {
 
 /// Why the phones could not be set up, without user data.
 fn unchanged(wanted: &[Wanted], phones: &Phones, last: Option<(String, bool)>) -> String {
-    let state = format!("wanted: {}; there: {}", names(kinds(wanted)), names(phones.kinds()));
+    let state = format!("wanted: {}; present: {}", names(kinds(wanted)), names(phones.kinds()));
     match last {
         Some((summary, false)) => format!("phones can't be set up: {summary}"),
         Some((summary, true)) => format!("phones can't be set up: {summary}, without effect ({state})"),

@@ -12,7 +12,7 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Whether no version is known to refuse deletions or to keep deleted phones.
+    /// Whether deletions work in all versions, as far as the preflight knows.
     pub fn deletes(&self) -> bool {
         self.versions.values().all(VersionFacts::deletes)
     }
@@ -21,8 +21,8 @@ impl Facts {
 /// What the preflight found out about a version.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct VersionFacts {
-    /// For each operation, whether the endpoint accepts an administrator's valid request. If not, a refusal shows
-    /// nothing.
+    /// For each operation, whether the endpoint accepts an administrator's valid request. If it refuses even that, its
+    /// other refusals prove nothing.
     pub controls: BTreeMap<Operation, Control>,
     /// Whether the endpoint accepts changes but shows none of them, as a mock with fixed examples does.
     pub stateless: bool,
@@ -37,7 +37,7 @@ pub struct VersionFacts {
 }
 
 impl VersionFacts {
-    /// Whether the version is not known to refuse deletions or to keep deleted phones.
+    /// Whether deletions work, as far as the preflight knows.
     pub fn deletes(&self) -> bool {
         !self.ineffective.contains_key(&Operation::Delete) && !self.refuses(Operation::Delete)
     }

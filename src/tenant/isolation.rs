@@ -10,7 +10,7 @@ pub type Write = (ApiVersion, Operation);
 
 /// The administrator's writes after which another user still had the same phones.
 ///
-/// They may still change a user with other phones. So a case that fails because it relied on this runs again without
+/// Such a write may still change a user with other phones. So if a case relies on this and fails, it runs again without
 /// it.
 #[derive(Debug, Default)]
 pub struct Isolation(Mutex<Writes>);
@@ -33,7 +33,7 @@ impl Isolation {
         self.lock().seen.extend(writes);
     }
 
-    /// From now on covers no write.
+    /// Makes `covers` return false for all writes from now on.
     pub fn distrust(&self) {
         self.lock().distrusted = true;
     }

@@ -43,7 +43,7 @@ impl KnownPhones {
     fn kept(&self, start: &Start) -> Vec<Wanted> {
         let usable = |kind: PhoneType| {
             let as_wanted = kind != PhoneType::Mobile || start.sign_in.is_some() || !self.switched;
-            // Even if the scenario accepts any kind of number, an extension must not stay: answers show it, and they
+            // Even if the scenario accepts any kind of number, an extension must not stay, because answers show it and
             // must look the same in each run.
             let right = |given: &Wanted| given.kind == kind && is_of(start.number, given);
             // One rule checks that both versions show the same phone. Other scenarios must not depend on that.
@@ -55,7 +55,7 @@ impl KnownPhones {
         self.given.iter().filter(stays).cloned().collect()
     }
 
-    /// The number of requests from here to the scenario's start.
+    /// The number of requests that change these phones into the scenario's starting phones.
     pub fn distance(&self, start: &Start) -> usize {
         let kept = self.kept(start);
         let writes = self.phones.iter().count() + start.kinds.len() - 2 * kept.len();
@@ -115,7 +115,7 @@ fn is_of(number: Option<NumberKind>, phone: &Wanted) -> bool {
     number.is_none_or(|number| number.begins(&phone.number)) && phone.number.contains('x') == extended
 }
 
-/// The number of requests to a scenario's start, whether or not the user's phones are known.
+/// The number of requests that give a user the scenario's starting phones; an estimate if `known` is `None`.
 pub fn distance(known: Option<&KnownPhones>, start: &Start) -> usize {
     known.map_or(UNKNOWN + start.kinds.len(), |known| known.distance(start))
 }
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_phone_is_replaced_if_it_was_switched_or_is_not_the_runs() {
+    fn a_phone_is_replaced_if_it_was_switched_or_not_added_by_the_run() {
         assert_eq!(known(&[Mobile], "ready", true).distance(&start(&[Mobile], None)), 3);
         let foreign = KnownPhones { given: Vec::new(), ..known(&[Mobile], "ready", false) };
         assert_eq!(foreign.distance(&start(&[Mobile], None)), 3);

@@ -16,12 +16,12 @@ pub const UNREADABLE: &str = "neither the list nor single reads show the user's 
 pub struct LeftAlone {
     /// Ids and names, in lower case.
     names: BTreeSet<String>,
-    /// The identities that are signed in as other users.
+    /// The identities of users that the run may change.
     others: BTreeSet<usize>,
 }
 
 impl LeftAlone {
-    /// The users of a target whose phones, or items in their lists, could not be read or could not be added again.
+    /// Finds the users of a target whose phones the run could not read, or could not add again after a deletion.
     pub fn new(target: &Target, originals: &[Original]) -> Self {
         let unknown =
             |id: &str| originals.iter().any(|original| original.user == id && (!original.is_understood() || original.lacks_a_mobile()));
@@ -45,7 +45,7 @@ impl LeftAlone {
         self.names.contains(&user.to_lowercase())
     }
 
-    /// Whether a request must not be sent, because it is a write that may be about one of these users.
+    /// Whether a request must not be sent, because it may change one of these users.
     pub fn forbids(&self, call: &Call) -> bool {
         !self.names.is_empty()
             && !call.operation.reads()

@@ -28,18 +28,18 @@ impl Look {
     }
 
     fn of(listed: Option<Phones>, reads: Option<Phones>, masking: bool) -> Option<Self> {
-        let all = together(listed.clone(), reads.as_ref(), masking)?;
+        let all = merge(listed.clone(), reads.as_ref(), masking)?;
         Some(Self { listed, reads, all })
     }
 
-    /// Whether it shows what the user has. If there is no list and single reads find no phone, they may have used the
-    /// wrong ids.
-    pub const fn tells(&self) -> bool {
+    /// Whether it shows which phones the user has. If there is no list and single reads find no phone, they may have
+    /// used the wrong ids.
+    pub const fn is_conclusive(&self) -> bool {
         self.listed.is_some() || !self.all.is_empty()
     }
 
-    /// Whether the list shows several phones with one id, or another number than a single read and neither number is
-    /// clearly wrong.
+    /// Whether the list shows several phones with one id, or the list and a single read show different numbers of which
+    /// neither is clearly wrong.
     pub fn is_contradictory(&self) -> bool {
         let listed = self.listed.iter().flat_map(Phones::iter);
         let read = |phone: &Phone| self.reads.as_ref()?.iter().find(|read| read.kind == phone.kind).map(|read| read.number.clone());
@@ -85,7 +85,7 @@ impl Look {
 /// Merges the phones that the list and the single reads show; `None` if neither can be read.
 ///
 /// If a read by the id of an unreadable item shows a phone, that phone replaces the item.
-pub(super) fn together(listed: Option<Phones>, reads: Option<&Phones>, masking: bool) -> Option<Phones> {
+pub(super) fn merge(listed: Option<Phones>, reads: Option<&Phones>, masking: bool) -> Option<Phones> {
     let (listed, reads) = match (listed, reads) {
         (listed, None) => return listed,
         (None, Some(reads)) => return Some(reads.clone()),
@@ -112,7 +112,7 @@ pub(super) fn together(listed: Option<Phones>, reads: Option<&Phones>, masking: 
     Some(Phones::new(phones, masking).with_strange(strange))
 }
 
-/// Whether the list shows two phones of one type with the same id.
+/// Whether two phones have the same type and id.
 fn is_one(phone: &Phone, other: &Phone) -> bool {
     phone.kind == other.kind && same_id(phone.id.as_deref(), other.id.as_deref())
 }
@@ -168,7 +168,7 @@ mod tests {
     const OFFICE: (PhoneType, &str) = (PhoneType::Office, "+1 2065550101");
 
     #[test]
-    fn a_phone_that_only_list_or_read_shows_is_kept() {
+    fn a_phone_that_only_the_list_or_only_a_read_shows_is_kept() {
         let both = phones(&[MOBILE, OFFICE]);
         for (listed, read) in [(&[MOBILE][..], &[MOBILE, OFFICE][..]), (&[MOBILE, OFFICE], &[OFFICE]), (&[MOBILE], &[OFFICE])] {
             assert_eq!(Look::of(Some(phones(listed)), Some(phones(read)), false).unwrap().phones(), &both);
@@ -234,7 +234,7 @@ mod tests {
         let listed = phones(&[MOBILE]).with_strange(vec![strange(OFFICE.0.well_known_id(), "phoneType-value")]);
         let look = |read| Look::of(Some(listed.clone()), read, false).unwrap();
         assert_eq!(look(Some(phones(&[MOBILE, OFFICE]))).phones(), &phones(&[MOBILE, OFFICE]));
-        assert_eq!(look(Some(phones(&[MOBILE]))).phones(), &listed, "a read that doesn't find it doesn't take it away");
+        assert_eq!(look(Some(phones(&[MOBILE]))).phones(), &listed, "a read that finds nothing does not remove it");
         assert_eq!(look(None).phones(), &listed);
         let pager = phones(&[MOBILE]).with_strange(vec![strange("7", "pager")]);
         let look = Look::of(Some(phones(&[MOBILE])), Some(pager.clone()), false).unwrap();
@@ -256,12 +256,12 @@ mod tests {
         let one_id = Phones::new(vec![mobile("a", "+1 1"), mobile("a", "+1 2")], false);
         let own = Phones::new(vec![mobile("a", "+1 2")], false);
         assert_eq!(look(&one_id, &own), own);
-        assert_eq!(look(&one_id, &phones(&[])), phones(&[]), "they are somebody else's");
+        assert_eq!(look(&one_id, &phones(&[])), phones(&[]), "they belong to another user");
     }
 
     #[test]
     fn without_a_list_empty_reads_prove_nothing() {
-        let look = |listed, read| Look::of(listed, read, false).unwrap().tells();
+        let look = |listed, read| Look::of(listed, read, false).unwrap().is_conclusive();
         assert!(!look(None, Some(phones(&[]))) && look(None, Some(phones(&[MOBILE]))) && look(Some(phones(&[])), None));
     }
 

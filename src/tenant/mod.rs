@@ -44,7 +44,7 @@ pub enum Setback {
     Unreadable(String),
     /// The endpoint did not carry out the requests that set up the phones.
     Unchangeable(String),
-    /// No answer came.
+    /// A request got no answer.
     Transport(TransportError),
 }
 

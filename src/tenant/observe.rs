@@ -7,7 +7,7 @@ use crate::api::Operation;
 use crate::check::Phones;
 use crate::graph::{Phone, PhoneType, StrangeItem, TransportError};
 
-use super::look::together;
+use super::look::merge;
 use super::{Conversation, Setback, View};
 
 /// The result of looking at a user's phones.
@@ -31,7 +31,7 @@ pub async fn read_phones(conversation: &mut Conversation, user: &str) -> Result<
         return Ok(phones.clone());
     }
     let read = by_reads(conversation, user, listed.as_ref()).await?;
-    together(listed, read.as_ref(), conversation.endpoint.masking).ok_or_else(unreadable)
+    merge(listed, read.as_ref(), conversation.endpoint.masking).ok_or_else(unreadable)
 }
 
 fn unreadable() -> Setback {
@@ -67,7 +67,7 @@ pub async fn observe(conversation: &mut Conversation, user: &str, expected: impl
             continue;
         }
         let strange = listed.as_ref().is_some_and(|phones| !phones.are_understood());
-        let seen = if strange { together(listed, read.as_ref(), conversation.endpoint.masking) } else { listed.or(read) };
+        let seen = if strange { merge(listed, read.as_ref(), conversation.endpoint.masking) } else { listed.or(read) };
         return seen.map(Observed::Otherwise).ok_or_else(unreadable);
     }
 }
@@ -84,7 +84,7 @@ pub async fn look(conversation: &mut Conversation, user: &str, expected: impl Fn
     })
 }
 
-/// The phones and other items that the list shows; `None` if the answer is no list.
+/// The phones and other items that the list shows; `None` if the answer is not a list.
 pub async fn by_list(conversation: &mut Conversation, user: &str) -> Result<Option<Phones>, TransportError> {
     let masking = conversation.endpoint.masking;
     let exchange = conversation.ask(Operation::List, user, None, None).await?;

@@ -90,7 +90,7 @@ impl Original {
             match look {
                 _ if conversation.exchanges.iter().all(|exchange| exchange.status == 404) => {}
                 Some(look) if look.is_contradictory() => found = Found::Unreadable,
-                Some(look) if look.tells() => return Ok(Found::Phones(look)),
+                Some(look) if look.is_conclusive() => return Ok(Found::Phones(look)),
                 // Reads by the well-known ids find no phone, but the user may have phones under other ids.
                 Some(_) => {}
                 None => found = Found::Unreadable,
@@ -118,9 +118,9 @@ impl Original {
         self.phones.as_ref().is_some_and(Phones::ready_for_sign_in)
     }
 
-    /// Whether the phones contain a secret. The journal must not hold such phones. Ignores numbers without letters,
-    /// because digits may match by chance.
-    pub fn tells(&self, redactor: &Redactor) -> bool {
+    /// Whether the phones contain a secret. The journal must not contain such phones. Ignores numbers without letters,
+    /// because digits may match a secret by chance.
+    pub fn contains_secret(&self, redactor: &Redactor) -> bool {
         let texts = |phone: &Phone| {
             let number = phone.number.to_string();
             let number = Some(number).filter(|number| number.chars().any(|character| !"+0123456789 x-()".contains(character)));
@@ -130,7 +130,7 @@ impl Original {
         self.phones.iter().flat_map(Phones::iter).flat_map(texts).any(|text| redactor.text(&text) != text)
     }
 
-    /// Turns the phones that the run saw last into the original phones, without a check. Errors show in the check.
+    /// Turns the phones that the run saw last into the original phones, and ignores errors. A later check finds them.
     pub async fn amend_seen(&self, endpoint: &Arc<Endpoint>, version: ApiVersion, seen: &Phones) {
         let Some(before) = self.phones.as_ref().filter(|before| !seen.same_as(before)) else { return };
         let mut conversation = Conversation::new(Arc::clone(endpoint), version);
@@ -164,7 +164,7 @@ impl Original {
     /// Changes the user's phones until they are the original phones.
     ///
     /// Every attempt starts with a look, so that it does not repeat a request that took effect. If no phone can be read,
-    /// deletes phones that were absent before anyway, and adds the original phones.
+    /// one attempt deletes the types that the user did not have, and adds the original phones.
     async fn bring_back(&self, conversation: &mut Conversation, before: &Phones, attempts: &[Correction]) -> Result<Now, Setback> {
         let mut blind = false;
         for correction in attempts.iter().copied() {
@@ -235,7 +235,7 @@ impl Original {
     }
 }
 
-/// The requests that restore the original phones. The second value says why some of them are never sent, if so.
+/// The requests that restore the original phones. The second value says why the run can't send some of them.
 fn possible(
     conversation: &Conversation,
     before: &Phones,

@@ -24,7 +24,7 @@ pub struct Candidates {
     pub start: Option<Start>,
 }
 
-/// How a scenario asks for users.
+/// When a scenario gets its users, compared with other scenarios.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Terms {
     /// Whether the scenario should leave its users unchanged.
@@ -56,9 +56,9 @@ struct State {
     /// For each user, the number of its last loan.
     lent: Vec<u64>,
     loans: u64,
-    /// Whether a scenario without users may start: only one at a time is in flight. If the endpoint wrongly takes the
-    /// callers of such scenarios for users, it may take all of them for the same user.
-    nobody: bool,
+    /// Whether a scenario without users may start. Only one is in flight at a time, because a wrong endpoint may treat
+    /// the callers of all such scenarios as one user.
+    userless_may_start: bool,
     /// How many more scenarios may be in flight.
     slots: usize,
     /// The waiting scenarios, grouped by what they need.
@@ -73,8 +73,9 @@ struct Need {
     users: Vec<usize>,
 }
 
-/// Decides which scenario starts first; the lowest rank does. The parts: whether no person has only one suitable user,
-/// the number of requests to the start, whether the scenario changes its users, and the place in the queue.
+/// Decides which scenario starts first: the one with the lowest rank. The parts: whether every person has several
+/// suitable users, the number of requests to the start, whether the scenario changes its users, and its place in the
+/// queue.
 type Rank = (bool, usize, bool, usize);
 
 #[derive(Debug)]
@@ -94,7 +95,7 @@ impl Pool {
             distances: vec![Vec::new(); users],
             lent: vec![0; users],
             loans: 0,
-            nobody: true,
+            userless_may_start: true,
             slots: slots.max(1),
             waiting: Vec::new(),
             arrivals: 0,
@@ -130,7 +131,7 @@ impl Pool {
         // Let other scenarios that arrive at the same time register first.
         yield_now().await;
         self.lend();
-        receiver.await.expect("whoever waits is lent users in the end")
+        receiver.await.expect("every waiting scenario gets users")
     }
 
     /// Lends free users to waiting scenarios until none can be served.
@@ -173,9 +174,9 @@ impl State {
         if self.slots == 0 {
             return None;
         }
-        let somebody = self.free.contains(&true);
+        let some_are_free = self.free.contains(&true);
         let all_are_last = self.waiting.iter().all(|group| group.terms.last);
-        let may_start = |group: &Group| (somebody || group.needs.is_empty()) && (all_are_last || !group.terms.last);
+        let may_start = |group: &Group| (some_are_free || group.needs.is_empty()) && (all_are_last || !group.terms.last);
         let mut first: Option<(Rank, usize, Vec<usize>)> = None;
         for (index, group) in self.waiting.iter().enumerate().filter(|(_, group)| may_start(group)) {
             let Some((place, _)) = group.queue.front() else { continue };
@@ -192,13 +193,13 @@ impl State {
             }
         }
         let (_, index, users) = first?;
-        let (_, sender) = self.waiting[index].queue.pop_front().expect("its first was looked at");
+        let (_, sender) = self.waiting[index].queue.pop_front().expect("it has a first element, which was read above");
         if self.waiting[index].queue.is_empty() {
             self.waiting.swap_remove(index);
         }
         self.slots -= 1;
         self.loans += 1;
-        self.nobody &= !users.is_empty();
+        self.userless_may_start &= !users.is_empty();
         for user in &users {
             self.free[*user] = false;
             self.lent[*user] = self.loans;
@@ -207,12 +208,12 @@ impl State {
         Some((sender, Lease { users, known, in_flight: true, pool: Arc::clone(pool) }))
     }
 
-    /// The free suitable users with the fewest requests to the scenario's start, and the number of requests. If several
-    /// need equally many, takes the one whose last loan is longest ago: if phones can't be deleted, it may still have
-    /// none.
+    /// The free suitable users with the fewest requests to the scenario's start, and the number of requests. Among
+    /// equal users, takes the one whose last loan is longest ago: if phones can't be deleted, that user may still
+    /// have none.
     fn best(&self, needs: &[Need]) -> Option<(Vec<usize>, usize)> {
         if needs.is_empty() {
-            return self.nobody.then(|| (Vec::new(), 0));
+            return self.userless_may_start.then(|| (Vec::new(), 0));
         }
         let mut users = Vec::with_capacity(needs.len());
         for need in needs {
@@ -273,7 +274,7 @@ impl Drop for Lease {
     fn drop(&mut self) {
         {
             let mut state = self.pool.lock();
-            state.nobody |= self.users.is_empty();
+            state.userless_may_start |= self.users.is_empty();
             state.slots += usize::from(self.in_flight);
             for (user, known) in self.users.iter().zip(self.known.drain(..)) {
                 state.free[*user] = true;

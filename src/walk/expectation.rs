@@ -16,7 +16,7 @@ pub struct Expectation {
     pub(super) kind: PhoneType,
     /// The operation.
     pub(super) operation: Operation,
-    /// The phones that the users should have afterwards. The entry of the step's own phone does not count.
+    /// The phones that each user should have afterwards. Ignore the entry of the step's own phone.
     pub(super) bystanders: Vec<Account>,
     pub(super) answer: Answer,
     pub(super) accepted: Outcome,
@@ -37,7 +37,7 @@ pub(super) enum Answer {
 pub struct Outcome {
     /// The possible states of the step's phone; each is right.
     pub(super) after: Vec<Option<ModelPhone>>,
-    /// The rules that the endpoint breaks if the phone is in no such state, or if something else changed.
+    /// The rules that the endpoint breaks if the phone is in none of these states, or if something else changed.
     pub(super) blame: Blame,
 }
 
@@ -65,7 +65,7 @@ impl Blame {
         Self { effect: rule, state: rule, not_unique: rule, id: rule, other_phones, other_users }
     }
 
-    /// The blame for a rule that requires a refusal, and so also that nothing changes.
+    /// The blame for a rule that requires a refusal. After a refusal, nothing may change.
     pub const fn all(rule: &'static str) -> Self {
         Self { effect: rule, state: rule, not_unique: rule, id: rule, other_phones: rule, other_users: rule }
     }
@@ -91,8 +91,8 @@ impl Expectation {
         rule
     }
 
-    /// This expectation for an update that also asks for another type. The endpoint refuses it, or changes the number
-    /// and ignores the type.
+    /// Adapts the expectation to an update that also asks for another type. The endpoint may refuse it, or change the
+    /// number and ignore the type.
     pub(super) fn with_another_type(mut self) -> Self {
         self.answer = Answer::Either(UPDATE_TYPE);
         self.accepted.blame.effect = UPDATE_TYPE;

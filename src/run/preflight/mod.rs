@@ -178,7 +178,7 @@ impl<'a> Preflight<'a> {
     /// Keeps the original phones of users whose phones are not known yet, and writes them to the journal before the run
     /// changes anything.
     fn keep(&self, mut read: Vec<Original>) -> Result<(), Unjudgeable> {
-        if let Some(original) = read.iter().find(|original| original.tells(self.client.redactor())) {
+        if let Some(original) = read.iter().find(|original| original.contains_secret(self.client.redactor())) {
             return Err(secret_in_phones(&original.user));
         }
         for owed in self.owed.borrow().iter().map(|missing| &missing.original) {

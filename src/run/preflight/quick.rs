@@ -12,7 +12,7 @@ use super::lists::plausible;
 use super::probe::Probed;
 use super::scope::Scope;
 
-/// The first place after those of the thorough trial.
+/// The places before this belong to the thorough trial.
 const QUICK: usize = 2;
 
 /// One trial of the operations on a user.
@@ -23,9 +23,9 @@ pub(super) struct Trial<'a> {
     pub before: Phones,
     /// Whether policy allows the user SMS sign-in.
     pub allowed: bool,
-    /// Another user, whose list must not show the phones.
+    /// Another user. This user's list must not show the phones.
     pub other: Option<&'a str>,
-    /// Conversations in the other versions, whose lists must show the phones.
+    /// Conversations in the other versions. Their lists must show the phones.
     pub readers: Vec<Conversation>,
     /// The index of the trial; each trial has its own numbers.
     pub place: usize,

@@ -39,7 +39,7 @@ impl Scope {
     pub fn of(suite: &Suite, target: &Target, cast: &Cast, plan: &Plan, walks: u64) -> Self {
         let mut scope = Self::default();
         scope.operations.extend(plan.checked().map(|(rule, _)| suite.rules[rule].operation));
-        // For each caller, the users of its cases; a case without a user has the place after the last user.
+        // For each caller, the users of its cases. A case without a user counts under the index after the last user.
         let nobody = target.users.len();
         let mut callers: BTreeMap<Caller, Vec<bool>> = BTreeMap::new();
         let mut scenarios = BTreeSet::new();
@@ -52,7 +52,7 @@ impl Scope {
                 }
             }
             if scenarios.insert((case.rule, case.scenario, case.version)) {
-                scope.take_in(scenario, case.version);
+                scope.add(scenario, case.version);
             }
         }
         if scope.kinds.contains(&PhoneType::AlternateMobile) || scope.operations.iter().any(|operation| !operation.reads()) {
@@ -76,7 +76,7 @@ impl Scope {
     }
 
     /// Adds what a scenario depends on, except for its users and callers.
-    fn take_in(&mut self, scenario: &Scenario, version: ApiVersion) {
+    fn add(&mut self, scenario: &Scenario, version: ApiVersion) {
         let steps = &scenario.gherkin.steps;
         self.operations.extend(&scenario.needs.operations);
         let all = starts(steps, version);
@@ -91,7 +91,7 @@ impl Scope {
         }
     }
 
-    /// Whether the run covers every operation and type of phone.
+    /// Whether the run covers every type of phone.
     pub fn is_whole(&self) -> bool {
         self.kinds.len() == PhoneType::ALL.len()
     }
@@ -113,9 +113,9 @@ fn users(plan: &Plan, all: usize) -> BTreeSet<usize> {
             used[user] = true;
         }
     }
-    let worth = plan.cases.len().div_ceil(CASES);
+    let enough = plan.cases.len().div_ceil(CASES);
     for user in plan.cases.iter().flat_map(|case| case.candidates.iter().flatten()) {
-        if used.iter().filter(|used| **used).count() >= worth {
+        if used.iter().filter(|used| **used).count() >= enough {
             break;
         }
         used[*user] = true;

@@ -58,7 +58,7 @@ fn headline(spec: &Spec) -> Markup {
         p.kind { "Specification" }
         h1 { "phoneAuthenticationMethod" }
         p.lead { (spec.evidence) }
-        ul.counts aria-label="What there is" {
+        ul.counts aria-label="Counts" {
             @for (number, thing) in [
                 (spec.documents.len(), "document"),
                 (statements, "statement"),
@@ -74,7 +74,7 @@ fn headline(spec: &Spec) -> Markup {
                 strong { (report.verdict) } " "
                 span { (Shown(&report.target)) " at " (Shown(&report.base_url)) ", " (Shown(&report.started_at)) }
             }
-            p.hint { "The outcomes on this page are those of this run." }
+            p.hint { "The outcomes on this page come from this run." }
         }
     }
 }
@@ -105,7 +105,7 @@ fn matrix(spec: &Spec) -> Markup {
         section aria-labelledby="matrix" {
             h2 id="matrix" { "Operations and areas" }
             table.matrix {
-                caption { "Rules" @if spec.report.is_some() { ", and what came of them" } }
+                caption { "Rules" @if spec.report.is_some() { " and their outcomes" } }
                 thead { tr { td {} @for area in Area::ALL { th scope="col" { (area) } } } }
                 tbody {
                     @for operation in Operation::ALL.iter().filter(|operation| spec.rules.iter().any(|rule| rule.operation == **operation)) {
@@ -149,8 +149,8 @@ fn filter(spec: &Spec) -> Markup {
                 option value="must" { "requirements" }
                 option value="advisory" { "advisory rules" }
                 option value="stated" { "stated by the documents" }
-                option value="reference" { "resting on the reference" }
-                option value="observed" { "resting on observation" }
+                option value="reference" { "based on the reference" }
+                option value="observed" { "based on observation" }
                 option value="untested" { "not tested" }
                 option value="contradicted" { "contradicted" }
                 @if spec.report.is_some() { @for outcome in Outcome::ALL { option { (outcome) } } }

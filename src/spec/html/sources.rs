@@ -1,4 +1,4 @@
-//! The decisions, other evidence than the documents, and the glossary.
+//! The decisions, the evidence from other sources than the documents, and the glossary.
 
 use maud::{Markup, html};
 
@@ -6,7 +6,7 @@ use crate::report::html::Shown;
 
 use super::super::{SourceEntry, Spec};
 
-/// The decisions where the documents leave a choice.
+/// How the documents are read where they allow several readings.
 pub fn decisions(spec: &Spec) -> Markup {
     html! {
         section aria-labelledby="decisions" {
@@ -28,7 +28,7 @@ pub fn evidence(spec: &Spec) -> Markup {
             h2 id="evidence" { "Other evidence" }
             h3 { "Pages of the reference" }
             dl.list { @for page in &spec.references { (source(&format!("reference:{}", page.id), page)) } }
-            h3 { "What was seen of the live service" }
+            h3 { "Observations of the live service" }
             dl.list { @for seen in &spec.observations { (source(&format!("observed, {}", seen.id), seen)) } }
         }
     }

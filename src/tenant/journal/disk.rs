@@ -67,18 +67,18 @@ pub fn make_folder(folder: &Path) -> io::Result<()> {
 
 /// Checks that a file could replace the one at this path.
 pub fn probe(path: &Path) -> io::Result<()> {
-    let fresh = fresh(path);
-    private().create(true).truncate(true).open(&fresh)?;
-    std::fs::remove_file(fresh)
+    let new = new_file(path);
+    private().create(true).truncate(true).open(&new)?;
+    std::fs::remove_file(new)
 }
 
 /// Replaces a file atomically. At any moment, the path holds either the complete old file or the complete new file.
 pub fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
-    let fresh = fresh(path);
-    let mut file = private().create(true).truncate(true).open(&fresh)?;
+    let new = new_file(path);
+    let mut file = private().create(true).truncate(true).open(&new)?;
     file.write_all(contents)?;
     file.sync_all()?;
-    std::fs::rename(&fresh, path)?;
+    std::fs::rename(&new, path)?;
     sync_entry(path)
 }
 
@@ -91,7 +91,8 @@ pub fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-fn fresh(path: &Path) -> PathBuf {
+/// The path of the file that will replace this one.
+fn new_file(path: &Path) -> PathBuf {
     path.with_extension("new")
 }
 
@@ -121,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_one_process_has_a_lock_and_no_file_stays() {
+    fn only_one_process_has_a_lock_and_its_file_is_removed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.lock");
         let lock = Lock::take(&path).unwrap();
@@ -137,7 +138,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.toml");
         // A process that is killed while it writes leaves such a file.
-        std::fs::write(fresh(&path), "half of an earlier one, which was longer").unwrap();
+        std::fs::write(new_file(&path), "half of an earlier one, which was longer").unwrap();
         probe(&path).unwrap();
         replace(&path, b"one").unwrap();
         replace(&path, b"two").unwrap();

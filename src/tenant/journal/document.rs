@@ -84,12 +84,12 @@ pub fn write(target: &str, base_url: &str, left: &Left) -> String {
 
 /// Reads the users' original phones from a text. Fails with the line where the text is damaged, and the flaw.
 ///
-/// A cut text may still be valid TOML with some of the users. So the function checks that the last line matches all
+/// A text that was cut may still be valid TOML with some of the users. So the checksum in the last line must match all
 /// earlier lines.
 pub fn read(bytes: &[u8]) -> Result<Left, (usize, Flaw)> {
     let damage = |line: usize, what: &str| (line, Flaw::Damage(what.to_owned()));
     let line_at = |offset: usize| bytes[..offset.min(bytes.len())].split(|byte| *byte == b'\n').count();
-    let text = std::str::from_utf8(bytes).map_err(|error| damage(line_at(error.valid_up_to()), "it is no text"))?;
+    let text = std::str::from_utf8(bytes).map_err(|error| damage(line_at(error.valid_up_to()), "it is not text"))?;
 
     let table: toml::Table = text
         .parse()
@@ -155,14 +155,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_can_be_read(left in left()) {
+        fn a_written_journal_reads_back_the_same(left in left()) {
             prop_assert_eq!(read(write("acme", "http://localhost", &left).as_bytes()), Ok(left));
         }
 
         #[test]
         fn a_cut_journal_is_never_read(left in left(), share in 0.0..1.0) {
             let text = write("acme", "http://localhost", &left);
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "any place will do")]
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "any place is fine")]
             let end = (text.len() as f64 * share) as usize;
             prop_assert!(read(&text.as_bytes()[..end]).is_err());
         }
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flaw_comes_with_its_line() {
+    fn a_flaw_is_reported_with_its_line() {
         let text = write("acme", "http://localhost", &Left { users: vec![], reported: false, written_at: String::new() });
         let flaw = |text: &str| read(text.as_bytes()).unwrap_err();
         assert_eq!(flaw(&text.replace("version = 1", "version = 2")), (4, Flaw::Version(2)));

@@ -30,7 +30,7 @@ pub struct Journal {
 /// What an earlier run left in the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Left {
-    /// The users who may not have their original phones again, with these phones.
+    /// The users who may still lack their original phones, and these phones.
     pub users: Vec<Original>,
     /// Whether that run ended and reported that it could not put these users back. If not, it was killed.
     pub reported: bool,
@@ -96,8 +96,8 @@ impl JournalError {
             }
             Self::Unreadable { .. } => "it lists the phones that users had before a run: make it readable, or move it away",
             Self::Busy { .. } => "wait until it ends: two runs would change each other's users",
-            Self::Damaged { .. } => "put back by hand the phones that it still shows, then move it away",
-            Self::Version { .. } => "put the users back with `restore` of the program version that wrote it",
+            Self::Damaged { .. } => "restore by hand the phones that it still lists, then move it away",
+            Self::Version { .. } => "run `restore` with the program version that wrote it",
         }
     }
 }
@@ -134,7 +134,7 @@ impl Journal {
         &self.path
     }
 
-    /// Replaces the contents with these users' original phones. Once this returns, they survive a power cut. Leaves out
+    /// Replaces the contents with these users' original phones. Once this returns, they survive a power cut. Omits
     /// users whose phones are unknown. If no user remains, removes the file.
     ///
     /// Fails if the file can't be written. It then keeps its earlier contents.
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn the_error_names_a_folder_that_can_not_be_made() {
+    fn the_error_names_a_folder_that_cannot_be_created() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("file"), "").unwrap();
         let error = Journal::claim(&folder.path().join("file/below"), &target("acme", "http://localhost:1")).unwrap_err();

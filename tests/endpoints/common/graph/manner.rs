@@ -66,7 +66,7 @@ pub enum DefaultMethod {
 
 /// The choices of a server for which the documents allow several.
 #[derive(Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a decision of its own")]
+#[expect(clippy::struct_excessive_bools, reason = "the choices are independent")]
 pub struct Manner {
     /// The identities in the target file.
     pub cast: &'static [&'static str],
@@ -102,15 +102,15 @@ pub struct Manner {
     pub asks_to_sign_in_again: Option<u16>,
     /// The status for a media type other than JSON.
     pub wrong_media_type: u16,
-    /// The state of the alternate mobile phones of a user outside the policy.
+    /// The state of an alternate mobile phone whose user the policy does not allow SMS sign-in.
     pub backup_outside_policy: &'static str,
     /// How long after the answer a mobile number is registered for SMS sign-in.
     pub registers_after: Duration,
-    /// Whether the server registers a number that becomes free for a user whose phone has it already.
+    /// Whether the server, when a number becomes free, registers it for another user who has it.
     pub hands_on: bool,
     /// Whether the two versions are two services, each with its own users.
     pub versions_apart: bool,
-    /// Whether two phones without SMS sign-in can't have the same number.
+    /// Whether two phones may have the same number only if both are mobile.
     pub numbers_are_unique: bool,
     /// The names that the target file uses as ids of users. If `None`, the file lists all four users by id.
     pub names: Option<&'static [&'static str]>,
@@ -120,8 +120,9 @@ pub struct Manner {
     pub stale: Stale,
     /// A mistake: the server stores what it refuses.
     pub stores_what_it_refuses: bool,
-    /// One of this many requests is throttled. The status of such an answer comes next.
+    /// The server throttles each request whose number is a multiple of this.
     pub throttles: usize,
+    /// The status of an answer to a throttled request.
     pub throttled: u16,
     /// The server closes the connection after this many answers, without announcing it.
     pub closes: usize,
@@ -138,7 +139,7 @@ pub struct Manner {
     pub remembers: bool,
     /// Phones that the first user has at the start.
     pub before: &'static [(&'static str, &'static str)],
-    /// Whether SMS sign-in is off for the first of these phones, although it could be on.
+    /// Whether SMS sign-in is off for the mobile phone among them, although it could be on.
     pub before_is_off: bool,
 }
 
@@ -224,7 +225,7 @@ pub const fn may_use_sms(user: usize) -> bool {
     matches!(user % 4, 0 | 2)
 }
 
-/// The name of a user, with every character that a path must escape.
+/// The user principal name of a user, with characters that a path must escape.
 pub fn principal(user: usize) -> String {
     format!("o'neil+{user}#EXT#@contoso.onmicrosoft.com")
 }

@@ -1,4 +1,4 @@
-//! A right server of phone methods. It makes one of many permitted sets of choices.
+//! A server that follows the documents. Where they allow several behaviours, [`Manner`] chooses one.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -25,6 +25,7 @@ struct State {
     /// The phones of each user. If the versions are separate services, the second four entries belong to the other
     /// version.
     phones: [Phones; 8],
+    /// The phones that each user had after each request, for reads that lag.
     past: [Vec<(Instant, Phones)>; 8],
     /// The type of the oldest phone of each user.
     first: [Option<&'static str>; 8],
@@ -59,7 +60,7 @@ const UNKNOWN: Refusal = (404, "Request_ResourceNotFound");
 /// The code of a refusal that asks the user to sign in again.
 const SIGN_IN_AGAIN: &str = "InteractionRequired";
 
-/// Starts the server and returns a target file for it. Users 0 and 2 may use SMS sign-in.
+/// Starts the server and returns the text of a target file for it. Users 0 and 2 may use SMS sign-in.
 pub fn start(manner: &Manner) -> String {
     start_seen(manner).0
 }
@@ -71,13 +72,13 @@ pub enum Fate {
     Answered,
     /// It is carried out, and the connection closes without an answer.
     Lost,
-    /// It is carried out after this time. The client no longer waits then.
+    /// It is carried out after this time, when the client no longer waits.
     Late(Duration),
     /// It is refused, for any caller.
     Refused,
     /// It is refused with 401, for any token.
     Unauthorized,
-    /// It is carried out, but the answer asks to send it again.
+    /// It is carried out, but the answer asks the client to send it again.
     PutOff,
     /// It is carried out. Unless the answer is a refusal, this replaces its body.
     Hidden(&'static str),
@@ -85,12 +86,12 @@ pub enum Fate {
     Instead(u16, &'static str),
 }
 
-/// Like [`start`], with a function that returns every user's phones.
+/// Like [`start`]; also returns a function that shows every user's phones.
 pub fn start_seen(manner: &Manner) -> (String, impl Fn() -> Vec<String> + use<>) {
     start_fated(manner, |_, _| Fate::Answered)
 }
 
-/// Like [`start_seen`]. `fate` also decides what happens to each request, by its number.
+/// Like [`start_seen`], but `fate` decides what happens to each request. Its first parameter counts the requests.
 pub fn start_fated<F>(manner: &Manner, fate: F) -> (String, impl Fn() -> Vec<String> + use<F>)
 where
     F: Fn(usize, &Request) -> Fate + Send + Sync + 'static,

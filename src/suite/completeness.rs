@@ -1,4 +1,4 @@
-//! Tests that the features are complete: a reader who has nothing else can build a server.
+//! Tests that the features are complete: someone who reads nothing else can build a server.
 
 use crate::api::{ApiVersion, Edition, IdentityKind, Operation};
 use crate::words::{Answer, Member, SignedIn, words};
@@ -15,26 +15,26 @@ fn listed<'a>(names: impl IntoIterator<Item = &'a String>) -> String {
     }
 }
 
-/// What a reader needs to know about an operation before its rules.
+/// The introduction to an operation, with which its `contract.feature` must begin.
 fn introduction(operation: Operation) -> String {
-    let (words, of, may) = (words(), words().operation(operation), words().may(operation));
-    let statuses = |version| listed(&of.status[&version].iter().map(u16::to_string).collect::<Vec<_>>());
+    let (words, entry, access) = (words(), words().operation(operation), words().may(operation));
+    let statuses = |version| listed(&entry.status[&version].iter().map(u16::to_string).collect::<Vec<_>>());
     let [v1, beta] = [ApiVersion::V1, ApiVersion::Beta].map(statuses);
-    let line = |account: &str| format!("{} /{{version}}/{account}/{}{}", of.method, words.wire.phones, of.path);
+    let line = |account: &str| format!("{} /{{version}}/{account}/{}{}", entry.method, words.wire.phones, entry.path);
     let ids: Vec<String> = words.types.iter().map(|kind| format!("{} ({})", kind.id.as_deref().unwrap_or_default(), kind.name)).collect();
-    let body = match (of.request.is_empty(), of.required.is_empty()) {
+    let body = match (entry.request.is_empty(), entry.required.is_empty()) {
         (true, _) => "None.".to_owned(),
-        (_, false) => format!("An object in JSON (Content-Type: application/json) with {}.", of.required.join(" and ")),
-        _ => format!("An object in JSON (Content-Type: application/json) with {}.", of.request.join(" and, if need be, ")),
+        (_, false) => format!("An object in JSON (Content-Type: application/json) with {}.", entry.required.join(" and ")),
+        _ => format!("An object in JSON (Content-Type: application/json) with {}.", entry.request.join(" and, if need be, ")),
     };
-    let success = match of.answer {
-        Answer::Phone if of.status[&ApiVersion::V1].contains(&204) => ". With 200 comes the phone, with 204 no body",
+    let success = match entry.answer {
+        Answer::Phone if entry.status[&ApiVersion::V1].contains(&204) => ". With 200 comes the phone, with 204 no body",
         Answer::Phone => ", with the phone",
         Answer::Phones => ", with an object whose value is the array of the phones",
         Answer::Nothing => ", without a body",
     };
-    let own = format!("a signed-in user with {}; no role is needed", listed(may.own.iter().chain(&may.all)));
-    let own = match of.own {
+    let own = format!("a signed-in user with {}; no role is needed", listed(access.own.iter().chain(&access.all)));
+    let own = match entry.own {
         Some(edition) => format!("nobody; in the {edition} edition, in beta, {own}"),
         None => own,
     };
@@ -44,19 +44,22 @@ fn introduction(operation: Operation) -> String {
         format!("{{{}}}", pairs.join(", "))
     };
     let phone = object(&words.properties.iter().map(|property| property.name.clone()).collect::<Vec<_>>());
-    let answered = match of.answer {
+    let answered = match entry.answer {
         Answer::Phone => phone,
         Answer::Phones => format!("{{\"value\": [{phone}]}}"),
         Answer::Nothing => String::new(),
     };
-    let sent =
-        if of.request.is_empty() { String::new() } else { object(if of.required.is_empty() { &of.request[..1] } else { &of.required }) };
+    let sent = if entry.request.is_empty() {
+        String::new()
+    } else {
+        object(if entry.required.is_empty() { &entry.request[..1] } else { &entry.required })
+    };
     let example = line(&words.wire.user)
         .replace("{version}", "v1.0")
         .replace("{id | userPrincipalName}", "kim@contoso.com")
         .replace("{phone id}", text("id").unwrap_or_default());
     [
-        of.does.clone(),
+        entry.does.clone(),
         line(&words.wire.user),
         line(&words.wire.me),
         words.wire.header.clone(),
@@ -68,15 +71,15 @@ fn introduction(operation: Operation) -> String {
             .to_owned(),
         format!(
             "Who may act on somebody else: a signed-in user with {} who is {}; an application with the same permission.",
-            listed(&may.all),
-            listed(&may.roles)
+            listed(&access.all),
+            listed(&access.roles)
         ),
-        format!("In the legacy edition, in beta, a {} may as well.", listed(&may.legacy_roles)),
+        format!("In the legacy edition, in beta, a {} may as well.", listed(&access.legacy_roles)),
         format!("Who may act on their own phones, under me or by their own id or userPrincipalName: {own}."),
         "A personal account may do nothing, and an application may do nothing under me.".to_owned(),
         format!("Accepted: {example} {sent}"),
-        format!("{} {answered}", of.status[&ApiVersion::V1][0]),
-        format!("Refused: {}", of.refusal),
+        format!("{} {answered}", entry.status[&ApiVersion::V1][0]),
+        format!("Refused: {}", entry.refusal),
     ]
     .join("\n")
 }
@@ -94,25 +97,27 @@ fn each_operation_is_introduced_with_the_words_of_the_api() {
         let (_, written) = head.split_once("Feature:").unwrap().1.split_once('\n').unwrap();
         without_space(written) != without_space(&introduction(**operation))
     };
-    let wanted = |operation| format!("features/{operation}/contract.feature has to begin with\n{}\n", introduction(operation));
+    let wanted = |operation| format!("features/{operation}/contract.feature must begin with\n{}\n", introduction(operation));
     let wrong: Vec<String> = Operation::ALL.iter().filter(differs).map(|operation| wanted(*operation)).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Whether the words of the API allow an operation to a caller. If the caller is the user of the scenario, the operation
-/// is on the caller's own phones; otherwise, it is on another user's.
+/// Whether `api.toml` allows an operation to a caller: on the caller's own phones if the caller is the scenario's user,
+/// else on another user's phones.
 fn is_allowed(operation: Operation, member: &Member, edition: Edition) -> bool {
-    let (of, may) = (words().operation(operation), words().may(operation));
+    let (entry, access) = (words().operation(operation), words().may(operation));
     let scope = member.scope.as_ref().unwrap();
     let legacy = edition == Edition::Legacy;
     let own = member.signed_in == Some(SignedIn::TheUser);
     match member.kind.unwrap() {
         IdentityKind::Personal => false,
-        IdentityKind::Application => may.all.contains(scope),
-        IdentityKind::Delegated if own => of.own.is_none_or(|only| only == edition) && (may.all.contains(scope) || may.own.contains(scope)),
+        IdentityKind::Application => access.all.contains(scope),
+        IdentityKind::Delegated if own => {
+            entry.own.is_none_or(|only| only == edition) && (access.all.contains(scope) || access.own.contains(scope))
+        }
         IdentityKind::Delegated => {
-            let counts = |role: &String| may.roles.contains(role) || legacy && may.legacy_roles.contains(role);
-            may.all.contains(scope) && member.roles.iter().any(counts)
+            let counts = |role: &String| access.roles.contains(role) || legacy && access.legacy_roles.contains(role);
+            access.all.contains(scope) && member.roles.iter().any(counts)
         }
     }
 }
