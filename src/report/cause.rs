@@ -325,8 +325,8 @@ fn unserved_status(findings: &[Finding<'_>]) -> Option<u16> {
 fn sometimes<'a>(report: &'a Report, findings: &[Finding<'_>]) -> Option<&'a str> {
     let told = |finding: &Finding<'_>| {
         let exchange = finding.first.exchange()?;
-        let start = format!("{} sometimes answers {}:", operation(exchange)?, exchange.status?);
-        report.notes.iter().map(|note| note.message.as_str()).find(|message| message.starts_with(&start))
+        let (operation, status) = (operation(exchange)?, exchange.status?);
+        report.notes.iter().find(|note| note.is_about_failures(operation, status)).map(|note| note.message.as_str())
     };
     let first = told(findings.first()?)?;
     findings.iter().all(|finding| told(finding) == Some(first)).then_some(first)

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::api::Operation;
+
 /// A note about the run as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
@@ -25,6 +27,17 @@ pub enum Number {
     Count(u64),
     /// The longest time, in milliseconds: the merged report has the maximum.
     LongestMs(u64),
+    /// How often an operation answered with an error: the merged report has the sums.
+    Failed {
+        /// The operation.
+        operation: Operation,
+        /// The status of the error.
+        status: u16,
+        /// The number of errors.
+        failed: u64,
+        /// The number of requests of the operation.
+        of: u64,
+    },
 }
 
 impl fmt::Display for Number {
@@ -32,6 +45,7 @@ impl fmt::Display for Number {
         match self {
             Self::Count(count) => write!(f, ": {count}"),
             Self::LongestMs(longest) => write!(f, " {longest} ms"),
+            Self::Failed { failed, of, .. } => write!(f, ": {failed} of {of}"),
         }
     }
 }
@@ -42,6 +56,11 @@ impl Number {
         match (self, other) {
             (Self::Count(ours), Self::Count(theirs)) => Some(Self::Count(ours.saturating_add(theirs))),
             (Self::LongestMs(ours), Self::LongestMs(theirs)) => Some(Self::LongestMs(ours.max(theirs))),
+            (Self::Failed { operation, status, failed, of }, Self::Failed { operation: other, status: as_well, failed: more, of: and })
+                if (operation, status) == (other, as_well) =>
+            {
+                Some(Self::Failed { operation, status, failed: failed.saturating_add(more), of: of.saturating_add(and) })
+            }
             _ => None,
         }
     }
@@ -61,6 +80,18 @@ impl Note {
     /// A sentence that ends with a count.
     pub fn counted(what: &str, count: u64, hint: Option<String>) -> Self {
         Self::numbered(what, Number::Count(count), hint)
+    }
+
+    /// Notes that an operation sometimes answers the same request with an error.
+    pub fn failing(operation: Operation, status: u16, failed: u64, of: u64) -> Self {
+        let hint = "the endpoint answers the same request differently at other times; rules that got this error fail or are blocked, and may pass in another run";
+        let what = format!("{operation} sometimes answers {status}");
+        Self::numbered(&what, Number::Failed { operation, status, failed, of }, Some(hint.to_owned()))
+    }
+
+    /// Whether the note says that this operation sometimes answers with this status.
+    pub fn is_about_failures(&self, operation: Operation, status: u16) -> bool {
+        matches!(self.number, Some(Number::Failed { operation: failing, status: with, .. }) if (failing, with) == (operation, status))
     }
 
     /// Notes that reads showed writes late, which no rule forbids.
@@ -153,6 +184,8 @@ mod tests {
             lagged(7),
         ];
         assert_eq!(join(&notes), [plain("a: b"), counted("x", 6), lagged(35), plain("c"), counted("y", 1)]);
+        let failing = |failed, of| Note::failing(Operation::List, 502, failed, of);
+        assert_eq!(join(&[failing(1, 8), Note::failing(Operation::Get, 502, 1, 3), failing(2, 9)])[0], failing(3, 17));
         assert_eq!(join(&[counted("x", 1), Note::counted("x", 1, None)]).len(), 2);
         assert_eq!(lagged(35).message.rsplit_once(": ").unwrap().1, "the slowest write was visible after 35 ms");
     }

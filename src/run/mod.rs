@@ -265,16 +265,8 @@ fn note_health(client: &Client, notes: &mut Vec<Note>) {
     notes.splice(0..0, health.flaws.iter().map(|flaw| Note::flaw(flaw)));
     notes.extend(health.chunks_nothing.then(Note::chunked));
     notes.extend(health.reconnected().then(Note::reconnected));
+    let failing = |Failures { operation, status, failed, of }: &Failures| Note::failing(*operation, *status, *failed, *of);
     notes.extend(health.failures().iter().map(failing));
-}
-
-/// The note about an endpoint that sometimes answers the same request with an error.
-fn failing(failures: &Failures) -> Note {
-    let Failures { operation, status, failed, of } = failures;
-    Note::with_hint(
-        format!("{operation} sometimes answers {status}: {failed} of {of}"),
-        "the endpoint answers the same request differently at other times; rules that got this error fail or are blocked, and may pass in another run",
-    )
 }
 
 /// The result of putting users back from a journal.
