@@ -1,9 +1,10 @@
 //! Groups deviations by root cause: one mistake in an endpoint may break many scenarios, and a reader should see it
 //! once.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::api::Operation;
+use crate::api::{Area, Operation};
 use crate::check::READABLE;
 use crate::words::words;
 
@@ -107,8 +108,13 @@ impl<'a> FailedCheck<'a> {
     }
 }
 
-/// The unexpected rules of an outcome, grouped by root cause. The cause with the most rules comes first; causes of
-/// equal size keep the order of the report.
+/// The unexpected rules of an outcome, grouped by root cause, the most telling cause first:
+///
+/// - Rules about how a request addresses a user come last, because they need everything else to work.
+/// - A cause with more rules comes before one with fewer.
+/// - Rules about who calls come after others, because they too need everything else to work.
+/// - A rule comes before those of which fewer cases fail: a mistake breaks most of the rule that forbids it, and only a
+///   few cases of others.
 pub fn causes(report: &Report, outcome: Outcome) -> Vec<Cause<'_>> {
     let (following, broken): (Vec<_>, Vec<_>) = report
         .rules
@@ -159,8 +165,18 @@ pub fn causes(report: &Report, outcome: Outcome) -> Vec<Cause<'_>> {
             }),
         }
     }
-    causes.sort_by_key(|cause| std::cmp::Reverse(cause.rules()));
+    let about_addresses = |rule: &RuleReport| rule.id.contains(".addressed-by-");
+    causes.sort_by_key(|cause| {
+        let rule = cause.rule;
+        Reverse((!about_addresses(rule), cause.rules(), rule.area != Area::Access, percentage(rule, outcome)))
+    });
     causes
+}
+
+/// The percentage of a rule's cases that have an outcome.
+fn percentage(rule: &RuleReport, outcome: Outcome) -> usize {
+    let own = || rule.scenarios.iter().filter(|scenario| scenario.is_own() && scenario.outcome != Outcome::Skipped);
+    own().filter(|scenario| scenario.outcome == outcome).count() * 100 / own().count().max(1)
 }
 
 /// If `rule` was seen broken only in failed scenarios of other rules, returns the first of those rules. `None` if it was
@@ -408,6 +424,18 @@ mod tests {
         let report = sample::shared_requirement();
         let expected = vec![("list.no-token-is-refused", vec!["get.no-token-is-refused", "delete.no-token-is-refused"])];
         assert_eq!(shown(&causes(&report, Outcome::Failed)), expected);
+    }
+
+    #[test]
+    fn the_most_telling_cause_comes_first() {
+        let failed = |id: &str| sample::rule(id, Outcome::Failed);
+        let mut partly = failed("get.first-phone");
+        let held = ScenarioReport { outcome: Outcome::Passed, ..partly.scenarios[0].clone() };
+        partly.scenarios.push(held);
+        let access = RuleReport { area: Area::Access, ..failed("get.application-allowed") };
+        let report = sample::report(vec![failed("get.addressed-by-id"), access, partly, failed("get.found")]);
+        let order = causes(&report, Outcome::Failed).iter().map(|cause| cause.rule.id.clone()).collect::<Vec<_>>();
+        assert_eq!(order, ["get.found", "get.first-phone", "get.application-allowed", "get.addressed-by-id"]);
     }
 
     #[test]
