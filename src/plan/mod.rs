@@ -133,7 +133,7 @@ impl Plan {
                                 version,
                                 scenario: scenario.gherkin.steps.first().map_or(scenario.line, |step| step.position.line),
                                 caller: caller_of(scenario),
-                                kind: kind_of(scenario),
+                                kind: phone_type(scenario),
                                 variations,
                                 asks_for_number,
                                 weight: weight(scenario),
@@ -347,7 +347,7 @@ fn caller_of(scenario: &Scenario) -> Option<Caller> {
 }
 
 /// The type of the phone that a scenario's request names first.
-fn kind_of(scenario: &Scenario) -> Option<PhoneType> {
+pub fn phone_type(scenario: &Scenario) -> Option<PhoneType> {
     let request = scenario.gherkin.steps.iter().find(|step| step.ty == StepType::When)?;
     request.value.split_whitespace().find_map(|word| word.parse().ok())
 }

@@ -3,8 +3,10 @@
 //! The plan varies the caller, the address and the kind of number in every rule. If the endpoint does not know one of
 //! these values at all, one rule reports exactly that, and the failing cases of other rules add nothing.
 
+use std::collections::BTreeSet;
+
 use crate::api::{ApiVersion, Operation};
-use crate::plan::{Address, Case, Variation};
+use crate::plan::{Address, Case, Variation, phone_type};
 use crate::report::Outcome;
 use crate::suite::{Caller, Scenario};
 use crate::target::NumberKind;
@@ -173,34 +175,49 @@ fn unknown(stage: &Stage, records: &[Record]) -> Vec<Unknown> {
 /// Whether plain requests fail with the value and succeed with another value of its dimension. If so, the value
 /// explains every other case that fails with it, even if the endpoint makes other mistakes.
 fn stands_out(stage: &Stage, records: &[Record], unknown: Unknown) -> bool {
-    let mut others_pass = false;
+    let (mut with, mut pass_otherwise) = (BTreeSet::new(), BTreeSet::new());
     for record in records.iter().filter(|record| is_of(stage, record, unknown)) {
         let (case, rule) = (stage.cases.case(record.case), stage.cases.rule(record.case));
+        let scenario = stage.cases.scenario(record.case);
         let passes = record.outcome == Outcome::Passed;
-        if case.rule == unknown.rule
-            && (unknown.value.is_in(case.variation) || unknown.value.is_named_in(stage.cases.scenario(record.case)))
-        {
+        if case.rule == unknown.rule && (unknown.value.is_in(case.variation) || unknown.value.is_named_in(scenario)) {
             if passes {
                 return false;
             }
+            with.insert(phone_type(scenario));
         } else {
             let is_plain = match unknown.value {
                 Value::Number(_) => case.rule == unknown.rule,
                 Value::Caller(_) | Value::Address(_) => matches!(telling(&rule.id), Some(Value::Caller(_))),
             };
-            others_pass |= passes && is_plain;
+            if passes && is_plain {
+                pass_otherwise.insert(phone_type(scenario));
+            }
         }
     }
-    others_pass
+    match unknown.value {
+        // The scenarios of the rule are about phones of several types. A number is the reason only if another number
+        // passes for the same type.
+        Value::Number(_) => !with.is_disjoint(&pass_otherwise),
+        Value::Caller(_) | Value::Address(_) => !pass_otherwise.is_empty(),
+    }
 }
 
 /// Whether any case of the operation passes with another value of the dimension. If no case does, nothing shows that
-/// the value matters.
+/// the value matters. A number matters only if another number passes in the same scenario.
 fn succeeds_otherwise(stage: &Stage, records: &[Record], unknown: Unknown) -> bool {
-    records.iter().filter(|record| record.outcome == Outcome::Passed && is_of(stage, record, unknown)).any(|record| {
-        let variation = stage.cases.case(record.case).variation;
-        unknown.value.is_varied_in(variation) && !unknown.value.is_in(variation)
-    })
+    let scenarios = |outcome: Outcome, has_value: bool| -> BTreeSet<(usize, usize)> {
+        let of_outcome = records.iter().filter(|record| record.outcome == outcome && is_of(stage, record, unknown));
+        let cases = of_outcome
+            .map(|record| stage.cases.case(record.case))
+            .filter(|case| unknown.value.is_varied_in(case.variation) && unknown.value.is_in(case.variation) == has_value);
+        cases.map(|case| (case.rule, case.scenario)).collect()
+    };
+    let passing = scenarios(Outcome::Passed, false);
+    match unknown.value {
+        Value::Number(_) => !passing.is_disjoint(&scenarios(Outcome::Failed, true)),
+        Value::Caller(_) | Value::Address(_) => !passing.is_empty(),
+    }
 }
 
 /// Whether every failing case of the operation has an unknown value. If others fail too, the unknown value is not the
