@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn every_value_of_the_json_report_is_shown() {
         // The page words these values differently: durations with their unit, severity in a sentence, indices by what
-        // they refer to.
+        // they refer to. A scenario's id begins with that of its rule, which the page shows once.
         let reworded = [
             "/schema",
             "/duration_ms",
@@ -191,6 +191,7 @@ mod tests {
             leaves("", &serde_json::to_value(&report).unwrap(), &mut found);
             let page = render(&report);
             for (at, text) in found.into_iter().filter(|(at, _)| !reworded.iter().any(|end| at.ends_with(end))) {
+                let text = if at.ends_with("/scenarios/id") { text.rsplit('/').next().unwrap_or_default().to_owned() } else { text };
                 // The page indents long JSON, and shows headers as a request has them.
                 let shown = html! { (Shown(&text)) }.into_string();
                 let indented = html! { (shown::body(&text)) }.into_string();

@@ -62,19 +62,22 @@ fn filter(report: &Report) -> Markup {
 
 fn group(report: &Report, operation: Operation, area: Area, open: &[&str]) -> Markup {
     let mut rules = report.rules.iter().filter(|rule| rule.operation == operation && rule.area == area).peekable();
+    let file = rules.peek().and_then(|rule| rule.scenarios.first()).map_or("", |scenario| &scenario.feature);
     html! {
         @if rules.peek().is_some() {
             section.group id=(anchor(operation, area)) aria-label={ (operation) ", " (area) } {
                 h3 { (operation) ": " (area) }
+                p.place { (Shown(file)) }
                 @for rule in rules {
-                    (self::rule(report, rule, open.contains(&rule.id.as_str())))
+                    (self::rule(report, rule, file, open.contains(&rule.id.as_str())))
                 }
             }
         }
     }
 }
 
-fn rule(report: &Report, rule: &RuleReport, open: bool) -> Markup {
+/// A rule of a group whose other rules are in `file`.
+fn rule(report: &Report, rule: &RuleReport, file: &str, open: bool) -> Markup {
     html! {
         details.rule open[open] data-outcomes=(outcomes(rule)) data-operation=(rule.operation) data-area=(rule.area) {
             summary {
@@ -105,7 +108,8 @@ fn rule(report: &Report, rule: &RuleReport, open: bool) -> Markup {
                     @let mut alike = rule.alike(scenario);
                     // The entry of the first passed case names the other passed cases.
                     @if scenario.outcome != Outcome::Passed || alike.next().is_none_or(|first| std::ptr::eq(first, scenario)) {
-                        (scenario::scenario(scenario, shown.iter().any(|first| std::ptr::eq(*first, scenario)), alike))
+                        @let other_file = (scenario.feature != file).then_some(scenario.feature.as_str());
+                        (scenario::scenario(scenario, other_file, shown.iter().any(|first| std::ptr::eq(*first, scenario)), alike))
                     }
                 }
                 @if stands_out(rule) {

@@ -11,8 +11,9 @@ use super::{label, link};
 use crate::report::terminal::text::duration;
 use crate::report::{Outcome, ScenarioReport, StepReport, Violation};
 
-/// A scenario that the reader can unfold. If it passed, `alike` are the other passed cases; only their names are shown.
-pub fn scenario<'a>(scenario: &ScenarioReport, open: bool, alike: impl Iterator<Item = &'a ScenarioReport>) -> Markup {
+/// A scenario that the reader can unfold. `file` is its feature file, if the page has not named it above. If it passed,
+/// `alike` are the other passed cases; only their names are shown.
+pub fn scenario<'a>(scenario: &ScenarioReport, file: Option<&str>, open: bool, alike: impl Iterator<Item = &'a ScenarioReport>) -> Markup {
     let parts = Parts { scenario };
     let mut alike = alike.filter(|_| scenario.outcome == Outcome::Passed).peekable();
     html! {
@@ -23,9 +24,11 @@ pub fn scenario<'a>(scenario: &ScenarioReport, open: bool, alike: impl Iterator<
                 " " span.version { (scenario.version) }
             }
             p.place {
-                (Shown(&scenario.feature)) ":" (scenario.line)
+                @if let Some(file) = file { (Shown(file)) ", " }
+                "line " (scenario.line)
                 @if scenario.duration_ms > 0 { ", " (duration(scenario.duration_ms)) }
-                br; (Shown(&scenario.id))
+                // The rule around it has the first part of the id.
+                br; (Shown(if scenario.is_own() { scenario.short_name() } else { &scenario.id }))
             }
             @if let Some((rule, _)) = scenario.seen_in().and_then(|id| id.split_once('/')) {
                 p.reason { "Seen during a scenario of " (link(rule)) ". " (Shown(rule)) " itself may hold." }
