@@ -13,7 +13,7 @@ use crate::suite::Suite;
 use crate::target::{Secret, SecretSource, Target, TokenSource};
 
 /// The number of walks of a check, the same as in the program.
-pub(crate) const WALKS: u64 = 8;
+pub(crate) const WALKS: u64 = 14;
 
 /// The reason why a check could not begin.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

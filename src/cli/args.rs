@@ -19,10 +19,10 @@ use crate::shard::Shard;
 #[derive(Debug, Parser)]
 #[command(version, args_conflicts_with_subcommands = true, after_help = STATUSES)]
 pub struct Args {
-    /// What to do; `run` where nothing is said.
+    /// The command; `run` by default.
     #[command(subcommand)]
     pub command: Option<Command>,
-    /// How to run.
+    /// Options of `run`, if no command is given.
     #[command(flatten)]
     pub run: RunArgs,
 }
@@ -32,8 +32,8 @@ const STATUSES: &str = "Exit status: 0 conformant, 1 nonconformant, 2 wrong usag
 
 /// The exit statuses of `restore`.
 const RESTORE_STATUSES: &str = "Exit status: 0 every user is as before, 2 wrong usage (nothing was sent), 3 some users are not as before";
-/// The exit statuses of `compare`.
-const COMPARED: &str = "Two reports of one target show what has changed from the first to the second.\n\n\
+/// The note on order and the exit statuses of `compare`.
+const COMPARE_HELP: &str = "Two reports of one target show what has changed from the first to the second.\n\n\
     Exit status: 0, 1 if a rule is newly broken, 2 wrong usage";
 
 /// An example seed file for the help of `serve`.
@@ -67,7 +67,7 @@ pub enum Command {
     #[command(after_help = STATUSES)]
     Merge(MergeArgs),
     /// Lay the JSON reports of several targets side by side, rule by rule
-    #[command(after_help = COMPARED)]
+    #[command(after_help = COMPARE_HELP)]
     Compare(CompareArgs),
     /// Print a shell completion script
     Completions {
@@ -124,7 +124,7 @@ pub struct InitArgs {
     /// The file to write; it must not exist
     #[arg(value_name = "FILE", default_value = "target.toml")]
     pub file: PathBuf,
-    /// What is known of the target; examples where nothing is said.
+    /// The known values of the target; examples replace the others.
     #[command(flatten)]
     pub flags: FlagArgs,
     /// Check this API version; may be given several times [default: v1.0]
@@ -195,7 +195,7 @@ pub struct TargetArgs {
     /// The target file: endpoint, identities, users
     #[arg(short = 't', long = "target", value_name = "FILE", conflicts_with_all = ["base_url", "token_env", "user"], help_heading = "Target")]
     pub file: Option<PathBuf>,
-    /// The target in a few words.
+    /// Options instead of a target file.
     #[command(flatten)]
     pub flags: FlagArgs,
     /// Folder for the journal of the test users' phones, kept until they are restored [default: the state folder of the user]
@@ -220,16 +220,16 @@ pub struct FlagArgs {
 /// Options of `restore`.
 #[derive(Debug, clap::Args)]
 pub struct RestoreArgs {
-    /// Whose users are put back.
+    /// The target whose users are put back.
     #[command(flatten)]
     pub target: TargetArgs,
 }
 
 /// Options of `run`.
 #[derive(Debug, clap::Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag that has nothing to do with the others")]
+#[expect(clippy::struct_excessive_bools, reason = "the flags are independent")]
 pub struct RunArgs {
-    /// What to check; the embedded reference server where nothing is said.
+    /// The endpoint to check; the embedded reference server by default.
     #[command(flatten)]
     pub target: TargetArgs,
     /// Check only this API version; may be given several times
@@ -257,7 +257,7 @@ pub struct RunArgs {
     /// Count advisory rules as requirements
     #[arg(long, help_heading = "Judgement", hide_short_help = true)]
     pub strict: bool,
-    /// How many generated sequences of operations to try besides the scenarios [default with --rerun: 0]
+    /// How many walks to take besides the scenarios: sequences of operations, some written down, the others random [default with --rerun: 0]
     #[arg(
         long,
         value_name = "N",
@@ -410,7 +410,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_to_listen_on_may_be_a_port_alone() {
+    fn a_port_alone_listens_on_this_machine() {
         for text in ["8084", ":8084", "localhost:8084", "LOCALHOST:8084", "127.0.0.1:8084"] {
             assert_eq!(parse_listen(text).unwrap().to_string(), "127.0.0.1:8084", "{text}");
         }
@@ -422,7 +422,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_is_requests_in_a_span_of_time() {
+    fn a_rate_is_a_number_of_requests_and_a_duration() {
         let rate = |requests, seconds| Ok(Rate { requests, window: Duration::from_secs(seconds) });
         assert_eq!(parse_rate("30/10s"), rate(30, 10));
         assert_eq!(parse_rate("5/s"), rate(5, 1));

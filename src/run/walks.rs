@@ -16,12 +16,16 @@ use crate::plan::Cast;
 use crate::report::{Note, Outcome, Runs, Tally, Violation};
 use crate::target::User;
 use crate::tenant::{Candidates, Conversation, KnownPhones, PER_SLOT, Terms, VersionFacts};
-use crate::walk::{End, Path, RULES, Step, Walker, Ways, fewer, sequence};
+use crate::walk::{End, Path, RULES, Step, Walker, Ways, fewer, history, sequence};
 
 use super::explain::Supported;
 use super::recorder::Record;
 use super::stage::Stage;
 
+/// A random walk has this many users if the target has them.
+const USERS: usize = 2;
+/// No history has more users.
+const MOST_USERS: usize = 3;
 /// The longest time to shorten a walk, without the waits for lagging reads.
 const SHORTENING: Duration = Duration::from_secs(30);
 /// How many waits for lagging reads are added to that time.
@@ -93,14 +97,13 @@ pub async fn walks(stage: &Stage, number: u64, seed: u64, records: &[Record], ex
     }
     let walks = Walks { stage, seed, number, supported: Supported::of(stage, records) };
     // A walk keeps its number, and so its steps, in every shard.
-    let own = |walk: u64| stage.cases.plan.shard.is_none_or(|shard| shard.has(walk - 1));
-    let numbered: Vec<_> = (1..=number).zip(grounds.iter().cycle()).filter(|(walk, _)| own(*walk)).collect();
+    let own = |walk: &u64| stage.cases.plan.shard.is_none_or(|shard| shard.has(walk - 1));
+    let numbered: Vec<_> = (1..=number).filter(own).map(|walk| (walk, walks.steps(walk, &grounds))).collect();
     walked.taken = numbered.len() as u64;
     let first: Vec<_> = stream::iter(numbered)
-        .map(|(walk, ground)| {
+        .map(|(walk, (ground, steps))| {
             let walks = &walks;
             async move {
-                let steps = sequence(seed, walk, walks.ways(ground));
                 let taken = walks.take(ground, &steps, true).await;
                 (walk, ground, steps, taken)
             }
@@ -113,6 +116,8 @@ pub async fn walks(stage: &Stage, number: u64, seed: u64, records: &[Record], ex
     for (walk, ground, steps, taken) in first {
         let rule = match &taken.end {
             End::Held => continue,
+            // If an operation lacks its basic effect, a scenario already reports that.
+            End::Diverged { steps, .. } if steps.last().is_some_and(|step| lacks_effect(stage, records, step, ground.version)) => continue,
             End::Diverged { divergence, .. } => divergence.rule,
             End::Blocked(rule, _) | End::Errored(rule, _) => rule,
         };
@@ -138,12 +143,22 @@ pub async fn walks(stage: &Stage, number: u64, seed: u64, records: &[Record], ex
     walked
 }
 
+/// Whether a scenario that asks for the basic effect of the step's operation failed.
+fn lacks_effect(stage: &Stage, records: &[Record], step: &Step, version: ApiVersion) -> bool {
+    records.iter().filter(|record| record.outcome == Outcome::Failed).any(|record| {
+        let about = (stage.cases.operation(record.case), stage.cases.case(record.case).version);
+        stage.cases.scenario(record.case).asks_for_effect && about == (step.operation(), version)
+    })
+}
+
 /// What walks can use: a version, suitable users, and the possible requests.
 #[derive(Debug)]
 struct Ground {
     version: ApiVersion,
     /// Users with the same policy, so that the same seed makes the same walk.
-    candidates: Vec<Vec<usize>>,
+    users: Vec<usize>,
+    /// Whether the policy allows these users SMS sign-in; `None` if unknown.
+    allowed: Option<bool>,
     operations: Vec<Operation>,
     /// The selected rules.
     selected: BTreeSet<&'static str>,
@@ -173,10 +188,9 @@ fn grounds(stage: &Stage) -> Result<(Vec<Ground>, Vec<Note>), Note> {
             return Err(no_walks("no identity can manage a user", None));
         }
         for allowed in [Some(true), Some(false), None] {
-            let group: Vec<usize> = users.iter().copied().filter(|user| stage.target.users[*user].sms_sign_in == allowed).collect();
-            if !group.is_empty() {
-                let candidates = vec![group.clone(); group.len().min(2)];
-                grounds.push(Ground { version, candidates, operations: operations.clone(), selected: selected.clone() });
+            let users: Vec<usize> = users.iter().copied().filter(|user| stage.target.users[*user].sms_sign_in == allowed).collect();
+            if !users.is_empty() {
+                grounds.push(Ground { version, users, allowed, operations: operations.clone(), selected: selected.clone() });
             }
         }
     }
@@ -248,16 +262,29 @@ enum Confirmation {
 }
 
 impl Walks<'_> {
-    /// The requests that walks on a ground may use.
-    fn ways<'a>(&'a self, ground: &'a Ground) -> Ways<'a> {
+    /// The ground and the steps of a walk. The first walks are histories, if SMS sign-in can be turned on.
+    fn steps<'a>(&self, walk: u64, grounds: &'a [Ground]) -> (&'a Ground, Vec<Step>) {
+        let of_histories: Vec<&Ground> = grounds.iter().filter(|ground| ground.allowed == Some(true)).collect();
+        let nth = usize::try_from(walk - 1).unwrap_or(usize::MAX);
+        let ground = nth.checked_rem(of_histories.len()).map(|at| of_histories[at]);
+        let steps = ground.and_then(|ground| Some((ground, history(walk - 1, self.ways(ground, MOST_USERS))?)));
+        steps.unwrap_or_else(|| {
+            let ground = &grounds[nth % grounds.len()];
+            (ground, sequence(self.seed, walk, self.ways(ground, USERS)))
+        })
+    }
+
+    /// The requests that walks of up to this many users on a ground may use.
+    fn ways<'a>(&'a self, ground: &'a Ground, users: usize) -> Ways<'a> {
         let named = |user: &usize| self.stage.target.users[*user].user_principal_name.is_some();
-        let names = self.supported.names && ground.candidates.iter().flatten().all(named);
-        Ways { users: ground.candidates.len(), operations: &ground.operations, callers: &self.supported.callers, names }
+        let names = self.supported.names && ground.users.iter().all(named);
+        Ways { users: ground.users.len().min(users), operations: &ground.operations, callers: &self.supported.callers, names }
     }
 
     /// Takes these steps once. If `chained`, starts from the phones that the previous walk left.
     async fn take(&self, ground: &Ground, steps: &[Step], chained: bool) -> Taken {
-        let candidates: Vec<_> = ground.candidates.iter().map(|users| Candidates { users: users.clone(), start: None }).collect();
+        let users = steps.iter().map(|step| step.user + 1).fold(ground.users.len().min(USERS), usize::max);
+        let candidates: Vec<_> = (0..users).map(|_| Candidates { users: ground.users.clone(), start: None }).collect();
         let mut lease = self.stage.pool.lease(&candidates, Terms::default()).await;
         let users = lease.users.iter().map(|user| &self.stage.target.users[*user]);
         let walker = |user: &User| Walker { id: user.id.clone(), name: user.user_principal_name.clone(), allowed: user.sms_sign_in };

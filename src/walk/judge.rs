@@ -10,13 +10,13 @@ use super::rules;
 /// How well a phone matches the expected one, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Fit {
-    Whole,
-    /// All except the state matches.
-    State,
-    /// All except the id matches.
-    Id,
-    /// No match: the phone is missing, has another number, or exists although it should not.
-    Not,
+    Full,
+    /// The state differs.
+    WrongState,
+    /// The id differs.
+    WrongId,
+    /// The phone is missing, has another number, or exists although it should not.
+    NoMatch,
 }
 
 impl ModelPhone {
@@ -26,10 +26,10 @@ impl ModelPhone {
             _ => true,
         };
         match (same_number(&self.number, &shown.number, masking), same_id, self.states.allow(shown.sms_sign_in_state.as_deref())) {
-            (false, ..) => Fit::Not,
-            (_, false, _) => Fit::Id,
-            (.., false) => Fit::State,
-            _ => Fit::Whole,
+            (false, ..) => Fit::NoMatch,
+            (_, false, _) => Fit::WrongId,
+            (.., false) => Fit::WrongState,
+            _ => Fit::Full,
         }
     }
 }
@@ -37,23 +37,23 @@ impl ModelPhone {
 /// How well the shown phones of one type match the expected phone. A right answer shows at most one.
 fn fit(known: Option<&ModelPhone>, shown: &[&Phone], masking: bool) -> Fit {
     match (known, shown) {
-        (None, []) => Fit::Whole,
+        (None, []) => Fit::Full,
         (Some(known), [phone]) => known.fit(phone, masking),
-        _ => Fit::Not,
+        _ => Fit::NoMatch,
     }
 }
 
 impl Model {
     /// Whether a user's phones match one of the right results of a step.
     pub fn holds(&self, expectation: &Expectation, outcome: &Outcome, user: usize, shown: &Phones) -> bool {
-        PhoneType::ALL.into_iter().all(|kind| self.fit(expectation, outcome, user, kind, shown) == Fit::Whole)
+        PhoneType::ALL.into_iter().all(|kind| self.fit(expectation, outcome, user, kind, shown) == Fit::Full)
     }
 
     /// How well a user's phone of a type matches.
     fn fit(&self, expectation: &Expectation, outcome: &Outcome, user: usize, kind: PhoneType, shown: &Phones) -> Fit {
         let shown: Vec<&Phone> = shown.iter().filter(|phone| phone.kind == kind).collect();
         if (user, kind) == (expectation.user, expectation.kind) {
-            outcome.after.iter().map(|known| fit(known.as_ref(), &shown, self.masking)).min().unwrap_or(Fit::Not)
+            outcome.after.iter().map(|known| fit(known.as_ref(), &shown, self.masking)).min().unwrap_or(Fit::NoMatch)
         } else {
             fit(expectation.bystanders[user].phones.get(&kind), &shown, self.masking)
         }
@@ -70,16 +70,16 @@ impl Model {
         let rule = if user == expectation.user {
             let state = shown.of(expectation.kind).and_then(|phone| phone.sms_sign_in_state.as_deref());
             match self.fit(expectation, outcome, user, expectation.kind, shown) {
-                Fit::Whole => blame.other_phones,
-                Fit::State if state == Some("phoneNumberNotUnique") => blame.not_unique,
-                Fit::State => blame.state,
-                Fit::Id => blame.id,
-                Fit::Not => blame.effect,
+                Fit::Full => blame.other_phones,
+                Fit::WrongState if state == Some("phoneNumberNotUnique") => blame.not_unique,
+                Fit::WrongState => blame.state,
+                Fit::WrongId => blame.id,
+                Fit::NoMatch => blame.effect,
             }
         } else {
             blame.other_users
         };
-        let whose = if user == 0 { "the user" } else { "the other user" };
+        let whose = ["the user", "the other user"].get(user).copied().unwrap_or("the third user");
         let expected = format!("{whose} has {}", describe(expectation, outcome, user));
         Err(Divergence { rule, expected, actual: format!("{whose} has {shown}"), hint: None })
     }

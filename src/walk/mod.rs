@@ -1,5 +1,5 @@
-//! Generated walks: random valid and invalid operations on users, derived from a seed. After each operation, a small
-//! model of the documents says what the endpoint should show.
+//! Walks: sequences of valid and invalid operations on users. Some are written down, the others are random and derived
+//! from a seed. After each operation, a small model of the documents says what the endpoint should show.
 //!
 //! A scenario tests one thing on phones that it sets up. A walk finds mistakes that depend on history: a number that
 //! does not become free again, a state that is not reset. Each expectation of the model comes from a rule of the
@@ -11,6 +11,7 @@
 mod expect;
 mod expectation;
 mod generate;
+mod history;
 mod judge;
 mod model;
 mod path;
@@ -18,6 +19,7 @@ mod rules;
 mod step;
 
 pub use generate::{Ways, fewer, sequence};
+pub use history::history;
 pub use path::{End, Path, Walker};
 pub use rules::RULES;
 pub use step::Step;

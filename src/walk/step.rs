@@ -8,7 +8,7 @@ use crate::api::Operation;
 use crate::graph::{Body, PhoneType};
 use crate::suite::Caller;
 
-/// Invalid numbers: one for each kind of error that endpoints most often accept.
+/// Invalid numbers that endpoints often accept, each invalid for another reason.
 pub const BAD_NUMBERS: [&str; 4] = ["12345", "abc", "+1", "+1 20655a0100"];
 
 /// A step of a walk: one operation.
@@ -53,7 +53,7 @@ pub enum Request {
 /// The number in a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NumberChoice {
-    /// One of the walk's few numbers for phones of this type, so that a walk uses numbers again.
+    /// One of the walk's few numbers for phones of this type. Few, so that a walk uses a number more than once.
     Own {
         /// The index of the number.
         index: usize,
@@ -72,7 +72,7 @@ impl NumberChoice {
     }
 
     /// The number as text, from the walk's eight numbers: three for mobile phones, two for alternate mobile phones,
-    /// three for office phones. So no user has the same number twice.
+    /// three for office phones. Types share no number, so no user has the same number twice.
     pub fn text(self, kind: PhoneType, numbers: &[String; 8]) -> String {
         match self {
             Self::Bad(text) => text.to_owned(),
@@ -130,7 +130,11 @@ impl fmt::Display for Step {
             Request::Enable => "enable",
             Request::Disable => "disable",
         };
-        let whose = if self.user == 0 { "" } else { "the other user's " };
+        let whose = match self.user {
+            0 => "",
+            1 => "the other user's ",
+            _ => "the third user's ",
+        };
         write!(f, "{verb} {whose}{}", self.kind)?;
         if let Request::Retype(_, kind) = self.request {
             write!(f, " to {kind}")?;

@@ -5,7 +5,7 @@ use super::support::run;
 #[test]
 fn the_verdict_says_how_many_walks_were_taken() {
     let verdict = |arguments: &[&str]| run(&[&["--seed", "7", "--snapshots", "off"], arguments].concat()).verdict().to_owned();
-    assert!(verdict(&[]).contains(" requests and 8 walks in "));
+    assert!(verdict(&[]).contains(" requests and 14 walks in "));
     assert!(verdict(&["--rule", "create.is-stored", "--walks", "1"]).contains(" requests and 1 walk in "));
     assert!(!verdict(&["--rule", "create.is-stored", "--walks", "0"]).contains("walk"));
 }
@@ -35,7 +35,7 @@ fn a_dry_run_mentions_the_walks() {
     };
     let all = said(&[]);
     assert!(
-        all.contains("  and 8 walks over create, update, delete, ") && all.contains(" scenarios and 8 walks would run with about "),
+        all.contains("  and 14 walks over create, update, delete, ") && all.contains(" scenarios and 14 walks would run with about "),
         "{all}"
     );
     let part = said(&["--rule", "create.is-stored", "--walks", "3", "--shard", "2/2"]);
