@@ -93,17 +93,19 @@ Feature: Creating a phone: who may
   Rule: <caller> (<scope>, <role>) cannot create a phone of their own.
 
     @single-answer
-    Scenario Outline: <caller> is refused for their own account
-      Given a user with no phones
-      When <caller> adds a mobile phone for themself
+    Scenario Outline: <caller> is refused <a phone> for their own account
+      Given a user with <before>
+      When <caller> adds <a phone> for themself
       Then the request is refused
       And the user's phones are unchanged
 
       Examples:
-        | rule                            | caller                              | scope                                  | role                      | tags                        | source                                                                                                |
-        | create.self-refused             | the user                            | UserAuthenticationMethod.ReadWrite     | no role                   | @must @stated @current      | create-v1.0-ja + create-beta-es, Permissions; create-v1.0-ja + create-beta-es, HTTP request           |
-        | create.self-with-role-refused   | the user with an administrator role | UserAuthenticationMethod.ReadWrite.All | either administrator role | @must @stated @current      | create-v1.0-ja + create-beta-es, Permissions; create-v1.0-ja + create-beta-es, HTTP request           |
-        | create.self-permission-required | the user without the permission     | User.Read                              | no role                   | @must @stated @legacy @beta | create-beta-en, Permissions acting on self; create-beta-en, HTTP request; create-beta-en, Permissions |
+        | rule                            | caller                              | a phone                  | before         | scope                                  | role                      | tags                        | source                                                                                                |
+        | create.self-refused             | the user                            | a mobile phone           | no phones      | UserAuthenticationMethod.ReadWrite     | no role                   | @must @stated @current      | create-v1.0-ja + create-beta-es, Permissions; create-v1.0-ja + create-beta-es, HTTP request           |
+        | create.self-refused             | the user                            | an alternateMobile phone | a mobile phone | UserAuthenticationMethod.ReadWrite     | no role                   |                             |                                                                                                       |
+        | create.self-refused             | the user                            | an office phone          | a mobile phone | UserAuthenticationMethod.ReadWrite     | no role                   |                             |                                                                                                       |
+        | create.self-with-role-refused   | the user with an administrator role | a mobile phone           | no phones      | UserAuthenticationMethod.ReadWrite.All | either administrator role | @must @stated @current      | create-v1.0-ja + create-beta-es, Permissions; create-v1.0-ja + create-beta-es, HTTP request           |
+        | create.self-permission-required | the user without the permission     | a mobile phone           | no phones      | User.Read                              | no role                   | @must @stated @legacy @beta | create-beta-en, Permissions acting on self; create-beta-en, HTTP request; create-beta-en, Permissions |
 
   Rule: <caller> (<scope>, <role>) cannot create a phone under /me.
 

@@ -35,10 +35,10 @@ Feature: Creating a phone: the business rules
       And the user has an office phone
 
       Examples:
-        | number             |
-        | +1 5555551234      |
-        | +1 5555551234x123  |
-        | +1 2065555555      |
+        | number            |
+        | +1 5555551234     |
+        | +1 5555551234x123 |
+        | +1 2065555555     |
 
     Scenario Outline: The number of <a phone> may have a country code of any length
       Given a user with no phones
@@ -80,32 +80,38 @@ Feature: Creating a phone: the business rules
       And the user's phones are unchanged
 
       Examples:
-        | problem                       | number                      |
-        | is empty                      |                             |
-        | is blank                      | ␣␣␣                         |
-        | is a word                     | abc                         |
-        | has nothing but digits        | 12345                       |
-        | lacks the plus sign           | 1 2065550100                |
-        | is only a plus sign           | +                           |
-        | ends after the country code   | +1                          |
-        | ends after the space          | +1␣                         |
-        | has nothing but an extension  | +1 x12                      |
-        | lacks the country code        | + 0005550100                |
-        | has a letter among its digits | +1 20655a0100               |
-        | has a letter as country code  | +a 2065550100               |
-        | has an empty extension        | +1 2065550100x              |
-        | has letters as extension      | +1 2065550100xabc           |
-        | has two extensions            | +1 2065550100x1x2           |
-        | goes on after the extension   | +1 2065550100x12garbage     |
-        | starts before the plus sign   | 00+1 2065550100             |
-        | is a tel URI                  | tel:+1 2065550100           |
-        | starts with two plus signs    | ++1 2065550100              |
-        | names its extension           | +1 2065550100 ext. 12       |
-        | has a second plus sign        | +1 +2065550100              |
-        | starts with 00                | 001 2065550100              |
-        | has two spaces                | +1␣␣2065550100              |
-        | has a space among its digits  | +1 206 5550100              |
-        | spaces out its extension      | +1 2065550100 x12           |
+        | problem                       | number                  |
+        | is empty                      |                         |
+        | is blank                      | ␣␣␣                     |
+        | is a word                     | abc                     |
+        | has nothing but digits        | 12345                   |
+        | lacks the plus sign           | 1 2065550100            |
+        | is only a plus sign           | +                       |
+        | ends after the country code   | +1                      |
+        | ends after the space          | +1␣                     |
+        | has nothing but an extension  | +1 x12                  |
+        | lacks the country code        | + 0005550100            |
+        | has a letter among its digits | +1 20655a0100           |
+        | has a letter as country code  | +a 2065550100           |
+        | has an empty extension        | +1 2065550100x          |
+        | has letters as extension      | +1 2065550100xabc       |
+        | has two extensions            | +1 2065550100x1x2       |
+        | goes on after the extension   | +1 2065550100x12garbage |
+        | starts before the plus sign   | 00+1 2065550100         |
+        | is a tel URI                  | tel:+1 2065550100       |
+        | starts with two plus signs    | ++1 2065550100          |
+        | names its extension           | +1 2065550100 ext. 12   |
+        | has a second plus sign        | +1 +2065550100          |
+        | starts with 00                | 001 2065550100          |
+        | has two spaces                | +1␣␣2065550100          |
+        | has a space among its digits  | +1 206 5550100          |
+        | spaces out its extension      | +1 2065550100 x12       |
+        | is a national number          | 2065550100              |
+        | has hyphens                   | +1 206-555-0100         |
+        | has parentheses               | +1 (206)5550100         |
+        | has a tab as its space        | +1⇥2065550100           |
+        | ends in a line break          | +1 2065550100⏎          |
+        | has digits of another script  | +1 ٢٠٦٥٥٥٠١٠٠           |
 
     @single-answer
     Scenario Outline: The number <number> is refused for an <type> phone as well
@@ -115,13 +121,14 @@ Feature: Creating a phone: the business rules
       And the user's phones are unchanged
 
       Examples:
-        | type            | a phone                  | before         | number        |
-        | alternateMobile | an alternateMobile phone | a mobile phone | 12345         |
-        | alternateMobile | an alternateMobile phone | a mobile phone | 1 2065550100  |
-        | alternateMobile | an alternateMobile phone | a mobile phone | +1 20655a0100 |
-        | office          | an office phone          | no phones      | 12345         |
-        | office          | an office phone          | no phones      | 1 2065550100  |
-        | office          | an office phone          | no phones      | +1 20655a0100 |
+        | type            | a phone                  | before         | number         |
+        | alternateMobile | an alternateMobile phone | a mobile phone | 12345          |
+        | alternateMobile | an alternateMobile phone | a mobile phone | 1 2065550100   |
+        | alternateMobile | an alternateMobile phone | a mobile phone | +1 20655a0100  |
+        | office          | an office phone          | no phones      | 12345          |
+        | office          | an office phone          | no phones      | 1 2065550100   |
+        | office          | an office phone          | no phones      | +1 20655a0100  |
+        | office          | an office phone          | no phones      | +1 2065550100x |
 
   @id:create.number-needs-a-space @advisory @stated
   Rule: A number without the space between country code and number should be refused when a phone is created.
@@ -167,11 +174,16 @@ Feature: Creating a phone: the business rules
   Rule: Of two phones of one type that are added for a user at the same moment, at most one is stored.
     Source: create-v1.0-ja + create-beta-en + create-beta-es + resource-beta-ja-en, Introduction
 
-    Scenario: Two mobile phones are added at once
+    Scenario Outline: Two <type> phones are added at once
       Given a user with no phones
-      When the administrator adds two mobile phones for the user at once, again and again
+      When the administrator adds two <type> phones for the user at once, again and again
       Then never are both requests accepted
-      And the user never has two mobile phones
+      And the user never has two <type> phones
+
+      Examples:
+        | type   |
+        | mobile |
+        | office |
 
   @id:create.alternate-mobile-needs-a-mobile @must @stated @watch:alternate-mobile-beside-a-mobile
   Rule: A user must have a mobile phone before an alternateMobile phone is added.
@@ -367,15 +379,20 @@ Feature: Creating a phone: the business rules
       Then never are both phones ready for SMS sign-in
 
   @id:create.numbers-of-other-types-are-free-for-sign-in @must @stated
-  Rule: A mobile phone with the number of somebody else's office phone becomes ready, where it is accepted: only numbers that are used for SMS sign-in have to be unique.
+  Rule: A mobile phone with the number of somebody's alternateMobile or office phone becomes ready, where it is accepted: only numbers that are used for SMS sign-in have to be unique.
     Source: resource-beta-ja-en, SMS sign-in states; enable-v1.0-fr, Introduction
 
-    Scenario: The number of an office phone is free for SMS sign-in
+    Scenario Outline: The number of <a phone> is free for SMS sign-in
       Given a user allowed SMS sign-in with no phones
-      And another user with a mobile and an office phone
-      When the administrator adds a mobile phone with the number of the other user's office phone for the user
+      And another user with a mobile and <a phone>
+      When the administrator adds a mobile phone with the number of the other user's <type> phone for the user
       Then the user's mobile phone, if there is one, has the smsSignInState "ready"
       And the other user's phones are unchanged
+
+      Examples:
+        | a phone                  | type            |
+        | an alternateMobile phone | alternateMobile |
+        | an office phone          | office          |
 
   @id:create.numbers-may-be-shared @advisory @observed
   Rule: Several phones may have one number: phones of two users, and two phones of one user.

@@ -115,5 +115,6 @@ Feature: Deleting a phone: who may
       Then the request is refused
 
       Examples:
-        | rule                         | caller         | scope                                  | role             | tags             | source                         |
-        | delete.application-has-no-me | an application | UserAuthenticationMethod.ReadWrite.All | nobody signed in | @must @reference | reference:delete, HTTP request |
+        | rule                            | caller             | scope                                  | role             | tags             | source                         |
+        | delete.personal-account-refused | a personal account | UserAuthenticationMethod.ReadWrite     | no role          |                  |                                |
+        | delete.application-has-no-me    | an application     | UserAuthenticationMethod.ReadWrite.All | nobody signed in | @must @reference | reference:delete, HTTP request |

@@ -50,6 +50,12 @@ Feature: Deleting a phone: the business rules
       When the administrator deletes the user's office phone
       Then the user's other phones are unchanged
 
+    Scenario: A phone with the same number stays
+      Given a user with a mobile phone
+      And the administrator has tried to add an office phone with the number of the user's mobile phone for the user
+      When the administrator deletes the user's office phone
+      Then the user's other phones are unchanged
+
   @id:delete.other-users-stay @must @reference
   Rule: A deletion leaves other users' phones as they are.
     Source: resource-beta-ja-en, Methods; reference:delete, HTTP request
@@ -57,6 +63,13 @@ Feature: Deleting a phone: the business rules
     Scenario: Another user keeps their phones
       Given a user with a mobile phone
       And another user with a mobile and an office phone
+      When the administrator deletes the user's mobile phone
+      Then the other user's phones are unchanged
+
+    Scenario: Another user's phone with the same number stays
+      Given a user with a mobile phone
+      And another user with no phones
+      And the administrator has tried to add an office phone with the number of the user's mobile phone for the other user
       When the administrator deletes the user's mobile phone
       Then the other user's phones are unchanged
 

@@ -121,5 +121,6 @@ Feature: Turning off SMS sign-in: who may
       Then the request is refused
 
       Examples:
-        | rule                                      | caller         | scope                                  | role             | tags             | source                                                                    |
-        | disable-sms-sign-in.application-has-no-me | an application | UserAuthenticationMethod.ReadWrite.All | nobody signed in | @must @reference | reference:delete, HTTP request; observed, an application's request to /me |
+        | rule                                         | caller             | scope                                  | role             | tags             | source                                                                    |
+        | disable-sms-sign-in.personal-account-refused | a personal account | UserAuthenticationMethod.ReadWrite     | no role          |                  |                                                                           |
+        | disable-sms-sign-in.application-has-no-me    | an application     | UserAuthenticationMethod.ReadWrite.All | nobody signed in | @must @reference | reference:delete, HTTP request; observed, an application's request to /me |

@@ -79,6 +79,12 @@ Feature: Turning off SMS sign-in: the business rules
       Then the request succeeds or is refused
       And the user's phones are unchanged
 
+    Scenario: SMS sign-in that policy does not allow is off already
+      Given a user not allowed SMS sign-in with a mobile phone
+      When the administrator turns off SMS sign-in for the user's mobile phone
+      Then the request succeeds or is refused
+      And the user's phones are unchanged
+
   @id:disable-sms-sign-in.other-phones-stay @must @reference
   Rule: Turning off SMS sign-in leaves the user's other phones as they are.
     Source: resource-beta-ja-en, Methods; reference:disable-sms-sign-in, Introduction

@@ -20,6 +20,15 @@ Feature: Turning on SMS sign-in: the business rules
       When the administrator turns on SMS sign-in for the user's mobile phone
       Then the user's mobile phone has the smsSignInState "ready"
 
+    Scenario: A number that was taken and is free again becomes ready
+      Given a user allowed SMS sign-in with no phones
+      And another user allowed SMS sign-in with a mobile phone
+      And the other user's mobile phone is ready for SMS sign-in
+      And the administrator has tried to add a mobile phone with the other user's number for the user
+      And SMS sign-in is off for the other user's mobile phone
+      When the administrator turns on SMS sign-in for the user's mobile phone
+      Then the user's mobile phone, if there is one, has the smsSignInState "ready"
+
   @id:enable-sms-sign-in.only-a-mobile @must @stated @watch:others-are-not-supported
   Rule: SMS sign-in can be turned on for a mobile phone only.
     Source: enable-v1.0-fr, Introduction; resource-beta-ja-en, SMS sign-in states; enable-v1.0-fr, HTTP request
@@ -58,6 +67,14 @@ Feature: Turning on SMS sign-in: the business rules
       Then the request is refused
       And the user's mobile phone, if there is one, has the smsSignInState "phoneNumberNotUnique"
 
+    Scenario: A number that a change has set cannot be used either
+      Given a user allowed SMS sign-in with a mobile phone
+      And another user allowed SMS sign-in with a mobile phone
+      And the other user's mobile phone is ready for SMS sign-in
+      And the administrator has tried to change the number of the user's mobile phone to the other user's
+      When the administrator turns on SMS sign-in for the user's mobile phone
+      Then the user's mobile phone, if it has the other user's number, has the smsSignInState "phoneNumberNotUnique"
+
     Scenario: The other user keeps the number
       Given a user allowed SMS sign-in with no phones
       And another user allowed SMS sign-in with a mobile phone
@@ -65,6 +82,19 @@ Feature: Turning on SMS sign-in: the business rules
       And the administrator has tried to add a mobile phone with the other user's number for the user
       When the administrator turns on SMS sign-in for the user's mobile phone
       Then the other user's phones are unchanged
+
+  @id:enable-sms-sign-in.one-number-for-two-at-once @must @stated
+  Rule: Of two users with one number for whom SMS sign-in is turned on at the same moment, at most one is ready.
+    Source: enable-v1.0-fr, Introduction; resource-beta-ja-en, SMS sign-in states
+
+    Scenario: SMS sign-in is turned on for two users at once
+      Given a user allowed SMS sign-in with no phones
+      And another user allowed SMS sign-in with a mobile phone
+      And the other user's mobile phone is ready for SMS sign-in
+      And the administrator has tried to add a mobile phone with the other user's number for the user
+      And SMS sign-in is off for the other user's mobile phone
+      When the administrator turns on SMS sign-in for both users' mobile phones at once, again and again
+      Then never are both phones ready for SMS sign-in
 
   @id:enable-sms-sign-in.only-a-user-allowed-by-policy @must @stated
   Rule: SMS sign-in can be turned on only for a user whom policy allows it.

@@ -123,5 +123,6 @@ Feature: Reading a phone: who may
       Then the request is refused
 
       Examples:
-        | rule                      | caller         | scope                                  | role             | tags             | source                                                                    |
-        | get.application-has-no-me | an application | UserAuthenticationMethod.ReadWrite.All | nobody signed in | @must @reference | reference:delete, HTTP request; observed, an application's request to /me |
+        | rule                         | caller             | scope                                  | role             | tags             | source                                                                    |
+        | get.personal-account-refused | a personal account | UserAuthenticationMethod.ReadWrite     | no role          |                  |                                                                           |
+        | get.application-has-no-me    | an application     | UserAuthenticationMethod.ReadWrite.All | nobody signed in | @must @reference | reference:delete, HTTP request; observed, an application's request to /me |

@@ -121,5 +121,6 @@ Feature: Listing a user's phones: who may
       Then the request is refused
 
       Examples:
-        | rule                       | caller         | scope                                  | role             | tags             | source                                                                    |
-        | list.application-has-no-me | an application | UserAuthenticationMethod.ReadWrite.All | nobody signed in | @must @reference | reference:delete, HTTP request; observed, an application's request to /me |
+        | rule                          | caller             | scope                                  | role             | tags             | source                                                                    |
+        | list.personal-account-refused | a personal account | UserAuthenticationMethod.ReadWrite     | no role          |                  |                                                                           |
+        | list.application-has-no-me    | an application     | UserAuthenticationMethod.ReadWrite.All | nobody signed in | @must @reference | reference:delete, HTTP request; observed, an application's request to /me |

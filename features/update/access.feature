@@ -115,5 +115,6 @@ Feature: Updating a phone: who may
       Then the request is refused
 
       Examples:
-        | rule                         | caller         | scope                                  | role             | tags             | source                                                                    |
-        | update.application-has-no-me | an application | UserAuthenticationMethod.ReadWrite.All | nobody signed in | @must @reference | reference:delete, HTTP request; observed, an application's request to /me |
+        | rule                            | caller             | scope                                  | role             | tags             | source                                                                    |
+        | update.personal-account-refused | a personal account | UserAuthenticationMethod.ReadWrite     | no role          |                  |                                                                           |
+        | update.application-has-no-me    | an application     | UserAuthenticationMethod.ReadWrite.All | nobody signed in | @must @reference | reference:delete, HTTP request; observed, an application's request to /me |

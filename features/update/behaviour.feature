@@ -78,6 +78,12 @@ Feature: Updating a phone: the business rules
         | alternateMobile |
         | office          |
 
+    Scenario: The office phone does not take the place of the mobile phone
+      Given a user with a mobile and an office phone
+      When the administrator changes the type of the user's office phone to mobile
+      Then the request succeeds or is refused
+      And the user's phones are unchanged
+
     Scenario: A new number does not carry a new type with it
       Given a user with a mobile phone
       When the administrator changes the number of the user's mobile phone, and its type to office
@@ -97,32 +103,38 @@ Feature: Updating a phone: the business rules
       And the user's phones are unchanged
 
       Examples:
-        | problem                       | number                      |
-        | is empty                      |                             |
-        | is blank                      | ␣␣␣                         |
-        | is a word                     | abc                         |
-        | has nothing but digits        | 12345                       |
-        | lacks the plus sign           | 1 2065550100                |
-        | is only a plus sign           | +                           |
-        | ends after the country code   | +1                          |
-        | ends after the space          | +1␣                         |
-        | has nothing but an extension  | +1 x12                      |
-        | lacks the country code        | + 0005550100                |
-        | has a letter among its digits | +1 20655a0100               |
-        | has a letter as country code  | +a 2065550100               |
-        | has an empty extension        | +1 2065550100x              |
-        | has letters as extension      | +1 2065550100xabc           |
-        | has two extensions            | +1 2065550100x1x2           |
-        | goes on after the extension   | +1 2065550100x12garbage     |
-        | starts before the plus sign   | 00+1 2065550100             |
-        | is a tel URI                  | tel:+1 2065550100           |
-        | starts with two plus signs    | ++1 2065550100              |
-        | names its extension           | +1 2065550100 ext. 12       |
-        | has a second plus sign        | +1 +2065550100              |
-        | starts with 00                | 001 2065550100              |
-        | has two spaces                | +1␣␣2065550100              |
-        | has a space among its digits  | +1 206 5550100              |
-        | spaces out its extension      | +1 2065550100 x12           |
+        | problem                       | number                  |
+        | is empty                      |                         |
+        | is blank                      | ␣␣␣                     |
+        | is a word                     | abc                     |
+        | has nothing but digits        | 12345                   |
+        | lacks the plus sign           | 1 2065550100            |
+        | is only a plus sign           | +                       |
+        | ends after the country code   | +1                      |
+        | ends after the space          | +1␣                     |
+        | has nothing but an extension  | +1 x12                  |
+        | lacks the country code        | + 0005550100            |
+        | has a letter among its digits | +1 20655a0100           |
+        | has a letter as country code  | +a 2065550100           |
+        | has an empty extension        | +1 2065550100x          |
+        | has letters as extension      | +1 2065550100xabc       |
+        | has two extensions            | +1 2065550100x1x2       |
+        | goes on after the extension   | +1 2065550100x12garbage |
+        | starts before the plus sign   | 00+1 2065550100         |
+        | is a tel URI                  | tel:+1 2065550100       |
+        | starts with two plus signs    | ++1 2065550100          |
+        | names its extension           | +1 2065550100 ext. 12   |
+        | has a second plus sign        | +1 +2065550100          |
+        | starts with 00                | 001 2065550100          |
+        | has two spaces                | +1␣␣2065550100          |
+        | has a space among its digits  | +1 206 5550100          |
+        | spaces out its extension      | +1 2065550100 x12       |
+        | is a national number          | 2065550100              |
+        | has hyphens                   | +1 206-555-0100         |
+        | has parentheses               | +1 (206)5550100         |
+        | has a tab as its space        | +1⇥2065550100           |
+        | ends in a line break          | +1 2065550100⏎          |
+        | has digits of another script  | +1 ٢٠٦٥٥٥٠١٠٠           |
 
     @single-answer
     Scenario Outline: The number <number> is refused for the <type> phone as well
@@ -132,13 +144,14 @@ Feature: Updating a phone: the business rules
       And the user's phones are unchanged
 
       Examples:
-        | type            | number        |
-        | alternateMobile | 12345         |
-        | alternateMobile | 1 2065550100  |
-        | alternateMobile | +1 20655a0100 |
-        | office          | 12345         |
-        | office          | 1 2065550100  |
-        | office          | +1 20655a0100 |
+        | type            | number         |
+        | alternateMobile | 12345          |
+        | alternateMobile | 1 2065550100   |
+        | alternateMobile | +1 20655a0100  |
+        | office          | 12345          |
+        | office          | 1 2065550100   |
+        | office          | +1 20655a0100  |
+        | office          | +1 2065550100x |
 
   @id:update.number-needs-a-space @advisory @stated
   Rule: A number without the space between country code and number should be refused when a phone is updated.
@@ -187,10 +200,10 @@ Feature: Updating a phone: the business rules
       And the user has a mobile phone
 
       Examples:
-        | content                | body                    |
-        | of no property at all  | {}                      |
-        | of the type alone      | {"phoneType": "mobile"} |
-        | whose number is null   | {"phoneNumber": null}   |
+        | content               | body                    |
+        | of no property at all | {}                      |
+        | of the type alone     | {"phoneType": "mobile"} |
+        | whose number is null  | {"phoneNumber": null}   |
 
   @id:update.absent-phone-is-refused @must @reference
   Rule: A phone that the user does not have cannot be updated, and is not created by an update.
@@ -235,6 +248,12 @@ Feature: Updating a phone: the business rules
       When the administrator changes the number of the user's office phone
       Then the user's other phones are unchanged
 
+    Scenario: A phone with the same number stays
+      Given a user with a mobile phone
+      And the administrator has tried to add an office phone with the number of the user's mobile phone for the user
+      When the administrator changes the number of the user's office phone
+      Then the user's other phones are unchanged
+
   @id:update.other-users-stay @must @reference
   Rule: An update leaves other users' phones as they are.
     Source: resource-beta-ja-en, Methods; reference:update, HTTP request
@@ -248,6 +267,13 @@ Feature: Updating a phone: the business rules
     Scenario: Another user without phones gets none
       Given a user with a mobile phone
       And another user with no phones
+      When the administrator changes the number of the user's mobile phone
+      Then the other user's phones are unchanged
+
+    Scenario: Another user's phone with the same number stays
+      Given a user with a mobile phone
+      And another user with no phones
+      And the administrator has tried to add an office phone with the number of the user's mobile phone for the other user
       When the administrator changes the number of the user's mobile phone
       Then the other user's phones are unchanged
 

@@ -147,7 +147,7 @@ impl Callers {
 /// Checks that a caller may do what the call asks. `addressed` is the account in the path, if it exists.
 pub(super) fn authorise(call: &Call<'_>, caller: &Caller, addressed: Option<usize>) -> Result<(), Refusal> {
     let allowed = match caller.kind {
-        CastKind::Personal => call.has(".personal-account-accepted"),
+        CastKind::Personal => call.has(".personal-account-accepted") || call.through_me() && call.has(".personal-account-has-me"),
         CastKind::Application => {
             if call.through_me() && !call.has(".application-has-me") {
                 return Err(Refusal::gateway("/me request is only valid with delegated authentication flow."));

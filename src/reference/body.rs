@@ -89,15 +89,24 @@ pub(super) fn read_number(call: &Call<'_>, text: &str) -> Result<Number, Refusal
         Ok(number) if number.has_long_country_code() && call.has(".long-country-code-refused") => Err(Refusal::bad_number(text)),
         Ok(number) => Ok(number),
         Err(flaw) if lenience(flaw).is_some_and(|fault| call.has(fault)) => Ok(Number::unchecked(text)),
-        Err(_) if call.has(".further-spaces-accepted") && number::parse(&with_one_space(text)).is_ok() => Ok(Number::unchecked(text)),
+        Err(_) if near_numbers(text).iter().any(|(fault, near)| call.has(fault) && number::parse(near).is_ok()) => {
+            Ok(Number::unchecked(text))
+        }
         Err(_) if call.has(".bad-number-is-500") => Err(Refusal::failure()),
         Err(_) => Err(Refusal::bad_number(text)),
     }
 }
 
-/// A number without spaces except for the first.
-fn with_one_space(text: &str) -> String {
-    text.split_once(' ').map_or_else(String::new, |(code, rest)| format!("{code} {}", rest.replace(' ', "")))
+/// What lenient servers read in a malformed number, each with the fault that makes the server lenient.
+fn near_numbers(text: &str) -> [(&'static str, String); 4] {
+    let one_space = text.split_once(' ').map_or_else(String::new, |(code, rest)| format!("{code} {}", rest.replace(' ', "")));
+    let arabic = |sign: char| u32::from(sign).checked_sub(0x0660).and_then(|digit| char::from_digit(digit, 10)).unwrap_or(sign);
+    [
+        (".further-spaces-accepted", one_space),
+        (".marks-accepted", text.replace(['-', '(', ')'], "")),
+        (".any-white-space-accepted", text.trim_end().replace('\t', " ")),
+        (".digits-of-other-scripts-accepted", text.chars().map(arabic).collect()),
+    ]
 }
 
 /// The fault that accepts numbers with this flaw.

@@ -96,11 +96,9 @@ impl Task<'_> {
         users.iter().any(|user| self.store.phones(*user).iter().any(|phone| phone.number.line == line && such(phone)))
     }
 
-    /// Whether every other user's mobile phone with this line was added after the request arrived.
+    /// Whether nobody signed in with this line when the request arrived.
     fn was_free(&self, line: &str) -> bool {
-        let others = self.others();
-        let mut mobiles = others.iter().filter_map(|other| self.store.of_type(*other, PhoneType::Mobile));
-        mobiles.all(|phone| phone.number.line != line || phone.added >= self.call.arrived)
+        self.store.was_free(line, self.call.arrived)
     }
 
     /// Turns off SMS sign-in for the user's mobile phone.

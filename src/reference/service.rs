@@ -66,7 +66,9 @@ impl Service {
 
     /// Whether the server reads the store when a request arrives, and changes it a moment later.
     pub fn delays_writes(&self) -> bool {
-        self.faults.include("create.checked-before-stored") || self.faults.include("create.checked-before-registered")
+        ["create.checked-before-stored", "create.checked-before-registered", "enable-sms-sign-in.checked-before-registered"]
+            .into_iter()
+            .any(|id| self.faults.include(id))
     }
 
     /// Answers one request. If the work panics, the answer is 500, because a dropped connection would look like a

@@ -1,15 +1,24 @@
 //! The users' phones, and the lines that are sign-in names.
 
 use std::collections::HashMap;
+use std::time::Instant;
 
 use super::number::Number;
 use super::phone::{Phone, PhoneType, SmsSignIn};
+
+/// Who signs in with a line.
+#[derive(Debug, Clone, Copy)]
+struct Registration {
+    user: usize,
+    /// When the line was registered. Only faults use it.
+    since: Instant,
+}
 
 /// Everything that requests change. Users have the same indices as in the directory.
 #[derive(Debug, Clone)]
 pub(super) struct Store {
     phones: Vec<Vec<Phone>>,
-    sign_in_names: HashMap<String, usize>,
+    sign_in_names: HashMap<String, Registration>,
     /// The number of the first phone of each type that each user had. Only faults use it.
     first_numbers: HashMap<(usize, PhoneType), Number>,
     /// The line of the phone that was last removed from each user. Only faults use it.
@@ -71,9 +80,24 @@ impl Store {
         }
     }
 
+    /// Removes every phone with this number. Only a fault does.
+    pub fn remove_number(&mut self, number: &Number) {
+        for user in self.users() {
+            let ids: Vec<String> = self.phones[user].iter().filter(|phone| phone.number == *number).map(|phone| phone.id.clone()).collect();
+            for id in ids {
+                self.remove(user, &id);
+            }
+        }
+    }
+
     /// Whether another user signs in with a line.
     pub fn is_taken(&self, user: usize, line: &str) -> bool {
-        self.sign_in_names.get(line).is_some_and(|holder| *holder != user)
+        self.sign_in_names.get(line).is_some_and(|holder| holder.user != user)
+    }
+
+    /// Whether nobody signed in with a line at this time. Only faults ask.
+    pub fn was_free(&self, line: &str, at: Instant) -> bool {
+        self.sign_in_names.get(line).is_none_or(|holder| holder.since >= at)
     }
 
     /// Tries to make a line the user's sign-in name, which the policy must allow, and returns the resulting state.
@@ -81,13 +105,13 @@ impl Store {
         if self.is_taken(user, line) {
             return SmsSignIn::PhoneNumberNotUnique;
         }
-        self.sign_in_names.insert(line.to_owned(), user);
+        self.sign_in_names.insert(line.to_owned(), Registration { user, since: Instant::now() });
         SmsSignIn::Ready
     }
 
     /// Releases a line if it is this user's sign-in name.
     pub fn release(&mut self, user: usize, line: &str) {
-        if self.sign_in_names.get(line) == Some(&user) {
+        if self.sign_in_names.get(line).is_some_and(|holder| holder.user == user) {
             self.sign_in_names.remove(line);
         }
     }

@@ -156,6 +156,52 @@ async fn tried_others_number(world: &mut ScenarioWorld, kind: Kind) -> Result<()
     .await
 }
 
+/// The documents limit only who signs in with a number, but the endpoint may refuse a number that another phone has.
+#[given(
+    regex = r"^the administrator has tried to add an office phone with the number of the user's mobile phone for (the user|the other user)$"
+)]
+async fn tried_shared_number(world: &mut ScenarioWorld, whom: String) -> Result<(), Halt> {
+    step(world, async |session| {
+        let person = usize::from(whom == "the other user");
+        let wanted = Wanted { kind: PhoneType::Office, number: session.number_of(0, PhoneType::Mobile)? };
+        let mut with_it = session.people.phones(person)?.wanted();
+        with_it.push(wanted.clone());
+        let user = session.people.id(person);
+        let accepted = session.conversation.ask(Operation::Create, &user, None, Some(phone_body(&wanted))).await?.succeeded();
+        let phones = if accepted {
+            let (Observed::AsExpected(phones) | Observed::Otherwise(phones)) =
+                observe(&mut session.conversation, &user, |phones| phones.are(&with_it)).await?;
+            phones
+        } else {
+            read_phones(&mut session.conversation, &user).await?
+        };
+        if phones.are(&with_it) {
+            session.people.lent[person].given.push(wanted);
+        }
+        session.people.lent[person].phones = Some(phones);
+        Ok(())
+    })
+    .await
+}
+
+#[given(expr = "the administrator has tried to change the number of the user's mobile phone to the other user's")]
+async fn tried_to_change_to_others(world: &mut ScenarioWorld) -> Result<(), Halt> {
+    step(world, async |session| {
+        let number = session.number_of(1, PhoneType::Mobile)?;
+        let (user, id) = (session.people.id(0), session.people.phone_id(0, PhoneType::Mobile));
+        let body = Body::json(serde_json::json!({ "phoneNumber": number }).to_string());
+        session.conversation.ask(Operation::Update, &user, Some(&id), Some(body)).await?;
+        let phones = read_phones(&mut session.conversation, &user).await?;
+        let wanted = with_number(session, PhoneType::Mobile, &number);
+        if phones.are(&wanted) {
+            session.people.lent[0].given = wanted;
+        }
+        session.people.lent[0].phones = Some(phones);
+        Ok(())
+    })
+    .await
+}
+
 /// The user's phones, of which that of one type has this number.
 fn with_number(session: &Session, kind: PhoneType, number: &str) -> Vec<Wanted> {
     let mut wanted = session.user().given.clone();

@@ -119,8 +119,9 @@ impl FromStr for Number {
             " with the other user's number" | " to the other user's" => Self::Of(1),
             _ => {
                 if let Some((_, number)) = text.split_once('"') {
-                    // The text of a scenario writes a blank as `␣` to make it visible.
-                    return Ok(Self::Literal(number.strip_suffix('"').unwrap_or(number).replace('␣', " ")));
+                    // The text of a scenario has visible signs for white space.
+                    let number = number.strip_suffix('"').unwrap_or(number);
+                    return Ok(Self::Literal(number.replace('␣', " ").replace('⇥', "\t").replace('⏎', "\n")));
                 }
                 let kind = text.split(' ').rev().nth(1).unwrap_or_default().parse()?;
                 Self::OfAnother(usize::from(text.contains("the other user's")), kind)

@@ -59,7 +59,7 @@ fn set_up_by(step: &str) -> Option<Operation> {
         Some(Operation::EnableSmsSignIn)
     } else if step.starts_with("SMS sign-in is off ") {
         Some(Operation::DisableSmsSignIn)
-    } else if step.contains(" has changed the number of ") {
+    } else if step.contains(" has changed the number of ") || step.contains(" tried to change the number of ") {
         Some(Operation::Update)
     } else {
         None

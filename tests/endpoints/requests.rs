@@ -31,7 +31,7 @@ fn is_foretold(requests: f64, foretold: f64) {
 #[test]
 fn a_scenario_takes_few_requests_on_average() {
     let (requests, judged, foretold) = run(&["--walks", "0"]);
-    assert!(requests / judged < 2.5, "{requests} requests for {judged} scenarios");
+    assert!(requests / judged < 2.6, "{requests} requests for {judged} scenarios");
     is_foretold(requests, foretold);
     let (requests, judged, foretold) = run(&[]);
     assert!(requests / judged < 2.8, "{requests} requests for {judged} scenarios and the walks");
@@ -40,9 +40,9 @@ fn a_scenario_takes_few_requests_on_average() {
 
 #[test]
 fn a_single_scenario_takes_few_requests() {
-    for rule in ["disable-sms-sign-in.twice", "update.authentication-administrator-allowed"] {
+    for rule in ["disable-sms-sign-in.phone-stays", "update.authentication-administrator-allowed"] {
         let (requests, _, foretold) = run(&["--rule", rule, "--cells", "one", "--walks", "0", "--api-version", "v1.0"]);
-        assert!(requests <= 16.0, "{rule} takes {requests} requests");
+        assert!(requests <= 17.0, "{rule} takes {requests} requests");
         is_foretold(requests, foretold);
     }
 }

@@ -95,6 +95,9 @@ fn remove(task: &mut Task<'_>, phone: &Phone) {
     if call.has("delete.office-removed-too") {
         task.store.remove(task.user, PhoneType::Office.id());
     }
+    if call.has("delete.number-removed-everywhere") {
+        task.store.remove_number(&phone.number);
+    }
     if call.has("delete.everybodys-removed") {
         for other in task.others() {
             task.store.remove(other, &phone.id);

@@ -40,7 +40,12 @@ pub(super) fn enable(task: &mut Task<'_>) -> Result<Answer, Refusal> {
         return Ok(done());
     }
     let may_take = call.has("enable-sms-sign-in.taken-number-accepted")
-        || call.through_me() && call.has("enable-sms-sign-in.taken-number-accepted-under-me");
+        || call.through_me() && call.has("enable-sms-sign-in.taken-number-accepted-under-me")
+        || phone.changed && call.has("enable-sms-sign-in.changed-number-unchecked")
+        || call.has("enable-sms-sign-in.checked-before-registered") && task.was_free(&phone.number.line);
+    if phone.sms_sign_in == SmsSignIn::PhoneNumberNotUnique && call.has("enable-sms-sign-in.not-unique-stays") {
+        return Err(Refusal::taken_number());
+    }
     if task.store.is_taken(task.user, &phone.number.line) && !may_take {
         if call.has("enable-sms-sign-in.taken-number-ignored") {
             return Ok(done());

@@ -114,6 +114,13 @@ fn store_number(task: &mut Task<'_>, id: &str, number: Number) {
 fn change_number(task: &mut Task<'_>, phone: &mut Phone, number: Number) {
     let call = task.call;
     let old = std::mem::replace(&mut phone.number, number);
+    if call.has("update.number-changed-everywhere") {
+        for user in task.store.users() {
+            for other in task.store.phones_mut(user).iter_mut().filter(|other| other.number == old) {
+                other.number = phone.number.clone();
+            }
+        }
+    }
     phone.changed = true;
     if phone.kind != PhoneType::Mobile {
         let extended = phone.number.text.contains('x');

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::api::{ApiVersion, Operation};
 use crate::check::{Mismatch, Phones, Wanted};
-use crate::graph::{Account, Credential, Exchange};
+use crate::graph::{Account, Credential, Exchange, PhoneType, SmsSignInState};
 use crate::steps::{Halt, Session};
 use crate::tenant::{Observed, Setback, View, establish, observe, observe_registration};
 
@@ -68,8 +68,15 @@ impl Session {
                 self.trace.relies_on_isolation |= !writes.is_empty();
                 continue;
             }
-            if let Observed::Otherwise(_) = observe(&mut self.conversation, &user, |phones| phones.same_as(&before)).await? {
-                return Err(Halt::Blocked("two users can't be set up: a change to one also changes the other".to_owned()));
+            // Once another user stops using a taken number, the endpoint may register it for this user.
+            let mobile = before.of(PhoneType::Mobile).and_then(|phone| phone.sms_sign_in_state.as_ref());
+            let is_taken = mobile == Some(&SmsSignInState::PhoneNumberNotUnique);
+            let stays = |phones: &Phones| phones.same_as(&before) || is_taken && phones.are(&before.wanted());
+            match observe(&mut self.conversation, &user, stays).await? {
+                Observed::AsExpected(phones) => self.people.lent[person].phones = Some(phones),
+                Observed::Otherwise(_) => {
+                    return Err(Halt::Blocked("two users can't be set up: a change to one also changes the other".to_owned()));
+                }
             }
             self.conversation.endpoint.isolation.seen(writes);
         }
