@@ -16,6 +16,7 @@ fn with<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn a_run_with_the_written_expectations_is_conformant() {
     let folder = Folder::new();
     assert_eq!(run(&folder, &with(&["--write-expect", "expect.toml"])).status, 1);

@@ -65,6 +65,7 @@ fn note(outcome: &Outcome) -> String {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn an_endpoint_that_can_not_be_judged_is_one_sentence_and_a_hint() {
     let at = |address: SocketAddr| format!("http://{address}");
     let ssh = answering_in_another_language();

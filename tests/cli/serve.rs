@@ -3,6 +3,7 @@
 use super::support::{Folder, Served};
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn a_run_with_the_written_target_is_conformant_in_both_editions() {
     for edition in ["current", "legacy"] {
         let folder = Folder::new();

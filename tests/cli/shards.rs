@@ -37,6 +37,7 @@ fn ran(report: &Value) -> BTreeSet<String> {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn the_merged_report_is_the_report_of_an_unsharded_run() {
     let folder = Folder::new();
     let whole = folder.run(&["--seed", "0", "--walks", "0", "--fault", FAULT, "--report", "json=whole.json"]);
@@ -76,6 +77,7 @@ fn a_shard_is_the_same_with_any_seed() {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn a_deviation_that_another_shard_sees_is_not_lost() {
     // The rule that watches every refusal has its own scenarios in one shard only.
     let (fault, rule) = ("get.error-without-message", "get.refusal-has-error-object");

@@ -104,6 +104,7 @@ fn only_beside_others(run: &Run) -> usize {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn a_failure_that_needs_concurrency_fails_whatever_else_is_wrong() {
     for fault in [None, Some("create.answers-200"), Some("update.answers-201")] {
         let spoilt = Spoilt::new(fault, wrong_in_company());
@@ -115,6 +116,7 @@ fn a_failure_that_needs_concurrency_fails_whatever_else_is_wrong() {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn a_known_deviation_does_not_hide_a_failure_that_needs_concurrency() {
     let folder = tempfile::tempdir().unwrap();
     let known = folder.path().join("known.toml");
@@ -128,6 +130,7 @@ fn a_known_deviation_does_not_hide_a_failure_that_needs_concurrency() {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn an_endpoint_that_fails_now_and_then_is_reported() {
     let asked = AtomicUsize::new(0);
     let spoilt = Spoilt::new(

@@ -31,6 +31,7 @@ fn pattern(line: &str, version: &str) -> Regex {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn the_features_describe_each_request_of_a_run() {
     let api: toml::Table = std::fs::read_to_string(features().join("api.toml")).unwrap().parse().unwrap();
     let properties: BTreeSet<&str> = api["property"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();

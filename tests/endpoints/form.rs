@@ -61,6 +61,7 @@ fn body(change: impl Fn(Vec<u8>) -> Vec<u8> + Send + Sync + 'static) -> impl Fn(
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn a_json_flaw_is_one_cause_and_the_rest_is_judged() {
     let runs = [
         ("a byte-order mark before the JSON", formed(body(|json| [b"\xef\xbb\xbf", &*json].concat()))),
@@ -113,6 +114,7 @@ fn a_compressed_answer_is_not_judged() {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn a_204_that_announces_a_body_is_not_empty() {
     for body in ["null", ""] {
         let run = formed(move |answer| match answer.status {
@@ -127,6 +129,7 @@ fn a_204_that_announces_a_body_is_not_empty() {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn a_204_in_chunks_is_not_empty() {
     for chunks in ["4\r\nnull\r\n0\r\n\r\n", "0\r\n\r\n"] {
         let run = formed(move |answer| match answer.status {
@@ -141,6 +144,7 @@ fn a_204_in_chunks_is_not_empty() {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn an_endpoint_that_fails_now_and_then_is_one_cause_with_its_frequency() {
     for status in [500, 502, 503, 507] {
         let asked = AtomicU64::new(0);
@@ -227,6 +231,7 @@ fn a_port_that_speaks_only_tls_is_reported_even_if_it_answers_in_plain_text() {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn a_mask_may_look_like_anything() {
     for mask in ["#", "∗"] {
         let hidden = Arc::new(AtomicU64::new(0));

@@ -202,6 +202,7 @@ fn an_endpoint_whose_answers_have_no_content_is_not_the_api() {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn a_mock_whose_answers_differ_is_judged() {
     // One endpoint answers every request with an empty list. The answers of the other differ only in the status.
     let list = survived(|_, stream| reply(stream, 200, &[JSON], br#"{"value":[]}"#));
@@ -230,6 +231,7 @@ fn redirects_are_not_followed() {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn a_run_gives_up_an_endpoint_that_dies() {
     for dead in [
         (|_: &mut TcpStream| stall()) as fn(&mut TcpStream) -> bool,
@@ -245,6 +247,7 @@ fn a_run_gives_up_an_endpoint_that_dies() {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn a_run_gives_up_an_endpoint_that_asks_for_retries_forever() {
     let given_up = |status: u16| {
         let (answered, asked) = (AtomicUsize::new(0), Arc::new(AtomicUsize::new(0)));

@@ -49,6 +49,7 @@ fn runs(manner: &Manner, rules: &[&str]) -> Vec<Run> {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn no_right_server_is_accused() {
     for run in runs(&Manner::default(), &RULES) {
         assert_eq!(run.rules(&["failed", "blocked", "errored", "warned"]), Vec::<String>::new(), "{}", run.all);
@@ -64,6 +65,7 @@ fn no_right_server_is_accused() {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn a_right_server_may_also_throttle_writes() {
     let putting_off = Manner { throttles: 37, throttled: 503, ..Manner::default() };
     for run in runs(&putting_off, &["create.is-stored", "delete.removes-the-phone", "update.shown-everywhere"]) {
@@ -73,6 +75,7 @@ fn a_right_server_may_also_throttle_writes() {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn a_server_that_stores_what_it_refuses_is_noticed() {
     for run in runs(
         &Manner { stores_what_it_refuses: true, ..Manner::default() },

@@ -123,6 +123,7 @@ fn in_china(manner: &Manner) -> (Run, usize, bool) {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn an_operation_that_a_cloud_lacks_is_never_requested() {
     let before = &[("mobile", "+1 2065550111"), ("office", "+1 2065550113")];
     let (run, switched, as_before) = in_china(&Manner { before, ..Manner::default() });
@@ -166,6 +167,7 @@ fn the_service_is_reached_without_a_mock_proxy() {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn nothing_is_sent_if_the_mock_proxy_is_not_running() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     for variables in [&[][..], &[("NO_PROXY", "*"), ("HTTPS_PROXY", "")]] {
@@ -213,11 +215,13 @@ fn dev_proxy_deviates_as_expected(name: &str, statuses: &[i32]) -> Run {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn the_published_mocks_of_dev_proxy_deviate_as_expected() {
     dev_proxy_deviates_as_expected("graph-mocks", &[0]);
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn the_crud_api_of_dev_proxy_deviates_as_expected_even_with_throttling() {
     // Its only phone can't be put back, because a new one gets no id, so the run is unfinished.
     let run = dev_proxy_deviates_as_expected("crud", &[3]);

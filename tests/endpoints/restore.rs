@@ -84,6 +84,7 @@ fn survives_kills(count: usize) {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn after_a_kill_users_get_back_what_they_had() {
     survives_kills(25);
 }
@@ -132,6 +133,7 @@ fn does_not_grow(what: &str, memory: &[u64]) {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn a_run_leaves_nothing_behind() {
     can_be_run_over_and_over(4);
 }
@@ -143,6 +145,7 @@ fn a_thousand_runs_leave_nothing_behind() {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn a_run_can_put_users_back_before_it_begins() {
     let served = Served::start();
     let before = served.phones();
@@ -261,6 +264,7 @@ fn furnished() -> Manner {
 const PREFLIGHT: usize = 200;
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn a_write_without_an_answer_is_undone() {
     let lost = |count: usize, request: &crate::common::Request| {
         if count > PREFLIGHT && count.is_multiple_of(11) && request.method != "GET" { Fate::Lost } else { Fate::Answered }
@@ -275,6 +279,7 @@ fn a_write_without_an_answer_is_undone() {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn a_write_that_was_carried_out_is_not_repeated_although_the_answer_asks_for_it() {
     let put_off = |count: usize, request: &crate::common::Request| {
         if count > PREFLIGHT && count.is_multiple_of(7) && request.method != "GET" { Fate::PutOff } else { Fate::Answered }
@@ -332,6 +337,7 @@ fn run_unread(status: u16, body: &'static str, chosen: &'static str) -> (crate::
 const USERS: &str = "/users/00000000-0000-4000-8000-00000000000";
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn users_whose_phones_cannot_be_read_are_not_changed() {
     let named = r#"{"value":[{"number":"+1 2065550111","type":"mobile"}],"number":"+1 2065550111","type":"mobile"}"#;
     for (status, body) in [(500, "{}"), (200, "<html></html>"), (200, "null {\"value\":[]}"), (200, named)] {
@@ -415,6 +421,7 @@ fn run_quietly(target: &str, journals: &std::path::Path) -> String {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn the_next_run_puts_users_back_if_a_run_could_not() {
     let stuck = Arc::new(AtomicBool::new(true));
     let sticks = Arc::clone(&stuck);
@@ -451,6 +458,7 @@ fn the_next_run_puts_users_back_if_a_run_could_not() {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn users_who_no_longer_exist_do_not_block_the_next_run() {
     // Tells which users are deleted: none, the first user, or all.
     let gone = Arc::new(std::sync::Mutex::new(None));

@@ -32,6 +32,7 @@ fn a_plain_server_is_conformant() {
 
 /// The order of scenarios depends on how many are in flight. So does the state that one scenario leaves to the next.
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn any_number_of_scenarios_may_be_in_flight() {
     let target = start(&Manner::default());
     for concurrency in ["1", "2", "3", "7"] {
@@ -41,6 +42,7 @@ fn any_number_of_scenarios_may_be_in_flight() {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn any_status_of_a_refusal_is_accepted() {
     for refusal in [409, 422] {
         conformant(&Manner { refusal, no_self_service: 405, updated: 200, refuses_twice: true, ..Manner::default() }, &[]);
@@ -48,6 +50,7 @@ fn any_status_of_a_refusal_is_accepted() {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn the_live_service_gets_only_warnings() {
     let live = Manner { conflict: (409, true), spaces_numbers: true, off: "notEnabled", no_self_service: 404, ..Manner::default() };
     conformant(&live, &["create.number-needs-a-space", "update.number-needs-a-space"]);
@@ -59,22 +62,26 @@ fn a_taken_number_may_be_refused_and_not_kept() {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn capitals_order_and_additional_properties_do_not_matter() {
     conformant(&Manner { extravagant: true, ..Manner::default() }, &[]);
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn an_administrator_who_sees_masked_numbers_can_manage_users() {
     conformant(&Manner { masks: true, ..Manner::default() }, &[]);
     conformant(&Manner { masks: true, cast: &["authentication"], ..Manner::default() }, &[]);
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn users_without_names_are_not_mistaken_for_fellow_users() {
     conformant(&Manner { ids_only: true, ..Manner::default() }, &[]);
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn a_server_may_throttle() {
     for (throttles, throttled) in [(23, 429), (17, 503)] {
         conformant(&Manner { throttles, throttled, ..Manner::default() }, &[]);
@@ -82,6 +89,7 @@ fn a_server_may_throttle() {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn a_server_may_close_connections_without_notice() {
     for closes in [1, 3, 10, 500] {
         conformant(&Manner { closes, ..Manner::default() }, &[]);
@@ -91,6 +99,7 @@ fn a_server_may_close_connections_without_notice() {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn tokens_may_end_in_the_middle_of_a_run() {
     let manner = Manner { tokens_live: Some(Duration::from_millis(700)), ..Manner::default() };
     conformant(&manner, &[]);
@@ -99,6 +108,7 @@ fn tokens_may_end_in_the_middle_of_a_run() {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn users_get_back_what_they_had() {
     let all = &[("mobile", "+1 2065550111"), ("alternateMobile", "+1 2065550112"), ("office", "+1 2065550113x9")];
     let manner = Manner { before: all, ..Manner::default() };
@@ -134,6 +144,7 @@ fn phones_that_could_not_be_put_back_are_not_changed() {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn the_default_method_may_be_undeletable_while_there_are_other_phones() {
     for default_method in [DefaultMethod::Mobile, DefaultMethod::First] {
         conformant(&Manner { default_method, ..Manner::default() }, &[]);
@@ -143,6 +154,7 @@ fn the_default_method_may_be_undeletable_while_there_are_other_phones() {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn an_update_may_ignore_the_type() {
     for updated in [200, 204] {
         conformant(&Manner { ignores_type: true, updated, ..Manner::default() }, &[]);
@@ -150,17 +162,20 @@ fn an_update_may_ignore_the_type() {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn turning_off_what_is_already_off_may_be_accepted() {
     conformant(&Manner { off_is_idle: true, ..Manner::default() }, &[]);
     conformant(&Manner { off_is_idle: true, refuses_twice: true, off: "notEnabled", ..Manner::default() }, &[]);
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn extensions_may_be_for_office_phones_only() {
     conformant(&Manner { extensions_for_office_only: true, ..Manner::default() }, &["create.any-phone-may-have-an-extension"]);
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn permissions_that_the_documents_do_not_list_may_be_ignored() {
     let run = run(&start(&Manner { closed_permissions: true, ..Manner::default() }), &[]);
     assert_eq!(run.rules(&["failed", "blocked", "errored"]), Vec::<String>::new(), "{}", run.all);
@@ -171,6 +186,7 @@ fn permissions_that_the_documents_do_not_list_may_be_ignored() {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn users_who_manage_themselves_may_have_to_sign_in_again() {
     for status in [401, 403] {
         let run = run(&start(&Manner { asks_to_sign_in_again: Some(status), ..Manner::default() }), &[]);
@@ -196,11 +212,13 @@ fn an_alternate_mobile_outside_the_policy_may_be_not_allowed_by_policy() {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn statements_of_the_older_documents_bind_only_beta() {
     conformant(&Manner { edition: "legacy", ..Manner::default() }, &[]);
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn any_refusal_of_another_media_type_is_accepted() {
     for wrong_media_type in [400, 406, 422] {
         conformant(&Manner { wrong_media_type, ..Manner::default() }, &[]);
@@ -208,6 +226,7 @@ fn any_refusal_of_another_media_type_is_accepted() {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn a_number_may_be_registered_a_moment_after_the_answer() {
     let late = Manner { registers_after: Duration::from_millis(200), ..Manner::default() };
     conformant(&late, &[]);
@@ -222,11 +241,13 @@ fn a_number_may_be_registered_a_moment_after_the_answer() {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn a_number_that_becomes_free_may_be_registered_for_the_next_user_who_has_it() {
     conformant(&Manner { hands_on: true, ..Manner::default() }, &[]);
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn the_two_versions_may_be_two_services() {
     let warned = ["list.same-in-both-versions", "get.same-in-both-versions"];
     conformant(&Manner { versions_apart: true, ..Manner::default() }, &warned);

@@ -212,6 +212,7 @@ fn program(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn no_secret_is_printed_or_written() {
     let folder = tempfile::tempdir().unwrap();
     let (journal, tokens) = (Arc::new(Mutex::new(String::new())), Arc::new(AtomicUsize::new(1)));

@@ -86,6 +86,7 @@ fn recorded_answers_match_in_any_later_run() {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn a_drift_fails_its_scenario_and_shows_what_differs() {
     let folder = tempfile::tempdir().unwrap();
     assert_status(&program(folder.path(), &["--snapshots", "record", "--snapshot-dir", "kept"]), 0);
@@ -119,6 +120,7 @@ fn a_drift_fails_its_scenario_and_shows_what_differs() {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn a_run_of_some_scenarios_keeps_the_other_answers_of_their_rules() {
     let folder = tempfile::tempdir().unwrap();
     let all = ["--rule", "list.empty-list", "--cells", "all"];

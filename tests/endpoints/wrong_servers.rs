@@ -34,6 +34,7 @@ fn an_application_with_a_user_behind_me_is_noticed_whoever_the_user_is() {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn a_mock_that_stores_any_type_breaks_one_rule_and_keeps_no_phone_of_the_run() {
     let mobile = json!({ "id": "3179e48a-750b-4051-897c-87b9720928f7", "phoneNumber": "+1 2065550111", "phoneType": "mobile",
         "smsSignInState": "notAllowedByPolicy" });
@@ -51,6 +52,7 @@ fn a_mock_that_stores_any_type_breaks_one_rule_and_keeps_no_phone_of_the_run() {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn no_phone_is_left_behind_whatever_ids_a_mock_uses() {
     let mistakes =
         |any_type, many_of_a_type, no_list| Mistakes { any_type, many_of_a_type, no_list, own_ids: true, list_hides: any_type, dies: None };
@@ -105,6 +107,7 @@ fn the_request_that_stops_a_mock_is_named_first_and_only_once() {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn a_run_continues_after_a_mock_is_started_again() {
     let (address, look) = naive::start(Mistakes { dies: Some(Death::Until(Duration::from_millis(700))), ..Mistakes::default() }, &[]);
     let had = look();
@@ -228,6 +231,7 @@ fn complaints(suite: &Arc<Suite>, fault: &Fault) -> Vec<String> {
 }
 
 #[test]
+#[ignore = "slow; .ci/run runs it"]
 fn after_every_fault_of_the_zoo_users_are_as_before_or_named() {
     let suite = Arc::new(Suite::embedded().unwrap());
     let faults = zoo();
