@@ -24,8 +24,6 @@ use super::stage::Stage;
 
 /// A random walk has this many users if the target has them.
 const USERS: usize = 2;
-/// No history has more users.
-const MOST_USERS: usize = 3;
 /// The longest time to shorten a walk, without the waits for lagging reads.
 const SHORTENING: Duration = Duration::from_secs(30);
 /// How many waits for lagging reads are added to that time.
@@ -267,7 +265,7 @@ impl Walks<'_> {
         let of_histories: Vec<&Ground> = grounds.iter().filter(|ground| ground.allowed == Some(true)).collect();
         let nth = usize::try_from(walk - 1).unwrap_or(usize::MAX);
         let ground = nth.checked_rem(of_histories.len()).map(|at| of_histories[at]);
-        let steps = ground.and_then(|ground| Some((ground, history(walk - 1, self.ways(ground, MOST_USERS))?)));
+        let steps = ground.and_then(|ground| Some((ground, history(walk - 1, self.ways(ground, ground.users.len()))?)));
         steps.unwrap_or_else(|| {
             let ground = &grounds[nth % grounds.len()];
             (ground, sequence(self.seed, walk, self.ways(ground, USERS)))

@@ -189,10 +189,9 @@ async fn tried_to_change_to_others(world: &mut ScenarioWorld) -> Result<(), Halt
     step(world, async |session| {
         let number = session.number_of(1, PhoneType::Mobile)?;
         let (user, id) = (session.people.id(0), session.people.phone_id(0, PhoneType::Mobile));
-        let body = Body::json(serde_json::json!({ "phoneNumber": number }).to_string());
-        session.conversation.ask(Operation::Update, &user, Some(&id), Some(body)).await?;
+        session.conversation.ask(Operation::Update, &user, Some(&id), Some(number_body(&number))).await?;
         let phones = read_phones(&mut session.conversation, &user).await?;
-        let wanted = with_number(session, PhoneType::Mobile, &number);
+        let wanted = with_number(session.user().given.clone(), PhoneType::Mobile, &number);
         if phones.are(&wanted) {
             session.people.lent[0].given = wanted;
         }
@@ -202,9 +201,13 @@ async fn tried_to_change_to_others(world: &mut ScenarioWorld) -> Result<(), Halt
     .await
 }
 
-/// The user's phones, of which that of one type has this number.
-fn with_number(session: &Session, kind: PhoneType, number: &str) -> Vec<Wanted> {
-    let mut wanted = session.user().given.clone();
+/// The body of a request to change a number.
+fn number_body(number: &str) -> Body {
+    Body::json(serde_json::json!({ "phoneNumber": number }).to_string())
+}
+
+/// These phones, of which that of one type has this number.
+pub(super) fn with_number(mut wanted: Vec<Wanted>, kind: PhoneType, number: &str) -> Vec<Wanted> {
     for phone in wanted.iter_mut().filter(|phone| phone.kind == kind) {
         number.clone_into(&mut phone.number);
     }
@@ -219,7 +222,7 @@ async fn replaced(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
         let present = read_phones(&mut session.conversation, &user).await?;
         session.conversation.ask(Operation::Get, &user, Some(&id), None).await?;
         let number = session.numbers.phone(kind.0);
-        let wanted = with_number(session, kind.0, &number);
+        let wanted = with_number(session.user().given.clone(), kind.0, &number);
         let phones = replace(&mut session.conversation, &user, &present, &wanted).await?;
         session.people.lent[0].phones = Some(registered(session, 0, phones).await?);
         session.people.lent[0].given = wanted;
@@ -233,9 +236,8 @@ async fn changed_number(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Hal
     step(world, async |session| {
         let (user, id) = (session.people.id(0), session.people.phone_id(0, kind.0));
         let number = session.numbers.phone(kind.0);
-        let wanted = with_number(session, kind.0, &number);
-        let body = Body::json(serde_json::json!({ "phoneNumber": number }).to_string());
-        let answered = session.conversation.ask(Operation::Update, &user, Some(&id), Some(body)).await?.summary();
+        let wanted = with_number(session.user().given.clone(), kind.0, &number);
+        let answered = session.conversation.ask(Operation::Update, &user, Some(&id), Some(number_body(&number))).await?.summary();
         match observe_registration(&mut session.conversation, &user, |phones| phones.are(&wanted)).await? {
             Observed::AsExpected(phones) => {
                 session.people.lent[0].phones = Some(phones);

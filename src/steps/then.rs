@@ -7,6 +7,7 @@ use crate::suite::Invariant;
 use crate::tenant::{Control, observe, read_phones, replace};
 use cucumber::then;
 
+use super::given::with_number;
 use super::parameters::{Kept, Kind, Kinds, States, Statuses, Which};
 use super::{Halt, ScenarioWorld, Session, step};
 
@@ -251,12 +252,10 @@ async fn keeps_type(world: &mut ScenarioWorld, kind: Kind) -> Result<(), Halt> {
     step(world, async |session| {
         let before = session.people.phones(0)?;
         let accepted = session.judged()?.succeeded();
-        let mut wanted = before.wanted();
-        if let Some(requested) = session.asked.requested.clone().filter(|_| accepted) {
-            for phone in wanted.iter_mut().filter(|phone| phone.kind == kind.0) {
-                phone.number.clone_from(&requested.number);
-            }
-        }
+        let wanted = match session.asked.requested.as_ref().filter(|_| accepted) {
+            Some(requested) => with_number(before.wanted(), kind.0, &requested.number),
+            None => before.wanted(),
+        };
         let wording = wanted.iter().map(|wanted| format!("{} {}", wanted.kind, wanted.number)).collect::<Vec<_>>().join(", ");
         if accepted {
             return session.expect_phones(0, &wording, |phones| phones.are(&wanted)).await;

@@ -164,13 +164,13 @@ pub fn fewer(steps: &[Step]) -> Vec<Vec<Step>> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    const ALL: [Operation; 5] =
+    pub const ALL: [Operation; 5] =
         [Operation::Create, Operation::Update, Operation::Delete, Operation::EnableSmsSignIn, Operation::DisableSmsSignIn];
 
-    fn of(operations: &[Operation], users: usize) -> Ways<'_> {
+    pub fn of(operations: &[Operation], users: usize) -> Ways<'_> {
         Ways { users, operations, callers: &[Caller::Application], names: true }
     }
 

@@ -40,15 +40,15 @@ pub fn history(index: u64, ways: Ways<'_>) -> Option<Vec<Step>> {
 }
 
 fn sender(place: usize, ways: Ways<'_>) -> Sender {
-    let caller = place.checked_rem(ways.callers.len() + 1).and_then(|nth| ways.callers.get(nth)).copied();
+    let caller = ways.callers.get(place % (ways.callers.len() + 1)).copied();
     Sender { caller, by_name: ways.names && place % 2 == 1 }
 }
 
 /// The step that a word stands for.
 fn step(word: &str, sender: Sender) -> Option<Step> {
     let mut signs = word.chars();
-    let user = ['a', 'b', 'c'].iter().position(|name| signs.clone().next() == Some(*name))?;
-    signs.next();
+    let name = signs.next()?;
+    let user = ['a', 'b', 'c'].into_iter().position(|known| known == name)?;
     let verb = signs.next()?;
     let own = signs.next().and_then(|digit| digit.to_digit(10)).and_then(|digit| usize::try_from(digit).ok()).unwrap_or(1);
     let number = NumberChoice::Own { index: own.saturating_sub(1), extension: false };
@@ -69,16 +69,9 @@ fn step(word: &str, sender: Sender) -> Option<Step> {
 mod tests {
     use std::collections::BTreeSet;
 
+    use super::super::generate::tests::{ALL, of};
     use super::*;
     use crate::api::Operation;
-    use crate::suite::Caller;
-
-    const ALL: [Operation; 5] =
-        [Operation::Create, Operation::Update, Operation::Delete, Operation::EnableSmsSignIn, Operation::DisableSmsSignIn];
-
-    fn of(operations: &[Operation], users: usize) -> Ways<'_> {
-        Ways { users, operations, callers: &[Caller::Application], names: true }
-    }
 
     #[test]
     fn every_word_is_a_step() {
